@@ -1,0 +1,1 @@
+"""Catalogue sites and hosters. Plain Python: nothing here imports Django or another room."""

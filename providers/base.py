@@ -1,0 +1,165 @@
+"""The contracts between sites, hosters and the rest of the product.
+
+A **site** (catalogue) answers what exists; a **hoster** turns one link into something that can
+be fetched. Both are plain objects that get their HTTP client passed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+
+class Language(StrEnum):
+    """Audio and subtitles of a source, in the words users of such sites know."""
+
+    GERMAN_DUB = "German Dub"
+    GERMAN_SUB = "German Sub"
+    ENGLISH_SUB = "English Sub"
+    ENGLISH_DUB = "English Dub"
+    JAPANESE = "Japanese"
+
+
+class EpisodeKind(StrEnum):
+    EPISODE = "EPISODE"
+    FILM = "FILM"
+    SPECIAL = "SPECIAL"
+
+
+class MediaKind(StrEnum):
+    HLS = "HLS"
+    DASH = "DASH"
+    FILE = "FILE"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """One series a site found. ``key`` is the site's own identifier, URL-safe."""
+
+    key: str
+    name: str
+    link: str
+    year: int | None = None
+    cover_url: str = ""
+    description: str = ""
+    alternative_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesInfo:
+    """The head of a series page. ``status`` is ``ongoing``, ``completed`` or empty (unknown)."""
+
+    key: str
+    name: str
+    link: str
+    alternative_names: tuple[str, ...] = ()
+    description: str = ""
+    year: int | None = None
+    end_year: int | None = None
+    status: str = ""
+    cover_url: str = ""
+    genres: tuple[str, ...] = ()
+    ids: Mapping[str, str] = field(default_factory=dict)  # {"imdb": "tt0409591"}
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeInfo:
+    """One row of a catalogue. Season 0 holds films and specials.
+
+    ``languages`` are language names (``Language`` values, or ``unknown-<key>``);
+    an episode without hosters is announced, not available.
+    """
+
+    season: int
+    number: int
+    title: str = ""
+    original_title: str = ""
+    kind: EpisodeKind = EpisodeKind.EPISODE
+    languages: tuple[str, ...] = ()
+    hosters: tuple[str, ...] = ()
+
+    @property
+    def is_available(self) -> bool:
+        """Whether the catalogue lists at least one source."""
+        return bool(self.hosters)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One way to get one episode: provider × language × hoster × link."""
+
+    provider: str
+    hoster: str  # registry name where we know it ("voe"), else the site's own word
+    language: str
+    link: str  # absolute; may be a redirect of the site
+    referer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """Something that can be fetched now, from this machine, with these headers."""
+
+    url: str
+    kind: MediaKind
+    headers: Mapping[str, str] = field(default_factory=dict)
+    expires_at: datetime | None = None  # aware, UTC
+    variant: str = ""  # which decoder read it, for the log
+
+
+@runtime_checkable
+class Site(Protocol):
+    """A catalogue. All methods raise ``ProviderError`` subclasses and never return an empty
+    list for a page whose shape they do not know."""
+
+    name: str
+
+    def search(self, query: str) -> list[SearchResult]: ...
+
+    def series(self, key: str) -> SeriesInfo: ...
+
+    def episodes(self, key: str) -> list[EpisodeInfo]: ...
+
+    def sources(self, key: str, season: int, episode: int) -> list[Source]: ...
+
+    def key_from_link(self, link: str) -> str | None:
+        """The series key in an address of this site, or None if it is not one."""
+        ...
+
+
+@runtime_checkable
+class Hoster(Protocol):
+    """Turns a link into media. ``link`` has left the catalogue already (redirect resolved)."""
+
+    name: str
+
+    def resolve(self, link: str, *, referer: str = "") -> Media: ...
+
+
+class RateStore(Protocol):
+    """Where the next free moment for a site is kept, shared by all processes."""
+
+    def reserve(self, site: str, *, interval: float) -> float:
+        """Take the next slot for ``site``, slots lying ``interval`` seconds apart.
+
+        Returns the seconds to wait before the request may go out.
+        """
+        ...
+
+    def hold(self, site: str, *, seconds: float) -> None:
+        """No slot for ``site`` before ``seconds`` from now (Retry-After)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SiteConfig:
+    """What the owner can change about a site."""
+
+    name: str
+    enabled: bool = False
+    base_url: str = ""
+    mirrors: tuple[str, ...] = ()
+    requests_per_second: float = 1.0
+    position: int = 0
