@@ -1,0 +1,252 @@
+"""Django settings. Everything an owner may set comes from the environment; see
+docs/configuration.md, which a test holds to ``ENV_SCHEMA``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from aniworld.environment import generated_secret, networks, stop
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+
+ENV_SCHEMA: dict[str, tuple[Any, Any]] = {
+    "DATA_DIR": (str, "./data"),
+    "ANIME_DIRECTORY": (str, ""),
+    "DATABASE_URL": (str, ""),
+    "REDIS_URL": (str, ""),
+    "SECRET_KEY": (str, ""),
+    "JWT_SECRET_KEY": (str, ""),
+    "SESSION_TIMEOUT_HOURS": (int, 24),
+    "HOST": (str, "127.0.0.1"),
+    "PORT": (int, 8000),
+    "BASE_PATH": (str, ""),
+    "ALLOWED_HOSTS": (list, ["*"]),
+    "CSRF_TRUSTED_ORIGINS": (list, []),
+    "TRUSTED_PROXIES": (list, []),
+    "HTTPS_ONLY": (bool, False),
+    "LOG_LEVEL": (str, "INFO"),
+    "TZ": (str, ""),
+    "ALLOW_PRIVATE_HOSTS": (list, []),
+}
+# Read by the container's entry point, not by Django: PUID, PGID, UMASK.
+
+environ.FileAwareEnv.read_env(PROJECT_DIR / ".env")
+env = environ.FileAwareEnv(**ENV_SCHEMA)
+
+
+def _read(name: str) -> Any:
+    try:
+        return env(name)
+    except (ImproperlyConfigured, ValueError, OSError) as error:
+        stop(name, str(error))
+
+
+DATA_DIR = Path(_read("DATA_DIR")).expanduser().resolve()
+try:
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+except OSError as error:
+    stop("DATA_DIR", f"{DATA_DIR} cannot be used: {error.strerror}")
+RUN_DIR = DATA_DIR / "run"
+LOG_DIR = DATA_DIR / "logs"
+
+ANIME_DIRECTORY = _read("ANIME_DIRECTORY")
+REDIS_URL = _read("REDIS_URL")
+HOST = _read("HOST")
+PORT = _read("PORT")
+if not 0 < PORT < 65536:
+    stop("PORT", f"{PORT} is not a port number between 1 and 65535")
+SESSION_TIMEOUT_HOURS = _read("SESSION_TIMEOUT_HOURS")
+if SESSION_TIMEOUT_HOURS < 1:
+    stop("SESSION_TIMEOUT_HOURS", "must be at least 1")
+LOG_LEVEL = _read("LOG_LEVEL").upper()
+if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+    stop("LOG_LEVEL", f"{LOG_LEVEL!r} is not DEBUG, INFO, WARNING, ERROR or CRITICAL")
+ALLOW_PRIVATE_HOSTS: list[str] = _read("ALLOW_PRIVATE_HOSTS")
+TRUSTED_PROXIES = networks("TRUSTED_PROXIES", _read("TRUSTED_PROXIES"))
+
+SECRET_KEY = _read("SECRET_KEY") or generated_secret(DATA_DIR, "secret_key")
+JWT_SECRET_KEY = _read("JWT_SECRET_KEY") or generated_secret(DATA_DIR, "jwt_secret_key")
+if len(JWT_SECRET_KEY) < 32:
+    stop("JWT_SECRET_KEY", "must be at least 32 characters long")
+
+DEBUG = False
+ALLOWED_HOSTS = _read("ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = _read("CSRF_TRUSTED_ORIGINS")
+for _origin in CSRF_TRUSTED_ORIGINS:
+    if "://" not in _origin:
+        stop("CSRF_TRUSTED_ORIGINS", f"{_origin!r} must start with http:// or https://")
+HTTPS_ONLY = _read("HTTPS_ONLY")
+
+_base_path = _read("BASE_PATH").strip("/")
+BASE_PATH = f"/{_base_path}" if _base_path else ""
+FORCE_SCRIPT_NAME = BASE_PATH or None
+
+INSTALLED_APPS = [
+    "aniworld.config",
+    "aniworld.events",
+    "accounts",
+    "library",
+    "downloads",
+    "aniworld.system",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "csp",
+    "django_htmx",
+    "fontawesomefree",
+]
+if "runserver" in sys.argv[1:2]:  # Daphne's runserver serves the WebSocket too
+    INSTALLED_APPS.insert(0, "daphne")
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.TokenSessionMiddleware",
+    "accounts.middleware.GateMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "aniworld.urls"
+ASGI_APPLICATION = "aniworld.asgi.application"
+APPEND_SLASH = False  # slashes at the end are optional everywhere
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PROJECT_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "csp.context_processors.nonce",
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# SQLite: WAL without IMMEDIATE is a trap: a transaction that reads first and writes later fails at
+# once when another one wrote in between, whatever the time-out.
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+        "PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728;"
+    ),
+}
+try:
+    DATABASES = {
+        "default": env.db_url_config(
+            _read("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'aniworld.db'}"
+        )
+    }
+except (ImproperlyConfigured, ValueError, KeyError) as error:
+    stop("DATABASE_URL", str(error))
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+    DATABASES["default"]["CONN_MAX_AGE"] = 600
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test_aniworld.db")}
+else:
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.BCryptSHA256PasswordHasher"]
+LOGIN_URL = "/login"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [PROJECT_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = _read("TZ") or "UTC"
+
+STATIC_URL = f"{BASE_PATH}/static/"
+STATICFILES_DIRS = [PROJECT_DIR / "static"]
+WHITENOISE_USE_FINDERS = True  # no collectstatic step: the same files in development and production
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_SSL_REDIRECT = HTTPS_ONLY
+SECURE_HSTS_SECONDS = 31536000 if HTTPS_ONLY else 0
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS_ONLY
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.SessionTokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": [
+        "rest_framework.renderers.JSONRenderer",
+        "rest_framework.renderers.BrowsableAPIRenderer",
+    ],
+    "DEFAULT_PARSER_CLASSES": [
+        "rest_framework.parsers.JSONParser",
+        "rest_framework.parsers.FormParser",
+    ],
+    "DEFAULT_PAGINATION_CLASS": "aniworld.pagination.Pages",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "aniworld.api.exception_handler",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Aniworld",
+    "DESCRIPTION": "Library, queue and live view of an anime collection.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": [],
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "connect-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    },
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        "django.db.backends": {"level": "DEBUG" if LOG_LEVEL == "DEBUG" else "INFO"},
+        "urllib3": {"level": "INFO"},
+        "asyncio": {"level": "INFO"},
+    },
+}
