@@ -1,0 +1,96 @@
+"""The one place that turns errors into HTTP answers.
+
+Every error answer has the same shape: ``{"code", "detail", "errors": [{"field", "code",
+"detail"}]}``.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.views import exception_handler as drf_exception_handler
+
+from aniworld.errors import AppError
+from providers.errors import NotFound, ProviderError, RateLimited, UnknownProvider
+
+logger = logging.getLogger(__name__)
+
+CODES = {
+    status.HTTP_400_BAD_REQUEST: "validation_error",
+    status.HTTP_401_UNAUTHORIZED: "not_authenticated",
+    status.HTTP_403_FORBIDDEN: "permission_denied",
+    status.HTTP_404_NOT_FOUND: "not_found",
+    status.HTTP_405_METHOD_NOT_ALLOWED: "method_not_allowed",
+    status.HTTP_406_NOT_ACCEPTABLE: "not_acceptable",
+    status.HTTP_413_REQUEST_ENTITY_TOO_LARGE: "too_large",
+    status.HTTP_415_UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type",
+    status.HTTP_429_TOO_MANY_REQUESTS: "throttled",
+}
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Map an exception of any room to an answer; unknown ones are left to the 500 handler."""
+    if isinstance(error, AppError):
+        return _app_error(error)
+    if isinstance(error, ProviderError):
+        return _provider_error(error)
+    if isinstance(error, Http404 | PermissionDenied):
+        error = exceptions.NotFound() if isinstance(error, Http404) else exceptions.PermissionDenied()
+    response = drf_exception_handler(error, context)
+    if response is None or not isinstance(error, exceptions.APIException):
+        return response
+    response.data = _framework_error(error)
+    return response
+
+
+def error_body(code: str, detail: str, errors: list[dict[str, str]] | None = None) -> dict[str, Any]:
+    """The error shape, also for answers made outside DRF."""
+    return {"code": code, "detail": detail, "errors": errors or []}
+
+
+def _app_error(error: AppError) -> Response:
+    fields = [{"field": e.field, "code": e.code, "detail": e.detail} for e in error.errors]
+    retry_after = getattr(error, "retry_after", None)
+    headers = {"Retry-After": str(int(retry_after) + 1)} if retry_after is not None else None
+    return Response(error_body(error.code, str(error), fields), status=error.status, headers=headers)
+
+
+def _provider_error(error: ProviderError) -> Response:
+    if isinstance(error, NotFound | UnknownProvider):
+        return Response(error_body(error.code, str(error)), status=status.HTTP_404_NOT_FOUND)
+    logger.warning("provider_error code=%s url=%s detail=%s", error.code, error.url, error)
+    headers = {}
+    if isinstance(error, RateLimited) and error.retry_after is not None:
+        headers["Retry-After"] = str(int(error.retry_after) + 1)
+    body = error_body(error.code, str(error))
+    return Response(body, status=status.HTTP_503_SERVICE_UNAVAILABLE, headers=headers)
+
+
+def _framework_error(error: exceptions.APIException) -> dict[str, Any]:
+    code = CODES.get(error.status_code, "error")
+    if isinstance(error, exceptions.ValidationError):
+        fields = list(_field_errors(error.get_full_details()))
+        detail = fields[0]["detail"] if len(fields) == 1 else "Some fields need to be mended."
+        return error_body(code, detail, fields)
+    return error_body(code, str(error.detail))
+
+
+def _field_errors(details: Any, field: str = "") -> Iterator[dict[str, str]]:
+    """Flatten DRF's nested details: ``episodes.0.season``."""
+    if isinstance(details, Mapping) and set(details) == {"message", "code"}:
+        yield {"field": field, "code": str(details["code"]), "detail": str(details["message"])}
+    elif isinstance(details, Mapping):
+        for name, value in details.items():
+            part = "" if name == "non_field_errors" else str(name)
+            yield from _field_errors(value, ".".join(filter(None, (field, part))))
+    elif isinstance(details, list):
+        for index, value in enumerate(details):
+            is_leaf = isinstance(value, Mapping) and set(value) == {"message", "code"}
+            part = "" if is_leaf else str(index)
+            yield from _field_errors(value, ".".join(filter(None, (field, part))))

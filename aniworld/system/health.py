@@ -1,0 +1,78 @@
+"""Is the product alive, and is it ready for work?"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import DatabaseError, connection
+
+from aniworld.config import store
+from downloads import services as downloads
+from library import services as library
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One question about the running product; ``detail`` says what to do when it is not well."""
+
+    name: str
+    healthy: bool
+    detail: str = ""
+
+
+def database() -> Check:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        return Check("database", False, f"The database does not answer: {error}")
+    return Check("database", True)
+
+
+def worker() -> Check:
+    if downloads.worker_alive():
+        return Check("worker", True)
+    return Check("worker", False, "No worker is running. Start one with: manage.py runqueue")
+
+
+def library_roots() -> Check:
+    roots = library.library_roots()
+    if not roots:
+        return Check("library", False, "No library folder is set. Set ANIME_DIRECTORY or run setup.")
+    for root in roots:
+        if not root.is_dir():
+            return Check("library", False, f"{root} is not a directory or is not mounted.")
+        if not os.access(root, os.R_OK | os.W_OK | os.X_OK):
+            return Check("library", False, f"{root} cannot be read and written by this user.")
+    return Check("library", True)
+
+
+def free_space() -> Check:
+    floor = store.load().downloads.min_free_mb
+    for root in library.library_roots():
+        free = _free_mb(root)
+        if free is not None and free < floor:
+            return Check("free_space", False, f"{root} has {free} MB free, less than {floor} MB.")
+    return Check("free_space", True)
+
+
+def _free_mb(path: Path) -> int | None:
+    try:
+        return shutil.disk_usage(path).free // 1_000_000
+    except OSError:
+        return None  # the library check names a root that is not there
+
+
+CHECKS: tuple[Callable[[], Check], ...] = (database, worker, library_roots, free_space)
+
+
+def readiness() -> list[Check]:
+    """Ask every check; the later ones are left out while the database is down."""
+    first = database()
+    if not first.healthy:
+        return [first]
+    return [first, *(check() for check in CHECKS[1:])]
