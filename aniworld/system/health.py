@@ -17,7 +17,10 @@ from library import services as library
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One question about the running product; ``detail`` says what to do when it is not well."""
+    """One question about the running product.
+
+    ``detail`` says what to do when it is not well. It is open to anybody: no paths, no names.
+    """
 
     name: str
     healthy: bool
@@ -45,9 +48,9 @@ def library_roots() -> Check:
         return Check("library", False, "No library folder is set. Set ANIME_DIRECTORY or run setup.")
     for root in roots:
         if not root.is_dir():
-            return Check("library", False, f"{root} is not a directory or is not mounted.")
+            return Check("library", False, "A library folder is not there or is not mounted.")
         if not os.access(root, os.R_OK | os.W_OK | os.X_OK):
-            return Check("library", False, f"{root} cannot be read and written by this user.")
+            return Check("library", False, "A library folder cannot be read and written.")
     return Check("library", True)
 
 
@@ -56,7 +59,7 @@ def free_space() -> Check:
     for root in library.library_roots():
         free = _free_mb(root)
         if free is not None and free < floor:
-            return Check("free_space", False, f"{root} has {free} MB free, less than {floor} MB.")
+            return Check("free_space", False, f"{free} MB free, less than the {floor} MB kept.")
     return Check("free_space", True)
 
 

@@ -1,0 +1,38 @@
+# make run | demo | test | check | bench   (README.md says what each does)
+SHELL := /bin/sh
+PYTHON ?= python3
+# Where the distribution's Python lacks venv, whatever Python has the dependencies is used.
+PY = $(shell [ -x .venv/bin/python ] && echo .venv/bin/python || echo $(PYTHON))
+
+.PHONY: setup setup-dev run demo test check bench pictures lock
+
+setup: ## .venv with the locked dependencies
+	@PYTHON="$(PYTHON)" sh bin/setup requirements.lock
+
+setup-dev:
+	@PYTHON="$(PYTHON)" sh bin/setup requirements-dev.lock
+
+run: setup ## the product on http://127.0.0.1:8000
+	@exec $(PY) -m aniworld
+
+demo: setup ## the product on a sample library and a sample site, no internet
+	@exec $(PY) -m tests.site.demo
+
+test: setup-dev ## the whole test suite
+	$(PY) -m pytest -n auto --dist loadgroup
+
+check: setup-dev ## what CI runs
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy .
+	$(PY) -m importlinter.cli lint --no-cache
+	$(PY) -m djlint templates --check --lint --quiet
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) -m pytest -n auto --dist loadgroup --cov --cov-report=term
+
+bench: setup-dev ## ratios beside the peers; PART=api|names|scan for one part
+	$(PY) -m bench $(PART)
+
+lock: ## after a change of pyproject.toml
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --group dev --group bench -c requirements.lock pyproject.toml -o requirements-dev.lock
