@@ -1,0 +1,62 @@
+"""The enumerations of the library. Upper case in JSON, in the database and here."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+
+class EpisodeState(TextChoices):
+    PRESENT = "PRESENT"
+    MISSING = "MISSING"
+    UNAVAILABLE = "UNAVAILABLE"  # a file is known but its disk is gone: never queued
+    ANNOUNCED = "ANNOUNCED"  # listed, but nobody offers it yet
+
+
+class EpisodeKind(TextChoices):
+    EPISODE = "EPISODE"
+    FILM = "FILM"
+    SPECIAL = "SPECIAL"
+
+
+class FileState(TextChoices):
+    PRESENT = "PRESENT"
+    UNAVAILABLE = "UNAVAILABLE"
+
+
+class SeriesStatus(TextChoices):
+    UNKNOWN = "", "unknown"
+    ONGOING = "ongoing"
+    COMPLETED = "completed"
+
+
+class OperationState(TextChoices):
+    IDLE = "IDLE"  # never stored: what the status says when there was no operation yet
+    RUNNING = "RUNNING"
+    COMPLETED = "COMPLETED"
+    CANCELLED = "CANCELLED"
+    FAILED = "FAILED"
+
+
+class OperationPhase(TextChoices):
+    STARTING = "STARTING"
+    IN_PROGRESS = "IN_PROGRESS"
+    COMPLETING = "COMPLETING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
+class OperationType(TextChoices):
+    SCAN = "SCAN"
+    DOWNLOAD = "DOWNLOAD"
+    SEARCH = "SEARCH"
+    INITIALIZATION = "INITIALIZATION"
+
+
+class UnmatchedReason(TextChoices):
+    NO_CANDIDATE = "NO_CANDIDATE"  # the catalogue knows nothing of that name
+    AMBIGUOUS = "AMBIGUOUS"  # more than one series could be meant
+    NOT_ASKED = "NOT_ASKED"  # scanned without a provider, or no provider is enabled
+    PROVIDER_FAILED = "PROVIDER_FAILED"  # the provider could not be asked
+    NAME_UNREADABLE = "NAME_UNREADABLE"  # nothing of the name can be searched for
+    LOOSE_FILES = "LOOSE_FILES"  # video files beside the series folders

@@ -1,0 +1,17 @@
+"""The tables of the library, by meaning."""
+
+from library.models.files import LibraryRoot, MediaFile, ScannedDirectory, UnmatchedFolder
+from library.models.operations import ScanOperation
+from library.models.rates import SiteSlot
+from library.models.series import AnimeSeries, Episode
+
+__all__ = [
+    "AnimeSeries",
+    "Episode",
+    "LibraryRoot",
+    "MediaFile",
+    "ScanOperation",
+    "ScannedDirectory",
+    "SiteSlot",
+    "UnmatchedFolder",
+]

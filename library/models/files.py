@@ -1,0 +1,166 @@
+"""What a scan found on disk: roots, files, directories seen, folders without a series."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.db import models
+from django.db.models import Q
+
+from aniworld.models import TimestampMixin
+from library.choices import FileState, UnmatchedReason
+from library.paths import from_stored
+
+
+class LibraryRootQuerySet(models.QuerySet["LibraryRoot"]):
+    def active(self) -> LibraryRootQuerySet:
+        """Those in the configuration, in its order."""
+        return self.filter(is_active=True).order_by("position", "id")
+
+
+class LibraryRoot(models.Model):
+    """One library folder. A root taken out of the configuration is kept, inactive.
+
+    ``identity`` is device and inode of the directory at the last good scan: together with the
+    files that should be there it tells the right disk from an empty mount point.
+    """
+
+    path = models.CharField(max_length=4096, unique=True)
+    position = models.PositiveIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+    identity = models.CharField(max_length=64, blank=True, default="")
+    file_count = models.PositiveIntegerField(default=0)
+    frozen_reason = models.CharField(max_length=64, blank=True, default="")
+    error = models.TextField(blank=True, default="")
+    last_scanned_at = models.DateTimeField(null=True, blank=True)
+
+    objects = LibraryRootQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(path=""), name="root_path_not_empty"),
+            models.CheckConstraint(condition=Q(file_count__gte=0), name="root_count_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return self.path
+
+    @property
+    def directory(self) -> Path:
+        return Path(self.path)
+
+
+class MediaFileQuerySet(models.QuerySet["MediaFile"]):
+    def present(self) -> MediaFileQuerySet:
+        return self.filter(state=FileState.PRESENT)
+
+    def unread(self) -> MediaFileQuerySet:
+        """Those whose name could not be turned into episodes."""
+        return self.exclude(problem="")
+
+    def unprobed(self) -> MediaFileQuerySet:
+        return self.present().filter(probed_at=None, size__gt=0)
+
+
+class MediaFile(models.Model):
+    """One video file. ``path`` is relative to the root, in the stored form of ``library.paths``.
+
+    ``folder`` is its top directory ("" for a file lying in the root itself). Season, episodes,
+    absolute numbers, ``rule`` and ``problem`` are what the name reader said.
+    """
+
+    root = models.ForeignKey(LibraryRoot, models.CASCADE, related_name="files")
+    series = models.ForeignKey(
+        "library.AnimeSeries", models.SET_NULL, null=True, blank=True, related_name="files"
+    )
+    path = models.TextField()
+    folder = models.TextField(blank=True, default="")
+    size = models.BigIntegerField(default=0)
+    mtime_ns = models.BigIntegerField(default=0)
+    season = models.PositiveIntegerField(null=True, blank=True)
+    episodes = models.JSONField(default=list, blank=True)
+    absolute = models.JSONField(default=list, blank=True)
+    rule = models.CharField(max_length=64, blank=True, default="")
+    problem = models.CharField(max_length=200, blank=True, default="")
+    language = models.CharField(max_length=32, blank=True, default="")
+    version = models.PositiveSmallIntegerField(null=True, blank=True)
+    group = models.CharField(max_length=100, blank=True, default="")
+    state = models.CharField(max_length=16, choices=FileState, default=FileState.PRESENT)
+    duration = models.FloatField(null=True, blank=True, help_text="Seconds.")
+    width = models.PositiveIntegerField(null=True, blank=True)
+    height = models.PositiveIntegerField(null=True, blank=True)
+    video_codec = models.CharField(max_length=32, blank=True, default="")
+    audio_codec = models.CharField(max_length=32, blank=True, default="")
+    audio_languages = models.JSONField(default=list, blank=True)
+    subtitle_languages = models.JSONField(default=list, blank=True)
+    media_problem = models.CharField(max_length=200, blank=True, default="")
+    probed_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField()
+
+    objects = MediaFileQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["root", "path"]
+        constraints = [
+            models.UniqueConstraint(fields=["root", "path"], name="file_path_unique"),
+            models.CheckConstraint(
+                condition=Q(state__in=FileState.values), name="file_state_known"
+            ),
+            models.CheckConstraint(condition=Q(size__gte=0), name="file_size_not_negative"),
+        ]
+        indexes = [
+            models.Index(fields=["root", "folder"], name="file_by_folder"),
+            models.Index(fields=["id"], condition=Q(probed_at=None), name="file_unprobed"),
+        ]
+
+    def __str__(self) -> str:
+        return self.path
+
+    @property
+    def location(self) -> Path:
+        """Where the file is, as the operating system knows it."""
+        return self.root.directory / from_stored(self.path)
+
+
+class ScannedDirectory(models.Model):
+    """A directory as it was read last; while its mtime stays, its files need no look."""
+
+    root = models.ForeignKey(LibraryRoot, models.CASCADE, related_name="directories")
+    path = models.TextField(blank=True, default="")
+    mtime_ns = models.BigIntegerField()
+    scanned_at = models.BigIntegerField(help_text="Nanoseconds since the epoch.")
+
+    class Meta:
+        verbose_name_plural = "scanned directories"
+        constraints = [
+            models.UniqueConstraint(fields=["root", "path"], name="directory_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.path or "/"
+
+
+class UnmatchedFolder(TimestampMixin):
+    """A folder no series could be found for, with what might be meant.
+
+    ``candidates`` are ``{key, name, site, year, score, reasons}``, the likeliest first.
+    """
+
+    root = models.ForeignKey(LibraryRoot, models.CASCADE, related_name="unmatched")
+    folder = models.TextField(blank=True, default="")
+    reason = models.CharField(max_length=32, choices=UnmatchedReason)
+    detail = models.TextField(blank=True, default="")
+    candidates = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering = ["root", "folder"]
+        constraints = [
+            models.UniqueConstraint(fields=["root", "folder"], name="unmatched_unique"),
+            models.CheckConstraint(
+                condition=Q(reason__in=UnmatchedReason.values), name="unmatched_reason_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.folder

@@ -1,0 +1,70 @@
+"""Scans as rows: who runs, how far it is, how it ended."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from aniworld.models import TimestampMixin
+from library.choices import OperationPhase, OperationState
+
+_STORED_STATES = [state for state in OperationState.values if state != OperationState.IDLE]
+
+
+class ScanOperationQuerySet(models.QuerySet["ScanOperation"]):
+    def running(self) -> ScanOperationQuerySet:
+        return self.filter(state=OperationState.RUNNING)
+
+    def latest_first(self) -> ScanOperationQuerySet:
+        return self.order_by("-started_at", "-id")
+
+
+class ScanOperation(TimestampMixin):
+    """One scan. The database allows one RUNNING row, so one scan at a time over all processes.
+
+    ``pid``, ``host`` and ``heartbeat_at`` tell whether its process still lives.
+    """
+
+    operation_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    state = models.CharField(max_length=16, choices=OperationState, default=OperationState.RUNNING)
+    phase = models.CharField(max_length=16, choices=OperationPhase, default=OperationPhase.STARTING)
+    parameters = models.JSONField(default=dict, blank=True)
+    current = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    files = models.PositiveIntegerField(default=0)
+    key = models.CharField(max_length=255, blank=True, default="")
+    folder = models.TextField(blank=True, default="")
+    message = models.TextField(blank=True, default="")
+    result = models.JSONField(null=True, blank=True)
+    error_code = models.CharField(max_length=64, blank=True, default="")
+    error = models.TextField(blank=True, default="")
+    cancel_requested = models.BooleanField(default=False)
+    pid = models.PositiveIntegerField(null=True, blank=True)
+    host = models.CharField(max_length=255, blank=True, default="")
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ScanOperationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-started_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state="RUNNING"), name="one_running_scan"
+            ),
+            models.CheckConstraint(condition=Q(state__in=_STORED_STATES), name="scan_state_known"),
+            models.CheckConstraint(
+                condition=Q(phase__in=OperationPhase.values), name="scan_phase_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(current__gte=0, total__gte=0, files__gte=0),
+                name="scan_counts_not_negative",
+            ),
+        ]
+        indexes = [models.Index(fields=["-started_at"], name="scan_latest")]
+
+    def __str__(self) -> str:
+        return str(self.operation_id)

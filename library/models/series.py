@@ -1,0 +1,213 @@
+"""Series and their episodes: what the catalogue lists and what of it is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+
+from aniworld.models import SoftDeleteMixin, TimestampMixin
+from library.choices import EpisodeKind, EpisodeState, SeriesStatus
+
+# URL-safe, and nothing that could be taken for a path: "~" stands between site and key of a
+# series whose plain key was taken already.
+KEY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._~-]*$"
+
+
+class AnimeSeriesQuerySet(models.QuerySet["AnimeSeries"]):
+    def active(self) -> AnimeSeriesQuerySet:
+        """Those the owner has not removed."""
+        return self.filter(deleted_at=None)
+
+    def with_missing(self) -> AnimeSeriesQuerySet:
+        return self.filter(missing_count__gt=0)
+
+    def matching(self, text: str) -> AnimeSeriesQuerySet:
+        """Every word of ``text`` occurs in a name or the key, in any case of any script."""
+        found = self
+        for word in text.casefold().split():
+            found = found.filter(search_text__contains=word)
+        return found
+
+    def of_genre(self, genre: str) -> AnimeSeriesQuerySet:
+        return self.filter(genre_index__contains=f"|{genre.casefold()}|")
+
+    def due(self, before: Any) -> AnimeSeriesQuerySet:
+        """Those whose catalogue was not read since ``before``, the longest waiting first."""
+        stale = Q(refreshed_at=None) | Q(refreshed_at__lt=before)
+        return self.active().filter(stale).order_by("refreshed_at", "id")
+
+
+class AnimeSeries(TimestampMixin, SoftDeleteMixin):
+    """One show. ``key`` identifies it everywhere, ``folder`` is only its directory's name.
+
+    ``folder`` is in the stored form of ``library.paths``. The counters are kept in the same
+    transaction as the episodes they count; ``missing_count`` is 0 while nothing is monitored.
+    """
+
+    key = models.CharField(max_length=255, unique=True, validators=[RegexValidator(KEY_PATTERN)])
+    site = models.CharField(max_length=64)
+    site_key = models.CharField(max_length=255)
+    link = models.CharField(max_length=2000, blank=True)
+    name = models.CharField(max_length=500)
+    folder = models.CharField(max_length=1024, blank=True)
+    root = models.ForeignKey(
+        "library.LibraryRoot", models.SET_NULL, null=True, blank=True, related_name="series"
+    )
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    end_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    status = models.CharField(max_length=16, choices=SeriesStatus, blank=True, default="")
+    description = models.TextField(blank=True)
+    alternative_names = models.JSONField(default=list, blank=True)
+    genres = models.JSONField(default=list, blank=True)
+    ids = models.JSONField(default=dict, blank=True)
+    cover_url = models.CharField(max_length=2000, blank=True)
+    cover_source = models.CharField(
+        max_length=2000, blank=True, help_text="The address the stored cover came from."
+    )
+    episode_dict = models.JSONField(default=dict, blank=True, help_text="{season: [numbers]}")
+    mapping = models.JSONField(
+        default=list, blank=True, help_text="Ranges that tie catalogue numbers to library numbers."
+    )
+    monitored = models.BooleanField(default=True)
+    languages = models.JSONField(default=list, blank=True, help_text="Order of preference.")
+    hosters = models.JSONField(default=list, blank=True, help_text="Order of preference.")
+    total_episodes = models.PositiveIntegerField(default=0)
+    downloaded_count = models.PositiveIntegerField(default=0)
+    missing_count = models.PositiveIntegerField(default=0)
+    unavailable_count = models.PositiveIntegerField(default=0)
+    last_scanned = models.DateTimeField(null=True, blank=True)
+    refreshed_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True)
+    error_code = models.CharField(max_length=64, blank=True)
+    removal_held = models.BooleanField(
+        default=False, help_text="Most of its files vanished; only the owner can confirm that."
+    )
+    sort_name = models.CharField(max_length=500, editable=False, default="")
+    search_text = models.TextField(editable=False, default="")
+    genre_index = models.TextField(editable=False, default="")
+
+    objects = AnimeSeriesQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "series"
+        verbose_name_plural = "series"
+        ordering = ["sort_name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=SeriesStatus.values), name="series_status_known"
+            ),
+            models.CheckConstraint(condition=~Q(key=""), name="series_key_not_empty"),
+            models.UniqueConstraint(fields=["site", "site_key"], name="series_site_key_unique"),
+            models.UniqueConstraint(
+                fields=["root", "folder"],
+                condition=Q(deleted_at=None) & ~Q(folder=""),
+                name="series_folder_unique",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    total_episodes__gte=0,
+                    downloaded_count__gte=0,
+                    missing_count__gte=0,
+                    unavailable_count__gte=0,
+                ),
+                name="series_counts_not_negative",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["sort_name", "id"], name="series_by_name"),
+            models.Index(
+                fields=["sort_name", "id"],
+                condition=Q(missing_count__gt=0, deleted_at=None),
+                name="series_missing_by_name",
+            ),
+            models.Index(fields=["refreshed_at"], name="series_by_refresh"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def index_words(self) -> None:
+        """Set the columns that are searched and sorted by. Call before saving new names."""
+        names = [self.name, *self.alternative_names, self.key]
+        self.sort_name = self.name.casefold()[:500]
+        self.search_text = "\n".join(names).casefold()
+        self.genre_index = "".join(f"|{genre.casefold()}" for genre in self.genres) + "|"
+
+
+class EpisodeQuerySet(models.QuerySet["Episode"]):
+    def missing(self) -> EpisodeQuerySet:
+        """Listed with a source, no file, and the series is wanted."""
+        return self.filter(
+            state=EpisodeState.MISSING, series__monitored=True, series__deleted_at=None
+        )
+
+    def on_disk(self) -> EpisodeQuerySet:
+        return self.filter(state=EpisodeState.PRESENT)
+
+
+class Episode(TimestampMixin):
+    """One episode in the catalogue's numbering. Season 0 holds films and specials.
+
+    ``listed`` is False where a file was found for a number the catalogue does not know.
+    ``file_path`` is relative to the series' root, in the stored form of ``library.paths``.
+    """
+
+    series = models.ForeignKey(AnimeSeries, models.CASCADE, related_name="episodes")
+    season = models.PositiveIntegerField()
+    episode_number = models.PositiveIntegerField()
+    title = models.CharField(max_length=1000, blank=True, default="")
+    original_title = models.CharField(max_length=1000, blank=True, default="")
+    kind = models.CharField(max_length=16, choices=EpisodeKind, default=EpisodeKind.EPISODE)
+    state = models.CharField(max_length=16, choices=EpisodeState, default=EpisodeState.ANNOUNCED)
+    is_downloaded = models.BooleanField(default=False)
+    download_date = models.DateTimeField(null=True, blank=True)
+    file = models.ForeignKey(
+        "library.MediaFile", models.SET_NULL, null=True, blank=True, related_name="episodes_here"
+    )
+    file_path = models.TextField(blank=True, default="")
+    file_size = models.BigIntegerField(null=True, blank=True)
+    languages = models.JSONField(default=list, blank=True)
+    hosters = models.JSONField(default=list, blank=True)
+    listed = models.BooleanField(default=True)
+
+    objects = EpisodeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["series", "season", "episode_number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["series", "season", "episode_number"], name="episode_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=EpisodeState.values), name="episode_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=EpisodeKind.values), name="episode_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(season__gte=0, episode_number__gte=0),
+                name="episode_numbers_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(file_size=None) | Q(file_size__gte=0),
+                name="episode_size_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_downloaded=True, state=EpisodeState.PRESENT)
+                | (Q(is_downloaded=False) & ~Q(state=EpisodeState.PRESENT)),
+                name="episode_present_is_downloaded",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["series", "season", "episode_number"],
+                condition=Q(state="MISSING"),
+                name="episode_missing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"S{self.season:02}E{self.episode_number:02}"
