@@ -1,0 +1,45 @@
+"""What can go wrong with the configuration."""
+
+from __future__ import annotations
+
+from aniworld.errors import AppError
+
+
+class ConfigError(AppError):
+    """Base of all errors of this room."""
+
+    code = "config_error"
+
+
+class ConfigInvalid(ConfigError):
+    """A value is not allowed; ``errors`` names each field."""
+
+    code = "config_invalid"
+
+
+class ConfigStale(ConfigError):
+    """Somebody changed the configuration since the caller read it."""
+
+    code = "config_stale"
+    status = 409
+
+
+class ConfigNotWritten(ConfigError):
+    """The disk would not take the change; the file is as it was."""
+
+    code = "config_not_written"
+    status = 503
+
+
+class ConfigBroken(ConfigError):
+    """The file cannot be read, it has been set aside, and no backup of it is good."""
+
+    code = "config_broken"
+    status = 503
+
+
+class ConfigTooNew(ConfigError):
+    """The file was written by a later version of the product."""
+
+    code = "config_too_new"
+    status = 503

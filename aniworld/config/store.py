@@ -1,0 +1,207 @@
+"""The configuration file: read by every process, changed by one at a time.
+
+* A reader never sees half a file: a change is written beside it, synced and renamed.
+* Writers hold a lock from reading to renaming, so no change is lost.
+* What cannot be read is set aside as ``config.json.broken-<time>`` and the newest good backup takes
+  its place, with an error in the log. Without a good backup every use raises ``ConfigBroken``
+  until the owner mends or deletes the file set aside: settings never fall back to defaults alone.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import fcntl
+import json
+import logging
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from aniworld.config import backups, codec, migrations
+from aniworld.config.errors import (
+    ConfigBroken,
+    ConfigError,
+    ConfigInvalid,
+    ConfigNotWritten,
+    ConfigStale,
+)
+from aniworld.config.files import stamp, write_atomically
+from aniworld.config.schema import Config
+
+log = logging.getLogger(__name__)
+
+# A file changed within this time is read again: its clock tick may hide a second change.
+SETTLED_NS = 100_000_000
+MAX_BYTES = 5_000_000
+
+Signature = tuple[str, int, int, int]
+_cached: tuple[Signature, Config] | None = None
+
+
+def path() -> Path:
+    return Path(settings.DATA_DIR) / "config.json"
+
+
+def load() -> Config:
+    """Return the configuration as it is on disk now; the defaults when there is no file yet.
+
+    Raises ``ConfigBroken`` (see the module) and ``ConfigTooNew``.
+    """
+    global _cached  # noqa: PLW0603 - one slot, replaced whole, so threads need no lock
+    signature = _signature()
+    if signature is None:
+        return _without_file()
+    if _cached and _cached[0] == signature:
+        return _cached[1]
+    try:
+        config = _read(path())
+    except (FileNotFoundError, ValueError, ConfigInvalid):
+        return _recovered()
+    if time.time_ns() - signature[1] > SETTLED_NS:
+        _cached = (signature, config)
+    return config
+
+
+def update(
+    change: Callable[[dict[str, Any]], None], *, expected_version: int | None = None
+) -> Config:
+    """Apply ``change`` to the configuration as plain values and write the outcome.
+
+    Backed up before, validated, atomic, under a lock over all processes. A change that changes
+    nothing writes nothing. Raises ``ConfigInvalid`` and, when ``expected_version`` is given and
+    is no longer the current one, ``ConfigStale``.
+    """
+    with _locked():
+        current = _load_locked()
+        if expected_version not in (None, current.version):
+            raise ConfigStale(
+                f"The configuration has changed meanwhile (it is at version {current.version})."
+            )
+        data = codec.plain(current)
+        change(data)
+        data["version"] = current.version
+        if codec.parse(data) == current:
+            return current
+        return _write(codec.parse(data | {"version": current.version + 1}))
+
+
+def replace(data: Mapping[str, Any], *, expected_version: int | None = None) -> Config:
+    """Put ``data`` in place of the whole configuration; what it leaves out gets its default."""
+
+    def change(current: dict[str, Any]) -> None:
+        current.clear()
+        current.update({name: value for name, value in data.items() if name != "schema"})
+
+    return update(change, expected_version=expected_version)
+
+
+def set_aside() -> list[Path]:
+    """Return the broken files kept beside the configuration, newest first."""
+    return sorted(path().parent.glob(f"{path().name}.broken-*"), reverse=True)
+
+
+def _load_locked() -> Config:
+    """Read the file while holding the lock, mending it from a backup where needed."""
+    try:
+        return _read(path())
+    except FileNotFoundError:
+        return _without_file()
+    except (ValueError, ConfigInvalid) as error:
+        return _mend(error)
+
+
+def _recovered() -> Config:
+    with _locked():  # another process may have mended it meanwhile: read again
+        return _load_locked()
+
+
+def _without_file() -> Config:
+    if broken := set_aside():
+        raise ConfigBroken(
+            f"The configuration could not be read and was set aside as {broken[0]}. Mend it and "
+            f"rename it to {path().name}, or delete it to begin with the default settings."
+        )
+    return Config()
+
+
+def _mend(error: Exception) -> Config:
+    aside = path().with_name(f"{path().name}.broken-{stamp()}")
+    shutil.copy2(path(), aside)  # a copy: a crash before the end leaves all as it was
+    log.error("config broken file=%s set_aside=%s error=%s", path(), aside, _reason(error))
+    for backup in backups.newest_first():
+        try:
+            config = _read(backup)
+        except (ConfigError, ValueError, OSError) as problem:
+            log.warning("config backup unusable file=%s error=%s", backup, _reason(problem))
+            continue
+        log.error("config restored from=%s version=%s", backup, config.version)
+        # A backup is one version older than what replaced it; readers of that one are stale now.
+        return _put(dataclasses.replace(config, version=config.version + 2))
+    path().unlink()
+    return _without_file()
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ConfigError) and error.errors:
+        return " ".join(f"{entry.field}: {entry.detail}" for entry in error.errors)
+    return str(error)
+
+
+def _read(file: Path) -> Config:
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise ConfigBroken(f"{file} cannot be read: {error.strerror}.") from error
+    if len(content) > MAX_BYTES:
+        raise ValueError(f"larger than {MAX_BYTES} bytes")
+    try:
+        data = json.loads(content)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if not isinstance(data, dict):
+        raise ValueError("not a JSON object")
+    return codec.parse(migrations.migrated(data))
+
+
+def _write(config: Config) -> Config:
+    try:
+        if path().exists():
+            backups.create(path(), keep=config.backup.keep)
+        return _put(config)
+    except OSError as error:
+        raise ConfigNotWritten(f"{path()} cannot be written: {error.strerror}.") from error
+
+
+def _put(config: Config) -> Config:
+    content = {"schema": migrations.current_schema()} | codec.plain(config)
+    write_atomically(path(), json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    log.info("config written version=%s", config.version)
+    return config
+
+
+def _signature() -> Signature | None:
+    try:
+        state = path().stat()
+    except FileNotFoundError:
+        return None
+    return (str(path()), state.st_mtime_ns, state.st_size, state.st_ino)
+
+
+@contextmanager
+def _locked() -> Iterator[None]:
+    lock = path().with_name("config.lock")
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)  # per opening, so threads exclude each other too
+        yield
+    finally:
+        os.close(descriptor)

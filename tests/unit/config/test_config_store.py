@@ -1,0 +1,257 @@
+"""The configuration file: atomic, shared, backed up, and never silently forgotten."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from aniworld.config import migrations, store
+from aniworld.config.directories import directory_problem, library_directories
+from aniworld.config.errors import (
+    ConfigBroken,
+    ConfigInvalid,
+    ConfigNotWritten,
+    ConfigStale,
+    ConfigTooNew,
+)
+from aniworld.config.schema import Config
+
+
+def retries(number: int) -> Any:
+    def change(data: dict[str, Any]) -> None:
+        data["downloads"]["max_retries"] = number
+
+    return change
+
+
+def test_without_a_file_the_defaults_count_and_nothing_is_written(data_dir: Path) -> None:
+    assert store.load() == Config()
+    assert list(data_dir.iterdir()) == []
+
+
+def test_a_change_is_written_readable_and_private(data_dir: Path) -> None:
+    config = store.update(retries(5))
+
+    assert config.version == 1
+    assert store.load() == config
+    assert json.loads((data_dir / "config.json").read_text())["downloads"]["max_retries"] == 5
+    assert (data_dir / "config.json").stat().st_mode & 0o777 == 0o600
+    assert {path.name for path in data_dir.iterdir()} == {"config.json", "config.lock"}
+
+
+def test_a_change_that_changes_nothing_writes_nothing(data_dir: Path) -> None:
+    assert store.update(retries(3)).version == 0
+    assert not (data_dir / "config.json").exists()
+
+
+def test_an_invalid_change_leaves_the_file_alone(data_dir: Path) -> None:
+    store.update(retries(5))
+    before = (data_dir / "config.json").read_bytes()
+
+    with pytest.raises(ConfigInvalid):
+        store.update(retries(-1))
+
+    assert (data_dir / "config.json").read_bytes() == before
+
+
+def test_the_version_is_not_the_callers_to_set() -> None:
+    store.update(retries(5))
+
+    def change(data: dict[str, Any]) -> None:
+        data["version"] = 99
+        data["downloads"]["max_retries"] = 6
+
+    assert store.update(change).version == 2
+
+
+def test_a_stale_writer_is_refused() -> None:
+    store.update(retries(5))
+
+    with pytest.raises(ConfigStale):
+        store.update(retries(6), expected_version=0)
+    assert store.update(retries(6), expected_version=1).downloads.max_retries == 6
+
+
+def test_replace_resets_what_it_leaves_out() -> None:
+    store.update(retries(5))
+    config = store.replace({"schema": 1, "library": {"directories": ["/anime"]}})
+
+    assert config.downloads.max_retries == 3
+    assert config.library.directories == ("/anime",)
+    assert config.version == 2
+
+
+def test_each_change_keeps_a_backup_and_only_so_many(data_dir: Path) -> None:
+    def few(data: dict[str, Any]) -> None:
+        data["backup"]["keep"] = 3
+
+    store.update(few)
+    for number in range(4, 11):
+        store.update(retries(number))
+
+    kept = [
+        json.loads(file.read_text())["downloads"]["max_retries"]
+        for file in sorted((data_dir / "config_backups").iterdir())
+    ]
+    assert kept == [7, 8, 9]
+
+
+def test_a_change_by_another_process_is_seen_at_once(data_dir: Path) -> None:
+    store.update(retries(5))
+    assert store.load().downloads.max_retries == 5
+
+    subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import django; django.setup()\n"
+            "from aniworld.config import store\n"
+            "store.update(lambda data: data['downloads'].update(max_retries=6))",
+        ],
+        env=os.environ | {"DATA_DIR": str(data_dir), "DJANGO_SETTINGS_MODULE": "aniworld.settings"},
+        check=True,
+    )
+
+    assert store.load().downloads.max_retries == 6
+
+
+def test_an_unchanged_file_is_read_once(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.update(retries(5))
+    file = data_dir / "config.json"
+    os.utime(file, ns=(1_000_000_000, 1_000_000_000))
+    first = store.load()
+
+    assert store.load() is first
+
+
+def test_no_update_of_many_writers_is_lost(data_dir: Path) -> None:
+    def writer(name: str) -> None:
+        for number in range(5):
+            store.update(
+                lambda data: data["providers"]["sites"].update({f"{name}-{number}": {}})  # noqa: B023
+            )
+
+    threads = [threading.Thread(target=writer, args=(name,)) for name in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(store.load().providers.sites) == 20
+    assert store.load().version == 20
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"{",
+        b"",
+        b"[]",
+        b"\xff\xfe",
+        b"[" * 200_000,
+        b'{"downloads": {"max_retries": "many"}}',
+        b'{"schema": "one"}',
+    ],
+)
+def test_a_broken_file_is_set_aside_and_the_newest_backup_counts(
+    data_dir: Path, content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.update(retries(5))
+    store.update(retries(6))
+    store.update(retries(7))
+    (data_dir / "config.json").write_bytes(content)
+
+    config = store.load()
+
+    assert config.downloads.max_retries == 6
+    assert config.version == 4
+    assert [path.read_bytes() for path in store.set_aside()] == [content]
+    assert "config broken" in caplog.text
+    assert store.load() == config
+
+
+def test_without_a_good_backup_the_defaults_never_step_in(data_dir: Path) -> None:
+    (data_dir / "config.json").write_text("{")
+
+    for _ in range(2):
+        with pytest.raises(ConfigBroken, match="set aside as"):
+            store.load()
+    with pytest.raises(ConfigBroken):
+        store.update(retries(5))
+
+    store.set_aside()[0].unlink()
+    assert store.load() == Config()
+
+
+def test_a_bad_backup_is_passed_over(data_dir: Path) -> None:
+    store.update(retries(5))
+    store.update(retries(6))
+    (data_dir / "config_backups" / "config-99990101T000000Z.json").write_text("{")
+    (data_dir / "config.json").write_text("{")
+
+    assert store.load().downloads.max_retries == 5
+
+
+def test_a_file_from_a_later_version_is_left_alone(data_dir: Path) -> None:
+    (data_dir / "config.json").write_text('{"schema": 999}')
+
+    with pytest.raises(ConfigTooNew):
+        store.load()
+    with pytest.raises(ConfigTooNew):
+        store.update(retries(5))
+    assert (data_dir / "config.json").read_text() == '{"schema": 999}'
+
+
+def test_an_older_schema_is_migrated_on_reading(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def renamed(data: dict[str, Any]) -> dict[str, Any]:
+        return {"downloads": {"max_retries": data["tries"]}}
+
+    monkeypatch.setattr(migrations, "STEPS", [renamed])
+    (data_dir / "config.json").write_text('{"schema": 1, "tries": 8}')
+
+    assert store.load().downloads.max_retries == 8
+    store.update(retries(9))
+    assert json.loads((data_dir / "config.json").read_text())["schema"] == 2
+
+
+def test_a_disk_that_takes_no_change_is_reported(data_dir: Path) -> None:
+    store.update(retries(5))
+    (data_dir / "config_backups").write_text("in the way")
+
+    with pytest.raises(ConfigNotWritten):
+        store.update(retries(6))
+    assert store.load().downloads.max_retries == 5
+
+
+def test_the_environment_names_the_first_root_where_the_file_has_none(
+    settings: Settings,
+) -> None:
+    settings.ANIME_DIRECTORY = "/from/environment"
+    assert library_directories(store.load()) == ("/from/environment",)
+
+    config = store.update(lambda data: data["library"].update(directories=["/from/file"]))
+    assert library_directories(config) == ("/from/file",)
+
+    settings.ANIME_DIRECTORY = ""
+    assert library_directories(Config()) == ()
+
+
+def test_what_is_wrong_with_a_directory(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    assert directory_problem(str(tmp_path)) is None
+    assert "does not exist" in str(directory_problem(str(tmp_path / "none")))
+    assert "not a directory" in str(directory_problem(str(tmp_path / "file")))
+    assert "full path" in str(directory_problem("relative"))
+    assert "full path" in str(directory_problem("/a\0b"))
+    assert directory_problem("/" + "x" * 5000) is not None
