@@ -1,0 +1,24 @@
+"""What can go wrong in the event room."""
+
+from __future__ import annotations
+
+from aniworld.errors import AppError
+
+
+class EventsError(AppError):
+    """Base of this room's errors."""
+
+    code = "events_error"
+    status = 500
+
+
+class NotInTransaction(EventsError):
+    """An event was published outside a transaction, apart from the change it reports."""
+
+    code = "not_in_transaction"
+
+
+class OperationOver(EventsError):
+    """Progress was reported for an operation that has already ended."""
+
+    code = "operation_over"
