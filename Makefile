@@ -25,7 +25,7 @@ check: setup-dev ## what CI runs
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy .
-	$(PY) -m importlinter.cli lint --no-cache
+	$(PY) -c "from importlinter.cli import lint_imports_command as lint; lint()" --no-cache
 	$(PY) -m djlint templates --check --lint --quiet
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) -m pytest -n auto --dist loadgroup --cov --cov-report=term
