@@ -1,0 +1,46 @@
+"""The words of the queue, stored as they are shown."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Status(models.TextChoices):
+    PENDING = "PENDING"
+    DOWNLOADING = "DOWNLOADING"
+    PAUSED = "PAUSED"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
+WAITING = (Status.PENDING, Status.PAUSED)
+UNFINISHED = (*WAITING, Status.DOWNLOADING)
+
+
+class Priority(models.IntegerChoices):
+    """Stored as a rank, so that an index can hold the order of the queue; shown by name."""
+
+    HIGH = 0
+    NORMAL = 1
+    LOW = 2
+
+
+class Stage(models.TextChoices):
+    """Where the active item is."""
+
+    NONE = ""
+    RESOLVING = "RESOLVING"
+    DOWNLOADING = "DOWNLOADING"
+    REMUXING = "REMUXING"
+    CHECKING = "CHECKING"
+    PLACING = "PLACING"
+
+
+class PauseCode(models.TextChoices):
+    """Why the queue is paused: by its owner, or by itself."""
+
+    NONE = ""
+    OWNER = "OWNER"
+    DISK_FULL = "DISK_FULL"
+    NEEDS_OWNER = "NEEDS_OWNER"

@@ -1,0 +1,204 @@
+"""The queue in the database: its items, and the one row of its state.
+
+"At most one" is promised by constraints, not by code: one unfinished item for an episode, one item
+downloading, one row of state.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from aniworld.models import TimestampMixin
+from downloads.choices import UNFINISHED, WAITING, PauseCode, Priority, Stage, Status
+
+LEASE = timedelta(seconds=10)
+UNDO_WINDOW = timedelta(minutes=10)
+
+
+class QueueItems(models.QuerySet["DownloadQueueItem"]):
+    """Sets of queue items. Cleared items stay for the undo, but belong to no list."""
+
+    def listed(self) -> Self:
+        return self.filter(Q(removed_at__isnull=True) | Q(status=Status.CANCELLED))
+
+    def waiting(self) -> Self:
+        return self.filter(status__in=WAITING, removed_at__isnull=True)
+
+    def unfinished(self) -> Self:
+        return self.filter(status__in=UNFINISHED)
+
+    def active(self) -> Self:
+        return self.filter(status=Status.DOWNLOADING)
+
+    def in_order(self) -> Self:
+        """The order in which the worker takes them."""
+        return self.order_by("priority", "position", "id")
+
+    def ready(self, now: datetime) -> Self:
+        """Pending, and not waiting for a next try."""
+        return self.filter(
+            Q(next_try_at__isnull=True) | Q(next_try_at__lte=now), status=Status.PENDING
+        ).in_order()
+
+    def finished(self, status: Status) -> Self:
+        return self.filter(status=status, removed_at__isnull=True)
+
+    def removed_since(self, moment: datetime) -> Self:
+        return self.filter(removed_at__gte=moment)
+
+
+class DownloadQueueItem(TimestampMixin):
+    """One episode of one series: waiting, running or done."""
+
+    series = models.ForeignKey(
+        "library.AnimeSeries", on_delete=models.CASCADE, related_name="download_items"
+    )
+    season = models.PositiveIntegerField()
+    episode_number = models.PositiveIntegerField()
+    title = models.TextField(blank=True, default="")
+    status = models.CharField(max_length=12, choices=Status, default=Status.PENDING)
+    priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
+    position = models.BigIntegerField(
+        help_text="Sort key within the priority; the lowest goes first."
+    )
+    language = models.CharField(max_length=50, blank=True, default="")
+
+    stage = models.CharField(max_length=12, choices=Stage, blank=True, default=Stage.NONE)
+    progress_percent = models.FloatField(default=0)
+    downloaded_bytes = models.PositiveBigIntegerField(default=0)
+    total_bytes = models.PositiveBigIntegerField(null=True, blank=True)
+    download_speed = models.PositiveBigIntegerField(null=True, blank=True, help_text="Bytes/s.")
+    eta = models.PositiveIntegerField(null=True, blank=True, help_text="Seconds.")
+
+    error_code = models.CharField(max_length=50, blank=True, default="")
+    error_message = models.TextField(blank=True, default="")
+    retry_count = models.PositiveIntegerField(default=0)
+    outage_count = models.PositiveIntegerField(
+        default=0, help_text="Tries lost to a site that was down as a whole; no retries of ours."
+    )
+    next_try_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.JSONField(default=list, blank=True)
+
+    download_url = models.TextField(blank=True, default="", help_text="The source in use.")
+    file_destination = models.TextField(blank=True, default="")
+    started_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+
+    claimed_by = models.CharField(max_length=120, blank=True, default="")
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    status_before = models.CharField(max_length=12, blank=True, default="")
+
+    objects = QueueItems.as_manager()
+
+    class Meta:
+        verbose_name = "queue item"
+        indexes = [
+            models.Index(fields=["status", "priority", "position"], name="queue_claim_order"),
+            models.Index(fields=["status", "-completed_at"], name="queue_history"),
+            models.Index(fields=["removed_at"], name="queue_removed"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["series", "season", "episode_number"],
+                condition=Q(status__in=UNFINISHED),
+                name="queue_one_unfinished_per_episode",
+            ),
+            models.UniqueConstraint(
+                fields=["status"],
+                condition=Q(status=Status.DOWNLOADING),
+                name="queue_one_downloading",
+            ),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="queue_status"),
+            models.CheckConstraint(
+                condition=Q(status_before__in=["", *Status.values]), name="queue_status_before"
+            ),
+            models.CheckConstraint(
+                condition=Q(priority__in=Priority.values), name="queue_priority"
+            ),
+            models.CheckConstraint(condition=Q(stage__in=Stage.values), name="queue_stage"),
+            models.CheckConstraint(
+                condition=Q(progress_percent__gte=0, progress_percent__lte=100),
+                name="queue_percent",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    season__gte=0,
+                    episode_number__gte=0,
+                    downloaded_bytes__gte=0,
+                    retry_count__gte=0,
+                    outage_count__gte=0,
+                )
+                & (Q(total_bytes__isnull=True) | Q(total_bytes__gte=0))
+                & (Q(download_speed__isnull=True) | Q(download_speed__gte=0))
+                & (Q(eta__isnull=True) | Q(eta__gte=0)),
+                name="queue_not_negative",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series_id} S{self.season:02}E{self.episode_number:02} {self.status}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status in WAITING
+
+    def record_attempt(self, **facts: Any) -> None:
+        """Add one line to the chain of what was tried; the newest 50 are kept."""
+        self.attempts = [*self.attempts, facts][-50:]
+
+
+class QueueState(models.Model):
+    """The owner's wish, and which worker serves it. One row.
+
+    Every change of the queue locks this row first, so changes are serial on PostgreSQL as they are
+    on SQLite anyway.
+    """
+
+    is_running = models.BooleanField(default=False)
+    is_paused = models.BooleanField(default=False)
+    pause_code = models.CharField(
+        max_length=12, choices=PauseCode, blank=True, default=PauseCode.NONE
+    )
+    pause_reason = models.TextField(blank=True, default="")
+    remaining = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Items still to be taken; empty = until none is pending."
+    )
+    lease_holder = models.CharField(max_length=120, blank=True, default="")
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "queue state"
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="queue_state_one_row"),
+            models.CheckConstraint(
+                condition=Q(pause_code__in=PauseCode.values), name="queue_state_pause_code"
+            ),
+            models.CheckConstraint(
+                condition=Q(remaining__isnull=True) | Q(remaining__gte=0),
+                name="queue_state_remaining",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "queue state"
+
+    @classmethod
+    def current(cls) -> QueueState:
+        """The row as it is; reading never writes."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+    @classmethod
+    def locked(cls) -> QueueState:
+        """The row, locked until the caller's transaction ends."""
+        cls.objects.get_or_create(pk=1)
+        return cls.objects.select_for_update().get(pk=1)
+
+    @property
+    def worker_alive(self) -> bool:
+        return self.heartbeat_at is not None and timezone.now() - self.heartbeat_at < LEASE

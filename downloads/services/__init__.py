@@ -1,0 +1,43 @@
+"""What can be done with the queue. HTML views, API and commands all call these."""
+
+from downloads.services.adding import Added, EpisodeRef, Skipped, enqueue, enqueue_missing
+from downloads.services.control import pause, pause_itself, resume, start, stop
+from downloads.services.items import (
+    Changed,
+    clear,
+    hold,
+    release,
+    remove,
+    remove_one,
+    reorder,
+    retry,
+    retry_one,
+    undo,
+)
+from downloads.snapshots import serialise, serialise_page, status
+
+__all__ = [
+    "Added",
+    "Changed",
+    "EpisodeRef",
+    "Skipped",
+    "clear",
+    "enqueue",
+    "enqueue_missing",
+    "hold",
+    "pause",
+    "pause_itself",
+    "release",
+    "remove",
+    "remove_one",
+    "reorder",
+    "resume",
+    "retry",
+    "retry_one",
+    "serialise",
+    "serialise_page",
+    "start",
+    "status",
+    "stop",
+    "undo",
+]

@@ -1,0 +1,185 @@
+"""Putting episodes into the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from django.db import transaction
+from django.db.models import Max
+
+from aniworld.config import store
+from aniworld.errors import FieldError
+from downloads import events
+from downloads.choices import Priority
+from downloads.errors import InvalidRequest, SeriesUnknown
+from downloads.models import DownloadQueueItem, QueueState
+from downloads.services.control import set_running
+from library.choices import EpisodeState
+from library.models import AnimeSeries, Episode
+
+MOST_EPISODES = 10_000
+LARGEST_NUMBER = 100_000  # a number above this is a slip of the keyboard, not an episode
+
+Reason = Literal["present", "queued", "unavailable", "duplicate"]
+
+_SKIPPED_STATES: dict[str, Reason] = {
+    EpisodeState.PRESENT: "present",
+    EpisodeState.UNAVAILABLE: "unavailable",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeRef:
+    """An episode as a caller names it. Season 0 holds films and specials; numbers start at 1."""
+
+    season: int
+    episode: int
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    season: int
+    episode: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    ids: list[int] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+    @property
+    def message(self) -> str:
+        words = f"{len(self.ids)} added"
+        return f"{words}, {len(self.skipped)} skipped" if self.skipped else words
+
+
+def enqueue(
+    *,
+    series_key: str,
+    episodes: Sequence[EpisodeRef],
+    priority: Priority = Priority.NORMAL,
+) -> Added:
+    """Add episodes of one series to the end of the queue, in the order given.
+
+    What is on disk, queued already, named twice or on a disk that is away is skipped and named.
+
+    Args:
+        series_key: the key of a series in the library.
+        episodes: 1 to 10,000 of them.
+
+    Raises:
+        InvalidRequest: nothing given, too many, or a number out of range; nothing is added.
+        SeriesUnknown: no such series; nothing is added.
+    """
+    _refuse_nonsense(episodes)
+    series = AnimeSeries.objects.active().filter(key=series_key).first()
+    if series is None:
+        raise SeriesUnknown(f"There is no series {series_key!r} in the library.")
+    with transaction.atomic():
+        state = QueueState.locked()
+        wanted, skipped = _sort_out(series, episodes)
+        created = _create(series, wanted, priority)
+        if created:
+            _announce(state, created)
+    return Added(created, skipped)
+
+
+def enqueue_missing(*, series_key: str, priority: Priority = Priority.NORMAL) -> Added:
+    """Add every missing episode of a series; one that misses none adds nothing.
+
+    Raises:
+        SeriesUnknown: no such series.
+    """
+    missing = Episode.objects.filter(series__key=series_key, state=EpisodeState.MISSING)
+    rows = missing.order_by("season", "episode_number").values_list("season", "episode_number")
+    episodes = [EpisodeRef(season, number) for season, number in rows[:MOST_EPISODES]]
+    if episodes:
+        return enqueue(series_key=series_key, episodes=episodes, priority=priority)
+    if not AnimeSeries.objects.active().filter(key=series_key).exists():
+        raise SeriesUnknown(f"There is no series {series_key!r} in the library.")
+    return Added()
+
+
+def _refuse_nonsense(episodes: Sequence[EpisodeRef]) -> None:
+    if not episodes:
+        raise InvalidRequest("Name at least one episode.")
+    if len(episodes) > MOST_EPISODES:
+        raise InvalidRequest(f"At most {MOST_EPISODES} episodes can be added at once.")
+    errors = [error for index, ref in enumerate(episodes) for error in _out_of_range(index, ref)]
+    if errors:
+        raise InvalidRequest("Some seasons or episodes cannot be.", errors=errors[:100])
+
+
+def _out_of_range(index: int, ref: EpisodeRef) -> list[FieldError]:
+    errors = []
+    for name, value, least in (("season", ref.season, 0), ("episode", ref.episode, 1)):
+        if not least <= value <= LARGEST_NUMBER:
+            detail = f"{name} must be from {least} to {LARGEST_NUMBER}, not {value}."
+            errors.append(FieldError(f"episodes.{index}.{name}", "out_of_range", detail))
+    return errors
+
+
+def _sort_out(
+    series: AnimeSeries, episodes: Sequence[EpisodeRef]
+) -> tuple[list[EpisodeRef], list[Skipped]]:
+    taken = _taken(series)
+    titles = _titles(series)
+    wanted: list[EpisodeRef] = []
+    skipped: list[Skipped] = []
+    for ref in episodes:
+        place = (ref.season, ref.episode)
+        if place in taken:
+            skipped.append(Skipped(*place, reason=taken[place]))
+            continue
+        taken[place] = "duplicate"
+        wanted.append(EpisodeRef(*place, title=ref.title or titles.get(place, "")))
+    return wanted, skipped
+
+
+def _taken(series: AnimeSeries) -> dict[tuple[int, int], Reason]:
+    known = Episode.objects.filter(series=series, state__in=_SKIPPED_STATES)
+    taken = {
+        (season, number): _SKIPPED_STATES[state]
+        for season, number, state in known.values_list("season", "episode_number", "state")
+    }
+    unfinished = DownloadQueueItem.objects.unfinished().filter(series=series)
+    for place in unfinished.values_list("season", "episode_number"):
+        taken[place] = "queued"
+    return taken
+
+
+def _titles(series: AnimeSeries) -> dict[tuple[int, int], str]:
+    rows = Episode.objects.filter(series=series).values_list(
+        "season", "episode_number", "title", "original_title"
+    )
+    return {(season, number): title or original for season, number, title, original in rows}
+
+
+def _create(series: AnimeSeries, wanted: list[EpisodeRef], priority: Priority) -> list[int]:
+    last = DownloadQueueItem.objects.aggregate(last=Max("position"))["last"] or 0
+    items = [
+        DownloadQueueItem(
+            series=series,
+            season=ref.season,
+            episode_number=ref.episode,
+            title=ref.title,
+            priority=priority,
+            position=last + place,
+        )
+        for place, ref in enumerate(wanted, start=1)
+    ]
+    return [item.pk for item in DownloadQueueItem.objects.bulk_create(items, batch_size=500)]
+
+
+def _announce(state: QueueState, created: list[int]) -> None:
+    if store.load().downloads.auto_start:
+        set_running(state, limit=None)
+    events.queue_changed(
+        "items_added",
+        added_ids=[str(pk) for pk in created[: events.NAMED_IDS]],
+        added_count=len(created),
+    )

@@ -1,0 +1,93 @@
+"""The owner's wish: start, stop, pause, resume. The worker follows it; nothing here waits."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from downloads import events
+from downloads.choices import PauseCode
+from downloads.errors import InvalidRequest
+from downloads.models import QueueState
+from downloads.snapshots import QueueStatus, status
+
+
+def start(*, limit: int | None = None) -> QueueStatus:
+    """Let the worker go on until nothing is pending, or for the next ``limit`` items.
+
+    Clears a pause. Starting again while running only sets the limit.
+
+    Raises:
+        InvalidRequest: ``limit`` is below 1.
+    """
+    if limit is not None and limit < 1:
+        raise InvalidRequest("The limit must be at least 1.")
+    with transaction.atomic():
+        set_running(QueueState.locked(), limit=limit)
+        return status()
+
+
+def set_running(state: QueueState, *, limit: int | None) -> None:
+    """The part of :func:`start` for callers that hold the lock."""
+    if state.is_running and not state.is_paused and state.remaining == limit:
+        return
+    state.is_running = True
+    state.is_paused = False
+    state.pause_code = PauseCode.NONE
+    state.pause_reason = ""
+    state.remaining = limit
+    save(state)
+    events.queue_controlled("queue_started")
+
+
+def stop() -> QueueStatus:
+    """Start nothing new; the active item finishes."""
+    with transaction.atomic():
+        state = QueueState.locked()
+        if state.is_running:
+            state.is_running = False
+            state.remaining = None
+            save(state)
+            events.queue_controlled("queue_stopped")
+        return status()
+
+
+def pause() -> QueueStatus:
+    """Start nothing new until :func:`resume`; the active item finishes."""
+    with transaction.atomic():
+        set_paused(QueueState.locked(), PauseCode.OWNER, "")
+        return status()
+
+
+def pause_itself(code: PauseCode, reason: str) -> None:
+    """The worker cannot go on until the owner has seen to something; ``reason`` tells to what."""
+    with transaction.atomic():
+        set_paused(QueueState.locked(), code, reason)
+        events.warning(f"queue_paused_{code.lower()}", reason)
+
+
+def set_paused(state: QueueState, code: PauseCode, reason: str) -> None:
+    if state.is_paused and state.pause_code == code and state.pause_reason == reason:
+        return
+    state.is_paused = True
+    state.pause_code = code
+    state.pause_reason = reason
+    save(state)
+    events.queue_controlled("queue_paused")
+
+
+def resume() -> QueueStatus:
+    """End a pause, the owner's or the queue's own."""
+    with transaction.atomic():
+        state = QueueState.locked()
+        if state.is_paused:
+            state.is_paused = False
+            state.pause_code = PauseCode.NONE
+            state.pause_reason = ""
+            save(state)
+            events.queue_controlled("queue_resumed")
+        return status()
+
+
+def save(state: QueueState) -> None:
+    """Write the owner's part of the row; lease and heartbeat are the worker's."""
+    state.save(update_fields=["is_running", "is_paused", "pause_code", "pause_reason", "remaining"])

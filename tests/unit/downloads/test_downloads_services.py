@@ -1,0 +1,426 @@
+"""The queue as its owner handles it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from aniworld.config import store
+from aniworld.events.models import OutboxEvent
+from downloads import services
+from downloads.choices import Priority, Status
+from downloads.errors import (
+    InvalidRequest,
+    ItemNotFound,
+    NotFailed,
+    NotPending,
+    SeriesUnknown,
+)
+from downloads.models import DownloadQueueItem, QueueState
+from downloads.services import EpisodeRef
+from library.choices import EpisodeState
+from library.models import AnimeSeries, Episode
+
+
+def add(series: AnimeSeries, *numbers: int, priority: Priority = Priority.NORMAL) -> list[int]:
+    refs = [EpisodeRef(1, number) for number in numbers]
+    return services.enqueue(series_key=series.key, episodes=refs, priority=priority).ids
+
+
+def pending() -> list[int]:
+    """Episode numbers in the order of the queue."""
+    items = DownloadQueueItem.objects.waiting().in_order()
+    return list(items.values_list("episode_number", flat=True))
+
+
+def told() -> list[tuple[str, str]]:
+    return [
+        (event.type, event.data.get("action", "")) for event in OutboxEvent.objects.order_by("id")
+    ]
+
+
+def finish(item_id: int, status: Status, **fields: Any) -> None:
+    DownloadQueueItem.objects.filter(pk=item_id).update(
+        status=status, completed_at=timezone.now(), **fields
+    )
+
+
+# adding
+
+
+def test_episodes_are_added_in_the_order_given(series: AnimeSeries) -> None:
+    added = add(series, 3, 1, 2)
+    assert pending() == [3, 1, 2]
+    assert len(added) == 3
+    assert told() == [("queue_status", "items_added")]
+    event = OutboxEvent.objects.get()
+    assert event.data["added_ids"] == [str(pk) for pk in added]
+    assert event.data["queue_status"]["statistics"]["pending_count"] == 3
+
+
+def test_titles_come_from_the_catalogue_unless_given(series: AnimeSeries) -> None:
+    refs = [EpisodeRef(1, 1), EpisodeRef(1, 2, "Mein Titel"), EpisodeRef(9, 9)]
+    services.enqueue(series_key=series.key, episodes=refs)
+    titles = DownloadQueueItem.objects.order_by("position").values_list("title", flat=True)
+    assert list(titles) == ["Folge 1", "Mein Titel", ""]
+
+
+def test_what_needs_no_download_is_skipped_and_named(series: AnimeSeries) -> None:
+    Episode.objects.filter(episode_number=1).update(state=EpisodeState.PRESENT, is_downloaded=True)
+    Episode.objects.filter(episode_number=2).update(state=EpisodeState.UNAVAILABLE)
+    add(series, 3)
+    refs = [EpisodeRef(1, number) for number in (1, 2, 3, 4, 4)]
+    added = services.enqueue(series_key=series.key, episodes=refs)
+    reasons = {(skipped.episode, skipped.reason) for skipped in added.skipped}
+    assert reasons == {(1, "present"), (2, "unavailable"), (3, "queued"), (4, "duplicate")}
+    assert pending() == [3, 4]
+    assert added.message == "1 added, 4 skipped"
+
+
+@pytest.mark.parametrize(
+    "refs",
+    [
+        [],
+        [EpisodeRef(1, 1), EpisodeRef(-1, 1)],
+        [EpisodeRef(1, 1), EpisodeRef(1, 0)],
+        [EpisodeRef(1, 1), EpisodeRef(1, 2**40)],
+        [EpisodeRef(1, 1)] * 10_001,
+    ],
+)
+def test_nonsense_is_refused_and_adds_nothing(series: AnimeSeries, refs: list[EpisodeRef]) -> None:
+    with pytest.raises(InvalidRequest):
+        services.enqueue(series_key=series.key, episodes=refs)
+    assert pending() == []
+    assert told() == []
+
+
+def test_an_unknown_or_removed_series_is_refused(series: AnimeSeries) -> None:
+    with pytest.raises(SeriesUnknown):
+        services.enqueue(series_key="no-such", episodes=[EpisodeRef(1, 1)])
+    series.soft_delete()
+    with pytest.raises(SeriesUnknown):
+        services.enqueue(series_key=series.key, episodes=[EpisodeRef(1, 1)])
+    with pytest.raises(SeriesUnknown):
+        services.enqueue_missing(series_key="no-such")
+
+
+def test_all_missing_episodes_can_be_added_at_once(series: AnimeSeries) -> None:
+    assert len(services.enqueue_missing(series_key=series.key).ids) == 6
+    Episode.objects.update(state=EpisodeState.ANNOUNCED)
+    assert services.enqueue_missing(series_key=series.key).ids == []
+
+
+def test_ten_thousand_episodes_fit_in_one_call(series: AnimeSeries) -> None:
+    refs = [EpisodeRef(2, number) for number in range(1, 10_001)]
+    added = services.enqueue(series_key=series.key, episodes=refs)
+    assert len(added.ids) == 10_000
+    event = OutboxEvent.objects.get()
+    assert event.data["added_count"] == 10_000
+    assert len(event.data["added_ids"]) == 100
+    assert len(event.data["queue_status"]["status"]["pending_queue"]) == 100
+
+
+def test_auto_start_is_a_setting(series: AnimeSeries) -> None:
+    add(series, 1)
+    assert not QueueState.current().is_running
+    store.update(lambda values: values["downloads"].update(auto_start=True))
+    try:
+        add(series, 2)
+    finally:
+        store.update(lambda values: values["downloads"].update(auto_start=False))
+    assert QueueState.current().is_running
+
+
+# order
+
+
+def test_priorities_go_before_age(series: AnimeSeries) -> None:
+    add(series, 1, priority=Priority.LOW)
+    add(series, 2)
+    add(series, 3, priority=Priority.HIGH)
+    add(series, 4)
+    assert pending() == [3, 2, 4, 1]
+
+
+@pytest.mark.parametrize(
+    ("moved", "to", "order"),
+    [
+        (3, 0, [3, 1, 2, 4]),
+        (1, 2, [2, 3, 1, 4]),
+        (1, 99, [2, 3, 4, 1]),
+        (2, 1, [1, 2, 3, 4]),
+        (4, 1, [1, 4, 2, 3]),
+    ],
+)
+def test_a_waiting_item_can_be_moved(
+    series: AnimeSeries, moved: int, to: int, order: list[int]
+) -> None:
+    ids = dict(zip((1, 2, 3, 4), add(series, 1, 2, 3, 4), strict=True))
+    place = services.reorder(item_id=ids[moved], new_position=to)
+    assert pending() == order
+    assert pending()[place] == moved
+
+
+def test_moving_stays_within_the_priority(series: AnimeSeries) -> None:
+    [high] = add(series, 1, priority=Priority.HIGH)
+    add(series, 2, 3)
+    [low] = add(series, 4, priority=Priority.LOW)
+    assert services.reorder(item_id=low, new_position=0) == 3
+    assert services.reorder(item_id=high, new_position=3) == 0
+    assert pending() == [1, 2, 3, 4]
+
+
+def test_only_waiting_items_can_be_moved(series: AnimeSeries) -> None:
+    [item] = add(series, 1)
+    finish(item, Status.FAILED)
+    for unknown in (item, 999_999):
+        with pytest.raises(NotPending):
+            services.reorder(item_id=unknown, new_position=0)
+
+
+def test_moved_items_keep_their_order_after_moving_again(series: AnimeSeries) -> None:
+    ids = add(series, 1, 2, 3, 4, 5)
+    for item_id in ids:
+        services.reorder(item_id=item_id, new_position=0)
+    assert pending() == [5, 4, 3, 2, 1]
+    positions = DownloadQueueItem.objects.values_list("position", flat=True)
+    assert len(set(positions)) == 5
+
+
+# the owner's wish
+
+
+def test_nothing_starts_by_itself_and_start_is_idempotent(series: AnimeSeries) -> None:
+    add(series, 1)
+    assert services.status()["status"]["is_running"] is False
+    assert services.start()["status"]["is_running"] is True
+    services.start()
+    assert told().count(("queue_started", "")) == 1
+
+
+def test_stop_pause_and_resume(db: None) -> None:
+    services.start(limit=2)
+    assert QueueState.current().remaining == 2
+    services.pause()
+    services.pause()
+    assert services.status()["status"]["is_paused"] is True
+    assert services.status()["status"]["is_running"] is True
+    services.resume()
+    services.stop()
+    services.stop()
+    state = QueueState.current()
+    assert (state.is_running, state.is_paused, state.remaining) == (False, False, None)
+    assert [type for type, _ in told()] == [
+        "queue_started",
+        "queue_paused",
+        "queue_resumed",
+        "queue_stopped",
+    ]
+
+
+def test_start_clears_a_pause(db: None) -> None:
+    services.pause()
+    status = services.start()["status"]
+    assert (status["is_running"], status["is_paused"]) == (True, False)
+
+
+def test_a_limit_below_one_is_refused(db: None) -> None:
+    with pytest.raises(InvalidRequest):
+        services.start(limit=0)
+
+
+# removing and bringing back
+
+
+def test_removed_items_come_back_where_they_were(series: AnimeSeries) -> None:
+    ids = add(series, 1, 2, 3)
+    services.remove_one(item_id=ids[1])
+    assert pending() == [1, 3]
+    assert DownloadQueueItem.objects.get(pk=ids[1]).status == Status.CANCELLED
+    assert services.undo().ids == [ids[1]]
+    assert pending() == [1, 2, 3]
+    assert services.undo().ids == []
+
+
+def test_removing_many_takes_those_that_are_there(series: AnimeSeries) -> None:
+    ids = add(series, 1, 2)
+    assert sorted(services.remove(item_ids=[*ids, 999_999])) == ids
+    assert services.remove(item_ids=ids) == []
+    with pytest.raises(ItemNotFound):
+        services.remove_one(item_id=ids[0])
+
+
+def test_a_held_item_comes_back_held(series: AnimeSeries) -> None:
+    [item] = add(series, 1)
+    services.hold(item_ids=[item])
+    services.remove(item_ids=[item])
+    services.undo()
+    assert DownloadQueueItem.objects.get().status == Status.PAUSED
+
+
+def test_removing_the_active_item_takes_its_claim_away(series: AnimeSeries) -> None:
+    [item] = add(series, 1)
+    DownloadQueueItem.objects.update(status=Status.DOWNLOADING, claimed_by="worker-1")
+    services.remove(item_ids=[item])
+    row = DownloadQueueItem.objects.get()
+    assert (row.status, row.claimed_by, row.status_before) == ("CANCELLED", "", "PENDING")
+    progress = OutboxEvent.objects.get(type="download_progress")
+    assert progress.data["status"] == "cancelled"
+
+
+def test_undo_reaches_back_ten_minutes(series: AnimeSeries) -> None:
+    ids = add(series, 1)
+    services.remove(item_ids=ids)
+    DownloadQueueItem.objects.update(removed_at=timezone.now() - timedelta(minutes=11))
+    assert services.undo().ids == []
+
+
+def test_undo_leaves_out_what_is_queued_again(series: AnimeSeries) -> None:
+    first = add(series, 1, 2)
+    services.remove(item_ids=first)
+    [again] = add(series, 1)
+    undone = services.undo()
+    assert undone.ids == [first[1]]
+    assert undone.skipped == [{"id": str(first[0]), "reason": "queued"}]
+    services.remove(item_ids=[again])
+    assert services.undo(item_ids=[again]).ids == [again]
+
+
+def test_clearing_takes_items_off_the_lists_until_undone(series: AnimeSeries) -> None:
+    done, failed, _ = add(series, 1, 2, 3)
+    finish(done, Status.COMPLETED)
+    finish(failed, Status.FAILED)
+    assert services.clear(status=Status.COMPLETED) == 1
+    assert services.clear(status=Status.FAILED) == 1
+    assert services.clear(status=Status.FAILED) == 0
+    assert list(DownloadQueueItem.objects.listed()) == list(DownloadQueueItem.objects.waiting())
+    assert sorted(services.undo().ids) == [done, failed]
+    assert services.status()["statistics"]["completed_count"] == 1
+
+
+# holding
+
+
+def test_held_items_wait_and_can_be_released(series: AnimeSeries) -> None:
+    first, second = add(series, 1, 2)
+    held = services.hold(item_ids=[first, 999_999])
+    assert held.ids == [first]
+    assert held.skipped == [{"id": "999999", "reason": "not_found"}]
+    ready = DownloadQueueItem.objects.ready(timezone.now())
+    assert [item.pk for item in ready] == [second]
+    assert services.status()["statistics"]["pending_count"] == 2
+    assert services.hold(item_ids=[first]).skipped == [{"id": str(first), "reason": "paused"}]
+    assert services.release(item_ids=[first]).ids == [first]
+
+
+# trying again
+
+
+def test_a_failed_item_is_tried_again_with_a_fresh_count(series: AnimeSeries) -> None:
+    [item] = add(series, 1)
+    finish(item, Status.FAILED, retry_count=3, error_message="gone", error_code="not_found")
+    assert services.retry_one(item_id=item).ids == [item]
+    row = DownloadQueueItem.objects.get()
+    assert (row.status, row.retry_count, row.error_message) == ("PENDING", 0, "")
+
+
+def test_only_failed_items_can_be_tried_again(series: AnimeSeries) -> None:
+    [item] = add(series, 1)
+    with pytest.raises(NotFailed):
+        services.retry_one(item_id=item)
+    with pytest.raises(ItemNotFound):
+        services.retry_one(item_id=999_999)
+
+
+def test_all_failed_items_are_tried_again_but_those_queued(series: AnimeSeries) -> None:
+    first, second, third = add(series, 1, 2, 3)
+    finish(first, Status.FAILED)
+    finish(second, Status.FAILED)
+    add(series, 1)
+    changed = services.retry()
+    assert changed.ids == [second]
+    assert changed.skipped == [{"id": str(first), "reason": "queued"}]
+    named = services.retry(item_ids=[third, 999_999])
+    assert {skip["reason"] for skip in named.skipped} == {"not_failed", "not_found"}
+
+
+# what is shown
+
+
+def test_an_item_has_the_agreed_shape(series: AnimeSeries) -> None:
+    [pk] = add(series, 1, priority=Priority.HIGH)
+    item = services.status()["status"]["pending_queue"][0]
+    assert item["added_at"].endswith("Z")
+    assert {**item, "added_at": ""} == {
+        "id": str(pk),
+        "key": "frieren",
+        "serie_id": "frieren",
+        "serie_folder": "Frieren (2023)",
+        "serie_name": "Frieren – 葬送のフリーレン",
+        "season": 1,
+        "episode": 1,
+        "title": "Folge 1",
+        "status": "PENDING",
+        "priority": "HIGH",
+        "position": 0,
+        "language": "",
+        "progress": {
+            "percent": 0.0,
+            "downloaded_mb": 0.0,
+            "total_mb": None,
+            "speed_mbps": None,
+            "eta_seconds": None,
+        },
+        "stage": "",
+        "error": None,
+        "retry_count": 0,
+        "next_try_at": None,
+        "attempts": [],
+        "source_url": "",
+        "file_destination": "",
+        "added_at": "",
+        "started_at": None,
+        "completed_at": None,
+    }
+
+
+def test_the_statistics_count_and_estimate(series: AnimeSeries) -> None:
+    done, failed, active, _ = add(series, 1, 2, 3, 4)
+    finish(done, Status.COMPLETED, downloaded_bytes=10_000_000, download_speed=2_000_000)
+    finish(failed, Status.FAILED)
+    DownloadQueueItem.objects.filter(pk=active).update(
+        status=Status.DOWNLOADING, downloaded_bytes=4_000_000, total_bytes=8_000_000
+    )
+    assert services.status()["statistics"] == {
+        "total_items": 4,
+        "pending_count": 1,
+        "active_count": 1,
+        "completed_count": 1,
+        "failed_count": 1,
+        "total_downloaded_mb": 14.0,
+        "average_speed_mbps": 2.0,
+        "estimated_time_remaining": 7,
+    }
+
+
+def test_the_status_costs_few_queries_whatever_the_queue(
+    series: AnimeSeries, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    services.enqueue(
+        series_key=series.key, episodes=[EpisodeRef(2, number) for number in range(1, 1_001)]
+    )
+    for status in (Status.COMPLETED, Status.FAILED):
+        chosen = DownloadQueueItem.objects.waiting()[:300].values_list("pk", flat=True)
+        DownloadQueueItem.objects.filter(pk__in=list(chosen)).update(status=status)
+    with django_assert_max_num_queries(6):
+        status = services.status()
+    assert len(status["status"]["completed_downloads"]) == 100
+    with django_assert_max_num_queries(2):
+        page = services.serialise_page(
+            DownloadQueueItem.objects.listed().select_related("series")[:500]
+        )
+    assert len(page) == 500
