@@ -1,0 +1,123 @@
+"""Which files and directories of a library count as episodes.
+
+Positions matter: at the top of a root every directory is a series, so a series called "Extras"
+or "Trailer Park" is never skipped; only below a series are such names what they say.
+"""
+
+from __future__ import annotations
+
+import re
+
+VIDEO_EXTENSIONS = frozenset(
+    {"mkv", "mp4", "m4v", "avi", "ts", "m2ts", "webm", "mov", "wmv", "flv", "ogm"}
+)
+
+# Folders of file servers, media servers and systems: skipped at any depth.
+SYSTEM_DIRECTORIES = frozenset(
+    {
+        "@eadir",
+        "#recycle",
+        "@recycle",
+        "@recently-snapshot",
+        "#snapshot",
+        "$recycle.bin",
+        "system volume information",
+        "lost+found",
+        "plex versions",
+        "optimized for tv",
+        "__macosx",
+    }
+)
+
+# Folders beside the episodes that hold something else: skipped inside a series.
+EXTRA_DIRECTORIES = frozenset(
+    {
+        "extras",
+        "extra",
+        "featurettes",
+        "behind the scenes",
+        "deleted scenes",
+        "interviews",
+        "scenes",
+        "shorts",
+        "trailers",
+        "trailer",
+        "samples",
+        "sample",
+        "backdrops",
+        "theme-music",
+        "clips",
+        "other",
+        "others",
+        "subs",
+        "subtitles",
+        "making of",
+        "nc",
+        "ncop",
+        "nced",
+        "creditless",
+        "pv",
+        "menu",
+        "menus",
+        "cm",
+        "scans",
+        "screens",
+        "screenshots",
+        "fonts",
+    }
+)
+
+# Files still being written, or left over by a tool that was interrupted.
+_UNFINISHED = re.compile(
+    r"\.part(?:$|\.|-frag)|\.ytdl$|\.temp\.[^.]+$|\.temp$|\.tmp$|_tmp\.mp4$"
+    r"|\.temp_(?:full|audio|video)\.|\.new\.mkv$|\.crdownload$|\.!qb$|\.aria2$|\.f\d{2,4}\.[^.]+$"
+)
+# What is left of a name that is only a sample, trailer or extra.
+_EXTRA_SUFFIX = re.compile(
+    r"[-._ ](?:trailer|sample|featurette|behindthescenes|deleted|interview|scene|short|teaser)\d?$"
+)
+_ONLY_EXTRA = re.compile(r"(?:sample|trailer|teaser|proof)(?:[-._ ]?\d)?")
+_LEADING_SAMPLE = re.compile(r"sample[-.]")
+_NUMBERED = re.compile(r"s\d{1,4}[ ._-]?e\d|\d{1,2}x\d{2}|(?:^|[ ._-])\d{2,4}(?:$|[ ._-])")
+
+
+def is_video(name: str) -> bool:
+    """Whether the file name ends as a video does."""
+    return name.rpartition(".")[2].lower() in VIDEO_EXTENSIONS and not name.startswith(".")
+
+
+def ignored_directory(name: str, *, depth: int) -> bool:
+    """Whether a directory is not walked; `depth` is 0 directly under the library root."""
+    low = name.lower()
+    if low.startswith(".") or low in SYSTEM_DIRECTORIES:
+        return True
+    return depth > 0 and low.replace("_", " ") in EXTRA_DIRECTORIES
+
+
+def ignored_file(name: str) -> bool:
+    """Whether a file is no episode by its name alone (its size is the scanner's affair).
+
+    An episode that carries a number keeps it: "S01E05 - Sample.mkv" is an episode, and
+    "Show.S01E05-sample.mkv", "sample.mkv" and "Film-trailer.mkv" are none.
+    """
+    low = name.lower()
+    if low.startswith((".", "~$")) or _UNFINISHED.search(low):
+        return True
+    stem = low.rpartition(".")[0]
+    if _ONLY_EXTRA.fullmatch(stem):
+        return True
+    if _LEADING_SAMPLE.match(stem):
+        return True
+    match = _EXTRA_SUFFIX.search(stem)
+    if not match:
+        return False
+    return _is_suffix(stem, match.start())
+
+
+def _is_suffix(stem: str, at: int) -> bool:
+    """A suffix is grown to the name; " - Sample" and " Sample" after a number are a title."""
+    if stem[at] == "-" and stem[at - 1 : at] != " ":
+        return True
+    if stem[at] == " ":
+        return False
+    return _NUMBERED.search(stem[:at]) is None or stem[at] == "."

@@ -1,0 +1,112 @@
+"""What the folders above a file say: season, title, year, special, language."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from library.names.found import Found, Kind
+from library.names.joint import JOINT
+from library.names.markers import season_mark
+from library.names.spelling import plain
+from library.names.titles import clean_title, key, language, leading_group, title_before
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The facts of one directory path."""
+
+    season: int | None = None
+    special: bool = False
+    title: str | None = None
+    title_key: str = ""
+    year: int | None = None
+    group: str | None = None
+    language: str | None = None
+    release: Found | None = None  # the folder itself is named as a release of one file
+
+
+NOWHERE = Place()
+
+# Whole folder names, lower case: what is below counts as season 0.
+SPECIAL_FOLDER = re.compile(
+    r"(?:specials?|sp|sps|ovas?|oads?|ova ?[&+] ?specials?|specials? ?[&+] ?ovas?|extras?|bonus"
+    r"|season 0+|s0+|sonderfolgen|especiales|hors[- ]s[ée]rie|speciali|спешлы|спецвыпуски|特典"
+    r"|movies?|films?|filme|kinofilme|pel[ií]culas|filmes|film ?[&+] ?ovas?|gekijou?ban|фильмы|劇場版)"
+)
+# Whole folder names that only say the language of what is below.
+LANGUAGE_FOLDER = re.compile(
+    r"(?:german|english|japanese|ger|eng|jap)[ -]?(?:dub|sub)(?:bed)?|deutsch|german|english"
+)
+BARE_SEASON = re.compile(r"0?(\d{1,2})")
+_SEASON_REST = re.compile(
+    r"[ .\-\[(]*(?:(?:19|20)\d\d|complete|\d{3,4}p|mkv|mp4|ger\w*|eng\w*|deutsch|fran.ais|dub|sub"
+    r"|web.*|bd.*|blu.*|dvd.*)?[ .)\]]*"
+)
+_MAX_RELEASE_EPISODES = 3  # a folder that names more is a batch: its files say which they are
+
+
+@lru_cache(maxsize=8192)
+def read_place(folder: str) -> Place:
+    """The facts of `folder`, a root-relative directory with / between its parts."""
+    place = NOWHERE
+    parts = [part for part in folder.split("/") if part and part != "."]
+    last = len(parts) - 1
+    for depth, part in enumerate(parts):
+        place = _below(place, part, top=depth == 0 and depth != last)
+    return place
+
+
+def _below(above: Place, part: str, *, top: bool) -> Place:
+    """The facts inside the folder `part` of `above`."""
+    text = plain(part).strip()
+    low = text.lower()
+    if LANGUAGE_FOLDER.fullmatch(low):
+        return replace(above, language=language(f"({low})", 0))
+    # At the very top and with folders below it, "Extras" or "Movies" is a series or a shelf.
+    if SPECIAL_FOLDER.fullmatch(low) and not top:
+        return replace(above, season=0, special=True, release=None)
+    bare = BARE_SEASON.fullmatch(low)
+    if bare and above.title:
+        return replace(above, season=int(bare[1]), special=False, release=None)
+    return _named(above, text, low)
+
+
+def _named(above: Place, text: str, low: str) -> Place:
+    mark = season_mark(low)
+    release = None if mark else _release(low)
+    if release:
+        start, season = release.start, release.season
+    elif mark:
+        start, season = mark.start, mark.season
+    else:
+        start, season = len(text), None
+    found = title_before(text, start)
+    if mark and found.title is None and above.title is None:
+        rest = clean_title(text[mark.end :])
+        if not _SEASON_REST.fullmatch(low[mark.end :]):
+            found = rest
+    keep = mark is not None and (found.title is None or above.title is not None)
+    title = above.title if keep else found.title or above.title
+    year = found.year or (above.year if title == above.title else None)
+    return Place(
+        season,
+        season == 0,
+        title,
+        key(title or ""),
+        year if not keep else above.year,
+        leading_group(text) or above.group,
+        language(low, start) or above.language,
+        release,
+    )
+
+
+def _release(low: str) -> Found | None:
+    for form in JOINT:
+        match = form.pattern.search(low)
+        if match:
+            found = form.build(match, low)
+            if found and found.kind is not Kind.NOTHING:
+                return found if len(found.numbers) <= _MAX_RELEASE_EPISODES else None
+    return None

@@ -1,0 +1,198 @@
+"""Forms that give season and episode together: the surest ones, so they are asked first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from library.names.found import Found, Kind, span
+
+# A further episode of the same file: E02, -E03, S01E02, x02, 1x02 and, close to it, -02.
+_MARKED = re.compile(
+    r"[ .]{0,2}([-~+&,]|to|bis|ao|a)?[ .]{0,2}"
+    r"(?:(?:[st](\d{1,4})[ .]?)?(ep?)[ .]?|(\d{1,4})?[xх](?!26[45]))0*(\d{1,5})(?:v\d)?(?!\d)"
+)
+_CLOSE = re.compile(r"([-~+&])(\d{2,5}|\d(?=\D|$))(?:v\d)?(?![\da-z])(?!\.\d(?:\D|$))")
+_MAX_CLOSE_SPAN = 60
+# "S01E01 - 001 - Title": the absolute number the usual anime scheme writes after the pair.
+_ABSOLUTE = re.compile(r" - ((?:0\d\d|\d{3}(?= - ))(?:-\d{3,4})*)(?= - | ?\[| ?$)")
+
+
+@dataclass(frozen=True, slots=True)
+class JointForm:
+    """One line of the table: `hint` is a text that must occur for `pattern` to be tried."""
+
+    name: str
+    hint: str
+    pattern: re.Pattern[str]
+    build: Callable[[re.Match[str], str], Found | None]
+
+
+def _more(low: str, season: int, first: int, end: int, mark: str) -> tuple[list[int], int]:
+    """The numbers of all episodes that begin with `first`, and where they end in `low`."""
+    numbers = [first]
+    while True:
+        match = _MARKED.match(low, end)
+        if match and _same_series(match, season, mark):
+            joiner, nxt = match[1], int(match[5])
+        else:
+            match = _CLOSE.match(low, end)
+            if not match or not numbers[-1] < int(match[2]) <= numbers[-1] + _MAX_CLOSE_SPAN:
+                return numbers, end
+            joiner, nxt = match[1], int(match[2])
+        if nxt <= numbers[-1]:
+            return numbers, end
+        whole = span(numbers[-1], nxt) if joiner and joiner not in "+&," else (numbers[-1], nxt)
+        if whole is None:
+            return numbers, end
+        numbers.extend(whole[1:])
+        end = match.end()
+
+
+def _same_series(match: re.Match[str], season: int, mark: str) -> bool:
+    """Whether a further number counts on: same season, and the same mark as the first one."""
+    other = match[2] or match[4]
+    if other:
+        return int(other) == season
+    return match[3] is None or len(match[3]) == len(mark) or mark == "x"
+
+
+def _pair(match: re.Match[str], low: str) -> Found:
+    season, mark = int(match["season"]), (match["mark"] or "x")[-2:].strip(" .")
+    numbers, end = _more(low, season, int(match["episode"]), match.end(), _mark(mark))
+    absolute: tuple[int, ...] = ()
+    if low.startswith(" - ", end):
+        absolute, end = _absolute(low, end)
+    return Found(
+        match.start(),
+        end,
+        tuple(numbers),
+        season,
+        Kind.SPECIAL if season == 0 else Kind.EPISODE,
+        int(match["version"]) if match["version"] else None,
+        absolute=absolute,
+    )
+
+
+def _mark(mark: str) -> str:
+    return "ep" if mark.endswith("ep") else "e" if mark.endswith("e") else "x"
+
+
+def _absolute(low: str, end: int) -> tuple[tuple[int, ...], int]:
+    match = _ABSOLUTE.match(low, end)
+    if not match:
+        return (), end
+    numbers = [int(part) for part in match[1].split("-")]
+    if len(numbers) == 1:
+        return (numbers[0],), match.end()
+    return span(numbers[0], numbers[-1]) or (numbers[0],), match.end()
+
+
+def _decimal(match: re.Match[str], low: str) -> Found:
+    del low
+    return Found(
+        match.start(),
+        match.end(),
+        season=int(match[1]),
+        kind=Kind.NOTHING,
+        problem=f"decimal episode number {match[2]}: a recap or special between two episodes",
+    )
+
+
+def _several_seasons(match: re.Match[str], low: str) -> Found:
+    del low
+    return Found(
+        match.start(), match.end(), kind=Kind.NOTHING, problem="names several seasons, no episode"
+    )
+
+
+def _compact(match: re.Match[str], low: str) -> Found | None:
+    """105 before a TV capture sign: 1x05 as western releases write it."""
+    if low.startswith("[") or int(match[1]) in (19, 20):
+        return None
+    numbers = tuple(int(part) for part in (match[2], match[3]) if part)
+    return Found(match.start(), match.end(1) + 2, numbers, int(match[1]))
+
+
+def _caps(match: re.Match[str], low: str) -> Found | None:
+    """Cap.201 and Cap.1503_1506: how Spanish releases write 2x01 and 15x03 to 15x06."""
+    del low
+    season, first = int(match[1]), int(match[2])
+    numbers: tuple[int, ...] | None = (first,)
+    if match[3]:
+        numbers = span(first, int(match[3])) if int(match[4] or season) == season else None
+    return Found(match.start(), match.end(), numbers, season) if numbers else None
+
+
+def _line(
+    name: str, hint: str, pattern: str, build: Callable[[re.Match[str], str], Found | None]
+) -> JointForm:
+    return JointForm(name, hint, re.compile(pattern), build)
+
+
+JOINT: tuple[JointForm, ...] = (
+    _line("decimal", ".", r"(?<![a-z0-9])s(\d{1,4})[ .]?e(\d{1,4}\.\d)(?=$|[ \[(]|\.[^\d])", _decimal),
+    _line(  # S01E05, s1e5, S01 E05, S01.Ep05, S01xE05, S01x05, T01E05, S2013E05
+        "S01E05",
+        "",
+        r"(?<![a-z0-9])[st]o?(?P<season>\d{1,4})"
+        r"(?P<mark>[ .]{0,2}-?[ .]{0,2}(?:xe|ep?)[ .#]{0,2}|-?x(?!26[45]))"
+        r"(?P<episode>\d{1,5})(?:v(?P<version>\d))?(?!\d)",
+        _pair,
+    ),
+    _line(  # 1x05, 01x05, 2013x05, 1x05x06
+        "1x05",
+        "x",
+        r"(?<![0-9a-z])(?<!\d[.,])(?P<season>\d{1,2}|(?:19|20)\d\d)(?P<mark>)[xх]"
+        r"(?P<episode>\d{2,3})(?:v(?P<version>\d))?(?![\d=])",
+        _pair,
+    ),
+    _line(  # S01-S03, Seasons 1-8, Season 1-3: a batch
+        "several seasons",
+        "s",
+        r"(?<![a-z0-9])(?:s\d{1,2} ?(?:[-~&+]|to|\.to\.)? ?s\d{1,2}(?![\da-z])"
+        r"|(?:seasons|staffeln|saisons|temporadas)[ .]\(?\d{1,2} ?(?:[-~&+]|to|and|bis) ?\d{1,2}"
+        r"|(?:season|staffel|saison)[ .]\d(?:[-~&]| to | and )\d{1,2}(?![\d]))",
+        _several_seasons,
+    ),
+    _line(  # S4-24, [S2-07]
+        "S1-05",
+        "s",
+        r"(?<![a-z0-9])s(?P<season>\d{1,2})(?P<mark>)-(?P<episode>\d{2,3})(?:v(?P<version>\d))?"
+        r"(?![\da-z])",
+        _pair,
+    ),
+    _line(  # Cap.201, Cap.1503_1506
+        "Cap.201",
+        "cap",
+        r"(?<![a-z])caa?p\.? ?(\d{1,2})(\d\d)(?:[ -](\d{1,2})?(\d\d))?(?!\d)",
+        lambda match, low: _caps(match, low),
+    ),
+    _line(  # [5.01], - 6.01 -, Episode 1.22
+        "1.05",
+        ".",
+        r"(?:\[|(?<= )- |(?:episode|ep) #?)(?P<season>\d{1,2})\.(?P<mark>)(?P<episode>\d{2})"
+        r"(?P<version>(?!))?(?=\]| - | ?$)",
+        _pair,
+    ),
+    _line(  # show.105.hdtv, show.1013.720p.hdtv, show.101.102.dvdrip
+        "105 TV",
+        "",
+        r"(?<=[a-z0-9][ .])([1-9]\d?|0[1-9])(\d\d)(?:[ .]\1(\d\d))?[ .](?:\d{3,4}p[ .])?"
+        r"(?:hdtv|[ps]dtv|dsr|dvdrip|tvrip|satrip)(?![a-z])",
+        _compact,
+    ),
+    _line(  # zooS01E05 grown together with the title
+        "titleS01E05",
+        "e",
+        r"(?<=[a-z])s(?P<season>\d{2})(?P<mark>e)(?P<episode>\d{2,3})(?:v(?P<version>\d))?(?!\d)",
+        _pair,
+    ),
+    _line(  # Title1x05 grown together
+        "title1x05",
+        "x",
+        r"(?<=[a-z])(?<!mp)(?P<season>\d)(?P<mark>)x(?P<episode>\d{2})(?P<version>(?!))?(?!\d)",
+        _pair,
+    ),
+)

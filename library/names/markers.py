@@ -1,0 +1,55 @@
+"""Words in a file or folder name that say which season it is."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from library.names.spelling import NUMBER_WORD, number
+from library.names.words import SEASON, SEASON_AFTER, alternatives
+
+
+class SeasonMark(NamedTuple):
+    season: int
+    start: int
+    end: int
+
+
+# One line a form: (name, pattern); the first that occurs counts. Its group is the number.
+SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (  # 2nd Season, 3. Staffel, 10ª Temporada, 5-й сезон, 3.sezon
+        "2nd Season",
+        re.compile(
+            r"(?<![\w.])(\d{1,2})(?:(?:st|nd|rd|th|ª|º|\.|-?[йя]|-?ий)[ .]?|(?=[ .][sс][eе][zз])[ .])"
+            rf"{alternatives(SEASON_AFTER)}(?![^\W_])"
+        ),
+    ),
+    (  # Season 2, Staffel 02, Temporada.1, Сезон: 5, St.1, Season Two, Season II
+        "Season 2",
+        re.compile(
+            rf"(?<![^\W\d_]){alternatives(SEASON)}[ .:#№-]{{0,3}}"
+            rf"(\d{{1,4}}|(?<=[ .])(?:{NUMBER_WORD}))(?![^\W_])"
+        ),
+    ),
+    (  # second season
+        "Second Season",
+        re.compile(r"(?<![a-z])(first|second|third|fourth|fifth|sixth)[ .]season(?![a-z])"),
+    ),
+    ("第2期", re.compile(r"第 ?(\d{1,2}|[一二三四五六七八九十]{1,3}) ?[季期部]")),
+    ("2期", re.compile(r"(?<!\d)(\d{1,2})期")),
+    ("S2", re.compile(r"(?<![a-z0-9.'’])[sт]0?(\d{1,2})(?![\da-z'])")),
+    ("S 01", re.compile(r"(?<![a-z0-9.'’])s (\d\d)(?![\da-z])")),
+    ("S02.", re.compile(r"(?<=\.)s(\d{1,2})(?=\.|$| )")),
+)
+_ORDINALS = {word: n for n, word in enumerate("first second third fourth fifth sixth".split(), 1)}
+
+
+def season_mark(low: str) -> SeasonMark | None:
+    """The season `low` (plain, lower case) names, and where."""
+    for _, pattern in SEASONS:
+        match = pattern.search(low)
+        if match:
+            word = match[1]
+            value = _ORDINALS[word] if word in _ORDINALS else number(word)
+            return SeasonMark(value, match.start(), match.end())
+    return None

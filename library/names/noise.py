@@ -1,0 +1,83 @@
+"""What stands in names and is no episode number: one table, one line a kind."""
+
+from __future__ import annotations
+
+import re
+
+# Signs of a release: the first of them outside brackets ends the part that can hold a number.
+RELEASE = {
+    "resolution": r"\d{3,4}[pi](?:\d{2,3})?|\d{3,4} ?[x*] ?\d{3,4}|[248]k",
+    "video codec": r"[xh][ .]?26[456]|hevc|avc|xvid|divx[\d.]*|av1|vp9|hi10p?|ma10p|mpe?g-?[24]",
+    "bit depth": r"(?:8|10|12)[- ]?bits?|10b",
+    "audio codec": (
+        r"(?:ddp?\+?|e?-?ac-?3|aac|flac|dts(?:-?(?:hd|es|x))?|truehd|atmos|opus|mp3|vorbis)"
+        r"[ .-]?(?:\d[ .]\d)?(?:x\d)?"
+    ),
+    "channels": r"[12567][ .][012](?:ch)?|\d(?:\.\d)?ch",
+    "source": (
+        r"web(?:[ .-]?(?:dl|rip|hd))?(?:mux)?|hdtv(?:rip|mux)?|[ps]?dtv|dsr(?:ip)?|tvrip|dvb(?:-?rip)?"
+        r"|vhs(?:rip)?|blu-?ray|bd(?:rip|remux|mux)?|br-?rip|dvd(?:-?rip|scr|\d)?|dbox|hd-?rip|remux|uhd"
+    ),
+    "frame rate": r"\d{2,3}(?:\.\d+)?fps",
+    "size": r"\d+(?:\.\d+)? ?[mg]i?b",
+    "label": (
+        r"uncensored|uncut|repack|proper|multi(?:-?(?:audio|subs?))?|dual(?:[ .-]?audio)?|batch"
+        r"|vostfr|vostr|vost|subbed|dubbed|hardsub|hq|dub|raw|fansub|legendado|dublado|complete"
+        r"|german|french|italian|spanish|truefrench|castellano|ger-?(?:dub|sub)|eng-?(?:dub|sub)"
+        r"|jap-?dub|ita|vf|end|fin|final"
+    ),
+}
+
+RELEASE_SIGN = re.compile(rf"(?<![a-z0-9])(?:{'|'.join(RELEASE.values())})(?![a-z0-9])")
+
+# Numbers that belong to a word: years, parts, volumes, discs, versions of a codec.
+NUMBERED = {
+    "year": r"(?:19[4-9]\d|20[0-3]\d)(?![\d%]| ?[-~] ?\d{3}(?!\d))",
+    "part": (
+        r"(?:part|pt|teil|parte|partie|часть|vol(?:ume)?|dis[ck]|cd|no|nr|cour|arc|act|chapter"
+        r"|ch|kapitel|book|bd|dvd|phase|stage|world|top|tv|type|episode of)\.? ?[-#]?\d{1,3}(?![\d])"
+    ),
+    "ordinal": r"\d+(?:st|nd|rd|th)(?![a-z])",
+    "count": r"\d+ ?(?:nen|gatsu|kai|man|sai|ban|gumi|days?|years?)(?![a-z])",
+    "decimal title": r"\d\.\d\d(?!\d)|\d/\d",
+}
+NUMBERED_SIGN = re.compile(rf"(?<![a-z0-9.])(?:{'|'.join(NUMBERED.values())})")
+
+BRACKETS = re.compile(r"[\[({][^\[\](){}]*[\])}]")
+# The only bracketed numbers that can be an episode: [05], [05v2], [12END], [01-12], (01-25), {01}.
+BRACKETED_NUMBER = re.compile(
+    r"[\[{] ?(?:\d{1,4}(?:[ .]?v\d)?[a-d]? ?(?:end|fin|完|\(?end\)?)?"
+    r"|\d{1,4}(?:v\d)? ?[-~+&] ?\d{1,4} ?(?:end|fin|完|合集|全)?) ?[\]}]"
+    r"|\( ?\d{1,4} ?[-~] ?\d{1,4} ?\)"
+)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def _blank_unless_number(match: re.Match[str]) -> str:
+    return match[0] if BRACKETED_NUMBER.fullmatch(match[0]) else " " * len(match[0])
+
+
+def without_brackets(low: str) -> str:
+    """`low` with every bracket blanked that holds more than an episode number."""
+    outer = BRACKETS.sub(_blank_unless_number, low)
+    if "(" in outer or "[" in outer:
+        return BRACKETS.sub(_blank_unless_number, outer)
+    return outer
+
+
+def without_numbered_words(low: str) -> str:
+    """`low` with years, part and volume numbers and the like blanked."""
+    return NUMBERED_SIGN.sub(_blank, low)
+
+
+def until_release_sign(low: str) -> str:
+    """`low` up to the first codec, resolution, source or label."""
+    sign = RELEASE_SIGN.search(low)
+    return low[: sign.start()] if sign else low
+
+
+def without_release_signs(low: str) -> str:
+    return RELEASE_SIGN.sub(_blank, low)

@@ -1,0 +1,240 @@
+"""Reads season, episode and title from a file's path.
+
+The way of a name: one spelling (`spelling`), then the tables in order — season and episode
+together (`joint`), a word and a number, a date, a number alone (`alone`) — then the folders
+(`folders`) and the title (`titles`). `docs/names.md` explains the order.
+"""
+
+from __future__ import annotations
+
+import re
+
+from library.names.alone import BARE, DATE, LATE, WORDED, AloneForm, View
+from library.names.folders import NOWHERE, Place, read_place
+from library.names.found import Found, Kind
+from library.names.joint import JOINT
+from library.names.markers import SeasonMark, season_mark
+from library.names.noise import until_release_sign
+from library.names.reading import NameReading
+from library.names.spelling import plain, without_extension
+from library.names.titles import (
+    NO_TITLE,
+    Title,
+    language,
+    leading_group,
+    title_after,
+    title_before,
+    trailing_group,
+)
+
+ABSOLUTE_FROM = 100  # a number this high is not counted within a season unless the name says so
+
+_HASH = re.compile(r"[0-9a-f]{16,}|[0-9a-f-]{32,}|(?=\S*\d)(?=\S*[a-z])[a-z0-9]{16,}")
+_CHECKSUM = re.compile(r"[\[(][0-9a-f]{8}[\])]")
+_REVERSED = re.compile(r"p(?:027|0801|084|0612)[. ]|\d\d?e\d\ds[. ]")
+_SPECIAL_WORD = re.compile(r"(?<![^\W_])(?:ova|oad|o\.v\.a)s?(?![^\W_])")
+_SPECIAL_AFTER = re.compile(r" - (?:special|ova|oad|ovd) *(?=$|[\[(])")
+_VERSION = re.compile(r"(?<![a-z0-9])v([0-9])(?![0-9a-z.])")
+_FILM_WORD = re.compile(r"(?<![^\W_])(?:movie|film|gekijou?ban|the movie)(?![^\W_])")
+
+UNREAD = "no season or episode number in the name"
+HASHED = "the name is a random string"
+
+
+def read(path: str) -> NameReading:
+    """Read one file's root-relative path or bare name, with or without extension.
+
+    Never raises; what cannot be read comes back with the reason in `problem`.
+    """
+    if "\\" in path and "/" not in path:
+        path = path.replace("\\", "/")
+    if " / " in path:  # part of a title, no folder
+        path = path.replace(" / ", " | ")
+    folder, _, name = path.rpartition("/")
+    text = plain(without_extension(name))
+    low = text.lower()
+    place = read_place(folder) if folder else NOWHERE
+    for form in JOINT:
+        if form.hint in low:
+            match = form.pattern.search(low)
+            if match:
+                found = form.build(match, low)
+                if found:
+                    return _reading(found, form.name, text, low, place)
+    return _read_alone(text, low, place)
+
+
+def _read_alone(text: str, low: str, place: Place) -> NameReading:
+    """A name without a joint form: by word or number, else by its release folder."""
+    if _HASH.fullmatch(low.strip()):
+        return _from_folder(text, low, place, HASHED)
+    mark = season_mark(low)
+    if mark:
+        low = low[: mark.start] + " " * (mark.end - mark.start) + low[mark.end :]
+    grouped = low.startswith("[") or _CHECKSUM.search(low) is not None
+    view = View(low, place, mark.season if mark else None, grouped)
+    rule, found = _first(WORDED, view, "low")
+    if found is None:
+        if place.release:
+            return _from_folder(text, low, place, UNREAD)
+        if _REVERSED.search(low):
+            return _read_reversed(text, place)
+        rule, found = _by_number(view)
+    if found is None:
+        return _unread(text, low, place, mark)
+    if mark and found.kind is not Kind.NOTHING:
+        found = found._replace(
+            season=mark.season if found.season is None else found.season,
+            start=min(found.start, mark.start),
+        )
+    elif mark:
+        found = found._replace(season=mark.season, start=min(found.start, mark.start))
+    return _reading(found, rule, text, low, place)
+
+
+def _by_number(view: View) -> tuple[str, Found | None]:
+    rule, found = _first((DATE,), view, "unbracketed")
+    if found is None:
+        rule, found = _first(BARE, view, "clean")
+    if found is None:
+        rule, found = _first(LATE, view, "low")
+    if found is None:
+        rule, found = _first(BARE, view, "whole")
+    return rule, found
+
+
+def _first(forms: tuple[AloneForm, ...], view: View, stage: str) -> tuple[str, Found | None]:
+    text: str = getattr(view, stage)
+    for form in forms:
+        match = form.pattern.search(text)
+        if match:
+            found = form.build(match, view)
+            if found:
+                return form.name, found
+    return "", None
+
+
+def _read_reversed(text: str, place: Place) -> NameReading:
+    """A name written backwards, as some uploaders do to hide it."""
+    text = text[::-1]
+    low = text.lower()
+    for form in JOINT:
+        match = form.pattern.search(low)
+        found = form.build(match, low) if match else None
+        if found:
+            return _reading(found, "reversed name", text, low, place)
+    return NameReading(title=place.title, year=place.year, problem=UNREAD)
+
+
+def _from_folder(text: str, low: str, place: Place, problem: str) -> NameReading:
+    """A file whose own name says nothing, in a folder named as its release."""
+    if place.release is None:
+        return NameReading(problem=problem, title=place.title, year=place.year)
+    found = place.release._replace(start=0, end=len(text))
+    return _reading(found, "release folder", "", "", place)
+
+
+def _unread(text: str, low: str, place: Place, mark: SeasonMark | None) -> NameReading:
+    """Nothing was read: say what is known, and why no number is among it."""
+    special = place.special or (mark is not None and mark.season == 0)
+    problem = UNREAD
+    if mark:
+        problem = "names a season, no episode"
+    film = _FILM_WORD.search(low) or _SPECIAL_WORD.search(low)
+    if film or place.special:
+        special, problem = True, "a film or special without a number"
+    end = mark.start if mark else _title_end(low)
+    title = title_before(text, end) if _wordy(low) else NO_TITLE
+    season = mark.season if mark else place.season
+    return NameReading(
+        0 if special else season,
+        title=title.title or place.title,
+        year=title.year or place.year,
+        special=special,
+        group=leading_group(text) or trailing_group(text, low, 0) or place.group,
+        language=language(low, 0) or place.language,
+        problem=problem,
+    )
+
+
+def _title_end(low: str) -> int:
+    end = len(until_release_sign(low))
+    bracket = low.find("[", 1)
+    if low.startswith("["):
+        bracket = low.find("[", low.find("]"))
+    return min(end, bracket) if bracket > 0 else end
+
+
+def _wordy(low: str) -> bool:
+    return any(char in low for char in " .-") or low.isalpha()
+
+
+def _reading(found: Found, rule: str, text: str, low: str, place: Place) -> NameReading:
+    """Join what the name says with what its folders say."""
+    start, end = found.start, found.end
+    title = title_before(text, start) if start > 0 else NO_TITLE
+    if title.title is None and rule in {"05 -", "Episode 5"} and place.title is None:
+        title = title_after(text, end) if text.startswith("[") else title
+    version = found.version
+    if version is None and "v" in low[end:]:
+        match = _VERSION.search(low, end)
+        version = int(match[1]) if match else None
+    season, episodes, absolute, special = _numbers(found, low, place)
+    return NameReading(
+        season,
+        episodes,
+        absolute,
+        title.title or place.title,
+        found.year or title.year or _folder_year(title, place),
+        special,
+        version,
+        leading_group(text) or trailing_group(text, low, end) or place.group,
+        language(low, end) or place.language,
+        rule,
+        found.problem,
+    )
+
+
+def _folder_year(title: Title, place: Place) -> int | None:
+    return place.year if place.year and (title.title is None or place.title) else None
+
+
+def _numbers(
+    found: Found, low: str, place: Place
+) -> tuple[int | None, tuple[int, ...], tuple[int, ...], bool]:
+    """Season, episodes within it, absolute numbers, and whether it is a special."""
+    kind, season, numbers = found.kind, found.season, found.numbers
+    if kind is Kind.NOTHING:
+        special = season == 0 or found.problem.startswith("decimal")
+        return (place.season if season is None else season), (), (), special
+    if kind is Kind.EPISODE and season is not None:
+        return season, numbers, found.absolute, season == 0
+    if kind is Kind.SPECIAL or place.special or season == 0:
+        return 0, numbers, found.absolute, True
+    if kind is Kind.BARE and _is_special(low, found):
+        return 0, numbers, (), True
+    season = place.season if season is None else season
+    if kind is Kind.EPISODE:
+        return season, numbers, (), False
+    if season is None:
+        return None, (), numbers, False
+    return _within(season, numbers, named=found.season is not None)
+
+
+def _within(
+    season: int, numbers: tuple[int, ...], *, named: bool
+) -> tuple[int | None, tuple[int, ...], tuple[int, ...], bool]:
+    """A bare number where the season is known: 05, the compact 205, or absolute after all."""
+    if numbers[0] < ABSOLUTE_FROM:
+        return season, numbers, (), False
+    if not named and all(number // 100 == season for number in numbers):
+        return season, tuple(number % 100 for number in numbers), (), False
+    return season, (), numbers, False
+
+
+def _is_special(low: str, found: Found) -> bool:
+    return (
+        _SPECIAL_WORD.search(low, 0, found.start) is not None
+        or _SPECIAL_AFTER.match(low, found.end) is not None
+        or _SPECIAL_AFTER.match(low, found.end - 1) is not None
+    )
