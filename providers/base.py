@@ -124,6 +124,11 @@ class Site(Protocol):
 
     def sources(self, key: str, season: int, episode: int) -> list[Source]: ...
 
+    def locate(self, source: Source) -> str:
+        """The hoster's address behind ``source.link``: where the link leads when it is a
+        redirect of the site, else the link itself."""
+        ...
+
     def key_from_link(self, link: str) -> str | None:
         """The series key in an address of this site, or None if it is not one."""
         ...

@@ -84,6 +84,12 @@ class ResponseTooLarge(ProviderError):
     code = "response_too_large"
 
 
+class UnexpectedAnswer(ProviderError):
+    """A status that neither means success nor anything above, or redirects without end."""
+
+    code = "unexpected_answer"
+
+
 class UnknownProvider(ProviderError):
     """No provider of that name is registered or enabled."""
 
@@ -95,6 +101,12 @@ class HosterError(ProviderError):
     """Base of what concerns one hoster only: the next hoster is tried."""
 
     code = "hoster_error"
+
+
+class HosterDown(HosterError):
+    """The hoster cannot be reached or answers with errors. The site itself is well."""
+
+    code = "hoster_down"
 
 
 class MediaGone(HosterError):

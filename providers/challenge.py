@@ -1,0 +1,49 @@
+"""Recognising pages that stand before the page: browser checks and captchas.
+
+They are recognised and reported, never worked round. Signs gathered from public clients (page
+contract, 2.7). Ordinary pages carry some of the same words in scripts and style sheets (one
+protection service adds its script to every page it passes through), so a page that came with
+status 200 is judged by its elements only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bs4 import BeautifulSoup
+
+_REFUSING = frozenset({403, 429, 503})
+_WORDS = (  # enough on a refusing status
+    ("ddg-l10n-title", "DDoS-Guard"),
+    ("Checking your browser before accessing", "DDoS-Guard"),
+    ("/.well-known/ddos-guard", "DDoS-Guard"),
+    ("Just a moment", "Cloudflare"),
+    ("cf-chl", "Cloudflare"),
+    ("challenge-platform", "Cloudflare"),
+    ("cf-turnstile", "Cloudflare Turnstile"),
+)
+_ELEMENTS = (
+    ("h1#ddg-l10n-title", "DDoS-Guard"),
+    ("form#challenge-form", "Cloudflare"),
+    ("#challenge-error-text", "Cloudflare"),
+)
+
+
+def challenge_sign(status: int, headers: Mapping[str, str], text: str) -> str:
+    """The name of the protection whose check this answer is, empty for any other answer."""
+    if headers.get("cf-mitigated", "").lower() == "challenge":
+        return "Cloudflare"
+    if status in _REFUSING:
+        return next((name for word, name in _WORDS if word in text), "")
+    return _sign_in_elements(text)
+
+
+def _sign_in_elements(text: str) -> str:
+    # Parsing a large page costs a second; without one of these words it cannot match.
+    if not any(word in text for word in ("ddg-l10n-title", "challenge-", "Just a moment")):
+        return ""
+    soup = BeautifulSoup(text, "lxml")
+    title = soup.title.get_text().strip() if soup.title else ""
+    if title.startswith("Just a moment"):
+        return "Cloudflare"
+    return next((name for selector, name in _ELEMENTS if soup.select_one(selector)), "")

@@ -1,0 +1,293 @@
+"""The HTTP client of one site or hoster: pages, forms, redirects, covers.
+
+Redirects are followed here, hop by hop, so that each is checked; pages can be cached and asked
+for conditionally; answers that are not the page asked for become errors of this package.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from urllib.parse import urljoin
+
+from bs4 import BeautifulSoup
+
+from providers.base import RateStore
+from providers.cache import CachedPage, PageCache
+from providers.challenge import challenge_sign
+from providers.errors import ChallengeRequired, NotFound, SiteDown, UnexpectedAnswer
+from providers.guard import AddressGuard
+from providers.rates import MemoryRateStore
+from providers.wire import Answer, Limits, Request, Wire, challenge_error, decode
+
+logger = logging.getLogger(__name__)
+
+NAMED_AGENT = "Aniworld/0.1 (self-hosted library manager)"
+# Hosters serve their players to desktop browsers only (page contract, 3).
+BROWSER_AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+_COVER_SIZE = 8_000_000
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as it was read. ``url`` is where it came from in the end, after redirects."""
+
+    url: str
+    text: str
+    status: int = 200
+    content_type: str = ""
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        return BeautifulSoup(self.text, "lxml")
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """Bytes as they were read: a cover, or the beginning of a file."""
+
+    url: str
+    data: bytes
+    content_type: str
+
+
+PageCheck = Callable[[Page], None]
+
+
+class HttpClient:
+    """Requests to one site or hoster.
+
+    Args:
+        name: its name in the rate store and in messages.
+        guard: which addresses may be connected to.
+        rate_store: shared by all processes that ask the same site.
+        interval: seconds between two requests.
+        page_check: looks at every page before it is used or cached, and raises when it is one
+            of the site's own error pages.
+        sleep, clock, wall_clock, jitter: replaced in tests.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        guard: AddressGuard,
+        rate_store: RateStore | None = None,
+        interval: float = 1.0,
+        cache: PageCache | None = None,
+        page_check: PageCheck | None = None,
+        user_agent: str = NAMED_AGENT,
+        limits: Limits | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.name = name
+        self.guard = guard
+        self.user_agent = user_agent
+        self._cache = cache
+        self._page_check = page_check
+        self._now = wall_clock
+        self._wire = Wire(
+            name,
+            guard=guard,
+            rate_store=rate_store or MemoryRateStore(),
+            interval=interval,
+            limits=limits or Limits(),
+            headers={"User-Agent": user_agent, "Accept-Language": "de,en;q=0.7"},
+            sleep=sleep,
+            clock=clock,
+            jitter=jitter,
+        )
+
+    def close(self) -> None:
+        self._wire.close()
+
+    def get_page(
+        self,
+        url: str,
+        *,
+        referer: str = "",
+        headers: Mapping[str, str] | None = None,
+        ttl: float = 0.0,
+        check: PageCheck | None = None,
+        allow_empty: bool = False,
+    ) -> Page:
+        """Fetch a page, following redirects.
+
+        Args:
+            ttl: seconds a cached copy counts as fresh; 0 asks the site without any cache.
+            check: raises when the page is not the one meant; such a page is not cached.
+
+        Raises:
+            SiteDown, RateLimited, ChallengeRequired, NotFound, AddressRefused,
+            ResponseTooLarge, UnexpectedAnswer, and what ``check`` raises.
+        """
+        cached = self._cached(url) if ttl > 0 else None
+        if cached is not None and self._now() - cached.stored_at < ttl:
+            return _page_of(cached)
+        request = self._request("GET", url, referer, {**(headers or {}), **_conditions(cached)})
+        answer = self._follow(request)
+        if answer.status == 304 and cached is not None:
+            self._store(url, replace(cached, stored_at=self._now()))
+            return _page_of(cached)
+        page = self._page(answer, allow_empty=allow_empty)
+        if check is not None:
+            check(page)
+        if ttl > 0 and answer.url == url:  # a redirect may lead elsewhere tomorrow
+            self._store(url, _cacheable(page, answer, self._now()))
+        return page
+
+    def post_form(
+        self,
+        url: str,
+        form: Mapping[str, str],
+        *,
+        referer: str = "",
+        headers: Mapping[str, str] | None = None,
+        allow_empty: bool = False,
+    ) -> Page:
+        """Post a form; never cached. Raises what :meth:`get_page` raises."""
+        request = replace(self._request("POST", url, referer, headers or {}), form=form)
+        return self._page(self._follow(request), allow_empty=allow_empty)
+
+    def get_redirect(self, url: str, *, referer: str = "") -> str:
+        """The absolute address ``url`` redirects to, which is not asked. Never cached.
+
+        Raises:
+            ChallengeRequired: it answered with a page instead; a person has to look at it.
+            AddressRefused: the target is not http(s) or a private address.
+            And the rest of what :meth:`get_page` raises.
+        """
+        self.guard.check_url(url)
+        answer = self._wire.send(self._request("GET", url, referer, {}))
+        if not answer.location:
+            self._page(answer, allow_empty=True)  # the more telling errors first
+            raise challenge_error(self.name, "a page where a redirect was due", url)
+        target = _target(answer)
+        self.guard.check_url(target)
+        return target
+
+    def get_bytes(self, url: str, *, referer: str = "", max_bytes: int = _COVER_SIZE) -> Blob:
+        """Fetch a small file such as a cover.
+
+        Raises:
+            ResponseTooLarge: it is larger than ``max_bytes``; and what :meth:`get_page` raises.
+        """
+        request = replace(self._request("GET", url, referer, {}), size=max_bytes)
+        return self._blob(self._follow(request))
+
+    def peek(self, url: str, *, size: int, headers: Mapping[str, str] | None = None) -> Blob:
+        """The first ``size`` bytes of a file. Raises what :meth:`get_page` raises."""
+        ranged = {**(headers or {}), "Range": f"bytes=0-{size - 1}"}
+        request = replace(self._request("GET", url, "", ranged), size=size, truncate=True)
+        return self._blob(self._follow(request))
+
+    def _request(self, method: str, url: str, referer: str, headers: Mapping[str, str]) -> Request:
+        sent = {**headers, **({"Referer": referer} if referer else {})}
+        return Request(method, url, size=self._wire.limits.page_size, headers=sent)
+
+    def _follow(self, request: Request) -> Answer:
+        for _hop in range(self._wire.limits.hops + 1):
+            self.guard.check_url(request.url)
+            answer = self._wire.send(request)
+            if not answer.location:
+                return answer
+            request = _redirected(request, answer)
+        raise UnexpectedAnswer(f"{self.name} redirects without end.", url=request.url)
+
+    def _page(self, answer: Answer, *, allow_empty: bool) -> Page:
+        text = decode(answer.body)
+        self._refuse_bad_status(answer, text)
+        if not text.strip():
+            if allow_empty:
+                return Page(answer.url, "", answer.status, _content_type(answer))
+            raise SiteDown(f"{self.name} answered with an empty page.", url=answer.url)
+        page = Page(answer.url, text, answer.status, _content_type(answer))
+        if self._page_check is not None:
+            self._page_check(page)
+        return page
+
+    def _blob(self, answer: Answer) -> Blob:
+        self._refuse_bad_status(answer, "")
+        return Blob(answer.url, answer.body, _content_type(answer))
+
+    def _refuse_bad_status(self, answer: Answer, text: str) -> None:
+        sign = challenge_sign(answer.status, answer.headers, text)
+        if sign:
+            raise challenge_error(self.name, sign, answer.url)
+        if answer.status in {404, 410}:
+            raise NotFound(f"{self.name} does not have this ({answer.status}).", url=answer.url)
+        if answer.status in {401, 403}:
+            raise ChallengeRequired(
+                f"{self.name} refuses us ({answer.status}). It may let you in with a browser, "
+                "from another address or later.",
+                url=answer.url,
+            )
+        if not 200 <= answer.status < 300:
+            raise UnexpectedAnswer(
+                f"{self.name} answered with status {answer.status}.", url=answer.url
+            )
+
+    def _cached(self, url: str) -> CachedPage | None:
+        return self._cache.get(f"{self.name} {url}") if self._cache is not None else None
+
+    def _store(self, url: str, page: CachedPage) -> None:
+        if self._cache is not None:
+            self._cache.put(f"{self.name} {url}", page)
+
+
+def _conditions(cached: CachedPage | None) -> dict[str, str]:
+    """Headers that let the site answer "not modified"."""
+    if cached is None:
+        return {}
+    conditions = {"If-None-Match": cached.etag, "If-Modified-Since": cached.last_modified}
+    return {name: value for name, value in conditions.items() if value}
+
+
+def _cacheable(page: Page, answer: Answer, now: float) -> CachedPage:
+    return CachedPage(
+        url=page.url,
+        text=page.text,
+        content_type=page.content_type,
+        etag=answer.headers.get("ETag", ""),
+        last_modified=answer.headers.get("Last-Modified", ""),
+        stored_at=now,
+    )
+
+
+def _page_of(cached: CachedPage) -> Page:
+    return Page(cached.url, cached.text, 200, cached.content_type)
+
+
+def _content_type(answer: Answer) -> str:
+    return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
+def _target(answer: Answer) -> str:
+    """The absolute target of a redirect. Header values arrive as Latin-1; sites send UTF-8."""
+    location = answer.location
+    try:
+        location = location.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        logger.debug("url=%s location is not UTF-8", answer.url)
+    return urljoin(answer.url, location.strip())
+
+
+def _redirected(request: Request, answer: Answer) -> Request:
+    """The request for the next hop: a form is posted again only for 307 and 308."""
+    headers = {
+        name: value
+        for name, value in request.headers.items()
+        if name not in {"If-None-Match", "If-Modified-Since"}
+    }
+    target = _target(answer)
+    if answer.status in {307, 308}:
+        return replace(request, url=target, headers=headers)
+    return replace(request, url=target, headers=headers, method="GET", form=None)

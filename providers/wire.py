@@ -1,0 +1,311 @@
+"""Sending one request to one site: rate limit, time-outs, size limit, retries.
+
+What an answer means (a page, a redirect, a challenge) is :mod:`providers.http`'s matter; this
+module only brings it home or says why it could not.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import requests
+import urllib3
+
+from providers.base import RateStore
+from providers.challenge import challenge_sign
+from providers.errors import (
+    AddressRefused,
+    ChallengeRequired,
+    ProviderError,
+    RateLimited,
+    ResponseTooLarge,
+    SiteDown,
+)
+from providers.guard import AddressGuard
+from providers.transport import GuardedAdapter
+
+logger = logging.getLogger(__name__)
+
+_CHUNK = 65_536
+_RETRYABLE = frozenset({429, 500, 502, 503, 504})
+_LONGEST_HOLD = 86_400.0  # a site may not lock itself out for more than a day
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Times in seconds, sizes in bytes of decoded content.
+
+    ``deadline`` is for one try, from its start to the last byte; ``longest_wait`` is the longest
+    a call waits for its turn or for what ``Retry-After`` asks before it gives up.
+    """
+
+    connect_timeout: float = 10.0
+    read_timeout: float = 25.0
+    deadline: float = 90.0
+    page_size: int = 8_000_000
+    retries: int = 3
+    backoff: float = 1.0
+    longest_backoff: float = 20.0
+    longest_wait: float = 60.0
+    hops: int = 5
+    parallel: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request. ``truncate`` ends reading at ``size`` instead of refusing what is larger."""
+
+    method: str
+    url: str
+    size: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] | None = None
+    truncate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. ``headers`` ignore case; a redirect's body is not read."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def location(self) -> str:
+        """The raw Location of a redirect, else empty."""
+        if self.status not in {301, 302, 303, 307, 308}:
+            return ""
+        return self.headers.get("Location", "")
+
+
+class _Unreachable(Exception):
+    """No answer, or half of one: worth another try."""
+
+
+class Wire:
+    """The connection to one site: one session, one rate, one guard.
+
+    Args:
+        name: the site's name in the rate store and in messages.
+        interval: seconds between two requests.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        guard: AddressGuard,
+        rate_store: RateStore,
+        interval: float,
+        limits: Limits,
+        headers: Mapping[str, str],
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.name = name
+        self.limits = limits
+        self._rates = rate_store
+        self._interval = interval
+        self._sleep = sleep
+        self._clock = clock
+        self._jitter = jitter
+        self._slots = threading.BoundedSemaphore(limits.parallel)
+        self._session = requests.Session()
+        self._session.trust_env = False  # no proxy and no .netrc behind the guard's back
+        self._session.headers.update(headers)
+        adapter = GuardedAdapter(guard)
+        self._session.mount("http://", adapter)
+        self._session.mount("https://", adapter)
+
+    def close(self) -> None:
+        self._session.close()
+
+    def send(self, request: Request) -> Answer:
+        """Send ``request``, again after 429, 5xx and connection errors.
+
+        Raises:
+            SiteDown, RateLimited, ChallengeRequired, AddressRefused, ResponseTooLarge.
+        """
+        for tries_left in range(self.limits.retries, -1, -1):
+            self._await_turn(request.url)
+            try:
+                answer = self._exchange(request)
+            except _Unreachable as error:
+                failure: ProviderError = SiteDown(
+                    f"{self.name} cannot be reached: {error}", url=request.url
+                )
+                told_to_wait = False
+            else:
+                if answer.status not in _RETRYABLE:
+                    return answer
+                failure = self._failure_of(answer)
+                told_to_wait = self._honour_retry_after(answer)
+            if tries_left:
+                self._log_retry(failure, tries_left)
+                if not told_to_wait:
+                    self._sleep(self._backoff(self.limits.retries - tries_left))
+        raise failure
+
+    def _await_turn(self, url: str) -> None:
+        wait = self._rates.reserve(self.name, interval=self._interval)
+        if wait > self.limits.longest_wait:
+            raise RateLimited(
+                f"{self.name} is resting for another {wait:.0f} seconds.",
+                url=url,
+                retry_after=wait,
+            )
+        if wait > 0:
+            self._sleep(wait)
+
+    def _exchange(self, request: Request) -> Answer:
+        with self._slots:
+            give_up_at = self._clock() + self.limits.deadline
+            try:
+                with self._open(request) as response:
+                    answer = Answer(
+                        url=request.url,
+                        status=response.status_code,
+                        headers=response.headers,
+                        body=b"",
+                    )
+                    if answer.location or response.status_code == 304:
+                        return answer
+                    body = self._read(response, request, give_up_at)
+            except urllib3.exceptions.HTTPError as error:
+                raise _Unreachable(_plainly(error)) from error
+            return Answer(answer.url, answer.status, answer.headers, body)
+
+    def _open(self, request: Request) -> requests.Response:
+        try:
+            return self._session.request(
+                request.method,
+                request.url,
+                headers=dict(request.headers),
+                data=request.form,
+                timeout=(self.limits.connect_timeout, self.limits.read_timeout),
+                allow_redirects=False,
+                stream=True,
+            )
+        except requests.exceptions.SSLError as error:
+            raise SiteDown(
+                f"The certificate of {self.name} was not accepted: {_plainly(error)}",
+                url=request.url,
+            ) from error
+        except (requests.ConnectionError, requests.Timeout) as error:
+            raise _Unreachable(_plainly(error)) from error
+        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as error:
+            raise AddressRefused(
+                f"This is not a usable address: {error}", url=request.url
+            ) from error
+
+    def _read(self, response: requests.Response, request: Request, give_up_at: float) -> bytes:
+        declared = response.headers.get("Content-Length", "")
+        if not request.truncate and declared.isdigit() and int(declared) > request.size:
+            raise self._too_large(request)
+        body = bytearray()
+        # read1 returns what has arrived; read(n) would wait for n bytes, and a server that
+        # drips them would never reach the deadline below.
+        while chunk := response.raw.read1(_CHUNK, decode_content=True):
+            body += chunk
+            if len(body) >= request.size and request.truncate:
+                return bytes(body[: request.size])
+            if len(body) > request.size:
+                raise self._too_large(request)
+            if self._clock() > give_up_at:
+                raise SiteDown(
+                    f"{self.name} took longer than {self.limits.deadline:.0f} seconds to answer.",
+                    url=request.url,
+                )
+        return bytes(body)
+
+    def _too_large(self, request: Request) -> ResponseTooLarge:
+        return ResponseTooLarge(
+            f"{self.name} answered with more than {request.size} bytes.", url=request.url
+        )
+
+    def _failure_of(self, answer: Answer) -> ProviderError:
+        """What a 429 or 5xx means. A challenge is raised at once: asking again cannot help."""
+        sign = challenge_sign(answer.status, answer.headers, decode(answer.body))
+        if sign:
+            raise challenge_error(self.name, sign, answer.url)
+        if answer.status == 429:
+            return RateLimited(
+                f"{self.name} asked us to slow down (429).",
+                url=answer.url,
+                retry_after=_retry_after(answer.headers),
+            )
+        return SiteDown(f"{self.name} answered with an error ({answer.status}).", url=answer.url)
+
+    def _honour_retry_after(self, answer: Answer) -> bool:
+        """Hold the site as long as it asks, for every process; the next turn then waits."""
+        seconds = _retry_after(answer.headers)
+        if seconds is None:
+            return False
+        self._rates.hold(self.name, seconds=min(seconds, _LONGEST_HOLD))
+        if seconds > self.limits.longest_wait:
+            raise RateLimited(
+                f"{self.name} asked for a pause of {seconds:.0f} seconds ({answer.status}).",
+                url=answer.url,
+                retry_after=seconds,
+            )
+        return True
+
+    def _backoff(self, failures: int) -> float:
+        full = min(self.limits.backoff * 2.0**failures, self.limits.longest_backoff)
+        return full * (0.5 + self._jitter() / 2)
+
+    def _log_retry(self, failure: ProviderError, tries_left: int) -> None:
+        logger.info(
+            "site=%s url=%s code=%s tries_left=%s retrying: %s",
+            self.name,
+            failure.url,
+            failure.code,
+            tries_left,
+            failure,
+        )
+
+
+def challenge_error(name: str, sign: str, url: str) -> ChallengeRequired:
+    """The error for a page that wants a person in a browser."""
+    return ChallengeRequired(
+        f"{name} wants a check in the browser first ({sign}). Open it there, or wait and try "
+        "again; it is not automated.",
+        url=url,
+    )
+
+
+def decode(body: bytes) -> str:
+    """The text of a page. Pages are UTF-8; a byte order mark is dropped, broken bytes shown."""
+    return body.decode("utf-8-sig", errors="replace")
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds asked for by ``Retry-After`` (a number or a date), None without one."""
+    value = headers.get("Retry-After", "").strip()
+    if value.isdigit():
+        return float(value)
+    try:
+        moment = email.utils.parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, moment.timestamp() - time.time())
+
+
+def _plainly(error: Exception) -> str:
+    """The innermost reason, without the nesting of the HTTP libraries."""
+    reason: object = error
+    while isinstance(reason, Exception):
+        inner = getattr(reason, "reason", None) or (reason.args[0] if reason.args else None)
+        if not isinstance(inner, Exception):
+            break
+        reason = inner
+    return str(reason)
