@@ -1,0 +1,58 @@
+"""Who may open a WebSocket."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from channels.db import database_sync_to_async
+
+from accounts import services
+from accounts.clients import is_our_origin
+from accounts.credentials import COOKIE, bearer_value
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    user_id: str
+    session_id: str
+
+
+async def authenticate(scope: Mapping[str, Any]) -> Visitor | None:
+    """Return who opens the connection, or None when nobody we know does.
+
+    Programs send a Bearer token. Browsers send the cookie by themselves, whatever page asks them
+    to, so a cookie counts only when the Origin is ours.
+    """
+    headers = _headers(scope["headers"])
+    token = bearer_value(headers.get("authorization", ""))
+    if not token and is_our_origin(headers.get("origin", ""), headers.get("host", "")):
+        token = _cookie(headers.get("cookie", ""))
+    return await _visitor(token) if token else None
+
+
+async def is_still_valid(session_id: str) -> bool:
+    """Whether a session that was let in may stay: not logged out, revoked or expired."""
+    session = await database_sync_to_async(services.live_session)(uuid.UUID(session_id))
+    return session is not None
+
+
+async def _visitor(token: str) -> Visitor | None:
+    session = await database_sync_to_async(services.session_for)(token)
+    return Visitor(str(session.user_id), str(session.session_id)) if session else None
+
+
+def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in raw}
+
+
+def _cookie(header: str) -> str:
+    jar: SimpleCookie = SimpleCookie()
+    try:
+        jar.load(header)
+    except CookieError:
+        return ""
+    return jar[COOKIE].value if COOKIE in jar else ""

@@ -1,0 +1,81 @@
+"""The two forms in front of the door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.provider_choices import provider_choices
+from accounts.services import OWNER
+from aniworld.errors import AppError
+
+
+class DoorForm(forms.Form):
+    """A form whose service may find more that is wrong."""
+
+    def add_app_error(self, error: AppError) -> None:
+        """Show an error of a service beside the fields it names."""
+        for entry in error.errors:
+            self.add_error(entry.field if entry.field in self.fields else None, entry.detail)
+        if not error.errors:
+            self.add_error(None, str(error))
+
+
+class SetupForm(DoorForm):
+    master_password = forms.CharField(
+        label=_("Master password"),
+        strip=False,
+        help_text=_("At least 8 characters. Whoever knows it can do everything here."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
+    )
+    repeated_password = forms.CharField(
+        label=_("Master password again"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    anime_directory = forms.CharField(
+        label=_("Library folder"),
+        required=False,
+        strip=False,
+        help_text=_("The full path of the folder that holds one folder for each series."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    providers = forms.MultipleChoiceField(
+        label=_("Providers"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["providers"]
+        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - tells mypy the class
+        field.choices = [(choice.name, choice.label) for choice in provider_choices()]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        first, second = data.get("master_password"), data.get("repeated_password")
+        if first and second and first != second:
+            self.add_error("repeated_password", gettext("The two passwords differ."))
+        return data
+
+
+class LoginForm(DoorForm):
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )
+    username = forms.CharField(
+        label=_("User name"),
+        required=False,
+        max_length=150,
+        help_text=_("Only for users made in the administration."),
+        widget=forms.TextInput(attrs={"autocomplete": "username", "placeholder": OWNER}),
+    )
+    remember = forms.BooleanField(label=_("Stay logged in for 30 days"), required=False)
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_username(self) -> str:
+        return self.cleaned_data["username"] or OWNER

@@ -1,0 +1,118 @@
+"""Who is asking, and who may pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
+
+from csp.constants import SELF, UNSAFE_INLINE
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
+
+from accounts import services
+from accounts.credentials import bearer_token, token_of
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+# Open without a login, and nothing else is.
+OPEN_PATHS = frozenset(
+    {
+        "/ping",
+        "/health",
+        "/health/ready",
+        "/setup",
+        "/login",
+        "/api/setup",
+        "/api/auth/setup",
+        "/api/auth/login",
+        "/api/auth/status",
+    }
+)
+OPEN_PREFIXES = ("/static/",)
+# Answered in JSON: programs call them.
+PROGRAM_PREFIXES = ("/api/", "/ws/", "/metrics")
+
+# Pages made by Django, DRF and Swagger UI carry inline styles.
+STYLED_PREFIXES = ("/admin/", "/api/")
+
+
+class TokenSessionMiddleware:
+    """Sets ``request.user`` and ``request.user_session`` from the cookie or the Bearer token.
+
+    Replaces what Django's own session says: there is one way to be logged in.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        token = token_of(request)
+        session = services.session_for(token) if token else None
+        user = session.user if session else AnonymousUser()
+
+        async def auser() -> object:
+            return user
+
+        request.user = user
+        request.auser = auser  # type: ignore[assignment]
+        request.user_session = session  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class GateMiddleware:
+    """Every path is closed but the open ones; leads to ``/setup`` or ``/login``."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        path = request.path_info
+        if request.user.is_authenticated or (path.rstrip("/") or "/") in OPEN_PATHS:
+            return self.get_response(request)
+        if path.startswith(OPEN_PREFIXES):
+            return self.get_response(request)
+        if path.startswith(PROGRAM_PREFIXES) or bearer_token(request):
+            return _closed()
+        return _lead_in(request)
+
+
+class PagePolicyMiddleware:
+    """Loosens the content policy for the pages we do not write: styles only, never scripts."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.path_info.startswith(STYLED_PREFIXES):
+            response._csp_update = {"style-src": [SELF, UNSAFE_INLINE]}  # type: ignore[attr-defined]
+        return response
+
+
+def _closed() -> HttpResponseBase:
+    detail = "Log in, or send a Bearer token that is still valid."
+    body = {"code": "not_authenticated", "detail": detail, "errors": []}
+    return JsonResponse(body, status=401, headers={"WWW-Authenticate": "Bearer"})
+
+
+def _lead_in(request: HttpRequest) -> HttpResponseBase:
+    is_htmx = request.headers.get("HX-Request") == "true"
+    target = reverse("setup")
+    if services.is_configured():
+        target = reverse("login")
+        if wanted := _wanted(request, is_htmx=is_htmx):
+            target = f"{target}?{urlencode({'next': wanted})}"
+    # A fragment's request would swap the login page into the middle of the old one.
+    return HttpResponseClientRedirect(target) if is_htmx else HttpResponseRedirect(target)
+
+
+def _wanted(request: HttpRequest, *, is_htmx: bool) -> str:
+    """The page to come back to; a form that was posted cannot be asked for again."""
+    if is_htmx:
+        parts = urlsplit(request.headers.get("HX-Current-URL", ""))
+        return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    is_home = request.path_info == "/" and not request.GET
+    return request.get_full_path() if request.method == "GET" and not is_home else ""

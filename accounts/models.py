@@ -1,0 +1,87 @@
+"""Who is logged in, and who tried."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from aniworld.models import TimestampMixin
+
+
+class UserSessionQuerySet(models.QuerySet["UserSession"]):
+    def live(self) -> UserSessionQuerySet:
+        """Sessions neither revoked nor expired."""
+        return self.filter(is_active=True, expires_at__gt=timezone.now())
+
+    def revoke(self) -> int:
+        """End the sessions; returns how many were live in name."""
+        return self.filter(is_active=True).update(is_active=False, updated_at=timezone.now())
+
+
+class UserSession(TimestampMixin):
+    """One login. The token itself is never stored, only its hash."""
+
+    session_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="token_sessions"
+    )
+    # Ties the session to the password it was opened with: changing that anywhere ends it.
+    password_mark = models.CharField(max_length=64)
+    ip_address = models.GenericIPAddressField(null=True, blank=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+    expires_at = models.DateTimeField(db_index=True)
+    is_active = models.BooleanField(default=True, db_index=True)
+    last_activity = models.DateTimeField(default=timezone.now)
+
+    objects = UserSessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-last_activity"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(token_hash="") & ~models.Q(password_mark=""),
+                name="usersession_bound_to_token_and_password",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} from {self.ip_address or 'unknown'}"
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at <= timezone.now()
+
+    def revoke(self) -> None:
+        """End the session now."""
+        self.is_active = False
+        self.save(update_fields=["is_active", "updated_at"])
+
+
+class LoginTries(models.Model):
+    """What one address tried lately; see ``throttle``."""
+
+    address = models.CharField(max_length=45, unique=True)
+    recent = models.JSONField(default=list)  # seconds since 1970 of the tries of the last minute
+    failures = models.PositiveIntegerField(default=0)  # wrong passwords in a row
+    locked_until = models.DateTimeField(null=True, blank=True)
+    updated_at = models.DateTimeField(auto_now=True, db_index=True)
+
+    class Meta:
+        verbose_name_plural = "login tries"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(failures__gte=0), name="logintries_failures_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+    def locked_for(self, now: datetime) -> float:
+        """Seconds the address still has to wait; 0 when it is not locked out."""
+        return max(0.0, (self.locked_until - now).total_seconds()) if self.locked_until else 0.0

@@ -1,0 +1,38 @@
+"""What a new password must be like, as errors by field."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from aniworld.errors import FieldError
+
+MAX_LENGTH = 1024
+
+
+class MaximumLengthValidator:
+    """Hashing must not be a way to keep the machine busy."""
+
+    def validate(self, password: str, user: User | None = None) -> None:  # noqa: ARG002 - Django's signature
+        if len(password) > MAX_LENGTH:
+            raise ValidationError(self.get_help_text(), code="password_too_long")
+
+    def get_help_text(self) -> str:
+        return _("The password must have at most %(max)d characters.") % {"max": MAX_LENGTH}
+
+
+def password_errors(field: str, password: str) -> list[FieldError]:
+    """Return what is wrong with a new password, as errors of ``field``."""
+    try:
+        validate_password(password)
+        password.encode()
+    except UnicodeEncodeError:
+        return [FieldError(field, "invalid", _("The password holds broken characters."))]
+    except ValidationError as error:
+        return [
+            FieldError(field, str(entry.code or "invalid"), " ".join(entry.messages))
+            for entry in error.error_list
+        ]
+    return []

@@ -1,0 +1,275 @@
+"""Setup, login, sessions and passwords: the one way in for pages, API and commands."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from accounts import throttle, tokens
+from accounts.clients import Client
+from accounts.errors import (
+    AlreadyConfigured,
+    InvalidCredentials,
+    NotConfigured,
+    SessionUnknown,
+    TokenInvalid,
+    Unacceptable,
+)
+from accounts.models import UserSession, UserSessionQuerySet
+from accounts.passwords import password_errors
+from accounts.provider_choices import provider_choices
+from aniworld.config import store
+from aniworld.config.directories import directory_problem
+from aniworld.errors import FieldError
+
+log = logging.getLogger(__name__)
+
+OWNER = "admin"
+REMEMBERED = timedelta(days=30)
+ACTIVITY_STEP = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """A fresh login. ``token`` exists here and at the client only."""
+
+    token: str
+    session: UserSession
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.session.expires_at
+
+
+def is_configured() -> bool:
+    """Whether setup is done: the owner exists."""
+    return User.objects.filter(username=OWNER).exists()
+
+
+def set_up(
+    *,
+    master_password: str,
+    anime_directory: str = "",
+    providers: Collection[str] = (),
+    client: Client = Client(),  # noqa: B008 - frozen
+) -> User:
+    """Create the owner and write the first configuration; can be done once only.
+
+    Raises ``AlreadyConfigured``, ``TooManyTries``, ``Unacceptable`` (errors by field) and
+    ``ConfigError`` when the configuration cannot be written; then nothing has changed.
+    """
+    if is_configured():
+        raise AlreadyConfigured
+    throttle.admit(client.address)
+    if errors := _setup_errors(master_password, anime_directory, providers):
+        raise Unacceptable("Some fields need to be mended.", errors=errors)
+    owner = _create_owner(master_password)
+    try:
+        store.update(lambda data: _first_choices(data, anime_directory, providers))
+    except BaseException:
+        owner.delete()
+        raise
+    log.info("setup done providers=%s", ",".join(providers))
+    return owner
+
+
+def log_in(
+    *,
+    password: str,
+    username: str = OWNER,
+    remember: bool = False,
+    client: Client = Client(),  # noqa: B008 - frozen
+) -> IssuedToken:
+    """Open a session for whoever knows the password.
+
+    Raises ``NotConfigured``, ``InvalidCredentials`` and, before looking at the password,
+    ``TooManyTries``.
+    """
+    if not is_configured():
+        raise NotConfigured
+    throttle.admit(client.address)
+    user = authenticate(username=username, password=password)
+    if not isinstance(user, User):
+        throttle.failed(client.address)
+        log.warning("login refused address=%s", client.address)
+        raise InvalidCredentials
+    throttle.succeeded(client.address)
+    clean_up_sessions()
+    User.objects.filter(pk=user.pk).update(last_login=timezone.now())
+    log.info("login user=%s address=%s", user.pk, client.address)
+    return open_session(user, remember=remember, client=client)
+
+
+def open_session(
+    user: User,
+    *,
+    remember: bool = False,
+    client: Client = Client(),  # noqa: B008 - frozen
+) -> IssuedToken:
+    """Open a session for ``user`` without asking for a password."""
+    lifetime = REMEMBERED if remember else timedelta(hours=settings.SESSION_TIMEOUT_HOURS)
+    expires_at = (timezone.now() + lifetime).replace(microsecond=0)  # tokens count whole seconds
+    session_id = uuid.uuid4()
+    token = tokens.encode(tokens.Claims(str(user.pk), session_id, expires_at))
+    session = UserSession.objects.create(
+        session_id=session_id,
+        token_hash=tokens.digest(token),
+        user=user,
+        password_mark=user.get_session_auth_hash(),
+        ip_address=client.address or None,
+        user_agent=client.user_agent,
+        expires_at=expires_at,
+    )
+    return IssuedToken(token, session)
+
+
+def session_for(token: str) -> UserSession | None:
+    """Return the live session of a token, or None; notes the activity once a minute."""
+    try:
+        claims = tokens.decode(token)
+    except TokenInvalid:
+        return None
+    session = live_session(claims.session_id)
+    if session is None or not constant_time_compare(session.token_hash, tokens.digest(token)):
+        return None
+    if str(session.user.pk) != claims.user_id:
+        return None
+    _note_activity(session)
+    return session
+
+
+def live_session(session_id: uuid.UUID) -> UserSession | None:
+    """Return the session unless it was revoked, has expired, its user may no longer log in, or
+    the password has changed since."""
+    session = (
+        UserSession.objects.live().select_related("user").filter(session_id=session_id).first()
+    )
+    if session is None or not session.user.is_active:
+        return None
+    if not constant_time_compare(session.password_mark, session.user.get_session_auth_hash()):
+        session.revoke()
+        return None
+    return session
+
+
+def log_out(session: UserSession) -> None:
+    """End the session: its token is worth nothing from now on."""
+    session.revoke()
+    log.info("logout user=%s", session.user_id)
+
+
+def change_password(
+    session: UserSession, *, current_password: str, new_password: str, client: Client
+) -> None:
+    """Give the session's user a new password and end all other sessions of that user.
+
+    Raises ``TooManyTries`` and ``Unacceptable``, errors by field.
+    """
+    throttle.admit(client.address)
+    user = session.user
+    if not user.check_password(current_password):
+        throttle.failed(client.address)
+        error = FieldError("current_password", "invalid", "The password is not right.")
+        raise Unacceptable(error.detail, errors=[error])
+    throttle.succeeded(client.address)
+    set_password(user, new_password, field="new_password", keep=session)
+
+
+def set_password(
+    user: User, password: str, *, field: str = "password", keep: UserSession | None = None
+) -> None:
+    """Set a password and end the sessions of ``user``, but for ``keep``.
+
+    Raises ``Unacceptable`` with the errors of ``field``.
+    """
+    if errors := password_errors(field, password):
+        raise Unacceptable(errors[0].detail, errors=errors)
+    user.set_password(password)
+    with transaction.atomic():
+        user.save(update_fields=["password"])
+        others = sessions_of(user)
+        if keep is not None:
+            others = others.exclude(pk=keep.pk)
+            UserSession.objects.filter(pk=keep.pk).update(
+                password_mark=user.get_session_auth_hash()
+            )
+        others.revoke()
+    log.info("password changed user=%s", user.pk)
+
+
+def sessions_of(user: User) -> UserSessionQuerySet:
+    """The live sessions of ``user``, the most recently used first."""
+    return UserSession.objects.live().filter(user=user)
+
+
+def revoke_session(user: User, session_id: str) -> None:
+    """End one session of ``user``. Raises ``SessionUnknown``."""
+    try:
+        ended = sessions_of(user).filter(session_id=uuid.UUID(session_id)).revoke()
+    except ValueError as error:
+        raise SessionUnknown from error
+    if not ended:
+        raise SessionUnknown
+
+
+def clean_up_sessions() -> int:
+    """Delete the sessions that have expired; returns how many."""
+    return UserSession.objects.filter(expires_at__lte=timezone.now()).delete()[0]
+
+
+def _setup_errors(
+    master_password: str, anime_directory: str, providers: Collection[str]
+) -> list[FieldError]:
+    errors = password_errors("master_password", master_password)
+    if anime_directory and (problem := directory_problem(anime_directory)):
+        errors.append(FieldError("anime_directory", "invalid", problem))
+    known = {choice.name for choice in provider_choices()}
+    if unknown := sorted(set(providers) - known):
+        detail = f"There is no provider {', '.join(unknown)}; there are {', '.join(sorted(known))}."
+        errors.append(FieldError("providers", "unknown", detail))
+    return errors
+
+
+def _create_owner(master_password: str) -> User:
+    owner = User(
+        username=OWNER,
+        password=make_password(master_password),
+        is_staff=True,
+        is_superuser=True,
+    )
+    try:
+        with transaction.atomic():
+            owner.save(force_insert=True)
+    except IntegrityError as error:  # another setup was faster: the name is unique
+        raise AlreadyConfigured from error
+    return owner
+
+
+def _first_choices(data: dict[str, Any], anime_directory: str, providers: Collection[str]) -> None:
+    if anime_directory:
+        first = str(Path(anime_directory))
+        others = [other for other in data["library"]["directories"] if other != first]
+        data["library"]["directories"] = [first, *others]
+    for position, name in enumerate(dict.fromkeys(providers)):
+        site = data["providers"]["sites"].setdefault(name, {})
+        site.update(enabled=True, position=position)
+
+
+def _note_activity(session: UserSession) -> None:
+    now = timezone.now()
+    if now - session.last_activity >= ACTIVITY_STEP:
+        UserSession.objects.filter(pk=session.pk).update(last_activity=now)
+        session.last_activity = now

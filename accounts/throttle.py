@@ -1,0 +1,71 @@
+"""How often an address may try a password.
+
+Kept in the database: all processes share it, and a restart forgets nothing. At most
+``TRIES_PER_MINUTE`` tries in any minute, and from ``LOCK_AFTER`` wrong passwords in a row on a
+lockout that doubles with each further one. IPv6 clients count by their /64 network, since one
+client owns all of it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.errors import TooManyTries
+from accounts.models import LoginTries
+
+TRIES_PER_MINUTE = 5
+WINDOW_SECONDS = 60
+LOCK_AFTER = 5
+FIRST_LOCK_SECONDS = 60
+LONGEST_LOCK_SECONDS = 3600
+FORGET_AFTER = timedelta(days=1)
+
+
+def admit(address: str) -> None:
+    """Count one try of ``address``. Raises ``TooManyTries`` when it has to wait."""
+    now = timezone.now()
+    with transaction.atomic():
+        LoginTries.objects.filter(updated_at__lt=now - FORGET_AFTER).delete()
+        tries = _row(address)
+        if wait := max(tries.locked_for(now), _window_wait(tries)):
+            raise TooManyTries(wait)
+        tries.recent = [*tries.recent, time.time()][-TRIES_PER_MINUTE:]
+        tries.save()
+
+
+def failed(address: str) -> None:
+    """Note a wrong password."""
+    with transaction.atomic():
+        tries = _row(address)
+        tries.failures += 1
+        if (over := tries.failures - LOCK_AFTER) >= 0:
+            seconds = min(FIRST_LOCK_SECONDS * 2 ** min(over, 20), LONGEST_LOCK_SECONDS)
+            tries.locked_until = timezone.now() + timedelta(seconds=seconds)
+        tries.save()
+
+
+def succeeded(address: str) -> None:
+    """Forget the wrong passwords; the tries of this minute still count."""
+    LoginTries.objects.filter(address=_subject(address)).update(failures=0, locked_until=None)
+
+
+def _row(address: str) -> LoginTries:
+    tries, _ = LoginTries.objects.select_for_update().get_or_create(address=_subject(address))
+    return tries
+
+
+def _window_wait(tries: LoginTries) -> float:
+    if len(tries.recent) < TRIES_PER_MINUTE:
+        return 0.0
+    return max(0.0, float(tries.recent[0]) + WINDOW_SECONDS - time.time())
+
+
+def _subject(address: str) -> str:
+    if ":" in address:
+        return str(ipaddress.ip_network(f"{address.partition('%')[0]}/64", strict=False))
+    return address or "unknown"
