@@ -74,7 +74,7 @@ def naming_template(value: Any) -> str | None:
         parts = [part[1:] for part in string.Formatter().parse(value) if part[1] is not None]
     except ValueError as error:
         return f"Cannot be read: {error}."
-    tokens = {token for token, _, _ in parts}
+    tokens = {str(token) for token, _, _ in parts}
     if unknown := tokens - NAMING_TOKENS:
         return f"Knows no {{{min(unknown)}}}; there are {', '.join(sorted(NAMING_TOKENS))}."
     if not {"season", "episode"} <= tokens:
