@@ -152,7 +152,7 @@ def _nothing(problem: str) -> Callable[[re.Match[str], View], Found]:
 
 def _date(match: re.Match[str], view: View) -> Found | None:
     del view
-    year, month, day = (match[1], match[3], match[4]) if match[1] else (match[8], match[7], match[5])
+    year, month, day = match[1] or match[8], match[3] or match[7], match[4] or match[5]
     if match[9]:
         year, month, day = match[9][:4], match[9][4:6], match[9][6:]
     if match[10]:
@@ -190,23 +190,75 @@ def _opening(match: re.Match[str], view: View) -> Found | None:
     rest = view.low.strip(" .-")
     if rest.startswith(tuple(title for title in NUMBER_TITLES if title[0].isdigit())):
         return None
-    if view.place.title_key and view.place.title_key.startswith(match["chain"] + " "):
+    chain, place = match["chain"], view.place
+    if place.title_key and place.title_key.startswith(chain + " "):
         return None
-    return _bare(match, view)
+    if len(chain) == 1 and rest == chain and not (place.title or place.season):
+        return None
+    found = _bare(match, view)
+    return found._replace(start=match.start("chain")) if found else None
+
+
+def _batch(match: re.Match[str], view: View) -> Found | None:
+    """01 - 12 at the end: a batch, not the number 12 of a title that ends in 01."""
+    numbers = span(int(match[1]), int(match[2]))
+    if numbers is None or key(view.low[: match.end(1)]).rpartition("] ")[2] in NUMBER_TITLES:
+        return None
+    return Found(match.start(), match.end(), numbers, kind=Kind.BARE)
+
+
+def _season_first(match: re.Match[str], view: View) -> Found | None:
+    """4-13 is S04E13; 02-03 is a range of two, as it is in a season folder."""
+    season, episode = int(match[1]), int(match[2])
+    if view.place.season is not None or (len(match[1]) > 1 and episode > season):
+        return None
+    return Found(match.start(), match.end(), (episode,), season)
 
 
 def _in_season_folder(match: re.Match[str], view: View) -> Found | None:
-    if view.place.season is None and view.season is None:
+    if view.place.season is None:
         return None
     return _opening(match, view)
+
+
+def _in_special_folder(match: re.Match[str], view: View) -> Found | None:
+    return _bare(match, view) if view.place.special else None
+
+
+def _short_pair(match: re.Match[str], view: View) -> Found:
+    del view
+    return Found(match.start(), match.end(), (int(match[2]),), int(match[1]))
 
 
 def _middle(match: re.Match[str], view: View) -> Found | None:
     """A number with text on both sides: only padded ones, or behind a release group."""
     chain = match["chain"]
-    if not chain.startswith("0") and not (view.grouped and len(chain) > 1):
+    if not chain.startswith("0") and not (view.grouped and 1 < len(chain) < 4):
+        return None
+    if not key(view.unbracketed[: match.start()]):
         return None
     return _single(match, view)
+
+
+_E_MORE = re.compile(
+    r"[ .]{0,2}([-~+&,])?[ .]{0,2}(e)?(\d{1,4})(?:v\d)?(?![\da-z](?<!e))(?!\.\d\D)"
+)
+
+
+def _e_numbers(match: re.Match[str], view: View) -> Found | None:
+    """E01, E01E02, E01-03, E10 - E17: chained by E or by a joiner."""
+    numbers, end = [int(match[1])], match.end()
+    while more := _E_MORE.match(view.low, end):
+        joiner, marked, value = more[1], more[2], int(more[3])
+        near = more[0][:1] in "-~+&e" or marked
+        if not near or value <= numbers[-1]:
+            break
+        whole = span(numbers[-1], value) if joiner in {"-", "~"} else (numbers[-1], value)
+        if whole is None:
+            break
+        numbers.extend(whole[1:])
+        end = more.end()
+    return Found(match.start(), end, tuple(numbers), version=int(match[2]) if match[2] else None)
 
 
 _WORD = alternatives(EPISODE)
@@ -235,7 +287,7 @@ WORDED: tuple[AloneForm, ...] = (
     AloneForm(  # E05, e66, E01-E03, E10 - E17, E01E02
         "E05",
         re.compile(r"(?<![a-z0-9])e[ .]?(\d{1,4})(?:v(\d))?(?![\da-z](?<!e))"),
-        lambda match, view: _e_numbers(match, view),
+        _e_numbers,
     ),
     AloneForm(  # 第5話, 第05-06话, 第十二集, 5話
         "第5話",
@@ -251,7 +303,8 @@ WORDED: tuple[AloneForm, ...] = (
     AloneForm(  # 2of6, 2 of 6, 3iz6, 20 из 25, 2 von 6
         "2of6",
         re.compile(
-            r"(?<![\w.])(?<!cd)(?<!cd )(\d{1,3})(?:-(\d{1,3}))?[ .]?(?:of|iz|из|von)[ .]?(\d{1,4})(?!\d)"
+            r"(?<!\w)(?<!\d\.)(?<!cd )(\d{1,3})(?:-(\d{1,3}))?[ .]?(?:of|iz|из|von)[ .]?(\d{1,4})"
+            r"(?!\d)"
         ),
         _of,
     ),
@@ -269,18 +322,24 @@ WORDED: tuple[AloneForm, ...] = (
 
 # Numbers without a word: looked for where brackets, years, parts and release signs are blanked.
 BARE: tuple[AloneForm, ...] = (
-    AloneForm(
-        "05.5", re.compile(r"(?:^|(?<=[ -]))(\d{1,4}\.\d)(?: ?v\d)?(?=$|[ \[(])"), _decimal
+    AloneForm("05.5", re.compile(r"(?:^|(?<=[ -]))(\d{1,4}\.\d)(?: ?v\d)?(?=$|[ \[(])"), _decimal),
+    AloneForm(  # Title 01 - 12 [Batch]
+        "01 - 12",
+        re.compile(r"(?<=[ .])(?P<chain>0[1-9]\d?|00\d) ?[-~] ?(\d{2,4})[ .~]*(?=$|[\[({])"),
+        _batch,
     ),
     AloneForm(  # Title - 05, Title - 05v2, Title - 01-12
         "- 05",
         re.compile(rf"(?:^|(?<=[ .\])}}]))-[ .]*{_CHAIN}(?=[ .~]*(?:$|[\[({{]|- ?|\.-))"),
         _bare,
     ),
+    AloneForm(  # 4-13 Title, 11-02 Title: season and episode
+        "4-13", re.compile(r"^[ .]*(\d{1,2})-(\d{2})(?=[ .]+\D|$)"), _season_first
+    ),
     AloneForm(  # 05 - Title, 02.mkv, 2. Title, 01-Title, 02 Title
         "05 -",
         re.compile(
-            rf"^[ .]*\[?{_CHAIN}\]?(?=\.? ?- |\.? -|[ .]*$|\. |, |(?<=0\d)[-.][^\W\d]"
+            rf"^[ .]*{_CHAIN}(?=\.? ?- |\.? -|[ .]*$|\. |, |(?<=0\d)[-.][^\W\d]"
             r"|(?<=\b0\d) [^\W\d]|(?<=\b0\d\d) [^\W\d])"
         ),
         _opening,
@@ -288,7 +347,7 @@ BARE: tuple[AloneForm, ...] = (
     AloneForm(  # [05], [05v2], [12END], [01-12], (01-12), {05}
         "[05]",
         re.compile(
-            rf"(?<=.)[\[{{(] ?{_CHAIN} ?(?:end|fin|完|合集|全|\(end\))?(?:[ .]*)[\]}})]".replace(
+            rf"(?<=.)[\[{{(] ?{_CHAIN} ?(?:end|fin|完|合集|全)?[ .]*[\]}})]".replace(
                 "(?![\\da-z])", "(?!\\d)"
             )
         ),
@@ -324,7 +383,7 @@ BARE: tuple[AloneForm, ...] = (
     AloneForm(  # Movies/title-1
         "film folder number",
         re.compile(rf"(?<=[ .-])(?<!\d\.){_CHAIN}[ .]*$"),
-        lambda match, view: _bare(match, view) if view.place.special else None,
+        _in_special_folder,
     ),
     AloneForm(  # Season 1/16 Title
         "number in a season folder",
@@ -349,7 +408,7 @@ LATE: tuple[AloneForm, ...] = (
     AloneForm(  # 1x5: too short to be sure before the others were tried
         "1x5",
         re.compile(r"(?<![0-9a-z.])(\d{1,2}) ?[xх] ?(\d)(?![\d=a-z])"),
-        lambda match, view: Found(match.start(), match.end(), (int(match[2]),), int(match[1])),
+        _short_pair,
     ),
     AloneForm(  # Part 2, Pt.2, Part Two, Teil 3
         "Part 2",
@@ -362,23 +421,3 @@ LATE: tuple[AloneForm, ...] = (
         _nothing("a volume holds several episodes, the name does not say which"),
     ),
 )
-
-_E_MORE = re.compile(r"[ .]{0,2}([-~+&,])?[ .]{0,2}(e)?(\d{1,4})(?:v\d)?(?![\da-z](?<!e))(?!\.\d\D)")
-
-
-def _e_numbers(match: re.Match[str], view: View) -> Found | None:
-    """E01, E01E02, E01-03, E10 - E17: chained by E or by a joiner."""
-    numbers, end = [int(match[1])], match.end()
-    while more := _E_MORE.match(view.low, end):
-        joiner, marked, value = more[1], more[2], int(more[3])
-        near = more[0][:1] in "-~+&e" or marked
-        if not near or value <= numbers[-1]:
-            break
-        whole = span(numbers[-1], value) if joiner in {"-", "~"} else (numbers[-1], value)
-        if whole is None:
-            break
-        numbers.extend(whole[1:])
-        end = more.end()
-    return Found(
-        match.start(), end, tuple(numbers), version=int(match[2]) if match[2] else None
-    )

@@ -33,7 +33,8 @@ NOWHERE = Place()
 SPECIAL_FOLDER = re.compile(
     r"(?:specials?|sp|sps|ovas?|oads?|ova ?[&+] ?specials?|specials? ?[&+] ?ovas?|extras?|bonus"
     r"|season 0+|s0+|sonderfolgen|especiales|hors[- ]s[ée]rie|speciali|спешлы|спецвыпуски|特典"
-    r"|movies?|films?|filme|kinofilme|pel[ií]culas|filmes|film ?[&+] ?ovas?|gekijou?ban|фильмы|劇場版)"
+    r"|movies?|films?|filme|kinofilme|pel[ií]culas|filmes|film ?[&+] ?ovas?|gekijou?ban|фильмы"
+    r"|劇場版)"
 )
 # Whole folder names that only say the language of what is below.
 LANGUAGE_FOLDER = re.compile(

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from library.names.found import Found, Kind, span
+from library.names.markers import season_mark
 
 # A further episode of the same file: E02, -E03, S01E02, x02, 1x02 and, close to it, -02.
 _MARKED = re.compile(
     r"[ .]{0,2}([-~+&,]|to|bis|ao|a)?[ .]{0,2}"
     r"(?:(?:[st](\d{1,4})[ .]?)?(ep?)[ .]?|(\d{1,4})?[xх](?!26[45]))0*(\d{1,5})(?:v\d)?(?!\d)"
 )
-_CLOSE = re.compile(r"([-~+&])(\d{2,5}|\d(?=\D|$))(?:v\d)?(?![\da-z])(?!\.\d(?:\D|$))")
+_CLOSE = re.compile(r"([-~+&]| (?=\d\d - ))(\d{2,5}|\d(?=\D|$))(?:v\d)?(?![\da-z])(?!\.\d(?:\D|$))")
 _MAX_CLOSE_SPAN = 60
 # "S01E01 - 001 - Title": the absolute number the usual anime scheme writes after the pair.
 _ABSOLUTE = re.compile(r" - ((?:0\d\d|\d{3}(?= - ))(?:-\d{3,4})*)(?= - | ?\[| ?$)")
@@ -41,9 +42,11 @@ def _more(low: str, season: int, first: int, end: int, mark: str) -> tuple[list[
             if not match or not numbers[-1] < int(match[2]) <= numbers[-1] + _MAX_CLOSE_SPAN:
                 return numbers, end
             joiner, nxt = match[1], int(match[2])
+            if joiner == " " and nxt != numbers[-1] + 1:
+                return numbers, end
         if nxt <= numbers[-1]:
             return numbers, end
-        whole = span(numbers[-1], nxt) if joiner and joiner not in "+&," else (numbers[-1], nxt)
+        whole = span(numbers[-1], nxt) if joiner and joiner not in "+&, " else (numbers[-1], nxt)
         if whole is None:
             return numbers, end
         numbers.extend(whole[1:])
@@ -111,18 +114,21 @@ def _compact(match: re.Match[str], low: str) -> Found | None:
     """105 before a TV capture sign: 1x05 as western releases write it."""
     if low.startswith("[") or int(match[1]) in (19, 20):
         return None
+    if match[3] and int(match[3]) != int(match[2]) + 1:
+        return None
     numbers = tuple(int(part) for part in (match[2], match[3]) if part)
     return Found(match.start(), match.end(1) + 2, numbers, int(match[1]))
 
 
 def _caps(match: re.Match[str], low: str) -> Found | None:
     """Cap.201 and Cap.1503_1506: how Spanish releases write 2x01 and 15x03 to 15x06."""
-    del low
     season, first = int(match[1]), int(match[2])
     numbers: tuple[int, ...] | None = (first,)
-    if match[3]:
-        numbers = span(first, int(match[3])) if int(match[4] or season) == season else None
-    return Found(match.start(), match.end(), numbers, season) if numbers else None
+    if match[4]:
+        numbers = span(first, int(match[4])) if int(match[3] or season) == season else None
+    mark = season_mark(low)
+    start = min(match.start(), mark.start) if mark else match.start()
+    return Found(start, match.end(), numbers, season) if numbers else None
 
 
 def _line(
@@ -132,7 +138,9 @@ def _line(
 
 
 JOINT: tuple[JointForm, ...] = (
-    _line("decimal", ".", r"(?<![a-z0-9])s(\d{1,4})[ .]?e(\d{1,4}\.\d)(?=$|[ \[(]|\.[^\d])", _decimal),
+    _line(
+        "S01E05.5", ".", r"(?<![a-z0-9])s(\d{1,4})[ .]?e(\d{1,4}\.\d)(?=$|[ \[(]|\.[^\d])", _decimal
+    ),
     _line(  # S01E05, s1e5, S01 E05, S01.Ep05, S01xE05, S01x05, T01E05, S2013E05
         "S01E05",
         "",
@@ -167,7 +175,7 @@ JOINT: tuple[JointForm, ...] = (
         "Cap.201",
         "cap",
         r"(?<![a-z])caa?p\.? ?(\d{1,2})(\d\d)(?:[ -](\d{1,2})?(\d\d))?(?!\d)",
-        lambda match, low: _caps(match, low),
+        _caps,
     ),
     _line(  # [5.01], - 6.01 -, Episode 1.22
         "1.05",
@@ -179,7 +187,7 @@ JOINT: tuple[JointForm, ...] = (
     _line(  # show.105.hdtv, show.1013.720p.hdtv, show.101.102.dvdrip
         "105 TV",
         "",
-        r"(?<=[a-z0-9][ .])([1-9]\d?|0[1-9])(\d\d)(?:[ .]\1(\d\d))?[ .](?:\d{3,4}p[ .])?"
+        r"(?<=[a-z0-9][ .])([1-9]\d?|0[1-9])(\d\d)(?:(?:[ .]\1)?(\d\d))?[ .](?:\d{3,4}p[ .])?"
         r"(?:hdtv|[ps]dtv|dsr|dvdrip|tvrip|satrip)(?![a-z])",
         _compact,
     ),

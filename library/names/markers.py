@@ -20,7 +20,8 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (  # 2nd Season, 3. Staffel, 10ª Temporada, 5-й сезон, 3.sezon
         "2nd Season",
         re.compile(
-            r"(?<![\w.])(\d{1,2})(?:(?:st|nd|rd|th|ª|º|\.|-?[йя]|-?ий)[ .]?|(?=[ .][sс][eе][zз])[ .])"
+            r"(?<![\w.])(\d{1,2})"
+            r"(?:(?:st|nd|rd|th|ª|º|\.|-?[йя]|-?ий)[ .]?|[ .](?=sez|сез))"
             rf"{alternatives(SEASON_AFTER)}(?![^\W_])"
         ),
     ),
@@ -30,6 +31,10 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"(?<![^\W\d_]){alternatives(SEASON)}[ .:#№-]{{0,3}}"
             rf"(\d{{1,4}}|(?<=[ .])(?:{NUMBER_WORD}))(?![^\W_])"
         ),
+    ),
+    (  # Series 2: only as a whole folder name or before an episode, else it is a title
+        "Series 2",
+        re.compile(r"(?:^|(?<=[ .]))series[ .]?(\d{1,2})(?=$|[ .,-]{1,3}ep)"),
     ),
     (  # second season
         "Second Season",

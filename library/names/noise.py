@@ -15,8 +15,9 @@ RELEASE = {
     ),
     "channels": r"[12567][ .][012](?:ch)?|\d(?:\.\d)?ch",
     "source": (
-        r"web(?:[ .-]?(?:dl|rip|hd))?(?:mux)?|hdtv(?:rip|mux)?|[ps]?dtv|dsr(?:ip)?|tvrip|dvb(?:-?rip)?"
-        r"|vhs(?:rip)?|blu-?ray|bd(?:rip|remux|mux)?|br-?rip|dvd(?:-?rip|scr|\d)?|dbox|hd-?rip|remux|uhd"
+        r"web(?:[ .-]?(?:dl|rip|hd))?(?:mux)?|hdtv(?:rip|mux)?|[ps]?dtv|dsr(?:ip)?|tvrip"
+        r"|dvb(?:-?rip)?|vhs(?:rip)?|blu-?ray|bd(?:rip|remux|mux)?|br-?rip|dvd(?:-?rip|scr|\d)?"
+        r"|dbox|hd-?rip|remux|uhd"
     ),
     "frame rate": r"\d{2,3}(?:\.\d+)?fps",
     "size": r"\d+(?:\.\d+)? ?[mg]i?b",
@@ -34,20 +35,20 @@ RELEASE_SIGN = re.compile(rf"(?<![a-z0-9])(?:{'|'.join(RELEASE.values())})(?![a-
 NUMBERED = {
     "year": r"(?:19[4-9]\d|20[0-3]\d)(?![\d%]| ?[-~] ?\d{3}(?!\d))",
     "part": (
-        r"(?:part|pt|teil|parte|partie|часть|vol(?:ume)?|dis[ck]|cd|no|nr|cour|arc|act|chapter"
-        r"|ch|kapitel|book|bd|dvd|phase|stage|world|top|tv|type|episode of)\.? ?[-#]?\d{1,3}(?![\d])"
+        r"(?:part|pt|teil|parte|partie|часть|vol(?:ume)?|dis[ck]|cd|no\.|nr|cour|arc|act|chapter"
+        r"|kapitel|book|phase|stage)\.? ?[-#]?\d{1,3}(?!\d)"
     ),
     "ordinal": r"\d+(?:st|nd|rd|th)(?![a-z])",
     "count": r"\d+ ?(?:nen|gatsu|kai|man|sai|ban|gumi|days?|years?)(?![a-z])",
-    "decimal title": r"\d\.\d\d(?!\d)|\d/\d",
+    "decimal title": r"(?<= )\d\.\d\d(?= |$)",
 }
-NUMBERED_SIGN = re.compile(rf"(?<![a-z0-9.])(?:{'|'.join(NUMBERED.values())})")
+NUMBERED_SIGN = re.compile(rf"(?<![a-z0-9])(?:{'|'.join(NUMBERED.values())})")
 
 BRACKETS = re.compile(r"[\[({][^\[\](){}]*[\])}]")
 # The only bracketed numbers that can be an episode: [05], [05v2], [12END], [01-12], (01-25), {01}.
 BRACKETED_NUMBER = re.compile(
-    r"[\[{] ?(?:\d{1,4}(?:[ .]?v\d)?[a-d]? ?(?:end|fin|完|\(?end\)?)?"
-    r"|\d{1,4}(?:v\d)? ?[-~+&] ?\d{1,4} ?(?:end|fin|完|合集|全)?) ?[\]}]"
+    r"[\[{] ?(?:\d{1,4}(?:[ .]?v\d)?[a-d]? ?(?:end|fin|完)?"
+    r"|\d{1,4}(?:v\d)? ?[-~+&] ?\d{1,4} ?(?:end|fin|完|合集|全)?) *[\]}]"
     r"|\( ?\d{1,4} ?[-~] ?\d{1,4} ?\)"
 )
 

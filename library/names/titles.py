@@ -69,9 +69,11 @@ NUMBER_TITLES = frozenset(
     }
 )
 
-_LEADING_BRACKETS = re.compile(r"(?:\s*[\[(][^\[\]()]*[\])])+[\s.-]*")
+_LEADING_BRACKETS = re.compile(r"(?:\s*[\[(]+[^\[\]()]*[\])])+[\s.-]*")
 _BRACKET = re.compile(r"\[([^\[\]]*)\]")
-_ID_TAG = re.compile(r"[\[{(](?:imdb|tmdb|tvdb|anidb|anilist)(?:id)?[-= ][^\])}]*[\])}]|\(None\)", re.I)
+_ID_TAG = re.compile(
+    r"[\[{(](?:imdb|tmdb|tvdb|anidb|anilist)(?:id)?[-= ][^\])}]*[\])}]|\(None\)", re.I
+)
 _YEAR = re.compile(r"\(((?:19|20)\d\d)(?: ?[-–] ?(?:(?:19|20)\d\d|\w*)?)?\)")
 _BARE_YEAR = re.compile(r"(?<=\S)[ .]\(?((?:19[4-9]|20[0-3])\d)(?:-(?:(?:19|20)\d\d)?)?\)?$")
 _DOT = re.compile(r"\.")
@@ -82,7 +84,9 @@ _TAIL_GROUP = re.compile(r"-((?:[A-Z]{3,}-)?[^\W_](?:[\w.&!]*[^\W_])?)(?:\[[^\[\
 _SCENE = re.compile(
     r"[xh][ .]?26[45]|xvid|divx|hevc|avc|\d{3,4}[pi](?![a-z])|hdtv|web|bluray|blu-ray|rip|dsr|dvd"
 )
-_NOT_GROUP = re.compile(r"(?:dl|rip|ray|hd|audio|subs?|\d+|\d+bit|ma|x26[45]|es|dub|sub|mux|ac3)$")
+_NOT_GROUP = re.compile(
+    r"(?:dl|rip|ray|hd|audio|subs?|\d+[pi]?|\d+bit|ma|x26[45]|es|dub|sub|mux|ac3)$"
+)
 _NOT_A_GROUP_BRACKET = re.compile(
     r"\d{3,4}[pi]|bd|dvd|web.*|\d{1,4}|.*26[45].*|[0-9a-f]{8}|(?:19|20)\d\d|flac|aac|.*\d月.*"
 )
@@ -96,7 +100,8 @@ _LANGUAGE_ALONE = re.compile(
     r"(?:[\[(]|(?<= )- )(german|deutsch|english|englisch|japanese|japanisch|french|italian|spanish)"
     r"(?=[\])]|$)"
     r"|[. ](german|english|french|truefrench|italian|spanish|vostfr)"
-    r"(?=[. ]?(?:$|[\[(]|\d{3,4}[pi]|dl[. ]|dvd|bd|blu|web|hdtv|tvrip|x26|xvid|ld[. ]|ac3|aac|ws[. ]|1080|720))"
+    r"(?=[. ]?(?:$|[\[(]|\d{3,4}[pi]|dl[. ]|dvd|bd|blu|web|hdtv|tvrip|x26|xvid|ld[. ]|ac3|aac"
+    r"|ws[. ]|1080|720))"
 )
 _LANGUAGES = {"ger": "German", "deu": "German", "eng": "English", "jap": "Japanese"}
 _LANGUAGES |= {"jpn": "Japanese", "fr": "French", "fre": "French", "tru": "French"}
@@ -128,7 +133,9 @@ def clean_title(raw: str) -> Title:
     if "." in raw and " " not in raw.strip(_EDGES):
         raw = _DOT.sub(lambda dot: "." if _in_acronym(dot) else " ", raw)
     raw = raw.strip(_EDGES)
-    if year is None and raw[-1:].isdigit() or raw[-1:] == "-":
+    if raw[-1:] in {")", "]"}:
+        raw = _without_bracket_end(raw)
+    if year is None and raw[-1:].isdigit():
         match = _BARE_YEAR.search(raw)
         if match:
             year = int(match[1])
@@ -136,6 +143,14 @@ def clean_title(raw: str) -> Title:
     if "  " in raw:
         raw = " ".join(raw.split())
     return Title(raw or None, year)
+
+
+def _without_bracket_end(raw: str) -> str:
+    """`[A][B]` is B; a closing bracket without an opening one goes."""
+    if raw[-1] == "]" and "][" in raw:
+        return raw[raw.rindex("[") + 1 : -1].strip(_EDGES)
+    opening = "(" if raw[-1] == ")" else "["
+    return raw if opening in raw else raw[:-1].strip(_EDGES)
 
 
 def _in_acronym(dot: re.Match[str]) -> bool:

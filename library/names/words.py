@@ -8,7 +8,7 @@ from __future__ import annotations
 
 SEASON = (
     "seasons? staffeln? saisons? temporadas? temp tem stagione stagioni sezona? sæson säsong "
-    "sesong seizoen sezonul sezonas? сезоны? сез sez series st évad kausi série"
+    "sesong seizoen sezonul sezonas? сезоны? сез sez st évad kausi série"
 ).split()
 
 # "3rd season", "3. Staffel", "5-й сезон": words that may follow their number.
