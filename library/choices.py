@@ -29,30 +29,6 @@ class SeriesStatus(TextChoices):
     COMPLETED = "completed"
 
 
-class OperationState(TextChoices):
-    IDLE = "IDLE"  # never stored: what the status says when there was no operation yet
-    RUNNING = "RUNNING"
-    COMPLETED = "COMPLETED"
-    CANCELLED = "CANCELLED"
-    FAILED = "FAILED"
-
-
-class OperationPhase(TextChoices):
-    STARTING = "STARTING"
-    IN_PROGRESS = "IN_PROGRESS"
-    COMPLETING = "COMPLETING"
-    COMPLETED = "COMPLETED"
-    FAILED = "FAILED"
-    CANCELLED = "CANCELLED"
-
-
-class OperationType(TextChoices):
-    SCAN = "SCAN"
-    DOWNLOAD = "DOWNLOAD"
-    SEARCH = "SEARCH"
-    INITIALIZATION = "INITIALIZATION"
-
-
 class UnmatchedReason(TextChoices):
     NO_CANDIDATE = "NO_CANDIDATE"  # the catalogue knows nothing of that name
     AMBIGUOUS = "AMBIGUOUS"  # more than one series could be meant

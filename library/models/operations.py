@@ -7,10 +7,12 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from aniworld.events.operations import OperationState, ProgressPhase
 from aniworld.models import TimestampMixin
-from library.choices import OperationPhase, OperationState
 
-_STORED_STATES = [state for state in OperationState.values if state != OperationState.IDLE]
+# IDLE is what the status says while there was no operation yet; it is never stored.
+_STATES = [state.value for state in OperationState if state is not OperationState.IDLE]
+_PHASES = [phase.value for phase in ProgressPhase]
 
 
 class ScanOperationQuerySet(models.QuerySet["ScanOperation"]):
@@ -28,8 +30,16 @@ class ScanOperation(TimestampMixin):
     """
 
     operation_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    state = models.CharField(max_length=16, choices=OperationState, default=OperationState.RUNNING)
-    phase = models.CharField(max_length=16, choices=OperationPhase, default=OperationPhase.STARTING)
+    state = models.CharField(
+        max_length=16,
+        choices=[(state, state) for state in _STATES],
+        default=OperationState.RUNNING.value,
+    )
+    phase = models.CharField(
+        max_length=16,
+        choices=[(phase, phase) for phase in _PHASES],
+        default=ProgressPhase.STARTING.value,
+    )
     parameters = models.JSONField(default=dict, blank=True)
     current = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
@@ -40,6 +50,9 @@ class ScanOperation(TimestampMixin):
     result = models.JSONField(null=True, blank=True)
     error_code = models.CharField(max_length=64, blank=True, default="")
     error = models.TextField(blank=True, default="")
+    problems = models.JSONField(
+        default=list, blank=True, help_text="[{path, code, reason}], the first hundred."
+    )
     cancel_requested = models.BooleanField(default=False)
     pid = models.PositiveIntegerField(null=True, blank=True)
     host = models.CharField(max_length=255, blank=True, default="")
@@ -55,10 +68,8 @@ class ScanOperation(TimestampMixin):
             models.UniqueConstraint(
                 fields=["state"], condition=Q(state="RUNNING"), name="one_running_scan"
             ),
-            models.CheckConstraint(condition=Q(state__in=_STORED_STATES), name="scan_state_known"),
-            models.CheckConstraint(
-                condition=Q(phase__in=OperationPhase.values), name="scan_phase_known"
-            ),
+            models.CheckConstraint(condition=Q(state__in=_STATES), name="scan_state_known"),
+            models.CheckConstraint(condition=Q(phase__in=_PHASES), name="scan_phase_known"),
             models.CheckConstraint(
                 condition=Q(current__gte=0, total__gte=0, files__gte=0),
                 name="scan_counts_not_negative",

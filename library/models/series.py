@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.core.validators import RegexValidator
@@ -13,7 +14,7 @@ from library.choices import EpisodeKind, EpisodeState, SeriesStatus
 
 # URL-safe, and nothing that could be taken for a path: "~" stands between site and key of a
 # series whose plain key was taken already.
-KEY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._~-]*$"
+KEY_PATTERN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._~-]*$")
 
 
 class AnimeSeriesQuerySet(models.QuerySet["AnimeSeries"]):

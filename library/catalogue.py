@@ -1,0 +1,119 @@
+"""The catalogue sites as the owner has set them up, for every process alike."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from aniworld.config import store
+from aniworld.config.schema import SiteSettings
+from library.models import SiteSlot
+from providers import registry
+from providers.base import RateStore, Site, SiteConfig
+from providers.cache import MemoryCache
+from providers.errors import UnknownProvider
+from providers.guard import AddressGuard
+
+
+class DatabaseRateStore:
+    """A ``providers.base.RateStore`` in the database: web, worker and scan share one pace."""
+
+    def reserve(self, site: str, *, interval: float) -> float:
+        """Take the next slot; returns the seconds to wait before the request may go out."""
+        while True:
+            planned = self._planned(site)
+            now = time.time()
+            slot = max(now, planned)
+            # Whoever sees the slot unchanged takes it; the others look again.
+            taken = SiteSlot.objects.filter(site=site, next_at=planned)
+            if taken.update(next_at=slot + interval):
+                return slot - now
+
+    def hold(self, site: str, *, seconds: float) -> None:
+        """No slot before ``seconds`` from now. Never shortens a longer hold."""
+        self._planned(site)
+        until = time.time() + seconds
+        SiteSlot.objects.filter(site=site, next_at__lt=until).update(next_at=until)
+
+    def _planned(self, site: str) -> float:
+        found = SiteSlot.objects.filter(site=site).values_list("next_at", flat=True).first()
+        if found is None:
+            SiteSlot.objects.bulk_create([SiteSlot(site=site)], ignore_conflicts=True)
+            return 0.0
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    settings: SiteSettings
+    allowed: tuple[str, ...]
+    site: Site
+
+
+# Built sites by name. A site is built anew when its settings change, so that a change takes
+# effect in every process without a restart; the pages read so far outlive it.
+_built: dict[str, _Built] = {}
+_pages = MemoryCache(max_chars=6_000_000)
+_rates = DatabaseRateStore()
+
+
+def rate_store() -> RateStore:
+    return _rates
+
+
+def guard() -> AddressGuard:
+    """Which addresses sites and hosters may lead to."""
+    return AddressGuard(settings.ALLOW_PRIVATE_HOSTS)
+
+
+def site_names() -> list[str]:
+    """Return the enabled sites in the owner's order."""
+    configured = store.load().providers.sites
+    enabled = [
+        (chosen.position, name)
+        for name, chosen in configured.items()
+        if chosen.enabled and name in registry.SITES
+    ]
+    return [name for _, name in sorted(enabled)]
+
+
+def enabled_sites() -> list[Site]:
+    return [site(name) for name in site_names()]
+
+
+def site(name: str) -> Site:
+    """Return an enabled site, built as the owner has set it up.
+
+    Raises:
+        UnknownProvider: it is not registered or not enabled.
+        AddressRefused: its address is a private one that is not allowed.
+    """
+    chosen = store.load().providers.sites.get(name)
+    if chosen is None or not chosen.enabled:
+        raise UnknownProvider(f"The provider {name!r} is not enabled.")
+    return built(name, chosen)
+
+
+def built(name: str, chosen: SiteSettings) -> Site:
+    """Return a site as ``chosen`` describes it, enabled or not. Raises as :func:`site`."""
+    allowed = tuple(settings.ALLOW_PRIVATE_HOSTS)
+    known = _built.get(name)
+    if known is not None and (known.settings, known.allowed) == (chosen, allowed):
+        return known.site
+    made = registry.build_site(
+        SiteConfig(
+            name=name,
+            enabled=chosen.enabled,
+            base_url=chosen.base_url,
+            mirrors=chosen.mirrors,
+            requests_per_second=chosen.requests_per_second,
+            position=chosen.position,
+        ),
+        rate_store=_rates,
+        guard=guard(),
+        cache=_pages,
+    )
+    _built[name] = _Built(chosen, allowed, made)
+    return made

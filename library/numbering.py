@@ -1,0 +1,195 @@
+"""From the numbers in file names to the catalogue's numbers, for one series.
+
+Three things decide, in this order: the owner's ranges for the series, the season the file
+names, the catalogue's episode counts for numbers that run over the whole series.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self, TypedDict
+
+from library.errors import InvalidMapping
+
+Number = tuple[int, int]  # season, episode in the catalogue
+MAX_NUMBER = 100_000
+MAX_RANGES = 500
+
+
+class RangeJson(TypedDict):
+    """``library_season`` null: the library counts over the whole series."""
+
+    library_season: int | None
+    library_first: int
+    library_last: int
+    provider_season: int
+    provider_first: int
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Library episodes ``first`` to ``last`` are the provider's from ``provider_first`` on."""
+
+    library_season: int | None
+    library_first: int
+    library_last: int
+    provider_season: int
+    provider_first: int
+
+    def to_provider(self, season: int | None, number: int) -> Number | None:
+        if season != self.library_season or not self.library_first <= number <= self.library_last:
+            return None
+        return self.provider_season, number - self.library_first + self.provider_first
+
+    def to_library(self, season: int, number: int) -> tuple[int | None, int] | None:
+        offset = number - self.provider_first
+        if season != self.provider_season or not 0 <= offset <= self.length - 1:
+            return None
+        return self.library_season, self.library_first + offset
+
+    @property
+    def length(self) -> int:
+        return self.library_last - self.library_first + 1
+
+    def as_json(self) -> RangeJson:
+        return {
+            "library_season": self.library_season,
+            "library_first": self.library_first,
+            "library_last": self.library_last,
+            "provider_season": self.provider_season,
+            "provider_first": self.provider_first,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a file's numbers belong, and by which step."""
+
+    numbers: tuple[Number, ...] = ()
+    how: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """``listed`` are the catalogue's episode numbers by season."""
+
+    listed: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    ranges: Sequence[Range] = ()
+
+    @classmethod
+    def of(cls, listed: Iterable[Number], mapping: Any = ()) -> Self:
+        seasons: dict[int, list[int]] = {}
+        for season, number in sorted(listed):
+            seasons.setdefault(season, []).append(number)
+        return cls(seasons, ranges_from_json(mapping) if mapping else ())
+
+    def place(self, season: int | None, episodes: Sequence[int], absolute: Sequence[int]) -> Placed:
+        """Return the catalogue numbers of a file that was read as these numbers."""
+        if episodes and season is not None:
+            return self._in_season(season, episodes)
+        if numbers := (absolute or episodes):
+            return self._counted(numbers)
+        return Placed(problem="The name gives no episode number.")
+
+    def library_number(self, season: int, number: int) -> Number:
+        """Return the numbers a new file gets in its name for one of the catalogue's episodes."""
+        for entry in self.ranges:
+            found = entry.to_library(season, number)
+            if found is not None and found[0] is not None:
+                return found[0], found[1]
+        return season, number
+
+    def _in_season(self, season: int, episodes: Sequence[int]) -> Placed:
+        mapped = [self._by_range(season, number) for number in episodes]
+        if any(mapped):
+            numbers = tuple(
+                found or (season, number) for found, number in zip(mapped, episodes, strict=True)
+            )
+            return Placed(numbers, how="the series' own numbering")
+        return self._counted_in_season(season, episodes) or Placed(
+            tuple((season, number) for number in episodes), how="season and episode as named"
+        )
+
+    def _counted_in_season(self, season: int, episodes: Sequence[int]) -> Placed | None:
+        """Files in "Season 2" that go on counting from season 1 (26 instead of 1)."""
+        listed = self.listed.get(season)
+        if season == 0 or not listed or min(episodes) <= listed[-1]:
+            return None
+        numbers = [self._nth(number) for number in episodes]
+        if any(number is None or number[0] != season for number in numbers):
+            return None
+        return Placed(
+            tuple(number for number in numbers if number),
+            how="counted over the seasons before",
+        )
+
+    def _counted(self, absolute: Sequence[int]) -> Placed:
+        numbers = []
+        for number in absolute:
+            found = self._by_range(None, number) or self._nth(number)
+            if found is None:
+                return Placed(problem=f"The catalogue lists fewer than {number} episodes.")
+            numbers.append(found)
+        return Placed(tuple(numbers), how="counted over all seasons")
+
+    def _by_range(self, season: int | None, number: int) -> Number | None:
+        for entry in self.ranges:
+            if found := entry.to_provider(season, number):
+                return found
+        return None
+
+    def _nth(self, number: int) -> Number | None:
+        """The ``number``-th episode over all regular seasons, counted from 1."""
+        seasons = [season for season in self.listed if season > 0]
+        if len(seasons) <= 1:  # nothing to count over: the number is the episode's
+            return (seasons[0] if seasons else 1), number
+        if number < 1:
+            return None
+        left = number
+        for season in seasons:
+            if left <= len(self.listed[season]):
+                return season, self.listed[season][left - 1]
+            left -= len(self.listed[season])
+        return None
+
+
+def ranges_from_json(data: Any) -> tuple[Range, ...]:
+    """Read ranges given by a person or a file. Raises ``InvalidMapping``."""
+    if not isinstance(data, list) or len(data) > MAX_RANGES:
+        raise InvalidMapping(f"A mapping is a list of at most {MAX_RANGES} ranges.")
+    ranges = tuple(_range(entry) for entry in data)
+    for position, entry in enumerate(ranges):
+        for other in ranges[:position]:
+            _refuse_overlap(entry, other)
+    return ranges
+
+
+def _range(entry: Any) -> Range:
+    if not isinstance(entry, dict) or set(entry) != set(RangeJson.__annotations__):
+        raise InvalidMapping(f"A range has exactly {', '.join(RangeJson.__annotations__)}.")
+    for name, value in entry.items():
+        if value is None and name == "library_season":
+            continue
+        if type(value) is not int or not 0 <= value <= MAX_NUMBER:
+            raise InvalidMapping(f"{name} must be a number from 0 to {MAX_NUMBER}.")
+    found = Range(**entry)
+    if found.length < 1:
+        raise InvalidMapping("library_last must not be below library_first.")
+    return found
+
+
+def _refuse_overlap(one: Range, other: Range) -> None:
+    if (
+        one.library_season == other.library_season
+        and one.library_first <= other.library_last
+        and other.library_first <= one.library_last
+    ):
+        raise InvalidMapping("Two ranges hold the same episodes of the library.")
+    if (
+        one.provider_season == other.provider_season
+        and one.provider_first < other.provider_first + other.length
+        and other.provider_first < one.provider_first + one.length
+    ):
+        raise InvalidMapping("Two ranges lead to the same episodes of the provider.")

@@ -1,0 +1,1 @@
+"""Reading the library folders: walk, compare, match, guard, write."""

@@ -1,0 +1,88 @@
+"""Comparing a walked root with what the database knows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from library.choices import FileState
+from library.models import MediaFile
+from library.paths import from_stored
+from library.scanner.rows import KnownFile, known_files
+from library.scanner.walk import Folder, SeenFile, Tree
+
+
+@dataclass(slots=True)
+class FolderChange:
+    """What is different in one folder. ``held``: gone files only become unavailable."""
+
+    folder: Folder
+    new: list[SeenFile] = field(default_factory=list)
+    changed: list[tuple[KnownFile, SeenFile]] = field(default_factory=list)
+    same: list[KnownFile] = field(default_factory=list)  # of the directories that were read
+    returned: list[KnownFile] = field(default_factory=list)
+    gone: list[KnownFile] = field(default_factory=list)
+    held: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    @property
+    def exists(self) -> bool:
+        return bool(self.folder.read or self.folder.unchanged or self.folder.unreadable)
+
+
+def changes_of(
+    root_id: int, tree: Tree, *, only: frozenset[str] | None = None
+) -> Iterator[FolderChange]:
+    """Yield the folders that were read or have vanished, in the order of their names."""
+    names = {name for name, folder in tree.folders.items() if not folder.is_unchanged}
+    names |= _vanished(root_id, tree, only)
+    for name, known in known_files(root_id, sorted(names)):
+        yield _compare(tree.folders.get(name) or Folder(name), known)
+
+
+def _vanished(root_id: int, tree: Tree, only: frozenset[str] | None) -> set[str]:
+    """Folders the database has files of and the walk has not found."""
+    stored = MediaFile.objects.filter(root_id=root_id).order_by().values_list("folder", flat=True)
+    known = {from_stored(folder) for folder in stored.distinct()} - {""}
+    if only is not None:
+        known &= only
+    found = {name for name, folder in tree.folders.items() if _is_there(folder)}
+    return known - found
+
+
+def _is_there(folder: Folder) -> bool:
+    return bool(folder.read or folder.unchanged or folder.unreadable)
+
+
+def _compare(folder: Folder, known: Sequence[KnownFile]) -> FolderChange:
+    change = FolderChange(folder)
+    before = {file.path: file for file in known}
+    for seen in folder.files:
+        file = before.pop(seen.path, None)
+        if file is None:
+            change.new.append(seen)
+        elif (file.size, file.mtime_ns) != (seen.size, seen.mtime_ns):
+            change.changed.append((file, seen))
+        elif file.state == FileState.PRESENT:
+            change.same.append(file)
+        else:
+            change.returned.append(file)
+    change.gone = [file for file in before.values() if _has_gone(folder, file.path)]
+    return change
+
+
+def _has_gone(folder: Folder, path: str) -> bool:
+    """Whether a known file that was not seen is really not there."""
+    if path in folder.growing:
+        return False
+    directory = path.rpartition("/")[0]
+    if directory in folder.unchanged:
+        return False
+    return not any(_is_below(directory, unreadable) for unreadable in folder.unreadable)
+
+
+def _is_below(directory: str, other: str) -> bool:
+    return directory == other or directory.startswith(f"{other}/")

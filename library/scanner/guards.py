@@ -1,0 +1,157 @@
+"""The brake against mass disappearance.
+
+A disk that is gone looks like a library whose files were all deleted. Three questions are asked
+before anything is believed: can the root be read at all; is it the directory it was; and how much
+of it would be lost. Only the owner's word (``accepted``) makes much of it missing, and no word
+makes a root that cannot be read count as empty.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Count
+
+from aniworld.config.directories import directory_problem
+from library.errors import MassRemoval, RootUnavailable
+from library.models import AnimeSeries, LibraryRoot, MediaFile
+from library.names import read
+from library.scanner.diff import FolderChange
+from library.scanner.rows import KnownFile, columns_of
+from library.scanner.walk import Tree
+
+# So many series losing most of their files at once are no tidying up: a disk of a pool has gone,
+# and the few files that other series lost in the same scan went with it.
+POOL_SIGN = 3
+
+
+@dataclass(slots=True)
+class Losses:
+    """What one root would lose. ``series`` names those over the share."""
+
+    root: LibraryRoot
+    known: int
+    gone: int
+    series: list[tuple[str, str, int, int]] = field(default_factory=list)  # key, name, gone, known
+    whole_root: bool = False
+
+    @property
+    def is_too_much(self) -> bool:
+        return self.whole_root or bool(self.series)
+
+    def error(self) -> MassRemoval:
+        named = [f"{name} ({key}): {gone} of {known}" for key, name, gone, known in self.series]
+        more = f" and {len(named) - 10} more" if len(named) > 10 else ""
+        what = f": {'; '.join(named[:10])}{more}" if named else ""
+        return MassRemoval(
+            f"{self.gone} of {self.known} known files have gone from {self.root.path}{what}. They "
+            "count as unavailable and nothing of them is queued. If they were deleted on "
+            "purpose, confirm the removal; else bring the disk back and scan again."
+        )
+
+
+def check_readable(root: LibraryRoot) -> None:
+    """Refuse a root that is missing, a file or unreadable. Raises ``RootUnavailable``."""
+    problem = directory_problem(root.path)
+    if problem:
+        raise RootUnavailable(f"The library folder cannot be used: {problem}")
+
+
+def check_not_empty(root: LibraryRoot, *, accepted: bool) -> None:
+    """Refuse a root without any entry while files of it are known. Raises ``RootUnavailable``."""
+    known = MediaFile.objects.filter(root=root).count()
+    if not known or accepted:
+        return
+    with os.scandir(root.path) as entries:
+        if next(entries, None) is not None:
+            return
+    raise RootUnavailable(
+        f"The library folder {root.path} is empty, but {known} files are known in it. Is its disk "
+        "mounted? If it was emptied on purpose, confirm the removal."
+    )
+
+
+def check_identity(
+    root: LibraryRoot, tree: Tree, losses: Losses, *, share: float, accepted: bool
+) -> None:
+    """Refuse another directory under the same path that lacks most of what is known.
+
+    This is what an empty mount point with a stray file in it looks like. Raises
+    ``RootUnavailable``.
+    """
+    if accepted or not root.identity or root.identity == tree.identity:
+        return
+    if losses.known and losses.gone / losses.known > share:
+        raise RootUnavailable(
+            f"{root.path} is not the disk it was at the last scan, and {losses.gone} of "
+            f"{losses.known} known files are not on it. Is its disk mounted? If this is the right "
+            "disk, confirm the removal."
+        )
+
+
+def measure(root: LibraryRoot, changes: Sequence[FolderChange], *, share: float) -> Losses:
+    """Count what is gone, of the root and of each series; ``share`` is the most that is believed.
+
+    A file that only changed its name or place is not gone, and neither is one whose episodes
+    another file of the same folder holds now.
+    """
+    moved = {(file.size, file.mtime_ns) for change in changes for file in change.new}
+    lost = [file for change in changes for file in _lost(change, moved)]
+    losses = Losses(root, MediaFile.objects.filter(root=root).count(), len(lost))
+    losses.whole_root = bool(lost) and len(lost) / losses.known > share
+    losses.series = _series_over(lost, share)
+    return losses
+
+
+def hold(changes: Sequence[FolderChange], losses: Losses) -> None:
+    """Mark the folders whose gone files become unavailable instead of missing."""
+    everything = losses.whole_root or len(losses.series) >= POOL_SIGN
+    keys = {key for key, *_ in losses.series}
+    ids = set(AnimeSeries.objects.filter(key__in=keys).values_list("pk", flat=True))
+    for change in changes:
+        over = any(file.series_id in ids for file in change.gone)
+        change.held = bool(change.gone) and (everything or over or _was_held(change))
+
+
+def _was_held(change: FolderChange) -> bool:
+    """Files that became unavailable stay so until they return or the owner decides."""
+    return any(file.state != "PRESENT" for file in change.gone)
+
+
+def _lost(change: FolderChange, moved: set[tuple[int, int]]) -> list[KnownFile]:
+    if not change.gone:
+        return []
+    covered = {
+        (column[0], column[1], column[2])
+        for column in (columns_of(read(file.path)) for file in change.new)
+    }
+    covered |= {(f.columns[0], f.columns[1], f.columns[2]) for f in change.same}
+    return [
+        file
+        for file in change.gone
+        if (file.size, file.mtime_ns) not in moved
+        and (not _says_something(file) or file.columns[:3] not in covered)
+    ]
+
+
+def _says_something(file: KnownFile) -> bool:
+    return file.columns[1] != "[]" or file.columns[2] != "[]"
+
+
+def _series_over(lost: Sequence[KnownFile], share: float) -> list[tuple[str, str, int, int]]:
+    gone: dict[int, int] = {}
+    for file in lost:
+        if file.series_id is not None:
+            gone[file.series_id] = gone.get(file.series_id, 0) + 1
+    found = (
+        AnimeSeries.objects.active()
+        .filter(pk__in=gone)
+        .annotate(known=Count("files"))
+        .order_by("sort_name")
+        .values_list("pk", "key", "name", "known")
+    )
+    return [
+        (key, name, gone[pk], known) for pk, key, name, known in found if gone[pk] / known > share
+    ]

@@ -1,0 +1,117 @@
+"""The scan's own reading and writing of tables: raw statements, many rows at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from library.models import MediaFile, ScannedDirectory
+from library.names import NameReading
+from library.paths import from_stored, to_stored
+
+_FILES = MediaFile._meta.db_table
+_DIRECTORIES = ScannedDirectory._meta.db_table
+
+AT_ONCE = 400  # folders in one question
+
+_READ = f"""
+    SELECT folder, id, path, size, mtime_ns, state, series_id, season, episodes, absolute, rule,
+           problem, language, version, "group"
+    FROM {_FILES} WHERE root_id = %s AND folder IN
+"""  # noqa: S608 - a table's name
+_INSERT = f"""
+    INSERT INTO {_FILES} (
+        root_id, series_id, path, folder, size, mtime_ns, season, episodes, absolute, rule,
+        problem, language, version, "group", state, video_codec, audio_codec, audio_languages,
+        subtitle_languages, media_problem, seen_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'PRESENT', '', '', '[]', '[]',
+        '', %s)
+    ON CONFLICT (root_id, path) DO NOTHING
+"""  # noqa: S608
+_UPDATE = f"""
+    UPDATE {_FILES} SET series_id = %s, size = %s, mtime_ns = %s, season = %s, episodes = %s,
+        absolute = %s, rule = %s, problem = %s, language = %s, version = %s, "group" = %s,
+        state = 'PRESENT', probed_at = NULL, media_problem = '', seen_at = %s
+    WHERE id = %s
+"""  # noqa: S608
+_REMEMBER = f"""
+    INSERT INTO {_DIRECTORIES} (root_id, path, mtime_ns, scanned_at) VALUES (%s, %s, %s, %s)
+    ON CONFLICT (root_id, path) DO UPDATE
+    SET mtime_ns = excluded.mtime_ns, scanned_at = excluded.scanned_at
+"""  # noqa: S608
+
+# What a name was read as, in the order of the columns.
+ReadColumns = tuple[int | None, str, str, str, str, str, int | None, str]
+
+
+class KnownFile(NamedTuple):
+    """A file as the database has it; ``path`` as ``os`` knows it."""
+
+    id: int
+    path: str
+    size: int
+    mtime_ns: int
+    state: str
+    series_id: int | None
+    columns: ReadColumns
+
+
+def columns_of(reading: NameReading) -> ReadColumns:
+    """The columns of a name that was read. ``str`` of a list of numbers is its JSON."""
+    return (
+        reading.season,
+        str(list(reading.episodes)),
+        str(list(reading.absolute)),
+        reading.rule[:64],
+        to_stored(reading.problem)[:200],
+        (reading.language or "")[:32],
+        reading.version,
+        to_stored(reading.group or "")[:100],
+    )
+
+
+def known_directories(root_id: int) -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT path, mtime_ns FROM {_DIRECTORIES} WHERE root_id = %s",  # noqa: S608
+            [root_id],
+        )
+        return {from_stored(path): mtime_ns for path, mtime_ns in cursor.fetchall()}
+
+
+def known_files(root_id: int, folders: Sequence[str]) -> Iterator[tuple[str, list[KnownFile]]]:
+    """Yield each folder with the files known in it (an empty list where there is none)."""
+    for start in range(0, len(folders), AT_ONCE):
+        portion = folders[start : start + AT_ONCE]
+        found: dict[str, list[KnownFile]] = {folder: [] for folder in portion}
+        marks = ", ".join(["%s"] * len(portion))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"{_READ} ({marks})", [root_id, *(to_stored(folder) for folder in portion)]
+            )
+            for row in cursor.fetchall():
+                folder, file_id, path, size, mtime_ns, state, series_id, *columns = row
+                file = KnownFile(
+                    file_id, from_stored(path), size, mtime_ns, state, series_id, tuple(columns)
+                )
+                found[from_stored(folder)].append(file)
+        yield from found.items()
+
+
+def insert_files(rows: Iterable[Sequence[Any]]) -> None:
+    _many(_INSERT, rows)
+
+
+def update_files(rows: Iterable[Sequence[Any]]) -> None:
+    _many(_UPDATE, rows)
+
+
+def remember_directories(rows: Iterable[Sequence[Any]]) -> None:
+    _many(_REMEMBER, rows)
+
+
+def _many(statement: str, rows: Iterable[Sequence[Any]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, list(rows))

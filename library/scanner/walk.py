@@ -1,0 +1,257 @@
+"""One walk over a library root with ``os.scandir``.
+
+A directory whose mtime is the one of the last scan is not opened: adding, removing and renaming
+change it. Directories that are too fresh to be trusted, or hold a file that may still change, are
+opened again next time. Paths here are as ``os`` gives them, relative to the root.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from library.names import ignored_directory, ignored_file, is_video
+
+# A directory changed less than this before it was read may change again within its clock tick.
+DIRECTORY_MARGIN_NS = 2_000_000_000
+# A file changed less than this ago may still be written to.
+FILE_MARGIN_NS = 10_000_000_000
+# How long such a file is watched before it counts as complete.
+WATCH_SECONDS = 0.25
+
+SIDE_FILES = frozenset({"key", "data"})
+
+
+class SeenFile(NamedTuple):
+    path: str
+    size: int
+    mtime_ns: int
+
+
+class Problem(NamedTuple):
+    """Something of the disk that could not be read as it is."""
+
+    path: str
+    code: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Folder:
+    """A directory directly under the root; "" stands for the root itself."""
+
+    name: str
+    files: list[SeenFile] = field(default_factory=list)  # of the directories read this time
+    read: set[str] = field(default_factory=set)
+    unchanged: set[str] = field(default_factory=set)
+    unreadable: set[str] = field(default_factory=set)
+    settled: dict[str, int] = field(default_factory=dict)  # directories to remember, with mtime
+    side_files: list[str] = field(default_factory=list)
+    growing: set[str] = field(default_factory=set)
+
+    @property
+    def is_unchanged(self) -> bool:
+        return not self.read and not self.unreadable
+
+
+@dataclass(slots=True)
+class Tree:
+    """What a root holds now."""
+
+    identity: str = ""
+    entries: int = 0  # of the root itself, of whatever kind
+    folders: dict[str, Folder] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def identity_of(status: os.stat_result) -> str:
+    return f"{status.st_dev}:{status.st_ino}"
+
+
+class Walk:
+    """Walks one root.
+
+    Args:
+        known: mtime of each directory at the last scan, by path; empty to read everything.
+        only: names of the folders to look into; all where not given.
+        tick: called for every directory with the number of files found so far; may raise to end
+            the walk.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        known: Mapping[str, int],
+        *,
+        only: frozenset[str] | None = None,
+        tick: Callable[[int], None] | None = None,
+    ) -> None:
+        self._root = str(root)
+        self._known = known
+        self._only = only
+        self._tick = tick
+        self._children = _children(known)
+        self._visited: set[tuple[int, int]] = set()
+        self._recent: list[tuple[Folder, SeenFile]] = []
+        self._found = 0
+        self.tree = Tree()
+
+    def run(self) -> Tree:
+        """Walk, then watch the freshest files for growth.
+
+        Raises:
+            OSError: the root itself cannot be read.
+        """
+        status = os.stat(self._root)  # noqa: PTH116 - 5,000 times a second
+        self.tree.identity = identity_of(status)
+        self._visited.add((status.st_dev, status.st_ino))
+        loose = self._folder("")
+        with os.scandir(self._root) as entries:
+            listing = sorted(entries, key=lambda entry: entry.name)
+        self.tree.entries = len(listing)
+        loose.read.add("")
+        pending = self._sort_in(loose, "", listing)
+        for path in pending:
+            if self._only is None or path in self._only:
+                self._walk_folder(path)
+        self._drop_growing()
+        return self.tree
+
+    def _folder(self, name: str) -> Folder:
+        return self.tree.folders.setdefault(name, Folder(name))
+
+    def _walk_folder(self, name: str) -> None:
+        folder = self._folder(name)
+        pending = [name]
+        while pending:
+            path = pending.pop()
+            if self._tick is not None:
+                self._tick(self._found)
+            pending += self._directory(folder, path)
+
+    def _directory(self, folder: Folder, path: str) -> list[str]:
+        """Take one directory in; returns those below it."""
+        full = f"{self._root}/{path}"
+        now = time.time_ns()
+        try:
+            status = os.stat(full)  # noqa: PTH116
+            self._visited.add((status.st_dev, status.st_ino))
+            if self._known.get(path) == status.st_mtime_ns:
+                folder.unchanged.add(path)
+                return self._children.get(path, [])
+            with os.scandir(full) as entries:
+                listing = list(entries)
+        except OSError as error:
+            self._unreadable(folder, path, error)
+            return []
+        folder.read.add(path)
+        if now - status.st_mtime_ns > DIRECTORY_MARGIN_NS:
+            folder.settled[path] = status.st_mtime_ns
+        return self._sort_in(folder, path, listing)
+
+    def _sort_in(self, folder: Folder, path: str, listing: list[os.DirEntry[str]]) -> list[str]:
+        """Sort entries into files and directories; returns the directories to walk."""
+        prefix = f"{path}/" if path else ""
+        below: list[str] = []
+        for entry in listing:
+            name = entry.name
+            if is_video(name):
+                if not ignored_file(name):
+                    self._entry(folder, path, prefix + name, entry, below)
+            elif entry.is_dir(follow_symlinks=False):
+                if not ignored_directory(name, depth=path.count("/") + bool(path)):
+                    below.append(prefix + name)
+            elif entry.is_symlink():
+                self._symlink(prefix + name, entry, below, depth=path.count("/") + bool(path))
+            elif path == folder.name and (name in SIDE_FILES or name.endswith(".nfo")):
+                folder.side_files.append(name)
+        return below
+
+    def _entry(
+        self,
+        folder: Folder,
+        directory: str,
+        path: str,
+        entry: os.DirEntry[str],
+        below: list[str],
+    ) -> None:
+        """A name that ends as a video does: usually a file."""
+        try:
+            status = entry.stat()
+        except OSError as error:
+            self._problem(path, "unreadable_file", f"cannot be read: {error.strerror}")
+            folder.settled.pop(directory, None)
+            return
+        if stat.S_ISDIR(status.st_mode):
+            if entry.is_symlink():
+                self._symlink(path, entry, below, depth=1)
+            else:
+                below.append(path)
+        elif not stat.S_ISREG(status.st_mode):
+            self._problem(path, "not_a_file", "is not a regular file")
+        elif status.st_size == 0:
+            self._problem(path, "empty_file", "is empty (0 bytes)")
+            folder.settled.pop(directory, None)  # it may be filled without touching the directory
+        else:
+            self._take(folder, directory, SeenFile(path, status.st_size, status.st_mtime_ns))
+
+    def _take(self, folder: Folder, directory: str, file: SeenFile) -> None:
+        folder.files.append(file)
+        self._found += 1
+        if time.time_ns() - file.mtime_ns < FILE_MARGIN_NS:
+            self._recent.append((folder, file))
+            folder.settled.pop(directory, None)
+
+    def _symlink(self, path: str, entry: os.DirEntry[str], below: list[str], *, depth: int) -> None:
+        """A link to a directory is followed unless that directory was walked already."""
+        try:
+            status = entry.stat()
+        except OSError as error:
+            self._problem(path, "broken_link", f"leads nowhere: {error.strerror}")
+            return
+        if not stat.S_ISDIR(status.st_mode) or ignored_directory(entry.name, depth=depth):
+            return
+        if (status.st_dev, status.st_ino) in self._visited:
+            self._problem(path, "link_loop", "is a link to a folder that is read already")
+            return
+        below.append(path)
+
+    def _unreadable(self, folder: Folder, path: str, error: OSError) -> None:
+        if isinstance(error, FileNotFoundError | NotADirectoryError):
+            return  # gone since its parent was read: as if it had never been there
+        folder.unreadable.add(path)
+        self._problem(path, "unreadable_folder", f"cannot be read: {error.strerror}")
+
+    def _problem(self, path: str, code: str, reason: str) -> None:
+        self.tree.problems.append(Problem(path, code, reason))
+
+    def _drop_growing(self) -> None:
+        """Leave out files that change while we look; the next scan sees them again."""
+        if not self._recent:
+            return
+        time.sleep(WATCH_SECONDS)
+        for folder, file in self._recent:
+            try:
+                status = os.stat(f"{self._root}/{file.path}")  # noqa: PTH116
+            except OSError:
+                folder.growing.add(file.path)  # renamed by its writer meanwhile
+                continue
+            if (status.st_size, status.st_mtime_ns) != (file.size, file.mtime_ns):
+                folder.growing.add(file.path)
+                self._problem(file.path, "being_written", "is still being written")
+        for folder in {id(folder): folder for folder, _ in self._recent}.values():
+            if folder.growing:
+                folder.files = [f for f in folder.files if f.path not in folder.growing]
+
+
+def _children(known: Mapping[str, int]) -> dict[str, list[str]]:
+    children: dict[str, list[str]] = {}
+    for path in known:
+        if path:
+            children.setdefault(path.rpartition("/")[0], []).append(path)
+    return children

@@ -1,0 +1,35 @@
+"""What can be done with the library. Commands, API, pages and downloads call these alone."""
+
+from library.services.arrivals import episode_arrived
+from library.services.lookup import (
+    get_episode,
+    get_series,
+    missing_numbers,
+    search_sites,
+    series_directory,
+)
+from library.services.refresh import refresh_series
+from library.services.series import (
+    add_series,
+    change_series,
+    remove_series,
+    restore_series,
+    set_mapping,
+    set_monitored,
+)
+
+__all__ = [
+    "add_series",
+    "change_series",
+    "episode_arrived",
+    "get_episode",
+    "get_series",
+    "missing_numbers",
+    "refresh_series",
+    "remove_series",
+    "restore_series",
+    "search_sites",
+    "series_directory",
+    "set_mapping",
+    "set_monitored",
+]

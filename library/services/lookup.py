@@ -1,0 +1,128 @@
+"""Finding series: in the library, and at the sites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from library import catalogue
+from library.errors import EpisodeNotFound, SeriesNotFound
+from library.models import AnimeSeries, Episode
+from library.paths import from_stored
+from library.roots import first_root
+from providers.base import SearchResult, Site
+from providers.errors import ProviderError
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One series a site found, and whether the library has it already."""
+
+    site: str
+    result: SearchResult
+    in_library: bool
+    library_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAnswer:
+    """What was found, and which sites could not be asked (name and reason)."""
+
+    results: list[Found]
+    failures: dict[str, str]
+
+
+def get_series(key_or_id: str | int, *, deleted: bool = False) -> AnimeSeries:
+    """Return a series by key or, where no key fits, by numeric id.
+
+    Args:
+        deleted: also find a series the owner has removed.
+
+    Raises:
+        SeriesNotFound: there is none.
+    """
+    wanted = str(key_or_id)
+    known = AnimeSeries.objects.all() if deleted else AnimeSeries.objects.active()
+    known = known.select_related("root")
+    found = known.filter(key=wanted).first()
+    if found is None and wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
+        found = known.filter(pk=int(wanted)).first()
+    if found is None:
+        raise SeriesNotFound(f"There is no series {wanted!r} in the library.")
+    return found
+
+
+def get_episode(series: AnimeSeries, season: int, episode: int) -> Episode:
+    """Return one episode. Raises ``EpisodeNotFound``."""
+    found = (
+        series.episodes.select_related("file", "file__root")
+        .filter(season=season, episode_number=episode)
+        .first()
+    )
+    if found is None:
+        raise EpisodeNotFound(f"{series.name} has no episode {episode} in season {season}.")
+    return found
+
+
+def series_directory(series: AnimeSeries) -> Path:
+    """Return the directory of a series; it need not exist yet.
+
+    Raises:
+        NoLibraryRoot: the series has no root and none is configured.
+    """
+    root = series.root or first_root()
+    return root.directory / from_stored(series.folder)
+
+
+def missing_numbers(series_ids: Iterable[int]) -> dict[int, dict[int, list[int]]]:
+    """Return ``{series id: {season: [numbers]}}`` of what is missing, in one query."""
+    rows = (
+        Episode.objects.missing()
+        .filter(series_id__in=list(series_ids))
+        .order_by("series_id", "season", "episode_number")
+        .values_list("series_id", "season", "episode_number")
+    )
+    found: dict[int, dict[int, list[int]]] = {}
+    for series_id, season, number in rows:
+        found.setdefault(series_id, {}).setdefault(season, []).append(number)
+    return found
+
+
+def search_sites(query: str, *, site: str | None = None) -> SearchAnswer:
+    """Ask one site, or all enabled ones in their order. No transaction is open meanwhile.
+
+    One failing site does not hide what the others found.
+
+    Raises:
+        UnknownProvider: ``site`` is not enabled.
+        ProviderError: every site that was asked failed (the first failure).
+    """
+    sites = [catalogue.site(site)] if site else catalogue.enabled_sites()
+    found: list[tuple[Site, SearchResult]] = []
+    failures: dict[str, ProviderError] = {}
+    for asked in sites:
+        try:
+            found += [(asked, result) for result in asked.search(query)]
+        except ProviderError as error:
+            failures[asked.name] = error
+    if failures and len(failures) == len(sites):
+        raise next(iter(failures.values()))
+    reasons = {name: str(error) for name, error in failures.items()}
+    return SearchAnswer(_with_library(found), reasons)
+
+
+def _with_library(found: list[tuple[Site, SearchResult]]) -> list[Found]:
+    keys = {result.key for _, result in found}
+    known = {
+        (site, site_key): key
+        for site, site_key, key in AnimeSeries.objects.active()
+        .filter(site_key__in=keys)
+        .values_list("site", "site_key", "key")
+    }
+    return [
+        Found(
+            site.name, result, (site.name, result.key) in known, known.get((site.name, result.key))
+        )
+        for site, result in found
+    ]

@@ -1,0 +1,150 @@
+"""Reading a series' catalogue and keeping it. The site is never asked inside a transaction."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from library import catalogue
+from library.choices import EpisodeState
+from library.models import AnimeSeries, Episode
+from library.numbering import Number
+from library.settle import settle
+from providers.base import EpisodeInfo, SeriesInfo, Site
+from providers.errors import ProviderError
+
+log = logging.getLogger(__name__)
+
+REFRESH_AFTER = timedelta(hours=6)
+ROWS_AT_ONCE = 300  # keeps a transaction well below 50 ms
+
+_CATALOGUE_FIELDS = ("title", "original_title", "kind", "languages", "hosters", "listed")
+
+
+def refresh_series(series: AnimeSeries, *, site: Site | None = None) -> AnimeSeries:
+    """Ask the site for a series and keep its answer.
+
+    A site that fails leaves the last known episodes in place; the reason is kept on the series.
+
+    Args:
+        site: the site to ask; the series' own where not given.
+
+    Raises:
+        ProviderError: the site failed.
+    """
+    try:
+        asked = site or catalogue.site(series.site)
+        info = asked.series(series.site_key)
+        episodes = asked.episodes(series.site_key)
+    except ProviderError as error:
+        keep_error(series, error)
+        raise
+    keep_catalogue(series, info, episodes)
+    log.info("series refreshed key=%s site=%s episodes=%d", series.key, series.site, len(episodes))
+    return series
+
+
+def keep_error(series: AnimeSeries, error: ProviderError) -> None:
+    """Keep on the series why its site could not be read."""
+    log.warning("series refresh failed key=%s code=%s error=%s", series.key, error.code, error)
+    series.error, series.error_code = str(error), error.code
+    series.save(update_fields=["error", "error_code", "updated_at"])
+
+
+def keep_catalogue(series: AnimeSeries, info: SeriesInfo, episodes: Sequence[EpisodeInfo]) -> None:
+    """Write what a site says about a series, the counters in the same transactions."""
+    rows = {(entry.season, entry.number): entry for entry in episodes}
+    known = {(e.season, e.episode_number): e for e in series.episodes.all()}
+    changed = [
+        _merged(series, known.get(number), entry)
+        for number, entry in rows.items()
+        if not _same(known.get(number), entry)
+    ]
+    dropped = [e.pk for number, e in known.items() if e.listed and number not in rows]
+    for start in range(0, len(changed), ROWS_AT_ONCE):
+        with transaction.atomic():
+            _write(changed[start : start + ROWS_AT_ONCE])
+    with transaction.atomic():
+        Episode.objects.filter(pk__in=dropped).update(listed=False)
+        _write_head(series, info, rows)
+        settle([series.pk])
+    series.refresh_from_db()
+
+
+def _same(known: Episode | None, entry: EpisodeInfo) -> bool:
+    return known is not None and known.listed and _facts(known) == _facts_of(entry)
+
+
+def _facts(episode: Episode) -> tuple[Any, ...]:
+    return tuple(getattr(episode, name) for name in _CATALOGUE_FIELDS)
+
+
+def _facts_of(entry: EpisodeInfo) -> tuple[Any, ...]:
+    return (
+        entry.title[:1000],
+        entry.original_title[:1000],
+        entry.kind.value,
+        list(entry.languages),
+        list(entry.hosters),
+        True,
+    )
+
+
+def _merged(series: AnimeSeries, known: Episode | None, entry: EpisodeInfo) -> Episode:
+    episode = known or Episode(series=series, season=entry.season, episode_number=entry.number)
+    for name, value in zip(_CATALOGUE_FIELDS, _facts_of(entry), strict=True):
+        setattr(episode, name, value)
+    if not known:
+        episode.state = EpisodeState.MISSING if entry.is_available else EpisodeState.ANNOUNCED
+    episode.updated_at = timezone.now()
+    return episode
+
+
+def _write(episodes: Sequence[Episode]) -> None:
+    new = [episode for episode in episodes if episode.pk is None]
+    # A file of that number may have arrived meanwhile: its row stays, the catalogue's words win.
+    Episode.objects.bulk_create(
+        new,
+        update_conflicts=True,
+        unique_fields=["series", "season", "episode_number"],
+        update_fields=[*_CATALOGUE_FIELDS, "updated_at"],
+    )
+    old = [episode for episode in episodes if episode.pk is not None and episode not in new]
+    Episode.objects.bulk_update(old, [*_CATALOGUE_FIELDS, "updated_at"])
+
+
+def _write_head(series: AnimeSeries, info: SeriesInfo, rows: dict[Number, EpisodeInfo]) -> None:
+    series.name = info.name[:500]
+    series.link = info.link[:2000]
+    series.year, series.end_year = info.year, info.end_year
+    series.status = info.status
+    series.description = info.description
+    series.alternative_names = list(info.alternative_names)
+    series.genres = list(info.genres)
+    series.ids = dict(info.ids)
+    series.cover_url = info.cover_url[:2000]
+    series.episode_dict = episode_dict(rows)
+    series.refreshed_at = timezone.now()
+    series.error = series.error_code = ""
+    series.index_words()
+    series.save(update_fields=[*_HEAD_FIELDS, "updated_at"])
+
+
+_HEAD_FIELDS = (
+    *("name", "link", "year", "end_year", "status", "description", "alternative_names"),
+    *("genres", "ids", "cover_url", "episode_dict", "refreshed_at", "error", "error_code"),
+    *("sort_name", "search_text", "genre_index"),
+)
+
+
+def episode_dict(numbers: Any) -> dict[str, list[int]]:
+    """Return ``{season: [numbers]}`` with seasons as JSON has them."""
+    found: dict[str, list[int]] = {}
+    for season, number in sorted(numbers):
+        found.setdefault(str(season), []).append(number)
+    return found

@@ -1,0 +1,259 @@
+"""Taking series into the library, out of it, and changing what the owner decides."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from library import catalogue
+from library.errors import (
+    FolderTaken,
+    InvalidKey,
+    InvalidLink,
+    SeriesKnown,
+)
+from library.foldernames import MAX_BYTES, checked_folder, folder_name
+from library.models import AnimeSeries, LibraryRoot, MediaFile, UnmatchedFolder
+from library.models.series import KEY_PATTERN
+from library.numbering import ranges_from_json
+from library.paths import from_stored, to_stored
+from library.roots import first_root
+from library.services.refresh import keep_catalogue
+from library.settle import recount, settle
+from providers.base import EpisodeInfo, SeriesInfo, Site
+
+log = logging.getLogger(__name__)
+
+_CHANGEABLE = ("monitored", "languages", "hosters", "folder")
+
+
+def add_series(
+    *,
+    site: str,
+    key: str | None = None,
+    link: str | None = None,
+    folder: str | None = None,
+    root: LibraryRoot | None = None,
+) -> tuple[AnimeSeries, bool]:
+    """Take a series into the library; its site is asked first. Returns it and whether it is new.
+
+    A series the owner had removed is restored (then it is not new). Files that a scan has found
+    in the folder already are counted at once.
+
+    Args:
+        site: the provider's name.
+        key: the provider's key, or
+        link: an address of the provider that holds the key.
+        folder: the directory's name; ``Name (year)`` where not given.
+        root: where the folder lies; the first library root where not given.
+
+    Raises:
+        SeriesKnown, FolderTaken, InvalidFolder, InvalidLink, InvalidKey, NoLibraryRoot;
+        UnknownProvider: the site is not enabled; ProviderError: the site failed.
+    """
+    asked = catalogue.site(site)
+    site_key = key or _key_of(asked, link or "")
+    known = AnimeSeries.objects.filter(site=site, site_key=site_key).first()
+    if known is not None:
+        return _brought_back(known, folder=folder, root=root), False
+    place = root or first_root()
+    info = asked.series(site_key)
+    episodes = asked.episodes(site_key)
+    return new_series(asked.name, info, episodes, folder=folder, root=place), True
+
+
+def new_series(
+    site: str,
+    info: SeriesInfo,
+    episodes: Sequence[EpisodeInfo],
+    *,
+    folder: str | None,
+    root: LibraryRoot,
+) -> AnimeSeries:
+    """Write a series a site has described. Raises ``SeriesKnown``, ``FolderTaken``,
+    ``InvalidFolder``, ``InvalidKey``."""
+    series = create_row(
+        site=site, site_key=info.key, name=info.name, year=info.year, folder=folder, root=root
+    )
+    keep_catalogue(series, info, episodes)
+    log.info("series added key=%s site=%s folder=%s", series.key, site, series.folder)
+    return series
+
+
+def create_row(
+    *,
+    site: str,
+    site_key: str,
+    name: str,
+    year: int | None,
+    folder: str | None,
+    root: LibraryRoot,
+) -> AnimeSeries:
+    """Write the bare row of a series and hand it the files of its folder.
+
+    Raises:
+        SeriesKnown, FolderTaken, InvalidFolder, InvalidKey.
+    """
+    if folder is not None:
+        checked_folder(from_stored(folder))
+    series = AnimeSeries(
+        key=free_key(site, site_key),
+        site=site,
+        site_key=site_key,
+        name=name[:500],
+        year=year,
+        root=root,
+        folder=folder or _free_folder(root, folder_name(name, year), site_key),
+    )
+    series.index_words()
+    _refuse_taken_folder(series)
+    try:
+        with transaction.atomic():
+            series.save(force_insert=True)
+            _take_files(series)
+    except IntegrityError as error:  # another process was quicker
+        raise SeriesKnown(f"{name} is in the library already.") from error
+    return series
+
+
+def free_key(site: str, site_key: str) -> str:
+    """Return the key a new series gets: the site's own, or ``site~key`` where that is taken.
+
+    Raises:
+        InvalidKey: it cannot stand in an address.
+    """
+    taken = AnimeSeries.objects.filter(key=site_key).exists()
+    key = f"{site}~{site_key}" if taken else site_key
+    if not KEY_PATTERN.fullmatch(key) or len(key) > 255:
+        raise InvalidKey(f"{key[:80]!r} is not a key: letters, digits and . _ ~ - only.")
+    return key
+
+
+def remove_series(series: AnimeSeries) -> None:
+    """Take a series out of the library. Its files stay; it can be restored."""
+    series.soft_delete()
+    log.info("series removed key=%s", series.key)
+
+
+def restore_series(series: AnimeSeries) -> AnimeSeries:
+    """Bring a removed series back. Raises ``FolderTaken`` if its folder went to another."""
+    _refuse_taken_folder(series)
+    with transaction.atomic():
+        series.restore()
+        _take_files(series)
+        settle([series.pk])
+    series.refresh_from_db()
+    log.info("series restored key=%s", series.key)
+    return series
+
+
+def set_monitored(series: AnimeSeries, monitored: bool) -> AnimeSeries:
+    """Say whether what is missing of a series is wanted."""
+    return change_series(series, {"monitored": monitored})
+
+
+def change_series(series: AnimeSeries, changes: Mapping[str, Any]) -> AnimeSeries:
+    """Change what the owner decides: ``monitored``, ``languages``, ``hosters``, ``folder``.
+
+    The folder is not renamed on disk: it says where the series is.
+
+    Raises:
+        InvalidFolder, FolderTaken.
+    """
+    changed = [name for name in _CHANGEABLE if name in changes]
+    moved = "folder" in changes and changes["folder"] != series.folder
+    if moved:
+        checked_folder(from_stored(changes["folder"]))
+    for name in changed:
+        setattr(series, name, changes[name])
+    _refuse_taken_folder(series)
+    with transaction.atomic():
+        series.save(update_fields=[*changed, "updated_at"])
+        if moved:
+            _take_files(series)
+            settle([series.pk])
+        else:
+            recount([series.pk])
+    series.refresh_from_db()
+    return series
+
+
+def set_mapping(series: AnimeSeries, mapping: Any) -> AnimeSeries:
+    """Set the ranges that tie the provider's numbers to the library's.
+
+    Raises:
+        InvalidMapping: see ``library.numbering``.
+    """
+    ranges = [entry.as_json() for entry in ranges_from_json(mapping)]
+    with transaction.atomic():
+        AnimeSeries.objects.filter(pk=series.pk).update(mapping=ranges)
+        settle([series.pk])
+    series.refresh_from_db()
+    return series
+
+
+def take_folder(series: AnimeSeries, root: LibraryRoot, folder: str) -> AnimeSeries:
+    """Give a series the folder a scan has found for it, and the files in it.
+
+    Args:
+        folder: in the stored form of ``library.paths``.
+
+    Raises:
+        FolderTaken.
+    """
+    series.root, series.folder = root, folder
+    _refuse_taken_folder(series)
+    with transaction.atomic():
+        series.save(update_fields=["root", "folder", "updated_at"])
+        _take_files(series)
+        settle([series.pk])
+    series.refresh_from_db()
+    return series
+
+
+def _key_of(site: Site, link: str) -> str:
+    found = site.key_from_link(link) if link else None
+    if not found:
+        raise InvalidLink(f"{link[:200]!r} is not the address of a series at {site.name}.")
+    return found
+
+
+def _brought_back(
+    known: AnimeSeries, *, folder: str | None, root: LibraryRoot | None
+) -> AnimeSeries:
+    if not known.is_deleted:
+        raise SeriesKnown(f"{known.name} is in the library already, as {known.key}.")
+    if folder:
+        known.folder = checked_folder(folder)
+        known.root = root or known.root
+        _refuse_taken_folder(known)
+        known.save(update_fields=["folder", "root", "updated_at"])
+    return restore_series(known)
+
+
+def _free_folder(root: LibraryRoot, wanted: str, site_key: str) -> str:
+    taken = AnimeSeries.objects.active().filter(root=root, folder=to_stored(wanted)).exists()
+    if not taken:
+        return to_stored(wanted)
+    return to_stored(f"{wanted[: MAX_BYTES // 2]} - {site_key[:60]}")
+
+
+def _refuse_taken_folder(series: AnimeSeries) -> None:
+    if not series.folder:
+        return
+    others = AnimeSeries.objects.active().filter(root=series.root, folder=series.folder)
+    holder = others.exclude(pk=series.pk).first()
+    if holder is not None:
+        raise FolderTaken(f"The folder {series.folder!r} belongs to {holder.name} already.")
+
+
+def _take_files(series: AnimeSeries) -> None:
+    """Hand the series the files a scan has found in its folder."""
+    MediaFile.objects.filter(series=series).exclude(root=series.root, folder=series.folder).update(
+        series=None
+    )
+    MediaFile.objects.filter(root=series.root, folder=series.folder).update(series=series)
+    UnmatchedFolder.objects.filter(root=series.root, folder=series.folder).delete()

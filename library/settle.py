@@ -1,0 +1,246 @@
+"""Bringing episodes in line with files and catalogue, for many series at once.
+
+What an episode is follows from three things alone: the files of its series, what the catalogue
+lists, and the series' numbering. Scan, refresh, download and the owner's changes all end here,
+so they cannot disagree. Raw statements: through the ORM 100,000 episodes take ten times as long.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from library.choices import EpisodeKind, EpisodeState, FileState
+from library.models import AnimeSeries, Episode, MediaFile
+from library.numbering import Number, Numbering
+
+# In one statement; SQLite takes at most 999 parameters where it is old.
+IDS_AT_ONCE = 500
+
+_FILES = MediaFile._meta.db_table
+_EPISODES = Episode._meta.db_table
+
+_READ_FILES = f"""
+    SELECT series_id, id, path, size, mtime_ns, season, episodes, absolute, version, state
+    FROM {_FILES} WHERE series_id IN (%s) AND problem = ''
+"""  # noqa: S608 - a table's name
+_READ_EPISODES = f"""
+    SELECT series_id, season, episode_number, id, state, file_id, file_path, file_size, listed,
+           hosters, download_date
+    FROM {_EPISODES} WHERE series_id IN (%s)
+"""  # noqa: S608
+_INSERT = f"""
+    INSERT INTO {_EPISODES} (
+        series_id, season, episode_number, title, original_title, kind, state, is_downloaded,
+        download_date, file_id, file_path, file_size, languages, hosters, listed, created_at,
+        updated_at)
+    VALUES (%s, %s, %s, '', '', %s, %s, %s, %s, %s, %s, %s, '[]', '[]', %s, %s, %s)
+    ON CONFLICT (series_id, season, episode_number) DO NOTHING
+"""  # noqa: S608
+_UPDATE = f"""
+    UPDATE {_EPISODES} SET state = %s, is_downloaded = %s, download_date = %s, file_id = %s,
+        file_path = %s, file_size = %s, updated_at = %s
+    WHERE id = %s
+"""  # noqa: S608
+
+
+class FileFacts(NamedTuple):
+    id: int
+    path: str
+    size: int
+    mtime_ns: int
+    season: int | None
+    episodes: list[int]
+    absolute: list[int]
+    version: int | None
+    state: str
+
+    @property
+    def rank(self) -> tuple[bool, int, int, str]:
+        """The better file of two for one episode has the higher rank."""
+        return (self.state == FileState.PRESENT, self.version or 0, self.size, self.path)
+
+
+class EpisodeFacts(NamedTuple):
+    id: int
+    state: str
+    file_id: int | None
+    file_path: str
+    file_size: int | None
+    listed: bool
+    hosters: str
+    download_date: Any
+
+    @property
+    def state_without_file(self) -> str:
+        return EpisodeState.ANNOUNCED if self.hosters == "[]" else EpisodeState.MISSING
+
+
+@dataclass(slots=True)
+class _Changes:
+    now: Any
+    inserted: list[Sequence[Any]] = field(default_factory=list)
+    updated: list[Sequence[Any]] = field(default_factory=list)
+    deleted: list[int] = field(default_factory=list)
+
+    def write(self) -> None:
+        with connection.cursor() as cursor:
+            if self.inserted:
+                cursor.executemany(_INSERT, self.inserted)
+            if self.updated:
+                cursor.executemany(_UPDATE, self.updated)
+        for ids in _portions(self.deleted):
+            Episode.objects.filter(pk__in=ids).delete()
+
+
+def settle(series_ids: Collection[int]) -> None:
+    """Make the episodes and counters of these series true. Call inside ``atomic()``.
+
+    Episodes that have neither a file nor a place in the catalogue are deleted.
+    """
+    for ids in _portions(sorted(set(series_ids))):
+        files = _files_of(ids)
+        episodes = _episodes_of(ids)
+        mappings = dict(
+            AnimeSeries.objects.filter(pk__in=ids).exclude(mapping=[]).values_list("pk", "mapping")
+        )
+        changes = _Changes(now=_moment(timezone.now()))
+        for series_id in ids:
+            known = episodes.get(series_id, {})
+            listed = (number for number, episode in known.items() if episode.listed)
+            numbering = Numbering.of(listed, mappings.get(series_id, ()))
+            best = best_files(files.get(series_id, ()), numbering)
+            _compare(series_id, known, best, changes)
+        changes.write()
+        recount(ids)
+
+
+def best_files(files: Sequence[FileFacts], numbering: Numbering) -> dict[Number, FileFacts]:
+    """Return the file that stands for each episode; of several the better one."""
+    best: dict[Number, FileFacts] = {}
+    for file in files:
+        for number in numbering.place(file.season, file.episodes, file.absolute).numbers:
+            other = best.get(number)
+            if other is None or file.rank > other.rank:
+                best[number] = file
+    return best
+
+
+def recount(series_ids: Sequence[int]) -> None:
+    """Set the counters of these series from their episodes, in one statement."""
+    monitored = Q(series__monitored=True)
+    AnimeSeries.objects.filter(pk__in=series_ids).update(
+        total_episodes=_count(Q()),
+        downloaded_count=_count(Q(state=EpisodeState.PRESENT)),
+        missing_count=_count(Q(state=EpisodeState.MISSING) & monitored),
+        unavailable_count=_count(Q(state=EpisodeState.UNAVAILABLE)),
+    )
+
+
+def _count(condition: Q) -> Coalesce:
+    found: QuerySet[Episode, Any] = (
+        Episode.objects.filter(condition, series=OuterRef("pk"))
+        .order_by()
+        .values("series")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+    return Coalesce(Subquery(found), 0)
+
+
+def _compare(
+    series_id: int,
+    known: dict[Number, EpisodeFacts],
+    best: dict[Number, FileFacts],
+    changes: _Changes,
+) -> None:
+    for number, file in best.items():
+        episode = known.get(number)
+        if episode is None:
+            changes.inserted.append(_new_row(series_id, number, file, changes.now))
+        elif (episode.file_id, episode.file_path, episode.file_size, episode.state) != (
+            file.id,
+            file.path,
+            file.size,
+            _state_of(file),
+        ):
+            changes.updated.append(_changed_row(episode, file, changes.now))
+    for number, episode in known.items():
+        if number in best:
+            continue
+        if not episode.listed:
+            changes.deleted.append(episode.id)
+        elif episode.state != episode.state_without_file or episode.file_id is not None:
+            state = episode.state_without_file
+            changes.updated.append((state, False, None, None, "", None, changes.now, episode.id))
+
+
+def _new_row(series_id: int, number: Number, file: FileFacts, now: Any) -> Sequence[Any]:
+    season, episode = number
+    kind = EpisodeKind.EPISODE if season else EpisodeKind.SPECIAL
+    state = _state_of(file)
+    present = state == EpisodeState.PRESENT
+    date = _modified(file) if present else None
+    return (
+        *(series_id, season, episode, kind.value, state, present, date),
+        *(file.id, file.path, file.size, False, now, now),
+    )
+
+
+def _changed_row(episode: EpisodeFacts, file: FileFacts, now: Any) -> Sequence[Any]:
+    state = _state_of(file)
+    present = state == EpisodeState.PRESENT
+    date = (episode.download_date or _modified(file)) if present else episode.download_date
+    return (state, present, date, file.id, file.path, file.size, now, episode.id)
+
+
+def _state_of(file: FileFacts) -> str:
+    present = file.state == FileState.PRESENT
+    return (EpisodeState.PRESENT if present else EpisodeState.UNAVAILABLE).value
+
+
+def _modified(file: FileFacts) -> Any:
+    return _moment(datetime.fromtimestamp(max(file.mtime_ns, 0) / 1e9, UTC))
+
+
+def _moment(value: datetime) -> Any:
+    """A moment as a raw statement takes it on either database."""
+    return connection.ops.adapt_datetimefield_value(value)
+
+
+def _files_of(ids: Sequence[int]) -> dict[int, list[FileFacts]]:
+    found: dict[int, list[FileFacts]] = {}
+    for row in _rows(_READ_FILES, ids):
+        _, file_id, path, size, mtime_ns, season, episodes, absolute, version, state = row
+        numbers = json.loads(episodes), json.loads(absolute)
+        facts = FileFacts(file_id, path, size, mtime_ns, season, *numbers, version, state)
+        found.setdefault(row[0], []).append(facts)
+    return found
+
+
+def _episodes_of(ids: Sequence[int]) -> dict[int, dict[Number, EpisodeFacts]]:
+    found: dict[int, dict[Number, EpisodeFacts]] = {}
+    for row in _rows(_READ_EPISODES, ids):
+        found.setdefault(row[0], {})[row[1], row[2]] = EpisodeFacts(*row[3:])
+    return found
+
+
+def _rows(statement: str, ids: Sequence[int]) -> list[tuple[Any, ...]]:
+    marks = ", ".join(["%s"] * len(ids))
+    with connection.cursor() as cursor:
+        cursor.execute(statement.replace("%s", marks, 1), ids)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _portions(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), IDS_AT_ONCE):
+        yield ids[start : start + IDS_AT_ONCE]
