@@ -57,7 +57,9 @@ def error_body(code: str, detail: str, errors: list[dict[str, str]] | None = Non
 def _app_error(error: AppError) -> Response:
     fields = [{"field": e.field, "code": e.code, "detail": e.detail} for e in error.errors]
     retry_after = getattr(error, "retry_after", None)
-    headers = {"Retry-After": str(int(retry_after) + 1)} if retry_after is not None else None
+    headers = {"Retry-After": str(int(retry_after) + 1)} if retry_after is not None else {}
+    if error.status == status.HTTP_401_UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
     return Response(error_body(error.code, str(error), fields), status=error.status, headers=headers)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from aniworld import views
 
@@ -13,12 +13,13 @@ urlpatterns = [
     path("", include("library.urls")),
     path("", include("downloads.urls")),
     path("", include("aniworld.system.urls")),
+    path("", include("aniworld.events.urls")),
     re_path(r"^series/(?P<key>[^/]+)/?$", views.series_page, name="series"),
     path("api/", include("accounts.api.urls")),
     path("api/", include("library.api.urls")),
     path("api/", include("downloads.api.urls")),
     re_path(r"^api/schema/?$", SpectacularAPIView.as_view(), name="schema"),
-    re_path(r"^api/docs/?$", SpectacularSwaggerView.as_view(url_name="schema"), name="api-docs"),
+    re_path(r"^api/docs/?$", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
     path("admin/", admin.site.urls),
 ]
 
