@@ -1,0 +1,171 @@
+"""Trying the sources of an episode in the owner's order until one can be fetched.
+
+The language comes first and is never swapped silently: a source in a language the owner did not
+list is not used. Every failed step is told, so that it can be kept on the queue item.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from providers.base import Hoster, Media, Site, Source
+from providers.errors import (
+    AddressRefused,
+    MediaGone,
+    NotFound,
+    ProviderError,
+    UnsupportedHoster,
+)
+from providers.registry import HOSTERS, find_hoster
+
+logger = logging.getLogger(__name__)
+
+_PERMANENT_CODES = {
+    error.code for error in (AddressRefused, MediaGone, NotFound, UnsupportedHoster)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One failed try. ``stage`` is ``locate``, ``resolve`` or ``probe``, or whatever the caller
+    adds for what came after."""
+
+    provider: str
+    hoster: str
+    language: str
+    stage: str
+    code: str
+    message: str
+    at: datetime  # aware, UTC
+
+    def __str__(self) -> str:
+        return f"{self.hoster} ({self.language}), {self.stage}: {self.message}"
+
+
+class AllSourcesFailed(ProviderError):
+    """No source of the episode could be used. ``attempts`` holds what was tried, in order.
+
+    Permanent when every try failed in a way that trying again cannot mend.
+    """
+
+    code = "all_sources_failed"
+
+    def __init__(self, attempts: Sequence[Attempt]) -> None:
+        self.attempts = tuple(attempts)
+        tried = "; ".join(map(str, attempts))
+        message = (
+            f"No source could be used. Tried: {tried}"
+            if attempts
+            else "There is no source in the chosen languages."
+        )
+        super().__init__(message)
+        self.permanent = bool(attempts) and all(a.code in _PERMANENT_CODES for a in attempts)
+
+
+def order_sources(
+    sources: Iterable[Source], *, languages: Sequence[str], hosters: Sequence[str]
+) -> list[Source]:
+    """Sources in order of preference: by language, then by hoster, then as the site has them.
+
+    Args:
+        languages: those allowed, best first; sources in others are left out.
+        hosters: best first; those not named come after, in the order of the registry. Empty
+            means the order of the registry. Names are compared without case.
+    """
+    by_language = {name.casefold(): rank for rank, name in reversed(list(enumerate(languages)))}
+    named = dict.fromkeys([*(name.casefold() for name in hosters), *HOSTERS])
+    by_hoster = {name: rank for rank, name in enumerate(named)}
+    allowed = [source for source in sources if source.language.casefold() in by_language]
+    return sorted(
+        allowed,
+        key=lambda source: (
+            by_language[source.language.casefold()],
+            by_hoster.get(source.hoster.casefold(), len(by_hoster)),
+        ),
+    )
+
+
+def iterate_media(
+    site: Site,
+    hosters: Mapping[str, Hoster],
+    sources: Iterable[Source],
+    *,
+    on_attempt: Callable[[Attempt], None],
+    probe: Callable[[Media], None] | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Iterator[tuple[Source, Media]]:
+    """Each source that can be fetched, resolved just when it is asked for.
+
+    Take the next one when the download of the last has failed. ``on_attempt`` is called for
+    every source that could not be used; ``probe`` reads the first bytes and raises when they
+    cannot be had.
+
+    Raises:
+        ProviderError: an error of the whole site (it is down, limits us, wants a challenge):
+            the other sources would fail in the same way, and the episode is not to blame.
+    """
+    for source in sources:
+        stage = "locate"
+        try:
+            hoster = find_hoster(hosters, source)
+            link = site.locate(source)
+            stage = "resolve"
+            media = hoster.resolve(link, referer=source.referer)
+            stage = "probe"
+            if probe is not None:
+                probe(media)
+        except ProviderError as error:
+            if error.whole_site:
+                raise
+            on_attempt(_attempt(source, stage, error, now()))
+        else:
+            yield source, media
+
+
+def first_media(
+    site: Site,
+    hosters: Mapping[str, Hoster],
+    sources: Iterable[Source],
+    *,
+    on_attempt: Callable[[Attempt], None],
+    probe: Callable[[Media], None] | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> tuple[Source, Media]:
+    """The first source that can be fetched. Arguments and errors as :func:`iterate_media`.
+
+    Raises:
+        AllSourcesFailed: none can be used, or there was none.
+    """
+    attempts: list[Attempt] = []
+
+    def note(attempt: Attempt) -> None:
+        attempts.append(attempt)
+        on_attempt(attempt)
+
+    for found in iterate_media(site, hosters, sources, on_attempt=note, probe=probe, now=now):
+        return found
+    raise AllSourcesFailed(attempts)
+
+
+def _attempt(source: Source, stage: str, error: ProviderError, at: datetime) -> Attempt:
+    logger.warning(
+        "site=%s hoster=%s language=%s stage=%s code=%s next source: %s",
+        source.provider,
+        source.hoster,
+        source.language,
+        stage,
+        error.code,
+        error,
+    )
+    return Attempt(
+        provider=source.provider,
+        hoster=source.hoster,
+        language=source.language,
+        stage=stage,
+        code=error.code,
+        message=str(error),
+        at=at,
+    )

@@ -1,0 +1,160 @@
+"""Which sites and hosters there are. A new one is a module and an entry here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from providers.base import Hoster, Media, RateStore, Site, SiteConfig, Source
+from providers.cache import PageCache
+from providers.errors import UnknownProvider, UnsupportedHoster
+from providers.guard import AddressGuard
+from providers.hosters.direct import DirectHoster
+from providers.hosters.vidmoly import VidmolyHoster
+from providers.hosters.voe import VoeHoster
+from providers.http import BROWSER_AGENT, HttpClient
+from providers.sites.aniworld import AniworldSite
+from providers.sites.aniworld.landmarks import refuse_spam_page
+from providers.wire import Limits
+
+_HOSTER_INTERVAL = 0.5  # seconds between two requests to one hoster
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a site is built with, beside its configuration."""
+
+    rate_store: RateStore
+    guard: AddressGuard
+    cache: PageCache | None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteEntry:
+    """A site as the setup page lists it, and how it is built."""
+
+    name: str
+    label: str
+    description: str  # one sentence
+    base_url: str
+    factory: Callable[[SiteConfig, Surroundings], Site]
+
+
+@dataclass(frozen=True, slots=True)
+class HosterEntry:
+    """A hoster as the settings list it, and how it is built."""
+
+    name: str
+    label: str
+    factory: Callable[[HttpClient], Hoster]
+
+
+def _aniworld(config: SiteConfig, around: Surroundings) -> Site:
+    client = HttpClient(
+        config.name,
+        guard=around.guard,
+        rate_store=around.rate_store,
+        interval=_interval(config),
+        cache=around.cache,
+        page_check=refuse_spam_page,
+        limits=Limits(read_timeout=60.0, deadline=120.0),  # the whole list is slow to come
+    )
+    return AniworldSite(
+        client,
+        base_url=config.base_url or SITES["aniworld"].base_url,
+        mirrors=config.mirrors,
+        known_hosters=HOSTERS,
+    )
+
+
+SITES: dict[str, SiteEntry] = {
+    entry.name: entry
+    for entry in (
+        SiteEntry(
+            name="aniworld",
+            label="AniWorld",
+            description="A German catalogue of anime series and films that links to hosters; "
+            "fetch only what you may have.",
+            base_url="https://aniworld.to",
+            factory=_aniworld,
+        ),
+    )
+}
+
+# In the order of preference where the owner has set none.
+HOSTERS: dict[str, HosterEntry] = {
+    entry.name: entry
+    for entry in (
+        HosterEntry("voe", "VOE", VoeHoster),
+        HosterEntry("vidmoly", "Vidmoly", VidmolyHoster),
+        HosterEntry("direct", "Direct link", DirectHoster),
+    )
+}
+
+
+def build_site(
+    config: SiteConfig,
+    *,
+    rate_store: RateStore,
+    guard: AddressGuard,
+    cache: PageCache | None = None,
+) -> Site:
+    """The site ``config`` describes. Pass one ``cache`` for the life of the process, so that a
+    rebuilt site still has its pages.
+
+    Raises:
+        UnknownProvider: no site of that name.
+        AddressRefused: the base URL or a mirror is not http(s), or a private address.
+    """
+    entry = SITES.get(config.name)
+    if entry is None:
+        raise UnknownProvider(f"There is no provider named {config.name!r}.")
+    for address in filter(None, (config.base_url, *config.mirrors)):
+        guard.check_url(address)
+    return entry.factory(config, Surroundings(rate_store, guard, cache))
+
+
+def build_hosters(*, rate_store: RateStore, guard: AddressGuard) -> dict[str, Hoster]:
+    """Every hoster by name, in the registry's order."""
+    return {
+        name: entry.factory(build_hoster_client(name, rate_store=rate_store, guard=guard))
+        for name, entry in HOSTERS.items()
+    }
+
+
+def build_hoster_client(name: str, *, rate_store: RateStore, guard: AddressGuard) -> HttpClient:
+    """A client as hosters want it (a desktop browser's User-Agent), also for probing media."""
+    return HttpClient(
+        f"hoster:{name}",
+        guard=guard,
+        rate_store=rate_store,
+        interval=_HOSTER_INTERVAL,
+        user_agent=BROWSER_AGENT,
+        limits=Limits(retries=2),  # there is a next hoster
+    )
+
+
+def find_hoster(hosters: Mapping[str, Hoster], source: Source) -> Hoster:
+    """The hoster of ``source``, whatever case the site writes it in.
+
+    Raises:
+        UnsupportedHoster: there is no resolver for it.
+    """
+    hoster = hosters.get(source.hoster.casefold())
+    if hoster is None:
+        raise UnsupportedHoster(f"There is no resolver for {source.hoster}.", url=source.link)
+    return hoster
+
+
+def resolve_source(site: Site, hosters: Mapping[str, Hoster], source: Source) -> Media:
+    """The media of one source: out of the catalogue, then through its hoster.
+
+    Raises:
+        ProviderError: of the site while locating, a HosterError after that.
+    """
+    hoster = find_hoster(hosters, source)
+    return hoster.resolve(site.locate(source), referer=source.referer)
+
+
+def _interval(config: SiteConfig) -> float:
+    return 1.0 / config.requests_per_second if config.requests_per_second > 0 else 1.0

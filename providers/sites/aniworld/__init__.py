@@ -1,0 +1,5 @@
+"""The AniWorld catalogue."""
+
+from providers.sites.aniworld.site import AniworldSite
+
+__all__ = ["AniworldSite"]

@@ -1,0 +1,148 @@
+"""Finding series: the whole list read once and searched here, and the site's own search.
+
+Source: the page contract, 1.1 to 1.3.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from urllib.parse import urljoin
+
+from providers.base import SearchResult
+from providers.errors import MarkupChanged
+from providers.http import Page
+from providers.sites.aniworld.landmarks import attribute, clean, key_in
+from providers.sites.aniworld.series_page import split_names
+
+_MOST = 50
+_SERIES_LINK = re.compile(r"^/anime/stream/[^/]+/?$")
+
+
+def read_catalogue(page: Page) -> list[SearchResult]:
+    """Every series of ``/animes-alphabet``.
+
+    Raises:
+        MarkupChanged: not one series link.
+    """
+    found: dict[str, SearchResult] = {}
+    for anchor in page.soup.select("li > a[href]"):
+        key = key_in(attribute(anchor, "href"), page.url)
+        name = clean(anchor.get_text())
+        if key is None or not name:
+            continue
+        found.setdefault(
+            key,
+            SearchResult(
+                key=key,
+                name=name,
+                link=series_link(page.url, key),
+                alternative_names=split_names(
+                    attribute(anchor, "data-alternative-title"), but=name
+                ),
+            ),
+        )
+    if not found:
+        raise MarkupChanged("catalogue", "li > a[href^='/anime/stream/']", url=page.url)
+    return list(found.values())
+
+
+def search_catalogue(catalogue: Iterable[SearchResult], query: str) -> list[SearchResult]:
+    """The series whose title or another name holds every word of ``query``, best first."""
+    wanted = _folded(query)
+    if not wanted:
+        return []
+    ranked = ((_rank(result, wanted), result) for result in catalogue)
+    hits = sorted(
+        ((rank, len(result.name), result.name, result) for rank, result in ranked if rank < 9),
+        key=lambda hit: hit[:3],
+    )
+    return [result for *_order, result in hits[:_MOST]]
+
+
+def read_search(page: Page) -> list[SearchResult]:
+    """The answer of ``POST /ajax/search``; an empty body is "no hit".
+
+    The answer mixes series with episodes and support pages; only series are kept.
+    """
+    found: dict[str, SearchResult] = {}
+    for entry in _json_array(page):
+        link = str(entry.get("link", ""))
+        key = key_in(link, page.url)
+        name = clean(str(entry.get("title", "")))
+        if key is None or not name or not _SERIES_LINK.match(link):
+            continue
+        description = clean(str(entry.get("description", "")))
+        found.setdefault(
+            key, SearchResult(key, name, series_link(page.url, key), description=description)
+        )
+    return list(found.values())
+
+
+def read_older_search(page: Page) -> list[SearchResult]:
+    """The answer of ``GET /ajax/seriesSearch``: fewer hits, but with year and cover."""
+    found: dict[str, SearchResult] = {}
+    for entry in _json_array(page):
+        key = key_in(f"/anime/stream/{entry.get('link', '')}", page.url)
+        name = clean(str(entry.get("name", "")))
+        year = str(entry.get("productionYear", ""))
+        cover = str(entry.get("cover") or "")
+        if key is None or not name:
+            continue
+        found.setdefault(
+            key,
+            SearchResult(
+                key=key,
+                name=name,
+                link=series_link(page.url, key),
+                year=int(year[:4]) if re.match(r"\d{4}", year) else None,
+                cover_url=urljoin(page.url, cover) if cover else "",
+                description=clean(str(entry.get("description", ""))),
+            ),
+        )
+    return list(found.values())
+
+
+def series_link(base: str, key: str) -> str:
+    """The canonical address of a series."""
+    return urljoin(base, f"/anime/stream/{key}")
+
+
+def _json_array(page: Page) -> list[Mapping[str, object]]:
+    if not page.text.strip():
+        return []
+    try:
+        entries = json.loads(page.text)
+    except json.JSONDecodeError as error:
+        raise MarkupChanged("search", "a JSON array", url=page.url) from error
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise MarkupChanged("search", "a JSON array of objects", url=page.url)
+    return entries
+
+
+def _rank(result: SearchResult, wanted: str) -> int:
+    """0 is the title itself, 9 no match."""
+    best = 9
+    for offset, name in enumerate((result.name, *result.alternative_names)):
+        folded = _folded(name)
+        if folded == wanted:
+            best = min(best, 0 if offset == 0 else 1)
+        elif folded.startswith(wanted):
+            best = min(best, 2 if offset == 0 else 3)
+        elif wanted in folded:
+            best = min(best, 4)
+        elif all(word in folded.split() for word in wanted.split()):
+            best = min(best, 5)
+    return best
+
+
+def _folded(text: str) -> str:
+    """Letters and digits of any script, without case and accents, one space between words."""
+    plain = "".join(
+        char
+        for char in unicodedata.normalize("NFKD", text.casefold())
+        if not unicodedata.combining(char) and char not in "'’`"
+    )
+    return " ".join("".join(char if char.isalnum() else " " for char in plain).split())

@@ -1,0 +1,282 @@
+"""The AniWorld catalogue: addresses, mirrors, and which page answers which question."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Collection, Sequence
+from typing import TypeVar
+from urllib.parse import quote, urljoin, urlsplit
+
+from providers.base import EpisodeInfo, SearchResult, SeriesInfo, Source
+from providers.errors import (
+    MarkupChanged,
+    MediaGone,
+    NotFound,
+    ProviderError,
+    ResponseTooLarge,
+    SiteDown,
+    UnexpectedAnswer,
+    UnsupportedHoster,
+)
+from providers.http import HttpClient, Page
+from providers.sites.aniworld.episode_page import REDIRECT_PATH, HosterEntry, read_hosters
+from providers.sites.aniworld.landmarks import key_in, require_stream
+from providers.sites.aniworld.search import (
+    read_catalogue,
+    read_older_search,
+    read_search,
+    search_catalogue,
+    series_link,
+)
+from providers.sites.aniworld.series_page import (
+    read_episodes,
+    read_seasons,
+    read_series,
+    shown_season,
+)
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+CATALOGUE_TTL = 86_400.0
+# The library decides when a series is due. This only spares the second request of one visit:
+# the head and the first season are the same page.
+SERIES_TTL = 60.0
+
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,199}")
+# Not worth more than another way of asking; a challenge or a limit concerns every way.
+_OTHER_WAY = (SiteDown, MarkupChanged, NotFound, ResponseTooLarge, UnexpectedAnswer)
+
+
+class AniworldSite:
+    """The catalogue at aniworld.to. Page contract: ``docs/providers/aniworld.md``.
+
+    Args:
+        base_url, mirrors: where the site is, tried in this order when one is down.
+        known_hosters: names (lower case) a resolver exists for; entries of others are skipped.
+    """
+
+    name = "aniworld"
+
+    def __init__(
+        self,
+        client: HttpClient,
+        *,
+        base_url: str,
+        mirrors: Sequence[str] = (),
+        known_hosters: Collection[str],
+    ) -> None:
+        self._client = client
+        self._bases = [base.rstrip("/") for base in (base_url, *mirrors)]
+        self._known_hosters = frozenset(known_hosters)
+        self._catalogue: tuple[str, list[SearchResult]] = ("", [])
+
+    def search(self, query: str) -> list[SearchResult]:
+        """Series by title, best first.
+
+        The whole list is fetched once a day and searched here; the site's own search is asked
+        when that finds nothing (the list may be a day old) or cannot be had.
+
+        Raises:
+            ProviderError: neither could be asked.
+        """
+        try:
+            hits = search_catalogue(self._whole_catalogue(), query)
+        except _OTHER_WAY as error:
+            logger.warning("site=%s code=%s no catalogue list: %s", self.name, error.code, error)
+            return self._ask_search(query)
+        if hits:
+            return hits
+        try:
+            return self._ask_search(query)
+        except _OTHER_WAY as error:
+            logger.info("site=%s code=%s no live search: %s", self.name, error.code, error)
+            return []
+
+    def series(self, key: str) -> SeriesInfo:
+        """The head of a series page. Raises NotFound for an unknown key."""
+        _require_key(key)
+        page = self._series_page(key)
+        return read_series(page, key=key, link=series_link(self._bases[0], key))
+
+    def episodes(self, key: str) -> list[EpisodeInfo]:
+        """Every episode of every season, films as season 0, announced ones without hosters.
+
+        Raises:
+            NotFound: unknown key. MarkupChanged: a page cannot be read, or nothing at all is
+            listed.
+        """
+        _require_key(key)
+        first = self._series_page(key)
+        shown = shown_season(first)
+        episodes: list[EpisodeInfo] = []
+        for season in read_seasons(first):
+            page = first if season == shown else self._season_page(key, season)
+            episodes += read_episodes(page, season)
+        if not episodes:
+            raise MarkupChanged("season", "any row of table.seasonEpisodesList", url=first.url)
+        return sorted(episodes, key=lambda episode: (episode.season, episode.number))
+
+    def sources(self, key: str, season: int, episode: int) -> list[Source]:
+        """Who serves an episode, in the page's order; entries we cannot resolve are skipped.
+
+        Raises:
+            NotFound: no such episode, or it has no hoster yet.
+            UnsupportedHoster: it has hosters, none of which we can resolve.
+        """
+        _require_key(key)
+        path = _episode_path(key, season, episode)
+        page = self._page(path, check=lambda page: _require_stream(page, "episode"))
+        entries = read_hosters(page, season, episode)
+        sources = [self._source(entry, page.url) for entry in entries if self._knows(entry)]
+        if not sources:
+            names = ", ".join(dict.fromkeys(entry.hoster for entry in entries))
+            raise UnsupportedHoster(
+                f"Only hosters we cannot read serve this: {names}.", url=page.url
+            )
+        return sources
+
+    def locate(self, source: Source) -> str:
+        """The hoster's address behind a ``/redirect/<id>`` link, which is not itself asked.
+
+        Raises:
+            NotFound: not such a link, or gone. MediaGone: it leads back to the site.
+            ChallengeRequired: the site answered with a page. AddressRefused: a private address.
+        """
+        path = urlsplit(source.link).path
+        if not REDIRECT_PATH.match(path) or not self._is_ours(source.link):
+            raise NotFound("This is not a hoster link of AniWorld.", url=source.link)
+        target = self._on_any_base(
+            lambda base: self._client.get_redirect(base + path, referer=source.referer)
+        )
+        if self._is_ours(target):
+            raise MediaGone("The hoster link leads back to the catalogue.", url=source.link)
+        return target
+
+    def key_from_link(self, link: str) -> str | None:
+        """The series key in an address of this site (series, season or episode), else None."""
+        address = link.strip()
+        if "://" not in address and not address.startswith("/"):
+            address = f"https://{address}"
+        if not address.startswith("/") and not self._is_ours(address):
+            return None
+        return key_in(address, self._bases[0])
+
+    def _whole_catalogue(self) -> list[SearchResult]:
+        page = self._page("/animes-alphabet", ttl=CATALOGUE_TTL, check=_require_catalogue)
+        if self._catalogue[0] != page.text:  # reading it takes longer than comparing
+            self._catalogue = (page.text, read_catalogue(page))
+        return self._catalogue[1]
+
+    def _ask_search(self, query: str) -> list[SearchResult]:
+        # The site's search stumbles over apostrophes; what stands before them is enough.
+        keyword = re.split(r"['’]", query, maxsplit=1)[0].strip()
+        keyword = keyword if len(keyword) > 1 else query.strip()
+        try:
+            return read_search(self._post_search(keyword))
+        except _OTHER_WAY as error:
+            return self._ask_older_search(keyword, error)
+
+    def _post_search(self, keyword: str) -> Page:
+        return self._on_any_base(
+            lambda base: self._client.post_form(
+                f"{base}/ajax/search",
+                {"keyword": keyword},
+                referer=f"{base}/search",
+                headers={"X-Requested-With": "XMLHttpRequest"},
+                allow_empty=True,
+            )
+        )
+
+    def _ask_older_search(self, keyword: str, failure: ProviderError) -> list[SearchResult]:
+        path = f"/ajax/seriesSearch?keyword={quote(keyword, safe='')}"
+        try:
+            page = self._on_any_base(
+                lambda base: self._client.get_page(base + path, allow_empty=True)
+            )
+            return read_older_search(page)
+        except _OTHER_WAY:
+            raise failure from None  # the newer search is the one to repair
+
+    def _series_page(self, key: str) -> Page:
+        return self._page(
+            f"/anime/stream/{key}",
+            ttl=SERIES_TTL,
+            check=lambda page: _require_stream(page, "series"),
+        )
+
+    def _season_page(self, key: str, season: int) -> Page:
+        return self._page(
+            _season_path(key, season),
+            ttl=SERIES_TTL,
+            check=lambda page: _require_stream(page, "season"),
+        )
+
+    def _page(
+        self, path: str, *, ttl: float = 0.0, check: Callable[[Page], None] | None = None
+    ) -> Page:
+        return self._on_any_base(
+            lambda base: self._client.get_page(base + path, ttl=ttl, check=check)
+        )
+
+    def _on_any_base(self, ask: Callable[[str], T]) -> T:
+        """Ask at the address that answered last, then at the others while they are down."""
+        failure: SiteDown | None = None
+        for base in list(self._bases):
+            try:
+                answer = ask(base)
+            except SiteDown as error:
+                logger.warning("site=%s base=%s down: %s", self.name, base, error)
+                failure = failure or error
+                continue
+            if failure is not None:
+                self._bases = [base, *(other for other in self._bases if other != base)]
+            return answer
+        raise failure or SiteDown("AniWorld has no address configured.")
+
+    def _is_ours(self, link: str) -> bool:
+        return _place(link) in {_place(base) for base in self._bases}
+
+    def _knows(self, entry: HosterEntry) -> bool:
+        known = entry.hoster.casefold() in self._known_hosters
+        if not known:
+            logger.info("site=%s hoster=%s skipped: no resolver", self.name, entry.hoster)
+        return known
+
+    def _source(self, entry: HosterEntry, referer: str) -> Source:
+        return Source(
+            provider=self.name,
+            hoster=entry.hoster.casefold(),
+            language=entry.language,
+            link=entry.link,
+            referer=referer,
+        )
+
+
+def _require_key(key: str) -> None:
+    if not _KEY.fullmatch(key):
+        raise NotFound(f"{key!r} is not a series key of AniWorld.")
+
+
+def _require_stream(page: Page, name: str) -> None:
+    require_stream(page, name)
+
+
+def _require_catalogue(page: Page) -> None:
+    if "/anime/stream/" not in page.text:
+        raise MarkupChanged("catalogue", "links to /anime/stream/", url=page.url)
+
+
+def _season_path(key: str, season: int) -> str:
+    return f"/anime/stream/{key}/" + (f"staffel-{season}" if season else "filme")
+
+
+def _episode_path(key: str, season: int, episode: int) -> str:
+    return f"{_season_path(key, season)}/" + (f"episode-{episode}" if season else f"film-{episode}")
+
+
+def _place(link: str) -> str:
+    """Host and port of an address; ``www.`` makes no difference."""
+    return urlsplit(urljoin("https://", link)).netloc.lower().removeprefix("www.")
