@@ -1,0 +1,32 @@
+"""The one server process: pages and API over HTTP, events over the WebSocket."""
+
+# ruff: noqa: E402 (the apps must be ready before what follows imports their models)
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aniworld.settings")
+
+import django
+
+django.setup(set_prefix=False)
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+
+from accounts.channels import authenticate, is_still_valid
+from aniworld.events.routing import websocket_urlpatterns
+from aniworld.threads import PooledASGIHandler
+
+
+async def still_valid(session_ids: Collection[str]) -> set[str]:
+    return {session_id for session_id in session_ids if await is_still_valid(session_id)}
+
+
+application = ProtocolTypeRouter(
+    {
+        "http": PooledASGIHandler(),
+        "websocket": URLRouter(websocket_urlpatterns(authenticate, still_valid)),
+    }
+)
