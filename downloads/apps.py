@@ -7,8 +7,8 @@ class DownloadsConfig(AppConfig):
     name = "downloads"
 
     def ready(self) -> None:
-        from aniworld.events.rooms import Room, register_snapshot
-        from downloads import rooms
+        from aniworld.events.rooms import Room, register_snapshot  # noqa: PLC0415 (models first)
+        from downloads import rooms  # noqa: PLC0415
 
         register_snapshot(Room.DOWNLOADS, rooms.downloads)
         register_snapshot(Room.DOWNLOAD_PROGRESS, rooms.download_progress)

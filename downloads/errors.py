@@ -41,13 +41,6 @@ class NotFailed(QueueError):
     status = 409
 
 
-class AlreadyQueued(QueueError):
-    """The episode has another unfinished item."""
-
-    code = "already_queued"
-    status = 409
-
-
 class QueueHeld(QueueError):
     """Another worker holds the queue."""
 

@@ -5,6 +5,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from aniworld.events.payloads import (
+    DownloadComplete,
+    DownloadEpisodeUpdate,
+    DownloadFailed,
+    DownloadProgress,
+    DownloadSeriesCompleted,
+    EpisodeNames,
+    QueueControlType,
+    QueuePauseType,
+    Status,
+    SystemMessage,
+)
 from aniworld.events.publish import publish, publish_progress
 from aniworld.events.rooms import Room
 from downloads import snapshots
@@ -22,8 +34,8 @@ def queue_changed(action: str, **facts: Any) -> None:
     )
 
 
-def queue_controlled(event: str) -> None:
-    """``queue_started``, ``queue_stopped``, ``queue_paused`` or ``queue_resumed``."""
+def queue_controlled(event: QueueControlType | QueuePauseType) -> None:
+    """The owner, or the queue itself, started, stopped, paused or resumed it."""
     state = snapshots.status()
     publish(
         Room.DOWNLOADS,
@@ -36,74 +48,58 @@ def queue_controlled(event: str) -> None:
     )
 
 
-def item_progress(item: DownloadQueueItem, status: str) -> None:
-    """Latest wins: ``started``, ``in_progress``, ``completed``, ``failed`` or ``cancelled``."""
-    publish_progress(
-        Room.DOWNLOAD_PROGRESS,
-        "download_progress",
-        f"download:{item.pk}",
-        {
-            **_names(item),
-            "stage": item.stage,
-            "status": status,
-            "progress": snapshots.progress(item),
-        },
-    )
+def item_progress(item: DownloadQueueItem, status: Status) -> None:
+    """A reading of the item's progress; the latest wins."""
+    data: DownloadProgress = {
+        **_names(item),
+        "stage": item.stage,
+        "status": status,
+        "progress": snapshots.progress(item),
+    }
+    publish_progress(Room.DOWNLOAD_PROGRESS, "download_progress", f"download:{item.pk}", data)
 
 
 def download_complete(item: DownloadQueueItem) -> None:
-    publish(
-        Room.DOWNLOADS,
-        "download_complete",
-        {
-            **_names(item),
-            "downloaded_mb": snapshots.megabytes(item.downloaded_bytes),
-            "file_destination": item.file_destination,
-        },
-    )
+    data: DownloadComplete = {
+        **_names(item),
+        "downloaded_mb": snapshots.megabytes(item.downloaded_bytes) or 0.0,
+    }
+    publish(Room.DOWNLOADS, "download_complete", data)
 
 
 def download_failed(item: DownloadQueueItem) -> None:
     """The final failure, not that of a single try."""
-    publish(
-        Room.DOWNLOADS,
-        "download_failed",
-        {
-            **_names(item),
-            "error": item.error_message,
-            "retry_count": item.retry_count,
-            "attempts": item.attempts,
-        },
-    )
+    data: DownloadFailed = {
+        **_names(item),
+        "error": item.error_message,
+        "retry_count": item.retry_count,
+        "attempts": item.attempts,
+    }
+    publish(Room.DOWNLOADS, "download_failed", data)
 
 
 def episode_updated(item: DownloadQueueItem, state: str) -> None:
-    publish(
-        Room.DOWNLOADS,
-        "download_episode_update",
-        {
-            "key": item.series.key,
-            "folder": item.series.folder,
-            "season": item.season,
-            "episode": item.episode_number,
-            "state": state,
-        },
-    )
+    data: DownloadEpisodeUpdate = {
+        "key": item.series.key,
+        "folder": item.series.folder,
+        "season": item.season,
+        "episode": item.episode_number,
+        "state": state,
+    }
+    publish(Room.DOWNLOADS, "download_episode_update", data)
 
 
 def series_completed(item: DownloadQueueItem) -> None:
-    publish(
-        Room.DOWNLOADS,
-        "download_series_completed",
-        {"key": item.series.key, "folder": item.series.folder},
-    )
+    data: DownloadSeriesCompleted = {"key": item.series.key, "folder": item.series.folder}
+    publish(Room.DOWNLOADS, "download_series_completed", data)
 
 
 def warning(code: str, message: str) -> None:
-    publish(Room.SYSTEM_PROGRESS, "system_warning", {"code": code, "message": message})
+    data: SystemMessage = {"code": code, "message": message}
+    publish(Room.SYSTEM_PROGRESS, "system_warning", data)
 
 
-def _names(item: DownloadQueueItem) -> dict[str, Any]:
+def _names(item: DownloadQueueItem) -> EpisodeNames:
     return {
         "download_id": str(item.pk),
         "key": item.series.key,

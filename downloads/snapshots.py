@@ -8,19 +8,12 @@ from typing import Any, TypedDict
 
 from django.db.models import Avg, Count, Q, Sum
 
+from aniworld.events.payloads import TransferProgress
 from downloads.choices import WAITING, Priority, Status
 from downloads.models import DownloadQueueItem, QueueState
 
 MEGABYTE = 1_000_000
 LIST_LENGTH = 100
-
-
-class Progress(TypedDict):
-    percent: float
-    downloaded_mb: float
-    total_mb: float | None
-    speed_mbps: float | None
-    eta_seconds: int | None
 
 
 class Item(TypedDict):
@@ -36,7 +29,7 @@ class Item(TypedDict):
     priority: str
     position: int | None
     language: str
-    progress: Progress
+    progress: TransferProgress
     stage: str
     error: str | None
     retry_count: int
@@ -111,7 +104,7 @@ def serialise(item: DownloadQueueItem, *, position: int | None = None) -> Item:
     }
 
 
-def progress(item: DownloadQueueItem) -> Progress:
+def progress(item: DownloadQueueItem) -> TransferProgress:
     return {
         "percent": round(item.progress_percent, 1),
         "downloaded_mb": megabytes(item.downloaded_bytes) or 0.0,
@@ -130,7 +123,7 @@ def moment(value: datetime | None) -> str | None:
 
 
 def serialise_page(items: Iterable[DownloadQueueItem]) -> list[Item]:
-    """A page of mixed items, the waiting ones with their place (one more query if there are any)."""
+    """A page of mixed items; one more query if there are waiting ones, for their places."""
     listed = list(items)
     places: dict[int, int] = {}
     if any(item.is_waiting for item in listed):
@@ -158,7 +151,7 @@ def status() -> QueueStatus:
             "completed_downloads": _history(Status.COMPLETED),
             "failed_downloads": _history(Status.FAILED),
         },
-        "statistics": _statistics(active),
+        "statistics": statistics(active),
     }
 
 
@@ -173,7 +166,7 @@ def _history(which: Status) -> list[Item]:
     return [serialise(item) for item in _first(newest_first)]
 
 
-def _statistics(active: list[DownloadQueueItem]) -> Statistics:
+def statistics(active: list[DownloadQueueItem]) -> Statistics:
     completed = Q(status=Status.COMPLETED)
     figures = DownloadQueueItem.objects.filter(removed_at__isnull=True).aggregate(
         pending=Count("pk", filter=Q(status__in=WAITING)),
@@ -208,4 +201,4 @@ def _time_remaining(
     if not speed or not typical:
         return None
     left = sum(max((item.total_bytes or typical) - item.downloaded_bytes, 0) for item in active)
-    return round((left + typical * figures["pending"]) / speed)
+    return int((left + typical * figures["pending"]) / speed)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from downloads import events
 from downloads.choices import Stage, Status
-from downloads.errors import AlreadyQueued, ItemNotFound, NotFailed, NotPending
+from downloads.errors import ItemNotFound, NotFailed, NotPending
 from downloads.models import UNDO_WINDOW, DownloadQueueItem, QueueState
 
 Episode = tuple[int, int, int]
@@ -226,7 +226,6 @@ def retry_one(*, item_id: int) -> Changed:
     Raises:
         ItemNotFound: there is no such item.
         NotFailed: the item has another status.
-        AlreadyQueued: the episode is queued again already.
     """
     item = DownloadQueueItem.objects.listed().filter(pk=item_id).first()
     if item is None:

@@ -417,8 +417,8 @@ def test_the_status_costs_few_queries_whatever_the_queue(
         chosen = DownloadQueueItem.objects.waiting()[:300].values_list("pk", flat=True)
         DownloadQueueItem.objects.filter(pk__in=list(chosen)).update(status=status)
     with django_assert_max_num_queries(6):
-        status = services.status()
-    assert len(status["status"]["completed_downloads"]) == 100
+        queue = services.status()
+    assert len(queue["status"]["completed_downloads"]) == 100
     with django_assert_max_num_queries(2):
         page = services.serialise_page(
             DownloadQueueItem.objects.listed().select_related("series")[:500]

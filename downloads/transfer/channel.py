@@ -1,0 +1,78 @@
+"""The child's end of the pipe: messages out, rate-limit slots in."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import sys
+import threading
+from typing import Any, NoReturn, TextIO
+
+from downloads.transfer.messages import decode, encode
+
+
+class Channel:
+    """Sends from any thread. When the worker is gone, so are we: nobody would take the result."""
+
+    def __init__(self, reader: TextIO, writer: TextIO) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._lock = threading.Lock()
+        self._asking = threading.Lock()
+        self._answers: queue.SimpleQueue[float] = queue.SimpleQueue()
+
+    def read_job(self) -> tuple[str, dict[str, Any]]:
+        """The first line: the job. Starts to listen for answers after it.
+
+        Raises:
+            ValueError: it is no job.
+        """
+        message = decode(self._reader.readline())
+        threading.Thread(target=self._listen, daemon=True).start()
+        return message.kind, dict(message.body)
+
+    def send(self, kind: str, body: Any) -> None:
+        with self._lock:
+            self._writer.write(encode(kind, body) + "\n")
+            self._writer.flush()
+
+    def ask(self, kind: str, body: dict[str, Any]) -> float:
+        """Send a question and wait for its answer; one question at a time."""
+        with self._asking:
+            self.send(kind, body)
+            return self._answers.get()
+
+    def _listen(self) -> None:
+        for line in self._reader:
+            self._answers.put(float(decode(line).body["wait"]))
+        end_process_group()
+
+
+def end_process_group() -> NoReturn:
+    """End at once, ffmpeg with us; what is on disk is good for the next try."""
+    if os.getpgrp() == os.getpid():
+        os.killpg(os.getpid(), signal.SIGKILL)
+    os._exit(1)
+
+
+class ChannelRateStore:
+    """The rate store shared by all processes, asked for by way of the worker."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+
+    def reserve(self, site: str, *, interval: float) -> float:
+        """Take the next slot; returns the seconds to wait before the request may go out."""
+        return self._channel.ask("slot", {"site": site, "interval": interval})
+
+    def hold(self, site: str, *, seconds: float) -> None:
+        """No slot for ``site`` before ``seconds`` from now."""
+        self._channel.ask("hold", {"site": site, "seconds": seconds})
+
+
+def standard_channel() -> Channel:
+    """The pipe the worker gave us. Anything that prints by mistake goes to the log instead."""
+    writer = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return Channel(sys.stdin, writer)

@@ -1,0 +1,142 @@
+"""Proving that a file is the whole episode: it opens, has video and sound, and goes to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+
+from downloads.transfer.errors import NotMedia, StreamCut
+
+TOLERANCE = 0.02
+LEAST_TOLERANCE = 0.5  # seconds; playlists round the lengths of their pieces
+LONGEST_GAP = 3.0  # seconds without sound data; a lost piece of the stream leaves such a hole
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """Codec names, and the length in seconds that the file claims for itself."""
+
+    video: tuple[str, ...]
+    audio: tuple[str, ...]
+    duration: float | None
+
+
+def container_of(path: Path) -> str:
+    """The demuxer for a file, told from its first bytes.
+
+    A format is never left to be guessed: a guessed playlist would make ffmpeg open what it names.
+
+    Raises:
+        NotMedia: it is none of the formats that streams come in.
+    """
+    with path.open("rb") as file:
+        head = file.read(189)
+    if head[4:8] in {b"ftyp", b"styp", b"moov", b"moof", b"sidx", b"free"}:
+        return "mov"
+    if head[:1] == b"G" and head[188:189] in {b"G", b""}:
+        return "mpegts"
+    signs = {
+        b"\x1aE\xdf\xa3": "matroska",
+        b"FLV": "flv",
+        b"OggS": "ogg",
+        b"ID3": "aac",
+        b"\xff\xf1": "aac",
+        b"\xff\xf9": "aac",
+    }
+    for sign, name in signs.items():
+        if head.startswith(sign):
+            return name
+    raise NotMedia(f"What arrived is no video: it begins with {head[:16]!r}.")
+
+
+def inspect(path: Path) -> Streams:
+    """Read the head of a file.
+
+    Raises:
+        NotMedia: it cannot be opened as video or sound.
+    """
+    with _open(path) as container:
+        duration = container.duration
+        return Streams(
+            video=tuple(
+                stream.codec_context.name for stream in container.streams.video if _is_film(stream)
+            ),
+            audio=tuple(stream.codec_context.name for stream in container.streams.audio),
+            duration=duration / av.time_base if duration else None,
+        )
+
+
+def check(path: Path, *, expected: float | None) -> float:
+    """Read a whole file packet by packet.
+
+    Args:
+        expected: seconds the source announced; None leaves only the file's own word.
+
+    Returns:
+        The seconds that are really there.
+
+    Raises:
+        NotMedia: no video, or no sound, or unreadable.
+        StreamCut: it ends early or has a hole.
+    """
+    streams = inspect(path)
+    if not streams.video or not streams.audio:
+        lacking = "picture" if not streams.video else "sound"
+        raise NotMedia(f"What arrived has no {lacking}.")
+    ends = _read_through(path)
+    if min(ends.values(), default=0.0) <= 0:
+        raise StreamCut("What arrived has empty streams.")
+    real = max(ends.values())
+    for length in (expected, streams.duration):
+        if length is not None and abs(real - length) > _tolerance(length):
+            raise StreamCut(f"The file has {real:.1f} s, but {length:.1f} s were announced.")
+    return real
+
+
+def _tolerance(length: float) -> float:
+    return max(length * TOLERANCE, LEAST_TOLERANCE)
+
+
+def _read_through(path: Path) -> dict[str, float]:
+    """The end of the last packet of the picture and of the sound, in seconds from the start."""
+    ends: dict[str, float] = {"video": 0.0, "audio": 0.0}
+    with _open(path) as container:
+        start = (container.start_time or 0) / av.time_base
+        chosen = [container.streams.video[0], container.streams.audio[0]]
+        for packet in _packets(container, chosen):
+            kind = packet.stream.type
+            begin = float(packet.pts * packet.time_base) - start  # type: ignore[operator]
+            if kind == "audio" and begin - ends[kind] > LONGEST_GAP:
+                raise StreamCut(
+                    f"There is a hole of {begin - ends[kind]:.0f} s at {ends[kind]:.0f} s."
+                )
+            end = begin + float((packet.duration or 0) * packet.time_base)
+            ends[kind] = max(ends[kind], min(end, begin + LONGEST_GAP))
+    return ends
+
+
+def _packets(container: InputContainer, chosen: list[object]) -> Iterable[Packet]:
+    try:
+        for packet in container.demux(*chosen):
+            if packet.pts is not None:
+                yield packet
+    except av.FFmpegError as error:
+        raise StreamCut(f"The file cannot be read to its end: {error}") from error
+
+
+def _open(path: Path) -> InputContainer:
+    try:
+        return av.open(str(path), format=container_of(path), options={"protocol_whitelist": "file"})
+    except av.FFmpegError as error:
+        raise NotMedia(f"What arrived cannot be opened as video: {error}") from error
+
+
+def _is_film(stream: object) -> bool:
+    """Covers are video streams too, of one picture."""
+    disposition = getattr(stream, "disposition", None)
+    return not (disposition is not None and disposition & av.stream.Disposition.attached_pic)

@@ -1,0 +1,200 @@
+"""The first half of a transfer: find a source that works and download from it."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from downloads.transfer.channel import Channel, ChannelRateStore
+from downloads.transfer.engine import Download, Engine
+from downloads.transfer.errors import (
+    AllSourcesFailed,
+    DiskFull,
+    LinkRefused,
+    NoSource,
+    SourceFault,
+)
+from downloads.transfer.messages import Attempt, Fetched, FetchJob, Reading
+from providers import failover, registry
+from providers.base import Hoster, Media, Site, SiteConfig, Source
+from providers.errors import ProviderError
+from providers.guard import AddressGuard, install_socket_guard
+from providers.probe import probe
+
+logger = logging.getLogger(__name__)
+
+SPACE_CHECK_SECONDS = 1.0
+
+
+def fetch(job: FetchJob, channel: Channel) -> Fetched:
+    """Try the episode's sources in the owner's order until one is on disk.
+
+    Raises:
+        ProviderError: of the site as a whole, or it does not have the episode.
+        NoSource: nothing in a wanted language.
+        AllSourcesFailed: each was tried.
+        DiskFull, NotPermitted: no other source would do better.
+    """
+    guard = AddressGuard(job.allow_private_hosts)
+    install_socket_guard(guard)
+    return _Fetch.of(job, channel, guard).run()
+
+
+def identity(source: Source) -> str:
+    """A name for a source that stays the same between tries, good for a folder."""
+    words = "\n".join((source.provider, source.hoster, source.language, source.link))
+    return f"{source.hoster.casefold()[:20]}-{hashlib.sha256(words.encode()).hexdigest()[:16]}"
+
+
+@dataclass
+class _Fetch:
+    job: FetchJob
+    channel: Channel
+    site: Site
+    hosters: dict[str, Hoster]
+    probe: Callable[[Media], None]
+    refused: list[failover.Attempt] = field(default_factory=list)
+    faults: list[SourceFault | ProviderError] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, job: FetchJob, channel: Channel, guard: AddressGuard) -> _Fetch:
+        store = ChannelRateStore(channel)
+        config = SiteConfig(
+            name=job.site.name,
+            enabled=True,
+            base_url=job.site.base_url,
+            mirrors=job.site.mirrors,
+            requests_per_second=job.site.requests_per_second,
+        )
+        prober = registry.build_hoster_client("media", rate_store=store, guard=guard)
+        return cls(
+            job,
+            channel,
+            registry.build_site(config, rate_store=store, guard=guard),
+            registry.build_hosters(rate_store=store, guard=guard),
+            lambda media: probe(media, prober),
+        )
+
+    def run(self) -> Fetched:
+        self.channel.send("stage", {"stage": "RESOLVING"})
+        sources = self._sources()
+        found = failover.iterate_media(
+            self.site, self.hosters, sources, on_attempt=self._note, probe=self.probe
+        )
+        for source, media in found:
+            try:
+                return self._take(source, media)
+            except (SourceFault, ProviderError) as error:
+                self._give_up(source, error)
+        raise self._all_failed()
+
+    def _sources(self) -> list[Source]:
+        listed = self.site.sources(self.job.key, self.job.season, self.job.episode)
+        ordered = failover.order_sources(
+            listed, languages=self.job.languages, hosters=self.job.hosters
+        )
+        if not ordered:
+            there = ", ".join(sorted({source.language for source in listed})) or "none at all"
+            raise NoSource(f"No source in a wanted language; the site has: {there}.")
+        return [source for source in ordered if identity(source) not in self.job.skip]
+
+    def _take(self, source: Source, media: Media) -> Fetched:
+        self.channel.send("stage", {"stage": "DOWNLOADING"})
+        self.channel.send(
+            "source", {"url": source.link, "hoster": source.hoster, "language": source.language}
+        )
+        folder = Path(self.job.work_dir) / identity(source)
+        folder.mkdir(parents=True, exist_ok=True)
+        download = self._download(source, media, folder)
+        return Fetched(
+            files=tuple(str(file) for file in download.files),
+            source=identity(source),
+            url=source.link,
+            hoster=source.hoster,
+            language=source.language,
+            duration=download.duration,
+            size=download.size,
+        )
+
+    def _download(self, source: Source, media: Media, folder: Path) -> Download:
+        engine = _engine(self.job)
+        watch = _Watch(self.job, lambda reading: self.channel.send("progress", reading))
+        try:
+            return engine.fetch(media, folder, watch)
+        except LinkRefused as error:
+            # Signed links run out, also in the middle; a fresh one goes on where this one ended.
+            logger.info("source=%s resolving again: %s", identity(source), error)
+            fresh = registry.resolve_source(self.site, self.hosters, source)
+            return engine.fetch(fresh, folder, watch)
+
+    def _note(self, attempt: failover.Attempt) -> None:
+        self.refused.append(attempt)
+        self._tell(attempt)
+
+    def _give_up(self, source: Source, error: SourceFault | ProviderError) -> None:
+        self.faults.append(error)
+        self._tell(
+            failover.Attempt(
+                provider=source.provider,
+                hoster=source.hoster,
+                language=source.language,
+                stage="download",
+                code=error.code,
+                message=str(error),
+                at=datetime.now(UTC),
+            )
+        )
+
+    def _tell(self, attempt: failover.Attempt) -> None:
+        self.channel.send(
+            "attempt",
+            Attempt(
+                at=attempt.at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+                stage=attempt.stage,
+                code=attempt.code,
+                error=attempt.message,
+                provider=attempt.provider,
+                hoster=attempt.hoster,
+                language=attempt.language,
+            ),
+        )
+
+    def _all_failed(self) -> AllSourcesFailed:
+        tried = [str(attempt) for attempt in self.refused] + [str(fault) for fault in self.faults]
+        hopeless = not self.refused or failover.AllSourcesFailed(self.refused).permanent
+        permanent = hopeless and not self.job.skip and all(f.permanent for f in self.faults)
+        reasons = "; ".join(tried) or "each delivered a broken file"
+        return AllSourcesFailed(f"No source worked: {reasons}", permanent=permanent)
+
+
+@dataclass
+class _Watch:
+    """Passes readings on and looks at the free space now and then."""
+
+    job: FetchJob
+    tell: Callable[[Reading], None]
+    looked_at: float = field(default_factory=time.monotonic)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __call__(self, reading: Reading) -> None:
+        self.tell(reading)
+        with self.lock:
+            if time.monotonic() - self.looked_at < SPACE_CHECK_SECONDS:
+                return
+            self.looked_at = time.monotonic()
+        if shutil.disk_usage(self.job.work_dir).free < self.job.min_free_bytes:
+            raise DiskFull("Less space is left on the library's disk than is to be kept free.")
+
+
+def _engine(job: FetchJob) -> Engine:
+    # Imported when there is something to fetch: it takes a second and 20 MB.
+    from downloads.transfer.ytdlp import YtDlpEngine  # noqa: PLC0415
+
+    return YtDlpEngine(retry_pause=job.retry_pause)

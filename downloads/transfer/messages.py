@@ -1,0 +1,157 @@
+"""What worker and child say to each other: one JSON object a line."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSettings:
+    """A catalogue site as the owner configured it."""
+
+    name: str
+    base_url: str = ""
+    mirrors: tuple[str, ...] = ()
+    requests_per_second: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class FetchJob:
+    """Resolve and download one episode.
+
+    Attributes:
+        languages: wanted ones, the best first; others are not taken.
+        hosters: preferred ones, the best first; the rest follow in the site's order.
+        skip: identities of sources that failed already in this try.
+        work_dir: where partial data is kept between tries; on the library's file system.
+        min_free_bytes: the transfer ends with ``disk_full`` when less is left.
+        retry_pause: seconds before a lost connection or piece is first asked for again.
+    """
+
+    site: SiteSettings
+    key: str
+    season: int
+    episode: int
+    languages: tuple[str, ...]
+    hosters: tuple[str, ...]
+    skip: tuple[str, ...]
+    work_dir: str
+    allow_private_hosts: tuple[str, ...]
+    min_free_bytes: int
+    retry_pause: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What the first half brought: one file, or video and sound apart.
+
+    Attributes:
+        source: identity of the source it came from.
+        duration: seconds the source announced, None where it announced none.
+        size: bytes the source announced for a single file, None where it announced none.
+    """
+
+    files: tuple[str, ...]
+    source: str
+    url: str
+    hoster: str
+    language: str
+    duration: float | None
+    size: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FinishJob:
+    """Remux and check what was fetched."""
+
+    fetched: Fetched
+    work_dir: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A checked file, synced to disk, ready to be renamed into place."""
+
+    path: str
+    extension: str
+    size: int
+    duration: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How far a download is. ``total`` may be an estimate; None where nothing is known."""
+
+    downloaded: int
+    total: int | None
+    percent: float
+    speed: float | None
+    eta: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why the child gave up.
+
+    ``whole_site``: every other episode of that site would fail too. ``retry_after``: seconds the
+    site asked us to wait.
+    """
+
+    code: str
+    message: str
+    permanent: bool
+    whole_site: bool = False
+    is_sources_fault: bool = False
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One step that did not work, for the chain kept on the item. ``at``: UTC, ISO 8601."""
+
+    at: str
+    stage: str
+    code: str
+    error: str
+    provider: str = ""
+    hoster: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A line with its kind: stage, source, progress, attempt, slot, hold, result, error."""
+
+    kind: str
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
+def encode(kind: str, body: Any) -> str:
+    fields = dataclasses.asdict(body) if dataclasses.is_dataclass(body) else dict(body)  # type: ignore[arg-type]
+    return json.dumps({"kind": kind, **fields}, ensure_ascii=True)
+
+
+def decode(line: str) -> Message:
+    """Raises ValueError for what is no message."""
+    fields = json.loads(line)
+    if not isinstance(fields, dict) or not isinstance(fields.get("kind"), str):
+        raise ValueError("not a message")
+    return Message(fields.pop("kind"), fields)
+
+
+def fetch_job(body: Mapping[str, Any]) -> FetchJob:
+    site = SiteSettings(**{**body["site"], "mirrors": tuple(body["site"]["mirrors"])})
+    lists = ("languages", "hosters", "skip", "allow_private_hosts")
+    return FetchJob(**{**body, "site": site, **{name: tuple(body[name]) for name in lists}})
+
+
+def fetched(body: Mapping[str, Any]) -> Fetched:
+    return Fetched(**{**body, "files": tuple(body["files"])})
+
+
+def finish_job(body: Mapping[str, Any]) -> FinishJob:
+    return FinishJob(fetched(body["fetched"]), body["work_dir"])

@@ -1,0 +1,252 @@
+"""The engine that uses yt-dlp as a library, on direct addresses only.
+
+Its defaults as a library are not those of its command line: it would skip lost fragments and
+report success for a file with holes. The resolving is ours; of its extractors only the generic
+one, which recognises playlists and plain files, is let in.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from yt_dlp import YoutubeDL
+from yt_dlp.networking import Request
+from yt_dlp.postprocessor.ffmpeg import FFmpegPostProcessor
+from yt_dlp.utils import DownloadError, YoutubeDLError
+
+from downloads.transfer.engine import Download
+from downloads.transfer.errors import (
+    ConnectionLost,
+    FragmentMissing,
+    LinkRefused,
+    LiveStream,
+    MediaMissing,
+    NotMedia,
+    Protected,
+    TransferError,
+    from_os_error,
+)
+from downloads.transfer.messages import Reading
+from providers.base import Media, MediaKind
+
+logger = logging.getLogger(__name__)
+
+RETRIES = 4
+LONGEST_PAUSE = 8.0
+SOCKET_TIMEOUT = 20
+PARALLEL_FRAGMENTS = 3
+LARGEST_PLAYLIST = 20_000_000
+_NO_FFMPEG = "/nonexistent"
+
+Format = Mapping[str, Any]
+
+
+class YtDlpEngine:
+    """An :class:`downloads.transfer.engine.Engine`.
+
+    Args:
+        retry_pause: seconds before a lost connection or fragment is first asked for again; the
+            pause doubles with each further try.
+    """
+
+    def __init__(self, *, retry_pause: float = 1.0) -> None:
+        self._retry_pause = retry_pause
+        # ffmpeg must not fetch anything: it knows nothing of our guard.
+        FFmpegPostProcessor._ffmpeg_location.set(_NO_FFMPEG)
+
+    def fetch(self, media: Media, folder: Path, on_progress: Callable[[Reading], None]) -> Download:
+        choice = _Choice(is_playlist=media.kind is not MediaKind.FILE)
+        meter = _Meter(on_progress)
+        try:
+            with YoutubeDL(self._options(media, folder, choice, meter)) as downloader:
+                choice.downloader = downloader
+                info = downloader.extract_info(media.url, download=True)
+        except YoutubeDLError as error:
+            raise translate(error) from error
+        except OSError as error:
+            raise from_os_error(error) from error
+        files = tuple(
+            Path(part["filepath"]) for part in (info or {}).get("requested_downloads", ())
+        )
+        if not files:
+            raise NotMedia("There is no video behind the address.")
+        announced = None if choice.is_playlist or len(files) > 1 else meter.announced
+        return Download(files, choice.duration, announced)
+
+    def _options(
+        self, media: Media, folder: Path, choice: _Choice, meter: _Meter
+    ) -> dict[str, Any]:
+        return {
+            "allowed_extractors": ["generic"],
+            "concurrent_fragment_downloads": PARALLEL_FRAGMENTS,
+            "continuedl": True,
+            "ffmpeg_location": _NO_FFMPEG,
+            "fixup": "never",
+            "format": choice,
+            "fragment_retries": RETRIES,
+            "hls_prefer_native": True,
+            "http_headers": dict(media.headers),
+            "logger": logger,
+            "noplaylist": True,
+            "noprogress": True,
+            "outtmpl": {"default": "media-%(format_id)s.%(ext)s"},
+            "paths": {"home": str(folder), "temp": str(folder)},
+            "progress_hooks": [meter],
+            "proxy": "",
+            "quiet": True,
+            "restrictfilenames": True,
+            "retries": RETRIES,
+            "retry_sleep_functions": {"http": self._pause, "fragment": self._pause},
+            "skip_unavailable_fragments": False,
+            "socket_timeout": SOCKET_TIMEOUT,
+            "updatetime": False,
+        }
+
+    def _pause(self, n: int) -> float:
+        return float(min(self._retry_pause * 2**n, LONGEST_PAUSE))
+
+
+@dataclass
+class _Choice:
+    """The format selector: the best that carries both, else the best video and the best sound,
+    each as a file of its own. Notes the length of a playlist before its pieces are fetched."""
+
+    is_playlist: bool
+    downloader: Any = None
+    duration: float | None = None
+
+    def __call__(self, context: Mapping[str, Any]) -> Iterator[Format]:
+        formats = list(context["formats"])
+        chosen = _best(formats)
+        self.is_playlist = any(_is_hls(one) or _is_dash(one) for one in chosen)
+        lengths = [self._length(one) for one in chosen if _is_hls(one)]
+        self.duration = max(lengths, default=None)
+        yield from chosen
+
+    def _length(self, chosen: Format) -> float:
+        """The sum of the pieces' lengths, in seconds."""
+        request = Request(chosen["url"], headers=dict(chosen.get("http_headers") or {}))
+        text = self.downloader.urlopen(request).read(LARGEST_PLAYLIST).decode(errors="replace")
+        if not text.startswith("#EXTM3U"):
+            raise NotMedia("The playlist is none.")
+        if "#EXT-X-ENDLIST" not in text:
+            raise LiveStream("The stream has no end: it is live.")
+        return sum(float(length) for length in re.findall(r"^#EXTINF:([0-9.]+)", text, re.M))
+
+
+def _best(formats: list[Format]) -> list[Format]:
+    with_video = [one for one in formats if one.get("vcodec") != "none"]
+    complete = [one for one in with_video if one.get("acodec") != "none"]
+    sound = [one for one in formats if one.get("vcodec") == "none" and one.get("acodec") != "none"]
+    if with_video and sound and with_video[-1].get("acodec") == "none":
+        return [with_video[-1], sound[-1]]
+    return complete[-1:] or with_video[-1:]
+
+
+def _is_hls(chosen: Format) -> bool:
+    return str(chosen.get("protocol", "")).startswith("m3u8")
+
+
+def _is_dash(chosen: Format) -> bool:
+    return "dash" in str(chosen.get("protocol", ""))
+
+
+@dataclass
+class _Meter:
+    """Turns yt-dlp's hook calls into readings; calls come from several threads.
+
+    With video and sound apart, what the first brought stays counted while the second runs.
+    """
+
+    on_progress: Callable[[Reading], None]
+    announced: int | None = None
+    _finished: dict[str, int] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _started: float = field(default_factory=time.monotonic)
+
+    def __call__(self, call: Mapping[str, Any]) -> None:
+        with self._lock:
+            self.on_progress(self._reading(call))
+
+    def _reading(self, call: Mapping[str, Any]) -> Reading:
+        here = int(call.get("downloaded_bytes") or 0)
+        total = call.get("total_bytes")
+        if call["status"] == "finished":
+            self.announced = int(total) if total else None
+            self._finished[str(call.get("filename"))] = here
+        before = sum(
+            size for name, size in self._finished.items() if name != str(call.get("filename"))
+        )
+        estimate = total or call.get("total_bytes_estimate")
+        eta = call.get("eta")
+        return Reading(
+            downloaded=before + here,
+            total=before + max(int(estimate), here) if estimate else None,
+            percent=_percent(call, here, total),
+            speed=call.get("speed"),
+            eta=int(eta) if eta is not None else None,
+        )
+
+
+def _percent(call: Mapping[str, Any], here: int, total: int | None) -> float:
+    if call["status"] == "finished":
+        return 100.0
+    if total:
+        return min(100.0 * here / total, 100.0)
+    if call.get("fragment_count"):
+        return min(100.0 * int(call.get("fragment_index") or 0) / call["fragment_count"], 100.0)
+    return 0.0
+
+
+_STATUS = re.compile(r"HTTP Error (\d{3})")
+
+
+def translate(error: YoutubeDLError) -> TransferError:
+    """An error of yt-dlp in our words. Fragment errors carry no cause: the message is all."""
+    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).removeprefix("ERROR: ")
+    cause = _cause(error)
+    if isinstance(cause, TransferError):
+        return cause
+    if isinstance(cause, OSError) and cause.errno in {errno.ENOSPC, errno.EDQUOT, errno.EACCES}:
+        return from_os_error(cause)
+    status = _STATUS.search(text)
+    if "fragment" in text.lower():
+        return FragmentMissing(f"A piece of the stream cannot be fetched: {text}")
+    if status:
+        return _of_status(int(status[1]), text)
+    if "DRM" in text:
+        return Protected("The stream is protected by DRM.")
+    if "ffmpeg could not be found" in text:
+        return LiveStream("The stream is live, or of a kind that cannot be fetched in pieces.")
+    if any(sign in text for sign in ("Unsupported URL", "No video formats", "format is not avail")):
+        return NotMedia("What came back is no video.")
+    return ConnectionLost(f"The connection failed: {text}")
+
+
+def _of_status(status: int, text: str) -> TransferError:
+    if status in {401, 403, 410}:
+        return LinkRefused(f"The hoster refused the file ({status}): the link may have run out.")
+    if status == 404:
+        return MediaMissing("The hoster no longer has the file (404).")
+    return ConnectionLost(f"The hoster answered with an error: {text}")
+
+
+def _cause(error: BaseException) -> BaseException | None:
+    """The exception under yt-dlp's wrappings, if it is telling."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, TransferError | OSError) and not isinstance(seen, YoutubeDLError):
+            return seen
+        info = getattr(seen, "exc_info", None) if isinstance(seen, DownloadError) else None
+        inner = info[1] if info else None
+        wrapped = inner if inner is not seen else None
+        seen = wrapped or getattr(seen, "cause", None) or seen.__cause__ or seen.__context__
+    return None
