@@ -71,7 +71,6 @@ def _connect(guard: AddressGuard, connection: HTTPConnection) -> socket.socket:
             )
         except OSError as error:
             failure = error
-    message = f"{connection.host} cannot be reached: {failure}"
     if isinstance(failure, TimeoutError):
-        raise ConnectTimeoutError(connection, message) from failure
-    raise NewConnectionError(connection, message) from failure
+        raise ConnectTimeoutError(connection, str(failure)) from failure
+    raise NewConnectionError(connection, str(failure)) from failure

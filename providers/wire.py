@@ -9,6 +9,7 @@ from __future__ import annotations
 import email.utils
 import logging
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -34,6 +35,7 @@ logger = logging.getLogger(__name__)
 
 _CHUNK = 65_536
 _RETRYABLE = frozenset({429, 500, 502, 503, 504})
+_OBJECT_PREFIX = re.compile(r"^\w+\(host=[^)]*\): ")  # urllib3 names its own objects first
 _LONGEST_HOLD = 86_400.0  # a site may not lock itself out for more than a day
 
 
@@ -308,4 +310,4 @@ def _plainly(error: Exception) -> str:
         if not isinstance(inner, Exception):
             break
         reason = inner
-    return str(reason)
+    return _OBJECT_PREFIX.sub("", str(reason))

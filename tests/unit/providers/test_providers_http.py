@@ -1,0 +1,462 @@
+from __future__ import annotations
+
+import email.utils
+import gzip
+import socket
+import time
+
+import pytest
+
+from providers.cache import CachedPage, MemoryCache
+from providers.errors import (
+    AddressRefused,
+    Blacklisted,
+    ChallengeRequired,
+    MarkupChanged,
+    NotFound,
+    ProviderError,
+    RateLimited,
+    ResponseTooLarge,
+    SiteDown,
+    UnexpectedAnswer,
+)
+from providers.http import NAMED_AGENT, HttpClient, Page
+from providers.rates import MemoryRateStore
+from providers.wire import Limits
+from tests.unit.providers.conftest import ClientMaker, FakeTime, Reply, Seen, WebServer, page
+
+# --- pages ---------------------------------------------------------------------------------
+
+
+def test_a_page_is_read_as_utf8_without_its_byte_order_mark(
+    web: WebServer, client: HttpClient
+) -> None:
+    body = "\ufeff<p>Söhne 鶴</p>".encode()
+    web.on("/", Reply(body, headers={"Content-Type": "text/html; charset=iso-8859-1"}))
+    got = client.get_page(f"{web.url}/", referer="http://ref.test/")
+    assert got.text == "<p>Söhne 鶴</p>"
+    assert got.content_type == "text/html"
+    assert got.soup.select_one("p") is not None
+    assert web.seen[0].headers["User-Agent"] == NAMED_AGENT
+    assert web.seen[0].headers["Referer"] == "http://ref.test/"
+
+
+def test_a_compressed_page_is_unpacked_and_measured_unpacked(
+    web: WebServer, make_client: ClientMaker
+) -> None:
+    packed = gzip.compress(b"x" * 300_000)
+    web.on("/", Reply(packed, headers={"Content-Encoding": "gzip"}))
+    assert len(make_client().get_page(f"{web.url}/").text) == 300_000
+    with pytest.raises(ResponseTooLarge):
+        make_client(limits=Limits(page_size=200_000)).get_page(f"{web.url}/")
+
+
+def test_a_page_over_the_limit_is_refused(web: WebServer, make_client: ClientMaker) -> None:
+    web.on("/", "x" * 2_000)
+    with pytest.raises(ResponseTooLarge, match="1999"):
+        make_client(limits=Limits(page_size=1_999)).get_page(f"{web.url}/")
+
+
+def test_an_empty_page_is_a_site_that_is_down_unless_it_may_be_empty(
+    web: WebServer, client: HttpClient
+) -> None:
+    web.on("/", Reply(" \n"))
+    with pytest.raises(SiteDown, match="empty"):
+        client.get_page(f"{web.url}/")
+    assert client.get_page(f"{web.url}/", allow_empty=True).text == ""
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (401, ChallengeRequired),
+        (403, ChallengeRequired),
+        (404, NotFound),
+        (410, NotFound),
+        (418, UnexpectedAnswer),
+        (304, UnexpectedAnswer),
+        (500, SiteDown),
+        (503, SiteDown),
+        (429, RateLimited),
+    ],
+)
+def test_each_status_has_its_error(
+    web: WebServer, client: HttpClient, status: int, error: type[ProviderError]
+) -> None:
+    web.on("/", Reply("no", status))
+    with pytest.raises(error) as caught:
+        client.get_page(f"{web.url}/")
+    assert type(caught.value) is error
+    assert caught.value.url == f"{web.url}/"
+
+
+def test_a_form_is_posted_and_its_answer_read(web: WebServer, client: HttpClient) -> None:
+    web.on("/ajax/search", '["ü"]')
+    got = client.post_form(f"{web.url}/ajax/search", {"keyword": "a & ö"}, headers={"X-A": "1"})
+    assert got.text == '["ü"]'
+    assert web.seen[0].method == "POST"
+    assert web.seen[0].body == "keyword=a+%26+%C3%B6"
+    assert web.seen[0].headers["X-A"] == "1"
+
+
+def test_a_cover_is_size_limited(web: WebServer, client: HttpClient) -> None:
+    web.on("/c.jpg", Reply(b"\xff\xd8" + b"0" * 98, headers={"Content-Type": "image/jpeg"}))
+    blob = client.get_bytes(f"{web.url}/c.jpg", max_bytes=100)
+    assert (len(blob.data), blob.content_type) == (100, "image/jpeg")
+    with pytest.raises(ResponseTooLarge):
+        client.get_bytes(f"{web.url}/c.jpg", max_bytes=99)
+
+
+def test_a_peek_reads_the_beginning_whether_or_not_ranges_are_known(
+    web: WebServer, client: HttpClient
+) -> None:
+    web.on("/v.mp4", Reply(b"0123456789" * 100_000))
+    assert client.peek(f"{web.url}/v.mp4", size=12).data == b"012345678901"
+    assert web.seen[0].headers["Range"] == "bytes=0-11"
+
+
+# --- challenges ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [200, 403, 429, 503])
+def test_a_browser_check_is_reported_at_once_and_not_retried(
+    web: WebServer, client: HttpClient, status: int
+) -> None:
+    web.on("/", Reply(page("browser_check.html"), status))
+    with pytest.raises(ChallengeRequired, match="DDoS-Guard"):
+        client.get_page(f"{web.url}/")
+    assert len(web.seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("reply", "sign"),
+    [
+        (Reply("x", 403, {"cf-mitigated": "challenge"}), "Cloudflare"),
+        (Reply("<title>Just a moment...</title>x"), "Cloudflare"),
+        (Reply("<form id='challenge-form'></form>"), "Cloudflare"),
+        (Reply("<div class='cf-turnstile'></div>", 503), "Turnstile"),
+    ],
+)
+def test_cloudflare_is_recognised(
+    web: WebServer, client: HttpClient, reply: Reply, sign: str
+) -> None:
+    web.on("/", reply)
+    with pytest.raises(ChallengeRequired, match=sign):
+        client.get_page(f"{web.url}/")
+
+
+def test_words_in_scripts_of_an_ordinary_page_are_no_challenge(
+    web: WebServer, client: HttpClient
+) -> None:
+    web.on(
+        "/",
+        "<title>Fine</title><style>#ddg-l10n-title{}</style>"
+        "<script src='/cdn-cgi/challenge-platform/x.js'></script><p>Just a moment, please</p>",
+    )
+    assert client.get_page(f"{web.url}/").status == 200
+
+
+# --- retries -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_passing_trouble_is_retried_with_growing_pauses(
+    web: WebServer, make_client: ClientMaker, fake_time: FakeTime, status: int
+) -> None:
+    trouble = Reply("busy", status)
+    web.on("/", trouble, trouble, trouble, "well again")
+    client = make_client(interval=0.0)
+    assert client.get_page(f"{web.url}/").text == "well again"
+    assert fake_time.slept == [1.0, 2.0, 4.0]
+
+
+@pytest.mark.parametrize(("dice", "pause"), [(0.0, 0.5), (0.5, 0.75), (1.0, 1.0)])
+def test_jitter_halves_a_pause_at_most(
+    web: WebServer, make_client: ClientMaker, fake_time: FakeTime, dice: float, pause: float
+) -> None:
+    web.on("/", Reply("busy", 503), "well again")
+    make_client(interval=0.0, jitter=lambda: dice).get_page(f"{web.url}/")
+    assert fake_time.slept == [pause]
+
+
+def test_it_gives_up_after_its_retries(
+    web: WebServer, make_client: ClientMaker, fake_time: FakeTime
+) -> None:
+    web.on("/", Reply("busy", 503))
+    with pytest.raises(SiteDown, match="503"):
+        make_client(limits=Limits(retries=2), interval=0.0).get_page(f"{web.url}/")
+    assert len(web.seen) == 3
+    assert fake_time.slept == [1.0, 2.0]
+
+
+def test_a_closed_port_is_a_site_that_is_down(client: HttpClient, fake_time: FakeTime) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+        with pytest.raises(SiteDown, match="cannot be reached") as caught:
+            client.get_page(f"http://127.0.0.1:{port}/")
+    assert str(caught.value).endswith("cannot be reached: [Errno 111] Connection refused")
+    assert fake_time.slept == [1.0, 2.0, 4.0]
+
+
+def test_a_name_nobody_knows_is_a_site_that_is_down(make_client: ClientMaker) -> None:
+    client = make_client(limits=Limits(retries=0))
+    with pytest.raises(SiteDown, match="cannot be reached"):
+        client.get_page("http://nobody.invalid/")
+
+
+def test_half_a_page_is_asked_for_again(web: WebServer, client: HttpClient) -> None:
+    web.on("/", Reply("half", declared_length=400), "whole")
+    assert client.get_page(f"{web.url}/").text == "whole"
+
+
+def test_a_silent_server_runs_into_the_read_time_out(make_client: ClientMaker) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        limits = Limits(read_timeout=0.05, retries=1, backoff=0.0)
+        with pytest.raises(SiteDown, match="timed out"):
+            make_client(limits=limits).get_page(f"http://127.0.0.1:{silent.getsockname()[1]}/")
+
+
+def test_a_page_that_drips_runs_into_the_deadline(
+    web: WebServer, make_client: ClientMaker, fake_time: FakeTime
+) -> None:
+    def late(seen: Seen) -> Reply:
+        fake_time.now += 31.0  # as if it had taken that long
+        return Reply("x" * 200_000)
+
+    web.on("/", late)
+    with pytest.raises(SiteDown, match="longer than 30 seconds"):
+        make_client(limits=Limits(deadline=30.0)).get_page(f"{web.url}/")
+    assert len(web.seen) == 1
+
+
+# --- Retry-After and rates -----------------------------------------------------------------
+
+
+def test_retry_after_is_waited_for(
+    web: WebServer, make_client: ClientMaker, fake_time: FakeTime
+) -> None:
+    web.on("/", Reply("slow down", 429, {"Retry-After": "17"}), "thanks")
+    assert make_client().get_page(f"{web.url}/").text == "thanks"
+    assert fake_time.slept == [17.0]
+
+
+def test_a_retry_after_date_is_understood(
+    web: WebServer, make_client: ClientMaker, fake_time: FakeTime
+) -> None:
+    moment = email.utils.formatdate(time.time() + 40, usegmt=True)
+    web.on("/", Reply("slow down", 503, {"Retry-After": moment}), "thanks")
+    make_client().get_page(f"{web.url}/")
+    assert len(fake_time.slept) == 1
+    assert 30.0 < fake_time.slept[0] <= 41.0
+
+
+def test_a_retry_after_in_the_past_or_unreadable_does_not_stop_us(
+    web: WebServer, make_client: ClientMaker, fake_time: FakeTime
+) -> None:
+    past = email.utils.formatdate(0, usegmt=True)
+    web.on("/", Reply("", 503, {"Retry-After": past}), Reply("", 503, {"Retry-After": "soon"}), "x")
+    assert make_client(interval=0.0).get_page(f"{web.url}/").text == "x"
+    assert fake_time.slept == [2.0]
+
+
+def test_a_long_retry_after_rests_the_site_for_everyone(
+    web: WebServer, make_client: ClientMaker, fake_time: FakeTime
+) -> None:
+    web.on("/", Reply("slow down", 429, {"Retry-After": "3600"}), "thanks")
+    store = MemoryRateStore(clock=fake_time.clock)
+    with pytest.raises(RateLimited) as caught:
+        make_client(rate_store=store).get_page(f"{web.url}/")
+    assert caught.value.retry_after == 3600.0
+    assert fake_time.slept == []
+    with pytest.raises(RateLimited, match="resting"):  # another client, the same store
+        make_client(rate_store=store).get_page(f"{web.url}/")
+    assert len(web.seen) == 1
+    fake_time.now += 3601.0
+    assert make_client(rate_store=store).get_page(f"{web.url}/").text == "thanks"
+
+
+def test_a_site_cannot_lock_itself_out_for_more_than_a_day(
+    web: WebServer, make_client: ClientMaker, fake_time: FakeTime
+) -> None:
+    web.on("/", Reply("", 503, {"Retry-After": "99999999999"}), "back")
+    store = MemoryRateStore(clock=fake_time.clock)
+    client = make_client(rate_store=store)
+    with pytest.raises(RateLimited):
+        client.get_page(f"{web.url}/")
+    fake_time.now += 86_401.0
+    assert client.get_page(f"{web.url}/").text == "back"
+
+
+def test_requests_keep_their_distance_over_clients_of_one_store(
+    web: WebServer, make_client: ClientMaker, fake_time: FakeTime
+) -> None:
+    web.on("/", "x")
+    store = MemoryRateStore(clock=fake_time.clock)
+    one, two = (make_client(rate_store=store, interval=2.0) for _ in range(2))
+    one.get_page(f"{web.url}/")
+    two.get_page(f"{web.url}/")
+    one.get_page(f"{web.url}/")
+    assert fake_time.slept == [2.0, 2.0]
+
+
+def test_the_rate_store_hands_out_slots_and_keeps_the_longer_hold() -> None:
+    fake = FakeTime()
+    store = MemoryRateStore(clock=fake.clock)
+    assert [store.reserve("a", interval=1.0) for _ in range(3)] == [0.0, 1.0, 2.0]
+    assert store.reserve("b", interval=1.0) == 0.0
+    store.hold("b", seconds=30.0)
+    store.hold("b", seconds=5.0)
+    assert store.reserve("b", interval=1.0) == 30.0
+    fake.now += 100.0
+    assert store.reserve("b", interval=1.0) == 0.0
+
+
+# --- redirects -----------------------------------------------------------------------------
+
+
+def test_redirects_are_followed_hop_by_hop(web: WebServer, client: HttpClient) -> None:
+    web.on("/a", Reply(status=302, headers={"Location": "/b"}))
+    web.on("/b", Reply(status=301, headers={"Location": "c?x=1"}))
+    web.on("/c?x=1", "there")
+    got = client.get_page(f"{web.url}/a")
+    assert (got.text, got.url) == ("there", f"{web.url}/c?x=1")
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["http://10.0.0.1/", "http://[::1]:1/", "file:///etc/passwd", "http://169.254.169.254/latest"],
+)
+def test_a_redirect_to_a_private_address_is_refused(
+    web: WebServer, client: HttpClient, target: str
+) -> None:
+    web.on("/a", Reply(status=302, headers={"Location": target}))
+    with pytest.raises(AddressRefused):
+        client.get_page(f"{web.url}/a")
+    with pytest.raises(AddressRefused):
+        client.get_redirect(f"{web.url}/a")
+
+
+def test_a_circle_of_redirects_ends(web: WebServer, client: HttpClient) -> None:
+    web.on("/a", Reply(status=302, headers={"Location": "/a"}))
+    with pytest.raises(UnexpectedAnswer, match="without end"):
+        client.get_page(f"{web.url}/a")
+    assert len(web.seen) == 6
+
+
+@pytest.mark.parametrize(("status", "method"), [(302, "GET"), (303, "GET"), (307, "POST")])
+def test_a_form_is_posted_again_only_where_the_status_says_so(
+    web: WebServer, client: HttpClient, status: int, method: str
+) -> None:
+    web.on("/a", Reply(status=status, headers={"Location": "/b"}))
+    web.on("/b", "done")
+    client.post_form(f"{web.url}/a", {"k": "v"})
+    assert web.seen[1].method == method
+
+
+def test_a_redirect_is_read_and_not_followed(
+    web: WebServer, elsewhere: WebServer, client: HttpClient
+) -> None:
+    location = f"{elsewhere.url}/e/söhne".encode().decode("latin-1")
+    web.on("/redirect/1", Reply(status=301, headers={"Location": location}))
+    got = client.get_redirect(f"{web.url}/redirect/1", referer="http://ref.test/")
+    assert got == f"{elsewhere.url}/e/söhne"
+    assert elsewhere.seen == []
+    assert web.seen[0].headers["Referer"] == "http://ref.test/"
+
+
+def test_a_page_where_a_redirect_was_due_needs_the_owner(
+    web: WebServer, client: HttpClient
+) -> None:
+    web.on("/redirect/1", "<title>Stream wird vorbereitet...</title>")
+    with pytest.raises(ChallengeRequired, match="redirect was due"):
+        client.get_redirect(f"{web.url}/redirect/1")
+    web.on("/redirect/2", Reply("gone", 404))
+    with pytest.raises(NotFound):
+        client.get_redirect(f"{web.url}/redirect/2")
+
+
+# --- cache ---------------------------------------------------------------------------------
+
+
+def test_a_fresh_copy_spares_the_site(
+    web: WebServer, make_client: ClientMaker, fake_time: FakeTime
+) -> None:
+    web.on("/", "one", "two")
+    client = make_client(cache=MemoryCache(clock=fake_time.clock))
+    assert client.get_page(f"{web.url}/", ttl=60.0).text == "one"
+    fake_time.now += 59.0
+    assert client.get_page(f"{web.url}/", ttl=60.0).text == "one"
+    assert client.get_page(f"{web.url}/").text == "two"  # without a ttl the cache is not used
+    assert len(web.seen) == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "asked", "value"),
+    [
+        ("ETag", "If-None-Match", '"v1"'),
+        ("Last-Modified", "If-Modified-Since", "Sun, 01 Nov 2026 10:00:00 GMT"),
+    ],
+)
+def test_a_stale_copy_is_asked_for_conditionally(
+    web: WebServer,
+    make_client: ClientMaker,
+    fake_time: FakeTime,
+    given: str,
+    asked: str,
+    value: str,
+) -> None:
+    web.on("/", Reply("one", headers={given: value}), Reply(status=304), "two")
+    client = make_client(cache=MemoryCache(clock=fake_time.clock))
+    client.get_page(f"{web.url}/", ttl=60.0)
+    fake_time.now += 61.0
+    assert client.get_page(f"{web.url}/", ttl=60.0).text == "one"
+    assert web.seen[1].headers[asked] == value
+    fake_time.now += 59.0  # "not modified" made it fresh again
+    assert client.get_page(f"{web.url}/", ttl=60.0).text == "one"
+    assert len(web.seen) == 2
+    fake_time.now += 2.0
+    assert client.get_page(f"{web.url}/", ttl=60.0).text == "two"
+
+
+def test_neither_redirected_nor_refused_pages_are_kept(
+    web: WebServer, make_client: ClientMaker, fake_time: FakeTime
+) -> None:
+    def spam(got: Page) -> None:
+        if "spam" in got.text:
+            raise Blacklisted("spam", url=got.url)
+
+    def changed(got: Page) -> None:
+        if "new shape" in got.text:
+            raise MarkupChanged("series", "#stream")
+
+    client = make_client(cache=MemoryCache(clock=fake_time.clock), page_check=spam)
+    web.on("/old", Reply(status=302, headers={"Location": "/new"}))
+    web.on("/new", "first", "second")
+    assert client.get_page(f"{web.url}/old", ttl=60.0).text == "first"
+    assert client.get_page(f"{web.url}/old", ttl=60.0).text == "second"
+    web.on("/p", "spam", "new shape", "well")
+    with pytest.raises(Blacklisted):
+        client.get_page(f"{web.url}/p", ttl=60.0)
+    with pytest.raises(MarkupChanged):
+        client.get_page(f"{web.url}/p", ttl=60.0, check=changed)
+    assert client.get_page(f"{web.url}/p", ttl=60.0, check=changed).text == "well"
+
+
+def cached(text: str, at: float) -> CachedPage:
+    return CachedPage("u", text, "", "", "", stored_at=at)
+
+
+def test_the_cache_is_bounded_and_forgets_what_was_unused_for_longest() -> None:
+    fake = FakeTime()
+    cache = MemoryCache(max_chars=10, max_age=100.0, clock=fake.clock)
+    cache.put("a", cached("aaaa", fake.now))
+    cache.put("b", cached("bbbb", fake.now))
+    assert cache.get("a") is not None
+    cache.put("c", cached("cccc", fake.now))
+    assert [key for key in "abc" if cache.get(key)] == ["a", "c"]
+    cache.put("d", cached("d" * 11, fake.now))
+    assert cache.get("d") is None
+    assert cache.get("c") is not None
+    fake.now += 101.0
+    assert cache.get("c") is None
