@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from library.names import noise
-from library.names.folders import Place, key
+from library.names.folders import Place
 from library.names.found import Found, Kind, span
 from library.names.spelling import NUMBER_WORD, number
-from library.names.titles import NUMBER_TITLES
+from library.names.titles import NUMBER_TITLES, key
 from library.names.words import EPISODE, EPISODE_AFTER, FILM, PART, SPECIAL, alternatives
 
 # A number, or several: 05, 05v2, 05a, 01-03, 01 ~ 12, 01+02.
@@ -119,9 +119,13 @@ def _counted(match: re.Match[str], view: View) -> Found | None:
     return Found(match.start(), match.end(), (number(match[1]),))
 
 
+def _only_season(view: View) -> int | None:
+    """Parts are counted in mini-series, and those have one season."""
+    return view.season if view.season is not None or view.place.season is not None else 1
+
+
 def _part(match: re.Match[str], view: View) -> Found:
-    """A part of a mini-series, which has one season."""
-    return Found(match.start(), match.end(), (number(match[1]),), view.season or 1)
+    return Found(match.start(), match.end(), (number(match[1]),), _only_season(view))
 
 
 def _of(match: re.Match[str], view: View) -> Found | None:
@@ -129,7 +133,7 @@ def _of(match: re.Match[str], view: View) -> Found | None:
     if not first <= last <= count:
         return None
     numbers = tuple(range(first, last + 1))
-    return Found(match.start(), match.end(), numbers, view.season)
+    return Found(match.start(), match.end(), numbers, _only_season(view))
 
 
 def _decimal(match: re.Match[str], view: View) -> Found:
@@ -358,7 +362,8 @@ BARE: tuple[AloneForm, ...] = (
         "opening, ending or trailer",
         re.compile(
             r"(?<![^\W_])(?:nc ?(?:op|ed)\d*[a-z]?|(?:op|ed)\d{1,2}[a-z]?|creditless.*|textless.*"
-            r"|(?:pv|cm|menus?|trailers?|teasers?|previews?|promo)(?: ?\d{1,2})?(?=[ .-]*$))(?![^\W_])"
+            r"|(?:pv|cm|menus?|trailers?|teasers?|previews?|promo)(?: ?\d{1,2})?(?=[ .-]*$))"
+            r"(?![^\W_])"
         ),
         _nothing("an opening, ending or trailer, not an episode"),
     ),
@@ -407,7 +412,7 @@ DATE = AloneForm(
 LATE: tuple[AloneForm, ...] = (
     AloneForm(  # 1x5: too short to be sure before the others were tried
         "1x5",
-        re.compile(r"(?<![0-9a-z.])(\d{1,2}) ?[xх] ?(\d)(?![\d=a-z])"),
+        re.compile(r"(?<![0-9a-z.])(\d{1,2}) ?x ?(\d)(?![\d=a-z])"),
         _short_pair,
     ),
     AloneForm(  # Part 2, Pt.2, Part Two, Teil 3

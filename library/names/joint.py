@@ -12,7 +12,7 @@ from library.names.markers import season_mark
 # A further episode of the same file: E02, -E03, S01E02, x02, 1x02 and, close to it, -02.
 _MARKED = re.compile(
     r"[ .]{0,2}([-~+&,]|to|bis|ao|a)?[ .]{0,2}"
-    r"(?:(?:[st](\d{1,4})[ .]?)?(ep?)[ .]?|(\d{1,4})?[xх](?!26[45]))0*(\d{1,5})(?:v\d)?(?!\d)"
+    r"(?:(?:[st](\d{1,4})[ .]?)?(ep?)[ .]?|(\d{1,4})?x(?!26[45]))0*(\d{1,5})(?:v\d)?(?!\d)"
 )
 _CLOSE = re.compile(r"([-~+&]| (?=\d\d - ))(\d{2,5}|\d(?=\D|$))(?:v\d)?(?![\da-z])(?!\.\d(?:\D|$))")
 _MAX_CLOSE_SPAN = 60
@@ -152,7 +152,7 @@ JOINT: tuple[JointForm, ...] = (
     _line(  # 1x05, 01x05, 2013x05, 1x05x06
         "1x05",
         "x",
-        r"(?<![0-9a-z])(?<!\d[.,])(?P<season>\d{1,2}|(?:19|20)\d\d)(?P<mark>)[xх]"
+        r"(?<![0-9a-z])(?<!\d[.,])(?P<season>\d{1,2}|(?:19|20)\d\d)(?P<mark>)x"
         r"(?P<episode>\d{2,3})(?:v(?P<version>\d))?(?![\d=])",
         _pair,
     ),
@@ -171,6 +171,13 @@ JOINT: tuple[JointForm, ...] = (
         r"(?![\da-z])",
         _pair,
     ),
+    _line(  # S0105 without an E
+        "S0105",
+        "s",
+        r"(?<![a-z0-9])s(?!19|20)(?P<season>\d\d)(?P<mark>)(?P<episode>\d\d)(?P<version>(?!))?"
+        r"(?![\da-z])",
+        _pair,
+    ),
     _line(  # Cap.201, Cap.1503_1506
         "Cap.201",
         "cap",
@@ -180,7 +187,7 @@ JOINT: tuple[JointForm, ...] = (
     _line(  # [5.01], - 6.01 -, Episode 1.22
         "1.05",
         ".",
-        r"(?:\[|(?<= )- |(?:episode|ep) #?)(?P<season>\d{1,2})\.(?P<mark>)(?P<episode>\d{2})"
+        r"(?:\[|(?<= )- |(?:episode|ep) #?)(?P<season>\d{1,2})\.(?P<mark>)(?P<episode>\d{2,3})"
         r"(?P<version>(?!))?(?=\]| - | ?$)",
         _pair,
     ),

@@ -20,7 +20,7 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (  # 2nd Season, 3. Staffel, 10ª Temporada, 5-й сезон, 3.sezon
         "2nd Season",
         re.compile(
-            r"(?<![\w.])(\d{1,2})"
+            r"(?<!\w)(?<!\d\.)(\d{1,2})"
             r"(?:(?:st|nd|rd|th|ª|º|\.|-?[йя]|-?ий)[ .]?|[ .](?=sez|сез))"
             rf"{alternatives(SEASON_AFTER)}(?![^\W_])"
         ),
@@ -46,7 +46,7 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("S 01", re.compile(r"(?<![a-z0-9.'’])s (\d\d)(?![\da-z])")),
     ("S02.", re.compile(r"(?<=\.)s(\d{1,2})(?=\.|$| )")),
 )
-_ORDINALS = {word: n for n, word in enumerate("first second third fourth fifth sixth".split(), 1)}
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 
 
 def season_mark(low: str) -> SeasonMark | None:

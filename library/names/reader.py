@@ -67,7 +67,7 @@ def read(path: str) -> NameReading:
 def _read_alone(text: str, low: str, place: Place) -> NameReading:
     """A name without a joint form: by word or number, else by its release folder."""
     if _HASH.fullmatch(low.strip()):
-        return _from_folder(text, low, place, HASHED)
+        return _from_folder(text, place, HASHED)
     mark = season_mark(low)
     if mark:
         low = low[: mark.start] + " " * (mark.end - mark.start) + low[mark.end :]
@@ -76,7 +76,7 @@ def _read_alone(text: str, low: str, place: Place) -> NameReading:
     rule, found = _first(WORDED, view, "low")
     if found is None:
         if place.release:
-            return _from_folder(text, low, place, UNREAD)
+            return _from_folder(text, place, UNREAD)
         if _REVERSED.search(low):
             return _read_reversed(text, place)
         rule, found = _by_number(view)
@@ -126,7 +126,7 @@ def _read_reversed(text: str, place: Place) -> NameReading:
     return NameReading(title=place.title, year=place.year, problem=UNREAD)
 
 
-def _from_folder(text: str, low: str, place: Place, problem: str) -> NameReading:
+def _from_folder(text: str, place: Place, problem: str) -> NameReading:
     """A file whose own name says nothing, in a folder named as its release."""
     if place.release is None:
         return NameReading(problem=problem, title=place.title, year=place.year)
@@ -203,19 +203,17 @@ def _numbers(
     found: Found, low: str, place: Place
 ) -> tuple[int | None, tuple[int, ...], tuple[int, ...], bool]:
     """Season, episodes within it, absolute numbers, and whether it is a special."""
-    kind, season, numbers = found.kind, found.season, found.numbers
-    if kind is Kind.NOTHING:
-        special = season == 0 or found.problem.startswith("decimal")
-        return (place.season if season is None else season), (), (), special
-    if kind is Kind.EPISODE and season is not None:
-        return season, numbers, found.absolute, season == 0
-    if kind is Kind.SPECIAL or place.special or season == 0:
+    numbers = found.numbers
+    season = place.season if found.season is None else found.season
+    if found.kind is Kind.NOTHING:
+        return season, (), (), season == 0 or found.problem.startswith("decimal")
+    explicit = found.kind is Kind.EPISODE and found.season is not None
+    if season == 0 or found.kind is Kind.SPECIAL or (place.special and not explicit):
         return 0, numbers, found.absolute, True
-    if kind is Kind.BARE and _is_special(low, found):
+    if found.kind is Kind.EPISODE:
+        return season, numbers, found.absolute, False
+    if _is_special(low, found):
         return 0, numbers, (), True
-    season = place.season if season is None else season
-    if kind is Kind.EPISODE:
-        return season, numbers, (), False
     if season is None:
         return None, (), numbers, False
     return _within(season, numbers, named=found.season is not None)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
+# What counts as a video is decided in files.py; these are cut off before reading.
 KNOWN_EXTENSIONS = frozenset(
-    # What counts as a video is decided in files.py; these are cut off before reading.
-    "mkv mp4 m4v avi ts m2ts webm mov wmv flv ogm rmvb rm mpg mpeg vob iso divx 3gp asf "
-    "srt ass ssa sub idx vtt sup nfo jpg jpeg png torrent nzb mka mks part txt strm".split()
+    {"mkv", "mp4", "m4v", "avi", "ts", "m2ts", "webm", "mov", "wmv", "flv", "ogm", "rmvb", "rm"}
+    | {"mpg", "mpeg", "vob", "iso", "divx", "3gp", "asf", "mka", "mks", "strm"}
+    | {"srt", "ass", "ssa", "sub", "idx", "vtt", "sup", "nfo", "jpg", "jpeg", "png"}
+    | {"torrent", "nzb", "part", "txt"}
 )
 
 # Same length in, same length out: positions found in the lowered text cut the original one.
@@ -19,15 +22,11 @@ _CHARACTERS |= {ord(c): " " for c in "\u00a0\u2002\u2003\u2009\u202f\u3000★☆
 _CHARACTERS |= {ord("×"): "x", ord("〜"): "~", ord("～"): "~", ord("İ"): "I", ord("＿"): " "}
 
 _KANJI = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "十": 10, "百": 100}
-_WORDS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen "
-    "fourteen fifteen sixteen seventeen eighteen nineteen twenty"
-)
-_NUMBER_WORDS = {word: n for n, word in enumerate(_WORDS.split())}
-_ROMAN = {
-    word: n
-    for n, word in enumerate("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split(), start=1)
-}
+_NUMBER_WORDS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_NUMBER_WORDS |= {"seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12}
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
+_ROMAN |= {"x": 10, "xi": 11, "xii": 12, "xiii": 13, "xiv": 14, "xv": 15}
+_CYRILLIC_X = re.compile(r"(?<=\d)[хХ](?=\d)")  # 06х05 typed on a Russian keyboard
 
 NUMBER_WORD = "|".join(
     sorted([*(set(_NUMBER_WORDS) - {"zero"}), *_ROMAN], key=lambda word: (-len(word), word))
@@ -38,6 +37,7 @@ def plain(name: str) -> str:
     """`name` with full-width, CJK and typographic characters made plain; `_` is a space."""
     if not name.isascii():
         name = unicodedata.normalize("NFC", name).translate(_CHARACTERS)
+        name = _CYRILLIC_X.sub("x", name)
     return name.replace("_", " ")
 
 

@@ -1,37 +1,34 @@
 """The words for season, episode, special, film and part in the languages people use.
 
-Each table is lower case and spelled as `spelling.plain` leaves it. A new language is a new word
-here and a line in the tests.
+Each is a list of alternatives, lower case, spelled as `spelling.plain` leaves it. A new language
+is a new word here and a line in the tests.
 """
 
 from __future__ import annotations
 
 SEASON = (
-    "seasons? staffeln? saisons? temporadas? temp tem stagione stagioni sezona? sæson säsong "
-    "sesong seizoen sezonul sezonas? сезоны? сез sez st évad kausi série"
-).split()
-
-# "3rd season", "3. Staffel", "5-й сезон": words that may follow their number.
-SEASON_AFTER = (
-    "seasons? staffel saison temporada stagione sezona? sezon sez сезон сез évad série".split()
+    "seasons?|staffeln?|saisons?|temporadas?|temp|tem|stagione|stagioni|sezona?|sæson|säsong"
+    "|sesong|seizoen|sezonul|sezonas?|сезоны?|сез|sez|st|évad|kausi|série"
 )
+# "3rd season", "3. Staffel", "5-й сезон": words that may follow their number.
+SEASON_AFTER = "seasons?|staffel|saison|temporada|stagione|sezona?|sez|сезон|сез|évad|série"
 
 EPISODE = (
-    "episodes? épisodes? episodios? episódios? episodi episoden? folgen? flg eps? cap[ií]tulos? "
-    "odcinek odc bölüm avsnitt aflevering afl epizoda? epizod díl diel jakso rész "
-    "серия серии серий сери сер эпизоды? выпуск tập"
-).split()
-
+    "episodes?|épisodes?|episodios?|episódios?|episodi|episoden?|folgen?|flg|eps?|cap"
+    "|cap[ií]tulos?|odcinek|odc|bölüm|avsnitt|aflevering|afl|epizoda?|epizod|díl|diel|jakso|rész"
+    "|серия|серии|серий|сери|сер|эпизоды?|выпуск|tập"
+)
 EPISODE_AFTER = (
-    "folge episode épisode episodio seri[yj]?a ser серия серии сер эпизод bölüm rész díl diel jakso "
-    "avsnitt odcinek ep"
-).split()
+    "folge|episode|épisode|episodio|ser[iy][yj]?a|ser|серия|серии|сер|эпизод|bölüm|rész|díl|diel"
+    "|jakso|avsnitt|odcinek"
+)
 
-SPECIAL = "ovas? oads? specials? spécial sp speciale sonderfolge especial спешл спецвыпуск".split()
-FILM = "movies? films? filme kinofilm película gekijou?ban фильм".split()
-PART = "part pt teil parte partie часть del".split()
+SPECIAL = "ovas?|oads?|specials?|spécial|sp|speciale|sonderfolge|especial|спешл|спецвыпуск"
+FILM = "movies?|films?|filme|kinofilm|película|gekijou?ban|фильм"
+PART = "part|pt|teil|parte|partie|часть|del"
 
 
-def alternatives(words: list[str]) -> str:
+def alternatives(words: str) -> str:
     """The words as one regular-expression group, the longest first."""
-    return "(?:" + "|".join(sorted(words, key=lambda word: (-len(word), word))) + ")"
+    ordered = sorted(words.split("|"), key=lambda word: (-len(word), word))
+    return "(?:" + "|".join(ordered) + ")"
