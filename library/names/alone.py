@@ -10,13 +10,13 @@ from library.names import noise
 from library.names.folders import Place
 from library.names.found import Found, Kind, span
 from library.names.spelling import NUMBER_WORD, number
-from library.names.titles import NUMBER_TITLES, key
+from library.names.titles import NUMBER_TITLES, key, title_before
 from library.names.words import EPISODE, EPISODE_AFTER, FILM, PART, SPECIAL, alternatives
 
 # A number, or several: 05, 05v2, 05a, 01-03, 01 ~ 12, 01+02.
 _CHAIN = (
     r"(?P<chain>\d{1,4}(?:v\d)?(?:(?: ?[-~+&] ?|, | ao )\d{1,4}(?:v\d)?)*)"
-    r"(?:[ .]?v(?P<version>\d)(?![\da-z]))?[a-d]?(?![\da-z])"
+    r"(?:[ .]*v(?P<version>\d)(?![\da-z]))?[a-d]?(?![\da-z])"
 )
 _CHAIN_PART = re.compile(r"(\d{1,4})(?:v(\d))?( ?[-~+&] ?|, | ao )?")
 
@@ -175,10 +175,8 @@ def _date(match: re.Match[str], view: View) -> Found | None:
 
 def _single(match: re.Match[str], view: View) -> Found | None:
     """A number at the end: not where it ends the title, and a lone digit only with a reason."""
-    title = key(view.low[: match.start("chain")])
-    if title.startswith("["):
-        title = title.rpartition("]")[2].lstrip()
-    with_number = key(f"{title} {match['chain']}")
+    title = key(title_before(view.low, match.start("chain")).title or "")
+    with_number = f"{title} {match['chain']}".strip()
     if with_number in NUMBER_TITLES or view.place.title_key == with_number:
         return None
     chain = match["chain"]
@@ -206,7 +204,7 @@ def _opening(match: re.Match[str], view: View) -> Found | None:
 def _batch(match: re.Match[str], view: View) -> Found | None:
     """01 - 12 at the end: a batch, not the number 12 of a title that ends in 01."""
     numbers = span(int(match[1]), int(match[2]))
-    if numbers is None or key(view.low[: match.end(1)]).rpartition("] ")[2] in NUMBER_TITLES:
+    if numbers is None or key(title_before(view.low, match.end(1)).title or "") in NUMBER_TITLES:
         return None
     return Found(match.start(), match.end(), numbers, kind=Kind.BARE)
 
@@ -303,14 +301,6 @@ WORDED: tuple[AloneForm, ...] = (
         "Episode III",
         re.compile(rf"(?<![^\W\d_])(?:episode|ep)[ .]({NUMBER_WORD})(?![^\W_])"),
         _counted,
-    ),
-    AloneForm(  # 2of6, 2 of 6, 3iz6, 20 из 25, 2 von 6
-        "2of6",
-        re.compile(
-            r"(?<!\w)(?<!\d\.)(?<!cd )(\d{1,3})(?:-(\d{1,3}))?[ .]?(?:of|iz|из|von)[ .]?(\d{1,4})"
-            r"(?!\d)"
-        ),
-        _of,
     ),
     AloneForm(  # OVA 2, OVA - 02, SP1, Special 3, OAD-01
         "OVA 2",
@@ -414,6 +404,14 @@ LATE: tuple[AloneForm, ...] = (
         "1x5",
         re.compile(r"(?<![0-9a-z.])(\d{1,2}) ?x ?(\d)(?![\d=a-z])"),
         _short_pair,
+    ),
+    AloneForm(  # 2of6, 2 of 6, 3iz6, 20 из 25, 2 von 6
+        "2of6",
+        re.compile(
+            r"(?<!\w)(?<!\d\.)(?<!cd )(\d{1,3})(?:-(\d{1,3}))?[ .]?(?:of|iz|из|von)[ .]?(\d{1,4})"
+            r"(?!\d)"
+        ),
+        _of,
     ),
     AloneForm(  # Part 2, Pt.2, Part Two, Teil 3
         "Part 2",

@@ -28,7 +28,7 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (  # Season 2, Staffel 02, Temporada.1, Сезон: 5, St.1, Season Two, Season II
         "Season 2",
         re.compile(
-            rf"(?<![^\W\d_]){alternatives(SEASON)}[ .:#№-]{{0,3}}"
+            rf"(?<![^\W\d_]){alternatives(SEASON)}(?:[ .:#№]{{0,3}}|-)"
             rf"(\d{{1,4}}|(?<=[ .])(?:{NUMBER_WORD}))(?![^\W_])"
         ),
     ),

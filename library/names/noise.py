@@ -38,6 +38,7 @@ NUMBERED = {
         r"(?:part|pt|teil|parte|partie|часть|vol(?:ume)?|dis[ck]|cd|no\.|nr|cour|arc|act|chapter"
         r"|kapitel|book|phase|stage)\.? ?[-#]?\d{1,3}(?!\d)"
     ),
+    "of": r"\d{1,3}(?:-\d{1,3})?[ .]?(?:of|iz|из|von)[ .]?\d{1,4}(?!\d)",
     "ordinal": r"\d+(?:st|nd|rd|th)(?![a-z])",
     "count": r"\d+ ?(?:nen|gatsu|kai|man|sai|ban|gumi|days?|years?)(?![a-z])",
     "decimal title": r"(?<= )\d\.\d\d(?= |$)",

@@ -57,10 +57,11 @@ def read(path: str) -> NameReading:
     for form in JOINT:
         if form.hint in low:
             match = form.pattern.search(low)
-            if match:
+            while match:
                 found = form.build(match, low)
                 if found:
                     return _reading(found, form.name, text, low, place)
+                match = form.pattern.search(low, match.start() + 1)
     return _read_alone(text, low, place)
 
 
@@ -107,10 +108,11 @@ def _first(forms: tuple[AloneForm, ...], view: View, stage: str) -> tuple[str, F
     text: str = getattr(view, stage)
     for form in forms:
         match = form.pattern.search(text)
-        if match:
+        while match:
             found = form.build(match, view)
             if found:
                 return form.name, found
+            match = form.pattern.search(text, match.start() + 1)
     return "", None
 
 
