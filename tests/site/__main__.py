@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import signal
+import sys
 import threading
 from pathlib import Path
 
@@ -31,10 +32,18 @@ def main() -> None:
     for server in servers:
         threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True).start()
     print(json.dumps({"catalogue": catalogue.url, "hoster": hoster.url}), flush=True)
+    if wanted.while_stdin_open:
+        threading.Thread(target=_watch_stdin, args=(stopped,), daemon=True).start()
     stopped.wait()
     for server in servers:
         server.shutdown()
         server.socket.close()
+
+
+def _watch_stdin(stopped: threading.Event) -> None:
+    """Stop when whoever started us is gone, however it ended."""
+    sys.stdin.read()
+    stopped.set()
 
 
 def _arguments() -> argparse.Namespace:
@@ -44,6 +53,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="where the clips are kept")
     parser.add_argument("--scenario", choices=sorted(SCENARIOS), default="plain")
     parser.add_argument("--filler", type=int, default=0, help="so many further plain series")
+    parser.add_argument("--while-stdin-open", action="store_true", help="end with the starter")
     return parser.parse_args()
 
 

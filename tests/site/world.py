@@ -207,8 +207,9 @@ class SampleWorld(WorldControl):
         """Start the process and wait for its ready line (the first time clips are made)."""
         options = [text for name, value in self._options.items() for text in (name, str(value))]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.site", *options],
+            [sys.executable, "-m", "tests.site", "--while-stdin-open", *options],
             cwd=PROJECT,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             start_new_session=True,  # Ctrl-C in a terminal is for our caller to pass on
@@ -230,8 +231,9 @@ class SampleWorld(WorldControl):
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        if process.stdout:
-            process.stdout.close()
+        for pipe in (process.stdin, process.stdout):
+            if pipe:
+                pipe.close()
 
     def show(self, key: str) -> Show:
         """The series as it was at the start."""
