@@ -41,7 +41,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if isinstance(error, ProviderError):
         return _provider_error(error)
     if isinstance(error, Http404 | PermissionDenied):
-        error = exceptions.NotFound() if isinstance(error, Http404) else exceptions.PermissionDenied()
+        error = (
+            exceptions.NotFound() if isinstance(error, Http404) else exceptions.PermissionDenied()
+        )
     response = drf_exception_handler(error, context)
     if response is None or not isinstance(error, exceptions.APIException):
         return response
@@ -49,7 +51,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     return response
 
 
-def error_body(code: str, detail: str, errors: list[dict[str, str]] | None = None) -> dict[str, Any]:
+def error_body(
+    code: str, detail: str, errors: list[dict[str, str]] | None = None
+) -> dict[str, Any]:
     """The error shape, also for answers made outside DRF."""
     return {"code": code, "detail": detail, "errors": errors or []}
 
@@ -60,7 +64,9 @@ def _app_error(error: AppError) -> Response:
     headers = {"Retry-After": str(int(retry_after) + 1)} if retry_after is not None else {}
     if error.status == status.HTTP_401_UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
-    return Response(error_body(error.code, str(error), fields), status=error.status, headers=headers)
+    return Response(
+        error_body(error.code, str(error), fields), status=error.status, headers=headers
+    )
 
 
 def _provider_error(error: ProviderError) -> Response:

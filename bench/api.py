@@ -89,7 +89,18 @@ def _requests_per_second(port: int, path: str, token: str) -> float:
 
 def _start_empty(port: int, environment: dict[str, str]) -> subprocess.Popen[bytes]:
     server = subprocess.Popen(
-        [sys.executable, "-m", "daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(port), "bench.empty:application"],
+        [
+            sys.executable,
+            "-m",
+            "daphne",
+            "-v",
+            "0",
+            "-b",
+            "127.0.0.1",
+            "-p",
+            str(port),
+            "bench.empty:application",
+        ],
         cwd=PROJECT,
         env=environment,
     )

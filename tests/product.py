@@ -88,7 +88,9 @@ class Product:
     def start_web(self) -> None:
         daphne = ["-m", "daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(self.port)]
         self._start("web", *daphne, "aniworld.asgi:application")
-        wait_until(self._web_answers, seconds=START_SECONDS, what=f"the web server\n{self.log('web')}")
+        wait_until(
+            self._web_answers, seconds=START_SECONDS, what=f"the web server\n{self.log('web')}"
+        )
 
     def start_worker(self) -> None:
         self._start("worker", "manage.py", "runqueue")
@@ -135,7 +137,9 @@ class Product:
         return answer.json() if answer.content else None
 
     def log_in(self, password: str) -> str:
-        token: str = self.api("POST", "auth/login", {"password": password}, expect=200)["access_token"]
+        token: str = self.api("POST", "auth/login", {"password": password}, expect=200)[
+            "access_token"
+        ]
         self.session.headers["Authorization"] = f"Bearer {token}"
         return token
 

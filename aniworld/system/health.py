@@ -45,7 +45,9 @@ def worker() -> Check:
 def library_roots() -> Check:
     roots = library.library_roots()
     if not roots:
-        return Check("library", False, "No library folder is set. Set ANIME_DIRECTORY or run setup.")
+        return Check(
+            "library", False, "No library folder is set. Set ANIME_DIRECTORY or run setup."
+        )
     for root in roots:
         if not root.is_dir():
             return Check("library", False, "A library folder is not there or is not mounted.")
