@@ -1,0 +1,38 @@
+import { find, setText } from "lib/dom.js";
+import { listen, live } from "lib/live.js";
+
+/** Follows a scan between two renderings of its panel; asks for the panel when a scan begins elsewhere. */
+class ScanProgress extends HTMLElement {
+  #stop = () => {};
+
+  connectedCallback() {
+    live.join("scan_progress");
+    this.#stop = listen(["scan_progress"], ({ detail }) => this.#show(detail));
+  }
+
+  disconnectedCallback() {
+    this.#stop();
+  }
+
+  #show({ status, current, total, files, folder, message }) {
+    if (this.dataset.running !== "true") {
+      if (status === "started" || status === "in_progress") {
+        this.dataset.running = "true"; // ask once only
+        htmx.trigger(this.closest("live-region"), "refresh");
+      }
+      return;
+    }
+    const bar = find("[data-part=bar]", this);
+    if (!bar) return;
+    if (total) {
+      bar.max = total;
+      bar.value = current;
+    }
+    setText(find("[data-part=folder]", this), folder || message);
+    setText(find("[data-part=current]", this), String(current));
+    setText(find("[data-part=total]", this), String(total ?? "?"));
+    if (files !== undefined) setText(find("[data-part=files]", this), String(files));
+  }
+}
+
+customElements.define("scan-progress", ScanProgress);

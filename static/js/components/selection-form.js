@@ -1,0 +1,72 @@
+import { find, findAll, setText } from "lib/dom.js";
+
+/**
+ * A form of checkboxes with a bar of actions that shows up once something is ticked.
+ *
+ * [data-select-all] ticks the boxes of its [data-group] (or all), Shift ticks a range.
+ */
+class SelectionForm extends HTMLElement {
+  #last = null;
+
+  connectedCallback() {
+    this.addEventListener("change", this);
+    this.addEventListener("click", this);
+    document.body.addEventListener("htmx:afterSettle", this);
+    this.#show();
+  }
+
+  disconnectedCallback() {
+    document.body.removeEventListener("htmx:afterSettle", this);
+  }
+
+  handleEvent(event) {
+    if (event.type === "click") this.#click(event);
+    this.#show();
+  }
+
+  #click(event) {
+    const button = event.target.closest("[data-select]");
+    if (button) {
+      event.preventDefault();
+      this.#select(button);
+    } else if (event.target.matches("input[type=checkbox][name]")) this.#range(event);
+  }
+
+  /** data-select: "none" or a CSS selector of the boxes to tick; a second press takes the ticks away. */
+  #select(button) {
+    const scope = button.dataset.within ? document.getElementById(button.dataset.within) : this;
+    if (button.dataset.select === "none") return this.#tick(this.#boxes(), false);
+    const wanted = findAll(button.dataset.select, scope).filter((box) => !box.disabled);
+    return this.#tick(wanted, !wanted.every((box) => box.checked));
+  }
+
+  #range(event) {
+    const boxes = this.#boxes();
+    if (event.shiftKey && boxes.includes(this.#last)) {
+      const [from, to] = [boxes.indexOf(this.#last), boxes.indexOf(event.target)].sort((a, b) => a - b);
+      this.#tick(boxes.slice(from, to + 1), event.target.checked);
+    }
+    this.#last = event.target;
+  }
+
+  #tick(boxes, checked) {
+    for (const box of boxes) box.checked = checked;
+  }
+
+  #boxes() {
+    return findAll("input[type=checkbox][name]:not(:disabled)", this);
+  }
+
+  #show() {
+    const count = this.#boxes().filter((box) => box.checked).length;
+    this.classList.toggle("has-selection", count > 0);
+    find("form", this)?.classList.toggle("is-filled", count > 0);
+    const bar = find("[data-selection-bar]", this);
+    if (!bar) return;
+    bar.hidden = count === 0;
+    const text = find("[data-selection-count]", bar);
+    setText(text, text.dataset.words.replace("%s", count));
+  }
+}
+
+customElements.define("selection-form", SelectionForm);

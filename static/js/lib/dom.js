@@ -1,0 +1,26 @@
+/** Small things every component needs from the document. */
+
+export const find = (selector, from = document) => from.querySelector(selector);
+export const findAll = (selector, from = document) => [...from.querySelectorAll(selector)];
+
+/** Where the product is mounted: "/" or "/base/path/". */
+export const root = () => document.documentElement.dataset.root ?? "/";
+
+export const csrfToken = () => find('meta[name="csrf-token"]')?.content ?? "";
+
+/** A copy of the first element of a <template>. */
+export const cloneTemplate = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
+
+/** Write a text only when it differs, so that screen readers are not told the same again. */
+export function setText(element, text) {
+  if (element && element.textContent !== text) element.textContent = text;
+}
+
+/** Run `work` once, `delay` milliseconds after the last call. */
+export function debounce(work, delay) {
+  let timer;
+  return (...args) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => work(...args), delay);
+  };
+}

@@ -1,0 +1,60 @@
+/** What every page of the product does. */
+import "components/connection-state.js";
+import "components/live-region.js";
+import "components/selection-form.js";
+import "components/theme-switch.js";
+import "components/toast-stack.js";
+import { find, findAll, setText } from "lib/dom.js";
+import { episode } from "lib/format.js";
+import { goLive, listen, live } from "lib/live.js";
+import { toast } from "lib/toasts.js";
+
+const words = document.documentElement.dataset;
+
+/** Menus close on Escape and on a click elsewhere. */
+function closeMenus(event) {
+  for (const menu of findAll("details.menu[open]")) {
+    if (event.type === "keydown" && event.key === "Escape") {
+      menu.open = false;
+      find("summary", menu).focus();
+    } else if (event.type === "click" && !menu.contains(event.target)) menu.open = false;
+  }
+}
+document.addEventListener("click", closeMenus);
+document.addEventListener("keydown", closeMenus);
+
+/** Destructive forms ask once; the question is the server's. */
+document.addEventListener("submit", (event) => {
+  const question = event.submitter?.dataset.confirm;
+  if (question && !confirm(question)) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+}, true);
+
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  // The gate sent us to the login page: it belongs in the window, not in a part of this page.
+  if (new URL(event.detail.xhr.responseURL || location.href).pathname.endsWith("/login")) {
+    event.detail.shouldSwap = false;
+    location.reload();
+  }
+});
+for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.body.addEventListener(failure, () => toast(words.requestFailed, { level: "error" }));
+}
+
+listen(["queue_status", "queue_started", "queue_stopped"], ({ detail }) => {
+  const status = detail.queue_status?.status ?? detail.queue_status;
+  const counts = detail.queue_status?.statistics;
+  const waiting = counts ? counts.pending_count + counts.active_count : undefined;
+  if (status && waiting !== undefined) setText(find("[data-queue-count]"), waiting ? String(waiting) : "");
+});
+listen(["download_complete"], ({ detail }) =>
+  toast(`${detail.serie_name} ${episode(detail.season, detail.episode)}: ${words.arrived}`, { level: "success" }));
+listen(["download_failed"], ({ detail }) =>
+  toast(`${detail.serie_name} ${episode(detail.season, detail.episode)}: ${detail.error}`, { level: "error" }));
+listen(["system_warning", "system_error"], ({ detail }) => toast(detail.message, { level: "warning" }));
+
+live.join("downloads");
+live.join("system_progress");
+goLive();

@@ -1,0 +1,26 @@
+/** The queue page: progress between two renderings of the lists. */
+import "components/queue-list.js";
+import { find, setText } from "lib/dom.js";
+import { duration, percent, size, speed } from "lib/format.js";
+import { listen, live } from "lib/live.js";
+
+function show({ detail }) {
+  const row = find(`[data-item="${CSS.escape(detail.download_id)}"]`);
+  const bar = row && find("[data-part=bar]", row);
+  if (!bar) return;
+  const { progress } = detail;
+  const part = (name) => find(`[data-part=${name}]`, row);
+  if (progress.percent > 0) bar.value = progress.percent;
+  else bar.removeAttribute("value");
+  const stage = part("stage");
+  setText(stage, stage.dataset[(detail.stage || "none").toLowerCase()] ?? detail.stage);
+  setText(part("percent"), progress.percent > 0 ? percent(progress.percent) : "");
+  const total = progress.total_mb ? ` / ${size(progress.total_mb)}` : "";
+  setText(part("size"), progress.downloaded_mb ? size(progress.downloaded_mb) + total : "");
+  setText(part("speed"), speed(progress.speed_mbps));
+  setText(part("eta"), duration(progress.eta_seconds));
+  part("left").hidden = progress.eta_seconds == null;
+}
+
+live.join("download_progress");
+listen(["download_progress"], show);
