@@ -65,6 +65,7 @@ class AloneForm:
     name: str
     pattern: re.Pattern[str]
     build: Callable[[re.Match[str], View], Found | None]
+    hint: str = ""  # a text that must occur for `pattern` to be tried
 
 
 def chain_numbers(chain: str) -> tuple[int, ...] | None:
@@ -288,7 +289,7 @@ WORDED: tuple[AloneForm, ...] = (
     ),
     AloneForm(  # E05, e66, E01-E03, E10 - E17, E01E02
         "E05",
-        re.compile(r"(?<![a-z0-9])e[ .]?(\d{1,4})(?:v(\d))?(?![\da-z](?<!e))"),
+        re.compile(r"e(?<![a-z0-9]e)[ .]?(\d{1,4})(?:v(\d))?(?![\da-z](?<!e))"),
         _e_numbers,
     ),
     AloneForm(  # 第5話, 第05-06话, 第十二集, 5話
@@ -314,9 +315,17 @@ WORDED: tuple[AloneForm, ...] = (
     ),
 )
 
+# Without one of these no line of WORDED can match: most names are spared the whole table.
+WORDED_SIGN = re.compile(
+    r"ep|e[ .]?\d|ép|fol|flg|cap|odc|böl|avs|afl|díl|die|jak|rés|se[ry]|tập|сер|эпи|вып|спе"
+    r"|ov|oa|sp|mov|fil|kin|pel|gek|фил|son|esp|[話话集回화]"
+)
+
 # Numbers without a word: looked for where brackets, years, parts and release signs are blanked.
 BARE: tuple[AloneForm, ...] = (
-    AloneForm("05.5", re.compile(r"(?:^|(?<=[ -]))(\d{1,4}\.\d)(?: ?v\d)?(?=$|[ \[(])"), _decimal),
+    AloneForm(
+        "05.5", re.compile(r"(?<![^ -])(\d{1,4}\.\d)(?: ?v\d)?(?=$|[ \[(])"), _decimal, hint="."
+    ),
     AloneForm(  # Title 01 - 12 [Batch]
         "01 - 12",
         re.compile(r"(?<=[ .])(?P<chain>0[1-9]\d?|00\d) ?[-~] ?(\d{2,4})[ .~]*(?=$|[\[({])"),
@@ -324,7 +333,7 @@ BARE: tuple[AloneForm, ...] = (
     ),
     AloneForm(  # Title - 05, Title - 05v2, Title - 01-12
         "- 05",
-        re.compile(rf"(?:^|(?<=[ .\])}}]))-[ .]*{_CHAIN}(?=[ .~]*(?:$|[\[({{]|- ?|\.-))"),
+        re.compile(rf"-(?<![^ .\])}}]-)[ .]*{_CHAIN}(?=[ .~]*(?:$|[\[({{]|- ?|\.-))"),
         _bare,
     ),
     AloneForm(  # 4-13 Title, 11-02 Title: season and episode
@@ -347,7 +356,7 @@ BARE: tuple[AloneForm, ...] = (
         ),
         _bare,
     ),
-    AloneForm("#05", re.compile(rf"#{_CHAIN}"), _bare),
+    AloneForm("#05", re.compile(rf"#{_CHAIN}"), _bare, hint="#"),
     AloneForm(
         "opening, ending or trailer",
         re.compile(
@@ -364,7 +373,7 @@ BARE: tuple[AloneForm, ...] = (
     ),
     AloneForm(  # Title - 05 Episode title
         "- 05 title",
-        re.compile(rf"(?<=[ .])- ?(?=\d\d){_CHAIN}(?!\.\d) ?(?=[ .,:!'\"(]|$)"),
+        re.compile(rf"-(?<=[ .]-) ?(?=\d\d){_CHAIN}(?!\.\d) ?(?=[ .,:!'\"(]|$)"),
         _bare,
     ),
     AloneForm(  # [Group] Title 05 Episode title, Title.05.Episode.title
@@ -373,7 +382,7 @@ BARE: tuple[AloneForm, ...] = (
         _middle,
     ),
     AloneForm(  # Title-05
-        "title-05", re.compile(rf"(?<=[^\W\d_!?])-(?=\d\d){_CHAIN}[ .]*$"), _single
+        "title-05", re.compile(rf"-(?<=[^\W\d]-)(?=\d\d){_CHAIN}[ .]*$"), _single
     ),
     AloneForm(  # Movies/title-1
         "film folder number",
@@ -404,6 +413,7 @@ LATE: tuple[AloneForm, ...] = (
         "1x5",
         re.compile(r"(?<![0-9a-z.])(\d{1,2}) ?x ?(\d)(?![\d=a-z])"),
         _short_pair,
+        hint="x",
     ),
     AloneForm(  # 2of6, 2 of 6, 3iz6, 20 из 25, 2 von 6
         "2of6",

@@ -139,12 +139,15 @@ def _line(
 
 JOINT: tuple[JointForm, ...] = (
     _line(
-        "S01E05.5", ".", r"(?<![a-z0-9])s(\d{1,4})[ .]?e(\d{1,4}\.\d)(?=$|[ \[(]|\.[^\d])", _decimal
+        "S01E05.5",
+        ".",
+        r"s(?<![a-z0-9]s)(\d{1,4})[ .]?e(\d{1,4}\.\d)(?=$|[ \[(]|\.[^\d])",
+        _decimal,
     ),
     _line(  # S01E05, s1e5, S01 E05, S01.Ep05, S01xE05, S01x05, T01E05, S2013E05
         "S01E05",
         "",
-        r"(?<![a-z0-9])[st]o?(?P<season>\d{1,4})"
+        r"[st](?<![a-z0-9][st])o?(?P<season>\d{1,4})"
         r"(?P<mark>[ .]{0,2}-?[ .]{0,2}(?:xe|ep?)[ .#]{0,2}|-?x(?!26[45]))"
         r"(?P<episode>\d{1,5})(?:v(?P<version>\d))?(?!\d)",
         _pair,
@@ -159,22 +162,22 @@ JOINT: tuple[JointForm, ...] = (
     _line(  # S01-S03, Seasons 1-8, Season 1-3: a batch
         "several seasons",
         "s",
-        r"(?<![a-z0-9])(?:s\d{1,2} ?(?:[-~&+]|to|\.to\.)? ?s\d{1,2}(?![\da-z])"
-        r"|(?:seasons|staffeln|saisons|temporadas)[ .]\(?\d{1,2} ?(?:[-~&+]|to|and|bis) ?\d{1,2}"
-        r"|(?:season|staffel|saison)[ .]\d(?:[-~&]| to | and )\d{1,2}(?![\d]))",
+        r"[st](?<![a-z0-9].)(?:(?<=s)\d{1,2} ?(?:[-~&+]|to|\.to\.)? ?s\d{1,2}(?![\da-z])"
+        r"|(?:easons|taffeln|aisons|emporadas)[ .]\(?\d{1,2} ?(?:[-~&+]|to|and|bis) ?\d{1,2}"
+        r"|(?:eason|taffel|aison)[ .]\d(?:[-~&]| to | and )\d{1,2}(?!\d))",
         _several_seasons,
     ),
     _line(  # S4-24, [S2-07]
         "S1-05",
         "s",
-        r"(?<![a-z0-9])s(?P<season>\d{1,2})(?P<mark>)-(?P<episode>\d{2,3})(?:v(?P<version>\d))?"
+        r"s(?<![a-z0-9]s)(?P<season>\d{1,2})(?P<mark>)-(?P<episode>\d{2,3})(?:v(?P<version>\d))?"
         r"(?![\da-z])",
         _pair,
     ),
     _line(  # S0105 without an E
         "S0105",
         "s",
-        r"(?<![a-z0-9])s(?!19|20)(?P<season>\d\d)(?P<mark>)(?P<episode>\d\d)(?P<version>(?!))?"
+        r"s(?<![a-z0-9]s)(?!19|20)(?P<season>\d\d)(?P<mark>)(?P<episode>\d\d)(?P<version>(?!))?"
         r"(?![\da-z])",
         _pair,
     ),
@@ -194,20 +197,20 @@ JOINT: tuple[JointForm, ...] = (
     _line(  # show.105.hdtv, show.1013.720p.hdtv, show.101.102.dvdrip
         "105 TV",
         "",
-        r"(?<=[a-z0-9][ .])([1-9]\d?|0[1-9])(\d\d)(?:(?:[ .]\1)?(\d\d))?[ .](?:\d{3,4}p[ .])?"
+        r"(?<=[ .])(?<![^a-z0-9].)([1-9]\d?|0[1-9])(\d\d)(?:(?:[ .]\1)?(\d\d))?[ .](?:\d{3,4}p[ .])?"
         r"(?:hdtv|[ps]dtv|dsr|dvdrip|tvrip|satrip)(?![a-z])",
         _compact,
     ),
     _line(  # zooS01E05 grown together with the title
         "titleS01E05",
         "e",
-        r"(?<=[a-z])s(?P<season>\d{2})(?P<mark>e)(?P<episode>\d{2,3})(?:v(?P<version>\d))?(?!\d)",
+        r"s(?<=[a-z]s)(?P<season>\d{2})(?P<mark>e)(?P<episode>\d{2,3})(?:v(?P<version>\d))?(?!\d)",
         _pair,
     ),
     _line(  # Title1x05 grown together
         "title1x05",
         "x",
-        r"(?<=[a-z])(?<!mp)(?P<season>\d)(?P<mark>)x(?P<episode>\d{2})(?P<version>(?!))?(?!\d)",
+        r"(?P<season>\d(?<=[a-z]\d)(?<!mp\d))(?P<mark>)x(?P<episode>\d{2})(?P<version>(?!))?(?!\d)",
         _pair,
     ),
 )

@@ -42,15 +42,21 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("第2期", re.compile(r"第 ?(\d{1,2}|[一二三四五六七八九十]{1,3}) ?[季期部]")),
     ("2期", re.compile(r"(?<!\d)(\d{1,2})期")),
-    ("S2", re.compile(r"(?<![a-z0-9.'’])[sт]0?(\d{1,2})(?![\da-z'])")),
-    ("S 01", re.compile(r"(?<![a-z0-9.'’])s (\d\d)(?![\da-z])")),
+    ("S2", re.compile(r"[sт](?<![a-z0-9.'’].)0?(\d{1,2})(?![\da-z'])")),
+    ("S 01", re.compile(r"s (?<![a-z0-9.'’]s )(\d\d)(?![\da-z])")),
     ("S02.", re.compile(r"(?<=\.)s(\d{1,2})(?=\.|$| )")),
+)
+# Without one of these no line can match.
+_SIGN = re.compile(
+    r"s[ .o]?\d|т\d|sea|staf|sai|tem|stag|se[zi]|ses|sæs|säs|сез|st|éva|kau|sér|series|[季期部]"
 )
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 
 
 def season_mark(low: str) -> SeasonMark | None:
     """The season `low` (plain, lower case) names, and where."""
+    if not _SIGN.search(low):
+        return None
     for _, pattern in SEASONS:
         match = pattern.search(low)
         if match:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from library.names.alone import BARE, DATE, LATE, WORDED, AloneForm, View
+from library.names.alone import BARE, DATE, LATE, WORDED, WORDED_SIGN, AloneForm, View
 from library.names.folders import NOWHERE, Place, read_place
 from library.names.found import Found, Kind
 from library.names.joint import JOINT
@@ -74,7 +74,7 @@ def _read_alone(text: str, low: str, place: Place) -> NameReading:
         low = low[: mark.start] + " " * (mark.end - mark.start) + low[mark.end :]
     grouped = low.startswith("[") or _CHECKSUM.search(low) is not None
     view = View(low, place, mark.season if mark else None, grouped)
-    rule, found = _first(WORDED, view, "low")
+    rule, found = _first(WORDED, view, "low") if WORDED_SIGN.search(low) else ("", None)
     if found is None:
         if place.release:
             return _from_folder(text, place, UNREAD)
@@ -107,6 +107,8 @@ def _by_number(view: View) -> tuple[str, Found | None]:
 def _first(forms: tuple[AloneForm, ...], view: View, stage: str) -> tuple[str, Found | None]:
     text: str = getattr(view, stage)
     for form in forms:
+        if form.hint not in text:
+            continue
         match = form.pattern.search(text)
         while match:
             found = form.build(match, view)

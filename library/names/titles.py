@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 # Titles whose number must not be read as an episode. One line each, spelled as `key` leaves it.
@@ -103,6 +104,7 @@ _LANGUAGE_ALONE = re.compile(
     r"(?=[. ]?(?:$|[\[(]|\d{3,4}[pi]|dl[. ]|dvd|bd|blu|web|hdtv|tvrip|x26|xvid|ld[. ]|ac3|aac"
     r"|ws[. ]|1080|720))"
 )
+_LANGUAGE_SIGN = re.compile(r"ger|deu|eng|jap|jpn|fr|ita|spa|esp|vost")
 _LANGUAGES = {"ger": "German", "deu": "German", "eng": "English", "jap": "Japanese"}
 _LANGUAGES |= {"jpn": "Japanese", "fr": "French", "fre": "French", "tru": "French"}
 _LANGUAGES |= {"ita": "Italian", "spa": "Spanish", "esp": "Spanish"}
@@ -191,7 +193,11 @@ def leading_group(text: str) -> str | None:
     """The release group of [Group] Title."""
     if not text.startswith("["):
         return None
-    inside = text[1:].lstrip("[").partition("]")[0].strip()
+    return _group(text[1:].lstrip("[").partition("]")[0].strip())
+
+
+@lru_cache(maxsize=512)
+def _group(inside: str) -> str | None:
     if not inside or _SITE.search(inside) or _NOT_A_GROUP_BRACKET.fullmatch(inside.lower()):
         return None
     return inside
@@ -210,6 +216,8 @@ def trailing_group(stem: str, low: str, after: int) -> str | None:
 
 def language(low: str, start: int) -> str | None:
     """The language label behind the numbers: German Dub, English Sub, Japanese …"""
+    if not _LANGUAGE_SIGN.search(low, start):
+        return None
     match = _DUB_OR_SUB.search(low, start)
     if match:
         name = _LANGUAGES.get(match[1][:3]) or _LANGUAGES[match[1][:2]]
