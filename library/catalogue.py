@@ -79,6 +79,11 @@ def site_names() -> list[str]:
     return [name for _, name in sorted(enabled)]
 
 
+def known_names() -> list[str]:
+    """Return every registered site, enabled or not."""
+    return list(registry.SITES)
+
+
 def enabled_sites() -> list[Site]:
     return [site(name) for name in site_names()]
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from library.errors import InvalidFolder
+from library.paths import from_stored, to_stored
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
@@ -23,21 +24,27 @@ def folder_name(name: str, year: int | None) -> str:
 
 
 def checked_folder(folder: str) -> str:
-    """Return ``folder`` if it names one directory under a root. Raises ``InvalidFolder``."""
-    reason = _problem(folder)
+    """Return ``folder`` (stored form) if it names one directory under a root.
+
+    Raises:
+        InvalidFolder: with the reason.
+    """
+    reason = _problem(from_stored(folder))
+    if not reason and to_stored(from_stored(folder)) != folder:
+        reason = "A backslash in the folder's name must be written twice."
     if reason:
         raise InvalidFolder(reason)
     return folder
 
 
 def _problem(folder: str) -> str:
-    if not folder.strip() or folder != folder.strip():
-        return "The folder's name is empty or begins or ends with a space."
+    if not folder.strip():
+        return "The folder's name is empty."
     if "/" in folder or "\0" in folder or folder in {".", ".."}:
         return "The folder must be one directory directly under the library folder."
     if folder.startswith("."):
         return "A scan does not look into folders that begin with a dot."
-    if len(folder.encode(errors="replace")) > MAX_BYTES:
+    if len(folder.encode(errors="surrogateescape")) > MAX_BYTES:
         return f"The folder's name is longer than {MAX_BYTES} bytes."
     return ""
 

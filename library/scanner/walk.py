@@ -162,73 +162,70 @@ class Walk:
             name = entry.name
             if is_video(name):
                 if not ignored_file(name):
-                    self._entry(folder, path, prefix + name, entry, below)
+                    self._entry(folder, prefix + name, entry, below)
             elif entry.is_dir(follow_symlinks=False):
-                if not ignored_directory(name, depth=path.count("/") + bool(path)):
+                if not ignored_directory(name, depth=(prefix + name).count("/")):
                     below.append(prefix + name)
             elif entry.is_symlink():
-                self._symlink(prefix + name, entry, below, depth=path.count("/") + bool(path))
+                self._symlink(folder, prefix + name, entry, below)
             elif path == folder.name and (name in SIDE_FILES or name.endswith(".nfo")):
                 folder.side_files.append(name)
         return below
 
-    def _entry(
-        self,
-        folder: Folder,
-        directory: str,
-        path: str,
-        entry: os.DirEntry[str],
-        below: list[str],
-    ) -> None:
+    def _entry(self, folder: Folder, path: str, entry: os.DirEntry[str], below: list[str]) -> None:
         """A name that ends as a video does: usually a file."""
         try:
             status = entry.stat()
         except OSError as error:
-            self._problem(path, "unreadable_file", f"cannot be read: {error.strerror}")
-            folder.settled.pop(directory, None)
+            self._flaw(folder, path, "unreadable_file", f"cannot be read: {error.strerror}")
             return
         if stat.S_ISDIR(status.st_mode):
             if entry.is_symlink():
-                self._symlink(path, entry, below, depth=1)
+                self._symlink(folder, path, entry, below)
             else:
                 below.append(path)
         elif not stat.S_ISREG(status.st_mode):
-            self._problem(path, "not_a_file", "is not a regular file")
+            self._flaw(folder, path, "not_a_file", "is not a regular file")
         elif status.st_size == 0:
-            self._problem(path, "empty_file", "is empty (0 bytes)")
-            folder.settled.pop(directory, None)  # it may be filled without touching the directory
+            self._flaw(folder, path, "empty_file", "is empty (0 bytes)")
         else:
-            self._take(folder, directory, SeenFile(path, status.st_size, status.st_mtime_ns))
+            self._take(folder, SeenFile(path, status.st_size, status.st_mtime_ns))
 
-    def _take(self, folder: Folder, directory: str, file: SeenFile) -> None:
+    def _take(self, folder: Folder, file: SeenFile) -> None:
         folder.files.append(file)
         self._found += 1
         if time.time_ns() - file.mtime_ns < FILE_MARGIN_NS:
             self._recent.append((folder, file))
-            folder.settled.pop(directory, None)
+            folder.settled.pop(file.path.rpartition("/")[0], None)
 
-    def _symlink(self, path: str, entry: os.DirEntry[str], below: list[str], *, depth: int) -> None:
+    def _symlink(
+        self, folder: Folder, path: str, entry: os.DirEntry[str], below: list[str]
+    ) -> None:
         """A link to a directory is followed unless that directory was walked already."""
         try:
             status = entry.stat()
         except OSError as error:
-            self._problem(path, "broken_link", f"leads nowhere: {error.strerror}")
+            self._flaw(folder, path, "broken_link", f"leads nowhere: {error.strerror}")
             return
-        if not stat.S_ISDIR(status.st_mode) or ignored_directory(entry.name, depth=depth):
+        ignored = ignored_directory(entry.name, depth=path.count("/"))
+        if not stat.S_ISDIR(status.st_mode) or ignored:
             return
         if (status.st_dev, status.st_ino) in self._visited:
-            self._problem(path, "link_loop", "is a link to a folder that is read already")
+            self._flaw(folder, path, "link_loop", "is a link to a folder that is read already")
             return
         below.append(path)
+
+    def _flaw(self, folder: Folder, path: str, code: str, reason: str) -> None:
+        """Something odd in a directory: that is opened again next time, to tell it again."""
+        self.tree.problems.append(Problem(path, code, reason))
+        folder.settled.pop(path.rpartition("/")[0], None)
 
     def _unreadable(self, folder: Folder, path: str, error: OSError) -> None:
         if isinstance(error, FileNotFoundError | NotADirectoryError):
             return  # gone since its parent was read: as if it had never been there
         folder.unreadable.add(path)
-        self._problem(path, "unreadable_folder", f"cannot be read: {error.strerror}")
-
-    def _problem(self, path: str, code: str, reason: str) -> None:
-        self.tree.problems.append(Problem(path, code, reason))
+        reason = f"cannot be read: {error.strerror}"
+        self.tree.problems.append(Problem(path, "unreadable_folder", reason))
 
     def _drop_growing(self) -> None:
         """Leave out files that change while we look; the next scan sees them again."""
@@ -243,7 +240,7 @@ class Walk:
                 continue
             if (status.st_size, status.st_mtime_ns) != (file.size, file.mtime_ns):
                 folder.growing.add(file.path)
-                self._problem(file.path, "being_written", "is still being written")
+                self._flaw(folder, file.path, "being_written", "is still being written")
         for folder in {id(folder): folder for folder, _ in self._recent}.values():
             if folder.growing:
                 folder.files = [f for f in folder.files if f.path not in folder.growing]

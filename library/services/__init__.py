@@ -17,6 +17,7 @@ from library.services.series import (
     set_mapping,
     set_monitored,
 )
+from library.services.unmatched import match_folder
 
 __all__ = [
     "add_series",
@@ -24,6 +25,7 @@ __all__ = [
     "episode_arrived",
     "get_episode",
     "get_series",
+    "match_folder",
     "missing_numbers",
     "refresh_series",
     "remove_series",

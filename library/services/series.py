@@ -19,7 +19,7 @@ from library.foldernames import MAX_BYTES, checked_folder, folder_name
 from library.models import AnimeSeries, LibraryRoot, MediaFile, UnmatchedFolder
 from library.models.series import KEY_PATTERN
 from library.numbering import ranges_from_json
-from library.paths import from_stored, to_stored
+from library.paths import to_stored
 from library.roots import first_root
 from library.services.refresh import keep_catalogue
 from library.settle import recount, settle
@@ -47,7 +47,8 @@ def add_series(
         site: the provider's name.
         key: the provider's key, or
         link: an address of the provider that holds the key.
-        folder: the directory's name; ``Name (year)`` where not given.
+        folder: the directory's name in the stored form of ``library.paths``; ``Name (year)``
+            where not given.
         root: where the folder lies; the first library root where not given.
 
     Raises:
@@ -98,7 +99,7 @@ def create_row(
         SeriesKnown, FolderTaken, InvalidFolder, InvalidKey.
     """
     if folder is not None:
-        checked_folder(from_stored(folder))
+        checked_folder(folder)
     series = AnimeSeries(
         key=free_key(site, site_key),
         site=site,
@@ -114,6 +115,7 @@ def create_row(
         with transaction.atomic():
             series.save(force_insert=True)
             _take_files(series)
+            settle([series.pk])
     except IntegrityError as error:  # another process was quicker
         raise SeriesKnown(f"{name} is in the library already.") from error
     return series
@@ -166,7 +168,7 @@ def change_series(series: AnimeSeries, changes: Mapping[str, Any]) -> AnimeSerie
     changed = [name for name in _CHANGEABLE if name in changes]
     moved = "folder" in changes and changes["folder"] != series.folder
     if moved:
-        checked_folder(from_stored(changes["folder"]))
+        checked_folder(changes["folder"])
     for name in changed:
         setattr(series, name, changes[name])
     _refuse_taken_folder(series)

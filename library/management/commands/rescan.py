@@ -1,0 +1,131 @@
+"""``manage.py rescan``: scan the library folders from a shell or cron."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from aniworld.events.callbacks import CallbackManager, ErrorContext, ProgressContext
+from aniworld.events.operations import OperationState
+from library import operations
+from library.errors import ScanRunning, SeriesNotFound
+from library.models import ScanOperation
+from library.scanner.run import Scan, ScanOptions
+from library.services import get_series
+
+DONE, FAILED, USAGE, RUNNING = 0, 1, 2, 3
+
+
+class Command(BaseCommand):
+    help = "Scan the library folders. Exit: 0 done, 1 failed, 2 usage, 3 another scan is running."
+    # Checking would load every page of the product for a job that shows none.
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--series", metavar="KEY", help="scan the folder of one series only")
+        parser.add_argument("--full", action="store_true", help="read everything again")
+        parser.add_argument("--no-provider", action="store_true", help="ask no site")
+        parser.add_argument(
+            "--accept-removals",
+            action="store_true",
+            help="believe that files that have gone were deleted, however many",
+        )
+        parser.add_argument("--json", action="store_true", help="the last line is JSON")
+        parser.add_argument("--operation", help="run an operation that was begun already")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        operation = self._operation(options)
+        chosen = ScanOptions(**operation.parameters)
+        with _Report(live=sys.stdout.isatty() and not options["json"], out=self.stdout) as report:
+            scan = Scan(operation, chosen, report.callbacks)
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: scan.stop())
+            scan.run()
+        self._say_end(operation, as_json=options["json"])
+        completed = operation.state == OperationState.COMPLETED
+        sys.exit(DONE if completed else FAILED)
+
+    def _operation(self, options: dict[str, Any]) -> ScanOperation:
+        if options["operation"]:
+            return self._begun(options["operation"])
+        chosen = ScanOptions(
+            full=options["full"],
+            accept_removals=options["accept_removals"],
+            use_provider=not options["no_provider"],
+            series=self._key(options["series"]),
+        )
+        try:
+            return operations.begin(chosen.as_json())
+        except ScanRunning as error:
+            raise CommandError(str(error), returncode=RUNNING) from error
+
+    def _begun(self, operation_id: str) -> ScanOperation:
+        running = ScanOperation.objects.running().filter(pid=None)
+        found = next((o for o in running if str(o.operation_id) == operation_id), None)
+        if found is None:
+            raise CommandError("No such scan is waiting to be run.", returncode=USAGE)
+        return found
+
+    def _key(self, series: str | None) -> str | None:
+        if series is None:
+            return None
+        try:
+            return get_series(series).key
+        except SeriesNotFound as error:
+            raise CommandError(str(error), returncode=USAGE) from error
+
+    def _say_end(self, operation: ScanOperation, *, as_json: bool) -> None:
+        if as_json:
+            ended = {
+                "operation_id": str(operation.operation_id),
+                "state": operation.state,
+                "result": operation.result,
+                "error": operation.error or None,
+            }
+            self.stdout.write(json.dumps(ended))
+            return
+        for problem in operation.problems:
+            self.stdout.write(f"{problem['path']}: {problem['reason']}")
+        result = operation.result or {}
+        self.stdout.write(" ".join(f"{name}={value}" for name, value in result.items()))
+        if operation.error:
+            self.stderr.write(operation.error)
+
+
+class _Report:
+    """A progress bar on a terminal, a plain line for every tenth in cron."""
+
+    def __init__(self, *, live: bool, out: Any) -> None:
+        self._bar = tqdm(unit="folder", disable=not live, leave=False)
+        self._live = live
+        self._out = out
+        self._tenth = -1
+        self.callbacks = CallbackManager()
+        self.callbacks.progress.register(self._progress)
+        self.callbacks.errors.register(self._error)
+
+    def __enter__(self) -> _Report:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+    def _progress(self, context: ProgressContext) -> None:
+        self._bar.total = context.total
+        self._bar.n = context.current
+        self._bar.set_description_str(context.folder or context.message)
+        tenth = int(context.percent) // 10
+        if not self._live and tenth != self._tenth:
+            self._tenth = tenth
+            self._out.write(
+                f"{context.percent:.0f} % {context.current}/{context.total or '?'} "
+                f"{context.message}"
+            )
+
+    def _error(self, context: ErrorContext) -> None:
+        self._out.write(f"{context.key}: {context.message}")

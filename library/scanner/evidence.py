@@ -1,0 +1,160 @@
+"""What a folder says about the series in it: side files, ``.nfo``, tags, its name.
+
+All of it is somebody's data: read with a size limit, never written, and whatever makes no sense is
+as if it were not there.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from library.models.series import KEY_PATTERN
+
+log = logging.getLogger(__name__)
+
+MAX_SIDE_FILE = 1_000_000
+_ID_KINDS = "imdb|tvdb|tmdb|anidb|mal|anilist"
+_TAG = re.compile(rf"[\[{{](?P<kind>{_ID_KINDS})(?:id)?[-=](?P<id>(?:tt)?\d+)[\]}}]", re.I)
+_ANY_TAG = re.compile(r"[\[{][a-z]+(?:id)?[-=][^\]}]*[\]}]", re.I)
+_YEAR = re.compile(r"[\[(]((?:19|20)\d\d)(?:\s*-\s*(?:(?:19|20)\d\d)?)?[\])]")
+_BRACKETS = re.compile(r"[\[({][^\])}]*[\])}]")
+_LAST_YEAR = re.compile(r"(?<=\S)[ ._]((?:19|20)\d\d)$")
+_NFO_IDS = {"imdbid": "imdb", "imdb_id": "imdb", "tvdbid": "tvdb", "tmdbid": "tmdb"}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """``key`` and ``site`` come from side files; ``ids`` are lower-case kinds to numbers."""
+
+    title: str = ""
+    year: int | None = None
+    key: str = ""
+    site: str = ""
+    ids: dict[str, str] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()  # what was read, for the owner
+
+
+def evidence_of(directory: Path, side_files: Sequence[str]) -> Evidence:
+    """Read all a folder says. Never raises for what it holds."""
+    found = from_name(directory.name)
+    for name in sorted(side_files, key=_order):
+        content = _content(directory / name)
+        if content is not None:
+            found = _with_file(found, name, content)
+    return found
+
+
+def from_name(name: str) -> Evidence:
+    """Read title, year and id tags of a folder's name."""
+    ids = {tag["kind"].lower(): tag["id"].lower() for tag in _TAG.finditer(name)}
+    plain = _ANY_TAG.sub(" ", name)
+    year = _YEAR.search(plain)
+    title = " ".join(_BRACKETS.sub(" ", plain).replace("_", " ").split())
+    if " " not in title and "." in title:
+        title = " ".join(title.replace(".", " ").split())
+    number = int(year[1]) if year else None
+    if number is None and (last := _LAST_YEAR.search(title)):
+        number, title = int(last[1]), title[: last.start()]
+    sources = ("an id in the folder's name",) if ids else ()
+    return Evidence(title.strip(" -.") or name, number, ids=ids, sources=sources)
+
+
+def _order(name: str) -> tuple[int, str]:
+    """Later files overrule earlier ones: the plain key counts most."""
+    return ({"data": 1, "key": 2}.get(name, 0), name)
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            content = file.read(MAX_SIDE_FILE + 1)
+    except OSError as error:
+        log.warning("side file unreadable path=%r error=%s", str(path), error.strerror)
+        return None
+    if len(content) > MAX_SIDE_FILE:
+        log.warning("side file too large path=%r", str(path))
+        return None
+    return content
+
+
+def _with_file(found: Evidence, name: str, content: bytes) -> Evidence:
+    if name == "key":
+        return _with_key(found, content.decode("utf-8", "replace").strip(), "", "key file")
+    if name == "data":
+        return _with_data(found, content)
+    return _with_nfo(found, content, name)
+
+
+def _with_key(found: Evidence, key: str, site: str, source: str) -> Evidence:
+    key = key.strip("/").rpartition("/")[2]  # earlier tools also left whole links
+    if not KEY_PATTERN.fullmatch(key) or len(key) > 200:
+        return found
+    return replace(found, key=key, site=site or found.site, sources=(*found.sources, source))
+
+
+def _with_data(found: Evidence, content: bytes) -> Evidence:
+    try:
+        data = json.loads(content)
+    except (ValueError, RecursionError):
+        return found
+    if not isinstance(data, dict):
+        return found
+    named = replace(found, title=_text(data.get("name")) or found.title)
+    return _with_key(named, _text(data.get("key")), _text(data.get("site")), "data file")
+
+
+def _text(value: Any) -> str:
+    return " ".join(value.split())[:500] if isinstance(value, str) else ""
+
+
+def _with_nfo(found: Evidence, content: bytes, name: str) -> Evidence:
+    root = _xml(content)
+    if root is None or root.tag not in {"tvshow", "movie", "episodedetails"}:
+        return found
+    if root.tag == "episodedetails":
+        return found
+    ids = _nfo_ids(root)
+    year = _text(root.findtext("year")) or _text(root.findtext("premiered"))[:4]
+    return replace(
+        found,
+        title=_text(root.findtext("title")) or found.title,
+        year=int(year) if re.fullmatch(r"(?:19|20)\d\d", year) else found.year,
+        ids={**found.ids, **ids},
+        sources=(*found.sources, name),
+    )
+
+
+def _xml(content: bytes) -> etree._Element | None:
+    """Parse without entities, without network and without a document type."""
+    if b"<!" in content and re.search(rb"<!(?:DOCTYPE|ENTITY)", content, re.I):
+        return None
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
+    )
+    try:
+        return etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _nfo_ids(root: etree._Element) -> dict[str, str]:
+    ids = {}
+    for entry in root.findall("uniqueid"):
+        kind, value = str(entry.get("type") or "").lower(), _text(entry.text).lower()
+        if re.fullmatch(_ID_KINDS, kind) and re.fullmatch(r"(?:tt)?\d+", value):
+            ids[kind] = value
+    for tag, kind in _NFO_IDS.items():
+        value = _text(root.findtext(tag)).lower()
+        if re.fullmatch(r"(?:tt)?\d+", value):
+            ids.setdefault(kind, value)
+    return ids

@@ -1,0 +1,224 @@
+"""Which series a folder holds.
+
+In order: a side file's key, ids and titles of series in the library that have no folder yet, then
+the sites, by ids and by title and year. What is not unambiguous is left to the owner.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from library import catalogue
+from library.choices import UnmatchedReason
+from library.errors import LibraryError
+from library.models import AnimeSeries, LibraryRoot
+from library.paths import from_stored, to_stored
+from library.scanner.evidence import Evidence, evidence_of
+from library.scanner.scores import Candidate, scored, shown, unambiguous, with_ids, with_year
+from library.services.series import create_row, new_series, take_folder
+from providers.base import SearchResult, SeriesInfo, Site
+from providers.errors import NotFound, ProviderError
+
+log = logging.getLogger(__name__)
+
+LOOKED_UP = 4  # likely candidates whose page is read for year and ids
+LIKELY = 0.6
+DEFAULT_SITE = "aniworld"  # of side files that name none: the tools that left them knew only it
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The series of a folder, or why there is none."""
+
+    series: AnimeSeries | None = None
+    reason: UnmatchedReason = UnmatchedReason.NO_CANDIDATE
+    detail: str = ""
+    candidates: list[dict[str, object]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Matcher:
+    """Matches the folders of one scan.
+
+    ``failures`` are the sites that could not be asked, by name: they are left alone for the rest
+    of the scan. No site is asked where ``sites`` is empty.
+    """
+
+    sites: Sequence[Site]
+    failures: dict[str, ProviderError] = field(default_factory=dict)
+    _homeless: list[AnimeSeries] | None = None
+
+    def match(self, root: LibraryRoot, folder: str, side_files: Sequence[str]) -> Match:
+        """Find the series of ``folder`` (as ``os`` knows it), creating it where it is new."""
+        evidence = evidence_of(root.directory / folder, side_files)
+        place = _Place(root, to_stored(folder))
+        try:
+            return (
+                self._by_key(place, evidence)
+                or self._by_library(place, evidence)
+                or (self._by_sites(place, evidence))
+            )
+        except LibraryError as error:  # its series has another folder, or a key like no other
+            return Match(reason=UnmatchedReason.AMBIGUOUS, detail=str(error))
+
+    def _by_key(self, place: _Place, evidence: Evidence) -> Match | None:
+        if not evidence.key:
+            return None
+        site = _site_name(evidence.site)
+        known = AnimeSeries.objects.filter(site=site, site_key=evidence.key).first()
+        known = known or AnimeSeries.objects.filter(key=evidence.key).first()
+        if known is not None:
+            return _taken(known, place)
+        asked = next((entry for entry in self._willing() if entry.name == site), None)
+        if asked is not None and (match := self._described(asked, evidence, place)):
+            return match
+        series = create_row(
+            site=site,
+            site_key=evidence.key,
+            name=evidence.title,
+            year=evidence.year,
+            folder=place.folder,
+            root=place.root,
+        )
+        return Match(series)
+
+    def _described(self, site: Site, evidence: Evidence, place: _Place) -> Match | None:
+        """The series of a side file as its site describes it; None where the site fails."""
+        try:
+            info, episodes = site.series(evidence.key), site.episodes(evidence.key)
+        except NotFound as error:
+            log.warning("side file names an unknown series folder=%r %s", place.folder, error)
+            return Match(detail=f"The key file names {evidence.key}: {error}")
+        except ProviderError as error:
+            self._failed(site, error)
+            return None
+        series = new_series(site.name, info, episodes, folder=place.folder, root=place.root)
+        return Match(series)
+
+    def _by_library(self, place: _Place, evidence: Evidence) -> Match | None:
+        """A series of the library that has no directory: added by hand, or its folder renamed."""
+        if self._homeless is None:
+            known = AnimeSeries.objects.active().select_related("root")
+            self._homeless = [series for series in known if not _has_directory(series)]
+        found = unambiguous([_scored_series(evidence, series) for series in self._homeless])
+        if found is None:
+            return None
+        series = next(series for series in self._homeless if series.key == found.key)
+        self._homeless.remove(series)
+        return _taken(series, place)
+
+    def _by_sites(self, place: _Place, evidence: Evidence) -> Match:
+        if not self.sites:
+            return Match(reason=UnmatchedReason.NOT_ASKED)
+        candidates: list[Candidate] = []
+        for site in self._willing():
+            try:
+                ranked = self._ask(site, evidence)
+                candidates += ranked
+                if found := unambiguous(ranked):
+                    return self._accept(site, found, place)
+            except ProviderError as error:
+                self._failed(site, error)
+        if not self._willing() and not candidates:
+            reasons = "; ".join(f"{name}: {error}" for name, error in self.failures.items())
+            return Match(reason=UnmatchedReason.PROVIDER_FAILED, detail=reasons)
+        best = shown(candidates)
+        reason = UnmatchedReason.AMBIGUOUS if best else UnmatchedReason.NO_CANDIDATE
+        return Match(reason=reason, candidates=best)
+
+    def _ask(self, site: Site, evidence: Evidence) -> list[Candidate]:
+        results = site.search(evidence.title)
+        ranked = sorted(
+            (_scored_result(evidence, site, result) for result in results),
+            key=lambda candidate: -candidate.score,
+        )
+        needs_page = [c for c in ranked if c.score >= LIKELY and _wants_page(c, evidence)]
+        looked_up = {
+            candidate.key: _looked_up(site, candidate, evidence)
+            for candidate in needs_page[:LOOKED_UP]
+        }
+        return [looked_up.get(candidate.key, candidate) for candidate in ranked]
+
+    def _accept(self, site: Site, found: Candidate, place: _Place) -> Match:
+        known = AnimeSeries.objects.filter(site=site.name, site_key=found.key).first()
+        if known is not None:
+            return _taken(known, place)
+        info, episodes = site.series(found.key), site.episodes(found.key)
+        return Match(new_series(site.name, info, episodes, folder=place.folder, root=place.root))
+
+    def _willing(self) -> list[Site]:
+        return [site for site in self.sites if site.name not in self.failures]
+
+    def _failed(self, site: Site, error: ProviderError) -> None:
+        log.warning("provider failed site=%s code=%s error=%s", site.name, error.code, error)
+        self.failures[site.name] = error
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    root: LibraryRoot
+    folder: str  # stored form
+
+
+def _taken(series: AnimeSeries, place: _Place) -> Match:
+    """Give the folder to a series we know, unless that one is at home elsewhere."""
+    if series.is_deleted:
+        return Match(detail=f"{series.name} was removed from the library; restore it first.")
+    if series.folder != place.folder and _has_directory(series):
+        return Match(
+            reason=UnmatchedReason.AMBIGUOUS,
+            detail=f"{series.name} is in the folder {series.folder} already.",
+        )
+    return Match(take_folder(series, place.root, place.folder))
+
+
+def _has_directory(series: AnimeSeries) -> bool:
+    if series.root is None or not series.folder:
+        return False
+    return Path(series.root.path, from_stored(series.folder)).is_dir()
+
+
+def _scored_series(evidence: Evidence, series: AnimeSeries) -> Candidate:
+    candidate = scored(
+        evidence,
+        key=series.key,
+        site=series.site,
+        name=series.name,
+        other_names=series.alternative_names,
+        year=series.year,
+    )
+    return with_ids(candidate, evidence, series.ids)
+
+
+def _scored_result(evidence: Evidence, site: Site, result: SearchResult) -> Candidate:
+    return scored(
+        evidence,
+        key=result.key,
+        site=site.name,
+        name=result.name,
+        other_names=result.alternative_names,
+        year=result.year,
+    )
+
+
+def _wants_page(candidate: Candidate, evidence: Evidence) -> bool:
+    return bool(evidence.ids) or (evidence.year is not None and candidate.year is None)
+
+
+def _looked_up(site: Site, candidate: Candidate, evidence: Evidence) -> Candidate:
+    try:
+        info: SeriesInfo = site.series(candidate.key)
+    except NotFound:
+        return replace(candidate, score=0.0)
+    return with_ids(with_year(candidate, evidence, info.year), evidence, dict(info.ids))
+
+
+def _site_name(named: str) -> str:
+    """The provider a side file means by "aniworld.to" or an address."""
+    for name in catalogue.known_names():
+        if name in named.casefold():
+            return name
+    return DEFAULT_SITE

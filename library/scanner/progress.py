@@ -1,0 +1,115 @@
+"""How far a scan is: told to the browser, to callbacks and to the operation's row."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from aniworld.events.callbacks import CallbackManager, ProgressContext
+from aniworld.events.operations import OperationType, ProgressPhase, ProgressType
+from aniworld.events.progress import ProgressTracker, Throttle
+from library.models import ScanOperation
+
+BEAT_SECONDS = 0.25
+
+
+class ScanCancelled(Exception):
+    """The owner asked the scan to end."""
+
+
+class Progress:
+    """Counts folders and files of one scan. Every call may raise ``ScanCancelled``."""
+
+    def __init__(
+        self,
+        operation: ScanOperation,
+        callbacks: CallbackManager,
+        is_stopping: Callable[[], bool],
+    ) -> None:
+        self._is_stopping = is_stopping
+        self._operation = operation
+        self._callbacks = callbacks
+        self._last_beat = 0.0
+        self.current = self.total = self.files = 0
+        self.tracker = ProgressTracker(
+            ProgressType.SCAN,
+            str(operation.operation_id),
+            throttle=Throttle(per_second=4, min_percent=0),
+        )
+
+    def start(self) -> None:
+        self.tracker.start("Looking through the library folders", files=0)
+
+    def walking(self, files: int) -> None:
+        """So many files were found so far; their number of folders is not known yet."""
+        self.files = files
+        self._beat(ProgressPhase.STARTING, "Looking through the library folders")
+
+    def planned(self, total: int) -> None:
+        """All is known: ``total`` folders and series have their turn."""
+        self.total = total
+
+    def step(
+        self, message: str, *, key: str | None = None, folder: str | None = None, by: int = 1
+    ) -> None:
+        """Go on to the next folder or series."""
+        self.current += by
+        self._beat(ProgressPhase.IN_PROGRESS, message, key=key, folder=folder)
+
+    def _beat(
+        self,
+        phase: ProgressPhase,
+        message: str,
+        *,
+        key: str | None = None,
+        folder: str | None = None,
+    ) -> None:
+        if self._is_stopping():
+            raise ScanCancelled
+        now = time.monotonic()
+        if now - self._last_beat < BEAT_SECONDS:
+            return
+        self._last_beat = now
+        self._write(phase, message, key, folder)
+        self._callbacks.progress.notify(
+            ProgressContext(
+                OperationType.SCAN,
+                str(self._operation.operation_id),
+                phase,
+                self.current,
+                self.total or None,
+                self.tracker.reading.percent,
+                message,
+                key,
+                folder,
+                {"files": self.files},
+            )
+        )
+
+    def _write(
+        self, phase: ProgressPhase, message: str, key: str | None, folder: str | None
+    ) -> None:
+        row = ScanOperation.objects.filter(pk=self._operation.pk)
+        row.update(
+            phase=phase.value,
+            current=self.current,
+            total=self.total,
+            files=self.files,
+            key=key or "",
+            folder=folder or "",
+            message=message,
+            heartbeat_at=timezone.now(),
+        )
+        if row.filter(cancel_requested=True).exists() or not row.running().exists():
+            raise ScanCancelled
+        self.tracker.update(
+            self.current,
+            total=self.total or None,
+            phase=phase,
+            message=message,
+            key=key,
+            folder=folder,
+            files=self.files,
+        )

@@ -1,0 +1,116 @@
+"""How well a series fits a folder: by ids, titles and years."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from typing import Any
+
+from library.scanner.evidence import Evidence
+
+SURE = 0.9  # from here on a match may be taken without asking
+CLEARLY_WORSE = 0.1  # by so much the second best must be behind
+KEPT = 8  # candidates shown to the owner
+WORTH_SHOWING = 0.3
+
+_SEPARATORS = re.compile(r"[\W_]+")
+_MARKS = re.compile("[\u0300-\u036f]")  # Latin accents; not the marks of Japanese kana
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A series that may be meant, the score from 0 to 1."""
+
+    key: str
+    name: str
+    site: str
+    year: int | None
+    score: float
+    reasons: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "key": self.key,
+            "name": self.name,
+            "site": self.site,
+            "year": self.year,
+            "score": round(self.score, 2),
+            "reasons": list(self.reasons),
+        }
+
+
+def plain_title(title: str) -> str:
+    """Reduce a title to what spellings share: no case, accents, punctuation."""
+    decomposed = unicodedata.normalize("NFKD", title.casefold())
+    without = unicodedata.normalize("NFC", _MARKS.sub("", decomposed))
+    return " ".join(_SEPARATORS.sub(" ", without.replace("'", "").replace("’", "")).split())
+
+
+def scored(
+    evidence: Evidence,
+    *,
+    key: str,
+    site: str,
+    name: str,
+    other_names: Iterable[str],
+    year: int | None,
+) -> Candidate:
+    """Score a series by its names and year."""
+    score, reason = _by_title(plain_title(evidence.title), name, other_names)
+    candidate = Candidate(key, name, site, year, score, (reason,))
+    return with_year(candidate, evidence, year)
+
+
+def with_year(candidate: Candidate, evidence: Evidence, year: int | None) -> Candidate:
+    """Take the year into account; a year that is one off is a matter of the calendar."""
+    if evidence.year is None or year is None:
+        return replace(candidate, year=year or candidate.year)
+    reasons = candidate.reasons
+    if abs(evidence.year - year) <= 1:
+        factor, reason = (1.0, "same year")
+    else:
+        factor, reason = (0.5, f"another year: {year}, the folder says {evidence.year}")
+    return replace(candidate, year=year, score=candidate.score * factor, reasons=(*reasons, reason))
+
+
+def with_ids(candidate: Candidate, evidence: Evidence, ids: dict[str, str]) -> Candidate:
+    """Take identifiers of other databases into account; they outweigh titles."""
+    for kind in sorted(evidence.ids.keys() & ids.keys()):
+        same = evidence.ids[kind] == str(ids[kind]).lower()
+        word = "same" if same else "another"
+        reasons = (*candidate.reasons, f"{word} {kind} id")
+        return replace(candidate, score=1.0 if same else 0.0, reasons=reasons)
+    return candidate
+
+
+def unambiguous(candidates: Sequence[Candidate]) -> Candidate | None:
+    """Return the best candidate if it is sure and no other comes near."""
+    ranked = sorted(candidates, key=lambda candidate: -candidate.score)
+    if not ranked or ranked[0].score < SURE:
+        return None
+    if len(ranked) > 1 and ranked[0].score - ranked[1].score < CLEARLY_WORSE:
+        return None
+    return ranked[0]
+
+
+def shown(candidates: Sequence[Candidate]) -> list[dict[str, Any]]:
+    """Return the candidates worth showing to the owner, the likeliest first."""
+    ranked = sorted(candidates, key=lambda candidate: (-candidate.score, candidate.name))
+    return [entry.as_json() for entry in ranked if entry.score >= WORTH_SHOWING][:KEPT]
+
+
+def _by_title(wanted: str, name: str, other_names: Iterable[str]) -> tuple[float, str]:
+    if wanted == plain_title(name):
+        return 1.0, "same title"
+    others = [plain_title(other) for other in other_names]
+    if wanted in others:
+        return 0.97, "same as another title"
+    likeness = max(
+        (SequenceMatcher(None, wanted, other).ratio() for other in [plain_title(name), *others]),
+        default=0.0,
+    )
+    # Never sure: "Show" and "Show 2" are alike and are two series.
+    return min(likeness * 0.85, SURE - 0.05), "similar title"

@@ -1,0 +1,194 @@
+"""Writing what a scan found, in short transactions that each leave the library consistent.
+
+A folder's files, the episodes that follow from them, the counters and the directories' mtimes are
+written together: a scan that is killed between two transactions has simply got less far.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from library.choices import FileState
+from library.models import AnimeSeries, LibraryRoot, MediaFile, ScannedDirectory, UnmatchedFolder
+from library.names import read
+from library.paths import to_stored
+from library.scanner.diff import FolderChange
+from library.scanner.match import Match
+from library.scanner.rows import (
+    KnownFile,
+    ReadColumns,
+    columns_of,
+    insert_files,
+    remember_directories,
+    update_files,
+)
+from library.scanner.walk import SeenFile
+from library.services.arrivals import DOWNLOADED_RULE
+from library.settle import settle
+
+ROWS_AT_ONCE = 500  # about 25 ms of writing
+IDS_AT_ONCE = 500
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many files a scan has written so far, by what happened to them."""
+
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+
+
+@dataclass(slots=True)
+class Writer:
+    """Collects rows of one root and writes them ``ROWS_AT_ONCE``."""
+
+    root: LibraryRoot
+    full: bool
+    counts: Counts
+    _now: Any = None
+    _inserts: list[Sequence[Any]] = field(default_factory=list)
+    _updates: list[Sequence[Any]] = field(default_factory=list)
+    _gone: list[int] = field(default_factory=list)
+    _lost: list[int] = field(default_factory=list)
+    _returned: list[int] = field(default_factory=list)
+    _directories: list[Sequence[Any]] = field(default_factory=list)
+    _settling: set[int] = field(default_factory=set)
+    _held: dict[int, bool] = field(default_factory=dict)
+
+    def add(self, change: FolderChange, series_id: int | None) -> None:
+        """Take in what is different in one folder; written with the next :meth:`flush`."""
+        self._now = self._now or connection.ops.adapt_datetimefield_value(timezone.now())
+        folder = to_stored(change.name)
+        for seen in change.new:
+            self._insert(series_id, folder, seen)
+            if len(self._inserts) >= ROWS_AT_ONCE:
+                self._settle(series_id)
+                self.flush()
+        self._change(change, series_id)
+        self._take_away(change)
+        if not change.held:
+            self._remember(change)
+        if series_id is not None and _touches(change):
+            self._settle(series_id)
+            self._held[series_id] = change.held
+        if self._pending >= ROWS_AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write everything taken in so far, in one transaction."""
+        if not self._pending:
+            return
+        with transaction.atomic():
+            insert_files(self._inserts)
+            update_files(self._updates)
+            self._write_states()
+            remember_directories(self._directories)
+            settle(self._settling)
+            for held in (True, False):
+                ids = [pk for pk, value in self._held.items() if value is held]
+                AnimeSeries.objects.filter(pk__in=ids).exclude(removal_held=held).update(
+                    removal_held=held
+                )
+        for rows in (self._inserts, self._updates, self._gone, self._lost, self._returned):
+            rows.clear()
+        self._directories.clear()
+        self._settling.clear()
+        self._held.clear()
+
+    @property
+    def _pending(self) -> int:
+        files = len(self._inserts) + len(self._updates) + len(self._returned)
+        gone = len(self._gone) + len(self._lost)
+        return files + gone + len(self._directories) + len(self._settling)
+
+    def _settle(self, series_id: int | None) -> None:
+        if series_id is not None:
+            self._settling.add(series_id)
+
+    def _insert(self, series_id: int | None, folder: str, seen: SeenFile) -> None:
+        self.counts.new += 1
+        self._inserts.append(
+            (
+                *(self.root.pk, series_id, to_stored(seen.path), folder, seen.size, seen.mtime_ns),
+                *columns_of(read(seen.path)),
+                self._now,
+            )
+        )
+
+    def _change(self, change: FolderChange, series_id: int | None) -> None:
+        for known, seen in change.changed:
+            self.counts.changed += 1
+            self._update(known, seen, series_id, columns_of(read(seen.path)))
+        for known in change.same if self.full else ():
+            columns = columns_of(read(known.path))
+            if known.columns[3] != DOWNLOADED_RULE and columns != known.columns:
+                self.counts.changed += 1
+                seen = SeenFile(known.path, known.size, known.mtime_ns)
+                self._update(known, seen, series_id, columns)
+        self._returned += [known.id for known in change.returned]
+        self.counts.changed += len(change.returned)
+
+    def _update(
+        self, known: KnownFile, seen: SeenFile, series_id: int | None, columns: ReadColumns
+    ) -> None:
+        self._updates.append((series_id, seen.size, seen.mtime_ns, *columns, self._now, known.id))
+
+    def _take_away(self, change: FolderChange) -> None:
+        ids = [known.id for known in change.gone if not change.held]
+        self._gone += ids
+        self._lost += [
+            known.id for known in change.gone if change.held and known.state == FileState.PRESENT
+        ]
+        self.counts.gone += len(change.gone)
+        self._settling.update(
+            known.series_id for known in change.gone if known.series_id is not None
+        )
+
+    def _remember(self, change: FolderChange) -> None:
+        now = time.time_ns()
+        self._directories += [
+            (self.root.pk, to_stored(path), mtime_ns, now)
+            for path, mtime_ns in change.folder.settled.items()
+        ]
+
+    def _write_states(self) -> None:
+        for ids in _portions(self._gone):
+            MediaFile.objects.filter(pk__in=ids).delete()
+        for ids in _portions(self._lost):
+            MediaFile.objects.filter(pk__in=ids).update(state=FileState.UNAVAILABLE)
+        for ids in _portions(self._returned):
+            MediaFile.objects.filter(pk__in=ids).update(state=FileState.PRESENT)
+
+
+def keep_unmatched(root: LibraryRoot, folder: str, match: Match) -> None:
+    """List a folder for the owner, with what may be meant."""
+    UnmatchedFolder.objects.update_or_create(
+        root=root,
+        folder=to_stored(folder),
+        defaults={
+            "reason": match.reason,
+            "detail": match.detail,
+            "candidates": match.candidates,
+        },
+    )
+
+
+def forget_directories(root: LibraryRoot, paths: Iterable[str]) -> None:
+    """Forget directories that are no more, so that they are read when they come back."""
+    for portion in _portions(sorted(to_stored(path) for path in paths)):
+        ScannedDirectory.objects.filter(root=root, path__in=portion).delete()
+
+
+def _touches(change: FolderChange) -> bool:
+    return bool(change.new or change.changed or change.returned or change.gone)
+
+
+def _portions(ids: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    return (ids[start : start + IDS_AT_ONCE] for start in range(0, len(ids), IDS_AT_ONCE))

@@ -1,0 +1,37 @@
+"""Folders no series was found for: the owner says which it is."""
+
+from __future__ import annotations
+
+from library.errors import SeriesKnown, UnmatchedNotFound
+from library.models import AnimeSeries, UnmatchedFolder
+from library.services.series import add_series, restore_series, take_folder
+
+
+def match_folder(folder_id: int | str, *, site: str, key: str) -> AnimeSeries:
+    """Give an unmatched folder to a series, taking that into the library where it is new.
+
+    The folder's files count at once, and later scans keep the choice.
+
+    Args:
+        site, key: the provider's name and its key of the series.
+
+    Raises:
+        UnmatchedNotFound; SeriesKnown: that series has another folder with files in it;
+        what ``add_series`` raises.
+    """
+    row = UnmatchedFolder.objects.select_related("root").filter(pk=folder_id).first()
+    if row is None:
+        raise UnmatchedNotFound("That folder is no longer waiting for a series.")
+    if row.folder == "":
+        raise UnmatchedNotFound(
+            "These files lie beside the series folders. Move each into the folder of its series."
+        )
+    known = AnimeSeries.objects.select_related("root").filter(site=site, site_key=key).first()
+    if known is None:
+        return add_series(site=site, key=key, folder=row.folder, root=row.root)[0]
+    if known.files.exists():
+        raise SeriesKnown(f"{known.name} has its files in the folder {known.folder} already.")
+    if known.is_deleted:
+        known.folder = ""
+        known = restore_series(known)
+    return take_folder(known, row.root, row.folder)
