@@ -12,10 +12,10 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
 
+from providers.addresses import absolute
 from providers.base import RateStore
 from providers.cache import CachedPage, PageCache
 from providers.challenge import challenge_sign
@@ -277,7 +277,7 @@ def _target(answer: Answer) -> str:
         location = location.encode("latin-1").decode("utf-8")
     except UnicodeError:
         logger.debug("url=%s location is not UTF-8", answer.url)
-    return urljoin(answer.url, location.strip())
+    return absolute(answer.url, location)
 
 
 def _redirected(request: Request, answer: Answer) -> Request:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import urljoin
 
+from providers.addresses import absolute
 from providers.base import Media, MediaKind
 from providers.errors import HosterBlocked, MediaGone
 from providers.hosters.boundary import hoster_errors
@@ -64,7 +64,7 @@ def _first_segment(media: Media, client: HttpClient) -> str:
         first = next((line for line in lines if line and not line.startswith("#")), None)
         if first is None:
             raise MediaGone("The playlist has no segments.", url=url)
-        url = urljoin(playlist.url, first)
+        url = absolute(playlist.url, first)
         if "#EXT-X-STREAM-INF" not in text:
             return url
     raise HosterBlocked("The playlists lead from one to the next without end.", url=media.url)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urljoin
 
+from providers.addresses import absolute
 from providers.base import Media, MediaKind
 from providers.errors import DecoderOutdated
 from providers.hosters.boundary import hoster_errors
@@ -60,7 +60,7 @@ class DirectHoster:
 
     def _from_page(self, page: Page) -> Media:
         for address, type_, variant in _plain_sources(page):
-            url = urljoin(page.url, address)
+            url = absolute(page.url, address)
             kind = _kind_of_type(type_) or kind_of_url(url)
             if kind is not None:
                 self._client.guard.check_url(url)

@@ -34,9 +34,3 @@ def expiry_of_url(url: str) -> datetime | None:
         return datetime.fromtimestamp(int(start) + int(seconds), UTC)
     except (OverflowError, ValueError, OSError):
         return None
-
-
-def origin_of(url: str) -> str:
-    """Scheme and host of an address, without a slash at its end; empty for an empty address."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

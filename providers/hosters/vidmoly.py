@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Sequence
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
+from providers.addresses import absolute, origin_of
 from providers.base import Media, MediaKind
 from providers.errors import DecoderOutdated, HosterDown
 from providers.hosters.boundary import hoster_errors
-from providers.hosters.media import expiry_of_url, origin_of
+from providers.hosters.media import expiry_of_url, kind_of_url
 from providers.http import HttpClient, Page
 
 logger = logging.getLogger(__name__)
@@ -59,7 +60,7 @@ class VidmolyHoster:
         origin = origin_of(referer)
         with hoster_errors():
             page = self._client.get_page(address, referer=f"{origin}/" if origin else "")
-            url = urljoin(page.url, _playlist(page))
+            url = _playlist(page)
             self._client.guard.check_url(url)
         return Media(
             url=url,
@@ -77,8 +78,9 @@ def _playlist(page: Page) -> str:
     """The first playlist in ``sources``; ``tracks`` beside it hold thumbnails."""
     for sources in _SOURCES.finditer(page.text):
         for file in _FILE.finditer(sources.group(1)):
-            if urlsplit(file.group(2)).path.lower().endswith(".m3u8"):
-                return file.group(2)
+            url = absolute(page.url, file.group(2))
+            if kind_of_url(url) is MediaKind.HLS:
+                return url
     raise DecoderOutdated("Vidmoly: no playlist in the player's setup.", url=page.url)
 
 

@@ -14,12 +14,12 @@ import json
 import logging
 import re
 from collections.abc import Callable, Mapping
-from urllib.parse import urljoin
 
+from providers.addresses import absolute, origin_of
 from providers.base import Media, MediaKind
 from providers.errors import DecoderOutdated
 from providers.hosters.boundary import hoster_errors
-from providers.hosters.media import expiry_of_url, kind_of_url, origin_of
+from providers.hosters.media import expiry_of_url, kind_of_url
 from providers.http import HttpClient, Page
 
 logger = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ class VoeHoster:
         url = _media_url(payload) if payload else ""
         if not url:
             return None
-        url = urljoin(page.url, url)
+        url = absolute(page.url, url)
         self._client.guard.check_url(url)
         logger.info("hoster=voe variant=%s page=%s", variant, page.url)
         return Media(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 from bs4 import Tag
 
+from providers.addresses import absolute
 from providers.errors import MarkupChanged, NotFound
 from providers.http import Page
 from providers.sites.aniworld.landmarks import attribute, clean, path_of, require_stream, text_of
@@ -60,7 +60,7 @@ def _require_episode(page: Page, season: int, episode: int) -> None:
 
 def _entries(video: Tag, box: dict[str, str], url: str) -> Iterator[HosterEntry]:
     for item in video.select("ul > li[data-link-target]"):
-        link = urljoin(url, attribute(item, "data-link-target"))
+        link = absolute(url, attribute(item, "data-link-target"))
         if not REDIRECT_PATH.match(path_of(link, url)):
             raise MarkupChanged("episode", "a data-link-target of the form /redirect/<id>", url=url)
         hoster = _hoster_name(item)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import html
 import re
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from bs4 import Tag
 
+from providers.addresses import absolute
 from providers.errors import Blacklisted, MarkupChanged, NotFound, SiteDown
 from providers.http import Page
 
@@ -82,7 +83,7 @@ def text_of(root: Tag, selector: str) -> str:
 
 def path_of(address: str, base: str) -> str:
     """The path of a relative or absolute address, without a slash at its end."""
-    return urlsplit(urljoin(base, address)).path.rstrip("/")
+    return urlsplit(absolute(base, address)).path.rstrip("/")
 
 
 def key_in(address: str, base: str) -> str | None:

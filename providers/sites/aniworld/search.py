@@ -9,8 +9,8 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from urllib.parse import urljoin
 
+from providers.addresses import absolute
 from providers.base import SearchResult
 from providers.errors import MarkupChanged
 from providers.http import Page
@@ -98,7 +98,7 @@ def read_older_search(page: Page) -> list[SearchResult]:
                 name=name,
                 link=series_link(page.url, key),
                 year=int(year[:4]) if re.match(r"\d{4}", year) else None,
-                cover_url=urljoin(page.url, cover) if cover else "",
+                cover_url=absolute(page.url, cover) if cover else "",
                 description=clean(str(entry.get("description", ""))),
             ),
         )
@@ -107,7 +107,7 @@ def read_older_search(page: Page) -> list[SearchResult]:
 
 def series_link(base: str, key: str) -> str:
     """The canonical address of a series."""
-    return urljoin(base, f"/anime/stream/{key}")
+    return absolute(base, f"/anime/stream/{key}")
 
 
 def _json_array(page: Page) -> list[Mapping[str, object]]:

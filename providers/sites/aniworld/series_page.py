@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urljoin
 
 from bs4 import Tag
 
+from providers.addresses import absolute
 from providers.base import EpisodeInfo, EpisodeKind, SeriesInfo
 from providers.errors import MarkupChanged
 from providers.http import Page
@@ -194,7 +194,7 @@ def _cover(page: Page) -> str:
         for name in ("data-src", "src"):
             address = attribute(image, name)
             if address and not address.startswith("data:"):
-                return urljoin(page.url, address)
+                return absolute(page.url, address)
     return ""
 
 

@@ -6,8 +6,9 @@ import logging
 import re
 from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urlsplit
 
+from providers.addresses import absolute
 from providers.base import EpisodeInfo, SearchResult, SeriesInfo, Source
 from providers.errors import (
     MarkupChanged,
@@ -21,7 +22,7 @@ from providers.errors import (
 )
 from providers.http import HttpClient, Page
 from providers.sites.aniworld.episode_page import REDIRECT_PATH, HosterEntry, read_hosters
-from providers.sites.aniworld.landmarks import key_in, require_stream
+from providers.sites.aniworld.landmarks import key_in, path_of, require_stream
 from providers.sites.aniworld.search import (
     read_catalogue,
     read_older_search,
@@ -145,7 +146,7 @@ class AniworldSite:
             NotFound: not such a link, or gone. MediaGone: it leads back to the site.
             ChallengeRequired: the site answered with a page. AddressRefused: a private address.
         """
-        path = urlsplit(source.link).path
+        path = path_of(source.link, self._bases[0])
         if not REDIRECT_PATH.match(path) or not self._is_ours(source.link):
             raise NotFound("This is not a hoster link of AniWorld.", url=source.link)
         target = self._on_any_base(
@@ -279,4 +280,4 @@ def _episode_path(key: str, season: int, episode: int) -> str:
 
 def _place(link: str) -> str:
     """Host and port of an address; ``www.`` makes no difference."""
-    return urlsplit(urljoin("https://", link)).netloc.lower().removeprefix("www.")
+    return urlsplit(absolute("https://", link)).netloc.lower().removeprefix("www.")

@@ -13,7 +13,7 @@ from providers.http import HttpClient
 from tests.unit.providers.conftest import ClientMaker, WebServer
 
 FORBIDDEN = [
-    "0.0.0.0",
+    "0.0.0.0",  # noqa: S104 - an address to refuse, nothing binds to it
     "0.1.2.3",
     "10.1.2.3",
     "100.64.0.1",

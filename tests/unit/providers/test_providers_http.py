@@ -399,6 +399,7 @@ def test_a_fresh_copy_spares_the_site(
     ],
 )
 def test_a_stale_copy_is_asked_for_conditionally(
+    *,
     web: WebServer,
     make_client: ClientMaker,
     fake_time: FakeTime,

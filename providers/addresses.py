@@ -1,0 +1,21 @@
+"""Addresses as they are found in pages: relative, absolute, or broken."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin, urlsplit
+
+
+def absolute(base: str, address: str) -> str:
+    """``address`` made absolute; empty when it is none at all (the parser refuses some)."""
+    try:
+        joined = urljoin(base, address.strip())
+        urlsplit(joined)
+    except ValueError:
+        return ""
+    return joined
+
+
+def origin_of(url: str) -> str:
+    """Scheme and host of an address, without a slash at its end; empty for an empty address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
