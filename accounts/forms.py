@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.provider_choices import provider_choices
 from accounts.services import OWNER
 from aniworld.errors import AppError
+from providers.registry import SITES
 
 
 class DoorForm(forms.Form):
@@ -44,14 +44,11 @@ class SetupForm(DoorForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     providers = forms.MultipleChoiceField(
-        label=_("Providers"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Providers"),
+        required=False,
+        choices=[(site.name, site.label) for site in SITES.values()],
+        widget=forms.CheckboxSelectMultiple,
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["providers"]
-        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - tells mypy the class
-        field.choices = [(choice.name, choice.label) for choice in provider_choices()]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

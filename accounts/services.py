@@ -30,10 +30,10 @@ from accounts.errors import (
 )
 from accounts.models import UserSession, UserSessionQuerySet
 from accounts.passwords import password_errors
-from accounts.provider_choices import provider_choices
 from aniworld.config import store
 from aniworld.config.directories import directory_problem
 from aniworld.errors import FieldError
+from providers.registry import SITES
 
 log = logging.getLogger(__name__)
 
@@ -152,17 +152,22 @@ def session_for(token: str) -> UserSession | None:
 
 
 def live_session(session_id: uuid.UUID) -> UserSession | None:
-    """Return the session unless it was revoked, has expired, its user may no longer log in, or
-    the password has changed since."""
-    session = (
-        UserSession.objects.live().select_related("user").filter(session_id=session_id).first()
-    )
-    if session is None or not session.user.is_active:
-        return None
-    if not constant_time_compare(session.password_mark, session.user.get_session_auth_hash()):
-        session.revoke()
-        return None
-    return session
+    """Return the session if it is still good; see ``live_sessions``."""
+    return next(iter(live_sessions([session_id])), None)
+
+
+def live_sessions(session_ids: Collection[uuid.UUID]) -> list[UserSession]:
+    """Return those sessions that are still good, in one query.
+
+    A session ends when it is revoked or expires, when its user may no longer log in, and when
+    that user's password changes, wherever that is done.
+    """
+    sessions = UserSession.objects.live().filter(session_id__in=session_ids, user__is_active=True)
+    return [
+        session
+        for session in sessions.select_related("user")
+        if constant_time_compare(session.password_mark, session.user.get_session_auth_hash())
+    ]
 
 
 def log_out(session: UserSession) -> None:
@@ -236,9 +241,8 @@ def _setup_errors(
     errors = password_errors("master_password", master_password)
     if anime_directory and (problem := directory_problem(anime_directory)):
         errors.append(FieldError("anime_directory", "invalid", problem))
-    known = {choice.name for choice in provider_choices()}
-    if unknown := sorted(set(providers) - known):
-        detail = f"There is no provider {', '.join(unknown)}; there are {', '.join(sorted(known))}."
+    if unknown := sorted(set(providers) - set(SITES)):
+        detail = f"There is no provider {', '.join(unknown)}; there are {', '.join(SITES)}."
         errors.append(FieldError("providers", "unknown", detail))
     return errors
 

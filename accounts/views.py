@@ -24,14 +24,14 @@ from accounts.clients import client_of
 from accounts.credentials import delete_cookie, session_of, set_cookie
 from accounts.errors import AlreadyConfigured, TooManyTries
 from accounts.forms import LoginForm, SetupForm
-from accounts.provider_choices import ProviderChoice, provider_choices
 from aniworld.errors import AppError
+from providers.registry import SITES, SiteEntry
 
 
 @dataclass(frozen=True, slots=True)
 class SetupPage:
     form: SetupForm
-    providers: list[ProviderChoice]
+    providers: list[SiteEntry]
 
     @property
     def chosen(self) -> list[str]:
@@ -72,7 +72,7 @@ class SetupView(View):
         return redirect("login")
 
     def _page(self, request: HttpRequest, form: SetupForm, *, status: int = 200) -> HttpResponse:
-        page = SetupPage(form, provider_choices())
+        page = SetupPage(form, list(SITES.values()))
         return render(request, "accounts/setup.html", {"page": page}, status=status)
 
 

@@ -4,6 +4,7 @@ docs/configuration.md, which a test holds to ``ENV_SCHEMA``."""
 from __future__ import annotations
 
 import sys
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,6 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "csp",
     "django_htmx",
-    "fontawesomefree",
 ]
 if "runserver" in sys.argv[1:2]:  # Daphne's runserver serves the WebSocket too
     INSTALLED_APPS.insert(0, "daphne")
@@ -129,6 +129,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "aniworld.urls"
+CSRF_FAILURE_VIEW = "aniworld.views.csrf_failure"
 ASGI_APPLICATION = "aniworld.asgi.application"
 APPEND_SLASH = False  # slashes at the end are optional everywhere
 
@@ -143,6 +144,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "aniworld.shell.shell",
             ],
         },
     },
@@ -189,7 +191,13 @@ USE_TZ = True
 TIME_ZONE = _read("TZ") or "UTC"
 
 STATIC_URL = f"{BASE_PATH}/static/"
-STATICFILES_DIRS = [PROJECT_DIR / "static"]
+# Of the icons' ten thousand files only these are served; as an app it would hold all in memory.
+_icons = Path(str(resources.files("fontawesomefree"))) / "static" / "fontawesomefree"
+STATICFILES_DIRS = [
+    PROJECT_DIR / "static",
+    ("fontawesomefree/css", _icons / "css"),
+    ("fontawesomefree/webfonts", _icons / "webfonts"),
+]
 WHITENOISE_USE_FINDERS = True  # no collectstatic step: the same files in development and production
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
