@@ -215,7 +215,8 @@ class HttpClient:
         return page
 
     def _blob(self, answer: Answer) -> Blob:
-        self._refuse_bad_status(answer, "")
+        is_page = _content_type(answer) == "text/html"
+        self._refuse_bad_status(answer, decode(answer.body) if is_page else "")
         return Blob(answer.url, answer.body, _content_type(answer))
 
     def _refuse_bad_status(self, answer: Answer, text: str) -> None:
