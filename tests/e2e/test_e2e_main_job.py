@@ -52,7 +52,7 @@ def test_from_setup_to_playable_files(stage: Stage) -> None:
 def test_a_hoster_that_fails_is_followed_by_the_next(stage: Stage) -> None:
     """The first hoster's file is gone, the second's stream lacks a fragment: the third delivers."""
     token = stage.set_up()
-    stage.world.fail("hoster_gone", hoster="VOE")
+    stage.world.fail("file_gone", side="hoster", hoster="VOE")
     stage.product.start_worker()
     with stage.product.live(token, *ROOMS) as live:
         _scan(stage, live)

@@ -20,7 +20,7 @@ USUAL_TTL = 14_400  # seconds a media address is good for
 # Rules a world starts with, by the name of the scenario.
 SCENARIOS: Mapping[str, tuple[Rule, ...]] = {
     "plain": (),
-    "demo": (Rule("throttle", {"bytes_per_second": 300_000}, side="hoster", path="/media/*"),),
+    "demo": (Rule("throttle", {"bytes_per_second": 200_000}, side="hoster", path="/media/*"),),
     "no-range": (Rule("no_range", side="hoster", path="/media/*"),),
     "down": (Rule("status", {"status": 503}, side="catalogue", path="/*"),),
     "challenge": (Rule("ddos_guard", side="catalogue", path="/*"),),

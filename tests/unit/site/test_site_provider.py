@@ -18,7 +18,7 @@ class Unlimited(MemoryRateStore):
     """No waiting between requests: how polite the client is has tests of its own."""
 
     def reserve(self, site: str, *, interval: float) -> float:
-        return super().reserve(site, interval=0 * interval)
+        return super().reserve(site, interval=min(interval, 0.0))
 
 
 @pytest.fixture
