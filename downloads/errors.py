@@ -41,8 +41,46 @@ class NotFailed(QueueError):
     status = 409
 
 
-class QueueHeld(QueueError):
-    """Another worker holds the queue."""
+class PlaceError(QueueError):
+    """A checked file cannot be put where it belongs."""
 
-    code = "queue_held"
+    code = "place_failed"
+
+
+class FileExists(PlaceError):
+    code = "file_exists"
     status = 409
+
+
+class OtherDisk(PlaceError):
+    code = "other_disk"
+
+
+class RootUnavailable(PlaceError):
+    """The library's disk is away: nothing the episode can help."""
+
+    code = "root_unavailable"
+    status = 503
+    permanent = False
+
+
+class ClaimLost(QueueError):
+    """The item is no longer this worker's: removed by its owner, or taken over."""
+
+    code = "claim_lost"
+    status = 409
+
+
+class ProviderOff(QueueError):
+    """The site of the series is switched off."""
+
+    code = "provider_off"
+    status = 409
+
+
+class TransferDied(QueueError):
+    """The transfer's process ended, or fell silent, without a word."""
+
+    code = "transfer_died"
+    status = 500
+    permanent = False

@@ -124,13 +124,13 @@ def _fit(part: str, episode: EpisodeName, extension: str) -> str:
     """Render ``part`` within the limit: the title gives way first, then the series' name, so that
     season and episode stay readable."""
     values: dict[str, str | int] = {
-        "name": clean(episode.name),
+        "name": _worded(episode.name),
         "year": episode.year or "",
         "season": episode.season,
         "episode": episode.episode,
-        "title": clean(episode.title),
-        "language": clean(episode.language),
-        "key": clean(episode.key),
+        "title": _worded(episode.title),
+        "language": _worded(episode.language),
+        "key": _worded(episode.key),
     }
     room = LONGEST_NAME - len(extension.encode())
     for token in ("title", "name", "key", "title", "name", "key"):
@@ -143,6 +143,12 @@ def _fit(part: str, episode: EpisodeName, extension: str) -> str:
     if not stem:
         raise ValueError("Nothing is left of the name.")
     return stem + extension
+
+
+def _worded(text: str) -> str:
+    """Nothing, where only dots and dashes are left."""
+    cleaned = clean(text)
+    return cleaned if cleaned.strip(" .-") else ""
 
 
 def _render(part: str, values: dict[str, str | int]) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import av
 from av.container import InputContainer
 from av.packet import Packet
+from av.stream import Disposition, Stream
 
 from downloads.transfer.errors import NotMedia, StreamCut
 
@@ -120,7 +121,7 @@ def _read_through(path: Path) -> dict[str, float]:
     return ends
 
 
-def _packets(container: InputContainer, chosen: list[object]) -> Iterable[Packet]:
+def _packets(container: InputContainer, chosen: Sequence[Stream]) -> Iterable[Packet[Stream]]:
     try:
         for packet in container.demux(*chosen):
             if packet.pts is not None:
@@ -139,4 +140,4 @@ def _open(path: Path) -> InputContainer:
 def _is_film(stream: object) -> bool:
     """Covers are video streams too, of one picture."""
     disposition = getattr(stream, "disposition", None)
-    return not (disposition is not None and disposition & av.stream.Disposition.attached_pic)
+    return not (disposition is not None and disposition & Disposition.attached_pic)

@@ -119,4 +119,6 @@ def from_os_error(error: OSError) -> TransferError:
         return DiskFull("The disk is full.")
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return NotPermitted(f"The library cannot be written to: {error}")
-    return ConnectionLost(f"The connection failed: {error}")
+    if isinstance(error, ConnectionError | TimeoutError):
+        return ConnectionLost(f"The connection failed: {error}")
+    return TransferError(f"The system says: {error}")

@@ -111,7 +111,7 @@ class YtDlpEngine:
         }
 
     def _pause(self, n: int) -> float:
-        return float(min(self._retry_pause * 2**n, LONGEST_PAUSE))
+        return min(self._retry_pause * 2.0**n, LONGEST_PAUSE)
 
 
 @dataclass
@@ -207,6 +207,13 @@ def _percent(call: Mapping[str, Any], here: int, total: int | None) -> float:
 
 
 _STATUS = re.compile(r"HTTP Error (\d{3})")
+_SIGNS: tuple[tuple[str, type[TransferError], str], ...] = (
+    ("DRM", Protected, "The stream is protected by DRM."),
+    ("ffmpeg could not be found", LiveStream, "The stream cannot be fetched in pieces."),
+    ("Unsupported URL", NotMedia, "What came back is no video."),
+    ("No video formats", NotMedia, "What came back is no video."),
+    ("format is not available", NotMedia, "What came back is no video."),
+)
 
 
 def translate(error: YoutubeDLError) -> TransferError:
@@ -222,12 +229,9 @@ def translate(error: YoutubeDLError) -> TransferError:
         return FragmentMissing(f"A piece of the stream cannot be fetched: {text}")
     if status:
         return _of_status(int(status[1]), text)
-    if "DRM" in text:
-        return Protected("The stream is protected by DRM.")
-    if "ffmpeg could not be found" in text:
-        return LiveStream("The stream is live, or of a kind that cannot be fetched in pieces.")
-    if any(sign in text for sign in ("Unsupported URL", "No video formats", "format is not avail")):
-        return NotMedia("What came back is no video.")
+    for sign, kind, message in _SIGNS:
+        if sign in text:
+            return kind(message)
     return ConnectionLost(f"The connection failed: {text}")
 
 

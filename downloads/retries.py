@@ -1,0 +1,57 @@
+"""What to do with an item whose try has failed."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from aniworld.config.schema import DownloadSettings
+from downloads.choices import PauseCode
+from downloads.models import DownloadQueueItem
+from downloads.transfer.messages import Failure
+
+LONGEST_DELAY = 3600.0
+# A site that is down is no fault of the episode: that costs none of its retries. But at the
+# usual settings an item that met nothing else for about six hours is given up.
+OUTAGES = 12
+
+_DISK_CODES = frozenset({"disk_full", "root_unavailable"})
+# The whole site refuses until a person, or an update, has seen to it.
+_OWNER_CODES = frozenset({"challenge", "blacklisted", "markup_changed"})
+
+
+class Verdict(Enum):
+    RETRY = auto()  # costs a retry
+    WAIT_FOR_SITE = auto()  # costs none; the site's other items wait too
+    PAUSE = auto()  # costs nothing; the queue pauses itself
+    FAIL = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """``delay`` is in seconds; ``pause`` says why the queue pauses."""
+
+    verdict: Verdict
+    delay: float = 0.0
+    pause: PauseCode = PauseCode.NONE
+
+
+def decide(item: DownloadQueueItem, failure: Failure, settings: DownloadSettings) -> Decision:
+    """Decide by the kind of failure and by what the item went through before."""
+    if failure.code in _DISK_CODES:
+        return Decision(Verdict.PAUSE, pause=PauseCode.DISK_FULL)
+    if failure.whole_site and failure.code in _OWNER_CODES:
+        return Decision(Verdict.PAUSE, pause=PauseCode.NEEDS_OWNER)
+    if failure.whole_site and item.outage_count < OUTAGES:
+        delay = _delay(item.outage_count, settings.retry_base_seconds)
+        return Decision(Verdict.WAIT_FOR_SITE, max(delay, failure.retry_after or 0.0))
+    if failure.permanent or failure.whole_site or item.retry_count >= settings.max_retries:
+        return Decision(Verdict.FAIL)
+    return Decision(Verdict.RETRY, _delay(item.retry_count, settings.retry_base_seconds))
+
+
+def _delay(tries: int, base: float) -> float:
+    """Twice as long each time, and never quite the same: many items must not come back at once."""
+    jitter = random.uniform(0.8, 1.2)  # noqa: S311 (no secret)
+    return float(min(base * 2**tries, LONGEST_DELAY) * jitter)

@@ -1,0 +1,147 @@
+"""Files of the queue on the library's disk: hidden work folders, and the step into the library.
+
+``<library root>/.aniworld/<item id>/`` holds what belongs to an unfinished item. It lies on the
+library's own file system, so that the last step is a rename, and hidden, so that no scanner
+looks in.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import logging
+import os
+import shutil
+from collections.abc import Container
+from pathlib import Path
+
+from downloads.errors import FileExists, OtherDisk, RootUnavailable
+
+logger = logging.getLogger(__name__)
+
+WORK_FOLDER = ".aniworld"
+MEGABYTE = 1_000_000
+
+_AT_FDCWD = -100
+_RENAME_NOREPLACE = 1
+
+
+def work_dir(root: Path, item_id: int) -> Path:
+    """Make and return the work folder of an item.
+
+    Raises:
+        RootUnavailable: the library root is not there; it is never made by us.
+        OSError: it cannot be written to.
+    """
+    if not root.is_dir():
+        raise RootUnavailable(f"The library folder {root} is not there.")
+    folder = folder_of(root, item_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def folder_of(root: Path, item_id: int) -> Path:
+    return root / WORK_FOLDER / str(item_id)
+
+
+def free_megabytes(path: Path) -> int:
+    return shutil.disk_usage(path).free // MEGABYTE
+
+
+def discard(root: Path, item_id: int) -> None:
+    """Delete what belongs to an item; what is not there is fine."""
+    shutil.rmtree(folder_of(root, item_id), ignore_errors=True)
+    _remove_empty(root / WORK_FOLDER)
+
+
+def discard_source(folder: Path, source: str) -> None:
+    """Delete what one source delivered: it was broken, and must not be gone on with."""
+    shutil.rmtree(folder / Path(source).name, ignore_errors=True)
+
+
+def sweep(root: Path, keep: Container[int]) -> None:
+    """Delete the work folders of items that are no longer unfinished."""
+    work = root / WORK_FOLDER
+    if not work.is_dir():
+        return
+    for folder in work.iterdir():
+        if folder.name.isdecimal() and int(folder.name) not in keep:
+            logger.info("item=%s removing left-over work folder", folder.name)
+            shutil.rmtree(folder, ignore_errors=True)
+    _remove_empty(work)
+
+
+def place(source: Path, target: Path, *, overwrite: bool) -> None:
+    """Rename a checked file into the library, in one step, and sync the directory.
+
+    Raises:
+        FileExists: there is a file of that name and ``overwrite`` is off.
+        OtherDisk: the series' folder lies on another file system than its library root.
+        OSError: not permitted, no space …
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        if overwrite:
+            source.replace(target)
+        else:
+            _rename_without_replacing(source, target)
+    except FileExistsError as error:
+        raise FileExists(f"There is a file already: {target}") from error
+    except OSError as error:
+        if error.errno == errno.EXDEV:
+            raise OtherDisk(
+                f"{target.parent} lies on another disk than its library folder; make it a "
+                "library folder of its own."
+            ) from error
+        raise
+    _sync_directory(target.parent)
+
+
+def _rename_without_replacing(source: Path, target: Path) -> None:
+    """Linux can do it in one call. Elsewhere a hard link refuses an existing name just as well;
+    and where the file system knows no links (exFAT, some shares), an empty file of our own takes
+    the name first, and is renamed over."""
+    if _renameat2(source, target):
+        return
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        if error.errno == errno.EXDEV:
+            raise
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+        source.replace(target)
+    else:
+        source.unlink()
+
+
+def _renameat2(source: Path, target: Path) -> bool:
+    """Whether the system did it; False where it or the file system does not know the call."""
+    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if call is None:
+        return False
+    done = call(_AT_FDCWD, os.fsencode(source), _AT_FDCWD, os.fsencode(target), _RENAME_NOREPLACE)
+    if done == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in {errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP}:
+        return False
+    raise OSError(code, os.strerror(code), str(target))
+
+
+def _sync_directory(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        logger.debug("folder=%s cannot be synced: %s", folder, error)  # some shares refuse it
+    finally:
+        os.close(descriptor)
+
+
+def _remove_empty(folder: Path) -> None:
+    try:
+        folder.rmdir()
+    except OSError as error:
+        logger.debug("folder=%s stays: %s", folder, error.strerror)

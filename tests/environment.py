@@ -1,0 +1,14 @@
+"""The environment of a test run: a data directory of its own, and loopback allowed.
+
+Loaded by ``-p`` in pyproject.toml: pytest-django reads the settings before any conftest.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="aniworld-tests-")
+os.environ["ALLOW_PRIVATE_HOSTS"] = "127.0.0.0/8,::1/128"
+for name in ("ANIME_DIRECTORY", "SECRET_KEY", "JWT_SECRET_KEY", "BASE_PATH"):
+    os.environ.pop(name, None)

@@ -1,0 +1,282 @@
+"""The worker on the sample world: real HTTP, real playlists, real ffmpeg, real files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from aniworld.config import store
+from aniworld.events.models import OutboxEvent
+from downloads import services
+from downloads.choices import Status
+from downloads.models import DownloadQueueItem, QueueState
+from downloads.worker import Worker
+from library.choices import EpisodeState
+from library.models import AnimeSeries, Episode
+from tests.integration.downloads_support import (
+    KEY,
+    configure,
+    files_in,
+    make_series,
+    queue,
+    seconds_of,
+)
+from tests.site.media import clip_for
+from tests.site.world import SampleWorld
+
+
+@pytest.fixture(scope="module")
+def running_world() -> Iterator[SampleWorld]:
+    with SampleWorld() as world:
+        yield world
+
+
+@pytest.fixture
+def world(running_world: SampleWorld) -> Iterator[SampleWorld]:
+    configure(running_world.catalogue_url)
+    yield running_world
+    running_world.reset()
+    store.path().unlink()
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    return tmp_path / "library"
+
+
+@pytest.fixture
+def series(db: None, library: Path) -> AnimeSeries:
+    return make_series(library)
+
+
+def work(*, turns: int = 1) -> None:
+    worker = Worker()
+    services.start()
+    for _ in range(turns):
+        assert worker.process_next()
+
+
+def test_an_episode_arrives_whole_and_in_its_place(
+    world: SampleWorld, series: AnimeSeries, library: Path
+) -> None:
+    [pk] = queue(series, 1)
+    work()
+    item = DownloadQueueItem.objects.get(pk=pk)
+    assert item.status == Status.COMPLETED, item.error_message
+    target = library / "Mondlaterne (2013)/Season 01/Mondlaterne - S01E01 - Folge 1.mp4"
+    assert Path(item.file_destination) == target
+    assert files_in(library) == [str(target.relative_to(library))]
+    assert seconds_of(target) == pytest.approx(clip_for(KEY, 1, 1).seconds, abs=0.2)
+    assert (item.progress_percent, item.downloaded_bytes) == (100, target.stat().st_size)
+    assert item.language == "German Dub"
+    assert "/redirect/" in item.download_url
+    episode = Episode.objects.get(series=series, season=1, episode_number=1)
+    assert episode.state == EpisodeState.PRESENT
+    assert not QueueState.current().is_running
+
+
+def test_the_browsers_are_told_of_each_step(world: SampleWorld, series: AnimeSeries) -> None:
+    queue(series, 1, 2, 3)
+    work(turns=3)
+    types = list(OutboxEvent.objects.order_by("id").values_list("type", flat=True))
+    assert types.count("download_complete") == 3
+    assert types.count("download_series_completed") == 1
+    assert types.count("download_progress") == 3  # the last reading of each
+    assert types[-1] == "queue_status"
+    actions = [
+        event.data["action"]
+        for event in OutboxEvent.objects.filter(type="queue_status").order_by("id")
+    ]
+    assert actions == ["items_added", *["item_started", "item_completed"] * 3]
+    progress = OutboxEvent.objects.filter(type="download_progress").last()
+    assert progress is not None
+    assert progress.data["status"] == "completed"
+    assert progress.data["progress"]["percent"] == 100
+
+
+def test_the_next_hoster_takes_over(world: SampleWorld, series: AnimeSeries, library: Path) -> None:
+    world.fail_status(404, side="hoster", path="/e/*")
+    queue(series, 1)
+    work()
+    item = DownloadQueueItem.objects.get()
+    assert item.status == Status.COMPLETED, item.error_message
+    assert [attempt["hoster"] for attempt in item.attempts] == ["voe"]
+    assert len(files_in(library)) == 1
+
+
+def test_a_lost_fragment_never_becomes_a_hole(
+    world: SampleWorld, series: AnimeSeries, library: Path
+) -> None:
+    world.fail_fragment(2)
+    queue(series, 1)
+    work()
+    item = DownloadQueueItem.objects.get()
+    assert item.status == Status.PENDING
+    assert item.retry_count == 1
+    assert {attempt["code"] for attempt in item.attempts} == {"fragment_missing"}
+    assert {attempt["hoster"] for attempt in item.attempts} == {"voe", "vidmoly"}
+    assert not [name for name in files_in(library) if not name.startswith(".aniworld/")]
+
+
+def test_a_stream_cut_short_is_noticed(world: SampleWorld, series: AnimeSeries) -> None:
+    world.cut_media(0.5, path="/media/*/seg-001.*")
+    queue(series, 1)
+    work()
+    item = DownloadQueueItem.objects.get()
+    assert item.status == Status.PENDING
+    assert {attempt["code"] for attempt in item.attempts} <= {
+        "fragment_missing",
+        "stream_cut",
+        "connection_lost",
+    }
+
+
+def test_a_link_that_ran_out_is_resolved_again(
+    world: SampleWorld, series: AnimeSeries, library: Path
+) -> None:
+    world.fail_status(403, side="hoster", path="/media/*/seg-*", skip=3, times=2)
+    queue(series, 1)
+    work()
+    assert DownloadQueueItem.objects.get().status == Status.COMPLETED
+
+
+def test_retries_end_in_a_message_a_person_understands(
+    world: SampleWorld, series: AnimeSeries, library: Path
+) -> None:
+    configure(world.catalogue_url, max_retries=1)
+    world.fail_all_fragments(403)
+    [pk] = queue(series, 1)
+    work(turns=2)
+    item = DownloadQueueItem.objects.get(pk=pk)
+    assert (item.status, item.retry_count) == (Status.FAILED, 1)
+    assert item.error_code == "all_sources_failed"
+    assert "403" in item.error_message or "refuse" in item.error_message
+    assert files_in(library) == []
+    assert OutboxEvent.objects.filter(type="download_failed").count() == 1
+
+
+def test_an_episode_the_site_does_not_have_is_not_tried_again(
+    world: SampleWorld, series: AnimeSeries
+) -> None:
+    queue(series, 77)
+    work()
+    item = DownloadQueueItem.objects.get()
+    assert (item.status, item.error_code) == (Status.FAILED, "not_found")
+
+
+def test_a_language_nobody_offers_is_said(world: SampleWorld, series: AnimeSeries) -> None:
+    configure(world.catalogue_url, max_retries=0)
+    AnimeSeries.objects.update(languages=["Japanese"])
+    queue(series, 1)
+    work()
+    item = DownloadQueueItem.objects.get()
+    assert (item.status, item.error_code) == (Status.FAILED, "no_source")
+    assert "German Dub" in item.error_message
+
+
+def test_a_site_that_is_down_costs_no_retries(world: SampleWorld, series: AnimeSeries) -> None:
+    configure(world.catalogue_url, retry_base_seconds=3600)
+    world.fail_status(503, side="catalogue", path="/anime/*")
+    queue(series, 1, 2)
+    work()
+    first, second = DownloadQueueItem.objects.order_by("pk")
+    assert (first.status, first.retry_count, first.outage_count) == (Status.PENDING, 0, 1)
+    assert first.error_code == "site_down"
+    # The others of that site wait with it: they would only fail too.
+    assert second.next_try_at is not None
+    assert second.next_try_at > timezone.now()
+    assert not Worker().process_next()
+
+
+def test_a_challenge_pauses_the_queue_and_says_so(world: SampleWorld, series: AnimeSeries) -> None:
+    world.fail("ddos_guard", side="catalogue", path="/anime/*")
+    services.start()
+    queue(series, 1, 2)
+    work()
+    state = QueueState.current()
+    assert (state.is_running, state.is_paused, state.pause_code) == (True, True, "NEEDS_OWNER")
+    assert state.pause_reason
+    item = DownloadQueueItem.objects.first()
+    assert item is not None
+    assert (item.status, item.retry_count, item.outage_count) == (Status.PENDING, 0, 0)
+    assert OutboxEvent.objects.filter(type="system_warning").count() == 1
+
+
+def test_a_full_disk_pauses_the_queue_and_fails_nothing(
+    world: SampleWorld, series: AnimeSeries
+) -> None:
+    configure(world.catalogue_url, min_free_mb=100_000_000)
+    queue(series, 1)
+    work()
+    state = QueueState.current()
+    assert (state.is_paused, state.pause_code) == (True, "DISK_FULL")
+    assert "MB are free" in state.pause_reason
+    assert DownloadQueueItem.objects.get().status == Status.PENDING
+
+
+def test_a_library_that_is_away_pauses_the_queue(
+    world: SampleWorld, series: AnimeSeries, library: Path
+) -> None:
+    library.rmdir()
+    queue(series, 1)
+    work()
+    assert str(library) in QueueState.current().pause_reason
+    assert not library.exists()
+
+
+def test_an_existing_file_is_never_overwritten(
+    world: SampleWorld, series: AnimeSeries, library: Path
+) -> None:
+    folder = library / "Mondlaterne (2013)/Season 01"
+    folder.mkdir(parents=True)
+    mine = folder / "Mondlaterne - S01E01 - Folge 1.mp4"
+    mine.write_text("the owner's")
+    queue(series, 1)
+    work()
+    item = DownloadQueueItem.objects.get()
+    assert (item.status, item.error_code) == (Status.FAILED, "file_exists")
+    assert mine.read_text() == "the owner's"
+    configure(world.catalogue_url, overwrite=True)
+    services.retry_one(item_id=item.pk)
+    work()
+    assert DownloadQueueItem.objects.get().status == Status.COMPLETED
+    assert mine.stat().st_size > 1_000_000
+
+
+def test_a_plain_file_keeps_its_announced_size(
+    world: SampleWorld, series: AnimeSeries, library: Path
+) -> None:
+    AnimeSeries.objects.update(hosters=["direct"])
+    queue(series, 1, season=3)
+    work()
+    item = DownloadQueueItem.objects.get()
+    assert item.status == Status.COMPLETED, item.error_message
+    assert seconds_of(Path(item.file_destination)) > 20
+
+
+def test_a_file_in_another_language_is_tagged(world: SampleWorld, series: AnimeSeries) -> None:
+    AnimeSeries.objects.update(languages=["German Sub"])
+    queue(series, 1)
+    work()
+    item = DownloadQueueItem.objects.get()
+    assert item.file_destination.endswith("S01E01 - Folge 1 (German Sub).mp4")
+
+
+def test_the_limit_ends_the_run(world: SampleWorld, series: AnimeSeries) -> None:
+    queue(series, 1, 2)
+    services.start(limit=1)
+    worker = Worker()
+    assert worker.process_next()
+    assert not worker.process_next()
+    assert not QueueState.current().is_running
+    assert services.status()["statistics"]["pending_count"] == 1
+
+
+def test_a_series_switched_off_is_said(world: SampleWorld, series: AnimeSeries) -> None:
+    store.update(lambda values: values["providers"]["sites"].clear())
+    queue(series, 1)
+    work()
+    assert DownloadQueueItem.objects.get().error_code == "provider_off"
