@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import secrets
 import sys
+import zoneinfo
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -45,6 +47,51 @@ def generated_secret(directory: Path, name: str) -> str:
 def networks(variable: str, values: Sequence[str]) -> list[Network]:
     """Parse addresses and CIDRs."""
     try:
-        return [ipaddress.ip_network(value.strip(), strict=False) for value in values]
+        return [ipaddress.ip_network(value, strict=False) for value in values]
     except ValueError as error:
         stop(variable, str(error))
+
+
+def hosts(variable: str, values: Sequence[str]) -> list[str]:
+    """Check host names, addresses and CIDRs."""
+    for value in values:
+        if "/" in value or ":" in value:
+            networks(variable, [value])
+        elif not re.fullmatch(r"[A-Za-z0-9_.-]+", value):
+            stop(variable, f"{value!r} is neither a host name nor an address")
+    return list(values)
+
+
+def flag(variable: str, value: str) -> bool:
+    """Parse yes and no; anything else must not read as no."""
+    words = {"true": True, "yes": True, "on": True, "1": True}
+    words |= {"false": False, "no": False, "off": False, "0": False, "": False}
+    if value.lower() not in words:
+        stop(variable, f"{value!r} is neither true nor false")
+    return words[value.lower()]
+
+
+def address(variable: str, value: str, schemes: Sequence[str]) -> str:
+    """Check that an address, if there is one, begins with one of ``schemes``."""
+    if value and not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+        stop(variable, f"must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+    return value
+
+
+def base_path(variable: str, value: str) -> str:
+    """Return the path as ``/path``, or empty for none."""
+    path = value.strip("/")
+    if not re.fullmatch(r"[A-Za-z0-9._~/-]*", path):
+        stop(variable, f"{value!r} is not a path such as /anime")
+    return f"/{path}" if path else ""
+
+
+def time_zone(variable: str, value: str) -> str:
+    """Check the name of a time zone; none is UTC."""
+    if not value:
+        return "UTC"  # needs no time zone database
+    try:
+        zoneinfo.ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        stop(variable, f"{value!r} is not a time zone known here, such as Europe/Berlin")
+    return value

@@ -12,7 +12,16 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from aniworld.environment import generated_secret, networks, stop
+from aniworld.environment import (
+    address,
+    base_path,
+    flag,
+    generated_secret,
+    hosts,
+    networks,
+    stop,
+    time_zone,
+)
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
@@ -30,7 +39,7 @@ ENV_SCHEMA: dict[str, tuple[Any, Any]] = {
     "ALLOWED_HOSTS": (list, ["*"]),
     "CSRF_TRUSTED_ORIGINS": (list, []),
     "TRUSTED_PROXIES": (list, []),
-    "HTTPS_ONLY": (bool, False),
+    "HTTPS_ONLY": (str, "false"),
     "LOG_LEVEL": (str, "INFO"),
     "TZ": (str, ""),
     "ALLOW_PRIVATE_HOSTS": (list, []),
@@ -42,8 +51,12 @@ env = environ.FileAwareEnv(**ENV_SCHEMA)
 
 
 def _read(name: str) -> Any:
+    """The value of a variable or of its file, without the line end files have."""
     try:
-        return env(name)
+        value = env(name)
+        if isinstance(value, list):
+            return [entry.strip() for entry in value if entry.strip()]
+        return value.strip() if isinstance(value, str) else value
     except (ImproperlyConfigured, ValueError, OSError) as error:
         stop(name, str(error))
 
@@ -57,7 +70,7 @@ RUN_DIR = DATA_DIR / "run"
 LOG_DIR = DATA_DIR / "logs"
 
 ANIME_DIRECTORY = _read("ANIME_DIRECTORY")
-REDIS_URL = _read("REDIS_URL")
+REDIS_URL = address("REDIS_URL", _read("REDIS_URL"), ["redis", "rediss", "unix"])
 HOST = _read("HOST")
 PORT = _read("PORT")
 if not 0 < PORT < 65536:
@@ -68,7 +81,7 @@ if SESSION_TIMEOUT_HOURS < 1:
 LOG_LEVEL = _read("LOG_LEVEL").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
     stop("LOG_LEVEL", f"{LOG_LEVEL!r} is not DEBUG, INFO, WARNING, ERROR or CRITICAL")
-ALLOW_PRIVATE_HOSTS: list[str] = _read("ALLOW_PRIVATE_HOSTS")
+ALLOW_PRIVATE_HOSTS = hosts("ALLOW_PRIVATE_HOSTS", _read("ALLOW_PRIVATE_HOSTS"))
 TRUSTED_PROXIES = networks("TRUSTED_PROXIES", _read("TRUSTED_PROXIES"))
 
 SECRET_KEY = _read("SECRET_KEY") or generated_secret(DATA_DIR, "secret_key")
@@ -82,10 +95,9 @@ CSRF_TRUSTED_ORIGINS = _read("CSRF_TRUSTED_ORIGINS")
 for _origin in CSRF_TRUSTED_ORIGINS:
     if "://" not in _origin:
         stop("CSRF_TRUSTED_ORIGINS", f"{_origin!r} must start with http:// or https://")
-HTTPS_ONLY = _read("HTTPS_ONLY")
+HTTPS_ONLY = flag("HTTPS_ONLY", _read("HTTPS_ONLY"))
 
-_base_path = _read("BASE_PATH").strip("/")
-BASE_PATH = f"/{_base_path}" if _base_path else ""
+BASE_PATH = base_path("BASE_PATH", _read("BASE_PATH"))
 FORCE_SCRIPT_NAME = BASE_PATH or None
 
 INSTALLED_APPS = [
@@ -160,12 +172,9 @@ SQLITE_OPTIONS = {
         "PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728;"
     ),
 }
+_database = address("DATABASE_URL", _read("DATABASE_URL"), ["sqlite", "postgres", "postgresql"])
 try:
-    DATABASES = {
-        "default": env.db_url_config(
-            _read("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'aniworld.db'}"
-        )
-    }
+    DATABASES = {"default": env.db_url_config(_database or f"sqlite:///{DATA_DIR / 'aniworld.db'}")}
 except (ImproperlyConfigured, ValueError, KeyError) as error:
     stop("DATABASE_URL", str(error))
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -188,7 +197,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [PROJECT_DIR / "locale"]
 USE_TZ = True
-TIME_ZONE = _read("TZ") or "UTC"
+TIME_ZONE = time_zone("TZ", _read("TZ"))
 
 STATIC_URL = f"{BASE_PATH}/static/"
 # Of the icons' ten thousand files only these are served; as an app it would hold all in memory.
