@@ -36,7 +36,9 @@ def generated(count: int) -> list[str]:
     names = []
     for at in range(count):
         season, series = at // 25, at // 100
-        title = f"{TITLES[series % len(TITLES)]} {chr(65 + series % 26)}{chr(65 + series // 26 % 26)}"
+        title = (
+            f"{TITLES[series % len(TITLES)]} {chr(65 + series % 26)}{chr(65 + series // 26 % 26)}"
+        )
         facts = {"t": title, "d": title.replace(" ", "."), "y": 1990 + series % 35}
         names.append(MIX[season % len(MIX)].format(**facts, s=season % 4 + 1, e=at % 25 + 1))
     return names

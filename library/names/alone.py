@@ -18,6 +18,7 @@ _CHAIN = (
     r"(?P<chain>\d{1,4}(?:v\d)?(?:(?: ?[-~+&] ?|, | ao )\d{1,4}(?:v\d)?)*)"
     r"(?:[ .]*v(?P<version>\d)(?![\da-z]))?[a-d]?(?![\da-z])"
 )
+_CHAIN_VERSION = re.compile(r"\dv(\d)")
 _CHAIN_PART = re.compile(r"(\d{1,4})(?:v(\d))?( ?[-~+&] ?|, | ao )?")
 
 
@@ -38,7 +39,7 @@ class View:
     @property
     def unbracketed(self) -> str:
         if self._unbracketed is None:
-            self._unbracketed = noise.without_brackets(self.low)
+            self._unbracketed = noise.without_brackets(self.low).rstrip()
         return self._unbracketed
 
     @property
@@ -90,10 +91,14 @@ def chain_numbers(chain: str) -> tuple[int, ...] | None:
 
 
 def _chain(match: re.Match[str], kind: Kind, season: int | None = None) -> Found | None:
-    numbers = chain_numbers(match["chain"])
+    chain, version = match["chain"], match["version"]
+    if chain.isdecimal():
+        numbers: tuple[int, ...] | None = (int(chain),)
+    else:
+        numbers = chain_numbers(chain)
+        version = version or next(iter(_CHAIN_VERSION.findall(chain)), None)
     if numbers is None:
         return None
-    version = match["version"] or next(iter(re.findall(r"\dv(\d)", match["chain"])), None)
     return Found(
         match.start(), match.end(), numbers, season, kind, int(version) if version else None
     )
@@ -317,8 +322,8 @@ WORDED: tuple[AloneForm, ...] = (
 
 # Without one of these no line of WORDED can match: most names are spared the whole table.
 WORDED_SIGN = re.compile(
-    r"ep|e[ .]?\d|ép|fol|flg|cap|odc|böl|avs|afl|díl|die|jak|rés|se[ry]|tập|сер|эпи|вып|спе"
-    r"|ov|oa|sp|mov|fil|kin|pel|gek|фил|son|esp|[話话集回화]"
+    r"ep|e[ .]?\d|ép|folg|flg|cap|odc|böl|avs|afl|díl|die|jak|rés|se[ry]|tập|сер|эпи|вып|спе"
+    r"|ova|oad|sp[ .#-]*\d|spe|spé|mov|fil|kin|pel|gek|фил|sonder|espe|[话話集回화]"
 )
 
 # Numbers without a word: looked for where brackets, years, parts and release signs are blanked.
@@ -328,7 +333,7 @@ BARE: tuple[AloneForm, ...] = (
     ),
     AloneForm(  # Title 01 - 12 [Batch]
         "01 - 12",
-        re.compile(r"(?<=[ .])(?P<chain>0[1-9]\d?|00\d) ?[-~] ?(\d{2,4})[ .~]*(?=$|[\[({])"),
+        re.compile(r"(?P<chain>0(?<=[ .]0)(?:[1-9]\d?|0\d)) ?[-~] ?(\d{2,4})[ .~]*(?=$|[\[({])"),
         _batch,
     ),
     AloneForm(  # Title - 05, Title - 05v2, Title - 01-12
@@ -399,7 +404,7 @@ BARE: tuple[AloneForm, ...] = (
 DATE = AloneForm(
     "date",
     re.compile(
-        r"(?<!\d)(?:((?:19|20)\d\d)([-. ])(\d{1,2})\2(\d{1,2})"
+        r"(?<!\d)(?=\d)(?:((?:19|20)\d\d)([-. ])(\d{1,2})\2(\d{1,2})"
         r"|(\d{1,2})([-. ])(\d{1,2})\6((?:19|20)\d\d)"
         r"|((?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
         r"|(?<=[a-z][ .])(\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?=[ .]\d{3,4}p|$))(?!\d)"

@@ -72,18 +72,20 @@ _UNFINISHED = re.compile(
     r"\.part(?:$|\.|-frag)|\.ytdl$|\.temp\.[^.]+$|\.temp$|\.tmp$|_tmp\.mp4$"
     r"|\.temp_(?:full|audio|video)\.|\.new\.mkv$|\.crdownload$|\.!qb$|\.aria2$|\.f\d{2,4}\.[^.]+$"
 )
-# What is left of a name that is only a sample, trailer or extra.
-_EXTRA_SUFFIX = re.compile(
-    r"[-._ ](?:trailer|sample|featurette|behindthescenes|deleted|interview|scene|short|teaser)\d?$"
+# Names that are nothing but that, and the sample some releases carry beside the episode.
+_ONLY_EXTRA = re.compile(r"(?:sample|trailer|teaser|proof)(?:[-._ ]?\d)?|sample[-.].*")
+# Suffixes by which media servers tell an extra; grown to the name, as in "Film-trailer".
+_SUFFIX = re.compile(
+    r"(?<! )(-|\.)(sample|trailer|teaser|featurette|behindthescenes|deleted|interview|scene|short"
+    r"|other)\d?$"
 )
-_ONLY_EXTRA = re.compile(r"(?:sample|trailer|teaser|proof)(?:[-._ ]?\d)?")
-_LEADING_SAMPLE = re.compile(r"sample[-.]")
 _NUMBERED = re.compile(r"s\d{1,4}[ ._-]?e\d|\d{1,2}x\d{2}|(?:^|[ ._-])\d{2,4}(?:$|[ ._-])")
 
 
 def is_video(name: str) -> bool:
     """Whether the file name ends as a video does."""
-    return name.rpartition(".")[2].lower() in VIDEO_EXTENSIONS and not name.startswith(".")
+    stem, _, extension = name.rpartition(".")
+    return bool(stem) and extension.lower() in VIDEO_EXTENSIONS
 
 
 def ignored_directory(name: str, *, depth: int) -> bool:
@@ -97,8 +99,8 @@ def ignored_directory(name: str, *, depth: int) -> bool:
 def ignored_file(name: str) -> bool:
     """Whether a file is no episode by its name alone (its size is the scanner's affair).
 
-    An episode that carries a number keeps it: "S01E05 - Sample.mkv" is an episode, and
-    "Show.S01E05-sample.mkv", "sample.mkv" and "Film-trailer.mkv" are none.
+    Of a name that carries a number only what is plainly a sample or trailer goes: "S01E05 -
+    Sample.mkv" is an episode, "Show.S01E05-sample.mkv" is none.
     """
     low = name.lower()
     if low.startswith((".", "~$")) or _UNFINISHED.search(low):
@@ -106,18 +108,8 @@ def ignored_file(name: str) -> bool:
     stem = low.rpartition(".")[0]
     if _ONLY_EXTRA.fullmatch(stem):
         return True
-    if _LEADING_SAMPLE.match(stem):
-        return True
-    match = _EXTRA_SUFFIX.search(stem)
-    if not match:
+    suffix = _SUFFIX.search(stem)
+    if not suffix:
         return False
-    return _is_suffix(stem, match.start())
-
-
-def _is_suffix(stem: str, at: int) -> bool:
-    """A suffix is grown to the name; " - Sample" and " Sample" after a number are a title."""
-    if stem[at] == "-" and stem[at - 1 : at] != " ":
-        return True
-    if stem[at] == " ":
-        return False
-    return _NUMBERED.search(stem[:at]) is None or stem[at] == "."
+    plain = suffix[2] == "sample" or (suffix[2] == "trailer" and suffix[1] == "-")
+    return plain or _NUMBERED.search(stem, 0, suffix.start()) is None

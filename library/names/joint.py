@@ -197,7 +197,8 @@ JOINT: tuple[JointForm, ...] = (
     _line(  # show.105.hdtv, show.1013.720p.hdtv, show.101.102.dvdrip
         "105 TV",
         "",
-        r"(?<=[ .])(?<![^a-z0-9].)([1-9]\d?|0[1-9])(\d\d)(?:(?:[ .]\1)?(\d\d))?[ .](?:\d{3,4}p[ .])?"
+        r"(?<=[ .])(?<![^a-z0-9].)([1-9]\d?|0[1-9])(\d\d)(?:(?:[ .]\1)?(\d\d))?"
+        r"[ .](?:\d{3,4}p[ .])?"
         r"(?:hdtv|[ps]dtv|dsr|dvdrip|tvrip|satrip)(?![a-z])",
         _compact,
     ),

@@ -29,7 +29,7 @@ RELEASE = {
     ),
 }
 
-RELEASE_SIGN = re.compile(rf"(?<![a-z0-9])(?:{'|'.join(RELEASE.values())})(?![a-z0-9])")
+RELEASE_SIGN = re.compile(rf"(?<![a-z0-9])(?=[a-z0-9])(?:{'|'.join(RELEASE.values())})(?![a-z0-9])")
 
 # Numbers that belong to a word: years, parts, volumes, discs, versions of a codec.
 NUMBERED = {
@@ -43,7 +43,7 @@ NUMBERED = {
     "count": r"\d+ ?(?:nen|gatsu|kai|man|sai|ban|gumi|days?|years?)(?![a-z])",
     "decimal title": r"(?<= )\d\.\d\d(?= |$)",
 }
-NUMBERED_SIGN = re.compile(rf"(?<![a-z0-9])(?:{'|'.join(NUMBERED.values())})")
+NUMBERED_SIGN = re.compile(rf"(?<![a-z0-9])(?=[^\W_])(?:{'|'.join(NUMBERED.values())})")
 
 BRACKETS = re.compile(r"[\[({][^\[\](){}]*[\])}]")
 # The only bracketed numbers that can be an episode: [05], [05v2], [12END], [01-12], (01-25), {01}.

@@ -27,6 +27,7 @@ from library.names.titles import (
     trailing_group,
 )
 
+MAX_LENGTH = 4096  # PATH_MAX: no file system holds a longer path
 ABSOLUTE_FROM = 100  # a number this high is not counted within a season unless the name says so
 
 _HASH = re.compile(r"[0-9a-f]{16,}|[0-9a-f-]{32,}|(?=\S*\d)(?=\S*[a-z])[a-z0-9]{16,}")
@@ -38,6 +39,7 @@ _VERSION = re.compile(r"(?<![a-z0-9])v([0-9])(?![0-9a-z.])")
 _FILM_WORD = re.compile(r"(?<![^\W_])(?:movie|film|gekijou?ban|the movie)(?![^\W_])")
 
 UNREAD = "no season or episode number in the name"
+TOO_LONG = "longer than a path can be"
 HASHED = "the name is a random string"
 
 
@@ -46,6 +48,8 @@ def read(path: str) -> NameReading:
 
     Never raises; what cannot be read comes back with the reason in `problem`.
     """
+    if len(path) > MAX_LENGTH:
+        return NameReading(problem=TOO_LONG)
     if "\\" in path and "/" not in path:
         path = path.replace("\\", "/")
     if " / " in path:  # part of a title, no folder

@@ -1,0 +1,133 @@
+"""Which files and directories count as episodes."""
+
+from __future__ import annotations
+
+import pytest
+
+from library.names import VIDEO_EXTENSIONS, ignored_directory, ignored_file, is_video
+
+
+@pytest.mark.parametrize("extension", sorted(VIDEO_EXTENSIONS))
+def test_videos(extension: str) -> None:
+    assert is_video(f"Amber Tide S01E05.{extension}")
+    assert is_video(f"Amber Tide S01E05.{extension.upper()}")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a.srt", "a.nfo", "a.jpg", "a.part", "mkv", ".mkv", "a.mkv.txt", "key", "data", "a.mp3", "a"],
+)
+def test_no_videos(name: str) -> None:
+    assert not is_video(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".hidden.mkv",
+        "._Amber Tide S01E05.mkv",
+        ".temp_full.mkv",
+        ".temp_audio.mkv",
+        ".temp_video.mkv",
+        "Amber Tide S01E05.mp4.part",
+        "Amber Tide S01E05.part.mkv",
+        "Amber Tide S01E05.mp4.part-Frag12",
+        "Amber Tide S01E05.mp4.ytdl",
+        "Amber Tide S01E05.temp.mp4",
+        "Amber Tide S01E05.temp.mkv",
+        "Amber Tide S01E05_tmp.mp4",
+        "Amber Tide S01E05.new.mkv",
+        "Amber Tide S01E05.f137.mp4",
+        "Amber Tide S01E05.mkv.crdownload",
+        "Amber Tide S01E05.mkv.!qB",
+        "sample.mkv",
+        "Sample.mkv",
+        "sample-amber.tide.s01e05.mkv",
+        "amber.tide.s01e05.sample.mkv",
+        "Amber.Tide.S01E05.1080p-GRP-sample.mkv",
+        "trailer.mp4",
+        "Amber Tide-trailer.mp4",
+        "Amber Tide S01E05-trailer.mp4",
+        "Amber Tide-featurette.mkv",
+        "Cut Ending-deleted.mkv",
+        "Making Of-behindthescenes.mkv",
+    ],
+)
+def test_files_that_are_no_episodes(name: str) -> None:
+    assert ignored_file(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Amber Tide S01E05.mkv",
+        "Amber Tide - S01E05 - Sample.mkv",
+        "Amber Tide - S01E05 - The Trailer.mkv",
+        "Amber Tide - S01E05 - The Interview.mkv",
+        "Amber.Tide.S01E05.The.Interview.mkv",
+        "Amber.Tide.S01E05.The.Trailer.mkv",
+        "Amber.Tide.S01E05.1080p.x264-SCENE.mkv",
+        "Trailer Park S01E05.mkv",
+        "Samples of Tide - 05.mkv",
+        "05 - Sample.mkv",
+        "Amber Tide Part 2.mkv",
+        "Amber Tide - New.mkv",
+        "The Temp - S01E01.mkv",
+    ],
+)
+def test_files_that_are_episodes(name: str) -> None:
+    assert not ignored_file(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "@eaDir",
+        ".@__thumb",
+        "#recycle",
+        "@Recycle",
+        "Plex Versions",
+        ".git",
+        ".Trash-1000",
+        "$RECYCLE.BIN",
+        "System Volume Information",
+        "lost+found",
+        ".AppleDouble",
+    ],
+)
+@pytest.mark.parametrize("depth", [0, 1, 2])
+def test_system_directories_at_any_depth(name: str, depth: int) -> None:
+    assert ignored_directory(name, depth=depth)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Extras",
+        "extras",
+        "Featurettes",
+        "Behind the Scenes",
+        "behind_the_scenes",
+        "Deleted Scenes",
+        "Interviews",
+        "Trailers",
+        "Sample",
+        "samples",
+        "Subs",
+        "Shorts",
+        "Scenes",
+        "NC",
+    ],
+)
+def test_extras_only_inside_a_series(name: str) -> None:
+    assert ignored_directory(name, depth=1)
+    assert ignored_directory(name, depth=2)
+    assert not ignored_directory(name, depth=0)
+
+
+@pytest.mark.parametrize(
+    "name", ["Season 1", "Specials", "OVA", "Filme", "Movies", "Amber Tide", "01", "Trailer Park"]
+)
+@pytest.mark.parametrize("depth", [0, 1, 2])
+def test_directories_that_are_walked(name: str, depth: int) -> None:
+    assert not ignored_directory(name, depth=depth)
