@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class LibraryConfig(AppConfig):
     name = "library"
+
+    def ready(self) -> None:
+        from aniworld.events.rooms import Room, register_snapshot  # noqa: PLC0415
+        from library.operations import snapshot  # noqa: PLC0415
+
+        register_snapshot(Room.SCAN_PROGRESS, snapshot)

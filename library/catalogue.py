@@ -68,6 +68,12 @@ def guard() -> AddressGuard:
     return AddressGuard(settings.ALLOW_PRIVATE_HOSTS)
 
 
+def interval(name: str) -> float:
+    """Seconds between two requests to a site, whoever makes them."""
+    chosen = store.load().providers.sites.get(name, SiteSettings())
+    return 1.0 / chosen.requests_per_second
+
+
 def site_names() -> list[str]:
     """Return the enabled sites in the owner's order."""
     configured = store.load().providers.sites

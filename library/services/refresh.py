@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from library import catalogue
 from library.choices import EpisodeState
+from library.covers import keep_cover
 from library.models import AnimeSeries, Episode
 from library.numbering import Number
 from library.settle import settle
@@ -45,6 +46,7 @@ def refresh_series(series: AnimeSeries, *, site: Site | None = None) -> AnimeSer
         keep_error(series, error)
         raise
     keep_catalogue(series, info, episodes)
+    keep_cover(series)
     log.info("series refreshed key=%s site=%s episodes=%d", series.key, series.site, len(episodes))
     return series
 

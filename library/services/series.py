@@ -9,6 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from library import catalogue
+from library.covers import keep_cover
 from library.errors import (
     FolderTaken,
     InvalidKey,
@@ -80,6 +81,7 @@ def new_series(
         site=site, site_key=info.key, name=info.name, year=info.year, folder=folder, root=root
     )
     keep_catalogue(series, info, episodes)
+    keep_cover(series)
     log.info("series added key=%s site=%s folder=%s", series.key, site, series.folder)
     return series
 

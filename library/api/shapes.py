@@ -1,0 +1,197 @@
+"""The JSON of the library, as spec'd in docs/api: one function for each shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+
+from library.covers import cover_version
+from library.models import AnimeSeries, Episode, UnmatchedFolder
+from library.numbering import Numbering
+from library.paths import from_stored
+from library.services import missing_numbers
+from library.services.lookup import Found
+
+
+def series_rows(page: Sequence[AnimeSeries]) -> list[dict[str, Any]]:
+    """One page of the list; what is missing comes from one query for all of it."""
+    missing = missing_numbers(series.pk for series in page)
+    return [series_row(series, missing.get(series.pk, {})) for series in page]
+
+
+def series_row(series: AnimeSeries, missing: Mapping[int, Sequence[int]]) -> dict[str, Any]:
+    return {
+        "id": str(series.pk),
+        "key": series.key,
+        "name": series.name,
+        "folder": series.folder,
+        "site": series.site,
+        "year": series.year,
+        "status": series.status,
+        "cover_url": cover_address(series),
+        "genres": series.genres,
+        "monitored": series.monitored,
+        "total_episodes": series.total_episodes,
+        "downloaded_count": series.downloaded_count,
+        "missing_count": series.missing_count,
+        "unavailable_count": series.unavailable_count,
+        "missing_episodes": {str(season): numbers for season, numbers in missing.items()},
+        "last_scanned": series.last_scanned,
+        "error": series.error or None,
+    }
+
+
+def series_details(series: AnimeSeries) -> dict[str, Any]:
+    """Everything about one series, its episodes and what of its files could not be placed."""
+    missing = missing_numbers([series.pk]).get(series.pk, {})
+    episodes = list(series.episodes.order_by("season", "episode_number"))
+    root = series.root.path if series.root else ""
+    return {
+        **series_row(series, missing),
+        "link": series.link,
+        "description": series.description,
+        "end_year": series.end_year,
+        "alternative_names": series.alternative_names,
+        "ids": series.ids,
+        "preferences": {"languages": series.languages, "hosters": series.hosters},
+        "mapping": series.mapping,
+        "removal_held": series.removal_held,
+        "error_code": series.error_code or None,
+        "refreshed_at": series.refreshed_at,
+        "deleted_at": series.deleted_at,
+        "episode_dict": series.episode_dict,
+        "episodes": [episode_row(episode, root) for episode in episodes],
+        "unplaced_files": unplaced_files(series, episodes),
+    }
+
+
+def episode_row(episode: Episode, root: str) -> dict[str, Any]:
+    return {
+        "season": episode.season,
+        "episode": episode.episode_number,
+        "title": episode.title or episode.original_title,
+        "kind": episode.kind,
+        "state": episode.state,
+        "is_downloaded": episode.is_downloaded,
+        "download_date": episode.download_date,
+        "file_path": f"{root}/{episode.file_path}" if episode.file_path else None,
+        "file_size": episode.file_size,
+        "languages": episode.languages,
+        "hosters": episode.hosters,
+        "listed": episode.listed,
+    }
+
+
+def unplaced_files(series: AnimeSeries, episodes: Sequence[Episode]) -> list[dict[str, str]]:
+    """Files that stand for no episode, with the reason."""
+    listed = ((e.season, e.episode_number) for e in episodes if e.listed)
+    numbering = Numbering.of(listed, series.mapping)
+    found = []
+    for file in series.files.order_by("path"):
+        problem = file.problem or numbering.place(file.season, file.episodes, file.absolute).problem
+        if problem:
+            found.append({"path": file.path, "reason": problem})
+    return found
+
+
+def cover_address(series: AnimeSeries) -> str:
+    """Where we serve the cover ourselves; empty where there is none."""
+    version = cover_version(series)
+    return f"{reverse('cover', args=[series.pk])}?v={version}" if version else ""
+
+
+def found_row(found: Found) -> dict[str, Any]:
+    return {
+        "key": found.result.key,
+        "name": found.result.name,
+        "site": found.site,
+        "link": found.result.link,
+        "year": found.result.year,
+        "cover_url": found.result.cover_url,
+        "description": found.result.description,
+        "in_library": found.in_library,
+        "library_key": found.library_key,
+    }
+
+
+def unmatched_row(row: UnmatchedFolder) -> dict[str, Any]:
+    return {
+        "id": str(row.pk),
+        "folder": row.folder,
+        "root": row.root.path,
+        "candidates": row.candidates,
+        "reason": row.reason,
+        "detail": row.detail,
+    }
+
+
+def evidence_row(series: AnimeSeries, episode: Episode) -> dict[str, Any]:
+    """Why an episode has its state: its file and the rule that read it, its catalogue entry."""
+    listed = series.episodes.filter(listed=True).values_list("season", "episode_number")
+    numbering = Numbering.of(listed, series.mapping)
+    return {
+        "key": series.key,
+        "season": episode.season,
+        "episode": episode.episode_number,
+        "state": episode.state,
+        "reason": _reason(series, episode),
+        "file": _file_evidence(episode, numbering),
+        "catalogue": {
+            "site": series.site,
+            "link": series.link,
+            "listed": episode.listed,
+            "title": episode.title,
+            "languages": episode.languages,
+            "hosters": episode.hosters,
+            "read_at": series.refreshed_at,
+            "error": series.error or None,
+        },
+        "scanned_at": series.last_scanned,
+    }
+
+
+def _reason(series: AnimeSeries, episode: Episode) -> str:
+    words = {
+        "PRESENT": "A file for it is on disk.",
+        "UNAVAILABLE": "Its file is known, but was not on its disk at the last scan.",
+        "ANNOUNCED": "The catalogue lists it, but nobody offers it yet.",
+        "MISSING": "The catalogue lists it with a source, and no file for it is on disk.",
+    }
+    unwanted = episode.state == "MISSING" and not series.monitored
+    return words[episode.state] + (" The series is not monitored." if unwanted else "")
+
+
+def _file_evidence(episode: Episode, numbering: Numbering) -> dict[str, Any] | None:
+    file = episode.file
+    if file is None:
+        return None
+    return {
+        "path": f"{file.root.path}/{file.path}",
+        "name": from_stored(file.path).rpartition("/")[2].encode(errors="replace").decode(),
+        "size": file.size,
+        "rule": file.rule,
+        "read_as": {
+            "season": file.season,
+            "episodes": file.episodes,
+            "absolute": file.absolute,
+            "version": file.version,
+            "group": file.group or None,
+            "language": file.language or None,
+        },
+        "placed_by": numbering.place(file.season, file.episodes, file.absolute).how,
+        "state": file.state,
+        "seen_at": file.seen_at,
+        "media": {
+            "duration": file.duration,
+            "width": file.width,
+            "height": file.height,
+            "video_codec": file.video_codec or None,
+            "audio_codec": file.audio_codec or None,
+            "audio_languages": file.audio_languages,
+            "subtitle_languages": file.subtitle_languages,
+            "problem": file.media_problem or None,
+            "probed_at": file.probed_at,
+        },
+    }

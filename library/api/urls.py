@@ -1,0 +1,60 @@
+"""The library's addresses below ``/api/``. Series live at ``v1/anime`` and at ``anime``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import URLPattern, re_path
+from rest_framework.views import APIView
+
+from library.api import provider_views, scan_views, views
+
+_ANIME: tuple[tuple[str, type[APIView], str], ...] = (
+    (r"", views.SeriesListView, "anime"),
+    (r"/search", views.SearchView, "anime-search"),
+    (r"/rescan", scan_views.RescanView, "rescan"),
+    (r"/rescan/cancel", scan_views.RescanCancelView, "rescan-cancel"),
+    (r"/rescan/status", scan_views.RescanStatusView, "rescan-status"),
+    (r"/unmatched", scan_views.UnmatchedView, "unmatched-api"),
+    (r"/unmatched/match", scan_views.BulkMatchView, "unmatched-bulk"),
+    (r"/unmatched/(?P<folder_id>\d{1,18})/match", scan_views.MatchView, "unmatched-match-api"),
+    (r"/(?P<key>[^/]+)", views.SeriesView, "anime-series"),
+    (r"/(?P<key>[^/]+)/restore", views.RestoreView, "anime-restore"),
+    (r"/(?P<key>[^/]+)/refresh", views.RefreshView, "anime-refresh"),
+    (r"/(?P<key>[^/]+)/mapping", views.MappingView, "anime-mapping"),
+    (
+        r"/(?P<key>[^/]+)/episodes/(?P<season>\d{1,6})/(?P<episode>\d{1,6})/evidence",
+        views.EvidenceView,
+        "episode-evidence",
+    ),
+)
+
+
+def _below(prefix: str, *, described: bool) -> list[URLPattern]:
+    # The second spelling of an address is left out of the schema.
+    arguments: dict[str, Any] = {} if described else {"schema": None}
+    return [
+        re_path(
+            rf"^{prefix}{path}/?$",
+            view.as_view(**arguments),
+            name=name if described else f"{name}-short",
+        )
+        for path, view, name in _ANIME
+    ]
+
+
+urlpatterns = [
+    *_below("v1/anime", described=True),
+    *_below("anime", described=False),
+    re_path(r"^providers/?$", provider_views.ProvidersView.as_view(), name="providers"),
+    re_path(
+        r"^providers/(?P<name>[a-z0-9_-]+)/?$",
+        provider_views.ProviderView.as_view(),
+        name="provider",
+    ),
+    re_path(
+        r"^providers/(?P<name>[a-z0-9_-]+)/test/?$",
+        provider_views.ProviderTestView.as_view(),
+        name="provider-test",
+    ),
+]

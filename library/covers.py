@@ -1,0 +1,114 @@
+"""Covers: fetched once, proved to be images, scaled, and served by ourselves.
+
+A cover is data from a site: limited in bytes and pixels, decoded by Pillow and written anew, so
+that nothing of the original file reaches a browser.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+import os
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from PIL import Image, UnidentifiedImageError
+
+from library import catalogue
+from library.models import AnimeSeries
+from providers.errors import ProviderError
+from providers.http import HttpClient
+
+log = logging.getLogger(__name__)
+
+WIDTHS = (220, 440)  # once and twice the width a page shows
+MAX_BYTES = 8_000_000
+MAX_PIXELS = 40_000_000
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+
+Fetch = Callable[[str], bytes]
+
+
+def cover_path(series_id: int, width: int) -> Path:
+    return Path(settings.DATA_DIR) / "covers" / f"{series_id}-{width}.webp"
+
+
+def cover_version(series: AnimeSeries) -> str:
+    """Changes with the picture; empty where there is none."""
+    if not series.cover_source:
+        return ""
+    return hashlib.sha256(series.cover_source.encode()).hexdigest()[:12]
+
+
+def keep_cover(series: AnimeSeries, *, fetch: Fetch | None = None) -> bool:
+    """Fetch and store the cover of a series unless it is stored already.
+
+    A cover is never worth an error: what goes wrong is logged and tried again at the next refresh.
+
+    Args:
+        fetch: gets the bytes of an address; the client of the series' site where not given.
+
+    Returns:
+        Whether a new cover was stored.
+    """
+    if not series.cover_url or series.cover_url == series.cover_source:
+        return False
+    try:
+        content = (fetch or _fetcher(series.site))(series.cover_url)
+        _store(series.pk, content)
+    except (ProviderError, ValueError, OSError) as error:
+        log.warning("cover not kept key=%s url=%s error=%s", series.key, series.cover_url, error)
+        return False
+    series.cover_source = series.cover_url
+    AnimeSeries.objects.filter(pk=series.pk).update(cover_source=series.cover_source)
+    return True
+
+
+def _fetcher(site: str) -> Fetch:
+    client = HttpClient(
+        site,
+        guard=catalogue.guard(),
+        rate_store=catalogue.rate_store(),
+        interval=catalogue.interval(site),
+    )
+
+    def fetch(url: str) -> bytes:
+        try:
+            return client.get_bytes(url, max_bytes=MAX_BYTES).data
+        finally:
+            client.close()
+
+    return fetch
+
+
+def _store(series_id: int, content: bytes) -> None:
+    """Decode, scale and write. Raises ``ValueError`` where this is no usable image."""
+    image = _decoded(content)
+    for width in WIDTHS:
+        scaled = image.copy()
+        scaled.thumbnail((width, width * 3))
+        path = cover_path(series_id, width)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}.tmp")
+        scaled.save(draft, "WEBP", quality=82)
+        draft.replace(path)
+
+
+def _decoded(content: bytes) -> Image.Image:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(content), formats=_FORMATS)
+            if image.width * image.height > MAX_PIXELS:
+                raise ValueError(f"{image.width} × {image.height} pixels are too many")
+            return image.convert("RGB")
+    except (
+        UnidentifiedImageError,
+        Image.DecompressionBombWarning,
+        Image.DecompressionBombError,
+        SyntaxError,  # Pillow's word for a broken PNG
+    ) as error:
+        raise ValueError(f"not an image: {error}") from error
