@@ -132,14 +132,16 @@ class AddressGuard:
         """The addresses of ``host`` that may be connected to, in the resolver's order.
 
         Raises:
-            AddressRefused: the name leads to forbidden addresses only.
+            AddressRefused: the name leads to forbidden addresses only, or is none.
             OSError: the name cannot be resolved (``socket.gaierror``).
         """
+        try:
+            answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except ValueError as error:  # a label too long, a null character
+            raise AddressRefused(f"{host!r} is not a usable host name.") from error
         found: list[tuple[socket.AddressFamily, str]] = []
         refused = ""
-        for family, _type, _proto, _name, sockaddr in socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM
-        ):
+        for family, _type, _proto, _name, sockaddr in answers:
             address = str(sockaddr[0])
             if self.permits(address, host=host):
                 found.append((family, address))
@@ -235,6 +237,6 @@ def _contains(network: _Network, address: _Address) -> bool:
 def _lookup(name: str) -> set[str]:
     try:
         answers = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
-    except OSError:
+    except (OSError, ValueError):
         return set()  # a listed name that does not resolve allows nothing
     return {str(answer[4][0]).partition("%")[0] for answer in answers}

@@ -92,6 +92,14 @@ class _Unreachable(Exception):
     """No answer, or half of one: worth another try."""
 
 
+class _Session(requests.Session):
+    """A session that leaves redirects to us. The library prepares the next hop even where it is
+    told not to follow, and reads the whole body of the redirect for that, without any limit."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002
+        return None
+
+
 class Wire:
     """The connection to one site: one session, one rate, one guard.
 
@@ -121,7 +129,7 @@ class Wire:
         self._clock = clock
         self._jitter = jitter
         self._slots = threading.BoundedSemaphore(limits.parallel)
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.trust_env = False  # no proxy and no .netrc behind the guard's back
         self._session.headers.update(headers)
         adapter = GuardedAdapter(guard)

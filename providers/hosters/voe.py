@@ -100,7 +100,7 @@ def _from_json_script(page: Page) -> Payload | None:
             text = content[0] if isinstance(content, list) and content else content
             if isinstance(text, str):
                 return decode_payload(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue  # another script, or another form: the next decoder's turn
     return None
 

@@ -24,10 +24,10 @@ from providers.http import HttpClient, Page
 from providers.sites.aniworld.episode_page import REDIRECT_PATH, HosterEntry, read_hosters
 from providers.sites.aniworld.landmarks import key_in, path_of, require_stream
 from providers.sites.aniworld.search import (
+    Catalogue,
     read_catalogue,
     read_older_search,
     read_search,
-    search_catalogue,
     series_link,
 )
 from providers.sites.aniworld.series_page import (
@@ -72,7 +72,7 @@ class AniworldSite:
         self._client = client
         self._bases = [base.rstrip("/") for base in (base_url, *mirrors)]
         self._known_hosters = frozenset(known_hosters)
-        self._catalogue: tuple[str, list[SearchResult]] = ("", [])
+        self._catalogue = ("", Catalogue(()))
 
     def search(self, query: str) -> list[SearchResult]:
         """Series by title, best first.
@@ -84,7 +84,7 @@ class AniworldSite:
             ProviderError: neither could be asked.
         """
         try:
-            hits = search_catalogue(self._whole_catalogue(), query)
+            hits = self._whole_catalogue().search(query)
         except _OTHER_WAY as error:
             logger.warning("site=%s code=%s no catalogue list: %s", self.name, error.code, error)
             return self._ask_search(query)
@@ -165,10 +165,10 @@ class AniworldSite:
             return None
         return key_in(address, self._bases[0])
 
-    def _whole_catalogue(self) -> list[SearchResult]:
+    def _whole_catalogue(self) -> Catalogue:
         page = self._page("/animes-alphabet", ttl=CATALOGUE_TTL, check=_require_catalogue)
         if self._catalogue[0] != page.text:  # reading it takes longer than comparing
-            self._catalogue = (page.text, read_catalogue(page))
+            self._catalogue = (page.text, Catalogue(read_catalogue(page)))
         return self._catalogue[1]
 
     def _ask_search(self, query: str) -> list[SearchResult]:

@@ -402,6 +402,14 @@ def test_no_hit_is_an_empty_list(site: AniworldSite, web: WebServer, body: str) 
     assert site.search("gibt es nicht") == []
 
 
+def test_the_list_alone_is_enough_while_the_search_is_broken(
+    site: AniworldSite, web: WebServer
+) -> None:
+    web.on("/ajax/search", "[" * 100_000)
+    assert site.search("gibt es nicht") == []
+    assert site.search("hells cranes")[0].key == "hlle"
+
+
 OLDER = json.dumps(
     [
         {

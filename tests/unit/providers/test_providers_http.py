@@ -337,6 +337,23 @@ def test_a_redirect_to_a_private_address_is_refused(
         client.get_redirect(f"{web.url}/a")
 
 
+def test_the_body_of_a_redirect_is_not_read(web: WebServer, client: HttpClient) -> None:
+    endless = Reply("x", 302, {"Location": "/b"}, declared_length=10**12)
+    web.on("/a", endless)
+    web.on("/b", "there")
+    assert client.get_page(f"{web.url}/a").text == "there"
+    assert client.get_redirect(f"{web.url}/a") == f"{web.url}/b"
+
+
+@pytest.mark.parametrize("target", ["http://[", "http://" + "a" * 64 + ".test/", "http://a..b/"])
+def test_a_redirect_to_no_address_at_all_is_refused(
+    web: WebServer, client: HttpClient, target: str
+) -> None:
+    web.on("/a", Reply(status=302, headers={"Location": target}))
+    with pytest.raises(AddressRefused):
+        client.get_page(f"{web.url}/a")
+
+
 def test_a_circle_of_redirects_ends(web: WebServer, client: HttpClient) -> None:
     web.on("/a", Reply(status=302, headers={"Location": "/a"}))
     with pytest.raises(UnexpectedAnswer, match="without end"):
