@@ -14,6 +14,7 @@ import socket
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
@@ -171,19 +172,30 @@ def refusal(host: str, address: str, *, url: str = "") -> AddressRefused:
     )
 
 
-def install_socket_guard(guard: AddressGuard) -> None:
+def install_socket_guard(guard: AddressGuard) -> Sequence[AddressRefused]:
     """Hold every socket of this process to ``guard``, for good (an audit hook cannot be removed).
 
     Meant for the process that runs a transfer: redirects, playlists and segments that yt-dlp
     fetches never pass through our own client. Programs started by the process are not covered.
     A forbidden connection raises :class:`AddressRefused` where it was tried.
+
+    Returns:
+        The latest refusals, growing as they happen: yt-dlp reports them as "unsupported URL",
+        and only this tells the owner what it was.
     """
+    refused: deque[AddressRefused] = deque(maxlen=20)
 
     def hook(event: str, args: tuple[object, ...]) -> None:
-        if event in {"socket.connect", "socket.sendto", "socket.sendmsg"}:
+        if event not in {"socket.connect", "socket.sendto", "socket.sendmsg"}:
+            return
+        try:
             _check_socket(guard, args)
+        except AddressRefused as error:
+            refused.append(error)
+            raise
 
     sys.addaudithook(hook)
+    return refused
 
 
 def _check_socket(guard: AddressGuard, args: tuple[object, ...]) -> None:

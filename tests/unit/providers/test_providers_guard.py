@@ -190,7 +190,7 @@ import socket, sys, urllib.request
 from providers.errors import AddressRefused
 from providers.guard import AddressGuard, install_socket_guard
 
-install_socket_guard(AddressGuard(sys.argv[3:]))
+refused = install_socket_guard(AddressGuard(sys.argv[3:]))
 try:
     if sys.argv[1] == "urllib":
         urllib.request.urlopen(sys.argv[2], timeout=5).read()
@@ -207,6 +207,7 @@ try:
     print("connected")
 except AddressRefused as error:
     print("refused", error)
+    assert refused[-1] is error and len(refused) == 1
 """
 
 
