@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aniworld.settings")
 
@@ -15,14 +14,9 @@ django.setup(set_prefix=False)
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 
-from accounts.channels import authenticate, is_still_valid
+from accounts.channels import authenticate, still_valid
 from aniworld.events.routing import websocket_urlpatterns
 from aniworld.threads import PooledASGIHandler
-
-
-async def still_valid(session_ids: Collection[str]) -> set[str]:
-    return {session_id for session_id in session_ids if await is_still_valid(session_id)}
-
 
 application = ProtocolTypeRouter(
     {

@@ -46,13 +46,20 @@ class Client:
         # Taken out and put at the end: progress is coalesced, the order of ids stays.
         self._forget(place)
         self._events[place] = event
-        self._count(len(event.text))
+        self._waiting_bytes += len(event.text)
+        if len(self._events) > MAX_WAITING or self._waiting_bytes > MAX_WAITING_BYTES:
+            # It comes back and resumes: better than memory without end or events left out.
+            self.close(TOO_SLOW)
+        self._changed.set()
 
     def tell(self, text: str) -> None:
-        """Queue a message of this connection alone; it goes before the waiting events."""
+        """Queue a message of this connection alone; it goes before the waiting events.
+
+        Not counted: the consumer waits for ``own_sent`` before it answers the next request.
+        """
         self._own.append(text)
         self._own_sent.clear()
-        self._count(len(text))
+        self._changed.set()
 
     def hold(self) -> None:
         """Keep events back until ``release``."""
@@ -117,23 +124,12 @@ class Client:
     def _pop(self) -> str | None:
         if self._own:
             text = self._own.popleft()
-            self._waiting_bytes -= len(text)
             if not self._own:
                 self._own_sent.set()
             return text
         if self._held or not self._events:
             return None
         return self._forget(next(iter(self._events)))
-
-    def _count(self, size: int) -> None:
-        self._waiting_bytes += size
-        if (
-            len(self._events) + len(self._own) > MAX_WAITING
-            or self._waiting_bytes > MAX_WAITING_BYTES
-        ):
-            # It comes back and resumes: better than memory without end or events left out.
-            self.close(TOO_SLOW)
-        self._changed.set()
 
     def _waiting(self) -> list[Event]:
         return list(self._events.values())

@@ -81,6 +81,7 @@ class EventsConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # untyped l
         client = self._client
         if client is None or client.close_code is not None:
             return
+        await client.own_sent()
         frame = text_data.encode("utf-8", "replace") if text_data is not None else bytes_data or b""
         if len(frame) > MAX_FRAME_BYTES:
             client.close(FRAME_TOO_LARGE)
@@ -166,7 +167,9 @@ class EventsConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # untyped l
     async def _send_what_waits(self, client: Client) -> None:
         while (text := await client.next()) is not None:
             await self.send(text_data=text)
-        await self.close(client.close_code)
+        code = client.close_code
+        if code is not None and not flow.close(self.base_send, code):
+            await self.close(code)
 
     async def _leave_hub(self) -> None:
         if self._client is None:

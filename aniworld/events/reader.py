@@ -18,7 +18,7 @@ from aniworld.events import messages, rooms
 from aniworld.events.models import OutboxEvent, OutboxMark
 from aniworld.events.rooms import Room
 
-CHUNK = 200
+CHUNK = 50
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -1,0 +1,39 @@
+"""A second process: publishes what standard input asks for and prints the ids.
+
+A line is ``{"count": n, "size": bytes, "job": name or null}``; each event has its own transaction.
+"""
+
+# ruff: noqa: E402 (the apps must be ready before what follows imports their models)
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aniworld.settings")
+django.setup()
+
+from django.db import transaction
+
+from aniworld.events import publish
+from aniworld.events.rooms import Room
+
+
+def publish_one(number: int, size: int, job: str | None) -> int:
+    data = {"n": number, "filling": "x" * size}
+    with transaction.atomic():
+        if job is not None:
+            return publish.publish_progress(Room.DOWNLOADS, "download_progress", job, data)
+        return publish.publish(Room.DOWNLOADS, "queue_status", data)
+
+
+for line in sys.stdin:
+    order = json.loads(line)
+    ids = [
+        publish_one(number, order.get("size", 0), order.get("job"))
+        for number in range(order["count"])
+    ]
+    print(json.dumps(ids), flush=True)

@@ -1,0 +1,243 @@
+"""Web and worker as real processes: order, exactly once, restarts, a client that does not read."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PATIENCE = 30
+
+
+class Process:
+    """A Python process with its own settings, talking lines."""
+
+    def __init__(self, environment: dict[str, str], *arguments: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def say(self, **order: Any) -> None:
+        assert self._process.stdin
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+
+    def line(self, pattern: str) -> re.Match[str]:
+        """Return the first line of output that matches."""
+        assert self._process.stdout
+        seen = []
+        for line in self._process.stdout:
+            if found := re.search(pattern, line):
+                return found
+            seen.append(line)
+        raise AssertionError("the process ended:\n" + "".join(seen))
+
+    def end(self) -> None:
+        self._process.terminate()
+        self._process.communicate(timeout=PATIENCE)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.communicate(timeout=PATIENCE)
+
+
+class World:
+    """One database, web processes and a publisher around it."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._environment = environment
+        self._processes: list[Process] = []
+
+    def start(self, *arguments: str) -> Process:
+        process = Process(self._environment, *arguments)
+        self._processes.append(process)
+        return process
+
+    def web(self) -> tuple[Process, str]:
+        """Start Daphne; returns it and the socket's address."""
+        process = self.start(
+            *("-m", "daphne", "-b", "127.0.0.1", "-p", "0"),
+            "tests.integration.events_server:application",
+        )
+        port = process.line(r"Listening on TCP address 127\.0\.0\.1:(\d+)")[1]
+        return process, f"ws://127.0.0.1:{port}/ws/connect?session=s1"
+
+    def publisher(self) -> Process:
+        return self.start("-m", "tests.integration.events_publisher")
+
+    def end(self) -> None:
+        for process in self._processes:
+            process.kill()
+
+
+@pytest.fixture(scope="module")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("events")
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "events", "-v", "0", "--skip-checks"],
+        cwd=ROOT,
+        env={**os.environ, "DATA_DIR": str(directory), "DATABASE_URL": ""},
+        check=True,
+    )
+    return directory / "aniworld.db"
+
+
+@pytest.fixture
+def world(tmp_path: Path, empty_database: Path) -> Iterator[World]:
+    shutil.copy(empty_database, tmp_path)
+    world = World({"DATA_DIR": str(tmp_path), "DATABASE_URL": ""})
+    try:
+        yield world
+    finally:
+        world.end()
+
+
+async def published(publisher: Process, **order: Any) -> list[int]:
+    def ask() -> list[int]:
+        publisher.say(**order)
+        ids = json.loads(publisher.line(r"^\[.*\]$")[0])
+        assert isinstance(ids, list)
+        return ids
+
+    return await asyncio.to_thread(ask)
+
+
+async def hear(socket: ClientConnection) -> dict[str, Any]:
+    async with asyncio.timeout(PATIENCE):
+        message = json.loads(await socket.recv())
+    assert isinstance(message, dict)
+    return message
+
+
+async def hear_ids(socket: ClientConnection, last_id: int) -> list[int]:
+    """The ids of all events up to ``last_id``."""
+    ids: list[int] = []
+    while not ids or ids[-1] < last_id:
+        message = await hear(socket)
+        if message["id"] is not None:
+            ids.append(message["id"])
+    return ids
+
+
+async def hear_until_closed(socket: ClientConnection) -> list[int]:
+    ids: list[int] = []
+    while True:
+        try:
+            ids.append((await hear(socket))["id"])
+        except ConnectionClosed:
+            return ids
+
+
+@asynccontextmanager
+async def joined(address: str, **options: Any) -> AsyncIterator[ClientConnection]:
+    async with connect(address, max_size=None, **options) as socket:
+        assert (await hear(socket))["type"] == "connected"
+        await socket.send('{"action": "join", "room": "downloads"}')
+        assert (await hear(socket))["type"] == "joined"
+        assert (await hear(socket))["type"] == "snapshot"
+        yield socket
+
+
+async def test_what_one_process_publishes_every_browser_hears_once_and_in_order(
+    world: World,
+) -> None:
+    _, address = world.web()
+    publishers = [world.publisher(), world.publisher()]
+    async with joined(address) as one, joined(address) as two:
+        batches = await asyncio.gather(
+            *(published(publisher, count=60) for publisher in publishers),
+        )
+        expected = sorted(event_id for batch in batches for event_id in batch)
+        assert await hear_ids(one, expected[-1]) == expected
+        assert await hear_ids(two, expected[-1]) == expected
+
+
+async def test_progress_rises_and_its_last_reading_arrives(world: World) -> None:
+    _, address = world.web()
+    publisher = world.publisher()
+    async with joined(address) as socket:
+        ids = await published(publisher, count=100, job="download:1")
+        heard = await hear_ids(socket, ids[-1])
+    assert heard == sorted(set(heard))
+    assert heard[-1] == ids[-1]
+
+
+@pytest.mark.parametrize("stop", [Process.end, Process.kill], ids=["ended", "killed"])
+async def test_a_client_resumes_over_a_restart_of_the_server(
+    world: World, stop: Callable[[Process], None]
+) -> None:
+    web, address = world.web()
+    publisher = world.publisher()
+    async with joined(address) as socket:
+        first = await published(publisher, count=3)
+        heard = await hear_ids(socket, first[-1])
+        await asyncio.to_thread(stop, web)
+        with pytest.raises(ConnectionClosed):
+            await hear(socket)
+
+    missed = await published(publisher, count=5)
+    _, address = world.web()
+    async with joined(address) as socket:
+        await socket.send(json.dumps({"action": "resume", "last_event_id": heard[-1]}))
+        after = await published(publisher, count=5)
+        heard += await hear_ids(socket, after[-1])
+
+    assert heard == [*first, *missed, *after]
+
+
+async def test_a_client_that_does_not_read_is_let_go_and_the_others_hear_everything(
+    world: World,
+) -> None:
+    _, address = world.web()
+    publisher = world.publisher()
+    async with joined(address) as healthy, joined(address, max_queue=1) as slow:
+        ids: list[int] = []
+        while len(ids) < 200:  # 40 MB: more than the sockets' buffers and the queue hold
+            batch = await published(publisher, count=10, size=200_000)
+            assert await hear_ids(healthy, batch[-1]) == batch
+            ids += batch
+
+        received = await hear_until_closed(slow)
+    assert received == ids[: len(received)]
+    assert len(received) < len(ids)
+
+    async with joined(address) as again:
+        await again.send(json.dumps({"action": "resume", "last_event_id": received[-1]}))
+        assert await hear_ids(again, ids[-1]) == ids[len(received) :]
+
+
+async def test_strangers_see_4401_and_large_frames_1009(world: World) -> None:
+    _, address = world.web()
+    async with connect(address.split("?")[0]) as stranger:
+        with pytest.raises(ConnectionClosed) as refused:
+            await hear(stranger)
+    assert refused.value.rcvd is not None
+    assert refused.value.rcvd.code == 4401
+
+    async with joined(address) as socket:
+        await socket.send(b'{"action": "ping"}')
+        assert (await hear(socket))["type"] == "pong"
+        await socket.send("x" * 65_537)
+        with pytest.raises(ConnectionClosed) as closed:
+            await hear(socket)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1009
