@@ -15,6 +15,7 @@ from downloads import snapshots
 from downloads.choices import PauseCode, Priority, Stage, Status
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.snapshots import Statistics
+from library.pictures import Picture, picture_of
 
 FIRST = 100
 STEP = 400
@@ -44,12 +45,8 @@ class Row:
         return display.episode_code(self.item.season, self.item.episode_number)
 
     @property
-    def gradient(self) -> int:
-        return display.gradient(self.item.series.key)
-
-    @property
-    def initials(self) -> str:
-        return display.initials(self.item.series.name)
+    def picture(self) -> Picture:
+        return picture_of(self.item.series)
 
     @property
     def stage(self) -> Words:

@@ -15,15 +15,13 @@ class ScanProgress extends HTMLElement {
   }
 
   #show({ status, current, total, files, folder, message }) {
-    if (this.dataset.running !== "true") {
-      if (status === "started" || status === "in_progress") {
-        this.dataset.running = "true"; // ask once only
-        htmx.trigger(this.closest("live-region"), "refresh");
-      }
-      return;
+    const runs = status === "started" || status === "in_progress";
+    if (String(runs) !== this.dataset.running) {
+      this.dataset.running = String(runs); // ask once only
+      htmx.trigger(this.closest("live-region"), "refresh");
     }
     const bar = find("[data-part=bar]", this);
-    if (!bar) return;
+    if (!runs || !bar) return;
     if (total) {
       bar.max = total;
       bar.value = current;

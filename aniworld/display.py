@@ -1,0 +1,43 @@
+"""Figures as people read them. The browser does the same in static/js/lib/format.js."""
+
+from __future__ import annotations
+
+from django.utils.formats import number_format
+
+MEGABYTE = 1_000_000
+
+
+def size(count: float | None) -> str:
+    """Bytes → "734 MB", "1.4 GB"."""
+    if count is None:
+        return ""
+    megabytes = count / MEGABYTE
+    if megabytes >= 1000:
+        return f"{number_format(megabytes / 1000, 1)} GB"
+    return f"{number_format(megabytes, 1 if megabytes < 10 else 0)} MB"
+
+
+def speed(rate: float | None) -> str:
+    """Bytes a second → "12.4 MB/s"."""
+    return f"{number_format(rate / MEGABYTE, 1)} MB/s" if rate else ""
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds → "4:09", "1:05:09"."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(max(round(seconds), 0), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def episode_code(season: int, number: int) -> str:
+    """Season and episode → "S01E05"."""
+    return f"S{season:02}E{number:02}"
+
+
+def years(first: int | None, last: int | None) -> str:
+    """First and last year → "2013–2023"; one year where there is one only."""
+    if first and last and last != first:
+        return f"{first}–{last}"
+    return str(first or "")

@@ -1,0 +1,173 @@
+"""What the series page shows: the library's episodes, joined with the queue's items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from aniworld import display
+from downloads.choices import UNFINISHED, Status
+from downloads.models import DownloadQueueItem
+from library.choices import EpisodeState
+from library.models import AnimeSeries, Episode, MediaFile
+from library.pictures import Picture, picture_of
+
+Words = str | Promise
+OPEN_UP_TO = 60  # a short series shows all its seasons unfolded
+
+WORDS: dict[str, Words] = {
+    EpisodeState.PRESENT: gettext_lazy("On disk"),
+    EpisodeState.MISSING: gettext_lazy("Missing"),
+    EpisodeState.UNAVAILABLE: gettext_lazy("Disk away"),
+    EpisodeState.ANNOUNCED: gettext_lazy("Announced"),
+    "QUEUED": gettext_lazy("Queued"),
+    Status.PAUSED: gettext_lazy("On hold"),
+    Status.DOWNLOADING: gettext_lazy("Downloading"),
+    Status.FAILED: gettext_lazy("Failed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeRow:
+    """One episode. ``item`` is its place in the queue, unfinished or failed, if it has one."""
+
+    episode: Episode
+    item: DownloadQueueItem | None
+
+    @property
+    def code(self) -> str:
+        return display.episode_code(self.episode.season, self.episode.episode_number)
+
+    @property
+    def value(self) -> str:
+        return f"{self.episode.season}-{self.episode.episode_number}"
+
+    @property
+    def state(self) -> str:
+        """The state that counts for the owner: what the queue does beats what the disk holds."""
+        if self.item is None or self.episode.state == EpisodeState.PRESENT:
+            return self.episode.state
+        return "QUEUED" if self.item.status == Status.PENDING else self.item.status
+
+    @property
+    def words(self) -> Words:
+        return WORDS[self.state]
+
+    @property
+    def percent(self) -> int:
+        return int(self.item.progress_percent) if self.item else 0
+
+    @property
+    def error(self) -> str:
+        return self.item.error_message if self.item else ""
+
+    @property
+    def can_queue(self) -> bool:
+        return self.state in (EpisodeState.MISSING, Status.FAILED)
+
+    @property
+    def size(self) -> str:
+        return display.size(self.episode.file_size)
+
+    @property
+    def media(self) -> str:
+        """What is known of the file: picture, codecs, length, languages."""
+        file = self.episode.file
+        if file is None:
+            return ""
+        facts = [
+            f"{file.width}×{file.height}" if file.width else "",
+            file.video_codec,
+            file.audio_codec,
+            display.duration(file.duration),
+            ", ".join(file.audio_languages),
+        ]
+        return " · ".join(filter(None, facts))
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    number: int
+    rows: list[EpisodeRow]
+    is_open: bool
+
+    @property
+    def name(self) -> str:
+        if self.number == 0:
+            return _("Specials and films")
+        return _("Season %d") % self.number
+
+    @property
+    def on_disk(self) -> int:
+        return sum(row.episode.state == EpisodeState.PRESENT for row in self.rows)
+
+    @property
+    def to_queue(self) -> int:
+        return sum(row.can_queue for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPage:
+    series: AnimeSeries
+    seasons: list[Season]
+    unread: list[MediaFile]
+
+    @property
+    def picture(self) -> Picture:
+        return picture_of(self.series)
+
+    @property
+    def years(self) -> str:
+        return display.years(self.series.year, self.series.end_year)
+
+    @property
+    def to_queue(self) -> int:
+        return sum(season.to_queue for season in self.seasons)
+
+    @property
+    def share(self) -> int:
+        """Percent of the listed episodes that are on disk."""
+        total = self.series.total_episodes
+        return min(100 * self.series.downloaded_count // total, 100) if total else 0
+
+
+def series_context(series: AnimeSeries) -> SeriesPage:
+    """Read one series with its episodes, their files and their queue items."""
+    items = _items(series)
+    episodes = series.episodes.select_related("file").order_by("season", "episode_number")
+    rows = [
+        EpisodeRow(episode, items.get((episode.season, episode.episode_number)))
+        for episode in episodes
+    ]
+    unread = MediaFile.objects.unread().filter(series=series).order_by("path")[:50]
+    return SeriesPage(series, _seasons(rows), list(unread))
+
+
+def _items(series: AnimeSeries) -> dict[tuple[int, int], DownloadQueueItem]:
+    """The last word of the queue on each episode: an unfinished item, else a failed one."""
+    wanted = DownloadQueueItem.objects.filter(
+        series=series, status__in=(*UNFINISHED, Status.FAILED), removed_at=None
+    )
+    by_age = wanted.order_by("id")
+    failed_first = sorted(by_age, key=lambda item: item.status != Status.FAILED)
+    return {(item.season, item.episode_number): item for item in failed_first}
+
+
+def _seasons(rows: Iterable[EpisodeRow]) -> list[Season]:
+    """Numbered seasons first, specials last."""
+    listed = list(rows)
+    grouped = [
+        (number, list(group))
+        for number, group in groupby(listed, key=lambda row: row.episode.season)
+    ]
+    grouped.sort(key=lambda pair: (pair[0] == 0, pair[0]))
+    short = len(listed) <= OPEN_UP_TO
+    return [
+        Season(number, group, is_open=short or any(row.can_queue for row in group))
+        for number, group in grouped
+    ]

@@ -1,0 +1,68 @@
+"""Pages that stand above the rooms: the series with its queue, and the error pages."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import get_script_prefix
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from aniworld.api import CODES, error_body
+from aniworld.html import PageRequest, live_page, page
+from aniworld.series_page import series_context
+from library import services
+from library.errors import SeriesNotFound
+
+PROGRAM_PATHS = ("/api/", "/ws/")
+
+
+@require_safe
+@live_page
+def series_page(request: PageRequest, key: str) -> HttpResponse:
+    """One series: facts, seasons, episodes, and what of them is in the queue."""
+    try:
+        series = services.get_series(key, deleted=True)
+    except SeriesNotFound as error:
+        raise Http404(str(error)) from error
+    return page(
+        request,
+        "library/series.html",
+        series_context(series),
+        fragments={"live": "library/_series.html"},
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    return _error(request, 400, _("That request made no sense"), _("Go back and try it again."))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    text = str(exception) or _("This is not yours to see.")
+    return _error(request, 403, _("No entry"), text)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    text = _(
+        "The page was open for too long or cookies are switched off. Load it anew and try again."
+    )
+    return _error(request, 403, _("This form is out of date"), text)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    text = _("There is nothing at this address. The series may have been removed.")
+    return _error(request, 404, _("Not found"), text)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    text = _("The log says what happened. Your library and your queue are as they were.")
+    return _error(request, 500, _("Something broke"), text)
+
+
+def _error(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+    """No database, no session: these pages must work when nothing else does."""
+    if request.path_info.startswith(PROGRAM_PATHS):
+        return JsonResponse(error_body(CODES.get(status, "error"), text), status=status)
+    context = {"status": status, "title": title, "text": text, "home": get_script_prefix()}
+    # Without the request no context processor runs.
+    return render(None, "errors/error.html", context, status=status)

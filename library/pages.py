@@ -1,0 +1,181 @@
+"""What the library's pages show, ready to be written down by their templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, Q, Sum
+
+from aniworld import display
+from aniworld.events.operations import OperationState
+from library.forms import FolderForm, LibraryFilterForm
+from library.models import AnimeSeries, LibraryRoot, ScanOperation
+from library.models.series import AnimeSeriesQuerySet
+from library.pictures import Picture, picture_of
+from library.roots import synced_roots
+
+PER_PAGE = 60
+
+ORDERINGS: dict[str, tuple[str, ...]] = {
+    "name": ("sort_name", "id"),
+    "missing": ("-missing_count", "sort_name", "id"),
+    "added": ("-created_at", "-id"),
+    "year": ("-year", "sort_name", "id"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Poster:
+    """A series as a poster or a row of the table."""
+
+    series: AnimeSeries
+
+    @property
+    def picture(self) -> Picture:
+        return picture_of(self.series)
+
+    @property
+    def is_complete(self) -> bool:
+        return 0 < self.series.total_episodes <= self.series.downloaded_count
+
+    @property
+    def years(self) -> str:
+        return display.years(self.series.year, self.series.end_year)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many series each of the first filters would show."""
+
+    all: int
+    missing: int
+    complete: int
+    removed: int
+    missing_episodes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScanPanel:
+    """The running scan, or else how the last one ended."""
+
+    operation: ScanOperation | None
+
+    @property
+    def is_running(self) -> bool:
+        return self.operation is not None and self.operation.state == OperationState.RUNNING
+
+    @property
+    def has_failed(self) -> bool:
+        return self.operation is not None and self.operation.state == OperationState.FAILED
+
+    @property
+    def is_measured(self) -> bool:
+        return self.operation is not None and self.operation.total > 0
+
+    @property
+    def can_accept(self) -> bool:
+        """Whether it waits for the owner to confirm that files are really gone."""
+        return self.operation is not None and self.operation.error_code == "mass_removal"
+
+    @property
+    def result(self) -> Mapping[str, Any]:
+        return (self.operation.result if self.operation else None) or {}
+
+    @property
+    def duration(self) -> str:
+        return display.duration(self.result.get("duration"))
+
+
+@dataclass(frozen=True, slots=True)
+class ScanPage:
+    """The panel of the scan alone."""
+
+    scan: ScanPanel
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryPage:
+    form: LibraryFilterForm
+    filters: Mapping[str, str]
+    posters: list[Poster]
+    paging: Page[AnimeSeries]
+    counts: Counts
+    genres: list[str]
+    roots: list[LibraryRoot]
+    scan: ScanPanel
+    folder_form: FolderForm
+
+    @property
+    def is_filtered(self) -> bool:
+        ignored = {"sort", "view"}
+        return any(
+            value and value != "all" for name, value in self.filters.items() if name not in ignored
+        )
+
+
+def scan_panel() -> ScanPanel:
+    return ScanPanel(ScanOperation.objects.latest_first().first())
+
+
+def library_page(query: Mapping[str, str], *, folder_form: FolderForm | None = None) -> LibraryPage:
+    """Read one page of the library. ``query`` holds the filters and ``page``."""
+    form = LibraryFilterForm(query)
+    filters = form.filters()
+    paging = Paginator(filtered(filters), PER_PAGE).get_page(query.get("page"))
+    return LibraryPage(
+        form=form,
+        filters=filters,
+        posters=[Poster(series) for series in paging.object_list],
+        paging=paging,
+        counts=_counts(),
+        genres=_genres(),
+        roots=synced_roots(),
+        scan=scan_panel(),
+        folder_form=folder_form or FolderForm(),
+    )
+
+
+def filtered(filters: Mapping[str, str]) -> AnimeSeriesQuerySet:
+    """The series that pass, in the order that is wished for."""
+    removed = filters["show"] == "removed"
+    found = (
+        AnimeSeries.objects.exclude(deleted_at=None) if removed else AnimeSeries.objects.active()
+    )
+    if filters["show"] == "missing":
+        found = found.with_missing()
+    elif filters["show"] == "complete":
+        found = found.filter(_COMPLETE)
+    if filters["q"]:
+        found = found.matching(filters["q"])
+    if filters["genre"]:
+        found = found.of_genre(filters["genre"])
+    if filters["status"]:
+        found = found.filter(status=filters["status"])
+    if filters["monitored"]:
+        found = found.filter(monitored=filters["monitored"] == "yes")
+    return found.order_by(*ORDERINGS[filters["sort"]]).defer(
+        "description", "episode_dict", "mapping"
+    )
+
+
+_COMPLETE = Q(total_episodes__gt=0, downloaded_count__gte=F("total_episodes"))
+
+
+def _counts() -> Counts:
+    there = Q(deleted_at=None)
+    figures = AnimeSeries.objects.aggregate(
+        all=Count("pk", filter=there),
+        missing=Count("pk", filter=there & Q(missing_count__gt=0)),
+        complete=Count("pk", filter=there & _COMPLETE),
+        removed=Count("pk", filter=~there),
+        missing_episodes=Sum("missing_count", filter=there),
+    )
+    return Counts(**{name: value or 0 for name, value in figures.items()})
+
+
+def _genres() -> list[str]:
+    rows = AnimeSeries.objects.active().order_by().values_list("genres", flat=True).distinct()
+    return sorted({genre for genres in rows for genre in genres}, key=str.casefold)

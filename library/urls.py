@@ -1,0 +1,23 @@
+from django.urls import path, re_path
+
+from library import cover_views, views
+
+urlpatterns = [
+    path("", views.library, name="library"),
+    path("library/folder", views.set_folder, name="library-folder"),
+    path("library/scan", views.scan, name="scan"),
+    path("library/scan/start", views.start_scan, name="scan-start"),
+    path("library/scan/cancel", views.cancel_scan, name="scan-cancel"),
+    path("library/selected", views.change_selected, name="series-bulk"),
+    re_path(r"^add/?$", views.add, name="add"),
+    path("add/sites", views.choose_sites, name="choose-sites"),
+    re_path(r"^unmatched/?$", views.unmatched, name="unmatched"),
+    path("unmatched/confirm", views.confirm_matches, name="unmatched-confirm"),
+    path("unmatched/<int:folder_id>/match", views.match, name="unmatched-match"),
+    re_path(r"^series/(?P<key>[^/]+)/refresh$", views.refresh, name="series-refresh"),
+    re_path(r"^series/(?P<key>[^/]+)/monitor$", views.monitor, name="series-monitor"),
+    re_path(r"^series/(?P<key>[^/]+)/remove$", views.remove, name="series-remove"),
+    re_path(r"^series/(?P<key>[^/]+)/restore$", views.restore, name="series-restore"),
+    path("covers/<int:pk>", cover_views.cover, name="cover"),
+    path("covers/<int:pk>-<int:width>", cover_views.cover, name="cover-width"),
+]
