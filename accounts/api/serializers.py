@@ -45,7 +45,7 @@ class TokenSerializer(serializers.Serializer[dict[str, Any]]):
     expires_at = serializers.DateTimeField()
 
 
-class StatusSerializer(serializers.Serializer[dict[str, Any]]):
+class AuthStatusSerializer(serializers.Serializer[dict[str, Any]]):
     configured = serializers.BooleanField()
     authenticated = serializers.BooleanField()
     expires_at = serializers.DateTimeField(required=False)

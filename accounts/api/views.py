@@ -69,7 +69,7 @@ class LoginView(OpenView):
 
 
 class StatusView(OpenView):
-    @extend_schema(responses={200: serializers.StatusSerializer})
+    @extend_schema(responses={200: serializers.AuthStatusSerializer})
     def get(self, request: Request) -> Response:
         """Say whether setup is done and whether the caller is logged in."""
         session = session_of(request._request)
@@ -79,7 +79,7 @@ class StatusView(OpenView):
         }
         if session is not None:
             answer["expires_at"] = session.expires_at
-        return Response(serializers.StatusSerializer(answer).data)
+        return Response(serializers.AuthStatusSerializer(answer).data)
 
 
 class LogoutView(APIView):
