@@ -215,6 +215,7 @@ X_FRAME_OPTIONS = "DENY"
 # Only trusted proxies get this header through to here: accounts.clients.ProxyHeadersMiddleware.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = HTTPS_ONLY
+SECURE_REDIRECT_EXEMPT = [r"^ping/?$", r"^health(/ready)?/?$"]  # asked from inside the container
 SECURE_HSTS_SECONDS = 31536000 if HTTPS_ONLY else 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS_ONLY
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts import throttle
@@ -89,6 +91,30 @@ def test_a_day_forgets_all() -> None:
     throttle.admit(ADDRESS)
 
     assert LoginTries.objects.get().failures == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tries_at_the_same_moment_are_all_counted() -> None:
+    outcomes: list[str] = []
+    together = threading.Barrier(8)
+
+    def attempt() -> None:
+        together.wait()
+        try:
+            throttle.admit(ADDRESS)
+            outcomes.append("admitted")
+        except TooManyTries:
+            outcomes.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=attempt) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert (outcomes.count("admitted"), outcomes.count("refused")) == (5, 3)
 
 
 def test_an_ipv6_client_cannot_hop_within_its_network() -> None:
