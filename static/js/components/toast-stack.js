@@ -27,7 +27,7 @@ class ToastStack extends HTMLElement {
   #show({ text, level, undo }) {
     const item = cloneTemplate("toast-template");
     item.classList.add(`toast--${level}`);
-    find("p", item).textContent = text;
+    find("[data-text]", item).textContent = text;
     const form = find("form", item);
     if (undo) form.setAttribute("action", undo);
     else form.remove();
