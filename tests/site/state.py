@@ -20,7 +20,8 @@ USUAL_TTL = 14_400  # seconds a media address is good for
 # Rules a world starts with, by the name of the scenario.
 SCENARIOS: Mapping[str, tuple[Rule, ...]] = {
     "plain": (),
-    "demo": (Rule("throttle", {"bytes_per_second": 200_000}, side="hoster", path="/media/*"),),
+    # For each of the few connections a download has: some seconds of visible progress.
+    "demo": (Rule("throttle", {"bytes_per_second": 100_000}, side="hoster", path="/media/*"),),
     "no-range": (Rule("no_range", side="hoster", path="/media/*"),),
     "down": (Rule("status", {"status": 503}, side="catalogue", path="/*"),),
     "challenge": (Rule("ddos_guard", side="catalogue", path="/*"),),
