@@ -1,6 +1,7 @@
 """A second process: publishes what standard input asks for and prints the ids.
 
 A line is ``{"count": n, "size": bytes, "job": name or null}``; each event has its own transaction.
+With ``"hold": true`` one event is published and its transaction stays open until the next line.
 """
 
 # ruff: noqa: E402 (the apps must be ready before what follows imports their models)
@@ -30,8 +31,17 @@ def publish_one(number: int, size: int, job: str | None) -> int:
         return publish.publish(Room.DOWNLOADS, "queue_status", data)
 
 
+def publish_and_hold() -> None:
+    with transaction.atomic():
+        print(json.dumps([publish_one(0, 0, None)]), flush=True)
+        sys.stdin.readline()
+
+
 for line in sys.stdin:
     order = json.loads(line)
+    if order.get("hold"):
+        publish_and_hold()
+        continue
     ids = [
         publish_one(number, order.get("size", 0), order.get("job"))
         for number in range(order["count"])

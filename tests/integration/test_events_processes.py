@@ -14,12 +14,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 30
+POSTGRESQL = "host=127.0.0.1 port=5432 user=postgres connect_timeout=3"
 
 
 class Process:
@@ -89,15 +91,19 @@ class World:
             process.kill()
 
 
-@pytest.fixture(scope="module")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("events")
+def migrate(environment: dict[str, str]) -> None:
     subprocess.run(
         [sys.executable, "manage.py", "migrate", "events", "-v", "0", "--skip-checks"],
         cwd=ROOT,
-        env={**os.environ, "DATA_DIR": str(directory), "DATABASE_URL": ""},
+        env={**os.environ, **environment},
         check=True,
     )
+
+
+@pytest.fixture(scope="module")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("events")
+    migrate({"DATA_DIR": str(directory), "DATABASE_URL": ""})
     return directory / "aniworld.db"
 
 
@@ -105,6 +111,34 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def world(tmp_path: Path, empty_database: Path) -> Iterator[World]:
     shutil.copy(empty_database, tmp_path)
     world = World({"DATA_DIR": str(tmp_path), "DATABASE_URL": ""})
+    try:
+        yield world
+    finally:
+        world.end()
+
+
+@pytest.fixture(scope="module")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The environment of a PostgreSQL database of this module's own."""
+    name = f"aniworld_events_{os.getpid()}"
+    try:
+        server = psycopg.connect(POSTGRESQL, dbname="postgres", autocommit=True)
+    except psycopg.OperationalError:
+        pytest.skip("no PostgreSQL at 127.0.0.1:5432")
+    with server:
+        server.execute(f'CREATE DATABASE "{name}"')
+        environment = {
+            "DATA_DIR": str(tmp_path_factory.mktemp("postgresql")),
+            "DATABASE_URL": f"postgres://postgres@127.0.0.1:5432/{name}",
+        }
+        migrate(environment)
+        yield environment
+        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def postgresql_world(postgresql: dict[str, str]) -> Iterator[World]:
+    world = World(postgresql)
     try:
         yield world
     finally:
@@ -169,6 +203,39 @@ async def test_what_one_process_publishes_every_browser_hears_once_and_in_order(
         expected = sorted(event_id for batch in batches for event_id in batch)
         assert await hear_ids(one, expected[-1]) == expected
         assert await hear_ids(two, expected[-1]) == expected
+
+
+async def test_postgresql_tells_the_same(postgresql_world: World) -> None:
+    _, address = postgresql_world.web()
+    publishers = [postgresql_world.publisher(), postgresql_world.publisher()]
+    async with joined(address) as socket:
+        batches = await asyncio.gather(
+            *(published(publisher, count=40) for publisher in publishers),
+        )
+        expected = sorted(event_id for batch in batches for event_id in batch)
+        assert await hear_ids(socket, expected[-1]) == expected
+
+
+async def test_ids_follow_commit_order_on_postgresql(
+    postgresql_world: World, postgresql: dict[str, str]
+) -> None:
+    first, second = postgresql_world.publisher(), postgresql_world.publisher()
+    (held,) = await published(first, hold=True)
+    waiting = asyncio.create_task(published(second, count=1))
+    with psycopg.connect(postgresql["DATABASE_URL"], autocommit=True) as observer:
+        async with asyncio.timeout(PATIENCE):
+            # The later one waits before it has an id, or it could be committed first.
+            while not observer.execute(
+                "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            ).fetchone():
+                await asyncio.sleep(0.02)
+        newest = observer.execute("SELECT max(id) FROM events_outboxevent").fetchone()
+        assert newest is not None
+        assert (newest[0] or 0) < held, "nothing later is visible while the first is open"
+
+    first.say(commit=True)
+    (later,) = await waiting
+    assert later > held
 
 
 async def test_progress_rises_and_its_last_reading_arrives(world: World) -> None:
