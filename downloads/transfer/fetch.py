@@ -26,6 +26,7 @@ from providers import failover, registry
 from providers.base import Hoster, Media, Site, SiteConfig, Source
 from providers.errors import ProviderError
 from providers.guard import AddressGuard, install_socket_guard
+from providers.http import BROWSER_AGENT, HttpClient
 from providers.probe import probe
 
 logger = logging.getLogger(__name__)
@@ -73,7 +74,10 @@ class _Fetch:
             mirrors=job.site.mirrors,
             requests_per_second=job.site.requests_per_second,
         )
-        prober = registry.build_hoster_client("media", rate_store=store, guard=guard)
+        # As fast as the download itself would ask, and no slower.
+        prober = HttpClient(
+            "media", guard=guard, rate_store=store, interval=0.0, user_agent=BROWSER_AGENT
+        )
         return cls(
             job,
             channel,

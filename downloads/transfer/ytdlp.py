@@ -73,6 +73,11 @@ class YtDlpEngine:
             raise translate(error) from error
         except OSError as error:
             raise from_os_error(error) from error
+        except ValueError as error:
+            # It closes its file when it gives up a fragment, while another is being written.
+            if "closed file" not in str(error):
+                raise
+            raise FragmentMissing("A piece of the stream cannot be fetched.") from error
         files = tuple(
             Path(part["filepath"]) for part in (info or {}).get("requested_downloads", ())
         )
@@ -110,8 +115,8 @@ class YtDlpEngine:
             "updatetime": False,
         }
 
-    def _pause(self, n: int) -> float:
-        return min(self._retry_pause * 2.0**n, LONGEST_PAUSE)
+    def _pause(self, n: float) -> float:
+        return min(self._retry_pause * float(2**n), LONGEST_PAUSE)
 
 
 @dataclass
@@ -202,10 +207,14 @@ def _percent(call: Mapping[str, Any], here: int, total: int | None) -> float:
     if total:
         return min(100.0 * here / total, 100.0)
     if call.get("fragment_count"):
-        return min(100.0 * int(call.get("fragment_index") or 0) / call["fragment_count"], 100.0)
+        return min(
+            100.0 * int(call.get("fragment_index") or 0) / int(call["fragment_count"]), 100.0
+        )
     return 0.0
 
 
+_DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}
+_CUT = re.compile(r"bytes read, (\d+) more expected")
 _STATUS = re.compile(r"HTTP Error (\d{3})")
 _SIGNS: tuple[tuple[str, type[TransferError], str], ...] = (
     ("DRM", Protected, "The stream is protected by DRM."),
@@ -218,13 +227,14 @@ _SIGNS: tuple[tuple[str, type[TransferError], str], ...] = (
 
 def translate(error: YoutubeDLError) -> TransferError:
     """An error of yt-dlp in our words. Fragment errors carry no cause: the message is all."""
-    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).removeprefix("ERROR: ")
-    cause = _cause(error)
-    if isinstance(cause, TransferError):
-        return cause
-    if isinstance(cause, OSError) and cause.errno in {errno.ENOSPC, errno.EDQUOT, errno.EACCES}:
-        return from_os_error(cause)
+    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).removeprefix("ERROR: ").strip()
+    known = _known_cause(error)
+    if known is not None:
+        return known
     status = _STATUS.search(text)
+    cut = _CUT.search(text)
+    if cut:
+        return ConnectionLost(f"The connection was cut, {cut[1]} bytes were still to come.")
     if "fragment" in text.lower():
         return FragmentMissing(f"A piece of the stream cannot be fetched: {text}")
     if status:
@@ -241,6 +251,15 @@ def _of_status(status: int, text: str) -> TransferError:
     if status == 404:
         return MediaMissing("The hoster no longer has the file (404).")
     return ConnectionLost(f"The hoster answered with an error: {text}")
+
+
+def _known_cause(error: YoutubeDLError) -> TransferError | None:
+    cause = _cause(error)
+    if isinstance(cause, TransferError):
+        return cause
+    if isinstance(cause, OSError) and cause.errno in _DISK_ERRORS:
+        return from_os_error(cause)
+    return None
 
 
 def _cause(error: BaseException) -> BaseException | None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from aniworld.config import store
 from aniworld.events.models import OutboxEvent
-from downloads import services
+from downloads import lease, services
 from downloads.choices import Status
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.worker import Worker
@@ -57,6 +57,7 @@ def work(*, turns: int = 1) -> None:
     services.start()
     for _ in range(turns):
         assert worker.process_next()
+    lease.give_back(worker.name)
 
 
 def test_an_episode_arrives_whole_and_in_its_place(

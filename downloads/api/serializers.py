@@ -1,0 +1,81 @@
+"""What callers write. They validate and shape, nothing more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from downloads.api.fields import AnyCaseChoiceField, IdField, ids
+from downloads.choices import Priority, Status
+from downloads.services.adding import LARGEST_NUMBER
+
+
+class EpisodeSerializer(serializers.Serializer[Any]):
+    season = serializers.IntegerField(min_value=0, max_value=LARGEST_NUMBER)
+    episode = serializers.IntegerField(min_value=1, max_value=LARGEST_NUMBER)
+    title = serializers.CharField(required=False, allow_blank=True, default="", max_length=1000)
+
+
+class _Prioritised(serializers.Serializer[Any]):
+    priority = AnyCaseChoiceField(choices=Priority.names, default=Priority.NORMAL.name)
+
+    def validate_priority(self, value: str) -> Priority:
+        return Priority[value]
+
+
+class AddSerializer(_Prioritised):
+    serie_id = serializers.CharField(max_length=255)
+    serie_folder = serializers.CharField(max_length=1024)
+    serie_name = serializers.CharField(required=False, allow_blank=True, max_length=500)
+    episodes = EpisodeSerializer(many=True, allow_empty=False)
+
+
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "string", "enum": ["missing"]},
+            {"type": "array", "items": {"$ref": "#/components/schemas/Episode"}},
+        ]
+    }
+)
+class EpisodesOrMissingField(serializers.Field[Any, Any, Any, Any]):
+    """A list of episodes, or the word ``missing`` (which becomes None)."""
+
+    def to_internal_value(self, data: Any) -> list[dict[str, Any]] | None:
+        if isinstance(data, str) and data.lower() == "missing":
+            return None
+        episodes = EpisodeSerializer(data=data, many=True, allow_empty=False)
+        episodes.is_valid(raise_exception=True)
+        return list(episodes.validated_data)
+
+
+class DownloadSerializer(_Prioritised):
+    episodes = EpisodesOrMissingField()
+
+
+class ItemIdsSerializer(serializers.Serializer[Any]):
+    item_ids = ids(allow_empty=False)
+
+
+class OptionalItemIdsSerializer(serializers.Serializer[Any]):
+    """An empty list means all."""
+
+    item_ids = ids(required=False, default=list)
+
+
+class StartSerializer(serializers.Serializer[Any]):
+    limit = serializers.IntegerField(
+        min_value=1, max_value=1_000_000, required=False, allow_null=True, default=None
+    )
+
+
+class ReorderSerializer(serializers.Serializer[Any]):
+    item_id = IdField()
+    new_position = serializers.IntegerField(min_value=0, max_value=2**31)
+
+
+class ItemFilterSerializer(serializers.Serializer[Any]):
+    status = AnyCaseChoiceField(choices=Status.values, required=False)
+    series = serializers.CharField(required=False)

@@ -1,0 +1,36 @@
+"""The queue's addresses, relative to ``/api/``."""
+
+from django.urls import re_path
+
+from downloads.api import views
+
+urlpatterns = [
+    re_path(
+        r"^(?:v1/)?anime/(?P<key>[^/]+)/download/?$",
+        views.SeriesDownloadView.as_view(),
+        name="api-series-download",
+    ),
+    re_path(r"^queue/status/?$", views.QueueStatusView.as_view(), name="api-queue-status"),
+    re_path(r"^queue/items/?$", views.QueueItemsView.as_view(), name="api-queue-items"),
+    re_path(r"^queue/add/?$", views.AddView.as_view(), name="api-queue-add"),
+    re_path(r"^queue/remove/?$", views.RemoveView.as_view(), name="api-queue-remove"),
+    re_path(r"^queue/undo/?$", views.UndoView.as_view(), name="api-queue-undo"),
+    re_path(r"^queue/start/?$", views.StartView.as_view(), name="api-queue-start"),
+    re_path(r"^queue/stop/?$", views.StopView.as_view(), name="api-queue-stop"),
+    re_path(r"^queue/pause/?$", views.PauseView.as_view(), name="api-queue-pause"),
+    re_path(r"^queue/resume/?$", views.ResumeView.as_view(), name="api-queue-resume"),
+    re_path(r"^queue/reorder/?$", views.ReorderView.as_view(), name="api-queue-reorder"),
+    re_path(r"^queue/hold/?$", views.HoldView.as_view(), name="api-queue-hold"),
+    re_path(r"^queue/release/?$", views.ReleaseView.as_view(), name="api-queue-release"),
+    re_path(
+        r"^queue/(?P<which>completed|failed)/?$", views.ClearView.as_view(), name="api-queue-clear"
+    ),
+    re_path(r"^queue/retry/?$", views.RetryView.as_view(), name="api-queue-retry"),
+    re_path(
+        r"^queue/retry/(?P<item_id>[^/]+)/?$",
+        views.RetryOneView.as_view(),
+        name="api-queue-retry-one",
+    ),
+    re_path(r"^queue/?$", views.QueueRootView.as_view(), name="api-queue"),
+    re_path(r"^queue/(?P<item_id>[^/]+)/?$", views.ItemView.as_view(), name="api-queue-item"),
+]

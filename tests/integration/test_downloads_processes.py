@@ -1,0 +1,208 @@
+"""Real ``runqueue`` processes: standby, signals, sudden death, cancelling, exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aniworld.config import store
+from downloads import services
+from downloads.choices import Status
+from downloads.models import DownloadQueueItem, QueueState
+from library.models import AnimeSeries
+from tests.integration.downloads_support import (
+    WorkerProcess,
+    configure,
+    files_in,
+    make_series,
+    queue,
+    wait_until,
+)
+from tests.site.world import SampleWorld
+
+SLOW = 150_000  # bytes a second: an episode takes long enough to be disturbed
+
+
+@pytest.fixture(scope="module")
+def running_world() -> Iterator[SampleWorld]:
+    with SampleWorld() as world:
+        yield world
+
+
+@pytest.fixture
+def world(running_world: SampleWorld) -> Iterator[SampleWorld]:
+    configure(running_world.catalogue_url)
+    yield running_world
+    running_world.reset()
+    store.path().unlink()
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    return tmp_path / "library"
+
+
+@pytest.fixture
+def series(transactional_db: None, library: Path) -> AnimeSeries:
+    return make_series(library)
+
+
+def item() -> DownloadQueueItem:
+    return DownloadQueueItem.objects.order_by("pk")[0]
+
+
+def is_moving() -> bool:
+    row = item()
+    return row.status == Status.DOWNLOADING and row.downloaded_bytes > 0
+
+
+def children_of(pid: int) -> list[int]:
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in text.split()]
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+
+
+def test_once_drains_the_queue_and_exits(
+    world: SampleWorld, series: AnimeSeries, library: Path
+) -> None:
+    queue(series, 1, 2)
+    with WorkerProcess("--once") as worker:
+        assert worker.process.stdout
+        output = worker.process.stdout.read()
+        assert worker.end() == 0
+    assert len(files_in(library)) == 2
+    assert "2 completed, 0 failed" in output
+    assert not services.status()["status"]["worker_alive"]
+
+
+def test_once_tells_of_failures_in_json_and_by_its_code(
+    world: SampleWorld, series: AnimeSeries
+) -> None:
+    queue(series, 77)
+    with WorkerProcess("--once", "--json", wait=False) as worker:
+        assert worker.process.stdout
+        lines = [json.loads(line) for line in worker.process.stdout]
+        assert worker.end() == 1
+    assert lines[0]["event"] == "ready"
+    assert lines[-1] == {"event": "end", "completed": 0, "failed": 1}
+    assert lines[-2]["item"]["status"] == "FAILED"
+
+
+def test_a_second_worker_stands_by_and_takes_over(
+    world: SampleWorld, series: AnimeSeries, library: Path
+) -> None:
+    world.throttle(SLOW)
+    queue(series, 1, 2)
+    with WorkerProcess() as first, WorkerProcess() as second:
+        holder = wait_until(lambda: QueueState.current().lease_holder)
+        assert f":{first.process.pid}:" in holder
+        with WorkerProcess("--once", wait=False) as third:
+            assert third.end() == 3
+        services.start()
+        wait_until(is_moving, what="progress")
+        assert DownloadQueueItem.objects.active().count() == 1
+        world.mend_all()
+        first.signal(signal.SIGKILL)
+        first.end()
+        wait_until(lambda: len(files_in(library)) == 2 and not _active(), what="both files")
+        holder = QueueState.current().lease_holder
+        assert f":{second.process.pid}:" in holder
+    rows = DownloadQueueItem.objects.all()
+    assert {row.status for row in rows} == {Status.COMPLETED}
+    assert {row.retry_count for row in rows} == {0}
+
+
+def _active() -> bool:
+    return DownloadQueueItem.objects.unfinished().exists()
+
+
+def test_sigterm_puts_the_item_back_with_its_partial_data(
+    world: SampleWorld, series: AnimeSeries, library: Path
+) -> None:
+    world.throttle(SLOW)
+    queue(series, 1)
+    services.start(limit=1)
+    with WorkerProcess() as worker:
+        wait_until(is_moving, what="progress")
+        [child] = children_of(worker.process.pid)
+        worker.signal(signal.SIGTERM)
+        assert worker.end(5) == 0
+    assert is_gone(child)
+    row = item()
+    assert (row.status, row.claimed_by, row.retry_count) == (Status.PENDING, "", 0)
+    assert any(name.startswith(".aniworld/") for name in files_in(library))
+    assert QueueState.current().is_running  # the owner's wish outlives the process
+    fetched = [seen["path"] for seen in world.log() if "/seg-" in seen["path"]]
+    world.mend_all()
+    world.clear_log()
+    with WorkerProcess() as worker:
+        wait_until(lambda: item().status == Status.COMPLETED, what="the episode")
+    again = [seen["path"] for seen in world.log() if "/seg-000" in seen["path"]]
+    assert len(fetched) > 1
+    assert len(again) == 1  # the probe alone: the download went on where it had ended
+    assert len(files_in(library)) == 1
+
+
+def test_a_killed_worker_leaves_no_orphans_and_loses_nothing(
+    world: SampleWorld, series: AnimeSeries, library: Path
+) -> None:
+    world.throttle(SLOW)
+    queue(series, 1)
+    services.start()
+    with WorkerProcess() as worker:
+        wait_until(is_moving, what="progress")
+        [child] = children_of(worker.process.pid)
+        worker.signal(signal.SIGKILL)
+        worker.end()
+        wait_until(lambda: is_gone(child), seconds=5, what="the child's end")
+    assert item().status == Status.DOWNLOADING
+    world.mend_all()
+    with WorkerProcess():
+        wait_until(lambda: item().status == Status.COMPLETED, what="the episode")
+    assert item().retry_count == 0
+    assert len(files_in(library)) == 1
+
+
+def test_cancelling_the_active_item_ends_it_and_leaves_nothing(
+    world: SampleWorld, series: AnimeSeries, library: Path
+) -> None:
+    world.throttle(SLOW)
+    first, _second = queue(series, 1, 2)
+    with WorkerProcess() as worker:
+        services.start()
+        wait_until(is_moving, what="progress")
+        [child] = children_of(worker.process.pid)
+        started = time.monotonic()
+        services.remove_one(item_id=first)
+        wait_until(lambda: is_gone(child), seconds=10, what="the child's end")
+        wait_until(lambda: not (library / f".aniworld/{first}").exists(), seconds=10)
+        assert time.monotonic() - started < 10
+        world.mend_all()
+        wait_until(lambda: not _active(), what="the other one")
+    assert DownloadQueueItem.objects.get(pk=first).status == Status.CANCELLED
+    assert len(files_in(library)) == 1
+
+
+def test_stop_and_pause_let_the_active_item_finish(world: SampleWorld, series: AnimeSeries) -> None:
+    world.throttle(SLOW * 4)
+    queue(series, 1, 2)
+    with WorkerProcess():
+        services.start()
+        wait_until(is_moving, what="progress")
+        services.stop()
+        wait_until(lambda: item().status == Status.COMPLETED, what="the episode")
+        assert services.status()["statistics"]["pending_count"] == 1
+        assert not QueueState.current().is_running
