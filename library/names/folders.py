@@ -40,6 +40,15 @@ SPECIAL_FOLDER = re.compile(
 LANGUAGE_FOLDER = re.compile(
     r"(?:german|english|japanese|ger|eng|jap)[ -]?(?:dub|sub)(?:bed)?|deutsch|german|english"
 )
+# Folders that say nothing of their own.
+PLAIN_FOLDER = re.compile(
+    r"(?:dis[ck]|cd|dvd|bd|blu-?ray|vol(?:ume|\.)?|mkv|mp4|videos?|episodes?|folgen)[ .-]?\d{0,2}"
+    r"|\d{3,4}p|4k"
+)
+_RELEASE_SIGN = re.compile(
+    r"[\[(](?=[^\[\]()]*(?:\d{3,4}p|bd|dvd|web|blu|x26|hevc|dub|sub|dual|multi|batch|complete))"
+    r"|[ .](?:\d{3,4}[pi]|x26[45]|blu-?ray|web-?(?:dl|rip)|bdrip|dvdrip|hdtv)(?![a-z])"
+)
 BARE_SEASON = re.compile(r"0?(\d{1,2})")
 _SEASON_REST = re.compile(
     r"[ .\-\[(]*(?:(?:19|20)\d\d|complete|\d{3,4}p|mkv|mp4|ger\w*|eng\w*|deutsch|fran.ais|dub|sub"
@@ -68,6 +77,8 @@ def _below(above: Place, part: str, *, top: bool) -> Place:
     # At the very top and with folders below it, "Extras" or "Movies" is a series or a shelf.
     if SPECIAL_FOLDER.fullmatch(low) and not top:
         return replace(above, season=0, special=True, release=None)
+    if above.title and PLAIN_FOLDER.fullmatch(low):
+        return above
     bare = BARE_SEASON.fullmatch(low)
     if bare and above.title:
         return replace(above, season=int(bare[1]), special=False, release=None)
@@ -82,7 +93,8 @@ def _named(above: Place, text: str, low: str) -> Place:
     elif mark:
         start, season = mark.start, mark.season
     else:
-        start, season = len(text), None
+        sign = _RELEASE_SIGN.search(low, 1)
+        start, season = sign.start() if sign else len(text), None
     found = title_before(text, start)
     if mark and found.title is None and above.title is None:
         rest = clean_title(text[mark.end :])

@@ -11,13 +11,13 @@ from library.names.markers import season_mark
 
 # A further episode of the same file: E02, -E03, S01E02, x02, 1x02 and, close to it, -02.
 _MARKED = re.compile(
-    r"[ .]{0,2}([-~+&,]|to|bis|ao|a)?[ .]{0,2}"
+    r"[ .]{0,2}([-~+&,]|to|bis|ao|a|à|and)?[ .]{0,2}"
     r"(?:(?:[st](\d{1,4})[ .]?)?(ep?)[ .]?|(\d{1,4})?x(?!26[45]))0*(\d{1,5})(?:v\d)?(?!\d)"
 )
 _CLOSE = re.compile(r"([-~+&]| (?=\d\d - ))(\d{2,5}|\d(?=\D|$))(?:v\d)?(?![\da-z])(?!\.\d(?:\D|$))")
 _MAX_CLOSE_SPAN = 60
 # "S01E01 - 001 - Title": the absolute number the usual anime scheme writes after the pair.
-_ABSOLUTE = re.compile(r" - ((?:0\d\d|\d{3}(?= - ))(?:-\d{3,4})*)(?= - | ?\[| ?$)")
+_ABSOLUTE = re.compile(r" - ((?:0\d\d|\d{3}(?= - )|\d{3,4}(?=-))(?:-\d{3,4})*)(?= - | ?\[| ?$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,11 @@ def _more(low: str, season: int, first: int, end: int, mark: str) -> tuple[list[
                 return numbers, end
         if nxt <= numbers[-1]:
             return numbers, end
-        whole = span(numbers[-1], nxt) if joiner and joiner not in "+&, " else (numbers[-1], nxt)
+        whole = (
+            span(numbers[-1], nxt)
+            if joiner and joiner not in {"+", "&", ",", " ", "and"}
+            else (numbers[-1], nxt)
+        )
         if whole is None:
             return numbers, end
         numbers.extend(whole[1:])
@@ -66,7 +70,7 @@ def _pair(match: re.Match[str], low: str) -> Found:
     numbers, end = _more(low, season, int(match["episode"]), match.end(), _mark(mark))
     absolute: tuple[int, ...] = ()
     if low.startswith(" - ", end):
-        absolute, end = _absolute(low, end)
+        absolute, end = _absolute(low, end, len(numbers))
     return Found(
         match.start(),
         end,
@@ -82,14 +86,16 @@ def _mark(mark: str) -> str:
     return "ep" if mark.endswith("ep") else "e" if mark.endswith("e") else "x"
 
 
-def _absolute(low: str, end: int) -> tuple[tuple[int, ...], int]:
+def _absolute(low: str, end: int, count: int) -> tuple[tuple[int, ...], int]:
+    """The absolute numbers behind a pair, if there are as many as episodes."""
     match = _ABSOLUTE.match(low, end)
     if not match:
         return (), end
-    numbers = [int(part) for part in match[1].split("-")]
-    if len(numbers) == 1:
-        return (numbers[0],), match.end()
-    return span(numbers[0], numbers[-1]) or (numbers[0],), match.end()
+    first, _, last = match[1].partition("-")
+    last = last.rpartition("-")[2] or first
+    if int(last) - int(first) + 1 != count:
+        return (), end
+    return tuple(range(int(first), int(last) + 1)), match.end()
 
 
 def _decimal(match: re.Match[str], low: str) -> Found:
@@ -148,7 +154,7 @@ JOINT: tuple[JointForm, ...] = (
         "S01E05",
         "",
         r"[st](?<![a-z0-9][st])o?(?P<season>\d{1,4})"
-        r"(?P<mark>[ .]{0,2}-?[ .]{0,2}(?:xe|ep?)[ .#]{0,2}|-?x(?!26[45]))"
+        r"(?P<mark>[ .]{0,2}-?[ .]{0,2}(?:xe|ep?)[ .#]{0,2}|-?x(?!26[45])|f)"
         r"(?P<episode>\d{1,5})(?:v(?P<version>\d))?(?!\d)",
         _pair,
     ),
@@ -174,6 +180,13 @@ JOINT: tuple[JointForm, ...] = (
         r"(?![\da-z])",
         _pair,
     ),
+    _line(  # 01E05
+        "01E05",
+        "e",
+        r"(?<![0-9a-z])(?P<season>\d{1,2})(?P<mark>e)(?P<episode>\d{2,3})(?:v(?P<version>\d))?"
+        r"(?![\da-z])",
+        _pair,
+    ),
     _line(  # S0105 without an E
         "S0105",
         "s",
@@ -190,7 +203,7 @@ JOINT: tuple[JointForm, ...] = (
     _line(  # [5.01], - 6.01 -, Episode 1.22
         "1.05",
         ".",
-        r"(?:\[|(?<= )- |(?:episode|ep) #?)(?P<season>\d{1,2})\.(?P<mark>)(?P<episode>\d{2,3})"
+        r"(?:^|\[|(?<= )- |(?:episode|ep) #?)(?P<season>\d{1,2})\.(?P<mark>)(?P<episode>\d{2,3})"
         r"(?P<version>(?!))?(?=\]| - | ?$)",
         _pair,
     ),

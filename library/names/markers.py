@@ -21,7 +21,7 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "2nd Season",
         re.compile(
             r"(?<!\w)(?<!\d\.)(\d{1,2})"
-            r"(?:(?:st|nd|rd|th|ª|º|\.|-?[йя]|-?ий)[ .]?|[ .](?=sez|сез))"
+            rf"(?:(?:st|nd|rd|th)[ .]?|(?:ª|º|\.|-?[йя]|-?ий)[ .]?(?!season)|[ .](?=sez|сез))"
             rf"{alternatives(SEASON_AFTER)}(?![^\W_])"
         ),
     ),

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 
-from library.names.alone import BARE, DATE, LATE, WORDED, WORDED_SIGN, AloneForm, View
+from library.names.alone import BARE, DATE, LATE, WORDED, WORDED_SIGN, AloneForm
+from library.names.counting import View
 from library.names.folders import NOWHERE, Place, read_place
 from library.names.found import Found, Kind
 from library.names.joint import JOINT
@@ -183,6 +184,8 @@ def _reading(found: Found, rule: str, text: str, low: str, place: Place) -> Name
     title = title_before(text, start) if start > 0 else NO_TITLE
     if title.title is None and rule in {"05 -", "Episode 5"} and place.title is None:
         title = title_after(text, end) if text.startswith("[") else title
+    elif title.title and title.title.isdigit() and place.title:
+        title = NO_TITLE  # "01 - Folge 1": a second number, not the series
     version = found.version
     if version is None and "v" in low[end:]:
         match = _VERSION.search(low, end)

@@ -86,10 +86,11 @@ _SCENE = re.compile(
     r"[xh][ .]?26[45]|xvid|divx|hevc|avc|\d{3,4}[pi](?![a-z])|hdtv|web|bluray|blu-ray|rip|dsr|dvd"
 )
 _NOT_GROUP = re.compile(
-    r"(?:dl|rip|ray|hd|audio|subs?|\d+[pi]?|\d+bit|ma|x26[45]|es|dub|sub|mux|ac3)(?:$|[. ])"
+    r"(?:dl|rip|ray|hd|audio|subs?|\d+[pi]?|\d+bit|ma|x26[45]|es|dub|sub|mux|ac3|avc|hevc)"
+    r"(?:$|[. ])"
 )
 _NOT_A_GROUP_BRACKET = re.compile(
-    r"\d{3,4}[pi]|bd|dvd|web.*|[\d.]+|.*26[45].*|[0-9a-f]{8}|(?:19|20)\d\d|flac|aac|.*\d月.*"
+    r"\d{3,4}[pi]|bd.*|dvd.*|web.*|[\d.]+|.*26[45].*|[0-9a-f]{8}|(?:19|20)\d\d|flac|aac|.*\d月.*"
 )
 
 _DUB_OR_SUB = re.compile(

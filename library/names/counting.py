@@ -1,0 +1,300 @@
+"""What the lines of `alone.py` look at, and how a match becomes numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from library.names import noise
+from library.names.folders import Place
+from library.names.found import Found, Kind, span
+from library.names.spelling import number
+from library.names.titles import NUMBER_TITLES, key, title_before
+from library.names.words import FILM, alternatives
+
+_RESOLUTIONS = {"480", "540", "576", "720", "1080", "2160"}
+_RESOLUTION = re.compile(r"\d{3,4}(?:[pi]|x\d{3,4})")
+
+
+def _chain_pattern(joiner: str, after: str = r"(?![\da-z])") -> str:
+    """A number, or several with `joiner` between: 05, 05v2, 05a, 01-03, 01 ~ 12, 01+02."""
+    return (
+        rf"(?P<chain>\d{{1,4}}(?:v\d)?(?:(?:{joiner})\d{{1,4}}(?:v\d)?)*)"
+        rf"(?:[ .]*v(?P<version>\d)(?![\da-z]))?[a-d]?{after}"
+    )
+
+
+CHAIN = _chain_pattern(r" ?[-~+&] ?|, | ao ")
+# Inside brackets a word may follow at once: [12END].
+BRACKET_CHAIN = _chain_pattern(r" ?[-~+&] ?|, | ao ", after=r"(?!\d)")
+# Behind a word a spaced joiner counts only at the end: "Episode 05 - 12 Angry Men" is one episode.
+WORD_CHAIN = _chain_pattern(r"[-~+&]|, | (?:ao|to|bis|à|[-~+&]) (?=\d{1,4} *(?:$|[\[(]))")
+_CHAIN_VERSION = re.compile(r"\dv(\d)")
+_CHAIN_PART = re.compile(r"(\d{1,4})(?:v(\d))?( ?[-~+&] ?|, | (?:ao|to|bis|à) )?")
+
+
+class View:
+    """One name with more and more of it blanked; each stage is made when first asked for."""
+
+    __slots__ = ("_clean", "_unbracketed", "_whole", "grouped", "low", "place", "season")
+
+    def __init__(self, low: str, place: Place, season: int | None, grouped: bool) -> None:
+        self.low = low  # plain, lower case, season mark blanked
+        self.place = place
+        self.season = season
+        self.grouped = grouped  # carries a release group or checksum in brackets
+        self._unbracketed: str | None = None
+        self._clean: str | None = None
+        self._whole: str | None = None
+
+    @property
+    def unbracketed(self) -> str:
+        if self._unbracketed is None:
+            self._unbracketed = noise.without_brackets(self.low).rstrip()
+        return self._unbracketed
+
+    @property
+    def clean(self) -> str:
+        """Without brackets, years, part numbers; cut at the first release sign."""
+        if self._clean is None:
+            cut = noise.until_release_sign(self.unbracketed)
+            self._clean = noise.without_numbered_words(cut)
+        return self._clean
+
+    @property
+    def whole(self) -> str:
+        """As `clean`, but with release signs blanked and all that follows them kept."""
+        if self._whole is None:
+            rest = noise.without_release_signs(self.unbracketed)
+            self._whole = noise.without_numbered_words(rest)
+        return self._whole
+
+
+def chain_numbers(chain: str) -> tuple[int, ...] | None:
+    """The numbers a chain such as 01-03 or 01+02 stands for; None if they do not rise."""
+    numbers: list[int] = []
+    joiner = ""
+    for match in _CHAIN_PART.finditer(chain):
+        value = int(match[1])
+        if not numbers:
+            numbers.append(value)
+        elif joiner in {"-", "~", "ao", "to", "bis", "à"}:
+            whole = span(numbers[-1], value)
+            if whole is None:
+                return None
+            numbers.extend(whole[1:])
+        elif value > numbers[-1]:
+            numbers.append(value)
+        else:
+            return None
+        joiner = (match[3] or "").strip()
+    return tuple(numbers)
+
+
+def _chain(match: re.Match[str], kind: Kind, season: int | None = None) -> Found | None:
+    chain, version = match["chain"], match["version"]
+    if chain.isdecimal():
+        numbers: tuple[int, ...] | None = (int(chain),)
+    else:
+        numbers = chain_numbers(chain)
+        version = version or next(iter(_CHAIN_VERSION.findall(chain)), None)
+    if numbers is None:
+        return None
+    return Found(
+        match.start(), match.end(), numbers, season, kind, int(version) if version else None
+    )
+
+
+def bare(match: re.Match[str], view: View) -> Found | None:
+    del view
+    return _chain(match, Kind.BARE)
+
+
+def episode(match: re.Match[str], view: View) -> Found | None:
+    del view
+    return _chain(match, Kind.EPISODE)
+
+
+def special(match: re.Match[str], view: View) -> Found | None:
+    del view
+    return _chain(match, Kind.SPECIAL, 0)
+
+
+def counted(match: re.Match[str], view: View) -> Found | None:
+    """第十二話, Episode III: one number in any script."""
+    del view
+    return Found(match.start(), match.end(), (number(match[1]),))
+
+
+def _only_season(view: View) -> int | None:
+    """Parts are counted in mini-series, and those have one season."""
+    return view.season if view.season is not None or view.place.season is not None else 1
+
+
+def part(match: re.Match[str], view: View) -> Found:
+    if _FILM_BEFORE.search(view.low, 0, match.start()):
+        return Found(match.start(), match.end(), (number(match[1]),), 0, Kind.SPECIAL)
+    return Found(match.start(), match.end(), (number(match[1]),), _only_season(view))
+
+
+def of(match: re.Match[str], view: View) -> Found | None:
+    first, last, count = int(match[1]), int(match[2] or match[1]), int(match[3])
+    if not first <= last <= count:
+        return None
+    numbers = tuple(range(first, last + 1))
+    return Found(match.start(), match.end(), numbers, _only_season(view))
+
+
+def decimal(match: re.Match[str], view: View) -> Found:
+    del view
+    return Found(
+        match.start(),
+        match.end(),
+        kind=Kind.NOTHING,
+        problem=f"decimal number {match[1]}: a recap or special between two episodes",
+    )
+
+
+def nothing(problem: str) -> Callable[[re.Match[str], View], Found]:
+    def build(match: re.Match[str], view: View) -> Found:
+        del view
+        return Found(match.start(), match.end(), kind=Kind.NOTHING, problem=problem)
+
+    return build
+
+
+def date(match: re.Match[str], view: View) -> Found | None:
+    del view
+    year, month, day = match[1] or match[8], match[3] or match[7], match[4] or match[5]
+    if match[9]:
+        year, month, day = match[9][:4], match[9][4:6], match[9][6:]
+    if match[10]:
+        year, month, day = "20" + match[10][:2], match[10][2:4], match[10][4:]
+    one, two = int(month), int(day)
+    if not (1 <= one <= 31 and 1 <= two <= 31 and min(one, two) <= 12) or int(year) < 1950:
+        return None
+    return Found(
+        match.start(),
+        match.end(),
+        kind=Kind.NOTHING,
+        problem="names a date, not an episode",
+        year=int(year),
+    )
+
+
+def single(match: re.Match[str], view: View) -> Found | None:
+    """A number at the end: not where it ends the title, and a lone digit only with a reason."""
+    title = key(title_before(view.low, match.start("chain")).title or "")
+    with_number = f"{title} {match['chain']}".strip()
+    if with_number in NUMBER_TITLES or view.place.title_key == with_number:
+        return None
+    chain = match["chain"]
+    if len(chain) == 1 and not view.season and not view.place.special:
+        known = bool(title) and title == view.place.title_key
+        if not (known or view.grouped):
+            return None
+    return bare(match, view)
+
+
+def opening(match: re.Match[str], view: View) -> Found | None:
+    """A number at the start: not where it begins a known title."""
+    rest = view.low.strip(" .-")
+    if rest.startswith(tuple(title for title in NUMBER_TITLES if title[0].isdigit())):
+        return None
+    chain, place = match["chain"], view.place
+    if place.title_key and place.title_key.startswith(chain + " "):
+        return None
+    if len(chain) == 1 and rest == chain and not (place.title or place.season):
+        return None
+    found = bare(match, view)
+    return found._replace(start=match.start("chain")) if found else None
+
+
+def batch(match: re.Match[str], view: View) -> Found | None:
+    """01 - 12 at the end: a batch, not the number 12 of a title that ends in 01."""
+    numbers = span(int(match[1]), int(match[2]))
+    if numbers is None or key(title_before(view.low, match.end(1)).title or "") in NUMBER_TITLES:
+        return None
+    return Found(match.start(), match.end(), numbers, kind=Kind.BARE)
+
+
+def season_first(match: re.Match[str], view: View) -> Found | None:
+    """4-13 is S04E13; 02-03 is a range of two, as it is in a season folder."""
+    season, episode = int(match[1]), int(match[2])
+    if view.place.season is not None or (len(match[1]) > 1 and episode > season):
+        return None
+    return Found(match.start(), match.end(), (episode,), season)
+
+
+def in_season_folder(match: re.Match[str], view: View) -> Found | None:
+    if view.place.season is None:
+        return None
+    return opening(match, view)
+
+
+def bracketed(match: re.Match[str], view: View) -> Found | None:
+    """[05], but not [720] where nothing else in the name is the resolution."""
+    if match["chain"] in _RESOLUTIONS and not _RESOLUTION.search(view.low):
+        return None
+    return bare(match, view)
+
+
+def two_numbers(match: re.Match[str], view: View) -> Found | None:
+    if view.grouped or view.season is not None or view.place.season is not None:
+        return None
+    return Found(match.start(), match.end(), (int(match[2]),), int(match[1]))
+
+
+def rounded(match: re.Match[str], view: View) -> Found | None:
+    """(9): elsewhere the mark of a copy, behind a release group the episode."""
+    return bare(match, view) if view.low.startswith("[") else None
+
+
+def in_special_folder(match: re.Match[str], view: View) -> Found | None:
+    return bare(match, view) if view.place.special else None
+
+
+def short_pair(match: re.Match[str], view: View) -> Found:
+    del view
+    return Found(match.start(), match.end(), (int(match[2]),), int(match[1]))
+
+
+def middle(match: re.Match[str], view: View) -> Found | None:
+    """A number with text on both sides: only padded ones, or behind a release group."""
+    return _inside(match, view, sure=view.grouped)
+
+
+def before_title(match: re.Match[str], view: View) -> Found | None:
+    """Title 11 - Name: as above, or in the folder of a series."""
+    return _inside(match, view, sure=view.grouped or bool(view.place.title))
+
+
+def _inside(match: re.Match[str], view: View, *, sure: bool) -> Found | None:
+    chain = match["chain"]
+    if not chain.startswith("0") and not (sure and 1 < len(chain) < 4):
+        return None
+    if not key(view.unbracketed[: match.start()]):
+        return None
+    return single(match, view)
+
+
+_FILM_BEFORE = re.compile(rf"(?<![^\W_]){alternatives(FILM)}(?![^\W_])")
+_E_MORE = re.compile(
+    r"[ .]{0,2}([-~+&,])?[ .]{0,2}(e)?(\d{1,4})(?:v\d)?(?![\da-z](?<!e))(?!\.\d\D)"
+)
+
+
+def e_numbers(match: re.Match[str], view: View) -> Found | None:
+    """E01, E01E02, E01-03, E10 - E17: chained by E or by a joiner."""
+    numbers, end = [int(match[1])], match.end()
+    while more := _E_MORE.match(view.low, end):
+        joiner, marked, value = more[1], more[2], int(more[3])
+        near = more[0][:1] in "-~+&e" or marked
+        if not near or value <= numbers[-1]:
+            break
+        whole = span(numbers[-1], value) if joiner in {"-", "~"} else (numbers[-1], value)
+        if whole is None:
+            break
+        numbers.extend(whole[1:])
+        end = more.end()
+    return Found(match.start(), end, tuple(numbers), version=int(match[2]) if match[2] else None)
