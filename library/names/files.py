@@ -72,8 +72,10 @@ _UNFINISHED = re.compile(
     r"\.part(?:$|\.|-frag)|\.ytdl$|\.temp\.[^.]+$|\.temp$|\.tmp$|_tmp\.mp4$"
     r"|\.temp_(?:full|audio|video)\.|\.new\.mkv$|\.crdownload$|\.!qb$|\.aria2$|\.f\d{2,4}\.[^.]+$"
 )
-# Names that are nothing but that, and the sample some releases carry beside the episode.
-_ONLY_EXTRA = re.compile(r"(?:sample|trailer|teaser|proof)(?:[-._ ]?\d)?|sample[-.].*")
+# Names that are nothing but that, and what some releases carry beside the episode.
+_ONLY_EXTRA = re.compile(
+    r"(?:sample|trailer|teaser|proof)(?:[-._ ]?\d)?|sample[-.].*|rarbg(?:\.com)?|etrg"
+)
 # Suffixes by which media servers tell an extra; grown to the name, as in "Film-trailer".
 _SUFFIX = re.compile(
     r"(?<! )(-|\.)(sample|trailer|teaser|featurette|behindthescenes|deleted|interview|scene|short"

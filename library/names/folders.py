@@ -43,7 +43,7 @@ LANGUAGE_FOLDER = re.compile(
 # Folders that say nothing of their own.
 PLAIN_FOLDER = re.compile(
     r"(?:dis[ck]|cd|dvd|bd|blu-?ray|vol(?:ume|\.)?|mkv|mp4|videos?|episodes?|folgen)[ .-]?\d{0,2}"
-    r"|\d{3,4}p|4k"
+    r"|\d{3,4}p|4k|(?:19|20)\d\d"
 )
 _RELEASE_SIGN = re.compile(
     r"[\[(](?=[^\[\]()]*(?:\d{3,4}p|bd|dvd|web|blu|x26|hevc|dub|sub|dual|multi|batch|complete))"

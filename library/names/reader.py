@@ -73,7 +73,7 @@ def read(path: str) -> NameReading:
 def _read_alone(text: str, low: str, place: Place) -> NameReading:
     """A name without a joint form: by word or number, else by its release folder."""
     if _HASH.fullmatch(low.strip()):
-        return _from_folder(text, place, HASHED)
+        return _from_folder(text, place)
     mark = season_mark(low)
     if mark:
         low = low[: mark.start] + " " * (mark.end - mark.start) + low[mark.end :]
@@ -81,13 +81,13 @@ def _read_alone(text: str, low: str, place: Place) -> NameReading:
     view = View(low, place, mark.season if mark else None, grouped)
     rule, found = _first(WORDED, view, "low") if WORDED_SIGN.search(low) else ("", None)
     if found is None:
-        if place.release:
-            return _from_folder(text, place, UNREAD)
+        if place.release and len(place.release.numbers) == 1:
+            return _from_folder(text, place)
         if _REVERSED.search(low):
             return _read_reversed(text, place)
         rule, found = _by_number(view)
     if found is None:
-        return _unread(text, low, place, mark)
+        return _from_folder(text, place) if place.release else _unread(text, low, place, mark)
     if mark and found.kind is not Kind.NOTHING:
         found = found._replace(
             season=mark.season if found.season is None else found.season,
@@ -135,10 +135,10 @@ def _read_reversed(text: str, place: Place) -> NameReading:
     return NameReading(title=place.title, year=place.year, problem=UNREAD)
 
 
-def _from_folder(text: str, place: Place, problem: str) -> NameReading:
-    """A file whose own name says nothing, in a folder named as its release."""
+def _from_folder(text: str, place: Place) -> NameReading:
+    """A file whose own name says nothing, in a folder that may be named as its release."""
     if place.release is None:
-        return NameReading(problem=problem, title=place.title, year=place.year)
+        return NameReading(problem=HASHED, title=place.title, year=place.year)
     found = place.release._replace(start=0, end=len(text))
     return _reading(found, "release folder", "", "", place)
 

@@ -41,6 +41,7 @@ def test_no_videos(name: str) -> None:
         "Amber Tide S01E05.mkv.crdownload",
         "Amber Tide S01E05.mkv.!qB",
         "sample.mkv",
+        "RARBG.mp4",
         "Sample.mkv",
         "sample-amber.tide.s01e05.mkv",
         "amber.tide.s01e05.sample.mkv",
