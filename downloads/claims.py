@@ -169,13 +169,13 @@ def complete(
             duration=duration,
         )
         item.series.refresh_from_db(fields=["missing_count"])
-        _stop_if_done(state)
         events.item_progress(item, "completed")
         events.download_complete(item)
         events.episode_updated(item, EpisodeState.PRESENT)
         if not item.series.missing_count:
             events.series_completed(item)
         events.queue_changed("item_completed", item_id=str(item.pk))
+        _stop_if_done(state)  # last: who waits for "stopped" has seen every end before it
 
 
 def settle_failure(
@@ -192,13 +192,13 @@ def settle_failure(
             _give_back_turn(state)
             set_paused(state, decision.pause, failure.message)
             events.warning(f"queue_paused_{decision.pause.lower()}", failure.message)
-        _stop_if_done(state)
         if decision.verdict is Verdict.FAIL:
             events.queue_changed("item_failed", item_id=str(item.pk))
         else:
             events.queue_changed(
                 "item_retrying", item_id=str(item.pk), next_try_at=moment(item.next_try_at)
             )
+        _stop_if_done(state)
 
 
 def _fail(item: DownloadQueueItem, worker: str, failure: Failure) -> None:
