@@ -12,7 +12,6 @@ import time
 from functools import cache
 from pathlib import Path
 
-import redis
 from django.conf import settings
 
 logger = logging.getLogger(__name__)
@@ -48,6 +47,9 @@ class _RedisHint:
     """Publishes to Redis, and leaves a Redis that does not answer alone for a while."""
 
     def __init__(self, url: str) -> None:
+        import redis  # noqa: PLC0415 - half a second of start-up that most never need
+
+        self._error = redis.RedisError
         self._client = redis.Redis.from_url(
             url,
             socket_timeout=_REDIS_TIMEOUT_SECONDS,
@@ -60,7 +62,7 @@ class _RedisHint:
             return
         try:
             self._client.publish(CHANNEL, b"")
-        except redis.RedisError as error:
+        except self._error as error:
             self._rest_until = time.monotonic() + _REDIS_REST_SECONDS
             logger.warning("redis hint failed rest=%ss error=%s", _REDIS_REST_SECONDS, error)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from aniworld.events.errors import OperationOver
 from aniworld.events.models import FinishedOperation, OutboxEvent
 from aniworld.events.operations import OperationStatus, ProgressPhase, ProgressType
 from aniworld.events.payloads import EventType
-from aniworld.events.rooms import Room
+from aniworld.events.rooms import Room, register_snapshot
 
 ROOMS: Final[Mapping[ProgressType, Room]] = {
     ProgressType.DOWNLOAD: Room.DOWNLOAD_PROGRESS,
@@ -236,6 +237,16 @@ def finished(type: ProgressType) -> list[dict[str, Any]]:
     """The last readings of operations of ``type`` that are over, newest first."""
     over = FinishedOperation.objects.filter(type=type).order_by("-id")
     return list(over.values_list("data", flat=True))
+
+
+def register_snapshots() -> None:
+    """Answer for the rooms of the operations no app answers for."""
+    for type in (ProgressType.QUEUE, ProgressType.SYSTEM):
+        register_snapshot(ROOMS[type], partial(_state, type))
+
+
+def _state(type: ProgressType) -> dict[str, Any]:
+    return {"active": active(type), "finished": finished(type)}
 
 
 def _download_data(operation_id: str, reading: Reading, fields: dict[str, Any]) -> dict[str, Any]:

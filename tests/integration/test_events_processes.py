@@ -9,8 +9,9 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,20 @@ class Process:
         self._process.communicate(timeout=PATIENCE)
 
 
+def socket_address(web: Process) -> str:
+    port = web.line(r"Listening on TCP address 127\.0\.0\.1:(\d+)")[1]
+    return f"ws://127.0.0.1:{port}/ws/connect?session=s1"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """One web process and two publishers."""
+
+    address: str
+    first: Process
+    second: Process
+
+
 class World:
     """One database, web processes and a publisher around it."""
 
@@ -74,17 +89,19 @@ class World:
         self._processes.append(process)
         return process
 
-    def web(self) -> tuple[Process, str]:
-        """Start Daphne; returns it and the socket's address."""
-        process = self.start(
+    def web(self) -> Process:
+        """Start Daphne; ``socket_address`` waits for it."""
+        return self.start(
             *("-m", "daphne", "-b", "127.0.0.1", "-p", "0"),
             "tests.integration.events_server:application",
         )
-        port = process.line(r"Listening on TCP address 127\.0\.0\.1:(\d+)")[1]
-        return process, f"ws://127.0.0.1:{port}/ws/connect?session=s1"
 
     def publisher(self) -> Process:
         return self.start("-m", "tests.integration.events_publisher")
+
+    def running(self) -> Running:
+        web, first, second = self.web(), self.publisher(), self.publisher()
+        return Running(socket_address(web), first, second)
 
     def end(self) -> None:
         for process in self._processes:
@@ -107,14 +124,28 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory / "aniworld.db"
 
 
-@pytest.fixture
-def world(tmp_path: Path, empty_database: Path) -> Iterator[World]:
-    shutil.copy(empty_database, tmp_path)
-    world = World({"DATA_DIR": str(tmp_path), "DATABASE_URL": ""})
+@contextmanager
+def world_of(environment: dict[str, str]) -> Iterator[World]:
+    world = World(environment)
     try:
         yield world
     finally:
         world.end()
+
+
+@pytest.fixture
+def world(tmp_path: Path, empty_database: Path) -> Iterator[World]:
+    shutil.copy(empty_database, tmp_path)
+    with world_of({"DATA_DIR": str(tmp_path), "DATABASE_URL": ""}) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Iterator[Running]:
+    directory = tmp_path_factory.mktemp("running")
+    shutil.copy(empty_database, directory)
+    with world_of({"DATA_DIR": str(directory), "DATABASE_URL": ""}) as world:
+        yield world.running()
 
 
 @pytest.fixture(scope="module")
@@ -136,13 +167,10 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, s
         server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-@pytest.fixture
-def postgresql_world(postgresql: dict[str, str]) -> Iterator[World]:
-    world = World(postgresql)
-    try:
-        yield world
-    finally:
-        world.end()
+@pytest.fixture(scope="module")
+def running_postgresql(postgresql: dict[str, str]) -> Iterator[Running]:
+    with world_of(postgresql) as world:
+        yield world.running()
 
 
 async def published(publisher: Process, **order: Any) -> list[int]:
@@ -191,35 +219,28 @@ async def joined(address: str, **options: Any) -> AsyncIterator[ClientConnection
         yield socket
 
 
-async def test_what_one_process_publishes_every_browser_hears_once_and_in_order(
-    world: World,
-) -> None:
-    _, address = world.web()
-    publishers = [world.publisher(), world.publisher()]
-    async with joined(address) as one, joined(address) as two:
+async def hears_two_publishers(running: Running) -> None:
+    async with joined(running.address) as one, joined(running.address) as two:
         batches = await asyncio.gather(
-            *(published(publisher, count=60) for publisher in publishers),
+            published(running.first, count=50), published(running.second, count=50)
         )
         expected = sorted(event_id for batch in batches for event_id in batch)
         assert await hear_ids(one, expected[-1]) == expected
         assert await hear_ids(two, expected[-1]) == expected
 
 
-async def test_postgresql_tells_the_same(postgresql_world: World) -> None:
-    _, address = postgresql_world.web()
-    publishers = [postgresql_world.publisher(), postgresql_world.publisher()]
-    async with joined(address) as socket:
-        batches = await asyncio.gather(
-            *(published(publisher, count=40) for publisher in publishers),
-        )
-        expected = sorted(event_id for batch in batches for event_id in batch)
-        assert await hear_ids(socket, expected[-1]) == expected
+async def test_what_others_publish_every_browser_hears_once_and_in_order(running: Running) -> None:
+    await hears_two_publishers(running)
+
+
+async def test_postgresql_tells_the_same(running_postgresql: Running) -> None:
+    await hears_two_publishers(running_postgresql)
 
 
 async def test_ids_follow_commit_order_on_postgresql(
-    postgresql_world: World, postgresql: dict[str, str]
+    running_postgresql: Running, postgresql: dict[str, str]
 ) -> None:
-    first, second = postgresql_world.publisher(), postgresql_world.publisher()
+    first, second = running_postgresql.first, running_postgresql.second
     (held,) = await published(first, hold=True)
     waiting = asyncio.create_task(published(second, count=1))
     with psycopg.connect(postgresql["DATABASE_URL"], autocommit=True) as observer:
@@ -238,44 +259,40 @@ async def test_ids_follow_commit_order_on_postgresql(
     assert later > held
 
 
-async def test_progress_rises_and_its_last_reading_arrives(world: World) -> None:
-    _, address = world.web()
-    publisher = world.publisher()
-    async with joined(address) as socket:
-        ids = await published(publisher, count=100, job="download:1")
+async def test_progress_rises_and_its_last_reading_arrives(running: Running) -> None:
+    async with joined(running.address) as socket:
+        ids = await published(running.first, count=100, job="download:1")
         heard = await hear_ids(socket, ids[-1])
     assert heard == sorted(set(heard))
     assert heard[-1] == ids[-1]
 
 
-@pytest.mark.parametrize("stop", [Process.end, Process.kill], ids=["ended", "killed"])
-async def test_a_client_resumes_over_a_restart_of_the_server(
-    world: World, stop: Callable[[Process], None]
-) -> None:
-    web, address = world.web()
-    publisher = world.publisher()
-    async with joined(address) as socket:
-        first = await published(publisher, count=3)
-        heard = await hear_ids(socket, first[-1])
-        await asyncio.to_thread(stop, web)
-        with pytest.raises(ConnectionClosed):
-            await hear(socket)
+async def test_a_client_resumes_over_restarts_of_the_server(world: World) -> None:
+    web, publisher = world.web(), world.publisher()
+    sent: list[int] = []
+    heard: list[int] = []
+    for stop in (Process.end, Process.kill):
+        async with joined(socket_address(web)) as socket:
+            if heard:
+                await socket.send(json.dumps({"action": "resume", "last_event_id": heard[-1]}))
+            sent += await published(publisher, count=4)
+            heard += await hear_ids(socket, sent[-1])
+            await asyncio.to_thread(stop, web)
+            with pytest.raises(ConnectionClosed):
+                await hear(socket)
+        sent += await published(publisher, count=4)
+        web = world.web()
 
-    missed = await published(publisher, count=5)
-    _, address = world.web()
-    async with joined(address) as socket:
+    async with joined(socket_address(web)) as socket:
         await socket.send(json.dumps({"action": "resume", "last_event_id": heard[-1]}))
-        after = await published(publisher, count=5)
-        heard += await hear_ids(socket, after[-1])
-
-    assert heard == [*first, *missed, *after]
+        heard += await hear_ids(socket, sent[-1])
+    assert heard == sent
 
 
 async def test_a_client_that_does_not_read_is_let_go_and_the_others_hear_everything(
-    world: World,
+    running: Running,
 ) -> None:
-    _, address = world.web()
-    publisher = world.publisher()
+    address, publisher = running.address, running.first
     async with joined(address) as healthy, joined(address, max_queue=1) as slow:
         ids: list[int] = []
         while len(ids) < 200:  # 40 MB: more than the sockets' buffers and the queue hold
@@ -292,8 +309,8 @@ async def test_a_client_that_does_not_read_is_let_go_and_the_others_hear_everyth
         assert await hear_ids(again, ids[-1]) == ids[len(received) :]
 
 
-async def test_strangers_see_4401_and_large_frames_1009(world: World) -> None:
-    _, address = world.web()
+async def test_strangers_see_4401_and_large_frames_1009(running: Running) -> None:
+    address = running.address
     async with connect(address.split("?")[0]) as stranger:
         with pytest.raises(ConnectionClosed) as refused:
             await hear(stranger)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
-from aniworld.events import progress
+from aniworld.events import progress, rooms
 from aniworld.events.errors import OperationOver
 from aniworld.events.models import FinishedOperation, OutboxEvent
 from aniworld.events.operations import ProgressPhase, ProgressType
 from aniworld.events.progress import ProgressTracker, Throttle
+from aniworld.events.rooms import Room
 
 
 class Clock:
@@ -170,3 +171,15 @@ def test_the_configuration_sets_the_pace() -> None:
     first = progress.Reading(total=100)
     assert throttle.passes(first)
     assert not throttle.passes(first)
+
+
+@pytest.mark.django_db
+def test_the_rooms_of_queue_and_system_operations_have_a_state(clock: Clock) -> None:
+    progress.register_snapshots()
+    tracker(clock, ProgressType.SYSTEM, operation_id="1").complete()
+    tracker(clock, ProgressType.SYSTEM, operation_id="2").start()
+
+    state = rooms.snapshot(Room.SYSTEM_PROGRESS)
+    assert [data["id"] for data in state["active"]] == ["2"]
+    assert [data["id"] for data in state["finished"]] == ["1"]
+    assert rooms.snapshot(Room.QUEUE_PROGRESS) == {"active": [], "finished": []}
