@@ -12,6 +12,7 @@ from library.names.spelling import number
 from library.names.titles import NUMBER_TITLES, key, title_before
 from library.names.words import FILM, alternatives
 
+_YEAR_NEXT = re.compile(r"[ .]*[\[(]?(?:19|20)\d\d(?!\d)")
 _RESOLUTIONS = {"480", "540", "576", "720", "1080", "2160"}
 _RESOLUTION = re.compile(r"\d{3,4}(?:[pi]|x\d{3,4})")
 
@@ -189,11 +190,23 @@ def single(match: re.Match[str], view: View) -> Found | None:
     if with_number in NUMBER_TITLES or view.place.title_key == with_number:
         return None
     chain = match["chain"]
+    if _is_film(match, view):
+        return None
     if len(chain) == 1 and not view.season and not view.place.special:
         known = bool(title) and title == view.place.title_key
         if not (known or view.grouped):
             return None
     return bare(match, view)
+
+
+def _is_film(match: re.Match[str], view: View) -> bool:
+    """Apollo 13 (1995): a number before the year, outside any series, is the title's."""
+    if view.season is not None or view.place.title or view.place.season is not None:
+        return False
+    chain = match["chain"]
+    return (len(chain) == 4 and chain > "1899") or bool(
+        _YEAR_NEXT.match(view.low, match.end("chain"))
+    )
 
 
 def opening(match: re.Match[str], view: View) -> Found | None:
@@ -205,6 +218,8 @@ def opening(match: re.Match[str], view: View) -> Found | None:
     if place.title_key and place.title_key.startswith(chain + " "):
         return None
     if len(chain) == 1 and rest == chain and not (place.title or place.season):
+        return None
+    if _is_film(match, view):
         return None
     found = bare(match, view)
     return found._replace(start=match.start("chain")) if found else None

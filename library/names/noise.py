@@ -33,7 +33,7 @@ RELEASE_SIGN = re.compile(rf"(?<![a-z0-9])(?=[a-z0-9])(?:{'|'.join(RELEASE.value
 
 # Numbers that belong to a word: years, parts, volumes, discs, versions of a codec.
 NUMBERED = {
-    "year": r"(?:19[4-9]\d|20[0-3]\d)(?![\d%]| ?[-~] ?\d{3}(?!\d))",
+    "year": r"(?:19[4-9]\d|20[0-3]\d)(?:-(?:0[1-9]|1[0-2])(?!\d))?(?![\d%])",
     "part": (
         r"(?:part|pt|teil|parte|partie|часть|vol(?:ume)?|dis[ck]|cd|no\.|nr|cour|arc|act|chapter"
         r"|kapitel|book|phase|stage)\.? ?[-#]?\d{1,3}(?!\d)"

@@ -31,7 +31,10 @@ from library.names.titles import (
 MAX_LENGTH = 4096  # PATH_MAX: no file system holds a longer path
 ABSOLUTE_FROM = 100  # a number this high is not counted within a season unless the name says so
 
-_HASH = re.compile(r"[0-9a-f]{16,}|[0-9a-f-]{32,}|(?=\S*\d)(?=\S*[a-z])[a-z0-9]{16,}")
+_HASH = re.compile(
+    r"[0-9a-f]{16,}|[0-9a-f-]{32,}|(?=\S*\d)(?=\S*[a-z])[a-z0-9]{16,}"
+    r"|(?:img|dsc[fn]?|mvi|mov|vid|gopr|pict)[ -]?\d{3,}.*"
+)
 _CHECKSUM = re.compile(r"[\[(][0-9a-f]{8}[\])]")
 _REVERSED = re.compile(r"p(?:027|0801|084|0612)[. ]|\d\d?e\d\ds[. ]")
 _SPECIAL_WORD = re.compile(r"(?<![^\W_])(?:ova|oad|o\.v\.a)s?(?![^\W_])")
@@ -41,7 +44,7 @@ _FILM_WORD = re.compile(r"(?<![^\W_])(?:movie|film|gekijou?ban|the movie)(?![^\W
 
 UNREAD = "no season or episode number in the name"
 TOO_LONG = "longer than a path can be"
-HASHED = "the name is a random string"
+HASHED = "the name is a random string or a camera's"
 
 
 def read(path: str) -> NameReading:
