@@ -14,7 +14,7 @@ def size(count: float | None) -> str:
     megabytes = count / MEGABYTE
     if megabytes >= 1000:
         return f"{number_format(megabytes / 1000, 1)} GB"
-    return f"{number_format(megabytes, 1 if megabytes < 10 else 0)} MB"
+    return f"{number_format(megabytes, 1 if 0 < megabytes < 10 else 0)} MB"
 
 
 def speed(rate: float | None) -> str:

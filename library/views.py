@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -80,7 +81,7 @@ def change_selected(request: HttpRequest) -> HttpResponse:
     """Monitor, stop monitoring, remove or restore the ticked series."""
     form = BulkForm(request.POST)
     if not form.is_valid():
-        tell(request, _("Tick at least one series first."))
+        messages.warning(request, _("Tick at least one series first."))
         return forward(request, "library")
     chosen = list(form.cleaned_data["keys"])
     with told(request):

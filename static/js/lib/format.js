@@ -8,7 +8,7 @@ const number = (value, digits) =>
 /** Megabytes → "734 MB", "1.4 GB". */
 export function size(megabytes) {
   if (megabytes == null) return "";
-  return megabytes < 1000 ? `${number(megabytes, megabytes < 10 ? 1 : 0)} MB` : `${number(megabytes / 1000, 1)} GB`;
+  return megabytes < 1000 ? `${number(megabytes, megabytes > 0 && megabytes < 10 ? 1 : 0)} MB` : `${number(megabytes / 1000, 1)} GB`;
 }
 
 /** Megabytes a second → "12.4 MB/s". */

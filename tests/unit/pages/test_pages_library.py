@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from aniworld.config import store
+from downloads.models import DownloadQueueItem
+from library.models import AnimeSeries, LibraryRoot
+from tests.factories import make_item, make_scan, make_series
+from tests.unit.pages.reading import get, soup, swap, texts, toasts
+
+
+def names(client: Client, query: str = "") -> list[str]:
+    return texts(get(client, f"/{query}"), ".poster-name")
+
+
+def test_without_a_folder_the_page_asks_for_one_and_keeps_it(
+    visitor: Client, tmp_path: Path, settings: Settings
+) -> None:
+    settings.ANIME_DIRECTORY = ""
+    page = get(visitor, "/")
+    assert page.select_one("form[action='/library/folder']")
+    wrong = visitor.post("/library/folder", {"directory": str(tmp_path / "nowhere")})
+    assert wrong.status_code == 422
+    assert "does not exist" in soup(wrong).select(".field-error")[0].get_text()
+
+    answer = visitor.post("/library/folder", {"directory": str(tmp_path)}, follow=True)
+    assert store.load().library.directories == (str(tmp_path),)
+    assert texts(soup(answer), ".empty h2") == ["Let us see what is there"]
+
+
+def test_after_a_scan_that_found_nothing_the_page_says_what_to_do_next(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    make_scan(result={"folders": 3, "files": 9, "unmatched": 3})
+    page = get(visitor, "/")
+    assert texts(page, ".empty h2") == ["No series yet"]
+    assert [link["href"] for link in page.select(".empty a")] == ["/unmatched", "/add"]
+    assert "3 unmatched" in texts(page, ".scan-last a")
+
+
+def test_filters_search_and_sort(visitor: Client, library: LibraryRoot) -> None:
+    make_series("Mushishi", present=2, genres=["Drama"], year=2005, status="completed")
+    make_series("Planetes", present=1, missing=3, genres=["Sci-Fi"], year=2003)
+    make_series("Vinland Saga", missing=1, genres=["Drama"], year=2019, monitored=False)
+    make_series("Gone", deleted_at="2026-01-01T00:00:00Z")
+
+    assert names(visitor) == ["Mushishi", "Planetes", "Vinland Saga"]
+    assert names(visitor, "?show=missing") == ["Planetes", "Vinland Saga"]
+    assert names(visitor, "?show=complete") == ["Mushishi"]
+    assert names(visitor, "?show=removed") == ["Gone"]
+    assert names(visitor, "?q=saga+VIN") == ["Vinland Saga"]
+    assert names(visitor, "?genre=drama&monitored=yes") == ["Mushishi"]
+    assert names(visitor, "?status=completed") == ["Mushishi"]
+    assert names(visitor, "?sort=missing") == ["Planetes", "Vinland Saga", "Mushishi"]
+    assert names(visitor, "?sort=year") == ["Vinland Saga", "Mushishi", "Planetes"]
+    assert names(visitor, "?sort=nonsense&page=99") == names(visitor)
+    page = get(visitor, "/")
+    assert [texts(page, f"#count-{which}") for which in ("all", "missing", "complete")] == [
+        ["3"],
+        ["2"],
+        ["1"],
+    ]
+
+
+def test_nothing_fits_offers_a_search_at_the_sites(visitor: Client, library: LibraryRoot) -> None:
+    make_series("Mushishi")
+    page = get(visitor, "/?q=monster+%26+co")
+    assert texts(page, ".empty h2") == ["Nothing fits"]
+    assert page.select_one("a[href='/add?q=monster%20%26%20co']")
+
+
+def test_the_view_that_was_chosen_stays(visitor: Client, library: LibraryRoot) -> None:
+    make_series("Mushishi")
+    assert get(visitor, "/?view=table").select_one("table.series-table")
+    assert get(visitor, "/").select_one("table.series-table")
+    assert get(visitor, "/?view=grid").select_one(".poster-grid")
+
+
+@pytest.mark.parametrize("view", ["grid", "table"])
+def test_more_is_a_link_and_a_fragment(visitor: Client, library: LibraryRoot, view: str) -> None:
+    for number in range(65):
+        make_series(f"Series {number:02}")
+    link = get(visitor, f"/?view={view}").select_one("#more a")
+    assert link is not None
+    assert link["href"] == f"?view={view}&page=2"
+    rest = soup(swap(visitor, "get", f"/?view={view}&page=2", "more"))
+    assert len(rest.select("[data-key]")) == 5
+    assert rest.select_one("html .shell") is None
+    assert get(visitor, f"/?view={view}&page=2").select_one(".shell")
+
+
+def test_a_fragment_brings_the_counts_with_it(visitor: Client, library: LibraryRoot) -> None:
+    make_series("Mushishi", missing=2)
+    answer = swap(visitor, "get", "/?show=missing", "live")
+    page = soup(answer)
+    assert page.select_one("#count-missing[hx-swap-oob]")
+    assert page.select_one(".shell") is None
+    assert {"HX-Request", "HX-Target"} <= set(answer["Vary"].replace(" ", "").split(","))
+
+
+def test_series_are_shown_as_text_whatever_they_are_called(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    make_series("<script>alert(1)</script>", genres=["<b>x</b>"], error="<img src=x>", missing=1)
+    page = get(visitor, "/")
+    assert texts(page, ".poster-name") == ["<script>alert(1)</script>"]
+    assert not page.select("script:not([src], [type=importmap])")
+
+
+def test_several_series_are_changed_at_once(visitor: Client, library: LibraryRoot) -> None:
+    first, second = make_series(missing=1), make_series(missing=1)
+    keys = [first.key, second.key]
+    visitor.post("/library/selected", {"action": "unmonitor", "keys": keys})
+    assert not AnimeSeries.objects.filter(monitored=True).exists()
+    visitor.post("/library/selected", {"action": "remove", "keys": keys[:1]})
+    assert list(AnimeSeries.objects.active()) == [second]
+    visitor.post("/library/selected", {"action": "restore", "keys": keys[:1]})
+    assert AnimeSeries.objects.active().count() == 2
+    answer = swap(visitor, "post", "/library/selected", "live", action="remove")
+    assert toasts(answer)[-1]["text"] == "Tick at least one series first."
+
+
+def test_what_the_ticked_series_miss_is_queued(visitor: Client, library: LibraryRoot) -> None:
+    first, second = make_series(present=1, missing=2), make_series(missing=1)
+    make_item(second, 1)
+    answer = swap(
+        visitor, "post", "/queue/missing", "live", keys=[first.key, second.key], next="/?show=all"
+    )
+    assert DownloadQueueItem.objects.count() == 3
+    assert toasts(answer)[0]["text"] == (
+        "2 episodes queued. 1 were there already and have been skipped."
+    )
+    assert soup(answer).select_one("#live")
+
+
+def test_a_running_scan_is_shown_and_can_be_cancelled(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    scan = make_scan("RUNNING", current=3, total=12, files=40, folder="Mushishi (2005)")
+    page = get(visitor, "/")
+    bar = page.select_one(".scan progress")
+    assert bar is not None
+    assert (bar["value"], bar["max"]) == ("3", "12")
+    assert texts(page, "[data-part=folder]") == ["Mushishi (2005)"]
+    panel = soup(swap(visitor, "post", "/library/scan/cancel", "scan"))
+    assert panel.select_one("#scan-cancel[disabled]")
+    scan.refresh_from_db()
+    assert scan.cancel_requested
+
+
+def test_vanished_files_wait_for_the_owners_word(visitor: Client, library: LibraryRoot) -> None:
+    make_scan("FAILED", error_code="mass_removal", error="26 of 26 files of Mushishi have gone.")
+    page = get(visitor, "/")
+    assert "26 of 26 files" in texts(page, "#scan .alert")[0]
+    assert page.select_one("#scan button[name=accept_removals][value='1']")
+
+
+def test_a_folder_that_is_away_is_named(visitor: Client, library: LibraryRoot) -> None:
+    make_scan("FAILED", error_code="root_unavailable", error="/srv/anime does not exist.")
+    page = get(visitor, "/")
+    assert "/srv/anime does not exist." in texts(page, "#scan .alert")[0]
+    assert not page.select("#scan button[name=accept_removals]")
+
+
+def test_the_scan_panel_alone_is_for_scripts_only(visitor: Client, library: LibraryRoot) -> None:
+    assert soup(swap(visitor, "get", "/library/scan", "scan")).select_one("#scan")
+    assert visitor.get("/library/scan").status_code == 302
