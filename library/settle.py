@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -29,7 +30,7 @@ _FILES = MediaFile._meta.db_table
 _EPISODES = Episode._meta.db_table
 
 _READ_FILES = f"""
-    SELECT series_id, id, path, size, mtime_ns, season, episodes, absolute, version, state
+    SELECT series_id, id, path, size, season, episodes, absolute, version, state
     FROM {_FILES} WHERE series_id IN (%s) AND problem = ''
 """  # noqa: S608 - a table's name
 _READ_EPISODES = f"""
@@ -40,9 +41,9 @@ _READ_EPISODES = f"""
 _INSERT = f"""
     INSERT INTO {_EPISODES} (
         series_id, season, episode_number, title, original_title, kind, state, is_downloaded,
-        download_date, file_id, file_path, file_size, languages, hosters, listed, created_at,
+        file_id, file_path, file_size, languages, hosters, listed, created_at,
         updated_at)
-    VALUES (%s, %s, %s, '', '', %s, %s, %s, %s, %s, %s, %s, '[]', '[]', %s, %s, %s)
+    VALUES (%s, %s, %s, '', '', %s, %s, %s, %s, %s, %s, '[]', '[]', %s, %s, %s)
     ON CONFLICT (series_id, season, episode_number) DO NOTHING
 """  # noqa: S608
 _UPDATE = f"""
@@ -56,10 +57,9 @@ class FileFacts(NamedTuple):
     id: int
     path: str
     size: int
-    mtime_ns: int
     season: int | None
-    episodes: list[int]
-    absolute: list[int]
+    episodes: tuple[int, ...]
+    absolute: tuple[int, ...]
     version: int | None
     state: str
 
@@ -187,10 +187,8 @@ def _new_row(series_id: int, number: Number, file: FileFacts, now: Any) -> Seque
     season, episode = number
     kind = EpisodeKind.EPISODE if season else EpisodeKind.SPECIAL
     state = _state_of(file)
-    present = state == EpisodeState.PRESENT
-    date = _modified(file) if present else None
     return (
-        *(series_id, season, episode, kind.value, state, present, date),
+        *(series_id, season, episode, kind.value, state, state == EpisodeState.PRESENT),
         *(file.id, file.path, file.size, False, now, now),
     )
 
@@ -198,8 +196,7 @@ def _new_row(series_id: int, number: Number, file: FileFacts, now: Any) -> Seque
 def _changed_row(episode: EpisodeFacts, file: FileFacts, now: Any) -> Sequence[Any]:
     state = _state_of(file)
     present = state == EpisodeState.PRESENT
-    date = (episode.download_date or _modified(file)) if present else episode.download_date
-    return (state, present, date, file.id, file.path, file.size, now, episode.id)
+    return (state, present, episode.download_date, file.id, file.path, file.size, now, episode.id)
 
 
 def _state_of(file: FileFacts) -> str:
@@ -207,8 +204,9 @@ def _state_of(file: FileFacts) -> str:
     return (EpisodeState.PRESENT if present else EpisodeState.UNAVAILABLE).value
 
 
-def _modified(file: FileFacts) -> Any:
-    return _moment(datetime.fromtimestamp(max(file.mtime_ns, 0) / 1e9, UTC))
+@lru_cache(maxsize=4096)
+def _numbers(stored: str) -> tuple[int, ...]:
+    return tuple(json.loads(stored))
 
 
 def _moment(value: datetime) -> Any:
@@ -219,9 +217,9 @@ def _moment(value: datetime) -> Any:
 def _files_of(ids: Sequence[int]) -> dict[int, list[FileFacts]]:
     found: dict[int, list[FileFacts]] = {}
     for row in _rows(_READ_FILES, ids):
-        _, file_id, path, size, mtime_ns, season, episodes, absolute, version, state = row
-        numbers = json.loads(episodes), json.loads(absolute)
-        facts = FileFacts(file_id, path, size, mtime_ns, season, *numbers, version, state)
+        _, file_id, path, size, season, episodes, absolute, version, state = row
+        numbers = _numbers(episodes), _numbers(absolute)
+        facts = FileFacts(file_id, path, size, season, *numbers, version, state)
         found.setdefault(row[0], []).append(facts)
     return found
 

@@ -70,7 +70,8 @@ class MediaFile(models.Model):
     absolute numbers, ``rule`` and ``problem`` are what the name reader said.
     """
 
-    root = models.ForeignKey(LibraryRoot, models.CASCADE, related_name="files")
+    # No index of its own: (root, folder) below serves, and each index slows a first scan.
+    root = models.ForeignKey(LibraryRoot, models.CASCADE, related_name="files", db_index=False)
     series = models.ForeignKey(
         "library.AnimeSeries", models.SET_NULL, null=True, blank=True, related_name="files"
     )
@@ -109,10 +110,7 @@ class MediaFile(models.Model):
             ),
             models.CheckConstraint(condition=Q(size__gte=0), name="file_size_not_negative"),
         ]
-        indexes = [
-            models.Index(fields=["root", "folder"], name="file_by_folder"),
-            models.Index(fields=["id"], condition=Q(probed_at=None), name="file_unprobed"),
-        ]
+        indexes = [models.Index(fields=["root", "folder"], name="file_by_folder")]
 
     def __str__(self) -> str:
         return self.path
@@ -126,7 +124,9 @@ class MediaFile(models.Model):
 class ScannedDirectory(models.Model):
     """A directory as it was read last; while its mtime stays, its files need no look."""
 
-    root = models.ForeignKey(LibraryRoot, models.CASCADE, related_name="directories")
+    root = models.ForeignKey(
+        LibraryRoot, models.CASCADE, related_name="directories", db_index=False
+    )
     path = models.TextField(blank=True, default="")
     mtime_ns = models.BigIntegerField()
     scanned_at = models.BigIntegerField(help_text="Nanoseconds since the epoch.")

@@ -156,7 +156,8 @@ class Episode(TimestampMixin):
     ``file_path`` is relative to the series' root, in the stored form of ``library.paths``.
     """
 
-    series = models.ForeignKey(AnimeSeries, models.CASCADE, related_name="episodes")
+    # Its index is that of the unique constraint below.
+    series = models.ForeignKey(AnimeSeries, models.CASCADE, related_name="episodes", db_index=False)
     season = models.PositiveIntegerField()
     episode_number = models.PositiveIntegerField()
     title = models.CharField(max_length=1000, blank=True, default="")
