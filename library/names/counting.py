@@ -13,6 +13,7 @@ from library.names.titles import NUMBER_TITLES, key, title_before
 from library.names.words import FILM, alternatives
 
 _YEAR_NEXT = re.compile(r"[ .]*[\[(]?(?:19|20)\d\d(?!\d)")
+_NUMBER_FIRST = tuple(title for title in NUMBER_TITLES if title[0].isdigit())
 _RESOLUTIONS = {"480", "540", "576", "720", "1080", "2160"}
 _RESOLUTION = re.compile(r"\d{3,4}(?:[pi]|x\d{3,4})")
 
@@ -212,7 +213,7 @@ def _is_film(match: re.Match[str], view: View) -> bool:
 def opening(match: re.Match[str], view: View) -> Found | None:
     """A number at the start: not where it begins a known title."""
     rest = view.low.strip(" .-")
-    if rest.startswith(tuple(title for title in NUMBER_TITLES if title[0].isdigit())):
+    if rest.startswith(_NUMBER_FIRST):
         return None
     chain, place = match["chain"], view.place
     if place.title_key and place.title_key.startswith(chain + " "):
