@@ -78,11 +78,12 @@ def test_a_link_is_added(visitor: Client, library: LibraryRoot, world: SampleWor
     assert "not the address of a series" in texts(told, ".toast--error p")[0]
 
 
-def test_a_site_that_is_down_is_told(
+def test_a_site_that_cannot_be_asked_is_told(
     visitor: Client, library: LibraryRoot, world: SampleWorld
 ) -> None:
-    with world.failing("status", {"status": 404}, side="catalogue"):
-        page = get(visitor, "/add?q=never+asked+before")
+    wrong = {"base_url": world.hoster_url}  # answers, but knows no catalogue
+    store.update(lambda data: data["providers"]["sites"]["aniworld"].update(wrong))
+    page = get(visitor, "/add?q=mondlaterne")
     assert texts(page, ".alert h2") == ["The search did not work"]
 
 
