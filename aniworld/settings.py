@@ -107,7 +107,7 @@ INSTALLED_APPS = [
     "library",
     "downloads",
     "aniworld.system",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # found by urls.py: the worker needs no admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

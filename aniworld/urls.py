@@ -8,6 +8,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from aniworld import views
 
+admin.autodiscover()  # here, so that only the web process pays for it
+
 urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("library.urls")),
@@ -19,7 +21,9 @@ urlpatterns = [
     path("api/", include("library.api.urls")),
     path("api/", include("downloads.api.urls")),
     re_path(r"^api/schema/?$", SpectacularAPIView.as_view(), name="schema"),
-    re_path(r"^api/docs/?$", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
+    re_path(
+        r"^api/docs/?$", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"
+    ),
     path("admin/", admin.site.urls),
 ]
 

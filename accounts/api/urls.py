@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from django.urls import re_path
 
-from accounts.api import views
+# schema registers itself with drf-spectacular; here, so that only the web process pays for it.
+from accounts.api import schema, views  # noqa: F401
 
 urlpatterns = [
     re_path(r"^auth/setup/?$", views.SetupView.as_view(), name="auth-setup"),
