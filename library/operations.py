@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from aniworld.events.operations import (
@@ -91,6 +92,8 @@ def finish(
             problems=problems or [],
             error_code=code,
             error=error,
+            files=result["files"] if result else F("files"),
+            current=F("total") if state is OperationState.COMPLETED else F("current"),
             finished_at=timezone.now(),
         )
         if ended:
@@ -116,16 +119,17 @@ def end_as_died(operation: ScanOperation) -> None:
 
 def _tell_end(operation: ScanOperation, tracker: ProgressTracker | None) -> None:
     told = {"operation_id": str(operation.operation_id)}
+    last: dict[str, Any] = {"key": None, "folder": None, "files": operation.files}
     tracker = tracker or ProgressTracker(ProgressType.SCAN, told["operation_id"])
     if operation.state == OperationState.COMPLETED:
-        tracker.complete(key=None, folder=None)
+        tracker.complete(**last)
         publish(Room.SCAN_PROGRESS, "scan_complete", {**told, "result": operation.result})
     elif operation.state == OperationState.FAILED:
-        tracker.fail(operation.error, key=None, folder=None)
+        tracker.fail(operation.error, **last)
         failed = {**told, "code": operation.error_code, "error": operation.error}
         publish(Room.SCAN_PROGRESS, "scan_failed", failed)
     else:
-        tracker.cancel(key=None, folder=None)
+        tracker.cancel(**last)
 
 
 def _is_dead(operation: ScanOperation) -> bool:

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from aniworld.config import store
+from library import operations
+from library.models import AnimeSeries, ScanOperation
+from library.scanner.run import Scan, ScanOptions
+from providers import registry
+from providers.registry import SiteEntry
+from tests.unit.library.fakes import FakeSite
+
+LONG_AGO = 1_600_000_000
+_numbers = count(1)
+
+Put = Callable[..., list[Path]]
+
+
+@pytest.fixture(autouse=True)
+def data_dir(settings: Settings, tmp_path: Path) -> Path:
+    settings.DATA_DIR = tmp_path / "data"
+    settings.DATA_DIR.mkdir()
+    return Path(settings.DATA_DIR)
+
+
+@pytest.fixture
+def library(tmp_path: Path, data_dir: Path) -> Path:
+    """The configured library root, empty."""
+    root = tmp_path / "library"
+    root.mkdir()
+    store.update(lambda data: data["library"].update(directories=[str(root)]))
+    return root
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch, data_dir: Path) -> Iterator[FakeSite]:
+    """The one enabled catalogue; each test has its own."""
+    fake = FakeSite(f"fake{next(_numbers)}")
+    entry = SiteEntry(fake.name, "Fake", "In memory.", "https://fake.example", lambda *_: fake)
+    monkeypatch.setitem(registry.SITES, fake.name, entry)
+    store.update(lambda data: data["providers"]["sites"].update({fake.name: {"enabled": True}}))
+    return fake
+
+
+@pytest.fixture
+def put(library: Path) -> Put:
+    """Write files below the library, as if they had been there for long."""
+
+    def write(*names: str, size: int = 1000, root: Path = library) -> list[Path]:
+        paths = [root / name for name in names]
+        for path in paths:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"x" * size)
+        settle_times(root)
+        return paths
+
+    return write
+
+
+def settle_times(root: Path) -> None:
+    """Let everything be old: files keep what they were given, directories follow their content."""
+    for path in sorted(root.rglob("*"), key=lambda p: -len(p.parts)):
+        if path.is_symlink() or path.lstat().st_mtime < LONG_AGO + 1_000_000:
+            continue
+        os.utime(path, (LONG_AGO + next(_numbers), LONG_AGO + next(_numbers)))
+
+
+def rescan(**options: Any) -> ScanOperation:
+    """Run a scan in this process."""
+    chosen = ScanOptions(**options)
+    return Scan(operations.begin(chosen.as_json()), chosen).run()
+
+
+def states(series: AnimeSeries) -> dict[tuple[int, int], str]:
+    rows = series.episodes.values_list("season", "episode_number", "state")
+    return {(season, number): state for season, number, state in rows}
+
+
+def result(operation: ScanOperation) -> dict[str, Any]:
+    assert operation.result is not None
+    return operation.result
