@@ -27,6 +27,8 @@ class Closed(APIView):
         return Response({"user": str(request.user)})
 
 
+admin.autodiscover()
+
 urlpatterns = [
     path("", include("accounts.urls")),
     path("", page, name="library"),
