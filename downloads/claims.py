@@ -38,6 +38,9 @@ def claim_next(worker: str) -> DownloadQueueItem | None:
 
     A queue with nothing pending any more is stopped here.
     """
+    # Most looks find the queue at rest: those take no lock.
+    if not QueueState.objects.filter(pk=1, is_running=True, is_paused=False).exists():
+        return None
     now = timezone.now()
     with transaction.atomic():
         state = QueueState.locked()

@@ -33,7 +33,7 @@ from library.paths import from_stored
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5
-RENEW_SECONDS = 2.0
+RENEW_SECONDS = 3.0
 TIDY_PAUSE = timedelta(seconds=5)
 
 Listener = Callable[[DownloadQueueItem], None]

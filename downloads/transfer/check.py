@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import av
@@ -12,47 +11,11 @@ from av.packet import Packet
 from av.stream import Disposition, Stream
 
 from downloads.transfer.errors import NotMedia, StreamCut
+from downloads.transfer.streams import Streams, container_of
 
 TOLERANCE = 0.02
 LEAST_TOLERANCE = 0.5  # seconds; playlists round the lengths of their pieces
 LONGEST_GAP = 3.0  # seconds without sound data; a lost piece of the stream leaves such a hole
-
-
-@dataclass(frozen=True, slots=True)
-class Streams:
-    """Codec names, and the length in seconds that the file claims for itself."""
-
-    video: tuple[str, ...]
-    audio: tuple[str, ...]
-    duration: float | None
-
-
-def container_of(path: Path) -> str:
-    """The demuxer for a file, told from its first bytes.
-
-    A format is never left to be guessed: a guessed playlist would make ffmpeg open what it names.
-
-    Raises:
-        NotMedia: it is none of the formats that streams come in.
-    """
-    with path.open("rb") as file:
-        head = file.read(189)
-    if head[4:8] in {b"ftyp", b"styp", b"moov", b"moof", b"sidx", b"free"}:
-        return "mov"
-    if head[:1] == b"G" and head[188:189] in {b"G", b""}:
-        return "mpegts"
-    signs = {
-        b"\x1aE\xdf\xa3": "matroska",
-        b"FLV": "flv",
-        b"OggS": "ogg",
-        b"ID3": "aac",
-        b"\xff\xf1": "aac",
-        b"\xff\xf9": "aac",
-    }
-    for sign, name in signs.items():
-        if head.startswith(sign):
-            return name
-    raise NotMedia(f"What arrived is no video: it begins with {head[:16]!r}.")
 
 
 def inspect(path: Path) -> Streams:

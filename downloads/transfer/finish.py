@@ -6,10 +6,10 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from downloads.transfer.check import check, inspect
 from downloads.transfer.errors import StreamCut
 from downloads.transfer.messages import Fetched, Finished, FinishJob
 from downloads.transfer.remux import extension_for, remux
+from downloads.transfer.streams import look_into
 
 
 def finish(job: FinishJob, on_stage: Callable[[str], None]) -> Finished:
@@ -21,12 +21,14 @@ def finish(job: FinishJob, on_stage: Callable[[str], None]) -> Finished:
     fetched = job.fetched
     files = [Path(file) for file in fetched.files]
     _check_size(fetched, files)
-    streams = [inspect(file) for file in files]
+    streams = [look_into(file) for file in files]
     extension = extension_for(streams)
     target = Path(job.work_dir) / f"finished{extension}"
     on_stage("REMUXING")
     remux(files, target)
     on_stage("CHECKING")
+    from downloads.transfer.check import check  # noqa: PLC0415 (its memory, once ffmpeg's is free)
+
     claimed = max((part.duration or 0.0 for part in streams), default=0.0)
     duration = check(target, expected=fetched.duration or claimed or None)
     _sync(target)

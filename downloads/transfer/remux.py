@@ -7,8 +7,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from downloads.transfer.check import Streams, container_of
 from downloads.transfer.errors import DiskFull, FfmpegMissing, NotMedia, RemuxFailed
+from downloads.transfer.streams import Streams, container_of
 
 # What players and media servers take in MP4; anything else goes into Matroska.
 MP4_VIDEO = frozenset({"h264", "hevc", "av1", "libdav1d", "mpeg4"})

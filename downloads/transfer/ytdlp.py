@@ -35,7 +35,7 @@ from downloads.transfer.errors import (
     from_os_error,
 )
 from downloads.transfer.messages import Reading
-from providers.base import Media, MediaKind
+from providers.base import Media
 
 logger = logging.getLogger(__name__)
 
@@ -63,14 +63,14 @@ class YtDlpEngine:
         FFmpegPostProcessor._ffmpeg_location.set(_NO_FFMPEG)
 
     def fetch(self, media: Media, folder: Path, on_progress: Callable[[Reading], None]) -> Download:
-        choice = _Choice(is_playlist=media.kind is not MediaKind.FILE)
+        choice = _Choice()
         meter = _Meter(on_progress)
         try:
             with YoutubeDL(self._options(media, folder, choice, meter)) as downloader:
                 choice.downloader = downloader
                 info = downloader.extract_info(media.url, download=True)
         except YoutubeDLError as error:
-            raise translate(error) from error
+            raise translate(error, in_pieces=choice.in_pieces) from error
         except OSError as error:
             raise from_os_error(error) from error
         except ValueError as error:
@@ -83,7 +83,7 @@ class YtDlpEngine:
         )
         if not files:
             raise NotMedia("There is no video behind the address.")
-        announced = None if choice.is_playlist or len(files) > 1 else meter.announced
+        announced = None if choice.in_pieces or len(files) > 1 else meter.announced
         return Download(files, choice.duration, announced)
 
     def _options(
@@ -124,14 +124,14 @@ class _Choice:
     """The format selector: the best that carries both, else the best video and the best sound,
     each as a file of its own. Notes the length of a playlist before its pieces are fetched."""
 
-    is_playlist: bool
     downloader: Any = None
+    in_pieces: bool = False
     duration: float | None = None
 
     def __call__(self, context: Mapping[str, Any]) -> Iterator[Format]:
         formats = list(context["formats"])
         chosen = _best(formats)
-        self.is_playlist = any(_is_hls(one) or _is_dash(one) for one in chosen)
+        self.in_pieces = any(_is_hls(one) or _is_dash(one) for one in chosen)
         lengths = [self._length(one) for one in chosen if _is_hls(one)]
         self.duration = max(lengths, default=None)
         yield from chosen
@@ -225,8 +225,12 @@ _SIGNS: tuple[tuple[str, type[TransferError], str], ...] = (
 )
 
 
-def translate(error: YoutubeDLError) -> TransferError:
-    """An error of yt-dlp in our words. Fragment errors carry no cause: the message is all."""
+def translate(error: YoutubeDLError, *, in_pieces: bool) -> TransferError:
+    """An error of yt-dlp in our words. Fragment errors carry no cause: the message is all.
+
+    Args:
+        in_pieces: the playlist was there, and its pieces were being fetched.
+    """
     text = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).removeprefix("ERROR: ").strip()
     known = _known_cause(error)
     if known is not None:
@@ -235,19 +239,21 @@ def translate(error: YoutubeDLError) -> TransferError:
     cut = _CUT.search(text)
     if cut:
         return ConnectionLost(f"The connection was cut, {cut[1]} bytes were still to come.")
-    if "fragment" in text.lower():
-        return FragmentMissing(f"A piece of the stream cannot be fetched: {text}")
     if status:
-        return _of_status(int(status[1]), text)
+        return _of_status(int(status[1]), text, in_pieces=in_pieces)
+    if in_pieces and "fragment" in text.lower():
+        return FragmentMissing(f"A piece of the stream cannot be fetched: {text}")
     for sign, kind, message in _SIGNS:
         if sign in text:
             return kind(message)
     return ConnectionLost(f"The connection failed: {text}")
 
 
-def _of_status(status: int, text: str) -> TransferError:
+def _of_status(status: int, text: str, *, in_pieces: bool) -> TransferError:
     if status in {401, 403, 410}:
         return LinkRefused(f"The hoster refused the file ({status}): the link may have run out.")
+    if in_pieces:
+        return FragmentMissing(f"A piece of the stream cannot be fetched ({status}).")
     if status == 404:
         return MediaMissing("The hoster no longer has the file (404).")
     return ConnectionLost(f"The hoster answered with an error: {text}")

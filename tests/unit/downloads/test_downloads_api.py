@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
-from pytest_django.fixtures import SettingsWrapper
 from rest_framework.test import APIClient
 
 from accounts import services as accounts
@@ -20,7 +19,7 @@ PASSWORD = "a lantern in the fog"
 
 
 @pytest.fixture
-def api(series: AnimeSeries, settings: SettingsWrapper) -> APIClient:
+def api(series: AnimeSeries, settings: Any) -> APIClient:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick
     accounts.set_up(master_password=PASSWORD)
     client = APIClient()

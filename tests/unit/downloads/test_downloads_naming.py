@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Any
 
 import pytest
 
@@ -10,12 +11,18 @@ from aniworld.config.schema import DEFAULT_NAMING
 from downloads.naming import EpisodeName, Layout, clean, cut, target_path
 
 
-def name(**fields: object) -> EpisodeName:
-    values = {"name": "Frieren", "season": 1, "episode": 5, "title": "Der Tod", "year": 2023}
-    return EpisodeName(**{**values, **fields})  # type: ignore[arg-type]
+def name(**fields: Any) -> EpisodeName:
+    values: dict[str, Any] = {
+        "name": "Frieren",
+        "season": 1,
+        "episode": 5,
+        "title": "Der Tod",
+        "year": 2023,
+    }
+    return EpisodeName(**{**values, **fields})
 
 
-def path(template: str = DEFAULT_NAMING, layout: Layout | None = None, **fields: object) -> str:
+def path(template: str = DEFAULT_NAMING, layout: Layout | None = None, **fields: Any) -> str:
     return str(target_path(template, name(**fields), extension=".mp4", layout=layout))
 
 
@@ -56,7 +63,7 @@ def path(template: str = DEFAULT_NAMING, layout: Layout | None = None, **fields:
         ({"title": "Ende ... "}, "Frieren (2023)/Season 01/Frieren - S01E05 - Ende.mp4"),
     ],
 )
-def test_the_default_template(fields: dict[str, object], expected: str) -> None:
+def test_the_default_template(fields: dict[str, Any], expected: str) -> None:
     assert path(**fields) == expected
 
 
@@ -83,7 +90,7 @@ def test_the_default_template(fields: dict[str, object], expected: str) -> None:
     ],
 )
 def test_other_templates(
-    template: str, fields: dict[str, object], expected: str | type[Exception]
+    template: str, fields: dict[str, Any], expected: str | type[Exception]
 ) -> None:
     if isinstance(expected, str):
         assert path(template, **fields) == expected
@@ -118,11 +125,9 @@ def test_what_is_on_disk_is_kept(layout: Layout, season: int, expected: str) -> 
 
 @pytest.mark.parametrize("text", ["x", "ü", "葬", "🎬", "e\u0301\u0302", "👨‍👩‍👧", "क्षि"])
 def test_long_names_fit_and_keep_the_numbers(text: str) -> None:
-    for fields in (
-        {"title": text * 400},
-        {"name": text * 400},
-        {"name": text * 400, "title": text * 400},
-    ):
+    long = text * 400
+    cases: list[dict[str, Any]] = [{"title": long}, {"name": long}, {"name": long, "title": long}]
+    for fields in cases:
         parts = path(**fields).split("/")
         assert all(len(part.encode()) <= 255 for part in parts)
         assert "S01E05" in parts[-1]

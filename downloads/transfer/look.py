@@ -1,0 +1,25 @@
+"""``python -m downloads.transfer.look FILE``: what is in a file, as JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from pathlib import Path
+
+from downloads.transfer.check import inspect
+from downloads.transfer.errors import NotMedia
+
+
+def main(path: str) -> int:
+    try:
+        streams = inspect(Path(path))
+    except NotMedia as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(json.dumps(dataclasses.asdict(streams)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
