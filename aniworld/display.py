@@ -8,12 +8,14 @@ MEGABYTE = 1_000_000
 
 
 def size(count: float | None) -> str:
-    """Bytes → "734 MB", "1.4 GB"."""
+    """Bytes → "734 MB", "1.4 GB", "12 kB"."""
     if count is None:
         return ""
     megabytes = count / MEGABYTE
     if megabytes >= 1000:
         return f"{number_format(megabytes / 1000, 1)} GB"
+    if 0 < megabytes < 1:
+        return f"{number_format(megabytes * 1000, 0)} kB"
     return f"{number_format(megabytes, 1 if 0 < megabytes < 10 else 0)} MB"
 
 

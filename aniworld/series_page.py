@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 from aniworld import display
 from downloads.choices import UNFINISHED, Status
 from downloads.models import DownloadQueueItem
+from library.api.shapes import unplaced_files
 from library.choices import EpisodeState
-from library.models import AnimeSeries, Episode, MediaFile
+from library.models import AnimeSeries, Episode
 from library.pictures import Picture, picture_of
 
 Words = str | Promise
@@ -115,7 +116,7 @@ class Season:
 class SeriesPage:
     series: AnimeSeries
     seasons: list[Season]
-    unread: list[MediaFile]
+    unplaced: list[dict[str, str]]
 
     @property
     def picture(self) -> Picture:
@@ -144,8 +145,7 @@ def series_context(series: AnimeSeries) -> SeriesPage:
         EpisodeRow(episode, items.get((episode.season, episode.episode_number)))
         for episode in episodes
     ]
-    unread = MediaFile.objects.unread().filter(series=series).order_by("path")[:50]
-    return SeriesPage(series, _seasons(rows), list(unread))
+    return SeriesPage(series, _seasons(rows), unplaced_files(series, list(episodes)))
 
 
 def _items(series: AnimeSeries) -> dict[tuple[int, int], DownloadQueueItem]:

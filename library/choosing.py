@@ -18,6 +18,7 @@ from library.errors import InvalidLink, NoLibraryRoot
 from library.models import UnmatchedFolder
 from library.pictures import Picture
 from library.roots import first_root
+from library.scanner.scores import CLEARLY_WORSE
 from library.services.lookup import Found
 from providers import registry
 from providers.errors import ProviderError
@@ -109,7 +110,10 @@ class FolderCard:
 
     @property
     def is_likely(self) -> bool:
-        return self.best is not None and self.best.score >= TICKED_FROM
+        """Whether the best candidate fits well, and clearly better than the next one."""
+        if self.best is None or self.best.score < TICKED_FROM:
+            return False
+        return all(self.best.score - other.score >= CLEARLY_WORSE for other in self.candidates[1:])
 
     @property
     def can_match(self) -> bool:

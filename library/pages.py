@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q, Sum
+from django.utils import timezone
+from django.utils.functional import cached_property
 
 from aniworld import display
 from aniworld.events.operations import OperationState
+from library import scans
 from library.forms import FolderForm, LibraryFilterForm
-from library.models import AnimeSeries, LibraryRoot, ScanOperation
+from library.models import AnimeSeries, LibraryRoot, MediaFile, ScanOperation
 from library.models.series import AnimeSeriesQuerySet
 from library.pictures import Picture, picture_of
 from library.roots import synced_roots
 
 PER_PAGE = 60
+UNREAD_SHOWN = 100
 
 ORDERINGS: dict[str, tuple[str, ...]] = {
     "name": ("sort_name", "id"),
@@ -57,7 +62,7 @@ class Counts:
     missing_episodes: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ScanPanel:
     """The running scan, or else how the last one ended."""
 
@@ -85,8 +90,31 @@ class ScanPanel:
         return (self.operation.result if self.operation else None) or {}
 
     @property
-    def duration(self) -> str:
-        return display.duration(self.result.get("duration"))
+    def is_fresh(self) -> bool:
+        """Whether it ended within the last minute."""
+        ended = self.operation.finished_at if self.operation else None
+        return ended is not None and timezone.now() - ended < timedelta(minutes=1)
+
+    @property
+    def problems(self) -> list[dict[str, str]]:
+        """What the scan could not do, and why: ``path`` and ``reason``."""
+        return list(self.operation.problems) if self.operation else []
+
+    @property
+    def problem_count(self) -> int:
+        return int(self.result.get("errors", 0)) + int(self.result.get("unreadable", 0))
+
+    @cached_property
+    def unread(self) -> list[MediaFile]:
+        """The first of the files whose names could not be read."""
+        if not self.result.get("unreadable"):
+            return []
+        files = MediaFile.objects.filter(root__is_active=True).present().unread()
+        return list(files.order_by("root", "path")[:UNREAD_SHOWN])
+
+    @property
+    def has_problems(self) -> bool:
+        return bool(self.problems or self.unread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +145,7 @@ class LibraryPage:
 
 
 def scan_panel() -> ScanPanel:
-    return ScanPanel(ScanOperation.objects.latest_first().first())
+    return ScanPanel(scans.latest())
 
 
 def library_page(query: Mapping[str, str], *, folder_form: FolderForm | None = None) -> LibraryPage:

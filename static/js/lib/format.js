@@ -5,10 +5,12 @@ const language = () => globalThis.document?.documentElement.lang || "en";
 const number = (value, digits) =>
   new Intl.NumberFormat(language(), { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
 
-/** Megabytes → "734 MB", "1.4 GB". */
+/** Megabytes → "734 MB", "1.4 GB", "12 kB". */
 export function size(megabytes) {
   if (megabytes == null) return "";
-  return megabytes < 1000 ? `${number(megabytes, megabytes > 0 && megabytes < 10 ? 1 : 0)} MB` : `${number(megabytes / 1000, 1)} GB`;
+  if (megabytes >= 1000) return `${number(megabytes / 1000, 1)} GB`;
+  if (megabytes > 0 && megabytes < 1) return `${number(megabytes * 1000, 0)} kB`;
+  return `${number(megabytes, megabytes > 0 && megabytes < 10 ? 1 : 0)} MB`;
 }
 
 /** Megabytes a second → "12.4 MB/s". */

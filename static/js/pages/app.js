@@ -43,12 +43,13 @@ for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) 
   document.body.addEventListener(failure, () => toast(words.requestFailed, { level: "error" }));
 }
 
+const showCount = (id, count) => setText(document.getElementById(id), count ? String(count) : "");
+
 listen(["queue_status", "queue_started", "queue_stopped"], ({ detail }) => {
-  const status = detail.queue_status?.status ?? detail.queue_status;
-  const counts = detail.queue_status?.statistics;
-  const waiting = counts ? counts.pending_count + counts.active_count : undefined;
-  if (status && waiting !== undefined) setText(find("[data-queue-count]"), waiting ? String(waiting) : "");
+  const { pending_count: pending, active_count: active } = detail.queue_status.statistics;
+  showCount("queue-badge", pending + active);
 });
+listen(["scan_complete"], ({ detail }) => showCount("unmatched-badge", detail.result.unmatched));
 listen(["download_complete"], ({ detail }) =>
   toast(`${detail.serie_name} ${episode(detail.season, detail.episode)}: ${words.arrived}`, { level: "success" }));
 listen(["download_failed"], ({ detail }) =>
@@ -57,4 +58,5 @@ listen(["system_warning", "system_error"], ({ detail }) => toast(detail.message,
 
 live.join("downloads");
 live.join("system_progress");
+live.join("scan_progress");
 goLive();

@@ -7,7 +7,7 @@ import { listen, live } from "lib/live.js";
 function show({ detail }) {
   const row = find(`[data-item="${CSS.escape(detail.download_id)}"]`);
   const bar = row && find("[data-part=bar]", row);
-  if (!bar) return;
+  if (!bar || detail.status === "completed" || detail.status === "cancelled") return;
   const { progress } = detail;
   const part = (name) => find(`[data-part=${name}]`, row);
   if (progress.percent > 0) bar.value = progress.percent;

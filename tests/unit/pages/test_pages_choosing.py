@@ -109,6 +109,13 @@ def test_folders_are_listed_with_reasons_and_scores(visitor: Client, library: Li
     assert texts(page, ".nav-link .badge--warn") == ["3"]
 
 
+def test_two_that_fit_equally_well_are_not_ticked(visitor: Client, library: LibraryRoot) -> None:
+    make_unmatched("Mond", LIKELY, {**LIKELY, "key": "mondlaterne-2022"}, root=library)
+    box = get(visitor, "/unmatched").select_one("input[name=ids]")
+    assert box is not None
+    assert box.get("checked") is None
+
+
 def test_one_click_matches_a_folder(
     visitor: Client, library: LibraryRoot, world: SampleWorld
 ) -> None:

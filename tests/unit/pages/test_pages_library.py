@@ -9,7 +9,7 @@ from pytest_django import Settings
 from aniworld.config import store
 from downloads.models import DownloadQueueItem
 from library.models import AnimeSeries, LibraryRoot
-from tests.factories import make_item, make_scan, make_series
+from tests.factories import make_file, make_item, make_scan, make_series
 from tests.unit.pages.reading import get, soup, swap, texts, toasts
 
 
@@ -164,6 +164,34 @@ def test_a_folder_that_is_away_is_named(visitor: Client, library: LibraryRoot) -
     page = get(visitor, "/")
     assert "/srv/anime does not exist." in texts(page, "#scan .alert")[0]
     assert not page.select("#scan button[name=accept_removals]")
+
+
+def test_what_a_scan_left_out_is_listed_with_its_reason(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    series = make_series("Mushishi", root=library)
+    make_file(series, "Mushishi/odd.mkv", problem="The name gives no episode number.")
+    problem = {"path": "locked", "code": "unreadable_folder", "reason": "Permission denied."}
+    make_scan(result={"errors": 1, "unreadable": 1}, problems=[problem])
+    page = get(visitor, "/")
+    assert texts(page, "#scan-problems summary") == ["2 things need a look"]
+    assert texts(page, "#scan-problems li") == [
+        "locked Permission denied.",
+        "Mushishi/odd.mkv The name gives no episode number.",
+    ]
+
+
+def test_the_navigation_counts_go_with_every_fragment(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    series = make_series("Mushishi", missing=1)
+    make_item(series, 1)
+    for address in ["/", "/queue", f"/series/{series.key}", "/unmatched"]:
+        fragment = soup(swap(visitor, "get", address, "live"))
+        assert texts(fragment, "#queue-badge[hx-swap-oob]") == ["1"]
+        assert texts(fragment, "#unmatched-badge[hx-swap-oob]") == [""]
+        whole = get(visitor, address)
+        assert texts(whole, "#queue-badge:not([hx-swap-oob])") == ["1"]
 
 
 def test_the_scan_panel_alone_is_for_scripts_only(visitor: Client, library: LibraryRoot) -> None:

@@ -83,6 +83,8 @@ def test_where_a_file_was_found_and_how_it_was_read(visitor: Client, library: Li
         video_codec="h264",
         duration=1421.0,
         rule="season-episode",
+        season=1,
+        episodes=[1],
     )
     Episode.objects.filter(series=series).update(
         file=file, file_path=file.path, file_size=file.size
