@@ -1,0 +1,220 @@
+"""Folders find their series: evidence, scores, and what is left to the owner."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from library.models import AnimeSeries, UnmatchedFolder
+from library.scanner.evidence import evidence_of, from_name
+from library.scanner.scores import Candidate, plain_title, unambiguous
+from tests.unit.library.conftest import Put, rescan, settle_times, states
+from tests.unit.library.fakes import FakeSite
+
+
+@pytest.mark.parametrize(
+    ("folder", "title", "year", "ids"),
+    [
+        ("Attack on Titan (2013)", "Attack on Titan", 2013, {}),
+        (
+            "Attack on Titan (2013) [imdbid-tt2560140]",
+            "Attack on Titan",
+            2013,
+            {"imdb": "tt2560140"},
+        ),
+        ("Show [tvdbid-12345]", "Show", None, {"tvdb": "12345"}),
+        ("Show {tvdb-12345} {tmdb-7}", "Show", None, {"tvdb": "12345", "tmdb": "7"}),
+        ("Show (2012-2018) [imdbid-None]", "Show", 2012, {}),
+        ("[Group] Show [1080p]", "Show", None, {}),
+        ("Some.Show.2013", "Some Show", 2013, {}),
+        ("Some_Show", "Some Show", None, {}),
+        ("86", "86", None, {}),
+        ("1984", "1984", None, {}),
+        ("(2013)", "(2013)", 2013, {}),
+    ],
+)
+def test_folder_names_are_evidence(
+    folder: str, title: str, year: int | None, ids: dict[str, str]
+) -> None:
+    found = from_name(folder)
+    assert (found.title, found.year, found.ids) == (title, year, ids)
+
+
+NFO = """<?xml version="1.0"?><tvshow><title>Real Title</title><year>2011</year>
+<uniqueid type="imdb">tt0000001</uniqueid><tvdbid>77</tvdbid></tvshow>"""
+
+
+def test_side_files_are_read(tmp_path: Path) -> None:
+    folder = tmp_path / "Show"
+    folder.mkdir()
+    (folder / "tvshow.nfo").write_text(NFO)
+    data = {"key": "from-data", "name": "Data Title", "site": "aniworld.to", "episodeDict": {}}
+    (folder / "data").write_text(json.dumps(data))
+    (folder / "key").write_text("  the-key \n")
+    found = evidence_of(folder, ["key", "data", "tvshow.nfo"])
+    assert (found.key, found.site, found.title) == ("the-key", "aniworld.to", "Data Title")
+    assert (found.year, found.ids) == (2011, {"imdb": "tt0000001", "tvdb": "77"})
+    assert found.sources == ("tvshow.nfo", "data file", "key file")
+
+
+def test_whole_link_in_a_key_file_is_its_key(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("https://aniworld.to/anime/stream/show-name/\n")
+    assert evidence_of(tmp_path, ["key"]).key == "show-name"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("key", b"../../etc/passwd\0"),
+        ("key", b"\xff\xfe\x00"),
+        ("key", b"k" * 2_000_000),
+        ("key", b""),
+        ("data", b"{" * 100_000),
+        ("data", b'["key"]'),
+        ("data", b'{"key": ["a"], "name": {"x": 1}}'),
+        ("tvshow.nfo", b"<tvshow><title>open"[:9]),
+        ("tvshow.nfo", b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><tvshow>'),
+        ("tvshow.nfo", b"\x00\x01\x02"),
+        ("tvshow.nfo", b"<html><title>no</title></html>"),
+        ("tvshow.nfo", b""),
+    ],
+)
+def test_hostile_side_files_say_nothing(tmp_path: Path, name: str, content: bytes) -> None:
+    folder = tmp_path / "Show"
+    folder.mkdir()
+    (folder / name).write_bytes(content)
+    found = evidence_of(folder, [name])
+    assert (found.key, found.ids, found.title) == ("", {}, "Show")
+
+
+def test_entities_of_an_nfo_are_never_opened(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("tt0000009")
+    text = f'<!DOCTYPE t [<!ENTITY s SYSTEM "{secret}">]><tvshow><imdbid>&s;</imdbid></tvshow>'
+    (tmp_path / "tvshow.nfo").write_text(text)
+    assert evidence_of(tmp_path, ["tvshow.nfo"]).ids == {}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Fate/Zero", "fate zero"),
+        ("Rè:Zero", "RE ZERO"),
+        ("It's Show!", "Its Show"),
+        ("Frieren – Ende", "frieren ende"),
+    ],
+)
+def test_spellings_of_a_title_are_the_same(one: str, other: str) -> None:
+    assert plain_title(one) == plain_title(other)
+
+
+def test_marks_of_kana_are_not_accents() -> None:
+    assert plain_title("がく") != plain_title("かく")
+
+
+def test_two_equals_are_ambiguous() -> None:
+    one = Candidate("a", "A", "s", None, 1.0)
+    assert unambiguous([one, Candidate("b", "A", "s", None, 0.95)]) is None
+    assert unambiguous([Candidate("b", "B", "s", None, 0.6), one]) is one
+    assert unambiguous([]) is None
+
+
+scans = pytest.mark.django_db(transaction=True)
+
+
+@scans
+def test_year_tells_two_series_of_one_title_apart(site: FakeSite, put: Put) -> None:
+    site.add("hunter-1999", "Hunter", {1: 2}, year=1999)
+    site.add("hunter-2011", "Hunter", {1: 2}, year=2011)
+    put("Hunter (2011)/S01E01.mkv", "Hunter/S01E01.mkv")
+    rescan()
+    assert AnimeSeries.objects.get().key == "hunter-2011"
+    row = UnmatchedFolder.objects.get()
+    assert (row.folder, row.reason) == ("Hunter", "AMBIGUOUS")
+    assert {candidate["key"] for candidate in row.candidates} == {"hunter-1999", "hunter-2011"}
+    assert set(row.candidates[0]) == {"key", "name", "site", "year", "score", "reasons"}
+
+
+@scans
+def test_id_in_the_folder_name_decides(site: FakeSite, put: Put) -> None:
+    site.add("one", "Same", {1: 2}, ids={"imdb": "tt1"})
+    site.add("two", "Same", {1: 2}, ids={"imdb": "tt2"})
+    put("Same [imdbid-tt2]/S01E01.mkv")
+    rescan()
+    assert AnimeSeries.objects.get().key == "two"
+
+
+@scans
+def test_other_id_forbids_the_match(site: FakeSite, put: Put) -> None:
+    site.add("one", "Same", {1: 2}, ids={"imdb": "tt1"})
+    put("Same [imdbid-tt2]/S01E01.mkv")
+    rescan()
+    assert not AnimeSeries.objects.exists()
+
+
+@scans
+def test_similar_titles_are_left_to_the_owner(site: FakeSite, put: Put) -> None:
+    site.add("show-2", "Great Show 2", {1: 2})
+    put("Great Show/S01E01.mkv")
+    rescan()
+    row = UnmatchedFolder.objects.get()
+    assert row.candidates[0]["reasons"] == ["similar title"]
+
+
+@scans
+def test_other_title_of_a_series_is_its_title(site: FakeSite, put: Put) -> None:
+    site.add("aot", "Shingeki no Titan", {1: 2}, others=("Attack on Titan",))
+    put("Attack on Titan/S01E01.mkv")
+    rescan()
+    assert AnimeSeries.objects.get().key == "aot"
+
+
+@scans
+def test_key_file_wins_over_the_name(site: FakeSite, put: Put, library: Path) -> None:
+    site.add("right", "Something Else", {1: 2})
+    site.add("wrong", "Show", {1: 2})
+    put("Show/S01E01.mkv")
+    (library / "Show/key").write_text("right")
+    data = {"key": "right", "site": site.name}
+    (library / "Show/data").write_text(json.dumps(data))
+    settle_times(library)
+    rescan()
+    series = AnimeSeries.objects.get()
+    assert (series.key, states(series)) == ("right", {(1, 1): "PRESENT", (1, 2): "MISSING"})
+    assert (library / "Show/key").read_text() == "right"
+
+
+@scans
+def test_folder_with_a_key_and_no_file_yet_is_a_series(
+    site: FakeSite, put: Put, library: Path
+) -> None:
+    site.add("show", "Show", {1: 2})
+    put("Show/readme.txt", "Empty/readme.txt")
+    (library / "Show/data").write_text(json.dumps({"key": "show", "site": site.name}))
+    settle_times(library)
+    rescan()
+    assert AnimeSeries.objects.get().missing_count == 2
+    assert not UnmatchedFolder.objects.exists()
+
+
+@scans
+def test_second_folder_of_a_series_is_left_to_the_owner(site: FakeSite, put: Put) -> None:
+    site.add("show", "Show", {1: 2})
+    put("Show/S01E01.mkv", "Show [BD]/S01E02.mkv")
+    rescan()
+    row = UnmatchedFolder.objects.get()
+    assert (AnimeSeries.objects.get().folder, row.folder) == ("Show", "Show [BD]")
+    assert "Show" in row.detail
+
+
+@scans
+def test_unmatched_folder_goes_when_it_is_deleted(site: FakeSite, put: Put, library: Path) -> None:
+    put("Nobody/S01E01.mkv")
+    rescan()
+    assert UnmatchedFolder.objects.count() == 1
+    (library / "Nobody/S01E01.mkv").unlink()
+    (library / "Nobody").rmdir()
+    rescan(accept_removals=True)
+    assert not UnmatchedFolder.objects.exists()
