@@ -14,7 +14,5 @@ def nothing(_request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [path("", nothing)]
 
-settings.configure(
-    ROOT_URLCONF="bench.empty", ALLOWED_HOSTS=["*"], SECRET_KEY="bench", MIDDLEWARE=[]
-)  # noqa: S106 - signs nothing
+settings.configure(ROOT_URLCONF="bench.empty", ALLOWED_HOSTS=["*"], MIDDLEWARE=[])
 application = get_asgi_application()

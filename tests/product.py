@@ -153,7 +153,7 @@ class Product:
             for room in rooms:
                 socket_.send(json.dumps({"action": "join", "room": room}))
             for room in rooms:
-                live.wait_for("snapshot", lambda data, room=room: data["room"] == room)
+                live.wait_for_snapshot(room)
             yield live
 
 
@@ -180,6 +180,9 @@ class Live:
                     return dict(message)
         seen = [message["type"] for message in self.messages]
         raise AssertionError(f"no {kind} within {seconds} s; came: {seen}")
+
+    def wait_for_snapshot(self, room: str) -> dict[str, Any]:
+        return self.wait_for("snapshot", lambda data: data["room"] == room)
 
     def of_type(self, kind: str) -> list[dict[str, Any]]:
         return [message for message in self.messages if message["type"] == kind]

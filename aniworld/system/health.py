@@ -11,8 +11,8 @@ from pathlib import Path
 from django.db import DatabaseError, connection
 
 from aniworld.config import store
-from downloads import services as downloads
-from library import services as library
+from aniworld.config.directories import library_directories
+from downloads.models import QueueState
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,14 @@ def database() -> Check:
 
 
 def worker() -> Check:
-    if downloads.worker_alive():
+    state = QueueState.objects.first()
+    if state is not None and state.worker_alive:
         return Check("worker", True)
     return Check("worker", False, "No worker is running. Start one with: manage.py runqueue")
 
 
 def library_roots() -> Check:
-    roots = library.library_roots()
+    roots = _roots()
     if not roots:
         return Check(
             "library", False, "No library folder is set. Set ANIME_DIRECTORY or run setup."
@@ -58,11 +59,15 @@ def library_roots() -> Check:
 
 def free_space() -> Check:
     floor = store.load().downloads.min_free_mb
-    for root in library.library_roots():
+    for root in _roots():
         free = _free_mb(root)
         if free is not None and free < floor:
             return Check("free_space", False, f"{free} MB free, less than the {floor} MB kept.")
     return Check("free_space", True)
+
+
+def _roots() -> list[Path]:
+    return [Path(directory) for directory in library_directories(store.load())]
 
 
 def _free_mb(path: Path) -> int | None:

@@ -8,19 +8,19 @@ from aniworld import __version__
 from aniworld.system import health
 
 
-def ping(request: HttpRequest) -> JsonResponse:
+def ping(_request: HttpRequest) -> JsonResponse:
     """The cheapest sign of life that still reads the database."""
     if health.database().healthy:
         return JsonResponse({"status": "OK"})
     return JsonResponse({"status": "Error"}, status=500)
 
 
-def healthy(request: HttpRequest) -> JsonResponse:
+def healthy(_request: HttpRequest) -> JsonResponse:
     """The web process answers."""
     return JsonResponse({"status": "healthy", "version": __version__})
 
 
-def ready(request: HttpRequest) -> JsonResponse:
+def ready(_request: HttpRequest) -> JsonResponse:
     """Everything a download needs: database, worker, library folder, free space."""
     checks = health.readiness()
     is_ready = all(check.healthy for check in checks)
