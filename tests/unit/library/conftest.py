@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ def library(tmp_path: Path, data_dir: Path) -> Path:
 
 
 @pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch, data_dir: Path) -> Iterator[FakeSite]:
+def site(monkeypatch: pytest.MonkeyPatch, data_dir: Path) -> FakeSite:
     """The one enabled catalogue; each test has its own."""
     fake = FakeSite(f"fake{next(_numbers)}")
     entry = SiteEntry(fake.name, "Fake", "In memory.", "https://fake.example", lambda *_: fake)
@@ -84,5 +84,6 @@ def states(series: AnimeSeries) -> dict[tuple[int, int], str]:
 
 
 def result(operation: ScanOperation) -> dict[str, Any]:
-    assert operation.result is not None
-    return operation.result
+    found: dict[str, Any] | None = operation.result
+    assert found is not None
+    return found

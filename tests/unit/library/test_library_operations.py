@@ -14,7 +14,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from aniworld.events.callbacks import CallbackManager
+from aniworld.events.callbacks import CallbackManager, CompletionContext
 from aniworld.events.models import OutboxEvent
 from library import operations
 from library.errors import NoScanRunning, ScanRunning
@@ -123,7 +123,7 @@ def test_stop_is_safe_and_quick(site: FakeSite, put: Put) -> None:
 def test_callback_that_raises_breaks_nothing(site: FakeSite, put: Put) -> None:
     put("A/S01E01.mkv")
     callbacks = CallbackManager()
-    ends = []
+    ends: list[CompletionContext] = []
     callbacks.progress.register(lambda _: 1 / 0)
     callbacks.completion.register(ends.append)
     assert Scan(operations.begin({}), ScanOptions(), callbacks).run().state == "COMPLETED"

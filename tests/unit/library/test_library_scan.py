@@ -290,7 +290,7 @@ def test_one_broken_page_does_not_stop_the_others(show: FakeSite, put: Put) -> N
     show.add("other", "Other", {1: 2})
     rescan()
     changed = MarkupChanged("series", "the season list")
-    changed.whole_site = False  # type: ignore[misc]
+    changed.whole_site = False
     show.failures["other"] = changed
     show.add("show", "Show", {1: 5})
     rescan(full=True)

@@ -32,8 +32,8 @@ def show(site: FakeSite, library: Path) -> FakeSite:
     return site
 
 
-def add(site: FakeSite, key: str = "show", **fields: str) -> AnimeSeries:
-    return services.add_series(site=site.name, key=key, **fields)[0]
+def add(site: FakeSite, key: str = "show", folder: str | None = None) -> AnimeSeries:
+    return services.add_series(site=site.name, key=key, folder=folder)[0]
 
 
 def test_added_series_has_everything_the_site_says(show: FakeSite, library: Path) -> None:
