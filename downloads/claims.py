@@ -71,10 +71,6 @@ def claim_next(worker: str) -> DownloadQueueItem | None:
     return item
 
 
-def keep_alive(item: DownloadQueueItem, worker: str) -> None:
-    _write(item, worker, heartbeat_at=timezone.now())
-
-
 def keep_progress(item: DownloadQueueItem, worker: str) -> None:
     """Write the item's progress as it stands on the object."""
     now = timezone.now()

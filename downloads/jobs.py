@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from aniworld.config.schema import Config
-from downloads.errors import ProviderOff
+from downloads.errors import ProviderOff, SeriesUnknown
 from downloads.models import DownloadQueueItem
 from downloads.naming import EpisodeName, Layout, target_path
 from downloads.transfer.messages import FetchJob, SiteSettings
@@ -39,9 +39,12 @@ def fetch_job(
     """The job of one try, from the configuration as it is now.
 
     Raises:
+        SeriesUnknown: the owner has removed the series meanwhile.
         ProviderOff: the owner has switched the series' site off.
     """
     series = item.series
+    if series.is_deleted:
+        raise SeriesUnknown(f"{series.name} has been removed from the library.")
     site = config.providers.sites.get(series.site)
     if site is None or not site.enabled:
         raise ProviderOff(f"The provider {series.site} is not enabled.")

@@ -32,7 +32,7 @@ from library.paths import from_stored
 
 logger = logging.getLogger(__name__)
 
-POLL_SECONDS = 0.5
+POLL_SECONDS = 0.75
 RENEW_SECONDS = 3.0
 TIDY_PAUSE = timedelta(seconds=5)
 
@@ -90,8 +90,7 @@ class Worker:
         try:
             self._work(item)
         except ClaimLost:
-            logger.info("item=%s key=%s cancelled", item.pk, item.series.key)
-            self._forget(item)
+            self._let_go(item)
         self._on_change(item)
         return True
 
@@ -250,6 +249,15 @@ class Worker:
         keep = set(DownloadQueueItem.objects.unfinished().values_list("pk", flat=True))
         for root in LibraryRoot.objects.active():
             workspace.sweep(root.directory, keep)
+
+    def _let_go(self, item: DownloadQueueItem) -> None:
+        """The item was taken from us: removed by its owner, or another worker has it now, and then
+        its partial data is no longer ours to delete."""
+        now = DownloadQueueItem.objects.filter(pk=item.pk).values_list("status", flat=True)
+        item.status = now.first() or Status.CANCELLED
+        logger.info("item=%s key=%s taken away: %s", item.pk, item.series.key, item.status)
+        if item.status == Status.CANCELLED:
+            self._forget(item)
 
     def _forget(self, item: DownloadQueueItem) -> None:
         workspace.discard(jobs.root_of(item), item.pk)

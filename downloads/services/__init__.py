@@ -1,7 +1,7 @@
 """What can be done with the queue. HTML views, API and commands all call these."""
 
 from downloads.services.adding import Added, EpisodeRef, Skipped, enqueue, enqueue_missing
-from downloads.services.control import pause, pause_itself, resume, start, stop
+from downloads.services.control import pause, resume, start, stop
 from downloads.services.items import (
     Changed,
     clear,
@@ -26,7 +26,6 @@ __all__ = [
     "enqueue_missing",
     "hold",
     "pause",
-    "pause_itself",
     "release",
     "remove",
     "remove_one",

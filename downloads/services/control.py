@@ -58,13 +58,6 @@ def pause() -> QueueStatus:
         return status()
 
 
-def pause_itself(code: PauseCode, reason: str) -> None:
-    """The worker cannot go on until the owner has seen to something; ``reason`` tells to what."""
-    with transaction.atomic():
-        set_paused(QueueState.locked(), code, reason)
-        events.warning(f"queue_paused_{code.lower()}", reason)
-
-
 def set_paused(state: QueueState, code: PauseCode, reason: str) -> None:
     if state.is_paused and state.pause_code == code and state.pause_reason == reason:
         return

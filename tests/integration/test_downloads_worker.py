@@ -273,3 +273,28 @@ def test_a_series_switched_off_is_said(world: SampleWorld, series: AnimeSeries) 
     queue(series, 1)
     work()
     assert DownloadQueueItem.objects.get().error_code == "provider_off"
+
+
+def test_a_series_removed_meanwhile_is_said(world: SampleWorld, series: AnimeSeries) -> None:
+    queue(series, 1)
+    series.soft_delete()
+    work()
+    item = DownloadQueueItem.objects.get()
+    assert (item.status, item.error_code) == (Status.FAILED, "series_not_found")
+
+
+def test_an_item_taken_over_keeps_its_partial_data(
+    world: SampleWorld, series: AnimeSeries, library: Path
+) -> None:
+    [pk] = queue(series, 1)
+
+    def lose(item: DownloadQueueItem) -> None:
+        if item.downloaded_bytes:
+            DownloadQueueItem.objects.filter(pk=pk).update(claimed_by="another worker")
+
+    world.throttle(400_000)
+    worker = Worker(on_change=lose)
+    services.start()
+    assert worker.process_next()
+    assert DownloadQueueItem.objects.get().claimed_by == "another worker"
+    assert any(name.startswith(f".aniworld/{pk}/") for name in files_in(library))

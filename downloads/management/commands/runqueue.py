@@ -11,12 +11,15 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from downloads.console import Console
+from downloads.models import QueueState
 from downloads.services import start
 from downloads.worker import Worker
 
 
 class Command(BaseCommand):
-    help = "Work the download queue. Exit codes: 0 done, 1 an item failed, 3 another one works."
+    # They would load every page and the whole API into a process that serves neither: 45 MB.
+    requires_system_checks = ()
+    help = "Work the download queue. Exit codes: 0 done, 1 not all done, 3 another one works."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -40,7 +43,7 @@ class Command(BaseCommand):
         console.ready(worker.name)
         worker.run(until_done=once)
         console.close()
-        if once and console.failed:
+        if once and (console.failed or QueueState.current().is_paused):
             sys.exit(1)
 
 

@@ -190,7 +190,10 @@ def test_progress_is_told_when_it_is_worth_it(queued: AnimeSeries) -> None:
 
 
 def test_a_pause_of_its_own_is_said(queued: AnimeSeries) -> None:
-    services.pause_itself(PauseCode.DISK_FULL, "Only 3 MB are free.")
+    item = claimed()
+    failure = Failure("disk_full", "Only 3 MB are free.", permanent=False)
+    claims.settle_failure(item, ME, failure, decide(item, failure, DownloadSettings()))
     status = services.status()["status"]
-    assert (status["is_paused"], status["pause_reason"]) == (True, "Only 3 MB are free.")
+    assert (status["is_paused"], status["pause_code"]) == (True, PauseCode.DISK_FULL)
+    assert status["pause_reason"] == "Only 3 MB are free."
     assert OutboxEvent.objects.filter(type="system_warning").count() == 1
