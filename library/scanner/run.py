@@ -86,6 +86,10 @@ class Scan:
     _started: float = 0.0
     _stopping: bool = False
 
+    @property
+    def is_stopping(self) -> bool:
+        return self._stopping
+
     def stop(self) -> None:
         """Let the scan end between two folders. Safe in a signal handler."""
         self._stopping = True

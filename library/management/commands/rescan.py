@@ -14,6 +14,7 @@ from aniworld.events.callbacks import CallbackManager, ErrorContext, ProgressCon
 from aniworld.events.operations import OperationState
 from library import operations
 from library.errors import ScanRunning, SeriesNotFound
+from library.media import lower_priority, read_pending
 from library.models import ScanOperation
 from library.scanner.run import Scan, ScanOptions
 from library.services import get_series
@@ -47,6 +48,9 @@ class Command(BaseCommand):
                 signal.signal(number, lambda *_: scan.stop())
             scan.run()
         self._say_end(operation, as_json=options["json"])
+        if options["operation"]:  # nobody waits for this process: it has time for the slow part
+            lower_priority()
+            read_pending(lambda: scan.is_stopping)
         completed = operation.state == OperationState.COMPLETED
         sys.exit(DONE if completed else FAILED)
 

@@ -26,7 +26,8 @@ pytestmark = pytest.mark.django_db
 def refused(constraint: str, model: Any, **fields: Any) -> None:
     with pytest.raises(IntegrityError) as caught, transaction.atomic():
         model.objects.create(**fields)
-    assert constraint in str(caught.value) or "UNIQUE" in str(caught.value)
+    names = (*constraint.split("|"), "UNIQUE")  # each database names them in its own way
+    assert any(name in str(caught.value) for name in names)
 
 
 def series_fields(**fields: Any) -> dict[str, Any]:
@@ -77,7 +78,7 @@ def test_episode_is_unique() -> None:
     [
         ("episode_state_known", {"state": "LOST"}),
         ("episode_kind_known", {"kind": "SONG"}),
-        ("season", {"season": -1}),
+        ("season|episode_numbers", {"season": -1}),
         ("episode_number", {"episode_number": -1}),
         ("episode_size_not_negative", {"file_size": -1}),
         ("episode_present_is_downloaded", {"state": "PRESENT", "is_downloaded": False}),

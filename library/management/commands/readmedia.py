@@ -1,0 +1,27 @@
+"""``manage.py readmedia``: media information of files that are new or have changed."""
+
+from __future__ import annotations
+
+import signal
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from library.media import lower_priority, read_pending
+
+
+class Command(BaseCommand):
+    help = "Read duration, resolution, codecs and languages of new and changed files."
+    requires_system_checks = []
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        stopping = False
+
+        def stop(*_: object) -> None:
+            nonlocal stopping
+            stopping = True
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        lower_priority()
+        self.stdout.write(f"files={read_pending(lambda: stopping)}")
