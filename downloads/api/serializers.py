@@ -12,7 +12,7 @@ from downloads.choices import Priority, Status
 from downloads.services.adding import LARGEST_NUMBER
 
 
-class EpisodeSerializer(serializers.Serializer[Any]):
+class WantedEpisodeSerializer(serializers.Serializer[Any]):
     season = serializers.IntegerField(min_value=0, max_value=LARGEST_NUMBER)
     episode = serializers.IntegerField(min_value=1, max_value=LARGEST_NUMBER)
     title = serializers.CharField(required=False, allow_blank=True, default="", max_length=1000)
@@ -25,11 +25,11 @@ class _Prioritised(serializers.Serializer[Any]):
         return Priority[value]
 
 
-class AddSerializer(_Prioritised):
+class AddToQueueSerializer(_Prioritised):
     serie_id = serializers.CharField(max_length=255)
     serie_folder = serializers.CharField(max_length=1024)
     serie_name = serializers.CharField(required=False, allow_blank=True, max_length=500)
-    episodes = EpisodeSerializer(many=True, allow_empty=False)
+    episodes = WantedEpisodeSerializer(many=True, allow_empty=False)
 
 
 @extend_schema_field(
@@ -46,7 +46,7 @@ class EpisodesOrMissingField(serializers.Field[Any, Any, Any, Any]):
     def to_internal_value(self, data: Any) -> list[dict[str, Any]] | None:
         if isinstance(data, str) and data.lower() == "missing":
             return None
-        episodes = EpisodeSerializer(data=data, many=True, allow_empty=False)
+        episodes = WantedEpisodeSerializer(data=data, many=True, allow_empty=False)
         episodes.is_valid(raise_exception=True)
         return list(episodes.validated_data)
 

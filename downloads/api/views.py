@@ -64,10 +64,10 @@ def _items(wanted: dict[str, Any]) -> QuerySet[DownloadQueueItem]:
 
 
 class AddView(APIView):
-    @extend_schema(request=written.AddSerializer, responses={201: shapes.AddedSerializer})
+    @extend_schema(request=written.AddToQueueSerializer, responses={201: shapes.AddedSerializer})
     def post(self, request: Request) -> Response:
         """Queue episodes of a series of the library."""
-        data = valid(written.AddSerializer(data=request.data))
+        data = valid(written.AddToQueueSerializer(data=request.data))
         added = services.enqueue(
             series_key=data["serie_id"],
             episodes=[EpisodeRef(**episode) for episode in data["episodes"]],
@@ -105,7 +105,7 @@ def _added(added: Added) -> Response:
 
 
 class ItemView(APIView):
-    @extend_schema(responses={204: None})
+    @extend_schema(operation_id="queue_item_remove", responses={204: None})
     def delete(self, _request: Request, item_id: str) -> Response:
         """Take one item out; an active one is cancelled."""
         services.remove_one(item_id=_number(item_id))
@@ -113,7 +113,13 @@ class ItemView(APIView):
 
 
 class RemoveView(APIView):
-    @extend_schema(request=written.ItemIdsSerializer, responses={204: None})
+    http_method_names = ["post", "options"]
+
+    @extend_schema(
+        operation_id="queue_items_remove",
+        request=written.ItemIdsSerializer,
+        responses={204: None},
+    )
     def delete(self, request: Request) -> Response:
         """Take many items out; those that are not there are passed over."""
         return self.post(request)
@@ -198,7 +204,7 @@ class ReleaseView(APIView):
 
 
 class ClearView(APIView):
-    @extend_schema(responses=shapes.ClearedSerializer)
+    @extend_schema(operation_id="queue_clear", responses=shapes.ClearedSerializer)
     def delete(self, _request: Request, which: str) -> Response:
         """Take all completed, or all failed, items off the lists."""
         return Response({"cleared_count": services.clear(status=Status(which.upper()))})
@@ -213,7 +219,7 @@ class RetryView(APIView):
 
 
 class RetryOneView(APIView):
-    @extend_schema(request=None, responses=shapes.RetriedSerializer)
+    @extend_schema(operation_id="queue_retry_one", request=None, responses=shapes.RetriedSerializer)
     def post(self, _request: Request, item_id: str) -> Response:
         """Queue one failed item again."""
         return _changed("retried", services.retry_one(item_id=_number(item_id)))

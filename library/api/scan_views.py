@@ -67,7 +67,11 @@ class MatchView(APIView):
 
 
 class BulkMatchView(APIView):
-    @extend_schema(request=serializers.BulkSerializer, responses={200: dict})
+    @extend_schema(
+        operation_id="unmatched_match_many",
+        request=serializers.BulkSerializer,
+        responses={200: dict},
+    )
     def post(self, request: Request) -> Response:
         """Say it for many folders at once; what fails is named and stops nothing."""
         data = valid(serializers.BulkSerializer(data=request.data))

@@ -46,7 +46,7 @@ class ListQuery(serializers.Serializer[Any]):
     )
 
 
-class AddSerializer(StrictSerializer):
+class AddSeriesSerializer(StrictSerializer):
     key = serializers.CharField(required=False, max_length=255)
     link = serializers.CharField(required=False, max_length=2000)
     site = serializers.CharField(max_length=64)
@@ -142,7 +142,7 @@ class SeriesSerializer(serializers.Serializer[Any]):
     error = serializers.CharField(allow_null=True)
 
 
-class EpisodeSerializer(serializers.Serializer[Any]):
+class SeriesEpisodeSerializer(serializers.Serializer[Any]):
     season = serializers.IntegerField()
     episode = serializers.IntegerField()
     title = serializers.CharField()
@@ -162,7 +162,7 @@ class SeriesDetailsSerializer(SeriesSerializer):
     episode_dict = serializers.DictField(
         child=serializers.ListField(child=serializers.IntegerField())
     )
-    episodes = EpisodeSerializer(many=True)
+    episodes = SeriesEpisodeSerializer(many=True)
 
 
 class FoundSerializer(serializers.Serializer[Any]):

@@ -35,10 +35,12 @@ class SeriesListView(APIView):
         page = pages.paginate_queryset(listed_series(query), request, view=self) or []
         return pages.get_paginated_response(shapes.series_rows(page))
 
-    @extend_schema(request=serializers.AddSerializer, responses={201: serializers.SeriesSerializer})
+    @extend_schema(
+        request=serializers.AddSeriesSerializer, responses={201: serializers.SeriesSerializer}
+    )
     def post(self, request: Request) -> Response:
         """Add a series; its site is asked. A removed one is brought back (200)."""
-        data = valid(serializers.AddSerializer(data=request.data))
+        data = valid(serializers.AddSeriesSerializer(data=request.data))
         series, is_new = services.add_series(**data)
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
         return Response(shapes.series_rows([series])[0], status=code)
