@@ -18,7 +18,7 @@ class ScanProgress extends HTMLElement {
     const runs = status === "started" || status === "in_progress";
     if (String(runs) !== this.dataset.running) {
       this.dataset.running = String(runs); // ask once only
-      htmx.trigger(this.closest("live-region"), "refresh");
+      live.dispatchEvent(new CustomEvent("resync")); // the lists speak of the scan too
     }
     const bar = find("[data-part=bar]", this);
     if (!runs || !bar) return;
