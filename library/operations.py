@@ -31,6 +31,7 @@ from library.models import ScanOperation
 
 log = logging.getLogger(__name__)
 
+KEPT = 100  # ended scans
 # Longer than any request to a site may take with its retries.
 SILENT_FOR = timedelta(minutes=10)
 # From the row to the process that takes it over.
@@ -41,6 +42,7 @@ def begin(parameters: dict[str, Any]) -> ScanOperation:
     """Write the row of a new scan. Raises ``ScanRunning`` while another one runs."""
     end_dead_ones()
     now = timezone.now()
+    _forget_old_ones()
     try:
         with transaction.atomic():
             return ScanOperation.objects.create(
@@ -48,6 +50,11 @@ def begin(parameters: dict[str, Any]) -> ScanOperation:
             )
     except IntegrityError as error:
         raise ScanRunning("A scan is running already; there is one at a time.") from error
+
+
+def _forget_old_ones() -> None:
+    newest_first = ScanOperation.objects.latest_first().values_list("pk", flat=True)
+    ScanOperation.objects.filter(pk__in=list(newest_first[KEPT:])).delete()
 
 
 def claim(operation: ScanOperation) -> None:

@@ -15,8 +15,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from library.choices import EpisodeKind, EpisodeState, FileState
@@ -49,6 +48,12 @@ _INSERT = f"""
 _UPDATE = f"""
     UPDATE {_EPISODES} SET state = %s, is_downloaded = %s, download_date = %s, file_id = %s,
         file_path = %s, file_size = %s, updated_at = %s
+    WHERE id = %s
+"""  # noqa: S608
+
+_COUNT = f"""
+    UPDATE {AnimeSeries._meta.db_table} SET total_episodes = %s, downloaded_count = %s,
+        missing_count = CASE WHEN monitored THEN %s ELSE 0 END, unavailable_count = %s
     WHERE id = %s
 """  # noqa: S608
 
@@ -135,25 +140,27 @@ def best_files(files: Sequence[FileFacts], numbering: Numbering) -> dict[Number,
 
 
 def recount(series_ids: Sequence[int]) -> None:
-    """Set the counters of these series from their episodes, in one statement."""
-    monitored = Q(series__monitored=True)
-    AnimeSeries.objects.filter(pk__in=series_ids).update(
-        total_episodes=_count(Q()),
-        downloaded_count=_count(Q(state=EpisodeState.PRESENT)),
-        missing_count=_count(Q(state=EpisodeState.MISSING) & monitored),
-        unavailable_count=_count(Q(state=EpisodeState.UNAVAILABLE)),
-    )
-
-
-def _count(condition: Q) -> Coalesce:
-    found: QuerySet[Episode, Any] = (
-        Episode.objects.filter(condition, series=OuterRef("pk"))
+    """Set the counters of these series from their episodes. Call inside ``atomic()``."""
+    counted = (
+        Episode.objects.filter(series_id__in=series_ids)
         .order_by()
-        .values("series")
-        .annotate(number=Count("pk"))
-        .values("number")
+        .values("series_id")
+        .annotate(
+            present=_count(EpisodeState.PRESENT),
+            missing=_count(EpisodeState.MISSING),
+            unavailable=_count(EpisodeState.UNAVAILABLE),
+            total=Count("pk"),
+        )
+        .values_list("series_id", "total", "present", "missing", "unavailable")
     )
-    return Coalesce(Subquery(found), 0)
+    counts = {series_id: numbers for series_id, *numbers in counted}
+    rows = [(*counts.get(series_id, (0, 0, 0, 0)), series_id) for series_id in series_ids]
+    with connection.cursor() as cursor:
+        cursor.executemany(_COUNT, rows)
+
+
+def _count(state: EpisodeState) -> Count:
+    return Count("pk", filter=Q(state=state))
 
 
 def _compare(

@@ -54,6 +54,7 @@ def evidence_of(directory: Path, side_files: Sequence[str]) -> Evidence:
 
 def from_name(name: str) -> Evidence:
     """Read title, year and id tags of a folder's name."""
+    name = _storable(name)
     ids = {tag["kind"].lower(): tag["id"].lower() for tag in _TAG.finditer(name)}
     plain = _ANY_TAG.sub(" ", name)
     year = _YEAR.search(plain)
@@ -114,7 +115,12 @@ def _with_data(found: Evidence, content: bytes) -> Evidence:
 
 
 def _text(value: Any) -> str:
-    return " ".join(value.split())[:500] if isinstance(value, str) else ""
+    return " ".join(_storable(value).split())[:500] if isinstance(value, str) else ""
+
+
+def _storable(text: str) -> str:
+    """Text without what neither a database nor a request can carry."""
+    return text.replace("\0", " ").encode(errors="replace").decode()
 
 
 def _with_nfo(found: Evidence, content: bytes, name: str) -> Evidence:

@@ -77,7 +77,8 @@ class Writer:
             self._remember(change)
         if series_id is not None and _touches(change):
             self._settle(series_id)
-            self._held[series_id] = change.held
+            if change.gone or change.returned:
+                self._held[series_id] = change.held
         if self._pending >= ROWS_AT_ONCE:
             self.flush()
 
@@ -91,11 +92,8 @@ class Writer:
             self._write_states()
             remember_directories(self._directories)
             settle(self._settling)
-            for held in (True, False):
-                ids = [pk for pk, value in self._held.items() if value is held]
-                AnimeSeries.objects.filter(pk__in=ids).exclude(removal_held=held).update(
-                    removal_held=held
-                )
+            for series_id, held in self._held.items():
+                AnimeSeries.objects.filter(pk=series_id).update(removal_held=held)
         for rows in (self._inserts, self._updates, self._gone, self._lost, self._returned):
             rows.clear()
         self._directories.clear()

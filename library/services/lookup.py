@@ -9,6 +9,7 @@ from pathlib import Path
 from library import catalogue
 from library.errors import EpisodeNotFound, SeriesNotFound
 from library.models import AnimeSeries, Episode
+from library.models.series import KEY_PATTERN
 from library.paths import from_stored
 from library.roots import first_root
 from providers.base import SearchResult, Site
@@ -45,7 +46,7 @@ def get_series(key_or_id: str | int, *, deleted: bool = False) -> AnimeSeries:
     wanted = str(key_or_id)
     known = AnimeSeries.objects.all() if deleted else AnimeSeries.objects.active()
     known = known.select_related("root")
-    found = known.filter(key=wanted).first()
+    found = known.filter(key=wanted).first() if KEY_PATTERN.fullmatch(wanted) else None
     if found is None and wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
         found = known.filter(pk=int(wanted)).first()
     if found is None:

@@ -256,6 +256,8 @@ def _refuse_taken_folder(series: AnimeSeries) -> None:
 
 def _take_files(series: AnimeSeries) -> None:
     """Hand the series the files a scan has found in its folder."""
+    if not series.folder:  # that would be the loose files of the root
+        return
     MediaFile.objects.filter(series=series).exclude(root=series.root, folder=series.folder).update(
         series=None
     )

@@ -89,6 +89,14 @@ def test_hostile_side_files_say_nothing(tmp_path: Path, name: str, content: byte
     assert (found.key, found.ids, found.title) == ("", {}, "Show")
 
 
+def test_names_of_side_files_are_made_storable(tmp_path: Path) -> None:
+    folder = tmp_path / "Show"
+    folder.mkdir()
+    (folder / "data").write_bytes(b'{"name": "A\\u0000B\\ud800", "key": "a"}')
+    found = evidence_of(folder, ["data"])
+    assert (found.title, found.key) == ("A B?", "a")
+
+
 def test_entities_of_an_nfo_are_never_opened(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("tt0000009")

@@ -21,6 +21,7 @@ from library.models import (
 )
 from library.paths import to_stored
 from library.scanner import walk
+from library.services import match_folder, series_directory
 from providers.errors import MarkupChanged, SiteDown
 from tests.unit.library.conftest import LONG_AGO, Put, rescan, result, settle_times, states
 from tests.unit.library.fakes import FakeSite
@@ -175,6 +176,23 @@ def test_odd_files_are_reported_and_stop_nothing(show: FakeSite, put: Put, libra
     file = MediaFile.objects.get(path=stored)
     assert os.fsencode(file.location) == bad
     assert states(only_series())[2, 1] == "PRESENT"
+
+
+def test_folder_names_that_are_no_utf8_are_listed_and_can_be_picked(
+    show: FakeSite, library: Path
+) -> None:
+    folder = Path(os.fsdecode(os.fsencode(library) + b"/caf\xe9"))
+    folder.mkdir()
+    (folder / "S01E01.mkv").write_bytes(b"x")
+    settle_times(library)
+    assert rescan().state == "COMPLETED"
+    row = UnmatchedFolder.objects.get()
+    assert row.folder == "caf\\xe9"
+    series = match_folder(row.pk, site=show.name, key="show")
+    assert series_directory(series) == folder
+    assert states(series)[1, 1] == "PRESENT"
+    assert rescan(full=True).state == "COMPLETED"
+    assert only_series().folder == "caf\\xe9"
 
 
 def test_link_to_a_folder_elsewhere_is_followed(

@@ -71,8 +71,9 @@ def test_key_goes_before_id(show: FakeSite) -> None:
     number = AnimeSeries.objects.create(key=str(series.pk), site="o", site_key="n", name="Number")
     assert services.get_series(series.pk) == number
     assert services.get_series(str(number.pk)) == number
-    with pytest.raises(SeriesNotFound):
-        services.get_series("9" * 30)
+    for unknown in ("9" * 30, "no\0body", "..", "a/b", ""):
+        with pytest.raises(SeriesNotFound):
+            services.get_series(unknown)
 
 
 def test_two_series_of_one_name_get_two_folders(show: FakeSite) -> None:
@@ -208,6 +209,19 @@ def test_folder_picked_for_a_series_added_before(show: FakeSite, put: Put) -> No
     rescan()
     picked = services.match_folder(UnmatchedFolder.objects.get().pk, site=show.name, key="show")
     assert (picked.pk, picked.folder, picked.downloaded_count) == (series.pk, "Some Odd Name", 1)
+
+
+def test_folder_picked_for_a_removed_series_brings_it_back(show: FakeSite, put: Put) -> None:
+    series = add(show)
+    services.remove_series(series)
+    put("Odd/S01E01.mkv", "loose - S01E02.mkv")
+    rescan()
+    row = UnmatchedFolder.objects.get(folder="Odd")
+    picked = services.match_folder(row.pk, site=show.name, key="show")
+    assert (picked.pk, picked.folder, picked.downloaded_count) == (series.pk, "Odd", 1)
+    loose = UnmatchedFolder.objects.get(folder="")
+    with pytest.raises(UnmatchedNotFound):
+        services.match_folder(loose.pk, site=show.name, key="show")
 
 
 def test_folder_of_a_series_with_files_elsewhere_is_refused(show: FakeSite, put: Put) -> None:
