@@ -1,0 +1,32 @@
+"""Reading what API clients send."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import IO, Any
+
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import JSONParser
+
+# Half a character, as JSON can spell it: no answer, log line or database could hold it.
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+class StrictJSONParser(JSONParser):
+    """Refuses what is JSON by the letter but can be nothing we are meant to read."""
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        try:
+            data = super().parse(stream, media_type, parser_context)
+        except RecursionError as error:
+            raise ParseError("JSON parse error - nested too deeply.") from error
+        if _SURROGATE.search(json.dumps(data, ensure_ascii=False)):
+            raise ParseError("JSON parse error - half of a surrogate pair.")
+        return data
