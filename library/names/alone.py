@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from library.names.counting import (
     BRACKET_CHAIN,
     CHAIN,
+    NO_YEAR,
     WORD_CHAIN,
     View,
     bare,
@@ -92,13 +93,16 @@ WORDED: tuple[AloneForm, ...] = (
     ),
     AloneForm(  # OVA 2, OVA - 02, SP1, Special 3, OAD-01
         "OVA 2",
-        re.compile(rf"(?<![^\W_]){alternatives(SPECIAL)}[ .]?[-#]?[ .]?{WORD_CHAIN}(?!\.\d)"),
+        re.compile(
+            rf"(?<![^\W_]){alternatives(SPECIAL)}[ .]?[-#]?[ .]?{NO_YEAR}{WORD_CHAIN}(?!\.\d)"
+        ),
         special,
     ),
     AloneForm(  # Movie 1, Movie 001, Film 2, Movie - 09
         "Movie 1",
         re.compile(
-            rf"(?<![^\W_])(?:the[ .])?{alternatives(FILM)}[ .]?[-#]?[ .]?{WORD_CHAIN}(?![.x]\d)"
+            rf"(?<![^\W_])(?:the[ .])?{alternatives(FILM)}[ .]?[-#]?[ .]?{NO_YEAR}{WORD_CHAIN}"
+            r"(?![.x]\d)"
         ),
         special,
     ),
@@ -106,18 +110,12 @@ WORDED: tuple[AloneForm, ...] = (
 
 # Without one of these no line of WORDED can match: most names are spared the whole table.
 WORDED_SIGN = re.compile(
-    r"ep|e[ .]?\d|ép|folg|flg|cap|odc|böl|avs|afl|díl|die|jak|rés|se[ry]|tập|сер|эпи|вып|спе"
+    r"ep|e[ .]?\d|ép|folg|flg|cap|odc|b[öo]l|avs|afl|díl|die|jak|rés|se[ry]|tập|сер|эпи|вып|спе"
     r"|ova|oad|sp[ .#-]*\d|spe|spé|mov|fil|kin|pel|gek|фил|sonder|espe|[话話集回화]"
 )
 
 # Numbers without a word: looked for where brackets, years, parts and release signs are blanked.
 BARE: tuple[AloneForm, ...] = (
-    AloneForm(
-        "05.5",
-        re.compile(r"(?:(?<![^ -])|(?<=-\.))(\d{1,4}\.\d)(?: ?v\d)?(?=\.?(?:$|[ \[(]))"),
-        decimal,
-        hint=".",
-    ),
     AloneForm(  # Title 01 - 12 [Batch]
         "01 - 12",
         re.compile(r"(?P<chain>0(?<=[ .]0)(?:[1-9]\d?|0\d)) ?[-~] ?(\d{2,4})[ .~]*(?=$|[\[({])"),
@@ -127,6 +125,12 @@ BARE: tuple[AloneForm, ...] = (
         "- 05",
         re.compile(rf"-(?<![^ .\])}}]-)[ .]*{CHAIN}(?=[ .~]*(?:$|[\[({{]|- ?|\.-))"),
         bare,
+    ),
+    AloneForm(
+        "05.5",
+        re.compile(r"(?:(?<![^ -])|(?<=-\.))(\d{1,4}\.\d)(?: ?v\d)?(?=\.?(?:$|[ \[(]))"),
+        decimal,
+        hint=".",
     ),
     AloneForm(  # 4-13 Title, 11-02 Title: season and episode
         "4-13", re.compile(r"^[ .]*(\d{1,2})-(\d{2})(?=[ .]+\D|$)"), season_first
@@ -187,9 +191,9 @@ BARE: tuple[AloneForm, ...] = (
         re.compile(rf"(?<=[ .-])(?<!\d\.){CHAIN}[ .]*$"),
         in_special_folder,
     ),
-    AloneForm(  # Season 1/16 Title
+    AloneForm(  # Season 1/16 Title, Season 1/16 12 Angry Men
         "number in a season folder",
-        re.compile(rf"^[ .]*{CHAIN}(?=[ .-]+[^\W\d])"),
+        re.compile(rf"^[ .]*{CHAIN}(?=[ .-]+[^\W\d]| \d+ [^\W\d])"),
         in_season_folder,
     ),
 )
@@ -209,7 +213,10 @@ DATE = AloneForm(
 LATE: tuple[AloneForm, ...] = (
     AloneForm(  # 1x5: too short to be sure before the others were tried
         "1x5",
-        re.compile(r"(?<![0-9a-z.])(\d{1,2}) ?x ?(\d)(?![\d=a-z])"),
+        re.compile(
+            r"(?<![0-9a-z])(?<!\D\d\.)(?<!^\d\.)(\d{1,2}|(?:19|20)\d\d)"
+            r"(?: x (\d{1,2})|x(\d))(?![\d=a-z])"
+        ),
         short_pair,
         hint="x",
     ),
@@ -221,14 +228,17 @@ LATE: tuple[AloneForm, ...] = (
     AloneForm(  # 2of6, 2 of 6, 3iz6, 20 из 25, 2 von 6
         "2of6",
         re.compile(
-            r"(?<!\w)(?<!\d\.)(?<!cd )(\d{1,3})(?:-(\d{1,3}))?[ .]?(?:of|iz|из|von)[ .]?(\d{1,4})"
-            r"(?!\d)"
+            r"(?<!\w)(?<!\d\.)(?<!cd )(?<!dvd )(?<!dis[ck] )(\d{1,3})(?:-(\d{1,3}))?"
+            r"[ .]?(?:of|iz|из|von)[ .]?(\d{1,4})(?!\d)"
         ),
         of,
     ),
-    AloneForm(  # Part 2, Pt.2, Part Two, Teil 3
+    AloneForm(  # Part 2, Pt.2, Part Two, Teil 3, Part 1 and Part 2, Parts 1-2
         "Part 2",
-        re.compile(rf"(?<![^\W_]){alternatives(PART)}[ .]?(\d{{1,2}}|{NUMBER_WORD})(?![^\W_])"),
+        re.compile(
+            rf"(?<![^\W_]){alternatives(PART)}[ .]?(\d{{1,2}}|{NUMBER_WORD})"
+            rf"(?:[ .]?(?:[-&+]|and|und)[ .]?(?:{alternatives(PART)}[ .]?)?(\d{{1,2}}))?(?![^\W_])"
+        ),
         part,
     ),
     AloneForm(

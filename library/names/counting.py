@@ -14,7 +14,6 @@ from library.names.words import FILM, alternatives
 
 _YEAR_NEXT = re.compile(r"[ .]*[\[(]?(?:19|20)\d\d(?!\d)")
 _NUMBER_FIRST = tuple(title for title in NUMBER_TITLES if title[0].isdigit())
-_RESOLUTIONS = {"480", "540", "576", "720", "1080", "2160"}
 _RESOLUTION = re.compile(r"\d{3,4}(?:[pi]|x\d{3,4})")
 
 
@@ -27,6 +26,7 @@ def _chain_pattern(joiner: str, after: str = r"(?![\da-z])") -> str:
 
 
 CHAIN = _chain_pattern(r" ?[-~+&] ?|, | ao ")
+NO_YEAR = r"(?!(?:19[4-9]|20[0-3])\d(?!\d))"
 # Inside brackets a word may follow at once: [12END].
 BRACKET_CHAIN = _chain_pattern(r" ?[-~+&] ?|, | ao ", after=r"(?!\d)")
 # Behind a word a spaced joiner counts only at the end: "Episode 05 - 12 Angry Men" is one episode.
@@ -133,10 +133,15 @@ def _only_season(view: View) -> int | None:
     return view.season if view.season is not None or view.place.season is not None else 1
 
 
-def part(match: re.Match[str], view: View) -> Found:
+def part(match: re.Match[str], view: View) -> Found | None:
+    numbers: tuple[int, ...] | None = (number(match[1]),)
+    if match[2]:
+        numbers = span(number(match[1]), int(match[2]))
+    if numbers is None:
+        return None
     if _FILM_BEFORE.search(view.low, 0, match.start()):
-        return Found(match.start(), match.end(), (number(match[1]),), 0, Kind.SPECIAL)
-    return Found(match.start(), match.end(), (number(match[1]),), _only_season(view))
+        return Found(match.start(), match.end(), numbers, 0, Kind.SPECIAL)
+    return Found(match.start(), match.end(), numbers, _only_season(view))
 
 
 def of(match: re.Match[str], view: View) -> Found | None:
@@ -205,7 +210,7 @@ def _is_film(match: re.Match[str], view: View) -> bool:
     if view.season is not None or view.place.title or view.place.season is not None:
         return False
     chain = match["chain"]
-    return (len(chain) == 4 and chain > "1899") or bool(
+    return (chain.isdecimal() and 1899 < int(chain) < 10_000) or bool(
         _YEAR_NEXT.match(view.low, match.end("chain"))
     )
 
@@ -216,7 +221,7 @@ def opening(match: re.Match[str], view: View) -> Found | None:
     if rest.startswith(_NUMBER_FIRST):
         return None
     chain, place = match["chain"], view.place
-    if place.title_key and place.title_key.startswith(chain + " "):
+    if f"{place.title_key} ".startswith(chain + " "):
         return None
     if len(chain) == 1 and rest == chain and not (place.title or place.season):
         return None
@@ -250,7 +255,7 @@ def in_season_folder(match: re.Match[str], view: View) -> Found | None:
 
 def bracketed(match: re.Match[str], view: View) -> Found | None:
     """[05], but not [720] where nothing else in the name is the resolution."""
-    if match["chain"] in _RESOLUTIONS and not _RESOLUTION.search(view.low):
+    if match["chain"] in noise.RESOLUTIONS and not _RESOLUTION.search(view.low):
         return None
     return bare(match, view)
 
@@ -272,7 +277,7 @@ def in_special_folder(match: re.Match[str], view: View) -> Found | None:
 
 def short_pair(match: re.Match[str], view: View) -> Found:
     del view
-    return Found(match.start(), match.end(), (int(match[2]),), int(match[1]))
+    return Found(match.start(), match.end(), (int(match[2] or match[3]),), int(match[1]))
 
 
 def middle(match: re.Match[str], view: View) -> Found | None:

@@ -87,7 +87,7 @@ def _below(above: Place, part: str, *, top: bool) -> Place:
 
 def _named(above: Place, text: str, low: str) -> Place:
     mark = season_mark(low)
-    release = None if mark else _release(low)
+    release = _release(low)
     if release:
         start, season = release.start, release.season
     elif mark:

@@ -8,16 +8,24 @@ from dataclasses import dataclass
 
 from library.names.found import Found, Kind, span
 from library.names.markers import season_mark
+from library.names.noise import RESOLUTIONS
 
 # A further episode of the same file: E02, -E03, S01E02, x02, 1x02 and, close to it, -02.
 _MARKED = re.compile(
     r"[ .]{0,2}([-~+&,]|to|bis|ao|a|à|and)?[ .]{0,2}"
     r"(?:(?:[st](\d{1,4})[ .]?)?(ep?)[ .]?|(\d{1,4})?x(?!26[45]))0*(\d{1,5})(?:v\d)?(?!\d)"
 )
-_CLOSE = re.compile(r"([-~+&]| (?=\d\d - ))(\d{2,5}|\d(?=\D|$))(?:v\d)?(?![\da-z])(?!\.\d(?:\D|$))")
+_CLOSE = re.compile(
+    r"([-~+&]| (?=\d\d - )|\.(?=\d\d\.[^\W\d]))(\d{2,5}|\d(?=\D|$))"
+    r"(?:v\d)?(?![\da-z])(?!\.\d(?:\D|$))"
+)
 _MAX_CLOSE_SPAN = 60
 # "S01E01 - 001 - Title": the absolute number the usual anime scheme writes after the pair.
-_ABSOLUTE = re.compile(r" - ((?:0\d\d|\d{3}(?= - )|\d{3,4}(?=-))(?:-\d{3,4})*)(?= - | ?\[| ?$)")
+# Of several episodes as many are believed in other spellings too: S01E01-02 (001-002).
+_ABSOLUTE = re.compile(
+    r"(?: - |[ .]\(?(?=\d{3,4}-))((?:0\d\d|\d{3}(?= - )|\d{3,4}(?=-))(?:-\d{3,4})*)\)?"
+    r"(?=[ .]-[ .]| ?\[|[ .]*$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +50,13 @@ def _more(low: str, season: int, first: int, end: int, mark: str) -> tuple[list[
             if not match or not numbers[-1] < int(match[2]) <= numbers[-1] + _MAX_CLOSE_SPAN:
                 return numbers, end
             joiner, nxt = match[1], int(match[2])
-            if joiner == " " and nxt != numbers[-1] + 1:
+            if joiner in {" ", "."} and nxt != numbers[-1] + 1:
                 return numbers, end
         if nxt <= numbers[-1]:
             return numbers, end
         whole = (
             span(numbers[-1], nxt)
-            if joiner and joiner not in {"+", "&", ",", " ", "and"}
+            if joiner and joiner not in {"+", "&", ",", " ", ".", "and"}
             else (numbers[-1], nxt)
         )
         if whole is None:
@@ -69,7 +77,7 @@ def _pair(match: re.Match[str], low: str) -> Found:
     season, mark = int(match["season"]), (match["mark"] or "x")[-2:].strip(" .")
     numbers, end = _more(low, season, int(match["episode"]), match.end(), _mark(mark))
     absolute: tuple[int, ...] = ()
-    if low.startswith(" - ", end):
+    if low.startswith(" - ", end) or len(numbers) > 1:
         absolute, end = _absolute(low, end, len(numbers))
     return Found(
         match.start(),
@@ -116,9 +124,14 @@ def _several_seasons(match: re.Match[str], low: str) -> Found:
     )
 
 
+def _season_special(match: re.Match[str], low: str) -> Found:
+    del low
+    return Found(match.start(), match.end(), (int(match[1]),), 0, Kind.SPECIAL)
+
+
 def _compact(match: re.Match[str], low: str) -> Found | None:
     """105 before a TV capture sign: 1x05 as western releases write it."""
-    if low.startswith("[") or int(match[1]) in (19, 20):
+    if low.startswith("[") or int(match[1]) in (19, 20) or match[1] + match[2] in RESOLUTIONS:
         return None
     if match[3] and int(match[3]) != int(match[2]) + 1:
         return None
@@ -132,8 +145,8 @@ def _caps(match: re.Match[str], low: str) -> Found | None:
     numbers: tuple[int, ...] | None = (first,)
     if match[4]:
         numbers = span(first, int(match[4])) if int(match[3] or season) == season else None
-    mark = season_mark(low)
-    start = min(match.start(), mark.start) if mark else match.start()
+    mark, bracket = season_mark(low), low.find("[", 1, match.start())
+    start = min(match.start(), mark.start if mark else bracket if bracket > 0 else match.start())
     return Found(start, match.end(), numbers, season) if numbers else None
 
 
@@ -158,20 +171,28 @@ JOINT: tuple[JointForm, ...] = (
         r"(?P<episode>\d{1,5})(?:v(?P<version>\d))?(?!\d)",
         _pair,
     ),
-    _line(  # 1x05, 01x05, 2013x05, 1x05x06
+    _line(  # 1x05, 01x05, 1 x 05, 2013x05, 1x05x06, 1x5-1x6
         "1x05",
         "x",
-        r"(?<![0-9a-z])(?<!\d[.,])(?P<season>\d{1,2}|(?:19|20)\d\d)(?P<mark>)x"
-        r"(?P<episode>\d{2,3})(?:v(?P<version>\d))?(?![\d=])",
+        r"(?<![0-9a-z])(?<!\D\d[.,])(?<!^\d[.,])(?P<season>\d{1,2}|(?:19|20)\d\d)(?P<mark>)"
+        r"(?:x| x )(?P<episode>\d{2,3}|\d(?=-\d{1,2}x\d))(?:v(?P<version>\d))?(?![\d=])",
         _pair,
     ),
-    _line(  # S01-S03, Seasons 1-8, Season 1-3: a batch
+    _line(  # S01-S03, Seasons 1-8, Seasons 1 2 3, Season 1-3, Season 1, 2 & 3: a batch
         "several seasons",
         "s",
         r"[st](?<![a-z0-9].)(?:(?<=s)\d{1,2} ?(?:[-~&+]|to|\.to\.)? ?s\d{1,2}(?![\da-z])"
-        r"|(?:easons|taffeln|aisons|emporadas)[ .]\(?\d{1,2} ?(?:[-~&+]|to|and|bis) ?\d{1,2}"
-        r"|(?:eason|taffel|aison)[ .]\d(?:[-~&]| to | and )\d{1,2}(?!\d))",
+        r"|(?:easons|taffeln|aisons|emporadas)[ .]\(?\d{1,2}(?: ?(?:[-~&+:,]|to|and|bis) ?| )\d"
+        r"|(?:eason|taffel|aison|emporada)[ .]\d(?:[-~&:]| to | and )\d{1,2}(?!\d)"
+        r"|(?:eason|taffel|aison|emporada)[ .]\d{1,2}(?:[ .]?[,.& +][ .]?\d{1,2}(?![\da-z])){2}"
+        r"|eason[ .]\d - ?\d[ .]complete)",
         _several_seasons,
+    ),
+    _line(  # S01OVA02: the second special that belongs to season 1
+        "S01OVA02",
+        "s",
+        r"s(?<![a-z0-9]s)\d{1,2}(?:ova|oad|sp)(\d{1,2})(?:v\d)?(?![\da-z])",
+        _season_special,
     ),
     _line(  # S4-24, [S2-07]
         "S1-05",
@@ -196,7 +217,7 @@ JOINT: tuple[JointForm, ...] = (
     ),
     _line(  # Cap.201, Cap.1503_1506
         "Cap.201",
-        "cap",
+        "ap",
         r"(?<![a-z])caa?p\.? ?(\d{1,2})(\d\d)(?:[ -](\d{1,2})?(\d\d))?(?!\d)",
         _caps,
     ),

@@ -21,15 +21,16 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "2nd Season",
         re.compile(
             r"(?<!\w)(?<!\d\.)(\d{1,2})"
-            rf"(?:(?:st|nd|rd|th)[ .]?|(?:ª|º|\.|-?[йя]|-?ий)[ .]?(?!season)|[ .](?=sez|сез))"
+            rf"(?:(?:st|nd|rd|th)[ .]?|(?:ª|º|\.|-?[йя]|-?ий|-?го)[ .]?(?!season)|[ .](?=sez|сез))"
             rf"{alternatives(SEASON_AFTER)}(?![^\W_])"
         ),
     ),
-    (  # Season 2, Staffel 02, Temporada.1, Сезон: 5, St.1, Season Two, Season II
+    (  # Season 2, Staffel 02, Temporada.1, Сезон: 5, St.1, Season Two, Season II, Season 2 of 5
         "Season 2",
         re.compile(
             rf"(?<![^\W\d_]){alternatives(SEASON)}(?:[ .:#№]{{0,3}}|-)"
-            rf"(\d{{1,4}}|(?<=[ .])(?:{NUMBER_WORD}))(?![^\W_])"
+            rf"(\d{{1,4}}|(?<=[ .])(?:{NUMBER_WORD}))"
+            r"(?:[ .]?(?:of|de|di|din|von|из)[ .]?\d{1,2})?(?![^\W_])"
         ),
     ),
     (  # Series 2: only as a whole folder name or before an episode, else it is a title
@@ -48,7 +49,7 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 # Without one of these no line can match.
 _SIGN = re.compile(
-    r"s[ .o]?\d|т\d|sea|staf|sai|tem|stag|se[zi]|ses|sæs|säs|сез|st|éva|kau|sér|series|[季期部]"
+    r"s[ .on]?\d|т\d|シ|sea|staf|sai|tem|stag|se[zi]|ses|sæs|säs|сез|st|éva|kau|sér|series|[季期部]"
 )
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 

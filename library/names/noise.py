@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 
+RESOLUTIONS = frozenset({"480", "540", "576", "720", "1080", "2160"})
+
 # Signs of a release: the first of them outside brackets ends the part that can hold a number.
 RELEASE = {
-    "resolution": r"\d{3,4}[pi](?:\d{2,3})?|\d{3,4} ?[x*] ?\d{3,4}|[248]k",
+    "resolution": (
+        r"\d{3,4}[pi](?:\d{2,3})?|\d{3,4} ?[x*] ?\d{3,4}|[248]k"
+        rf"|(?:{'|'.join(sorted(RESOLUTIONS))})(?=[ .-]+(?:[xh][ .]?26|hdtv|web|blu|aac|ac3|hevc))"
+    ),
     "video codec": r"[xh][ .]?26[456]|hevc|avc|xvid|divx[\d.]*|av1|vp9|hi10p?|ma10p|mpe?g-?[24]",
     "bit depth": r"(?:8|10|12)[- ]?bits?|10b",
     "audio codec": (
         r"(?:ddp?\+?|e?-?ac-?3|aac|flac|dts(?:-?(?:hd|es|x))?|truehd|atmos|opus|mp3|vorbis)"
         r"[ .-]?(?:\d[ .]\d)?(?:x\d)?"
     ),
-    "channels": r"[12567][ .][012](?:ch)?|\d(?:\.\d)?ch",
+    "channels": r"[12567][ .][012](?:ch)?(?!\.\d)|\d(?:\.\d)?ch",
     "source": (
         r"web(?:[ .-]?(?:dl|rip|hd))?(?:mux)?|hdtv(?:rip|mux)?|[ps]?dtv|dsr(?:ip)?|tvrip"
         r"|dvb(?:-?rip)?|vhs(?:rip)?|blu-?ray|bd(?:rip|remux|mux)?|br-?rip|dvd(?:-?rip|scr|\d)?"
@@ -35,8 +40,8 @@ RELEASE_SIGN = re.compile(rf"(?<![a-z0-9])(?=[a-z0-9])(?:{'|'.join(RELEASE.value
 NUMBERED = {
     "year": r"(?:19[4-9]\d|20[0-3]\d)(?:-(?:0[1-9]|1[0-2])(?!\d))?(?![\d%])",
     "part": (
-        r"(?:part|pt|teil|parte|partie|часть|vol(?:ume)?|dis[ck]|cd|no\.|nr|cour|arc|act|chapter"
-        r"|kapitel|book|phase|stage)\.? ?[-#]?\d{1,3}(?!\d)"
+        r"(?:parts?|pt|teil|parte|partie|часть|vol(?:ume)?|dis[ck]|cd|no\.|nr|cour|arc|act|chapter"
+        r"|kapitel|book|phase|stage)\.? ?[-#]?\d{1,3}(?:[-&+]\d{1,2})?(?!\d)"
     ),
     "of": r"\d{1,3}(?:-\d{1,3})?[ .]?(?:of|iz|из|von)[ .]?\d{1,4}(?!\d)",
     "ordinal": r"\d+(?:st|nd|rd|th)(?![a-z])",

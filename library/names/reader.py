@@ -59,6 +59,10 @@ def read(path: str) -> NameReading:
     if " / " in path:  # part of a title, no folder
         path = path.replace(" / ", " | ")
     folder, _, name = path.rpartition("/")
+    while folder and "]" in name and "[" not in name.partition("]")[0]:
+        # [720p/MKV]: a title as an indexer gives it; no file system lets a name hold a slash.
+        folder, _, opened = folder.rpartition("/")
+        name = f"{opened}|{name}"
     text = plain(without_extension(name))
     low = text.lower()
     place = read_place(folder) if folder else NOWHERE

@@ -8,24 +8,24 @@ from __future__ import annotations
 
 SEASON = (
     "seasons?|staffeln?|saisons?|temporadas?|temp|tem|stagione|stagioni|sezona?|sæson|säsong"
-    "|sesong|seizoen|sezonul|sezonas?|сезоны?|сез|sez|st|évad|kausi|série"
+    "|sesong|seizoen|sezonul|sezonas?|сезоны?|сез|sez|sn|st|évad|kausi|série|シーズン"
 )
 # "3rd season", "3. Staffel", "5-й сезон": words that may follow their number.
 SEASON_AFTER = "seasons?|staffel|saison|temporada|stagione|sezona?|sez|сезон|сез|évad|série"
 
 EPISODE = (
     "episodes?|épisodes?|episodios?|episódios?|episodi|episoden?|folgen?|flg|eps?|cap"
-    "|cap[ií]tulos?|odcinek|odc|bölüm|avsnitt|aflevering|afl|epizoda?|epizod|díl|diel|jakso|rész"
+    "|cap[ií]tulos?|episodul|odcinek|odc|b[öo]l[üu]m|avsnitt|aflevering|afl|epizoda?|epizod|díl|diel|jakso|rész"
     "|серия|серии|серий|сери|сер|эпизоды?|выпуск|tập"
 )
 EPISODE_AFTER = (
-    "folge|episode|épisode|episodio|ser[iy][yj]?a|ser|серия|серии|сер|эпизод|bölüm|rész|díl|diel"
-    "|jakso|avsnitt|odcinek"
+    "folge|episode|épisode|episodio|ser[iy][yj]?a|serii|ser|серия|серии|сер|эпизод|b[öo]l[üu]m"
+    "|rész|díl|diel|jakso|avsnitt|odcinek"
 )
 
 SPECIAL = "ovas?|oads?|specials?|spécial|sp|speciale|sonderfolge|especial|спешл|спецвыпуск"
 FILM = "movies?|films?|filme|kinofilm|película|gekijou?ban|фильм"
-PART = "part|pt|teil|parte|partie|часть|del"
+PART = "parts?|pt|teil|parte|partie|часть|del"
 
 
 def alternatives(words: str) -> str:
