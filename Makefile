@@ -4,7 +4,7 @@ PYTHON ?= python3
 # Where the distribution's Python lacks venv, whatever Python has the dependencies is used.
 PY = $(shell [ -x .venv/bin/python ] && echo .venv/bin/python || echo $(PYTHON))
 
-.PHONY: setup setup-dev run demo test check bench pictures lock
+.PHONY: setup setup-dev run demo test test-postgres check bench lock
 
 setup: ## .venv with the locked dependencies
 	@PYTHON="$(PYTHON)" sh bin/setup requirements.lock
@@ -20,6 +20,10 @@ demo: setup ## the product on a sample library and a sample site, no internet
 
 test: setup-dev ## the whole test suite
 	$(PY) -m pytest -n auto --dist loadgroup
+
+test-postgres: setup-dev ## all that touches the database, on the PostgreSQL of DATABASE_URL
+	@test -n "$$DATABASE_URL" || { echo "Set DATABASE_URL=postgres://user:password@host/name"; exit 2; }
+	$(PY) -m pytest -n auto tests/unit/accounts tests/unit/downloads tests/unit/events tests/unit/library tests/unit/pages tests/unit/system
 
 check: setup-dev ## what CI runs
 	$(PY) -m ruff check .
