@@ -75,9 +75,9 @@ WORDED: tuple[AloneForm, ...] = (
         ),
         episode,
     ),
-    AloneForm(  # E05, e66, E01-E03, E10 - E17, E01E02
+    AloneForm(  # E05, e66, E01-E03, E10 - E17, E01E02, but not the checksum [E50EE647]
         "E05",
-        re.compile(r"e(?<![a-z0-9]e)[ .]?(\d{1,4})(?:v(\d))?(?![\da-z](?<!e))"),
+        re.compile(r"e(?<![a-z0-9]e)(?![0-9a-f]{7}[\])])[ .]?(\d{1,4})(?:v(\d))?(?![\da-z](?<!e))"),
         e_numbers,
     ),
     AloneForm(  # 第5話, 第05-06话, 第十二集, 5話
@@ -121,9 +121,12 @@ BARE: tuple[AloneForm, ...] = (
         re.compile(r"(?P<chain>0(?<=[ .]0)(?:[1-9]\d?|0\d)) ?[-~] ?(\d{2,4})[ .~]*(?=$|[\[({])"),
         batch,
     ),
-    AloneForm(  # Title - 05, Title - 05v2, Title - 01-12
+    AloneForm(  # Title - 05, Title - 05v2, Title - 01-12, Title - 01-12 + Extras
         "- 05",
-        re.compile(rf"-(?<![^ .\])}}]-)[ .]*{CHAIN}(?=[ .~]*(?:$|[\[({{]|- ?|\.-))"),
+        re.compile(
+            rf"-(?<![^ .\])}}]-)[ .]*{CHAIN}(?![-~]\d{{1,4}}(?![\dpix]))"
+            r"(?=[ .~]*(?:$|[\[({+]|- ?|\.-))"
+        ),
         bare,
     ),
     AloneForm(
@@ -178,23 +181,25 @@ BARE: tuple[AloneForm, ...] = (
         re.compile(rf"(?<=[ .])(?<!\d\.)(?=\d\d){CHAIN}(?= - [^\W\d])"),
         before_title,
     ),
+    AloneForm(  # Season 1/16 Title, Season 1/16 12 Angry Men
+        "number in a season folder",
+        re.compile(rf"^[ .]*{CHAIN}(?=[ .-]+[^\W\d]| \d+ [^\W\d])"),
+        in_season_folder,
+    ),
     AloneForm(  # [Group] Title 05 Episode title, Title.05.Episode.title
         "05 in the middle",
         re.compile(rf"(?<=[ .])(?<!\d\.)(?=\d\d){CHAIN}(?=[ .][^\W\d])"),
         middle,
     ),
-    AloneForm(  # Title-05
-        "title-05", re.compile(rf"-(?<=[^\W\d]-)(?=\d\d){CHAIN}[ .]*$"), single
+    AloneForm(  # Title-05, Title-05-Name
+        "title-05",
+        re.compile(rf"-(?<=[^\d\s]-)(?=\d\d){CHAIN}(?:[ .]*$|(?<=-0\d)(?=-[^\W\d]))"),
+        single,
     ),
     AloneForm(  # Movies/title-1
         "film folder number",
         re.compile(rf"(?<=[ .-])(?<!\d\.){CHAIN}[ .]*$"),
         in_special_folder,
-    ),
-    AloneForm(  # Season 1/16 Title, Season 1/16 12 Angry Men
-        "number in a season folder",
-        re.compile(rf"^[ .]*{CHAIN}(?=[ .-]+[^\W\d]| \d+ [^\W\d])"),
-        in_season_folder,
     ),
 )
 
@@ -222,7 +227,7 @@ LATE: tuple[AloneForm, ...] = (
     ),
     AloneForm(  # [Group] Title (9)
         "(9)",
-        re.compile(r"\((?P<chain>\d{1,3})(?P<version>(?!))?\)(?=[ .]*(?:$|\[))"),
+        re.compile(r"\((?P<chain>\d{1,3})(?P<version>(?!))?\)(?=[ .]*(?:$|[\[(]))"),
         rounded,
     ),
     AloneForm(  # 2of6, 2 of 6, 3iz6, 20 из 25, 2 von 6

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from library.names import noise
 from library.names.folders import Place
 from library.names.found import Found, Kind, span
+from library.names.markers import SeasonMark
 from library.names.spelling import number
 from library.names.titles import NUMBER_TITLES, key, title_before
 from library.names.words import FILM, alternatives
@@ -17,10 +18,11 @@ _NUMBER_FIRST = tuple(title for title in NUMBER_TITLES if title[0].isdigit())
 _RESOLUTION = re.compile(r"\d{3,4}(?:[pi]|x\d{3,4})")
 
 
+# The chains are bounded: a name of nothing but "01-01-01" must not stall the reader.
 def _chain_pattern(joiner: str, after: str = r"(?![\da-z])") -> str:
     """A number, or several with `joiner` between: 05, 05v2, 05a, 01-03, 01 ~ 12, 01+02."""
     return (
-        rf"(?P<chain>\d{{1,4}}(?:v\d)?(?:(?:{joiner})\d{{1,4}}(?:v\d)?)*)"
+        rf"(?P<chain>\d{{1,4}}(?:v\d)?(?:(?:{joiner})\d{{1,4}}(?:v\d)?){{0,9}})"
         rf"(?:[ .]*v(?P<version>\d)(?![\da-z]))?[a-d]?{after}"
     )
 
@@ -38,12 +40,22 @@ _CHAIN_PART = re.compile(r"(\d{1,4})(?:v(\d))?( ?[-~+&] ?|, | (?:ao|to|bis|à) )
 class View:
     """One name with more and more of it blanked; each stage is made when first asked for."""
 
-    __slots__ = ("_clean", "_unbracketed", "_whole", "grouped", "low", "place", "season")
+    __slots__ = (
+        "_clean",
+        "_unbracketed",
+        "_whole",
+        "grouped",
+        "low",
+        "mark_end",
+        "place",
+        "season",
+    )
 
-    def __init__(self, low: str, place: Place, season: int | None, grouped: bool) -> None:
+    def __init__(self, low: str, place: Place, mark: SeasonMark | None, grouped: bool) -> None:
         self.low = low  # plain, lower case, season mark blanked
         self.place = place
-        self.season = season
+        self.season = mark.season if mark else None
+        self.mark_end = mark.end if mark else None  # where the season mark ended
         self.grouped = grouped  # carries a release group or checksum in brackets
         self._unbracketed: str | None = None
         self._clean: str | None = None
@@ -134,6 +146,9 @@ def _only_season(view: View) -> int | None:
 
 
 def part(match: re.Match[str], view: View) -> Found | None:
+    """Part 2 of a mini-series; directly behind the season it is a half of that season."""
+    if view.mark_end is not None and not key(view.low[view.mark_end : match.start()]):
+        return None
     numbers: tuple[int, ...] | None = (number(match[1]),)
     if match[2]:
         numbers = span(number(match[1]), int(match[2]))

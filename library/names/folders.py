@@ -49,11 +49,13 @@ _RELEASE_SIGN = re.compile(
     r"[\[(](?=[^\[\]()]*(?:\d{3,4}p|bd|dvd|web|blu|x26|hevc|dub|sub|dual|multi|batch|complete))"
     r"|[ .](?:\d{3,4}[pi]|x26[45]|blu-?ray|web-?(?:dl|rip)|bdrip|dvdrip|hdtv)(?![a-z])"
 )
-BARE_SEASON = re.compile(r"0?(\d{1,2})")
+BARE_SEASON = re.compile(r"0?(\d|[1-4]\d)")  # more is a title: 86
 _SEASON_REST = re.compile(
     r"[ .\-\[(]*(?:(?:19|20)\d\d|complete|\d{3,4}p|mkv|mp4|ger\w*|eng\w*|deutsch|fran.ais|dub|sub"
     r"|web.*|bd.*|blu.*|dvd.*)?[ .)\]]*"
 )
+MAX_NAME = 512  # twice what a file system lets one name hold
+_MAX_DEPTH = 16  # folders; those nearest to the file speak
 _MAX_RELEASE_EPISODES = 3  # a folder that names more is a batch: its files say which they are
 
 
@@ -61,7 +63,8 @@ _MAX_RELEASE_EPISODES = 3  # a folder that names more is a batch: its files say 
 def read_place(folder: str) -> Place:
     """The facts of `folder`, a root-relative directory with / between its parts."""
     place = NOWHERE
-    parts = [part for part in folder.split("/") if part and part != "."]
+    parts = [part for part in folder.split("/") if part and part != "." and len(part) <= MAX_NAME]
+    parts = parts[-_MAX_DEPTH:]
     last = len(parts) - 1
     for depth, part in enumerate(parts):
         place = _below(place, part, top=depth == 0 and depth != last)

@@ -24,7 +24,7 @@ _MAX_CLOSE_SPAN = 60
 # Of several episodes as many are believed in other spellings too: S01E01-02 (001-002).
 _ABSOLUTE = re.compile(
     r"(?: - |[ .]\(?(?=\d{3,4}-))((?:0\d\d|\d{3}(?= - )|\d{3,4}(?=-))(?:-\d{3,4})*)\)?"
-    r"(?=[ .]-[ .]| ?\[|[ .]*$)"
+    r"(?=[ .]-[ .]| ?[\[(]|[ .]*$)"
 )
 
 
@@ -185,7 +185,7 @@ JOINT: tuple[JointForm, ...] = (
         r"|(?:easons|taffeln|aisons|emporadas)[ .]\(?\d{1,2}(?: ?(?:[-~&+:,]|to|and|bis) ?| )\d"
         r"|(?:eason|taffel|aison|emporada)[ .]\d(?:[-~&:]| to | and )\d{1,2}(?!\d)"
         r"|(?:eason|taffel|aison|emporada)[ .]\d{1,2}(?:[ .]?[,.& +][ .]?\d{1,2}(?![\da-z])){2}"
-        r"|eason[ .]\d - ?\d[ .]complete)",
+        r"|eason[ .]\d ?- ?\d[ .](?:complete|\+))",
         _several_seasons,
     ),
     _line(  # S01OVA02: the second special that belongs to season 1

@@ -11,7 +11,7 @@ import re
 
 from library.names.alone import BARE, DATE, LATE, WORDED, WORDED_SIGN, AloneForm
 from library.names.counting import View
-from library.names.folders import NOWHERE, Place, read_place
+from library.names.folders import MAX_NAME, NOWHERE, Place, read_place
 from library.names.found import Found, Kind
 from library.names.joint import JOINT
 from library.names.markers import SeasonMark, season_mark
@@ -43,7 +43,7 @@ _VERSION = re.compile(r"(?<![a-z0-9])v([0-9])(?![0-9a-z.])")
 _FILM_WORD = re.compile(r"(?<![^\W_])(?:movie|film|gekijou?ban|the movie)(?![^\W_])")
 
 UNREAD = "no season or episode number in the name"
-TOO_LONG = "longer than a path can be"
+TOO_LONG = "longer than a name or path can be"
 HASHED = "the name is a random string or a camera's"
 
 
@@ -63,6 +63,8 @@ def read(path: str) -> NameReading:
         # [720p/MKV]: a title as an indexer gives it; no file system lets a name hold a slash.
         folder, _, opened = folder.rpartition("/")
         name = f"{opened}|{name}"
+    if len(name) > MAX_NAME:
+        return NameReading(problem=TOO_LONG)
     text = plain(without_extension(name))
     low = text.lower()
     place = read_place(folder) if folder else NOWHERE
@@ -85,7 +87,7 @@ def _read_alone(text: str, low: str, place: Place) -> NameReading:
     if mark:
         low = low[: mark.start] + " " * (mark.end - mark.start) + low[mark.end :]
     grouped = low.startswith("[") or _CHECKSUM.search(low) is not None
-    view = View(low, place, mark.season if mark else None, grouped)
+    view = View(low, place, mark, grouped)
     rule, found = _first(WORDED, view, "low") if WORDED_SIGN.search(low) else ("", None)
     if found is None:
         if place.release and len(place.release.numbers) == 1:

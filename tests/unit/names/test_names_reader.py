@@ -11,6 +11,7 @@ import pytest
 
 from library.names import NameReading, read
 from library.names.alone import BARE, DATE, LATE, WORDED
+from library.names.folders import MAX_NAME
 from library.names.joint import JOINT
 from library.names.markers import SEASONS
 from library.names.reader import MAX_LENGTH
@@ -36,6 +37,7 @@ DOCS = Path(__file__).parents[3] / "docs" / "names.md"
         ("Amber Tide/Filme/Der Film.mkv", "film"),
         ("Amber Tide.mkv", "no season or episode"),
         ("x" * (MAX_LENGTH + 1), "longer"),
+        ("Amber Tide S01E05 " + "x" * MAX_NAME, "longer"),
         ("", "no season or episode"),
     ],
 )
@@ -94,6 +96,21 @@ def test_letter_case_does_not_change_the_numbers() -> None:
             ), spelled
 
 
+@pytest.mark.parametrize(
+    "tag", ["[E50EE647]", "(1E05E123)", " [0E1201E1]", " (BD 1920x1080 FLAC 5.1)"]
+)
+def test_a_checksum_or_tag_behind_a_release_changes_nothing(tag: str) -> None:
+    for case in names():
+        stem, dot, extension = case.name.rpartition(".")
+        if dot and extension in {"mkv", "mp4", "avi"} and stem.startswith("["):
+            reading = read(f"{stem}{tag}.{extension}")
+            assert (reading.season, reading.episodes, reading.absolute) == (
+                case.season,
+                case.episodes,
+                case.absolute,
+            ), case.name
+
+
 def test_any_mangled_name_is_answered() -> None:
     dice = random.Random(11)
     source = [case.name for case in names()] + nothing()
@@ -128,7 +145,9 @@ def test_any_mangled_name_is_answered() -> None:
     ],
 )
 def test_repetition_does_not_stall_the_reader(part: str) -> None:
+    read((part * MAX_NAME)[:MAX_NAME])
     read((part * MAX_LENGTH)[:MAX_LENGTH])
+    read(((part * MAX_NAME)[: MAX_NAME - 1] + "/") * 7 + "05.mkv")
 
 
 def test_every_rule_is_in_the_docs() -> None:
