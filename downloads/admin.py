@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.http import HttpRequest
 
+from aniworld.read_only import ReadOnlyAdmin
 from downloads.models import DownloadQueueItem, QueueState
 
 
-class ReadOnly:
-    """Rows that only the services write: a change by hand would raise no event."""
-
-    def has_add_permission(self, _request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, _request: HttpRequest, _obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, _request: HttpRequest, _obj: object = None) -> bool:
-        return False
-
-
 @admin.register(DownloadQueueItem)
-class DownloadQueueItemAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class DownloadQueueItemAdmin(ReadOnlyAdmin):
     list_display = (
         "id",
         "series",
@@ -40,5 +27,5 @@ class DownloadQueueItemAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-a
 
 
 @admin.register(QueueState)
-class QueueStateAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class QueueStateAdmin(ReadOnlyAdmin):
     list_display = ("id", "is_running", "is_paused", "pause_code", "lease_holder", "heartbeat_at")
