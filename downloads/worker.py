@@ -33,6 +33,7 @@ from library.paths import from_stored
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.75
+TROUBLE_SECONDS = 3.0
 RENEW_SECONDS = 3.0
 TIDY_PAUSE = timedelta(seconds=5)
 
@@ -58,7 +59,14 @@ class Worker:
         """Work until asked to stop; with ``until_done``, until the queue has stopped."""
         try:
             while not self.stop_requested:
-                if self._turn():
+                try:
+                    worked = self._turn()
+                except Exception as error:
+                    if until_done and not isinstance(error, OperationalError):
+                        raise
+                    self._weather(error)
+                    continue
+                if worked:
                     continue
                 if until_done and self.holds_lease and not self._is_wanted():
                     return
@@ -80,6 +88,7 @@ class Worker:
 
     def process_next(self) -> bool:
         """Take the next item and work it to an end of its try. False if there was nothing to do."""
+        store.load()  # nothing is taken that could not be worked
         if not self.ensure_lease():
             return False
         item = claims.claim_next(self.name)
@@ -95,17 +104,22 @@ class Worker:
         return True
 
     def _turn(self) -> bool:
-        try:
-            if self.process_next():
-                return True
-            if self.holds_lease:
-                self._tidy_after_removals()
-        except OperationalError:
-            # The database is away or locked for long: the lease may be lost, the loop must not.
-            logger.exception("worker=%s cannot reach the database", self.name)
-            self.holds_lease = False
-            close_old_connections()
+        if self.process_next():
+            return True
+        if self.holds_lease:
+            self._tidy_after_removals()
         return False
+
+    def _weather(self, error: Exception) -> None:
+        """The database is away, the configuration broken: the loop goes on.
+
+        The lease is taken anew after it, and whatever was left half done is healed with that.
+        """
+        trace = None if isinstance(error, AppError) else error
+        logger.error("worker=%s cannot go on: %s", self.name, error, exc_info=trace)
+        self.holds_lease = False
+        close_old_connections()
+        time.sleep(TROUBLE_SECONDS)
 
     def _is_wanted(self) -> bool:
         state = QueueState.current()
@@ -169,10 +183,19 @@ class Worker:
                 item, self.name, file_language=item.language, duration=finished.duration
             )
         except ClaimLost:
-            target.unlink(missing_ok=True)  # cancelled at the last moment: leaves nothing
+            if not config.downloads.overwrite:  # what was replaced is gone; the new one stays
+                self._withdraw(item, target)
             raise
         self._forget(item)
         logger.info("item=%s key=%s completed file=%s", item.pk, item.series.key, target)
+
+    def _withdraw(self, item: DownloadQueueItem, target: Path) -> None:
+        """Cancelled at the last moment: leaves nothing. But where we were only too slow, another
+        worker has found the file in its place and completed the item, or is about to."""
+        row = DownloadQueueItem.objects.filter(pk=item.pk).first()
+        if row is not None and (row.status == Status.COMPLETED or row.stage == Stage.PLACING):
+            return
+        target.unlink(missing_ok=True)
 
     def _settle(self, item: DownloadQueueItem, failure: Failure) -> None:
         decision = decide(item, failure, store.load().downloads)
@@ -222,6 +245,9 @@ class Worker:
                 self._heal(item)
             except ClaimLost:
                 logger.info("item=%s was taken away while it was healed", item.pk)
+            except (OSError, AppError) as error:  # its disk is away
+                logger.warning("item=%s cannot be looked for: %s", item.pk, error)
+                claims.interrupt(item, self.name)
         self._tidy()
 
     def _heal(self, item: DownloadQueueItem) -> None:
@@ -248,7 +274,10 @@ class Worker:
         self._tidied_at = timezone.now()
         keep = set(DownloadQueueItem.objects.unfinished().values_list("pk", flat=True))
         for root in LibraryRoot.objects.active():
-            workspace.sweep(root.directory, keep)
+            try:
+                workspace.sweep(root.directory, keep)
+            except OSError as error:  # away or closed to us; the others are no worse for it
+                logger.warning("root=%s cannot be tidied: %s", root.path, error)
 
     def _let_go(self, item: DownloadQueueItem) -> None:
         """The item was taken from us: removed by its owner, or another worker has it now, and then
