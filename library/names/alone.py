@@ -21,6 +21,7 @@ from library.names.counting import (
     decimal,
     e_numbers,
     episode,
+    grown_together,
     in_season_folder,
     in_special_folder,
     middle,
@@ -242,9 +243,13 @@ LATE: tuple[AloneForm, ...] = (
         "Part 2",
         re.compile(
             rf"(?<![^\W_]){alternatives(PART)}[ .]?(\d{{1,2}}|{NUMBER_WORD})"
-            rf"(?:[ .]?(?:[-&+]|and|und)[ .]?(?:{alternatives(PART)}[ .]?)?(\d{{1,2}}))?(?![^\W_])"
+            rf"(?:(?:-|[ .]?(?:[&+]|and|und)[ .]?(?:{alternatives(PART)}[ .]?)?)(\d{{1,2}}))?"
+            r"(?![^\W_])"
         ),
         part,
+    ),
+    AloneForm(  # Naruto/naruto05, Season 1/nt05
+        "title05", re.compile(r"^[^\W\d]+(?P<chain>\d{2,3})(?P<version>(?!))?$"), grown_together
     ),
     AloneForm(
         "volume",

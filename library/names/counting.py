@@ -290,6 +290,15 @@ def in_special_folder(match: re.Match[str], view: View) -> Found | None:
     return bare(match, view) if view.place.special else None
 
 
+def grown_together(match: re.Match[str], view: View) -> Found | None:
+    """naruto05: only in a season's folder, or where the letters are the series'."""
+    letters = match[0][: match.start("chain")]
+    known = view.place.title_key.replace(" ", "").startswith(letters)
+    if view.place.season is None and not (known and len(letters) > 2):
+        return None
+    return bare(match, view)
+
+
 def short_pair(match: re.Match[str], view: View) -> Found:
     del view
     return Found(match.start(), match.end(), (int(match[2] or match[3]),), int(match[1]))

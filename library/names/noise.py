@@ -30,7 +30,7 @@ RELEASE = {
         r"uncensored|uncut|repack|proper|multi(?:-?(?:audio|subs?))?|dual(?:[ .-]?audio)?|batch"
         r"|vostfr|vostr|vost|subbed|dubbed|hardsub|hq|dub|raw|fansub|legendado|dublado|complete"
         r"|german|french|italian|spanish|truefrench|castellano|ger-?(?:dub|sub)|eng-?(?:dub|sub)"
-        r"|jap-?dub|ita|vf|end|fin|final"
+        r"|jap-?dub|ita|vf|end|fin|final(?! season)"
     ),
 }
 
