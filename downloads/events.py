@@ -1,5 +1,6 @@
 """What this room tells the browsers. Each function is called inside the transaction of the change
-it reports, so that an event exists exactly when its change does."""
+it reports, so that an event exists exactly when its change does. The state of the queue itself is
+not stored with them: see ``rooms``."""
 
 from __future__ import annotations
 
@@ -20,32 +21,21 @@ from aniworld.events.payloads import (
 from aniworld.events.publish import publish, publish_progress
 from aniworld.events.rooms import Room
 from downloads import snapshots
-from downloads.models import DownloadQueueItem
+from downloads.models import DownloadQueueItem, QueueState
 
 NAMED_IDS = 100  # an event about 10,000 items names the first of them and their number
 
 
 def queue_changed(action: str, **facts: Any) -> None:
     """Something in the lists changed (``items_added``, ``queue_reordered`` …)."""
-    publish(
-        Room.DOWNLOADS,
-        "queue_status",
-        {"action": action, **facts, "queue_status": snapshots.status()},
-    )
+    publish(Room.DOWNLOADS, "queue_status", {"action": action, **facts})
 
 
 def queue_controlled(event: QueueControlType | QueuePauseType) -> None:
     """The owner, or the queue itself, started, stopped, paused or resumed it."""
-    state = snapshots.status()
-    publish(
-        Room.DOWNLOADS,
-        event,
-        {
-            "is_running": state["status"]["is_running"],
-            "is_paused": state["status"]["is_paused"],
-            "queue_status": state,
-        },
-    )
+    state = QueueState.current()
+    facts = {"is_running": state.is_running, "is_paused": state.is_paused}
+    publish(Room.DOWNLOADS, event, facts)
 
 
 def item_progress(item: DownloadQueueItem, status: Status) -> None:

@@ -173,7 +173,7 @@ def queue_page(limit: int = FIRST) -> QueuePage:
     """Read the queue; each section gives at most ``limit`` items."""
     items = DownloadQueueItem.objects.select_related("series")
     active = list(items.active())
-    figures = snapshots.statistics(active)
+    figures = snapshots.statistics()
     newest_first = ("-completed_at", "-id")
     return QueuePage(
         state=QueueState.current(),

@@ -87,7 +87,7 @@ class Hub:
                 self._wake.clear()
                 try:
                     await self._hand_out()
-                except DatabaseError:
+                except Exception:  # the database's, or of what an app adds to its events
                     logger.exception("outbox not read position=%s", self.position)
 
     async def _hand_out(self) -> None:

@@ -121,12 +121,16 @@ def one_moment() -> Iterator[None]:
 
 
 def _encoded(events: QuerySet[OutboxEvent]) -> list[Event]:
+    chunk = list(events.order_by("id")[:CHUNK])
+    late = rooms.late({event.type for event in chunk})  # after the events, so never older than they
     return [
         Event(
             id=event.id,
             room=event.room,
             job=event.job,
-            text=messages.encode(event.id, event.type, event.created_at, event.data),
+            text=messages.encode(
+                event.id, event.type, event.created_at, {**event.data, **late.get(event.type, {})}
+            ),
         )
-        for event in events.order_by("id")[:CHUNK]
+        for event in chunk
     ]

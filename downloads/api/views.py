@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -18,9 +18,9 @@ from downloads.api import serializers as written
 from downloads.api import shapes
 from downloads.choices import Status
 from downloads.errors import ItemNotFound
-from downloads.models import DownloadQueueItem
+from downloads.models import DownloadQueueItem, QueueItems
 from downloads.services import Added, Changed, EpisodeRef
-from downloads.snapshots import QueueStatus
+from downloads.snapshots import QueueStatus, rows
 from library.services import get_series
 
 
@@ -50,12 +50,12 @@ class QueueItemsView(APIView):
         """All items, the waiting ones in the order of the queue, then the newest first."""
         wanted = valid(written.ItemFilterSerializer(data=request.query_params.dict()))
         pages = Pages()
-        page = pages.paginate_queryset(_items(wanted), request, view=self) or []
-        return pages.get_paginated_response(services.serialise_page(page))
+        page: list[Any] | None = pages.paginate_queryset(rows(_items(wanted)), request, view=self)
+        return pages.get_paginated_response(services.serialise_page(page or []))
 
 
-def _items(wanted: dict[str, Any]) -> QuerySet[DownloadQueueItem]:
-    items = DownloadQueueItem.objects.listed().select_related("series")
+def _items(wanted: dict[str, Any]) -> QueueItems:
+    items = DownloadQueueItem.objects.listed()
     if "status" in wanted:
         items = items.filter(status=wanted["status"])
     if "series" in wanted:

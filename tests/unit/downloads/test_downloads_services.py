@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
+from django.db.models import Sum
+from django.db.models.functions import Length
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from aniworld.config import store
+from aniworld.events import reader
 from aniworld.events.models import OutboxEvent
-from downloads import services
+from downloads import events, services, snapshots
 from downloads.choices import Priority, Status
 from downloads.errors import (
     InvalidRequest,
@@ -43,6 +48,11 @@ def told() -> list[tuple[str, str]]:
     ]
 
 
+def sent(after: int) -> list[dict[str, Any]]:
+    """The data of the next events as the browsers get them."""
+    return [json.loads(event.text)["data"] for event in reader.events_after(after)]
+
+
 def finish(item_id: int, status: Status, **fields: Any) -> None:
     DownloadQueueItem.objects.filter(pk=item_id).update(
         status=status, completed_at=timezone.now(), **fields
@@ -59,7 +69,7 @@ def test_episodes_are_added_in_the_order_given(series: AnimeSeries) -> None:
     assert told() == [("queue_status", "items_added")]
     event = OutboxEvent.objects.get()
     assert event.data["added_ids"] == [str(pk) for pk in added]
-    assert event.data["queue_status"]["statistics"]["pending_count"] == 3
+    assert sent(0)[-1]["queue_status"]["statistics"]["pending_count"] == 3
 
 
 def test_titles_come_from_the_catalogue_unless_given(series: AnimeSeries) -> None:
@@ -121,7 +131,7 @@ def test_ten_thousand_episodes_fit_in_one_call(series: AnimeSeries) -> None:
     event = OutboxEvent.objects.get()
     assert event.data["added_count"] == 10_000
     assert len(event.data["added_ids"]) == 100
-    assert len(event.data["queue_status"]["status"]["pending_queue"]) == 100
+    assert len(sent(0)[-1]["queue_status"]["status"]["pending_queue"]) == 100
 
 
 def test_auto_start_is_a_setting(series: AnimeSeries) -> None:
@@ -420,7 +430,31 @@ def test_the_status_costs_few_queries_whatever_the_queue(
         queue = services.status()
     assert len(queue["status"]["completed_downloads"]) == 100
     with django_assert_max_num_queries(2):
-        page = services.serialise_page(
-            DownloadQueueItem.objects.listed().select_related("series")[:500]
-        )
+        page = services.serialise_page(snapshots.rows(DownloadQueueItem.objects.listed())[:500])
     assert len(page) == 500
+
+
+def test_events_of_a_long_queue_are_stored_small_and_sent_whole(
+    series: AnimeSeries, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    refs = [EpisodeRef(2, number) for number in range(1, 1_001)]
+    added = services.enqueue(series_key=series.key, episodes=refs).ids
+    finish(added[0], Status.COMPLETED)
+    with transaction.atomic():
+        with django_assert_num_queries(1):
+            events.queue_changed("item_started", item_id="1")
+        for number in range(998):
+            events.queue_changed("item_started", item_id=str(number))
+        events.queue_controlled("queue_stopped")
+    stored = OutboxEvent.objects.aggregate(characters=Sum(Length("data")))["characters"]
+    assert OutboxEvent.objects.count() == 1_001
+    assert stored < 100_000
+
+    newest = OutboxEvent.objects.latest("id").pk
+    with django_assert_num_queries(5):  # the events; the state, its counts, two lists
+        change, stop = sent(newest - 2)
+    assert (change["action"], stop["is_running"]) == ("item_started", False)
+    for data in (change, stop):
+        assert data["queue_status"] == services.status()
+        assert len(data["queue_status"]["status"]["pending_queue"]) == 100
+        assert data["queue_status"]["statistics"]["pending_count"] == 999

@@ -112,8 +112,9 @@ def connect(application: URLRouter) -> Connect:
 
 @pytest.fixture(autouse=True)
 def own_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Snapshots a test registers are its own, and the apps' do not answer in it."""
+    """What a test registers is its own, and the apps' snapshots do not answer in it."""
     monkeypatch.setattr(rooms, "_snapshots", {})
+    monkeypatch.setattr(rooms, "_late", {})
 
 
 async def in_thread(function: Callable[..., T], *args: Any) -> T:

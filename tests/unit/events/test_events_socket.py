@@ -154,6 +154,54 @@ async def test_an_event_that_is_part_of_the_snapshot_is_not_sent_again(connect: 
             assert (await socket.hear())["id"] == after
 
 
+async def test_late_state_is_as_new_as_the_sending(connect: Connect) -> None:
+    asked: list[int] = []
+
+    def state() -> dict[str, Any]:
+        asked.append(OutboxEvent.objects.count())
+        return {"events": asked[-1]}
+
+    for type in ("queue_started", "queue_stopped"):
+        rooms.register_late(type, "queue", state)
+    async with connect() as socket:
+        last = (await socket.hear())["data"]["last_event_id"]
+        await socket.join("downloads")
+        await published("queue_started", count=2)
+        heard = [(await socket.hear())["data"] for _ in range(2)]
+        assert heard == [{"n": 0, "queue": {"events": 2}}, {"n": 1, "queue": {"events": 2}}]
+        assert asked == [2], "read once for what is sent together"
+        await published()
+        assert (await socket.hear())["data"] == {"n": 0}
+
+    await published("queue_stopped")
+    async with connect() as socket:
+        await socket.hear()
+        await socket.join("downloads")
+        await socket.send(action="resume", last_event_id=last)
+        replayed = [(await socket.hear())["data"].get("queue") for _ in range(4)]
+        assert replayed == [{"events": 4}, {"events": 4}, None, {"events": 4}]
+    stored = await in_thread(lambda: [event.data for event in OutboxEvent.objects.order_by("id")])
+    assert stored == [{"n": 0}, {"n": 1}, {"n": 0}, {"n": 0}]
+
+
+async def test_late_state_that_cannot_be_read_keeps_events_back_but_loses_none(
+    connect: Connect, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken() -> dict[str, Any]:
+        raise LookupError("no such table")
+
+    rooms.register_late("queue_started", "queue", broken)
+    async with connect() as socket:
+        await socket.hear()
+        await socket.join("downloads")
+        ids = await published("queue_started", count=2)
+        await until(lambda: "no such table" in caplog.text)
+        rooms.register_late("queue_started", "queue", lambda: {"mended": True})
+        heard = [await socket.hear() for _ in range(2)]
+    assert [event["id"] for event in heard] == ids
+    assert heard[0]["data"]["queue"] == {"mended": True}
+
+
 async def test_resuming_replays_what_was_missed_in_order(connect: Connect) -> None:
     async with connect() as socket:
         last = (await socket.hear())["data"]["last_event_id"]
