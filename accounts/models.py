@@ -8,6 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from aniworld.models import TimestampMixin
 
@@ -55,6 +56,17 @@ class UserSession(TimestampMixin):
     @property
     def is_expired(self) -> bool:
         return self.expires_at <= timezone.now()
+
+    @property
+    def is_good(self) -> bool:
+        """Live, of a user who may still log in, and with the password it was opened with."""
+        mark = self.user.get_session_auth_hash()
+        return (
+            self.is_active
+            and not self.is_expired
+            and self.user.is_active
+            and constant_time_compare(self.password_mark, mark)
+        )
 
     def revoke(self) -> None:
         """End the session now."""

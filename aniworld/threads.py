@@ -5,8 +5,10 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from asgiref.sync import ThreadSensitiveContext
+from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.core.handlers.asgi import ASGIHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 THREADS = 4
 
@@ -17,6 +19,9 @@ class PooledASGIHandler(ASGIHandler):
     Django's own handler starts a thread for every request, and a thread starts with no database
     connection. A request still has its thread to itself from its first signal to its last; where
     all are busy it gets a new one, so that slow requests never hold up the others.
+
+    Middleware and view run in one visit to that thread. Django's own handler goes back to the event
+    loop wherever a middleware that knows only one way meets one that knows both.
     """
 
     def __init__(self) -> None:
@@ -25,6 +30,12 @@ class PooledASGIHandler(ASGIHandler):
             ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"http-{number}")
             for number in range(THREADS)
         ]
+
+    def load_middleware(self, is_async: bool = False) -> None:  # noqa: ARG002 - Django's signature
+        super().load_middleware(is_async=False)
+
+    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
+        return await sync_to_async(self.get_response)(request)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http" or not self._idle:

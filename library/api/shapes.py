@@ -14,6 +14,13 @@ from library.paths import from_stored
 from library.services import missing_numbers
 from library.services.lookup import Found
 
+# The columns of a series that ``series_row`` reads; a list leaves the others where they are.
+LISTED = (
+    *("id", "key", "name", "folder", "site", "year", "status", "cover_source", "genres"),
+    *("monitored", "total_episodes", "downloaded_count", "missing_count", "unavailable_count"),
+    *("last_scanned", "error"),
+)
+
 
 def series_rows(page: Sequence[AnimeSeries]) -> list[dict[str, Any]]:
     """One page of the list; what is missing comes from one query for all of it."""

@@ -145,6 +145,4 @@ def listed_series(query: dict[str, Any]) -> AnimeSeriesQuerySet:
         found = found.filter(monitored=query["monitored"])
     name = query["ordering"].lstrip("-")
     sign = "-" if query["ordering"].startswith("-") else ""
-    return found.order_by(sign + serializers.ORDERINGS[name], "id").defer(
-        "description", "search_text", "genre_index"
-    )
+    return found.order_by(sign + serializers.ORDERINGS[name], "id").only(*shapes.LISTED)
