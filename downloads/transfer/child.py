@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import resource
 from typing import Any
 
 from downloads.transfer import messages
@@ -11,9 +12,13 @@ from downloads.transfer.errors import TransferError, from_os_error
 from downloads.transfer.messages import Failure
 from providers.errors import ProviderError
 
+# What comes from outside may be without end: better this process fails than the machine.
+MOST_MEMORY = 1_000_000_000
+
 
 def main() -> int:
     """Do the job on standard input. Exit code 0 with a result, 1 without."""
+    resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     channel = standard_channel()
     kind, body = channel.read_job()

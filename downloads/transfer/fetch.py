@@ -7,7 +7,7 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from downloads.transfer.channel import Channel, ChannelRateStore
 from downloads.transfer.engine import Download, Engine
 from downloads.transfer.errors import (
     AllSourcesFailed,
+    ConnectionLost,
     DiskFull,
     LinkRefused,
     NoSource,
@@ -24,7 +25,7 @@ from downloads.transfer.errors import (
 from downloads.transfer.messages import Attempt, Fetched, FetchJob, Reading
 from providers import failover, registry
 from providers.base import Hoster, Media, Site, SiteConfig, Source
-from providers.errors import ProviderError
+from providers.errors import AddressRefused, ProviderError
 from providers.guard import AddressGuard, install_socket_guard
 from providers.http import BROWSER_AGENT, HttpClient
 from providers.probe import probe
@@ -44,8 +45,8 @@ def fetch(job: FetchJob, channel: Channel) -> Fetched:
         DiskFull, NotPermitted: no other source would do better.
     """
     guard = AddressGuard(job.allow_private_hosts)
-    install_socket_guard(guard)
-    return _Fetch.of(job, channel, guard).run()
+    refused = install_socket_guard(guard)
+    return _Fetch.of(job, channel, guard, refused).run()
 
 
 def identity(source: Source) -> str:
@@ -61,11 +62,18 @@ class _Fetch:
     site: Site
     hosters: dict[str, Hoster]
     probe: Callable[[Media], None]
+    forbidden: Sequence[AddressRefused]  # where a socket was not let to, growing
     refused: list[failover.Attempt] = field(default_factory=list)
     faults: list[SourceFault | ProviderError] = field(default_factory=list)
 
     @classmethod
-    def of(cls, job: FetchJob, channel: Channel, guard: AddressGuard) -> _Fetch:
+    def of(
+        cls,
+        job: FetchJob,
+        channel: Channel,
+        guard: AddressGuard,
+        forbidden: Sequence[AddressRefused],
+    ) -> _Fetch:
         store = ChannelRateStore(channel)
         config = SiteConfig(
             name=job.site.name,
@@ -84,6 +92,7 @@ class _Fetch:
             registry.build_site(config, rate_store=store, guard=guard),
             registry.build_hosters(rate_store=store, guard=guard),
             lambda media: probe(media, prober),
+            forbidden,
         )
 
     def run(self) -> Fetched:
@@ -128,6 +137,17 @@ class _Fetch:
         )
 
     def _download(self, source: Source, media: Media, folder: Path) -> Download:
+        before = list(self.forbidden)
+        try:
+            return self._run_engine(source, media, folder)
+        except ConnectionLost as error:
+            # The engine knows no more than that there was no connection.
+            new = [refusal for refusal in self.forbidden if refusal not in before]
+            if new:
+                raise new[-1] from error
+            raise
+
+    def _run_engine(self, source: Source, media: Media, folder: Path) -> Download:
         engine = _engine(self.job)
         watch = _Watch(self.job, lambda reading: self.channel.send("progress", reading))
         try:

@@ -36,6 +36,7 @@ from downloads.transfer.errors import (
 )
 from downloads.transfer.messages import Reading
 from providers.base import Media
+from providers.errors import ProviderError
 
 logger = logging.getLogger(__name__)
 
@@ -69,15 +70,14 @@ class YtDlpEngine:
             with YoutubeDL(self._options(media, folder, choice, meter)) as downloader:
                 choice.downloader = downloader
                 info = downloader.extract_info(media.url, download=True)
+        except (TransferError, ProviderError):
+            raise
         except YoutubeDLError as error:
             raise translate(error, in_pieces=choice.in_pieces) from error
         except OSError as error:
             raise from_os_error(error) from error
-        except ValueError as error:
-            # It closes its file when it gives up a fragment, while another is being written.
-            if "closed file" not in str(error):
-                raise
-            raise FragmentMissing("A piece of the stream cannot be fetched.") from error
+        except Exception as error:
+            raise _stumbled(error) from error
         files = tuple(
             Path(part["filepath"]) for part in (info or {}).get("requested_downloads", ())
         )
@@ -219,6 +219,9 @@ _STATUS = re.compile(r"HTTP Error (\d{3})")
 _SIGNS: tuple[tuple[str, type[TransferError], str], ...] = (
     ("DRM", Protected, "The stream is protected by DRM."),
     ("ffmpeg could not be found", LiveStream, "The stream cannot be fetched in pieces."),
+    ("file:// URLs are disabled", NotMedia, "The stream leads to what is no web address."),
+    ("No connection adapters", NotMedia, "The stream leads to what is no web address."),
+    ("extension", NotMedia, "What came back is no video."),
     ("Unsupported URL", NotMedia, "What came back is no video."),
     ("No video formats", NotMedia, "What came back is no video."),
     ("format is not available", NotMedia, "What came back is no video."),
@@ -247,6 +250,14 @@ def translate(error: YoutubeDLError, *, in_pieces: bool) -> TransferError:
         if sign in text:
             return kind(message)
     return ConnectionLost(f"The connection failed: {text}")
+
+
+def _stumbled(error: Exception) -> TransferError:
+    """Its parsers trip over what no playlist should hold, each in its own way."""
+    if "closed file" in str(error):  # its own, when it gives up one fragment and writes another
+        return FragmentMissing("A piece of the stream cannot be fetched.")
+    logger.warning("unreadable stream", exc_info=error)
+    return NotMedia(f"What came back cannot be read: {error or type(error).__name__}")
 
 
 def _of_status(status: int, text: str, *, in_pieces: bool) -> TransferError:

@@ -145,7 +145,7 @@ def test_a_disk_that_is_away_does_not_keep_the_worker_from_its_work(queued: Anim
     assert first.ensure_lease()
     item = claimed(first)
     lease.give_back(first.name)
-    LibraryRoot.objects.filter(pk=queued.root_id).update(path=f"/{LONG}")
+    LibraryRoot.objects.update(path=f"/{LONG}")
     DownloadQueueItem.objects.filter(pk=item.pk).update(
         stage=Stage.PLACING, file_destination=f"/{LONG}/Frieren - S01E01.mp4"
     )
