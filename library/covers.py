@@ -13,14 +13,16 @@ import os
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
-from PIL import Image, UnidentifiedImageError
 
 from library import catalogue
 from library.models import AnimeSeries
 from providers.errors import ProviderError
-from providers.http import HttpClient
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +70,8 @@ def keep_cover(series: AnimeSeries, *, fetch: Fetch | None = None) -> bool:
 
 
 def _fetcher(site: str) -> Fetch:
+    from providers.http import HttpClient  # noqa: PLC0415 - not for scans that ask no site
+
     client = HttpClient(
         site,
         guard=catalogue.guard(),
@@ -97,7 +101,9 @@ def _store(series_id: int, content: bytes) -> None:
         draft.replace(path)
 
 
-def _decoded(content: bytes) -> Image.Image:
+def _decoded(content: bytes) -> Image:
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - not for scans that ask no site
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

@@ -18,6 +18,7 @@ from django.db import connection
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from library.bulk import Insert
 from library.choices import EpisodeKind, EpisodeState, FileState
 from library.models import AnimeSeries, Episode, MediaFile
 from library.numbering import Number, Numbering
@@ -37,14 +38,15 @@ _READ_EPISODES = f"""
            hosters, download_date
     FROM {_EPISODES} WHERE series_id IN (%s)
 """  # noqa: S608
-_INSERT = f"""
-    INSERT INTO {_EPISODES} (
+_INSERT = Insert(
+    f"""INSERT INTO {_EPISODES} (
         series_id, season, episode_number, title, original_title, kind, state, is_downloaded,
         file_id, file_path, file_size, languages, hosters, listed, created_at,
         updated_at)
-    VALUES (%s, %s, %s, '', '', %s, %s, %s, %s, %s, %s, '[]', '[]', %s, %s, %s)
-    ON CONFLICT (series_id, season, episode_number) DO NOTHING
-"""  # noqa: S608
+    """,
+    "(%s, %s, %s, '', '', %s, %s, %s, %s, %s, %s, '[]', '[]', FALSE, %s, %s)",
+    "ON CONFLICT (series_id, season, episode_number) DO NOTHING",
+)
 _UPDATE = f"""
     UPDATE {_EPISODES} SET state = %s, is_downloaded = %s, download_date = %s, file_id = %s,
         file_path = %s, file_size = %s, updated_at = %s
@@ -97,10 +99,9 @@ class _Changes:
     deleted: list[int] = field(default_factory=list)
 
     def write(self) -> None:
-        with connection.cursor() as cursor:
-            if self.inserted:
-                cursor.executemany(_INSERT, self.inserted)
-            if self.updated:
+        _INSERT.run(self.inserted)
+        if self.updated:
+            with connection.cursor() as cursor:
                 cursor.executemany(_UPDATE, self.updated)
         for ids in _portions(self.deleted):
             Episode.objects.filter(pk__in=ids).delete()
@@ -196,7 +197,7 @@ def _new_row(series_id: int, number: Number, file: FileFacts, now: Any) -> Seque
     state = _state_of(file)
     return (
         *(series_id, season, episode, kind.value, state, state == EpisodeState.PRESENT),
-        *(file.id, file.path, file.size, False, now, now),
+        *(file.id, file.path, file.size, now, now),
     )
 
 

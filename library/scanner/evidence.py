@@ -12,11 +12,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
-
-from lxml import etree
+from typing import TYPE_CHECKING, Any
 
 from library.models.series import KEY_PATTERN
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 log = logging.getLogger(__name__)
 
@@ -144,6 +145,8 @@ def _xml(content: bytes) -> etree._Element | None:
     """Parse without entities, without network and without a document type."""
     if b"<!" in content and re.search(rb"<!(?:DOCTYPE|ENTITY)", content, re.I):
         return None
+    from lxml import etree  # noqa: PLC0415 - few folders hold an .nfo
+
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
     )

@@ -17,9 +17,9 @@ from django.db.models import Count
 from aniworld.config.directories import directory_problem
 from library.errors import MassRemoval, RootUnavailable
 from library.models import AnimeSeries, LibraryRoot, MediaFile
-from library.names import read
+from library.scanner.columns import read_columns
 from library.scanner.diff import FolderChange
-from library.scanner.rows import KnownFile, columns_of
+from library.scanner.rows import KnownFile
 from library.scanner.walk import Tree
 
 # So many series losing most of their files at once are no tidying up: a disk of a pool has gone,
@@ -125,7 +125,7 @@ def _lost(change: FolderChange, moved: set[tuple[int, int]]) -> list[KnownFile]:
         return []
     covered = {
         (column[0], column[1], column[2])
-        for column in (columns_of(read(file.path)) for file in change.new)
+        for column in (read_columns(file.path) for file in change.new)
     }
     covered |= {(f.columns[0], f.columns[1], f.columns[2]) for f in change.same}
     return [

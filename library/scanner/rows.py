@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from django.db import connection
 
+from library.bulk import Insert, Row
 from library.models import MediaFile, ScannedDirectory
-from library.names import NameReading
 from library.paths import from_stored, to_stored
+from library.scanner.columns import ReadColumns
 
 _FILES = MediaFile._meta.db_table
 _DIRECTORIES = ScannedDirectory._meta.db_table
@@ -21,29 +22,28 @@ _READ = f"""
            problem, language, version, "group"
     FROM {_FILES} WHERE root_id = %s AND folder IN
 """  # noqa: S608 - a table's name
-_INSERT = f"""
-    INSERT INTO {_FILES} (
+_INSERT = Insert(
+    f"""INSERT INTO {_FILES} (
         root_id, series_id, path, folder, size, mtime_ns, season, episodes, absolute, rule,
         problem, language, version, "group", state, video_codec, audio_codec, audio_languages,
         subtitle_languages, media_problem, seen_at)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'PRESENT', '', '', '[]', '[]',
-        '', %s)
-    ON CONFLICT (root_id, path) DO NOTHING
-"""  # noqa: S608
+    """,
+    f"({', '.join(['%s'] * 14)}, 'PRESENT', '', '', '[]', '[]', '', %s)",
+    "ON CONFLICT (root_id, path) DO NOTHING",
+)
 _UPDATE = f"""
     UPDATE {_FILES} SET series_id = %s, size = %s, mtime_ns = %s, season = %s, episodes = %s,
         absolute = %s, rule = %s, problem = %s, language = %s, version = %s, "group" = %s,
         state = 'PRESENT', probed_at = NULL, media_problem = '', seen_at = %s
     WHERE id = %s
 """  # noqa: S608
-_REMEMBER = f"""
-    INSERT INTO {_DIRECTORIES} (root_id, path, mtime_ns, scanned_at) VALUES (%s, %s, %s, %s)
-    ON CONFLICT (root_id, path) DO UPDATE
+_REMEMBER = Insert(
+    f"INSERT INTO {_DIRECTORIES} (root_id, path, mtime_ns, scanned_at)",
+    "(%s, %s, %s, %s)",
+    """ON CONFLICT (root_id, path) DO UPDATE
     SET mtime_ns = excluded.mtime_ns, scanned_at = excluded.scanned_at
-"""  # noqa: S608
-
-# What a name was read as, in the order of the columns.
-ReadColumns = tuple[int | None, str, str, str, str, str, int | None, str]
+    """,
+)
 
 
 class KnownFile(NamedTuple):
@@ -56,20 +56,6 @@ class KnownFile(NamedTuple):
     state: str
     series_id: int | None
     columns: ReadColumns
-
-
-def columns_of(reading: NameReading) -> ReadColumns:
-    """The columns of a name that was read. ``str`` of a list of numbers is its JSON."""
-    return (
-        reading.season,
-        str(list(reading.episodes)),
-        str(list(reading.absolute)),
-        reading.rule[:64],
-        to_stored(reading.problem)[:200],
-        (reading.language or "")[:32],
-        reading.version,
-        to_stored(reading.group or "")[:100],
-    )
 
 
 def known_directories(root_id: int) -> dict[str, int]:
@@ -100,18 +86,15 @@ def known_files(root_id: int, folders: Sequence[str]) -> Iterator[tuple[str, lis
         yield from found.items()
 
 
-def insert_files(rows: Iterable[Sequence[Any]]) -> None:
-    _many(_INSERT, rows)
+def insert_files(rows: Sequence[Row]) -> None:
+    _INSERT.run(rows)
 
 
-def update_files(rows: Iterable[Sequence[Any]]) -> None:
-    _many(_UPDATE, rows)
+def update_files(rows: Sequence[Row]) -> None:
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(_UPDATE, rows)
 
 
-def remember_directories(rows: Iterable[Sequence[Any]]) -> None:
-    _many(_REMEMBER, rows)
-
-
-def _many(statement: str, rows: Iterable[Sequence[Any]]) -> None:
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, list(rows))
+def remember_directories(rows: Sequence[Row]) -> None:
+    _REMEMBER.run(rows)

@@ -7,7 +7,7 @@ written together: a scan that is killed between two transactions has simply got 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,18 +16,11 @@ from django.utils import timezone
 
 from library.choices import FileState
 from library.models import AnimeSeries, LibraryRoot, MediaFile, ScannedDirectory, UnmatchedFolder
-from library.names import read
 from library.paths import to_stored
+from library.scanner.columns import ReadColumns
 from library.scanner.diff import FolderChange
 from library.scanner.match import Match
-from library.scanner.rows import (
-    KnownFile,
-    ReadColumns,
-    columns_of,
-    insert_files,
-    remember_directories,
-    update_files,
-)
+from library.scanner.rows import KnownFile, insert_files, remember_directories, update_files
 from library.scanner.walk import SeenFile
 from library.services.arrivals import DOWNLOADED_RULE
 from library.settle import settle
@@ -47,11 +40,12 @@ class Counts:
 
 @dataclass(slots=True)
 class Writer:
-    """Collects rows of one root and writes them ``ROWS_AT_ONCE``."""
+    """Collects rows of one root and writes them ``ROWS_AT_ONCE``. ``read`` reads a name."""
 
     root: LibraryRoot
     full: bool
     counts: Counts
+    read: Callable[[str], ReadColumns]
     _now: Any = None
     _inserts: list[Sequence[Any]] = field(default_factory=list)
     _updates: list[Sequence[Any]] = field(default_factory=list)
@@ -115,7 +109,7 @@ class Writer:
         self._inserts.append(
             (
                 *(self.root.pk, series_id, to_stored(seen.path), folder, seen.size, seen.mtime_ns),
-                *columns_of(read(seen.path)),
+                *self.read(seen.path),
                 self._now,
             )
         )
@@ -123,9 +117,9 @@ class Writer:
     def _change(self, change: FolderChange, series_id: int | None) -> None:
         for known, seen in change.changed:
             self.counts.changed += 1
-            self._update(known, seen, series_id, columns_of(read(seen.path)))
+            self._update(known, seen, series_id, self.read(seen.path))
         for known in change.same if self.full else ():
-            columns = columns_of(read(known.path))
+            columns = self.read(known.path)
             if known.columns[3] != DOWNLOADED_RULE and columns != known.columns:
                 self.counts.changed += 1
                 seen = SeenFile(known.path, known.size, known.mtime_ns)

@@ -8,13 +8,11 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from tqdm import tqdm
 
 from aniworld.events.callbacks import CallbackManager, ErrorContext, ProgressContext
 from aniworld.events.operations import OperationState
 from library import operations
 from library.errors import ScanRunning, SeriesNotFound
-from library.media import lower_priority, read_pending
 from library.models import ScanOperation
 from library.scanner.run import Scan, ScanOptions
 from library.services import get_series
@@ -49,8 +47,7 @@ class Command(BaseCommand):
             scan.run()
         self._say_end(operation, as_json=options["json"])
         if options["operation"]:  # nobody waits for this process: it has time for the slow part
-            lower_priority()
-            read_pending(lambda: scan.is_stopping)
+            _read_media(scan)
         completed = operation.state == OperationState.COMPLETED
         sys.exit(DONE if completed else FAILED)
 
@@ -101,30 +98,41 @@ class Command(BaseCommand):
             self.stderr.write(operation.error)
 
 
+def _read_media(scan: Scan) -> None:
+    # Imported here: FFmpeg is a tenth of a second that other scans need not spend.
+    from library.media import lower_priority, read_pending  # noqa: PLC0415
+
+    lower_priority()
+    read_pending(lambda: scan.is_stopping)
+
+
 class _Report:
     """A progress bar on a terminal, a plain line for every tenth in cron."""
 
     def __init__(self, *, live: bool, out: Any) -> None:
-        self._bar = tqdm(unit="folder", disable=not live, leave=False)
-        self._live = live
+        self._bar = _bar() if live else None
         self._out = out
         self._tenth = -1
         self.callbacks = CallbackManager()
-        self.callbacks.progress.register(self._progress)
+        self.callbacks.progress.register(self._show if live else self._print)
         self.callbacks.errors.register(self._error)
 
     def __enter__(self) -> _Report:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._bar.close()
+        if self._bar is not None:
+            self._bar.close()
 
-    def _progress(self, context: ProgressContext) -> None:
-        self._bar.total = context.total
-        self._bar.n = context.current
-        self._bar.set_description_str(context.folder or context.message)
+    def _show(self, context: ProgressContext) -> None:
+        if self._bar is not None:
+            self._bar.total = context.total
+            self._bar.n = context.current
+            self._bar.set_description_str(context.folder or context.message)
+
+    def _print(self, context: ProgressContext) -> None:
         tenth = int(context.percent) // 10
-        if not self._live and tenth != self._tenth:
+        if tenth != self._tenth:
             self._tenth = tenth
             self._out.write(
                 f"{context.percent:.0f} % {context.current}/{context.total or '?'} "
@@ -133,3 +141,9 @@ class _Report:
 
     def _error(self, context: ErrorContext) -> None:
         self._out.write(f"{context.key}: {context.message}")
+
+
+def _bar() -> Any:
+    from tqdm import tqdm  # noqa: PLC0415 - cron sees no bar
+
+    return tqdm(unit="folder", leave=False)

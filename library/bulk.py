@@ -1,0 +1,57 @@
+"""Inserting many rows. Through the ORM 100,000 of them take ten times as long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+
+Row = Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """One INSERT in three parts: ``INSERT INTO table (columns)``, the values of a row with ``%s``
+    for what changes, and what follows them."""
+
+    into: str
+    values: str
+    after: str = ""
+
+    def run(self, rows: Sequence[Row]) -> None:
+        """Insert the rows. Call inside ``atomic()``."""
+        if connection.vendor == "sqlite":
+            self._run_together(rows)
+        elif rows:
+            with connection.cursor() as cursor:
+                cursor.executemany(_statement(self, 1), rows)
+
+    def _run_together(self, rows: Sequence[Row]) -> None:
+        """Several rows in a statement: SQLite needs two thirds of the time it takes one by one.
+
+        Past Django's cursor, which would look for ``%s`` in the long statement each time.
+        """
+        for portion in _portions(rows, self._at_once):
+            statement = _statement(self, len(portion)).replace("%s", "?")
+            with connection.wrap_database_errors:
+                connection.connection.execute(
+                    statement, [value for row in portion for value in row]
+                )
+
+    @property
+    def _at_once(self) -> int:
+        most = connection.features.max_query_params or 999
+        return max(most // self.values.count("%s"), 1)
+
+
+@lru_cache(maxsize=64)
+def _statement(insert: Insert, rows: int) -> str:
+    values = ", ".join([insert.values] * rows)
+    return f"{insert.into} VALUES {values} {insert.after}"
+
+
+def _portions(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
+    return (rows[start : start + size] for start in range(0, len(rows), size))

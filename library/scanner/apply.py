@@ -1,0 +1,137 @@
+"""Bringing the library in line with one root that was looked through."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from library.choices import UnmatchedReason
+from library.errors import MassRemoval
+from library.models import AnimeSeries, LibraryRoot, MediaFile, UnmatchedFolder
+from library.paths import from_stored, to_stored
+from library.scanner.ahead import names_of
+from library.scanner.diff import FolderChange
+from library.scanner.match import Match, Matcher
+from library.scanner.plan import Plan, ScanOptions
+from library.scanner.progress import Progress
+from library.scanner.walk import SIDE_FILES
+from library.scanner.write import Counts, Writer, forget_directories, keep_unmatched
+from library.services.refresh import REFRESH_AFTER
+
+log = logging.getLogger(__name__)
+
+_ASK_AGAIN_AT_ONCE = (UnmatchedReason.NOT_ASKED, UnmatchedReason.PROVIDER_FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Applier:
+    """Carries plans out. ``counts`` grows as files are written."""
+
+    options: ScanOptions
+    matcher: Matcher
+    progress: Progress
+    counts: Counts
+
+    def apply(self, plan: Plan) -> None:
+        """Match and write every folder that changed. Raises ``ScanCancelled``."""
+        series = _series_by_folder(plan.root)
+        self.progress.step("", by=max(len(plan.tree.folders) - 1 - len(plan.changes), 0))
+        with names_of(list(plan.names_to_read(full=self.options.full))) as read:
+            writer = Writer(plan.root, self.options.full, self.counts, read)
+            for change in plan.changes:
+                series_id, key = series.get(change.name, (None, None))
+                self.progress.step("Reading folders", key=key, folder=to_stored(change.name))
+                self._apply_folder(plan.root, change, series_id, writer)
+                self.progress.files += len(change.new)
+            writer.flush()
+        self._ask_again(plan)
+        self._leave(plan)
+
+    def _apply_folder(
+        self, root: LibraryRoot, change: FolderChange, series_id: int | None, writer: Writer
+    ) -> None:
+        if series_id is None and _is_worth_matching(change):
+            match = self._match(root, change.name, change.folder.side_files)
+            series_id = match.series.pk if match.series else None
+        elif series_id is None:
+            UnmatchedFolder.objects.filter(root=root, folder=to_stored(change.name)).delete()
+        writer.add(change, series_id)
+
+    def _match(self, root: LibraryRoot, folder: str, side_files: Sequence[str]) -> Match:
+        """Match a folder; without a series it is listed for the owner."""
+        if folder == "":
+            match = Match(reason=UnmatchedReason.LOOSE_FILES)
+        else:
+            match = self.matcher.match(root, folder, side_files)
+        if match.series is None:
+            keep_unmatched(root, folder, match)
+        return match
+
+    def _ask_again(self, plan: Plan) -> None:
+        """Unmatched folders that have not changed are asked for now and then all the same."""
+        if not self.matcher.sites or self.options.series is not None:
+            return
+        changed = {to_stored(change.name) for change in plan.changes}
+        before = timezone.now() - REFRESH_AFTER
+        for row in UnmatchedFolder.objects.filter(root=plan.root).exclude(folder=""):
+            due = self.options.full or row.reason in _ASK_AGAIN_AT_ONCE or row.updated_at < before
+            if row.folder in changed or not due:
+                continue
+            self.progress.step("Looking for series", folder=row.folder, by=0)
+            folder = from_stored(row.folder)
+            self._match(plan.root, folder, _side_files(plan.root, folder))
+
+    def _leave(self, plan: Plan) -> None:
+        """Write what holds for the root as a whole."""
+        root, tree = plan.root, plan.tree
+        now = timezone.now()
+        if self.options.series is None:
+            seen: set[str] = {""}
+            for folder in tree.folders.values():
+                seen |= folder.read | folder.unchanged | folder.unreadable
+            forget_directories(root, plan.known.keys() - seen)
+        scanned = AnimeSeries.objects.filter(root=root)
+        if self.options.series is not None:
+            scanned = scanned.filter(key=self.options.series)
+        scanned.update(last_scanned=now)
+        held = plan.losses.is_too_much and not self.options.accept_removals
+        root.error = str(plan.losses.error()) if held else ""
+        root.frozen_reason = MassRemoval.code if held else ""
+        root.identity = root.identity if held and root.identity else tree.identity
+        root.file_count = MediaFile.objects.filter(root=root).count()
+        root.last_scanned_at = now
+        root.save()
+
+
+def _is_worth_matching(change: FolderChange) -> bool:
+    """A folder with videos, or one that says which series it is for."""
+    has_files = bool(change.new or change.changed or change.same or change.returned)
+    named = change.name != "" and bool(change.folder.side_files)
+    return change.exists and (has_files or named)
+
+
+def _side_files(root: LibraryRoot, folder: str) -> list[str]:
+    try:
+        names = [entry.name for entry in (root.directory / folder).iterdir()]
+    except OSError as error:
+        log.warning("folder unreadable path=%r error=%s", folder, error.strerror)
+        return []
+    return [name for name in names if name in SIDE_FILES or name.endswith(".nfo")]
+
+
+def _series_by_folder(root: LibraryRoot) -> dict[str, tuple[int, str]]:
+    """Series by folder; of a removed and an active one for the same folder the active one."""
+    rows = (
+        AnimeSeries.objects.filter(root=root)
+        .exclude(folder="")
+        .order_by("-deleted_at")
+        .values_list("folder", "pk", "key", "deleted_at")
+    )
+    found: dict[str, tuple[int, str]] = {}
+    for folder, pk, key, deleted_at in rows:
+        if deleted_at is None or folder not in found:
+            found[from_stored(folder)] = (pk, key)
+    return found

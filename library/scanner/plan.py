@@ -1,0 +1,128 @@
+"""What a scan is about to do: nothing is changed before all of this is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from aniworld.config import store
+from library.errors import NoLibraryRoot, RootUnavailable
+from library.models import LibraryRoot
+from library.paths import from_stored
+from library.roots import synced_roots
+from library.scanner import guards
+from library.scanner.diff import FolderChange, changes_of
+from library.scanner.progress import Progress
+from library.scanner.rows import known_directories
+from library.scanner.walk import Tree, Walk
+from library.services.lookup import get_series
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOptions:
+    """What a scan was asked for. ``series`` limits it to one series' folder."""
+
+    full: bool = False
+    accept_removals: bool = False
+    use_provider: bool = True
+    series: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "full": self.full,
+            "accept_removals": self.accept_removals,
+            "use_provider": self.use_provider,
+            "series": self.series,
+        }
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is to be done with one root."""
+
+    root: LibraryRoot
+    tree: Tree
+    known: dict[str, int]
+    changes: list[FolderChange]
+    losses: guards.Losses
+
+    def names_to_read(self, *, full: bool) -> Iterator[str]:
+        """The paths of all files whose names will be read, in the order of the changes."""
+        for change in self.changes:
+            yield from (seen.path for seen in change.new)
+            yield from (seen.path for _, seen in change.changed)
+            if full:
+                yield from (known.path for known in change.same)
+
+
+def plans(options: ScanOptions, progress: Progress) -> list[Plan]:
+    """Look through every root. A root that cannot be trusted is frozen.
+
+    Raises:
+        NoLibraryRoot: none is configured.
+        RootUnavailable: one cannot be trusted.
+        ScanCancelled: the owner asked for it.
+    """
+    roots = _roots(options)
+    for root in roots:
+        _check(root, options)
+    return [_plan(root, options, progress) for root in roots]
+
+
+def _roots(options: ScanOptions) -> list[LibraryRoot]:
+    roots = synced_roots()
+    if not roots:
+        raise NoLibraryRoot("No library folder is set. Choose one in the settings.")
+    if options.series is None:
+        return roots
+    series = get_series(options.series)
+    home = [root for root in roots if series.root_id in (None, root.pk)]
+    if not home:
+        raise RootUnavailable(f"The library folder of {series.name} is no longer configured.")
+    return home[:1]
+
+
+def _check(root: LibraryRoot, options: ScanOptions) -> None:
+    try:
+        guards.check_readable(root)
+        if options.series is None:
+            guards.check_not_empty(root, accepted=options.accept_removals)
+    except RootUnavailable as error:
+        _freeze(root, error)
+        raise
+
+
+def _plan(root: LibraryRoot, options: ScanOptions, progress: Progress) -> Plan:
+    only = _only(options)
+    known = known_directories(root.pk)
+    walk = Walk(root.directory, {} if options.full else known, only=only, tick=progress.walking)
+    try:
+        tree = walk.run()
+    except OSError as error:
+        gone = RootUnavailable(f"{root.path} cannot be read: {error.strerror}.")
+        _freeze(root, gone)
+        raise gone from error
+    changes = list(changes_of(root.pk, tree, only=only))
+    share = store.load().library.mass_removal_share
+    losses = guards.measure(root, changes, share=share)
+    accepted = options.accept_removals
+    try:
+        guards.check_identity(root, tree, losses, share=share, accepted=accepted)
+    except RootUnavailable as error:
+        _freeze(root, error)
+        raise
+    if not accepted:
+        guards.hold(changes, losses)
+    return Plan(root, tree, known, changes, losses)
+
+
+def _only(options: ScanOptions) -> frozenset[str] | None:
+    if options.series is None:
+        return None
+    return frozenset({from_stored(get_series(options.series).folder)})
+
+
+def _freeze(root: LibraryRoot, error: RootUnavailable) -> None:
+    root.error, root.frozen_reason = str(error), error.code
+    root.save(update_fields=["error", "frozen_reason"])
