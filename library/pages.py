@@ -22,6 +22,7 @@ from library.pictures import Picture, picture_of
 from library.roots import synced_roots
 
 PER_PAGE = 60
+MOST_PAGES = 20  # that a list a visitor has scrolled through is rendered anew with
 UNREAD_SHOWN = 100
 
 ORDERINGS: dict[str, tuple[str, ...]] = {
@@ -129,7 +130,8 @@ class LibraryPage:
     form: LibraryFilterForm
     filters: Mapping[str, str]
     posters: list[Poster]
-    paging: Page[AnimeSeries]
+    first: Page[AnimeSeries]
+    last: Page[AnimeSeries]
     counts: Counts
     genres: list[str]
     roots: list[LibraryRoot]
@@ -149,21 +151,31 @@ def scan_panel() -> ScanPanel:
 
 
 def library_page(query: Mapping[str, str], *, folder_form: FolderForm | None = None) -> LibraryPage:
-    """Read one page of the library. ``query`` holds the filters and ``page``."""
+    """Read a part of the library. ``query`` holds the filters, the ``page`` to begin with, and how
+    many ``pages`` of them are wanted at once."""
     form = LibraryFilterForm(query)
     filters = form.filters()
-    paging = Paginator(filtered(filters), PER_PAGE).get_page(query.get("page"))
+    paginator = Paginator(filtered(filters), PER_PAGE)
+    first = paginator.get_page(query.get("page"))
+    last = paginator.get_page(first.number + _more_pages(query.get("pages", "")))
+    shown = paginator.object_list[(first.number - 1) * PER_PAGE : last.number * PER_PAGE]
     return LibraryPage(
         form=form,
         filters=filters,
-        posters=[Poster(series) for series in paging.object_list],
-        paging=paging,
+        posters=[Poster(series) for series in shown],
+        first=first,
+        last=last,
         counts=_counts(),
         genres=_genres(),
         roots=synced_roots(),
         scan=scan_panel(),
         folder_form=folder_form or FolderForm(),
     )
+
+
+def _more_pages(wanted: str) -> int:
+    """How many pages follow the first one."""
+    return min(int(wanted), MOST_PAGES) - 1 if wanted.isdecimal() and int(wanted) else 0
 
 
 def filtered(filters: Mapping[str, str]) -> AnimeSeriesQuerySet:

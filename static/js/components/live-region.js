@@ -1,39 +1,49 @@
-import { debounce, findAll } from "lib/dom.js";
+import { remember } from "lib/continuity.js";
+import { debounce } from "lib/dom.js";
 import { listen, live } from "lib/live.js";
 
 const BUSY = "details.menu[open], .is-dragging, form.is-filled";
 const CALM = 150;
 const LATER = 1500;
+const SELDOM = 5000;
 
 /**
  * A part of the page that the server renders anew when something happened.
  *
- * data-rooms, data-events: what to listen to. Its hx-get names the address, its hx-trigger is "refresh".
+ * data-rooms, data-events: what to listen to. data-seldom: events that come too often to follow each; one
+ * refresh in five seconds is enough for them. Its hx-get names the address, its hx-trigger is "refresh".
  */
 class LiveRegion extends HTMLElement {
-  #stop = () => {};
+  #stops = [];
+  #seldom;
   #soon = debounce(() => this.#refresh(), CALM);
   #later = debounce(() => this.#refresh(), LATER);
 
   connectedCallback() {
-    for (const room of this.dataset.rooms.split(" ")) live.join(room);
-    this.#stop = listen([...this.dataset.events.split(" "), "resync"], () => this.#soon());
+    const { rooms, events, seldom } = this.dataset;
+    for (const room of rooms.split(" ")) live.join(room);
+    this.#stops = [listen([...events.split(" "), "resync"], () => this.#soon())];
+    if (seldom) this.#stops.push(listen(seldom.split(" "), () => this.#soonEnough()));
     this.addEventListener("htmx:beforeSwap", this);
   }
 
   disconnectedCallback() {
-    this.#stop();
+    for (const stop of this.#stops) stop();
+    clearTimeout(this.#seldom);
   }
 
-  /** Details the visitor has opened stay open over the swap. */
   handleEvent(event) {
-    if (event.target !== this) return;
-    const open = findAll("details[open][id]", this).map((element) => element.id);
-    const restore = () => open.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
-    document.body.addEventListener("htmx:afterSwap", restore, { once: true });
+    if (event.target !== this || !event.detail.shouldSwap) return;
+    document.body.addEventListener("htmx:afterSwap", remember(this), { once: true });
+  }
+
+  #soonEnough() {
+    this.#seldom ??= setTimeout(() => this.#refresh(), SELDOM);
   }
 
   #refresh() {
+    clearTimeout(this.#seldom);
+    this.#seldom = undefined;
     if (!this.isConnected) return;
     if (this.querySelector(BUSY)) this.#later();
     else htmx.trigger(this, "refresh");

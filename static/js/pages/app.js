@@ -51,7 +51,7 @@ listen(["queue_status", "queue_started", "queue_stopped"], ({ detail }) => {
 });
 listen(["scan_complete"], ({ detail }) => showCount("unmatched-badge", detail.result.unmatched));
 listen(["download_complete"], ({ detail }) =>
-  toast(`${detail.serie_name} ${episode(detail.season, detail.episode)}: ${words.arrived}`, { level: "success" }));
+  toast(`${detail.serie_name} ${episode(detail.season, detail.episode)} ${words.arrived}`, { level: "success" }));
 listen(["download_failed"], ({ detail }) =>
   toast(`${detail.serie_name} ${episode(detail.season, detail.episode)}: ${detail.error}`, { level: "error" }));
 listen(["system_warning", "system_error"], ({ detail }) => toast(detail.message, { level: "warning" }));

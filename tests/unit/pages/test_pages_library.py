@@ -93,6 +93,31 @@ def test_more_is_a_link_and_a_fragment(visitor: Client, library: LibraryRoot, vi
     assert get(visitor, f"/?view={view}&page=2").select_one(".shell")
 
 
+def test_what_was_scrolled_through_comes_again_as_a_whole(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    for number in range(190):
+        make_series(f"Series {number:03}")
+    again = soup(swap(visitor, "get", "/?show=all&pages=3", "live"))
+    assert len(again.select("[data-key]")) == 180
+    assert again.select_one("#more a")["href"] == "?show=all&page=4"  # type: ignore[index]
+    assert again.select_one("#live")["hx-get"] == "/?show=all"  # type: ignore[index]
+    assert names(visitor, "?page=3&pages=2") == [f"Series {number}" for number in range(120, 190)]
+    assert len(names(visitor, "?pages=nonsense")) == len(names(visitor, "?pages=0")) == 60
+
+
+def test_links_of_the_list_lead_to_pages_and_not_into_the_list(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    """Beneath a boosted form every link is boosted, and would fill the form's target."""
+    make_series("Mushishi")
+    for view in ("grid", "table"):
+        link = get(visitor, f"/?view={view}").select_one("[data-key] a")
+        assert link is not None
+        boosts = [parent.get("hx-boost") for parent in link.parents if parent.get("hx-boost")]
+        assert boosts[0] == "false"
+
+
 def test_a_fragment_brings_the_counts_with_it(visitor: Client, library: LibraryRoot) -> None:
     make_series("Mushishi", missing=2)
     answer = swap(visitor, "get", "/?show=missing", "live")
