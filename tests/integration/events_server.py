@@ -20,7 +20,9 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from aniworld.events import rooms
 from aniworld.events.routing import websocket_urlpatterns
 
+# The database has the tables of the events alone.
 rooms.register_snapshot(rooms.Room.DOWNLOADS, dict)
+rooms.register_late("queue_status", "queue_status", dict)
 
 
 @dataclass(frozen=True, slots=True)
