@@ -138,6 +138,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "accounts.middleware.PagePolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "aniworld.views.AppErrorMiddleware",
 ]
 
 ROOT_URLCONF = "aniworld.urls"

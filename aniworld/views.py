@@ -2,20 +2,46 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import get_script_prefix
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from aniworld.api import CODES, error_body
+from aniworld.errors import AppError
 from aniworld.html import PageRequest, live_page, page
 from aniworld.series_page import series_context
 from library import services
 from library.errors import SeriesNotFound
 
+logger = logging.getLogger(__name__)
+
 PROGRAM_PATHS = ("/api/", "/ws/")
+
+
+class AppErrorMiddleware:
+    """An error with words for the owner that no view has answered becomes a page that says them.
+
+    The API has its own way: ``aniworld.api.exception_handler``.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, AppError):
+            return None
+        logger.error("page=%s code=%s %s", request.path_info, error.code, error)
+        return _error(request, error.status, _("This cannot be done now"), str(error))
 
 
 @require_safe

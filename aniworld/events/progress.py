@@ -12,6 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from aniworld.config import store
+from aniworld.config.errors import ConfigError
+from aniworld.config.schema import Config
 from aniworld.events import publish
 from aniworld.events.errors import OperationOver
 from aniworld.events.models import FinishedOperation, OutboxEvent
@@ -204,7 +206,7 @@ class ProgressTracker:
             status=self.reading.status,
             data=self._data(),
         )
-        kept = store.load().advanced.progress_history
+        kept = _settings().advanced.progress_history
         of_type = FinishedOperation.objects.filter(type=self.type)
         beyond = of_type.order_by("-id").values_list("id", flat=True)[kept : kept + 1].first()
         if beyond is not None:
@@ -213,10 +215,18 @@ class ProgressTracker:
 
 def configured_throttle() -> Throttle:
     """The owner's setting: at most 4 a second, for a change above 1 %."""
-    settings = store.load().downloads
+    settings = _settings().downloads
     return Throttle(
         per_second=settings.progress_per_second, min_percent=settings.progress_min_percent
     )
+
+
+def _settings() -> Config:
+    """An operation must be able to end, also where the configuration is broken."""
+    try:
+        return store.load()
+    except ConfigError:
+        return Config()
 
 
 def active(type: ProgressType) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection
 
 from aniworld.config import store
 from aniworld.config.directories import library_directories
+from aniworld.config.errors import ConfigError
 from downloads.models import QueueState
 
 
@@ -36,6 +37,14 @@ def database() -> Check:
     return Check("database", True)
 
 
+def configuration() -> Check:
+    try:
+        store.load()
+    except ConfigError:
+        return Check("configuration", False, "The configuration cannot be read; see the log.")
+    return Check("configuration", True)
+
+
 def worker() -> Check:
     state = QueueState.objects.first()
     if state is not None and state.worker_alive:
@@ -50,7 +59,7 @@ def library_roots() -> Check:
             "library", False, "No library folder is set. Set ANIME_DIRECTORY or run setup."
         )
     for root in roots:
-        if not root.is_dir():
+        if not os.path.isdir(root):  # noqa: PTH112 - Path raises where a parent is closed to us
             return Check("library", False, "A library folder is not there or is not mounted.")
         if not os.access(root, os.R_OK | os.W_OK | os.X_OK):
             return Check("library", False, "A library folder cannot be read and written.")
@@ -77,12 +86,15 @@ def _free_mb(path: Path) -> int | None:
         return None  # the library check names a root that is not there
 
 
-CHECKS: tuple[Callable[[], Check], ...] = (database, worker, library_roots, free_space)
+FOUNDATIONS: tuple[Callable[[], Check], ...] = (database, configuration)
+CHECKS: tuple[Callable[[], Check], ...] = (worker, library_roots, free_space)
 
 
 def readiness() -> list[Check]:
-    """Ask every check; the later ones are left out while the database is down."""
-    first = database()
-    if not first.healthy:
-        return [first]
-    return [first, *(check() for check in CHECKS[1:])]
+    """Ask every check; the later ones are left out while what they stand on is down."""
+    asked: list[Check] = []
+    for check in FOUNDATIONS:
+        asked.append(check())
+        if not asked[-1].healthy:
+            return asked
+    return [*asked, *(check() for check in CHECKS)]
