@@ -6,9 +6,11 @@ import os
 import secrets
 import socket
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from downloads import events
 from downloads.models import LEASE, QueueState
 
 
@@ -20,23 +22,31 @@ def new_name() -> str:
 def take(name: str) -> bool:
     """Take the lease, or renew it; False while another worker holds it.
 
-    A worker that does not renew for ten seconds is taken for dead.
+    A worker that does not renew for ten seconds is taken for dead; when it wakes up after all, it
+    takes the lease anew. Taking it is told to the browsers, renewing is not.
     """
     now = timezone.now()
+    held = QueueState.objects.filter(pk=1, lease_holder=name, heartbeat_at__gte=now - LEASE)
+    if held.update(heartbeat_at=now):
+        return True
     is_free = (
         Q(lease_holder__in=["", name])
         | Q(heartbeat_at__isnull=True)
         | Q(heartbeat_at__lt=now - LEASE)
     )
-    free = QueueState.objects.filter(is_free, pk=1)
-    if free.update(lease_holder=name, heartbeat_at=now):
+    if QueueState.objects.filter(~is_free, pk=1).exists():
+        return False  # a worker in waiting asks often: it should not write each time
+    with transaction.atomic():
+        QueueState.objects.get_or_create(pk=1)
+        if not QueueState.objects.filter(is_free, pk=1).update(lease_holder=name, heartbeat_at=now):
+            return False
+        events.queue_changed("worker_started")
         return True
-    if QueueState.objects.filter(pk=1).exists():
-        return False
-    QueueState.objects.get_or_create(pk=1)
-    return bool(free.update(lease_holder=name, heartbeat_at=now))
 
 
 def give_back(name: str) -> None:
     """Let the next worker start without waiting for the lease to run out."""
-    QueueState.objects.filter(pk=1, lease_holder=name).update(lease_holder="", heartbeat_at=None)
+    with transaction.atomic():
+        held = QueueState.objects.filter(pk=1, lease_holder=name)
+        if held.update(lease_holder="", heartbeat_at=None):
+            events.queue_changed("worker_stopped")

@@ -143,6 +143,17 @@ class QueuePage:
         return bool(wanted) and not self.state.worker_alive
 
     @property
+    def is_heard(self) -> bool:
+        """A worker is at work, so a silence would mean that it has died."""
+        wanted = self.active.count or (self.state.is_running and self.pending.count)
+        return bool(wanted) and self.state.worker_alive
+
+    @property
+    def is_ending(self) -> bool:
+        """Nothing new starts, but the active download is still on its way."""
+        return self.mode != "running" and bool(self.active.count)
+
+    @property
     def paused_itself(self) -> bool:
         return self.state.is_paused and self.state.pause_code != PauseCode.OWNER
 

@@ -87,12 +87,14 @@ def test_the_browsers_are_told_of_each_step(world: SampleWorld, series: AnimeSer
     assert types.count("download_complete") == 1
     assert types.count("download_series_completed") == 1
     assert types.count("download_progress") == 1  # the last reading
-    assert types[-2:] == ["queue_status", "queue_stopped"]
+    assert types[-3:] == ["queue_status", "queue_stopped", "queue_status"]
     actions = [
         event.data["action"]
         for event in OutboxEvent.objects.filter(type="queue_status").order_by("id")
     ]
-    assert actions == ["items_added", "item_started", "item_completed"]
+    assert actions == [
+        *("items_added", "worker_started", "item_started", "item_completed", "worker_stopped")
+    ]
     progress = OutboxEvent.objects.filter(type="download_progress").last()
     assert progress is not None
     assert progress.data["status"] == "completed"

@@ -22,5 +22,20 @@ function show({ detail }) {
   part("left").hidden = progress.eta_seconds == null;
 }
 
+/** A worker that was killed cannot say so. After its lease without a sign the server is asked. */
+const LEASE = 12_000;
+let silence;
+
+function hear() {
+  clearTimeout(silence);
+  silence = setTimeout(() => {
+    const region = find("#live[data-heard]");
+    if (region && !document.hidden) htmx.trigger(region, "refresh");
+    hear();
+  }, LEASE);
+}
+
+hear();
 live.join("download_progress");
+listen(["download_progress", "queue_status"], hear);
 listen(["download_progress"], show);

@@ -52,6 +52,23 @@ def test_the_lease_has_one_holder_until_it_runs_out(db: None) -> None:
     assert lease.take(ME)
 
 
+def test_browsers_are_told_when_a_worker_comes_and_goes(db: None) -> None:
+    def told() -> list[str]:
+        return [event.data["action"] for event in OutboxEvent.objects.order_by("id")]
+
+    assert lease.take(ME)
+    assert lease.take(ME)  # renewed
+    assert not lease.take(OTHER)
+    lease.give_back(OTHER)  # was not its own
+    assert told() == ["worker_started"]
+    lease.give_back(ME)
+    assert told() == ["worker_started", "worker_stopped"]
+    assert lease.take(ME)
+    QueueState.objects.update(heartbeat_at=timezone.now() - LEASE - timedelta(seconds=1))
+    assert lease.take(ME)  # had been taken for dead
+    assert told()[2:] == ["worker_started", "worker_started"]
+
+
 def test_only_the_holder_of_the_lease_claims(queued: AnimeSeries) -> None:
     assert claims.claim_next(OTHER) is None
     assert claimed().episode_number == 1

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from downloads.choices import PauseCode, Status
-from downloads.models import DownloadQueueItem, QueueState
+from downloads.models import LEASE, DownloadQueueItem, QueueState
 from library.models import AnimeSeries, LibraryRoot
 from tests.factories import make_item, make_series
 from tests.unit.pages.reading import get, soup, swap, texts, toasts
@@ -99,9 +99,27 @@ def test_start_stop_pause_resume(visitor: Client, series: AnimeSeries) -> None:
 
 def test_a_missing_worker_is_told_with_the_command(visitor: Client, series: AnimeSeries) -> None:
     make_item(series)
-    assert texts(get(visitor, "/queue"), ".alert code") == ["python manage.py runqueue"]
+    assert texts(get(visitor, "/queue"), ".alert code") == [".venv/bin/python manage.py runqueue"]
     set_state(heartbeat_at=timezone.now())
-    assert not get(visitor, "/queue").select(".alert")
+    assert not get(visitor, "/queue").select(".alert, #live[data-heard]")
+
+
+def test_the_page_listens_for_a_worker_that_should_be_heard(
+    visitor: Client, series: AnimeSeries
+) -> None:
+    set_state(is_running=True, heartbeat_at=timezone.now())
+    assert not get(visitor, "/queue").select("#live[data-heard]")  # nothing to do
+    make_item(series)
+    assert get(visitor, "/queue").select("#live[data-heard]")
+    set_state(heartbeat_at=timezone.now() - LEASE)
+    assert not get(visitor, "/queue").select("#live[data-heard]")  # the page says so already
+
+
+def test_a_stopped_queue_says_that_the_active_one_goes_on(
+    visitor: Client, series: AnimeSeries
+) -> None:
+    make_item(series, status=Status.DOWNLOADING)
+    assert "still finishes" in texts(get(visitor, "/queue"), ".page-head .muted")[0]
 
 
 def test_a_queue_that_paused_itself_says_why(visitor: Client, series: AnimeSeries) -> None:
