@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Callable
+from itertools import pairwise
+from os.path import normpath
 from pathlib import PurePath, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,6 +35,19 @@ def each(check: Check) -> Check:
         return " ".join(problems) or None
 
     return check_all
+
+
+def folders(values: Any) -> str | None:
+    """Pass full paths of which none is, or lies in, another: their files would count twice."""
+    if problem := each(absolute_path)(values):
+        return problem
+    paths = sorted(PurePath(normpath(value)) for value in values)
+    for outer, inner in pairwise(paths):
+        if inner == outer:
+            return f"Lists {inner} twice."
+        if inner.is_relative_to(outer):
+            return f"{inner} lies in {outer}, which is a library folder already."
+    return None
 
 
 def keys(check: Check) -> Check:

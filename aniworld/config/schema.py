@@ -23,7 +23,7 @@ def _setting(default: Any, check: checks.Check) -> Any:
 @dataclass(frozen=True, slots=True)
 class LibrarySettings:
     # The first one takes new series. Empty: the environment's ANIME_DIRECTORY counts.
-    directories: tuple[str, ...] = _setting((), checks.each(checks.absolute_path))
+    directories: tuple[str, ...] = _setting((), checks.folders)
     # A scan that would lose more than this share of a root or a series changes nothing.
     mass_removal_share: float = _setting(0.5, checks.between(0.01, 1))
 

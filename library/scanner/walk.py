@@ -110,6 +110,7 @@ class Walk:
         status = os.stat(self._root)  # noqa: PTH116 - 5,000 times a second
         self.tree.identity = identity_of(status)
         self._visited.add((status.st_dev, status.st_ino))
+        self._visited |= _above(self._root)
         loose = self._folder("")
         with os.scandir(self._root) as entries:
             listing = sorted(entries, key=lambda entry: entry.name)
@@ -244,6 +245,12 @@ class Walk:
         for folder in {id(folder): folder for folder, _ in self._recent}.values():
             if folder.growing:
                 folder.files = [f for f in folder.files if f.path not in folder.growing]
+
+
+def _above(root: str) -> set[tuple[int, int]]:
+    """The directories the root lies in: a link to one of them leads out, and back in again."""
+    parents = (os.stat(parent) for parent in Path(os.path.realpath(root)).parents)  # noqa: PTH116
+    return {(status.st_dev, status.st_ino) for status in parents}
 
 
 def _children(known: Mapping[str, int]) -> dict[str, list[str]]:

@@ -157,6 +157,7 @@ def test_odd_files_are_reported_and_stop_nothing(show: FakeSite, put: Put, libra
     (library / "Show/S01E02.mkv").touch()
     (library / "Show/loop").symlink_to(library)
     (library / "Show/again").symlink_to(library / "Show")
+    (library / "Show/outside").symlink_to("/")  # and back in again, by another way
     (library / "Show/nowhere.mkv").symlink_to(library / "nothing.mkv")
     os.mkfifo(library / "Show/S01E03.mkv")
     bad = os.fsencode(library / "Show") + b"/caf\xe9 - S02E01.mkv"
@@ -166,6 +167,7 @@ def test_odd_files_are_reported_and_stop_nothing(show: FakeSite, put: Put, libra
         codes = sorted(problem["code"] for problem in scans.problems)
         assert codes == [
             "empty_file",
+            "link_loop",
             "link_loop",
             "link_loop",
             "not_a_file",
