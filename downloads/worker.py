@@ -186,6 +186,12 @@ class Worker:
             if not config.downloads.overwrite:  # what was replaced is gone; the new one stays
                 self._withdraw(item, target)
             raise
+        except OperationalError:
+            raise  # healed as soon as the database is back: the file is where the item says
+        except Exception:
+            if not config.downloads.overwrite:  # the next try finds the place free
+                target.replace(finished.path)
+            raise
         self._forget(item)
         logger.info("item=%s key=%s completed file=%s", item.pk, item.series.key, target)
 

@@ -100,6 +100,21 @@ def test_what_replaced_a_file_stays_when_removed_at_the_last_moment(
     assert Path(item.file_destination).is_file()
 
 
+def test_a_file_that_cannot_be_written_down_leaves_its_place(
+    slow: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_facts: object) -> None:
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr(claims, "episode_arrived", refuse)
+    item = claimed(slow)
+    done = finished(item)
+    with pytest.raises(ValueError, match="fault"):
+        slow._place(item, done)
+    assert not Path(item.file_destination).exists()
+    assert Path(done.path).exists()
+
+
 def test_a_broken_configuration_takes_no_item(slow: Worker) -> None:
     store.path().write_text("{")
     with pytest.raises(ConfigBroken):
