@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self, TypedDict
+from typing import Any, NamedTuple, Self, TypedDict
 
 from library.errors import InvalidMapping
 
@@ -62,8 +62,7 @@ class Range:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """Where a file's numbers belong, and by which step."""
 
     numbers: tuple[Number, ...] = ()
@@ -102,14 +101,14 @@ class Numbering:
         return season, number
 
     def _in_season(self, season: int, episodes: Sequence[int]) -> Placed:
-        mapped = [self._by_range(season, number) for number in episodes]
+        mapped = [self._by_range(season, number) for number in episodes] if self.ranges else ()
         if any(mapped):
             numbers = tuple(
                 found or (season, number) for found, number in zip(mapped, episodes, strict=True)
             )
             return Placed(numbers, how="the series' own numbering")
         return self._counted_in_season(season, episodes) or Placed(
-            tuple((season, number) for number in episodes), how="season and episode as named"
+            tuple([(season, number) for number in episodes]), how="season and episode as named"
         )
 
     def _counted_in_season(self, season: int, episodes: Sequence[int]) -> Placed | None:

@@ -15,7 +15,6 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Q
 from django.utils import timezone
 
 from library.bulk import Insert
@@ -28,6 +27,7 @@ IDS_AT_ONCE = 500
 
 _FILES = MediaFile._meta.db_table
 _EPISODES = Episode._meta.db_table
+_SERIES = AnimeSeries._meta.db_table
 
 _READ_FILES = f"""
     SELECT series_id, id, path, size, season, episodes, absolute, version, state
@@ -38,26 +38,41 @@ _READ_EPISODES = f"""
            hosters, download_date
     FROM {_EPISODES} WHERE series_id IN (%s)
 """  # noqa: S608
-_INSERT = Insert(
-    f"""INSERT INTO {_EPISODES} (
-        series_id, season, episode_number, title, original_title, kind, state, is_downloaded,
-        file_id, file_path, file_size, languages, hosters, listed, created_at,
-        updated_at)
-    """,
-    "(%s, %s, %s, '', '', %s, %s, %s, %s, %s, %s, '[]', '[]', FALSE, %s, %s)",
-    "ON CONFLICT (series_id, season, episode_number) DO NOTHING",
-)
+# By the file's state: what is the same in every row is no parameter.
+_INSERT = {
+    state.value: Insert(
+        f"""INSERT INTO {_EPISODES} (
+            series_id, season, episode_number, title, original_title, kind, state, is_downloaded,
+            file_id, file_path, file_size, languages, hosters, listed, created_at, updated_at)
+        """,
+        f"(%s, %s, %s, '', '', %s, '{state.value}', {there}, %s, %s, %s, '[]', '[]', FALSE, "
+        "%s, %s)",
+        "ON CONFLICT (series_id, season, episode_number) DO NOTHING",
+    )
+    for state, there in ((FileState.PRESENT, "TRUE"), (FileState.UNAVAILABLE, "FALSE"))
+}
 _UPDATE = f"""
     UPDATE {_EPISODES} SET state = %s, is_downloaded = %s, download_date = %s, file_id = %s,
         file_path = %s, file_size = %s, updated_at = %s
     WHERE id = %s
 """  # noqa: S608
 
+_READ_MAPPINGS = f"SELECT id, mapping FROM {_SERIES} WHERE id IN (%s) AND mapping <> '[]'"  # noqa: S608
 _COUNT = f"""
-    UPDATE {AnimeSeries._meta.db_table} SET total_episodes = %s, downloaded_count = %s,
-        missing_count = CASE WHEN monitored THEN %s ELSE 0 END, unavailable_count = %s
-    WHERE id = %s
+    UPDATE {_SERIES}
+    SET (total_episodes, downloaded_count, missing_count, unavailable_count) = (
+        SELECT COUNT(*),
+            COUNT(*) FILTER (WHERE state = 'PRESENT'),
+            CASE WHEN {_SERIES}.monitored THEN COUNT(*) FILTER (WHERE state = 'MISSING')
+                ELSE 0 END,
+            COUNT(*) FILTER (WHERE state = 'UNAVAILABLE')
+        FROM {_EPISODES} WHERE series_id = {_SERIES}.id)
+    WHERE id IN (%s)
 """  # noqa: S608
+
+# Plain strings: a member's value is looked up anew each time.
+_EPISODE, _SPECIAL = EpisodeKind.EPISODE.value, EpisodeKind.SPECIAL.value
+_PRESENT, _UNAVAILABLE = EpisodeState.PRESENT.value, EpisodeState.UNAVAILABLE.value
 
 
 class FileFacts(NamedTuple):
@@ -94,12 +109,13 @@ class EpisodeFacts(NamedTuple):
 @dataclass(slots=True)
 class _Changes:
     now: Any
-    inserted: list[Sequence[Any]] = field(default_factory=list)
+    inserted: dict[str, list[Sequence[Any]]] = field(default_factory=dict)  # by the file's state
     updated: list[Sequence[Any]] = field(default_factory=list)
     deleted: list[int] = field(default_factory=list)
 
     def write(self) -> None:
-        _INSERT.run(self.inserted)
+        for state, rows in self.inserted.items():
+            _INSERT[state].run(rows)
         if self.updated:
             with connection.cursor() as cursor:
                 cursor.executemany(_UPDATE, self.updated)
@@ -115,9 +131,7 @@ def settle(series_ids: Collection[int]) -> None:
     for ids in _portions(sorted(set(series_ids))):
         files = _files_of(ids)
         episodes = _episodes_of(ids)
-        mappings = dict(
-            AnimeSeries.objects.filter(pk__in=ids).exclude(mapping=[]).values_list("pk", "mapping")
-        )
+        mappings = {pk: json.loads(mapping) for pk, mapping in _rows(_READ_MAPPINGS, ids)}
         changes = _Changes(now=_moment(timezone.now()))
         for series_id in ids:
             known = episodes.get(series_id, {})
@@ -142,26 +156,8 @@ def best_files(files: Sequence[FileFacts], numbering: Numbering) -> dict[Number,
 
 def recount(series_ids: Sequence[int]) -> None:
     """Set the counters of these series from their episodes. Call inside ``atomic()``."""
-    counted = (
-        Episode.objects.filter(series_id__in=series_ids)
-        .order_by()
-        .values("series_id")
-        .annotate(
-            present=_count(EpisodeState.PRESENT),
-            missing=_count(EpisodeState.MISSING),
-            unavailable=_count(EpisodeState.UNAVAILABLE),
-            total=Count("pk"),
-        )
-        .values_list("series_id", "total", "present", "missing", "unavailable")
-    )
-    counts = {series_id: numbers for series_id, *numbers in counted}
-    rows = [(*counts.get(series_id, (0, 0, 0, 0)), series_id) for series_id in series_ids]
     with connection.cursor() as cursor:
-        cursor.executemany(_COUNT, rows)
-
-
-def _count(state: EpisodeState) -> Count:
-    return Count("pk", filter=Q(state=state))
+        cursor.execute(_in(_COUNT, series_ids), series_ids)
 
 
 def _compare(
@@ -173,7 +169,8 @@ def _compare(
     for number, file in best.items():
         episode = known.get(number)
         if episode is None:
-            changes.inserted.append(_new_row(series_id, number, file, changes.now))
+            row = _new_row(series_id, number, file, changes.now)
+            changes.inserted.setdefault(file.state, []).append(row)
         elif (episode.file_id, episode.file_path, episode.file_size, episode.state) != (
             file.id,
             file.path,
@@ -193,12 +190,8 @@ def _compare(
 
 def _new_row(series_id: int, number: Number, file: FileFacts, now: Any) -> Sequence[Any]:
     season, episode = number
-    kind = EpisodeKind.EPISODE if season else EpisodeKind.SPECIAL
-    state = _state_of(file)
-    return (
-        *(series_id, season, episode, kind.value, state, state == EpisodeState.PRESENT),
-        *(file.id, file.path, file.size, now, now),
-    )
+    kind = _EPISODE if season else _SPECIAL
+    return (series_id, season, episode, kind, file.id, file.path, file.size, now, now)
 
 
 def _changed_row(episode: EpisodeFacts, file: FileFacts, now: Any) -> Sequence[Any]:
@@ -208,8 +201,7 @@ def _changed_row(episode: EpisodeFacts, file: FileFacts, now: Any) -> Sequence[A
 
 
 def _state_of(file: FileFacts) -> str:
-    present = file.state == FileState.PRESENT
-    return (EpisodeState.PRESENT if present else EpisodeState.UNAVAILABLE).value
+    return _PRESENT if file.state == _PRESENT else _UNAVAILABLE
 
 
 @lru_cache(maxsize=4096)
@@ -240,11 +232,15 @@ def _episodes_of(ids: Sequence[int]) -> dict[int, dict[Number, EpisodeFacts]]:
 
 
 def _rows(statement: str, ids: Sequence[int]) -> list[tuple[Any, ...]]:
-    marks = ", ".join(["%s"] * len(ids))
     with connection.cursor() as cursor:
-        cursor.execute(statement.replace("%s", marks, 1), ids)
+        cursor.execute(_in(statement, ids), ids)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
+
+
+def _in(statement: str, ids: Sequence[int]) -> str:
+    """The statement with as many marks as there are ids."""
+    return statement.replace("%s", ", ".join(["%s"] * len(ids)), 1)
 
 
 def _portions(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -25,7 +25,9 @@ from library.scanner.walk import SeenFile
 from library.services.arrivals import DOWNLOADED_RULE
 from library.settle import settle
 
-ROWS_AT_ONCE = 500  # about 25 ms of writing
+# Nobody else writes meanwhile: a transaction is kept this short, in seconds, whatever the disk.
+LONG_ENOUGH, TOO_LONG = 0.020, 0.040
+FEWEST_ROWS, MOST_ROWS = 250, 1000
 IDS_AT_ONCE = 500
 
 
@@ -40,12 +42,13 @@ class Counts:
 
 @dataclass(slots=True)
 class Writer:
-    """Collects rows of one root and writes them ``ROWS_AT_ONCE``. ``read`` reads a name."""
+    """Collects rows of one root and writes many at once. ``read`` reads a name."""
 
     root: LibraryRoot
     full: bool
     counts: Counts
     read: Callable[[str], ReadColumns]
+    _rows_at_once: int = 500
     _now: Any = None
     _inserts: list[Sequence[Any]] = field(default_factory=list)
     _updates: list[Sequence[Any]] = field(default_factory=list)
@@ -61,10 +64,10 @@ class Writer:
         self._now = self._now or connection.ops.adapt_datetimefield_value(timezone.now())
         folder = to_stored(change.name)
         for seen in change.new:
-            self._insert(series_id, folder, seen)
-            if len(self._inserts) >= ROWS_AT_ONCE:
+            if len(self._inserts) >= 2 * self._rows_at_once:  # else a series is settled but once
                 self._settle(series_id)
                 self.flush()
+            self._insert(series_id, folder, seen)
         self._change(change, series_id)
         self._take_away(change)
         if not change.held:
@@ -73,13 +76,14 @@ class Writer:
             self._settle(series_id)
             if change.gone or change.returned:
                 self._held[series_id] = change.held
-        if self._pending >= ROWS_AT_ONCE:
+        if self._pending >= self._rows_at_once:
             self.flush()
 
     def flush(self) -> None:
         """Write everything taken in so far, in one transaction."""
         if not self._pending:
             return
+        started = time.monotonic()
         with transaction.atomic():
             insert_files(self._inserts)
             update_files(self._updates)
@@ -88,11 +92,18 @@ class Writer:
             settle(self._settling)
             for series_id, held in self._held.items():
                 AnimeSeries.objects.filter(pk=series_id).update(removal_held=held)
+        self._adapt(time.monotonic() - started)
         for rows in (self._inserts, self._updates, self._gone, self._lost, self._returned):
             rows.clear()
         self._directories.clear()
         self._settling.clear()
         self._held.clear()
+
+    def _adapt(self, seconds: float) -> None:
+        if seconds > TOO_LONG:
+            self._rows_at_once = max(self._rows_at_once // 2, FEWEST_ROWS)
+        elif seconds < LONG_ENOUGH and self._pending >= self._rows_at_once:
+            self._rows_at_once = min(self._rows_at_once * 2, MOST_ROWS)
 
     @property
     def _pending(self) -> int:
@@ -106,13 +117,9 @@ class Writer:
 
     def _insert(self, series_id: int | None, folder: str, seen: SeenFile) -> None:
         self.counts.new += 1
-        self._inserts.append(
-            (
-                *(self.root.pk, series_id, to_stored(seen.path), folder, seen.size, seen.mtime_ns),
-                *self.read(seen.path),
-                self._now,
-            )
-        )
+        path, size, mtime_ns = seen
+        facts = (self.root.pk, series_id, to_stored(path), folder, size, mtime_ns)
+        self._inserts.append((*facts, *self.read(path), self._now))
 
     def _change(self, change: FolderChange, series_id: int | None) -> None:
         for known, seen in change.changed:
