@@ -6,7 +6,9 @@ Brings the database up to date, then keeps web server and worker running togethe
 
 from __future__ import annotations
 
+import contextlib
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 from aniworld import settings
+from aniworld.environment import require_free
 
 MANAGE = [sys.executable, str(Path(settings.PROJECT_DIR) / "manage.py")]
 RESTART_SECONDS = 3.0
@@ -34,20 +37,26 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _stop)
     children: dict[str, subprocess.Popen[bytes]] = {}
     try:
+        require_free(settings.HOST, settings.PORT)
+        _say("Aniworld is starting …")
         migrated = subprocess.run([*MANAGE, "migrate", "--verbosity", "0"], check=False)
         if migrated.returncode:
             return migrated.returncode
         children["web"] = _start_web()
         children["worker"] = _start_worker()
-        where = f"http://{_shown_host()}:{settings.PORT}{settings.BASE_PATH}/"
-        print(f"Aniworld is starting on {where} (Ctrl-C stops it)", flush=True)  # noqa: T201 - for the person at the terminal
+        _await(children["web"])
         return _watch(children)
     except Stopped:
+        _say("Aniworld is stopping …")
         return 0
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         _end(list(children.values()))
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - for the person at the terminal
 
 
 def _start_web() -> subprocess.Popen[bytes]:
@@ -63,7 +72,22 @@ def _start_web() -> subprocess.Popen[bytes]:
 
 
 def _start_worker() -> subprocess.Popen[bytes]:
-    return subprocess.Popen([*MANAGE, "runqueue"], cwd=settings.PROJECT_DIR)
+    # What it shows on a terminal of its own the browser shows here; its log comes all the same.
+    return subprocess.Popen(
+        [*MANAGE, "runqueue"], cwd=settings.PROJECT_DIR, stdout=subprocess.DEVNULL
+    )
+
+
+def _await(web: subprocess.Popen[bytes]) -> None:
+    """Say where it is once it answers; one that ends before has said why."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.HOST, settings.HOST)  # noqa: S104 - compared, not bound
+    while web.poll() is None:
+        with contextlib.suppress(OSError):
+            socket.create_connection((host, settings.PORT), timeout=1).close()
+            shown = f"[{host}]" if ":" in host else host
+            _say(f"Ready: http://{shown}:{settings.PORT}{settings.BASE_PATH}/  (Ctrl-C stops it)")
+            return
+        time.sleep(0.1)
 
 
 def _watch(children: dict[str, subprocess.Popen[bytes]]) -> int:
@@ -72,6 +96,7 @@ def _watch(children: dict[str, subprocess.Popen[bytes]]) -> int:
             return children["web"].wait(timeout=RESTART_SECONDS)
         except subprocess.TimeoutExpired:
             if children["worker"].poll() is not None:
+                _say("The worker has ended by itself and is started again.")
                 children["worker"] = _start_worker()
 
 
@@ -86,10 +111,6 @@ def _end(children: list[subprocess.Popen[bytes]]) -> None:
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
-
-
-def _shown_host() -> str:
-    return "127.0.0.1" if settings.HOST in {"0.0.0.0", "::"} else settings.HOST  # noqa: S104 - compared, not bound
 
 
 if __name__ == "__main__":

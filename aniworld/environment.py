@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import os
 import re
 import secrets
+import socket
 import sys
 import zoneinfo
 from collections.abc import Sequence
@@ -95,3 +97,23 @@ def time_zone(variable: str, value: str) -> str:
     except (KeyError, ValueError, OSError):
         stop(variable, f"{value!r} is not a time zone known here, such as Europe/Berlin")
     return value
+
+
+def require_free(host: str, port: int) -> None:
+    """Check that a server can listen there, before anything else is started."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                other = port + 1 if port < 65535 else 8000
+                stop(
+                    "PORT",
+                    f"{port} is in use already, perhaps by Aniworld itself; "
+                    f"take another one, such as PORT={other}",
+                )
+            if error.errno == errno.EACCES:
+                stop("PORT", f"{port} is not open to you; ports from 1024 on are")
+            stop("HOST", f"{host} is not an address of this machine ({error.strerror})")

@@ -58,7 +58,8 @@ def _read(name: str) -> Any:
             return [entry.strip() for entry in value if entry.strip()]
         return value.strip() if isinstance(value, str) else value
     except (ImproperlyConfigured, ValueError, OSError) as error:
-        stop(name, str(error))
+        is_number = ENV_SCHEMA[name][0] is int and isinstance(error, ValueError)
+        stop(name, "must be a whole number" if is_number else str(error))
 
 
 DATA_DIR = Path(_read("DATA_DIR")).expanduser().resolve()
@@ -274,5 +275,8 @@ LOGGING = {
         "django.db.backends": {"level": "DEBUG" if LOG_LEVEL == "DEBUG" else "INFO"},
         "urllib3": {"level": "INFO"},
         "asyncio": {"level": "INFO"},
+        # Who asked for what is no news, and neither is a page that does not exist.
+        "daphne": {"level": "INFO" if LOG_LEVEL == "DEBUG" else "WARNING"},
+        "django.request": {"level": "INFO" if LOG_LEVEL == "DEBUG" else "ERROR"},
     },
 }

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
 
-from tests.product import PROJECT, START_SECONDS, STOP_SECONDS, free_port, wait_until
+from tests.product import PROJECT, START_SECONDS, STOP_SECONDS, free_port
 
 pytestmark = pytest.mark.e2e
+
+
+def command(folder: Path) -> list[str]:
+    return [sys.executable, "-m", "tests.site.demo", "--dir", str(folder)]
 
 
 @pytest.fixture
@@ -24,7 +27,7 @@ def demo(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The running demo and its address."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.site.demo", "--dir", str(tmp_path / "demo")],
+        command(tmp_path / "demo"),
         cwd=PROJECT,
         env={**os.environ, "PORT": str(port), "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
@@ -48,26 +51,37 @@ def read_until(process: subprocess.Popen[str], word: str) -> str:
     raise AssertionError(f"the demo ended before it said {word!r}:\n{told}")
 
 
-def answers(address: str) -> Callable[[], bool]:
-    def ask() -> bool:
-        with contextlib.suppress(requests.ConnectionError):
-            return requests.get(f"{address}/ping", timeout=5).status_code == 200
-        return False
+def answers(address: str) -> bool:
+    return requests.get(f"{address}/ping", timeout=30).status_code == 200
 
-    return ask
+
+def refused(folder: Path, port: int) -> str:
+    """Why a demo does not start."""
+    done = subprocess.run(
+        command(folder),
+        cwd=PROJECT,
+        env={**os.environ, "PORT": str(port)},
+        capture_output=True,
+        text=True,
+        timeout=START_SECONDS,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    return done.stderr
 
 
 def test_demo_lets_the_owner_in_and_leaves_nothing_running(
-    demo: tuple[subprocess.Popen[str], str],
+    demo: tuple[subprocess.Popen[str], str], tmp_path: Path
 ) -> None:
     process, address = demo
-    told = read_until(process, "Aniworld is starting")
+    told = read_until(process, "Ready:")
     password = re.search(r"Password +(\S+)", told)
     site = re.search(r"Sample site +(http://[\d.:]+)/", told)
     assert password
     assert site
-    assert f"{address}/" in told
-    wait_until(answers(address), seconds=START_SECONDS, what="the web server of the demo")
+    assert f"Ready: {address}/" in told
+    assert answers(address)
 
     entered = requests.post(f"{address}/api/auth/login", json={"password": password[1]}, timeout=30)
     assert entered.status_code == 200, entered.text
@@ -76,6 +90,10 @@ def test_demo_lets_the_owner_in_and_leaves_nothing_running(
     ours = next(entry for entry in providers if entry["name"] == "aniworld")
     assert (ours["enabled"], ours["base_url"]) == (True, site[1])
     assert requests.get(f"{site[1]}/animes-alphabet", timeout=10).status_code == 200
+
+    port = int(address.rpartition(":")[2])
+    assert f"PORT: {port} is in use already" in refused(tmp_path / "other", port)
+    assert "another demo is running" in refused(tmp_path / "demo", free_port())
 
     process.send_signal(signal.SIGTERM)
     assert process.wait(STOP_SECONDS) == 0

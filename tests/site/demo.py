@@ -7,15 +7,18 @@ ended here, on Ctrl-C and on SIGTERM.
 from __future__ import annotations
 
 import argparse
+import fcntl
 import os
 import secrets
 import shutil
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from aniworld.environment import require_free
 from tests.site.library import build_library
 from tests.site.world import PROJECT, SampleWorld, shared_data
 
@@ -43,8 +46,9 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # both end it the same way
     folder = wanted.dir.resolve()
     try:
-        _fresh_folder(folder)
-        return _play(folder, wanted.host, wanted.port)
+        require_free(wanted.host, wanted.port)
+        with _fresh_folder(folder):
+            return _play(folder, wanted.host, wanted.port)
     except DemoRefused as error:
         print(f"demo: {error}", file=sys.stderr)
         return 2
@@ -65,20 +69,27 @@ def _play(folder: Path, host: str, port: int) -> int:
         return run()
 
 
-def _fresh_folder(folder: Path) -> None:
-    """Empty the folder of an earlier demo; any other folder with something in it is left alone."""
+@contextmanager
+def _fresh_folder(folder: Path) -> Iterator[None]:
+    """Empty the folder of an earlier demo, and hold it; any other folder with something in it is
+    left alone."""
     if folder.exists() and not folder.is_dir():
         raise DemoRefused(f"{folder} is not a folder")
-    if folder.is_dir() and any(folder.iterdir()):
-        if not (folder / _MARK).exists():
-            raise DemoRefused(f"{folder} is not empty and was not made by the demo")
+    mark = folder / _MARK
+    if folder.is_dir() and any(folder.iterdir()) and not mark.exists():
+        raise DemoRefused(f"{folder} is not empty and was not made by the demo")
+    folder.mkdir(parents=True, exist_ok=True)
+    with mark.open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DemoRefused(f"another demo is running in {folder}") from None
         for entry in folder.iterdir():
             if entry.is_dir() and not entry.is_symlink():
                 shutil.rmtree(entry)
-            elif entry.name != _MARK:
+            elif entry != mark:
                 entry.unlink()
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / _MARK).touch()
+        yield
 
 
 def _enter_environment(folder: Path, host: str, port: int) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from aniworld.environment import require_free
 
 PROJECT = Path(__file__).resolve().parents[3]
 SHOW = """
@@ -165,3 +168,15 @@ def test_sqlite_is_set_up_for_several_writers(data_dir: Path) -> None:
     assert database["NAME"] == str(data_dir / "aniworld.db")
     assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert "journal_mode=WAL" in database["OPTIONS"]["init_command"]
+
+
+def test_an_address_that_cannot_be_had_is_named() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(SystemExit, match=rf"aniworld: PORT: {port} is in use already"):
+            require_free("127.0.0.1", port)
+    require_free("127.0.0.1", port)
+    with pytest.raises(SystemExit, match=r"aniworld: HOST: 192\.0\.2\.1 is not an address"):
+        require_free("192.0.2.1", port)
