@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,11 +12,15 @@ from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 from django.core.signals import request_finished, request_started
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import path
+from django.utils.deprecation import MiddlewareMixin
 
 from aniworld import threads
 from aniworld.threads import PooledASGIHandler
 from tests.unit.events.conftest import PATIENCE, until
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 gate = threading.Event()
 inside: list[str] = []
@@ -127,6 +131,31 @@ async def test_requests_reuse_a_thread_for_everything_they_run(
     assert first == second
     assert first.startswith(b"http-")
     assert signalled == [first.decode()] * 4, "the connection is cleaned up where it lives"
+
+
+class Inner(MiddlewareMixin):
+    """Knows both ways, like most of Django's own."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        inside.append(threading.current_thread().name)
+        return super().__call__(request)  # type: ignore[return-value]
+
+
+def outer(get_response: GetResponse) -> GetResponse:
+    """Knows one way only, like ours."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        inside.append(threading.current_thread().name)
+        return get_response(request)
+
+    return middleware
+
+
+async def test_middleware_of_either_kind_runs_where_the_view_does(settings: Any) -> None:
+    settings.MIDDLEWARE = [f"{__name__}.{name}" for name in ("outer", "Inner", "outer", "Inner")]
+    status, view = await get(PooledASGIHandler(), "/name")
+    assert status == 200
+    assert inside == [view.decode()] * 4
 
 
 async def test_a_streamed_answer_stays_in_its_thread(handler: PooledASGIHandler) -> None:

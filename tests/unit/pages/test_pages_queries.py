@@ -1,4 +1,4 @@
-"""List pages stay cheap in a large library: 1,000 series of 26 episodes, 1,000 queue items."""
+"""Pages and API stay cheap in a large library: 1,000 series of 26 episodes, 1,000 queue items."""
 
 from __future__ import annotations
 
@@ -78,3 +78,31 @@ def test_no_list_page_asks_more_than_a_few_questions(
     assert len(get(visitor, "/").select("[data-key]")) == 60
     assert len(get(visitor, "/queue").select("queue-list [data-item]")) == 100
     assert len(get(visitor, "/unmatched").select(".folder")) == 40
+
+
+def test_no_reading_of_the_api_asks_more_than_a_few_questions(
+    visitor: Client,
+    large_library: list[AnimeSeries],
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    answers = {}
+    for address in [
+        "v1/anime",
+        "v1/anime?missing=all&page_size=500&ordering=-year&search=show",
+        "queue/status",
+        "queue/items?page_size=500",
+        "queue/items?status=failed",
+        f"v1/anime/{large_library[0].key}",
+    ]:
+        with django_assert_max_num_queries(MOST):
+            answers[address] = visitor.get(f"/api/{address}").json()
+    assert len(answers["v1/anime"]["results"]) == 50
+    (first, *_) = answers["v1/anime"]["results"]
+    assert first["missing_episodes"] == {"1": list(range(14, 27))}
+    assert first["cover_url"]
+    lists = answers["queue/status"]["status"]
+    for name, length in (("active_downloads", 1), ("pending_queue", 100), ("failed_downloads", 49)):
+        assert len(lists[name]) == length
+    assert len(answers["queue/items?page_size=500"]["results"]) == 500
+    assert answers["queue/items?status=failed"]["count"] == 49
+    assert len(answers[f"v1/anime/{large_library[0].key}"]["episodes"]) == 26
