@@ -21,6 +21,7 @@ from django_htmx.middleware import HtmxDetails
 
 from aniworld.errors import AppError
 from aniworld.events.models import OutboxEvent
+from aniworld.numbers import whole
 from providers.errors import ProviderError
 
 Rest = ParamSpec("Rest")
@@ -104,4 +105,5 @@ def tell(request: HttpRequest, text: str, *, undo: str = "") -> None:
 
 def chosen_ids(request: HttpRequest, name: str = "ids") -> list[int]:
     """The numbers ticked in a form; what is none is left out."""
-    return [int(value) for value in request.POST.getlist(name) if value.isdecimal()]
+    found = (whole(value) for value in request.POST.getlist(name))
+    return [number for number in found if number is not None]

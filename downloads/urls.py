@@ -1,5 +1,6 @@
 from django.urls import path, re_path
 
+import aniworld.numbers  # noqa: F401 - registers <id:…>
 from downloads import views
 
 urlpatterns = [
@@ -8,11 +9,11 @@ urlpatterns = [
     path("queue/retry", views.retry_all, name="queue-retry-all"),
     re_path(r"^queue/clear/(?P<status>completed|failed)$", views.clear, name="queue-clear"),
     path("queue/missing", views.add_missing, name="queue-missing"),
-    path("queue/items/<int:item_id>/move", views.move, name="queue-move"),
-    path("queue/items/<int:item_id>/hold", views.hold, name="queue-hold"),
-    path("queue/items/<int:item_id>/release", views.release, name="queue-release"),
-    path("queue/items/<int:item_id>/remove", views.remove, name="queue-remove"),
-    path("queue/items/<int:item_id>/retry", views.retry, name="queue-retry"),
+    path("queue/items/<id:item_id>/move", views.move, name="queue-move"),
+    path("queue/items/<id:item_id>/hold", views.hold, name="queue-hold"),
+    path("queue/items/<id:item_id>/release", views.release, name="queue-release"),
+    path("queue/items/<id:item_id>/remove", views.remove, name="queue-remove"),
+    path("queue/items/<id:item_id>/retry", views.retry, name="queue-retry"),
     re_path(
         r"^queue/(?P<action>start|start-one|stop|pause|resume)$",
         views.control,

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from aniworld.html import PageRequest, forward, live_page, page, tell, told
+from aniworld.numbers import whole
 from downloads import services
 from downloads.choices import Priority, Status
 from downloads.pages import FIRST, queue_page
@@ -22,8 +23,7 @@ MOST_ROWS = 2_000
 @require_safe
 @live_page
 def queue(request: PageRequest) -> HttpResponse:
-    wanted = request.GET.get("limit", "")
-    limit = min(max(int(wanted), FIRST), MOST_ROWS) if wanted.isdecimal() else FIRST
+    limit = min(max(whole(request.GET.get("limit", "")) or FIRST, FIRST), MOST_ROWS)
     fragments = {"live": "downloads/_queue.html"}
     return page(request, "downloads/queue.html", queue_page(limit), fragments=fragments)
 
@@ -47,10 +47,10 @@ def control(request: HttpRequest, action: str) -> HttpResponse:
 
 @require_POST
 def move(request: HttpRequest, item_id: int) -> HttpResponse:
-    place = request.POST.get("place", "")
-    if place.isdecimal():
+    place = whole(request.POST.get("place", ""))
+    if place is not None:
         with told(request):
-            services.reorder(item_id=item_id, new_position=int(place))
+            services.reorder(item_id=item_id, new_position=place)
     return forward(request, "queue")
 
 
@@ -153,10 +153,10 @@ def _tell_added(request: HttpRequest, added: int, skipped: int) -> None:
 
 def _ref(value: str) -> EpisodeRef | None:
     """``1-5`` → season 1, episode 5."""
-    season, _dash, episode = value.partition("-")
-    if not (season.isdecimal() and episode.isdecimal()):
+    season, episode = map(whole, value.partition("-")[::2])
+    if season is None or episode is None:
         return None
-    return EpisodeRef(int(season), int(episode))
+    return EpisodeRef(season, episode)
 
 
 def _priority(request: HttpRequest) -> Priority:

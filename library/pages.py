@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 
 from aniworld import display
 from aniworld.events.operations import OperationState
+from aniworld.numbers import whole
 from library import scans
 from library.forms import FolderForm, LibraryFilterForm
 from library.models import AnimeSeries, LibraryRoot, MediaFile, ScanOperation
@@ -175,7 +176,7 @@ def library_page(query: Mapping[str, str], *, folder_form: FolderForm | None = N
 
 def _more_pages(wanted: str) -> int:
     """How many pages follow the first one."""
-    return min(int(wanted), MOST_PAGES) - 1 if wanted.isdecimal() and int(wanted) else 0
+    return min(max(whole(wanted) or 1, 1), MOST_PAGES) - 1
 
 
 def filtered(filters: Mapping[str, str]) -> AnimeSeriesQuerySet:

@@ -1,5 +1,6 @@
 from django.urls import path, re_path
 
+import aniworld.numbers  # noqa: F401 - registers <id:…>
 from library import cover_views, views
 
 urlpatterns = [
@@ -13,11 +14,11 @@ urlpatterns = [
     path("add/sites", views.choose_sites, name="choose-sites"),
     re_path(r"^unmatched/?$", views.unmatched, name="unmatched"),
     path("unmatched/confirm", views.confirm_matches, name="unmatched-confirm"),
-    path("unmatched/<int:folder_id>/match", views.match, name="unmatched-match"),
+    path("unmatched/<id:folder_id>/match", views.match, name="unmatched-match"),
     re_path(r"^series/(?P<key>[^/]+)/refresh$", views.refresh, name="series-refresh"),
     re_path(r"^series/(?P<key>[^/]+)/monitor$", views.monitor, name="series-monitor"),
     re_path(r"^series/(?P<key>[^/]+)/remove$", views.remove, name="series-remove"),
     re_path(r"^series/(?P<key>[^/]+)/restore$", views.restore, name="series-restore"),
-    path("covers/<int:pk>", cover_views.cover, name="cover"),
-    path("covers/<int:pk>-<int:width>", cover_views.cover, name="cover-width"),
+    path("covers/<id:pk>", cover_views.cover, name="cover"),
+    path("covers/<id:pk>-<int:width>", cover_views.cover, name="cover-width"),
 ]

@@ -90,7 +90,7 @@ class PickSerializer(StrictSerializer):
 
 
 class BulkPickSerializer(serializers.Serializer[Any]):
-    id = serializers.CharField(max_length=20)
+    id = serializers.RegexField(r"^[0-9]{1,18}$")
     key = serializers.CharField(max_length=255)
     site = serializers.CharField(max_length=64)
 

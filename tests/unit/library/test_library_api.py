@@ -264,3 +264,10 @@ def test_providers_are_listed_changed_and_tried(api: Call, show: FakeSite) -> No
     assert (answer["ok"], answer["error"]["code"]) == (False, "site_down")
     api("PATCH", f"providers/{show.name}", {"enabled": False})
     assert api("POST", "v1/anime/search", {"query": "x", "site": show.name})[0] == 404
+
+
+@pytest.mark.parametrize("number", ["x", "9" * 20, "-1", "1.5"])
+def test_bulk_match_names_an_id_that_is_none(api: Call, number: str) -> None:
+    matches = [{"id": number, "key": "show", "site": "aniworld"}]
+    status, answer = api("POST", "v1/anime/unmatched/match", {"matches": matches})
+    assert (status, [error["field"] for error in answer["errors"]]) == (400, ["matches.0.id"])

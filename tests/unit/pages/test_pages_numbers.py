@@ -1,0 +1,35 @@
+"""Numbers no database holds, in forms and addresses: never more than "there is no such thing"."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+HUGE = ("9" * 30, "9" * 5000, "-1", "1.5", "²", "٣")
+
+
+@pytest.mark.parametrize("number", HUGE)
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/queue/items/1/move", "place"),
+        ("/unmatched/confirm", "ids"),
+        ("/series/nowhere/queue", "episodes"),
+    ],
+)
+def test_a_form_takes_no_harm(visitor: Client, path: str, field: str, number: str) -> None:
+    value = f"{number}-{number}" if field == "episodes" else number
+    assert visitor.post(path, {field: value}).status_code == 302
+
+
+@pytest.mark.parametrize("number", HUGE)
+@pytest.mark.parametrize("path", ["/?page=", "/queue?limit=", "/unmatched?page="])
+def test_a_page_takes_no_harm(visitor: Client, path: str, number: str) -> None:
+    assert visitor.get(path + number).status_code == 200
+
+
+@pytest.mark.parametrize("action", ["move", "hold", "release", "remove", "retry"])
+def test_an_address_of_no_item_is_not_found(visitor: Client, action: str) -> None:
+    assert visitor.post(f"/queue/items/{'9' * 30}/{action}").status_code == 404
