@@ -40,7 +40,9 @@ def changes_of(
     names = {name for name, folder in tree.folders.items() if not folder.is_unchanged}
     names |= _vanished(root_id, tree, only)
     for name, known in known_files(root_id, sorted(names)):
-        yield _compare(tree.folders.get(name) or Folder(name), known)
+        folder = tree.folders.get(name) or Folder(name)
+        yield _compare(folder, known)
+        folder.files = []  # what is different is in the change: a large library is held once
 
 
 def _vanished(root_id: int, tree: Tree, only: frozenset[str] | None) -> set[str]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from library.bulk import Insert, Row
+from library.choices import FileState
 from library.models import MediaFile, ScannedDirectory
 from library.paths import from_stored, to_stored
 from library.scanner.columns import ReadColumns
@@ -45,6 +46,8 @@ _REMEMBER = Insert(
     """,
 )
 
+_STATES = {state.value: state.value for state in FileState}  # one string each, not one a row
+
 
 class KnownFile(NamedTuple):
     """A file as the database has it; ``path`` as ``os`` knows it."""
@@ -69,6 +72,7 @@ def known_directories(root_id: int) -> dict[str, int]:
 
 def known_files(root_id: int, folders: Sequence[str]) -> Iterator[tuple[str, list[KnownFile]]]:
     """Yield each folder with the files known in it (an empty list where there is none)."""
+    shared: dict[ReadColumns, ReadColumns] = {}  # most files are read as another one is
     for start in range(0, len(folders), AT_ONCE):
         portion = folders[start : start + AT_ONCE]
         found: dict[str, list[KnownFile]] = {folder: [] for folder in portion}
@@ -79,8 +83,9 @@ def known_files(root_id: int, folders: Sequence[str]) -> Iterator[tuple[str, lis
             )
             for row in cursor.fetchall():
                 folder, file_id, path, size, mtime_ns, state, series_id, *columns = row
+                read = shared.setdefault(tuple(columns), tuple(columns))
                 file = KnownFile(
-                    file_id, from_stored(path), size, mtime_ns, state, series_id, tuple(columns)
+                    file_id, from_stored(path), size, mtime_ns, _STATES[state], series_id, read
                 )
                 found[from_stored(folder)].append(file)
         yield from found.items()
