@@ -127,6 +127,9 @@ MIDDLEWARE = [
     "accounts.clients.ProxyHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before whoever may answer in place of a view: refusals carry the policy too.
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -135,8 +138,6 @@ MIDDLEWARE = [
     "accounts.middleware.TokenSessionMiddleware",
     "accounts.middleware.GateMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "accounts.middleware.PagePolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "aniworld.views.AppErrorMiddleware",
