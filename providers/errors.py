@@ -27,6 +27,10 @@ class SiteDown(ProviderError):
     whole_site = True
 
 
+class SiteUnreachable(SiteDown):
+    """Not even a connection: no other page of the site can be had either."""
+
+
 class RateLimited(ProviderError):
     """The site asked us to slow down (429) and still did after our retries."""
 

@@ -27,6 +27,7 @@ from providers.errors import (
     RateLimited,
     ResponseTooLarge,
     SiteDown,
+    SiteUnreachable,
 )
 from providers.guard import AddressGuard
 from providers.transport import GuardedAdapter
@@ -35,7 +36,14 @@ logger = logging.getLogger(__name__)
 
 _CHUNK = 65_536
 _RETRYABLE = frozenset({429, 500, 502, 503, 504})
-_OBJECT_PREFIX = re.compile(r"^\w+\(host=[^)]*\): ")  # urllib3 names its own objects first
+# What the library says before the reason: its own object, its own step, the system's number.
+_BEFORE_THE_REASON = re.compile(
+    r"^(\w+\(host=[^)]*\): )?(Failed to establish a new connection: )?(\[Errno -?\d+\] )?"
+)
+_NO_CONNECTION = (
+    urllib3.exceptions.NewConnectionError,
+    urllib3.exceptions.ConnectTimeoutError,
+)
 _LONGEST_HOLD = 86_400.0  # a site may not lock itself out for more than a day
 
 
@@ -90,6 +98,11 @@ class Answer:
 
 class _Unreachable(Exception):
     """No answer, or half of one: worth another try."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(_plainly(error))
+        is_unconnected = isinstance(_innermost(error), _NO_CONNECTION)
+        self.meaning = SiteUnreachable if is_unconnected else SiteDown
 
 
 class _Session(requests.Session):
@@ -150,7 +163,7 @@ class Wire:
             try:
                 answer = self._exchange(request)
             except _Unreachable as error:
-                failure: ProviderError = SiteDown(
+                failure: ProviderError = error.meaning(
                     f"{self.name} cannot be reached: {error}", url=request.url
                 )
                 told_to_wait = False
@@ -191,7 +204,7 @@ class Wire:
                         return answer
                     body = self._read(response, request, give_up_at)
             except urllib3.exceptions.HTTPError as error:
-                raise _Unreachable(_plainly(error)) from error
+                raise _Unreachable(error) from error
             return Answer(answer.url, answer.status, answer.headers, body)
 
     def _open(self, request: Request) -> requests.Response:
@@ -211,7 +224,7 @@ class Wire:
                 url=request.url,
             ) from error
         except (requests.ConnectionError, requests.Timeout) as error:
-            raise _Unreachable(_plainly(error)) from error
+            raise _Unreachable(error) from error
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as error:
             raise AddressRefused(
                 f"This is not a usable address: {error}", url=request.url
@@ -311,11 +324,18 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def _plainly(error: Exception) -> str:
-    """The innermost reason, without the nesting of the HTTP libraries."""
+    """The reason in words for people, without the nesting of the HTTP libraries."""
+    reason = _innermost(error)
+    if isinstance(reason, urllib3.exceptions.NameResolutionError):
+        return "no address is known for its name. Is this machine online?"
+    return _BEFORE_THE_REASON.sub("", str(reason))
+
+
+def _innermost(error: Exception) -> object:
     reason: object = error
     while isinstance(reason, Exception):
         inner = getattr(reason, "reason", None) or (reason.args[0] if reason.args else None)
         if not isinstance(inner, Exception):
             break
         reason = inner
-    return _OBJECT_PREFIX.sub("", str(reason))
+    return reason

@@ -17,6 +17,7 @@ from providers.errors import (
     ProviderError,
     ResponseTooLarge,
     SiteDown,
+    SiteUnreachable,
     UnexpectedAnswer,
     UnsupportedHoster,
 )
@@ -85,6 +86,8 @@ class AniworldSite:
         """
         try:
             hits = self._whole_catalogue().search(query)
+        except SiteUnreachable:
+            raise  # no other way leads there either
         except _OTHER_WAY as error:
             logger.warning("site=%s code=%s no catalogue list: %s", self.name, error.code, error)
             return self._ask_search(query)
@@ -177,6 +180,8 @@ class AniworldSite:
         keyword = keyword if len(keyword) > 1 else query.strip()
         try:
             return read_search(self._post_search(keyword))
+        except SiteUnreachable:
+            raise
         except _OTHER_WAY as error:
             return self._ask_older_search(keyword, error)
 
@@ -230,7 +235,8 @@ class AniworldSite:
                 answer = ask(base)
             except SiteDown as error:
                 logger.warning("site=%s base=%s down: %s", self.name, base, error)
-                failure = failure or error
+                if failure is None or isinstance(failure, SiteUnreachable):
+                    failure = error  # what was reached at least says more
                 continue
             if failure is not None:
                 self._bases = [base, *(other for other in self._bases if other != base)]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import socket
 
 import pytest
 
@@ -15,6 +16,7 @@ from providers.errors import (
     NotFound,
     RateLimited,
     SiteDown,
+    SiteUnreachable,
     UnsupportedHoster,
 )
 from providers.sites.aniworld import AniworldSite
@@ -443,6 +445,18 @@ def test_when_every_way_fails_the_error_of_the_search_is_told(
     web.on("/ajax/search", "<html>new search</html>")
     with pytest.raises(MarkupChanged, match="search page"):
         site.search("kranich")
+
+
+def test_a_site_that_cannot_be_reached_is_not_asked_in_other_ways(
+    make_client: ClientMaker, fake_time: FakeTime
+) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        base_url = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        site = AniworldSite(make_client(interval=0.0), base_url=base_url, known_hosters=[])
+        with pytest.raises(SiteUnreachable):
+            site.search("kranich")
+    assert fake_time.slept == [1.0, 2.0, 4.0]  # the tries of one page
 
 
 def test_a_challenge_is_not_got_round_by_another_way_of_asking(
