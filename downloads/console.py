@@ -7,6 +7,7 @@ from typing import IO, Any
 
 from tqdm import tqdm
 
+from aniworld.logs import printable
 from downloads.choices import Status
 from downloads.models import DownloadQueueItem
 from downloads.snapshots import serialise
@@ -67,10 +68,10 @@ class Console:
 
 
 def _name(item: DownloadQueueItem) -> str:
-    return f"{item.series.name} S{item.season:02}E{item.episode_number:02}"
+    return printable(f"{item.series.name} S{item.season:02}E{item.episode_number:02}")
 
 
 def _outcome(item: DownloadQueueItem) -> str:
     if item.status == Status.COMPLETED:
-        return item.file_destination
-    return item.error_message
+        return printable(item.file_destination)
+    return printable(item.error_message)

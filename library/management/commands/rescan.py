@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 from typing import Any
@@ -11,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from aniworld.events.callbacks import CallbackManager, ErrorContext, ProgressContext
 from aniworld.events.operations import OperationState
+from aniworld.logs import printable
 from library import operations
 from library.errors import ScanRunning, SeriesNotFound
 from library.models import ScanOperation
@@ -18,6 +20,7 @@ from library.scanner.run import Scan, ScanOptions
 from library.services import get_series
 
 DONE, FAILED, USAGE, RUNNING = 0, 1, 2, 3
+NICENESS = 10  # whoever looks at a page meanwhile goes first
 
 
 class Command(BaseCommand):
@@ -39,6 +42,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         operation = self._operation(options)
+        os.nice(NICENESS)
         chosen = ScanOptions(**operation.parameters)
         with _Report(live=sys.stdout.isatty() and not options["json"], out=self.stdout) as report:
             scan = Scan(operation, chosen, report.callbacks)
@@ -91,7 +95,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(ended))
             return
         for problem in operation.problems:
-            self.stdout.write(f"{problem['path']}: {problem['reason']}")
+            self.stdout.write(printable(f"{problem['path']}: {problem['reason']}"))
         result = operation.result or {}
         self.stdout.write(" ".join(f"{name}={value}" for name, value in result.items()))
         if operation.error:
@@ -128,7 +132,7 @@ class _Report:
         if self._bar is not None:
             self._bar.total = context.total
             self._bar.n = context.current
-            self._bar.set_description_str(context.folder or context.message)
+            self._bar.set_description_str(printable(context.folder or context.message))
 
     def _print(self, context: ProgressContext) -> None:
         tenth = int(context.percent) // 10
