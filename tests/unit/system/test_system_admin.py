@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.apps import apps
-from django.contrib import admin
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
 from accounts import services
-from aniworld import urls
 
 OURS = [
     model._meta
@@ -26,8 +24,3 @@ def test_every_model_has_its_admin_page(client: Client, meta: object) -> None:
     client.cookies["aniworld_session"] = services.open_session(owner).token
     address = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")  # type: ignore[attr-defined]
     assert client.get(address).status_code == 200
-
-
-def test_the_admin_is_found_by_the_addresses() -> None:
-    assert urls.admin is admin
-    assert admin.site.is_registered(apps.get_model("library", "AnimeSeries"))
