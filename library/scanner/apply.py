@@ -38,14 +38,16 @@ class Applier:
     def apply(self, plan: Plan) -> None:
         """Match and write every folder that changed. Raises ``ScanCancelled``."""
         series = _series_by_folder(plan.root)
-        self.progress.step("", by=max(len(plan.tree.folders) - 1 - len(plan.changes), 0))
+        changed = sum(change.name != "" for change in plan.changes)
+        self.progress.skip(max(len(plan.tree.folders) - 1 - changed, 0))
         with names_of(list(plan.names_to_read(full=self.options.full))) as read:
             writer = Writer(plan.root, self.options.full, self.counts, read)
             for change in plan.changes:
                 series_id, key = series.get(change.name, (None, None))
-                self.progress.step("Reading folders", key=key, folder=to_stored(change.name))
+                if change.name:  # the root itself is no folder of the count
+                    folder = to_stored(change.name)
+                    self.progress.step("Reading folders", key=key, folder=folder)
                 self._apply_folder(plan.root, change, series_id, writer)
-                self.progress.files += len(change.new)
             writer.flush()
         self._ask_again(plan)
         self._leave(plan)

@@ -123,7 +123,7 @@ class Matcher:
             except ProviderError as error:
                 self._failed(site, error)
         if not self._willing() and not candidates:
-            reasons = "; ".join(f"{name}: {error}" for name, error in self.failures.items())
+            reasons = "; ".join(str(error) for error in self.failures.values())
             return Match(reason=UnmatchedReason.PROVIDER_FAILED, detail=reasons)
         best = shown(candidates)
         reason = UnmatchedReason.AMBIGUOUS if best else UnmatchedReason.NO_CANDIDATE

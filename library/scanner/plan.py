@@ -73,7 +73,7 @@ def plans(options: ScanOptions, progress: Progress) -> list[Plan]:
 def _roots(options: ScanOptions) -> list[LibraryRoot]:
     roots = synced_roots()
     if not roots:
-        raise NoLibraryRoot("No library folder is set. Choose one in the settings.")
+        raise NoLibraryRoot("No library folder is set. Name one on the library page.")
     if options.series is None:
         return roots
     series = get_series(options.series)
@@ -96,7 +96,13 @@ def _check(root: LibraryRoot, options: ScanOptions) -> None:
 def _plan(root: LibraryRoot, options: ScanOptions, progress: Progress) -> Plan:
     only = _only(options)
     known = known_directories(root.pk)
-    walk = Walk(root.directory, {} if options.full else known, only=only, tick=progress.walking)
+    before = progress.files  # of other roots
+    walk = Walk(
+        root.directory,
+        {} if options.full else known,
+        only=only,
+        tick=lambda files: progress.walking(before + files),
+    )
     try:
         tree = walk.run()
     except OSError as error:

@@ -47,9 +47,15 @@ class Progress:
         self.files = files
         self._beat(ProgressPhase.STARTING, "Looking through the library folders")
 
-    def planned(self, total: int) -> None:
-        """All is known: ``total`` folders and series have their turn."""
+    def planned(self, total: int, *, files: int) -> None:
+        """All is known: ``total`` folders and series have their turn, with so many files."""
         self.total = total
+        self.files = files
+        self._last_beat = 0.0  # the first may take long: it is told at once
+
+    def skip(self, folders: int) -> None:
+        """So many have nothing new."""
+        self.current += folders
 
     def step(
         self, message: str, *, key: str | None = None, folder: str | None = None, by: int = 1

@@ -87,7 +87,8 @@ class Scan:
         matcher = Matcher(catalogue.enabled_sites() if self.options.use_provider else [])
         due = due_series(self.options)
         self._folders = sum(len(plan.tree.folders) - 1 for plan in planned)
-        progress.planned(self._folders + len(due))
+        files = sum(plan.tree.files for plan in planned)
+        progress.planned(self._folders + len(due), files=files)
         applier = Applier(self.options, matcher, progress, self._counts)
         for plan in planned:
             applier.apply(plan)

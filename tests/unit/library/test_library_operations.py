@@ -14,8 +14,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from aniworld.events.callbacks import CallbackManager, CompletionContext
+from aniworld.events.callbacks import CallbackManager, CompletionContext, ProgressContext
 from aniworld.events.models import OutboxEvent
+from aniworld.events.operations import ProgressPhase
 from library import operations
 from library.errors import NoScanRunning, ScanRunning
 from library.models import AnimeSeries, ScanOperation
@@ -106,6 +107,19 @@ def test_cancel_ends_between_two_folders(
     assert OutboxEvent.objects.get(type="scan_progress").data["status"] == "cancelled"
     assert rescan().state == "COMPLETED"
     assert AnimeSeries.objects.count() == 3
+
+
+def test_the_first_folder_is_told_before_its_site_has_answered(site: FakeSite, put: Put) -> None:
+    for name in ("A", "B"):
+        put(f"{name}/S01E01.mkv")
+        put(f"{name}/S01E02.mkv")
+    told: list[ProgressContext] = []
+    callbacks = CallbackManager()
+    callbacks.progress.register(told.append)
+    Scan(operations.begin({}), ScanOptions(), callbacks).run()
+    first = next(context for context in told if context.phase is ProgressPhase.IN_PROGRESS)
+    assert (first.folder, first.current, first.total) == ("A", 1, 2)
+    assert {context.metadata["files"] for context in told[told.index(first) :]} == {4}
 
 
 def test_cancel_without_a_scan_is_refused() -> None:
