@@ -135,6 +135,12 @@ class UnmatchedPage:
     def can_confirm(self) -> bool:
         return any(card.best for card in self.cards)
 
+    @property
+    def can_ask(self) -> bool:
+        """Whether a scan would ask the sites for folders they were not asked for."""
+        reasons = {card.row.reason for card in self.cards}
+        return bool(reasons & {UnmatchedReason.PROVIDER_FAILED, UnmatchedReason.NOT_ASKED})
+
 
 def site_choices() -> list[SiteChoice]:
     """The enabled sites."""

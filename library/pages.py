@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 from aniworld import display
 from aniworld.events.operations import OperationState
 from aniworld.numbers import whole
-from library import scans
+from library import catalogue, scans
 from library.forms import FolderForm, LibraryFilterForm
 from library.models import AnimeSeries, LibraryRoot, MediaFile, ScanOperation
 from library.models.series import AnimeSeriesQuerySet
@@ -97,14 +97,28 @@ class ScanPanel:
         ended = self.operation.finished_at if self.operation else None
         return ended is not None and timezone.now() - ended < timedelta(minutes=1)
 
+    @cached_property
+    def _reported(self) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+        """The problems of sites, and those of files and series."""
+        sites = catalogue.known_names()
+        reported = self.operation.problems if self.operation else []
+        ours = [problem for problem in reported if problem["path"] not in sites]
+        return [problem for problem in reported if problem["path"] in sites], ours
+
+    @property
+    def silent_sites(self) -> list[str]:
+        """Why sites could not be asked: what they know may be missing here, or out of date."""
+        return [problem["reason"] for problem in self._reported[0]]
+
     @property
     def problems(self) -> list[dict[str, str]]:
-        """What the scan could not do, and why: ``path`` and ``reason``."""
-        return list(self.operation.problems) if self.operation else []
+        """What else the scan could not do, and why: ``path`` and ``reason``."""
+        return self._reported[1]
 
     @property
     def problem_count(self) -> int:
-        return int(self.result.get("errors", 0)) + int(self.result.get("unreadable", 0))
+        counted = int(self.result.get("errors", 0)) + int(self.result.get("unreadable", 0))
+        return counted - len(self.silent_sites)
 
     @cached_property
     def unread(self) -> list[MediaFile]:

@@ -1,6 +1,8 @@
 import { find, setText } from "lib/dom.js";
 import { listen, live } from "lib/live.js";
 
+let wasRunning; // in the panel before this one
+
 /** Follows a scan between two renderings of its panel; asks for the panel when a scan begins elsewhere. */
 class ScanProgress extends HTMLElement {
   #stop = () => {};
@@ -8,17 +10,24 @@ class ScanProgress extends HTMLElement {
   connectedCallback() {
     live.join("scan_progress");
     this.#stop = listen(["scan_progress"], ({ detail }) => this.#show(detail));
+    if (wasRunning !== undefined && wasRunning !== this.dataset.running) this.#tellLists();
+    wasRunning = this.dataset.running;
   }
 
   disconnectedCallback() {
     this.#stop();
   }
 
+  /** They speak of the scan too. */
+  #tellLists() {
+    live.dispatchEvent(new CustomEvent("resync"));
+  }
+
   #show({ status, current, total, files, folder, message }) {
     const runs = status === "started" || status === "in_progress";
     if (String(runs) !== this.dataset.running) {
-      this.dataset.running = String(runs); // ask once only
-      live.dispatchEvent(new CustomEvent("resync")); // the lists speak of the scan too
+      this.dataset.running = wasRunning = String(runs); // ask once only
+      this.#tellLists();
     }
     const bar = find("[data-part=bar]", this);
     if (!runs || !bar) return;

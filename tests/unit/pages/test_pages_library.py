@@ -9,7 +9,7 @@ from pytest_django import Settings
 from aniworld.config import store
 from downloads.models import DownloadQueueItem
 from library.models import AnimeSeries, LibraryRoot
-from tests.factories import make_file, make_item, make_scan, make_series
+from tests.factories import make_file, make_item, make_scan, make_series, make_unmatched
 from tests.unit.pages.reading import get, soup, swap, texts, toasts
 
 
@@ -36,10 +36,11 @@ def test_after_a_scan_that_found_nothing_the_page_says_what_to_do_next(
     visitor: Client, library: LibraryRoot
 ) -> None:
     make_scan(result={"folders": 3, "files": 9, "unmatched": 3})
+    make_unmatched("Urlaub", root=library)
     page = get(visitor, "/")
     assert texts(page, ".empty h2") == ["No series yet"]
     assert [link["href"] for link in page.select(".empty a")] == ["/unmatched", "/add"]
-    assert "3 unmatched" in texts(page, ".scan-last a")
+    assert texts(page, ".scan-last a") == ["1 unmatched"]  # two were picked since
 
 
 def test_filters_search_and_sort(visitor: Client, library: LibraryRoot) -> None:
@@ -204,6 +205,23 @@ def test_what_a_scan_left_out_is_listed_with_its_reason(
         "locked Permission denied.",
         "Mushishi/odd.mkv The name gives no episode number.",
     ]
+
+
+def test_a_site_that_could_not_be_asked_is_told_apart_from_the_files(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    reason = "aniworld cannot be reached: Connection refused"
+    make_scan(
+        result={"errors": 1, "unmatched": 1},
+        problems=[{"path": "aniworld", "code": "site_down", "reason": reason}],
+    )
+    make_unmatched("Mushishi", root=library, reason="PROVIDER_FAILED", detail=reason)
+    page = get(visitor, "/")
+    assert texts(page, ".scan-silent p")[0] == reason
+    assert not page.select("#scan-problems")
+    again = get(visitor, "/unmatched").select_one("form:has(#ask-again)")
+    assert again is not None
+    assert again["action"] == "/library/scan/start"
 
 
 def test_the_navigation_counts_go_with_every_fragment(
