@@ -15,6 +15,7 @@ from library.errors import InvalidMapping
 Number = tuple[int, int]  # season, episode in the catalogue
 MAX_NUMBER = 100_000
 MAX_RANGES = 500
+OWN_NUMBERING = "the series' own numbering"
 
 
 class RangeJson(TypedDict):
@@ -106,7 +107,7 @@ class Numbering:
             numbers = tuple(
                 found or (season, number) for found, number in zip(mapped, episodes, strict=True)
             )
-            return Placed(numbers, how="the series' own numbering")
+            return Placed(numbers, OWN_NUMBERING)
         return self._counted_in_season(season, episodes) or Placed(
             tuple([(season, number) for number in episodes]), how="season and episode as named"
         )
@@ -126,12 +127,15 @@ class Numbering:
 
     def _counted(self, absolute: Sequence[int]) -> Placed:
         numbers = []
+        how = "counted over all seasons"
         for number in absolute:
-            found = self._by_range(None, number) or self._nth(number)
+            mapped = self._by_range(None, number)
+            found = mapped or self._nth(number)
             if found is None:
                 return Placed(problem=f"The catalogue lists fewer than {number} episodes.")
+            how = OWN_NUMBERING if mapped else how
             numbers.append(found)
-        return Placed(tuple(numbers), how="counted over all seasons")
+        return Placed(tuple(numbers), how)
 
     def _by_range(self, season: int | None, number: int) -> Number | None:
         for entry in self.ranges:

@@ -65,6 +65,7 @@ class Tree:
 
     identity: str = ""
     entries: int = 0  # of the root itself, of whatever kind
+    files: int = 0  # of the directories read this time
     folders: dict[str, Folder] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -121,6 +122,7 @@ class Walk:
             if self._only is None or path in self._only:
                 self._walk_folder(path)
         self._drop_growing()
+        self.tree.files = self._found
         return self.tree
 
     def _folder(self, name: str) -> Folder:

@@ -204,6 +204,43 @@ def test_mapping_is_exported_and_imported(api: Call, show: FakeSite, put: Put) -
 
 
 @pytest.mark.django_db(transaction=True)
+def test_mapping_of_absolute_numbers_is_carried_over_and_scans_follow_it(
+    api: Call, show: FakeSite, put: Put
+) -> None:
+    """The library counts season 2 as 101 to 112, the catalogue as 1 to 12."""
+    show.add("show", "Show", {1: 12, 2: 12})
+    show.add("twin", "Twin", {1: 12, 2: 12})
+    put("Show/[G] Show - 13.mkv", "Show/[G] Show - 101.mkv", "Twin/[G] Twin - 112.mkv")
+    rescan()
+    details = api("GET", "v1/anime/show")[1]
+    assert on_disk(details) == [(2, 1)]  # 13 is the 13th of the catalogue
+    assert [file["path"] for file in details["unplaced_files"]] == ["Show/[G] Show - 101.mkv"]
+    assert "fewer than 101" in details["unplaced_files"][0]["reason"]
+
+    entry = {"library_season": None, "library_first": 101, "library_last": 112}
+    entry |= {"provider_season": 2, "provider_first": 1}
+    api("PUT", "v1/anime/show/mapping", {"mapping": [entry]})
+    exported = json.loads(json.dumps(api("GET", "v1/anime/show/mapping")[1]))
+    assert api("PUT", "v1/anime/twin/mapping", {"mapping": exported["mapping"]})[0] == 200
+    assert on_disk(api("GET", "v1/anime/twin")[1]) == [(2, 12)]
+
+    put("Show/[G] Show - 105.mkv", "Show/[G] Show - 113.mkv")
+    assert rescan().state == "COMPLETED"
+    details = api("GET", "v1/anime/show")[1]
+    assert on_disk(details) == [(2, 1), (2, 5)]
+    assert [file["path"] for file in details["unplaced_files"]] == ["Show/[G] Show - 113.mkv"]
+    why = api("GET", "v1/anime/show/episodes/2/5/evidence")[1]["file"]
+    assert (why["read_as"]["absolute"], why["placed_by"]) == ([105], "the series' own numbering")
+    rescan(full=True)
+    assert on_disk(api("GET", "v1/anime/show")[1]) == [(2, 1), (2, 5)]
+
+
+def on_disk(details: dict[str, Any]) -> list[tuple[int, int]]:
+    episodes = details["episodes"]
+    return [(e["season"], e["episode"]) for e in episodes if e["state"] == "PRESENT"]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_unmatched_folders_are_listed_and_matched(api: Call, show: FakeSite, put: Put) -> None:
     show.add("other", "Other", {1: 1})
     put("Odd/S01E01.mkv", "Odder/S01E01.mkv")

@@ -1,0 +1,93 @@
+"""Names read in a process beside the scan's: the same columns, whatever happens to it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from library.models import MediaFile
+from library.scanner import ahead
+from library.scanner.columns import read_columns
+from library.scanner.progress import ScanCancelled
+from tests.unit.library.conftest import Put, rescan, states
+from tests.unit.library.fakes import FakeSite
+
+NAMES = [
+    "Show/Season 1/S01E01.mkv",
+    "Show/Season 1/[Group] Show - 02v2 [1080p][ABCD1234].mkv",
+    "Show/line\nbreak S01E03.mkv",
+    "Show/not \udcff utf-8 S01E04.mkv",
+    "第5話.mkv",
+    "Show/Holiday.mkv",
+    *(f"Show/Season 2/S02E{number:03}.mkv" for number in range(1, 3 * ahead.PATHS_AT_ONCE)),
+]
+
+
+@pytest.fixture(autouse=True)
+def _always_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ahead, "WORTH_A_PROCESS", 1)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+
+
+def test_every_name_is_read_as_it_is_without_the_process() -> None:
+    with ahead.names_of(NAMES) as read:
+        assert [read(name) for name in NAMES] == [read_columns(name) for name in NAMES]
+
+
+def test_names_out_of_order_and_names_not_told_are_read_too() -> None:
+    with ahead.names_of(NAMES) as read:
+        for name in ("Other/S09E09.mkv", *reversed(NAMES), NAMES[0]):
+            assert read(name) == read_columns(name)
+
+
+def test_process_that_is_killed_is_told_and_missed_by_nobody(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    popen = subprocess.Popen
+
+    def remembered(*arguments: Any, **options: Any) -> subprocess.Popen[bytes]:
+        started.append(popen(*arguments, **options))
+        return started[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", remembered)
+    with ahead.names_of(NAMES) as read:
+        assert read(NAMES[0]) == read_columns(NAMES[0])
+        os.kill(started[0].pid, signal.SIGKILL)
+        started[0].wait()
+        assert [read(name) for name in NAMES[1:]] == [read_columns(name) for name in NAMES[1:]]
+    assert "names are read without their own process" in caplog.text
+
+
+def test_process_ends_when_its_reader_goes_early() -> None:
+    def go_early() -> None:
+        with ahead.names_of(NAMES) as read:
+            read(NAMES[0])
+            raise ScanCancelled
+
+    with pytest.raises(ScanCancelled):
+        go_early()
+    with pytest.raises(ChildProcessError):  # none is left to wait for
+        os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_scan_with_the_process_finds_the_same(site: FakeSite, put: Put, library: Path) -> None:
+    site.add("show", "Show", {1: 3, 2: 1500})
+    put(*(name for name in NAMES if name.startswith("Show/")))
+    assert rescan().state == "COMPLETED"
+    before = list(MediaFile.objects.order_by("path").values("path", "season", "episodes", "rule"))
+    series = site.shows["show"]
+    assert len(before) == len(NAMES) - 1
+    found = MediaFile.objects.order_by("path").first()
+    assert found is not None
+    assert found.series is not None
+    assert states(found.series)[2, 1499] == "PRESENT"
+    assert rescan(full=True).state == "COMPLETED"
+    after = list(MediaFile.objects.order_by("path").values("path", "season", "episodes", "rule"))
+    assert (after, len(series[1])) == (before, 1503)
