@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import IO, Any
 
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.core.handlers.asgi import ASGIHandler
@@ -33,6 +34,15 @@ class PooledASGIHandler(ASGIHandler):
 
     def load_middleware(self, is_async: bool = False) -> None:  # noqa: ARG002 - Django's signature
         super().load_middleware(is_async=False)
+
+    def create_request(self, scope: Any, body_file: IO[bytes]) -> Any:
+        """Say how long a body is that came in chunks: without a length it would pass for empty."""
+        size = body_file.seek(0, os.SEEK_END)
+        body_file.seek(0)
+        if size and not any(name == b"content-length" for name, _ in scope["headers"]):
+            length = (b"content-length", str(size).encode())
+            scope = {**scope, "headers": [*scope["headers"], length]}
+        return super().create_request(scope, body_file)
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
         return await sync_to_async(self.get_response)(request)

@@ -45,6 +45,10 @@ def stream(_request: HttpRequest) -> StreamingHttpResponse:
     return StreamingHttpResponse(parts())
 
 
+def length(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(request.META.get("CONTENT_LENGTH", "none"))
+
+
 def broken(_request: HttpRequest) -> HttpResponse:
     raise LookupError("broken view")
 
@@ -54,6 +58,7 @@ urlpatterns = [
     path("slow", slow),
     path("stream", stream),
     path("broken", broken),
+    path("length", length),
 ]
 
 
@@ -102,6 +107,17 @@ async def get(handler: PooledASGIHandler, path: str) -> tuple[int, bytes]:
     communicator = request_to(handler, path)
     await communicator.send_input({"type": "http.request"})
     return await answer(communicator)
+
+
+@pytest.mark.parametrize(("chunks", "said"), [((b'{"limit"', b": 1}"), b"12"), ((b"",), b"none")])
+async def test_a_body_in_chunks_has_a_length(
+    handler: PooledASGIHandler, chunks: tuple[bytes, ...], said: bytes
+) -> None:
+    communicator = request_to(handler, "/length")
+    for chunk in chunks[:-1]:
+        await communicator.send_input({"type": "http.request", "body": chunk, "more_body": True})
+    await communicator.send_input({"type": "http.request", "body": chunks[-1]})
+    assert await answer(communicator) == (200, said)
 
 
 def all_free(handler: PooledASGIHandler) -> bool:
