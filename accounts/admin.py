@@ -5,13 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.models import LoginTries, UserSession, UserSessionQuerySet
-
-
-class NotAddable:
-    """Rows the product makes itself."""
-
-    def has_add_permission(self, _request: HttpRequest) -> bool:
-        return False
+from aniworld.read_only import NotAddable
 
 
 @admin.register(UserSession)

@@ -20,6 +20,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 # Open without a login, and nothing else is.
 OPEN_PATHS = frozenset(
     {
+        "/favicon.ico",
         "/ping",
         "/health",
         "/health/ready",

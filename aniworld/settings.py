@@ -247,7 +247,8 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": f"{STATIC_URL}img/logo.svg",
+    "SCHEMA_PATH_PREFIX": r"/api(/v1)?",  # what follows is the name of a group
     "REDOC_DIST": "SIDECAR",
 }
 

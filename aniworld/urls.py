@@ -9,8 +9,12 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from aniworld import views
 
 admin.autodiscover()  # here, so that only the web process pays for it
+admin.site.site_header = "Aniworld administration"
+admin.site.site_title = "Aniworld"
+admin.site.index_title = "Tables"
 
 urlpatterns = [
+    path("favicon.ico", views.favicon, name="favicon"),
     path("", include("accounts.urls")),
     path("", include("library.urls")),
     path("", include("downloads.urls")),

@@ -6,9 +6,10 @@ import logging
 from collections.abc import Callable
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import get_script_prefix
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -58,6 +59,12 @@ def series_page(request: PageRequest, key: str) -> HttpResponse:
         series_context(series),
         fragments={"live": "library/_series.html"},
     )
+
+
+@require_safe
+def favicon(_request: HttpRequest) -> HttpResponse:
+    """Browsers ask for it where a page of others names no icon: the API, a file."""
+    return HttpResponseRedirect(static("img/logo.svg"))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
+from aniworld.read_only import NotAddable
 from library.models import (
     AnimeSeries,
     Episode,
@@ -17,13 +18,13 @@ from library.models import (
 
 
 @admin.register(LibraryRoot)
-class LibraryRootAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class LibraryRootAdmin(NotAddable, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("path", "position", "is_active", "file_count", "frozen_reason", "error")
     readonly_fields = ("identity", "file_count", "last_scanned_at")
 
 
 @admin.register(AnimeSeries)
-class AnimeSeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class AnimeSeriesAdmin(NotAddable, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("name", "key", "folder", "site", "missing_count", "monitored", "deleted_at")
     list_filter = ("monitored", "status", "site", "removal_held")
     search_fields = ("name", "key", "folder")
@@ -31,7 +32,7 @@ class AnimeSeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Episode)
-class EpisodeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class EpisodeAdmin(NotAddable, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("series", "season", "episode_number", "title", "state", "file_path")
     list_filter = ("state", "kind")
     list_select_related = ("series",)
@@ -40,7 +41,7 @@ class EpisodeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(MediaFile)
-class MediaFileAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class MediaFileAdmin(NotAddable, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("path", "series", "season", "episodes", "state", "problem", "size")
     list_filter = ("state", "rule")
     list_select_related = ("series",)
@@ -49,14 +50,14 @@ class MediaFileAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(ScannedDirectory)
-class ScannedDirectoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ScannedDirectoryAdmin(NotAddable, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("path", "root", "mtime_ns")
     list_select_related = ("root",)
     search_fields = ("path",)
 
 
 @admin.register(UnmatchedFolder)
-class UnmatchedFolderAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class UnmatchedFolderAdmin(NotAddable, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("folder", "root", "reason")
     list_filter = ("reason",)
     list_select_related = ("root",)
@@ -64,11 +65,11 @@ class UnmatchedFolderAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(ScanOperation)
-class ScanOperationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ScanOperationAdmin(NotAddable, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("operation_id", "state", "phase", "started_at", "finished_at", "error_code")
     list_filter = ("state",)
 
 
 @admin.register(SiteSlot)
-class SiteSlotAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class SiteSlotAdmin(NotAddable, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("site", "next_at")
