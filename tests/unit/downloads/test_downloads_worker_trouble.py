@@ -3,6 +3,7 @@ that are away, another worker that was quicker."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -116,6 +117,7 @@ def test_a_file_that_cannot_be_written_down_leaves_its_place(
 
 
 def test_a_broken_configuration_takes_no_item(slow: Worker) -> None:
+    shutil.rmtree(store.path().with_name("config_backups"), ignore_errors=True)
     store.path().write_text("{")
     with pytest.raises(ConfigBroken):
         slow.process_next()
