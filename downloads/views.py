@@ -14,6 +14,7 @@ from aniworld.html import PageRequest, forward, live_page, page, tell, told
 from aniworld.numbers import whole
 from downloads import services
 from downloads.choices import Priority, Status
+from downloads.models import QueueState
 from downloads.pages import FIRST, queue_page
 from downloads.services import EpisodeRef
 
@@ -79,7 +80,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     brought_back = len(services.undo().ids)
     tell(
         request,
-        ngettext("%d item is back.", "%d items are back.", brought_back) % brought_back
+        ngettext("%d episode is back.", "%d episodes are back.", brought_back) % brought_back
         if brought_back
         else _("There was nothing to bring back."),
     )
@@ -99,7 +100,7 @@ def retry_all(request: HttpRequest) -> HttpResponse:
     count = len(services.retry().ids)
     tell(
         request,
-        ngettext("%d item will be tried again.", "%d items will be tried again.", count) % count,
+        ngettext("%d episode is tried again.", "%d episodes are tried again.", count) % count,
     )
     return forward(request, "queue")
 
@@ -111,7 +112,7 @@ def clear(request: HttpRequest, status: str) -> HttpResponse:
     count = services.clear(status=which)
     tell(
         request,
-        ngettext("%d item cleared.", "%d items cleared.", count) % count,
+        ngettext("%d entry taken off the list.", "%d entries taken off the list.", count) % count,
         undo=reverse("queue-undo") if count else "",
     )
     return forward(request, "queue")
@@ -148,6 +149,8 @@ def _tell_added(request: HttpRequest, added: int, skipped: int) -> None:
     words = ngettext("%d episode queued.", "%d episodes queued.", added) % added
     if skipped:
         words += " " + _("%d were there already and have been skipped.") % skipped
+    if added and not QueueState.current().is_running:
+        words += " " + _("They wait until you press Start on the queue page.")
     tell(request, words)
 
 

@@ -18,10 +18,10 @@ SHOW = [
     ("removed", _("Removed")),
 ]
 SORT = [
-    ("name", _("Name")),
-    ("missing", _("Most missing")),
-    ("added", _("Newest in the library")),
-    ("year", _("Year")),
+    ("name", _("By name")),
+    ("missing", _("Most missing first")),
+    ("added", _("Newest first")),
+    ("year", _("By year")),
 ]
 VIEWS = [("grid", _("Posters")), ("table", _("Table"))]
 

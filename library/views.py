@@ -178,7 +178,7 @@ def match(request: HttpRequest, folder_id: int) -> HttpResponse:
     with told(request):
         site, key = _picked(request)
         series = services.match_folder(folder_id, site=site, key=key)
-        tell(request, _("%(folder)s is %(name)s.") % {"folder": series.folder, "name": series.name})
+        tell(request, _("The folder “%(folder)s” belongs to %(name)s now.") % {"folder": series.folder, "name": series.name})
     return forward(request, "unmatched")
 
 

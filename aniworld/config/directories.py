@@ -26,7 +26,7 @@ def directory_problem(directory: str) -> str | None:
         if not path.exists():
             return f"{directory} does not exist."
         if not path.is_dir():
-            return f"{directory} is not a directory."
+            return f"{directory} is not a folder."
         if not os.access(path, os.R_OK | os.X_OK):
             return f"{directory} cannot be read by this program; check its permissions."
         os.scandir(path).close()

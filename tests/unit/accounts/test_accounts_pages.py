@@ -80,7 +80,7 @@ def test_setup_then_login_then_logout(visitor: Client, tmp_path: Path) -> None:
         ({"repeated_password": "something else"}, "passwords differ"),
         ({"master_password": ""}, "required"),
         ({"anime_directory": "/does/not/exist"}, "/does/not/exist does not exist"),
-        ({"anime_directory": __file__}, "is not a directory"),
+        ({"anime_directory": __file__}, "is not a folder"),
         ({"providers": ["nobody"]}, "nobody"),
     ],
 )

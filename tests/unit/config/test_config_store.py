@@ -251,7 +251,7 @@ def test_what_is_wrong_with_a_directory(tmp_path: Path) -> None:
 
     assert directory_problem(str(tmp_path)) is None
     assert "does not exist" in str(directory_problem(str(tmp_path / "none")))
-    assert "not a directory" in str(directory_problem(str(tmp_path / "file")))
+    assert "not a folder" in str(directory_problem(str(tmp_path / "file")))
     assert "full path" in str(directory_problem("relative"))
     assert "full path" in str(directory_problem("/a\0b"))
     assert directory_problem("/" + "x" * 5000) is not None

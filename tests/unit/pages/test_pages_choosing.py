@@ -123,7 +123,7 @@ def test_one_click_matches_a_folder(
     answer = swap(
         visitor, "post", f"/unmatched/{row.pk}/match", "live", site="aniworld", key="mondlaterne"
     )
-    assert toasts(answer)[0]["text"] == "Mond Laterne is Mondlaterne."
+    assert toasts(answer)[0]["text"] == "The folder “Mond Laterne” belongs to Mondlaterne now."
     assert AnimeSeries.objects.get().folder == "Mond Laterne"
     assert not UnmatchedFolder.objects.exists()
 

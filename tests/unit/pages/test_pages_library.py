@@ -158,7 +158,8 @@ def test_what_the_ticked_series_miss_is_queued(visitor: Client, library: Library
     )
     assert DownloadQueueItem.objects.count() == 3
     assert toasts(answer)[0]["text"] == (
-        "2 episodes queued. 1 were there already and have been skipped."
+        "2 episodes queued. 1 were there already and have been skipped. "
+        "They wait until you press Start on the queue page."
     )
     assert soup(answer).select_one("#live")
 

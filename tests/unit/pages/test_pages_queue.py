@@ -188,7 +188,7 @@ def test_failed_items_are_tried_again_one_or_all(visitor: Client, series: AnimeS
     visitor.post(f"/queue/items/{items[0].pk}/retry")
     assert waiting(visitor) == [str(items[0].pk)]
     answer = swap(visitor, "post", "/queue/retry", "live")
-    assert toasts(answer)[0]["text"] == "2 items will be tried again."
+    assert toasts(answer)[0]["text"] == "2 episodes are tried again."
     refused = swap(visitor, "post", f"/queue/items/{items[0].pk}/retry", "live")
     assert toasts(refused)[0]["level"] == "error"
 

@@ -54,7 +54,7 @@ def test_ticked_episodes_are_queued_and_the_rest_is_not(
         episodes=["1-2", "1-4", "nonsense"],
         priority="HIGH",
     )
-    assert toasts(answer)[0]["text"] == "2 episodes queued."
+    assert toasts(answer)[0]["text"].startswith("2 episodes queued. They wait until")
     queued = DownloadQueueItem.objects.order_by("position")
     assert [(item.episode_number, item.priority) for item in queued] == [(2, 0), (4, 0)]
     assert len(soup(answer).select(".chip--queued")) == 2
@@ -91,7 +91,7 @@ def test_where_a_file_was_found_and_how_it_was_read(visitor: Client, library: Li
     )
     make_file(series, "Mushishi/odd.mkv", problem="no number in the name")
     page = get(visitor, f"/series/{series.key}")
-    assert texts(page, ".evidence summary") == ["File · 1.4 GB"]
+    assert texts(page, ".evidence summary") == ["File 1.4 GB"]
     assert texts(page, ".evidence dd") == [
         *("Mushishi/S01E01.mkv", "1920×1080 · h264 · 23:41", "season-episode"),
     ]
