@@ -64,7 +64,7 @@ def test_missing_root_changes_nothing(shelf: Path) -> None:
 def test_root_that_is_a_file_changes_nothing(shelf: Path) -> None:
     shutil.rmtree(shelf)
     shelf.write_text("not a folder")
-    assert "not a directory" in refuses("root_unavailable")
+    assert "not a folder" in refuses("root_unavailable")
 
 
 def test_empty_mount_point_changes_nothing_however_often(shelf: Path) -> None:
