@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -19,6 +20,8 @@ import psycopg
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+
+from tests.product import free_port, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 30
@@ -63,9 +66,23 @@ class Process:
         self._process.communicate(timeout=PATIENCE)
 
 
-def socket_address(web: Process) -> str:
-    port = web.line(r"Listening on TCP address 127\.0\.0\.1:(\d+)")[1]
-    return f"ws://127.0.0.1:{port}/ws/connect?session=s1"
+class Web(Process):
+    """A Daphne process on a port of its own."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.port = free_port()
+        daphne = ("-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port))
+        super().__init__(environment, *daphne, "tests.integration.events_server:application")
+
+    def answers(self) -> bool:
+        assert self._process.poll() is None, "the web process ended"
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+def socket_address(web: Web) -> str:
+    wait_until(web.answers, seconds=PATIENCE, what="the web process")
+    return f"ws://127.0.0.1:{web.port}/ws/connect?session=s1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +106,11 @@ class World:
         self._processes.append(process)
         return process
 
-    def web(self) -> Process:
+    def web(self) -> Web:
         """Start Daphne; ``socket_address`` waits for it."""
-        return self.start(
-            *("-m", "daphne", "-b", "127.0.0.1", "-p", "0"),
-            "tests.integration.events_server:application",
-        )
+        web = Web(self._environment)
+        self._processes.append(web)
+        return web
 
     def publisher(self) -> Process:
         return self.start("-m", "tests.integration.events_publisher")
