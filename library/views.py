@@ -178,7 +178,8 @@ def match(request: HttpRequest, folder_id: int) -> HttpResponse:
     with told(request):
         site, key = _picked(request)
         series = services.match_folder(folder_id, site=site, key=key)
-        tell(request, _("The folder “%(folder)s” belongs to %(name)s now.") % {"folder": series.folder, "name": series.name})
+        words = _("The folder “%(folder)s” belongs to %(name)s now.")
+        tell(request, words % {"folder": series.folder, "name": series.name})
     return forward(request, "unmatched")
 
 

@@ -2,7 +2,7 @@ import { remember } from "lib/continuity.js";
 import { debounce } from "lib/dom.js";
 import { listen, live } from "lib/live.js";
 
-const BUSY = "details.menu[open], .is-dragging, form.is-filled";
+const BUSY = "details.menu[open], .is-dragging, form.is-filled, form.htmx-request";
 const CALM = 150;
 const LATER = 1500;
 const SELDOM = 5000;
@@ -16,15 +16,16 @@ const SELDOM = 5000;
 class LiveRegion extends HTMLElement {
   #stops = [];
   #seldom;
-  #soon = debounce(() => this.#refresh(), CALM);
-  #later = debounce(() => this.#refresh(), LATER);
+  #isAsking = false;
+  #soon = debounce(() => this.refresh(), CALM);
+  #later = debounce(() => this.refresh(), LATER);
 
   connectedCallback() {
     const { rooms, events, seldom } = this.dataset;
     for (const room of rooms.split(" ")) live.join(room);
     this.#stops = [listen([...events.split(" "), "resync"], () => this.#soon())];
     if (seldom) this.#stops.push(listen(seldom.split(" "), () => this.#soonEnough()));
-    this.addEventListener("htmx:beforeSwap", this);
+    for (const type of ["htmx:beforeRequest", "htmx:beforeSwap"]) this.addEventListener(type, this);
   }
 
   disconnectedCallback() {
@@ -33,20 +34,40 @@ class LiveRegion extends HTMLElement {
   }
 
   handleEvent(event) {
-    if (event.target !== this || !event.detail.shouldSwap) return;
-    document.body.addEventListener("htmx:afterSwap", remember(this), { once: true });
+    if (event.type === "htmx:beforeRequest") this.#giveWay(event.target);
+    else if (event.target === this) this.#beforeSwap(event.detail);
+  }
+
+  /** Ask for the region anew; another one may have taken its place since that was planned. */
+  refresh() {
+    clearTimeout(this.#seldom);
+    this.#seldom = undefined;
+    if (!this.isConnected) document.getElementById(this.id)?.refresh?.();
+    else if (this.querySelector(BUSY)) this.#later();
+    else htmx.trigger(this, "refresh");
   }
 
   #soonEnough() {
-    this.#seldom ??= setTimeout(() => this.#refresh(), SELDOM);
+    this.#seldom ??= setTimeout(() => this.refresh(), SELDOM);
   }
 
-  #refresh() {
-    clearTimeout(this.#seldom);
-    this.#seldom = undefined;
-    if (!this.isConnected) return;
-    if (this.querySelector(BUSY)) this.#later();
-    else htmx.trigger(this, "refresh");
+  /** What the visitor does goes before what we ask: its answer is the newer one. */
+  #giveWay(asking) {
+    if (asking !== this && this.#isAsking) {
+      htmx.trigger(this, "htmx:abort");
+      this.#later();
+    }
+    this.#isAsking = asking === this;
+  }
+
+  #beforeSwap(detail) {
+    this.#isAsking = false;
+    if (this.isConnected) {
+      if (detail.shouldSwap) document.body.addEventListener("htmx:afterSwap", remember(this), { once: true });
+    } else {
+      detail.shouldSwap = false; // there is no place for this answer any more
+      this.refresh();
+    }
   }
 }
 
