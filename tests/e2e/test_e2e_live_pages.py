@@ -50,3 +50,29 @@ def test_the_queue_page_sees_workers_come_go_and_die(stage: Stage, page: Page) -
     expect(page.get_by_role("button", name="Cancel")).to_be_visible(timeout=SLOW)
     stage.product.stop("worker", by=signal.SIGKILL)  # says nothing any more
     expect(note).to_be_visible(timeout=SLOW)
+
+
+def test_the_library_fills_while_the_first_scan_is_under_way(stage: Stage, page: Page) -> None:
+    slow = {"requests_per_second": 3}
+    stage.product.api("PATCH", "providers/aniworld", slow, expect=200)
+    page.get_by_role("button", name="Scan now").click()
+    scanning = page.get_by_text("Scanning the library")
+    cards = page.locator(".poster-card")
+    expect(cards.first).to_be_visible(timeout=SLOW)
+    expect(scanning).to_be_visible()
+
+    first = cards.first.get_by_role("link")
+    first.focus()
+    shown = cards.count()
+    expect(cards.nth(shown)).to_be_attached(timeout=SLOW)
+    expect(scanning).to_be_visible()
+    expect(first).to_be_focused()
+
+    first.hover()
+    cards.first.get_by_role("checkbox").check()
+    stage.product.api("PATCH", "providers/aniworld", {"requests_per_second": 100}, expect=200)
+    expect(scanning).to_be_hidden(timeout=SLOW)
+    expect(page.get_by_text("1 selected")).to_be_visible()
+    page.get_by_role("button", name="Clear selection").click()
+    everything = len(stage.truth.matched)
+    expect(cards).to_have_count(everything, timeout=SLOW)
