@@ -88,15 +88,27 @@ def test_long_lists_on_demand() -> None:
 
 def test_demo_leaves_foreign_folders_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
-    with pytest.raises(demo.DemoRefused, match="was not made by the demo"):
-        demo._fresh_folder(tmp_path)
+    with (
+        pytest.raises(demo.DemoRefused, match="was not made by the demo"),
+        demo._fresh_folder(tmp_path),
+    ):
+        pass
     assert (tmp_path / "thesis.txt").read_text() == "mine"
 
 
 def test_demo_begins_afresh(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
-    demo._fresh_folder(folder)
-    (folder / "data").mkdir()
-    (folder / "data/aniworld.db").touch()
-    demo._fresh_folder(folder)
-    assert [entry.name for entry in folder.iterdir()] == [demo._MARK]
+    with demo._fresh_folder(folder):
+        (folder / "data").mkdir()
+        (folder / "data/aniworld.db").touch()
+    with demo._fresh_folder(folder):
+        assert [entry.name for entry in folder.iterdir()] == [demo._MARK]
+
+
+def test_a_second_demo_in_the_same_folder_is_refused(tmp_path: Path) -> None:
+    with (
+        demo._fresh_folder(tmp_path / "demo"),
+        pytest.raises(demo.DemoRefused, match="another demo is running"),
+        demo._fresh_folder(tmp_path / "demo"),
+    ):
+        pass
