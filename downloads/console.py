@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
+from types import ModuleType
 from typing import IO, Any
 
-from tqdm import tqdm
-
+from aniworld import display
 from aniworld.logs import printable
 from downloads.choices import Status
 from downloads.models import DownloadQueueItem
 from downloads.snapshots import serialise
+
+_WORDS = {
+    Status.PENDING: "waits for its next try:",
+    Status.COMPLETED: "is there:",
+    Status.FAILED: "failed:",
+    Status.CANCELLED: "was cancelled",
+    Status.PAUSED: "is held",
+}
 
 
 class Console:
@@ -19,12 +27,16 @@ class Console:
     def __init__(self, output: Any, *, as_json: bool) -> None:
         self._output: IO[str] = output
         self._as_json = as_json
-        self._bar: tqdm[Any] | None = None
+        self._has_bars = not as_json and output.isatty()
+        self._bar: Any = None
+        self._announced = 0  # the item whose start was told
         self.completed = 0
         self.failed = 0
+        if self._has_bars:
+            _terminal().calm_log()
 
     def ready(self, worker: str) -> None:
-        self._say({"event": "ready", "worker": worker}, f"ready: {worker}")
+        self._say({"event": "ready", "worker": worker}, f"ready to work the queue, as {worker}")
 
     def show(self, item: DownloadQueueItem) -> None:
         """Show one change of one item."""
@@ -36,7 +48,7 @@ class Console:
         self.failed += item.status == Status.FAILED
         self._say(
             {"event": item.status.lower(), "item": serialise(item)},
-            " ".join(filter(None, (_name(item), item.status.lower(), _outcome(item)))),
+            " ".join(filter(None, (_name(item), _words(item), _outcome(item)))),
         )
 
     def close(self) -> None:
@@ -49,13 +61,14 @@ class Console:
     def _show_progress(self, item: DownloadQueueItem) -> None:
         if self._as_json:
             self._say({"event": "progress", "item": serialise(item)}, "")
-        elif not self._output.isatty():
-            if item.progress_percent == 0 and item.stage == "RESOLVING":
+        elif not self._has_bars:
+            if self._announced != item.pk:
+                self._announced = item.pk
                 self._say({}, f"{_name(item)} started")
         else:
-            self._bar = self._bar or tqdm(total=100, desc=_name(item), unit="%", leave=False)
-            self._bar.set_postfix_str(item.stage.lower(), refresh=False)
-            self._bar.update(item.progress_percent - self._bar.n)
+            self._bar = self._bar or _terminal().progress_bar(total=100, unit="%")
+            self._bar.n = item.progress_percent
+            self._bar.set_description_str(f"{_name(item)}  {_facts(item)}")
 
     def _close_bar(self) -> None:
         if self._bar is not None:
@@ -69,6 +82,31 @@ class Console:
 
 def _name(item: DownloadQueueItem) -> str:
     return printable(f"{item.series.name} S{item.season:02}E{item.episode_number:02}")
+
+
+def _terminal() -> ModuleType:
+    from aniworld import terminal  # noqa: PLC0415 - the worker of the web server has none
+
+    return terminal
+
+
+def _facts(item: DownloadQueueItem) -> str:
+    """What a progress bar cannot show: "downloading  1.0 MB of 2.4 MB  0.3 MB/s  0:12 left"."""
+    done, total = display.size(item.downloaded_bytes), display.size(item.total_bytes)
+    left = display.duration(item.eta)
+    facts = (
+        item.stage.lower(),
+        f"{done} of {total}" if total else "",
+        display.speed(item.download_speed),
+        f"{left} left" if left else "",
+    )
+    return "  ".join(filter(None, facts))
+
+
+def _words(item: DownloadQueueItem) -> str:
+    if item.status == Status.PENDING and not item.error_message:
+        return "was interrupted and waits"
+    return _WORDS[Status(item.status)]
 
 
 def _outcome(item: DownloadQueueItem) -> str:

@@ -15,6 +15,11 @@ from downloads.models import QueueState
 from downloads.services import start
 from downloads.worker import Worker
 
+_TAKEN = (
+    "Another worker serves the queue, perhaps that of the web server: press Start on the queue "
+    "page instead, or end it first."
+)
+
 
 class Command(BaseCommand):
     # They would load every page and the whole API into a process that serves neither: 45 MB.
@@ -37,7 +42,7 @@ class Command(BaseCommand):
         worker = Worker(on_change=console.show)
         obey_signals(worker)
         if once and not worker.ensure_lease():
-            raise CommandError("another worker holds the queue", returncode=3)
+            raise CommandError(_TAKEN, returncode=3)
         if once or options["start"]:
             start(limit=limit)
         console.ready(worker.name)

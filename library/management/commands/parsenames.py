@@ -32,6 +32,8 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *_args: Any, **_options: Any) -> None:
+        if sys.stdin.isatty():
+            sys.stderr.write("Names or paths, one a line; Ctrl-D ends.\n")
         try:
             parse_names(sys.stdin.buffer, sys.stdout.buffer)
         except BrokenPipeError:

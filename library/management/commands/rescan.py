@@ -132,22 +132,22 @@ class _Report:
         if self._bar is not None:
             self._bar.total = context.total
             self._bar.n = context.current
-            self._bar.set_description_str(printable(context.folder or context.message))
+            place = f"{context.current} of {context.total} folders, " if context.total else ""
+            self._bar.set_description_str(place + printable(context.folder or context.message))
 
     def _print(self, context: ProgressContext) -> None:
         tenth = int(context.percent) // 10
         if tenth != self._tenth:
             self._tenth = tenth
-            self._out.write(
-                f"{context.percent:.0f} % {context.current}/{context.total or '?'} "
-                f"{context.message}"
-            )
+            place = f" {context.current} of {context.total} folders" if context.total else ""
+            self._out.write(f"{context.percent:.0f} %{place}: {context.message}")
 
     def _error(self, context: ErrorContext) -> None:
         self._out.write(f"{context.key}: {context.message}")
 
 
 def _bar() -> Any:
-    from tqdm import tqdm  # noqa: PLC0415 - cron sees no bar
+    from aniworld.terminal import calm_log, progress_bar  # noqa: PLC0415 - cron sees no bar
 
-    return tqdm(unit="folder", leave=False)
+    calm_log()
+    return progress_bar(total=None, unit="folder")
