@@ -4,7 +4,7 @@ PYTHON ?= python3
 # Where the distribution's Python lacks venv, whatever Python has the dependencies is used.
 PY = $(shell [ -x .venv/bin/python ] && echo .venv/bin/python || echo $(PYTHON))
 
-.PHONY: setup setup-dev run demo test test-postgres check bench lock
+.PHONY: setup setup-dev run demo test test-postgres check bench pictures lock
 
 setup: ## .venv with the locked dependencies
 	@PYTHON="$(PYTHON)" sh bin/setup requirements.lock
@@ -36,6 +36,9 @@ check: setup-dev ## what CI runs
 
 bench: setup-dev ## ratios beside the peers; PART=api|names|scan for one part
 	$(PY) -m bench $(PART)
+
+pictures: setup-dev ## those of the README: ADDRESS and PASSWORD of a demo just started
+	$(PY) -m docs.pictures.make $(ADDRESS) $(PASSWORD)
 
 lock: ## after a change of pyproject.toml
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
