@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
-from django.db.models import Sum
-from django.db.models.functions import Length
+from django.db import connection, transaction
+from django.db.models import Sum, TextField
+from django.db.models.functions import Cast, Length
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -440,13 +440,16 @@ def test_events_of_a_long_queue_are_stored_small_and_sent_whole(
     refs = [EpisodeRef(2, number) for number in range(1, 1_001)]
     added = services.enqueue(series_key=series.key, episodes=refs).ids
     finish(added[0], Status.COMPLETED)
+    # PostgreSQL: the lock that orders the ids, and the word to the listeners, beside the row.
+    statements = 3 if connection.vendor == "postgresql" else 1
     with transaction.atomic():
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(statements):
             events.queue_changed("item_started", item_id="1")
         for number in range(998):
             events.queue_changed("item_started", item_id=str(number))
         events.queue_controlled("queue_stopped")
-    stored = OutboxEvent.objects.aggregate(characters=Sum(Length("data")))["characters"]
+    as_text = Length(Cast("data", TextField()))
+    stored = OutboxEvent.objects.aggregate(characters=Sum(as_text))["characters"]
     assert OutboxEvent.objects.count() == 1_001
     assert stored < 100_000
 
