@@ -25,7 +25,7 @@ WIDE, PHONE = (1280, 800), (390, 844)
 GAP = 24  # pixels between two phones
 SLOW = 120_000  # milliseconds
 # Downloaded in this order: some are done, one is under way, the others wait.
-QUEUED = {"papierdrachen": 2, "uhrwerk-2199": 2, "sternwarte-nord": 4, "mondlaterne": 5}
+QUEUED = {"papierdrachen": 2, "uhrwerk-2199": 2, "sternwarte-nord": 5, "mondlaterne": 5}
 SHOWN = "uhrwerk-2199"  # it lacks the first episodes, which are in sight
 
 
@@ -64,6 +64,8 @@ class Studio:
 
 
 def picture_of(page: Page) -> Image.Image:
+    for close in page.locator(".toast [data-close]").all():
+        close.click()
     return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
 
 
@@ -97,11 +99,13 @@ def _queue(studio: Studio) -> None:
 
 
 def _take(studio: Studio, queue: Page) -> None:
-    _wait_until_under_way(queue, completed=2)
-    _save("series-dark", studio.shot(f"series/{SHOWN}", theme="dark"))
-    _save("library-light", studio.shot(""))
+    with studio.page(f"series/{SHOWN}", theme="dark") as series:
+        _wait_until_under_way(queue, completed=2)
+        _save("series-dark", picture_of(series))
+    _wait_until_under_way(queue, completed=4)
     _save("library-dark", studio.shot("", theme="dark"))
-    _wait_until_under_way(queue, completed=5)
+    _save("library-light", studio.shot(""))
+    _wait_until_under_way(queue, completed=6)
     _save("queue-light", picture_of(queue))
     queue.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     queue.emulate_media(color_scheme="dark")
@@ -129,7 +133,7 @@ def _side_by_side(shots: list[Image.Image]) -> Image.Image:
 
 def _save(name: str, picture: Image.Image) -> None:
     """256 colours, mixed where one is missing: half the size, and nobody sees it."""
-    palette = picture.quantize(256, kmeans=2)
+    palette = picture.quantize(256, method=Image.Quantize.MAXCOVERAGE, kmeans=1)
     few = picture.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
     few.save(FOLDER / f"{name}.png", optimize=True)
 
