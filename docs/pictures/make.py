@@ -133,7 +133,7 @@ def _side_by_side(shots: list[Image.Image]) -> Image.Image:
 
 def _save(name: str, picture: Image.Image) -> None:
     """256 colours, mixed where one is missing: half the size, and nobody sees it."""
-    palette = picture.quantize(256, method=Image.Quantize.MAXCOVERAGE, kmeans=1)
+    palette = picture.quantize(256, kmeans=1)
     few = picture.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
     few.save(FOLDER / f"{name}.png", optimize=True)
 
