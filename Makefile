@@ -41,5 +41,5 @@ pictures: setup-dev ## those of the README: ADDRESS and PASSWORD of a demo just 
 	$(PY) -m docs.pictures.make $(ADDRESS) $(PASSWORD)
 
 lock: ## after a change of pyproject.toml
-	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
-	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --group dev --group bench -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+	uv pip compile --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --group dev --group bench -c requirements.lock pyproject.toml -o requirements-dev.lock
