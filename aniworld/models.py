@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Iterable
+from functools import reduce
+
 from django.db import models
 from django.utils import timezone
+
+
+def is_one_of(field: str, values: Iterable[str]) -> models.Q:
+    """The condition that a column holds one of these, the likeliest first, as comparisons.
+
+    SQLite builds a table in memory for an ``IN`` of three or more, a quarter of what it takes to
+    insert an episode.
+    """
+    return reduce(operator.or_, (models.Q(**{field: value}) for value in values))
 
 
 class TimestampMixin(models.Model):

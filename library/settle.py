@@ -8,7 +8,7 @@ so they cannot disagree. Raw statements: through the ORM 100,000 episodes take t
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -33,6 +33,7 @@ _READ_FILES = f"""
     SELECT series_id, id, path, size, season, episodes, absolute, version, state
     FROM {_FILES} WHERE series_id IN (%s) AND problem = ''
 """  # noqa: S608 - a table's name
+_READ_IDS = f"SELECT series_id, id FROM {_FILES} WHERE series_id IN (%s) ORDER BY series_id, id"  # noqa: S608
 _READ_EPISODES = f"""
     SELECT series_id, season, episode_number, id, state, file_id, file_path, file_size, listed,
            hosters, download_date
@@ -73,6 +74,18 @@ _COUNT = f"""
 # Plain strings: a member's value is looked up anew each time.
 _EPISODE, _SPECIAL = EpisodeKind.EPISODE.value, EpisodeKind.SPECIAL.value
 _PRESENT, _UNAVAILABLE = EpisodeState.PRESENT.value, EpisodeState.UNAVAILABLE.value
+
+
+class NewFile(NamedTuple):
+    """A file that was inserted in this transaction; numbers as they are stored."""
+
+    path: str
+    size: int
+    season: int | None
+    episodes: str
+    absolute: str
+    version: int | None
+    problem: str
 
 
 class FileFacts(NamedTuple):
@@ -123,13 +136,20 @@ class _Changes:
             Episode.objects.filter(pk__in=ids).delete()
 
 
-def settle(series_ids: Collection[int]) -> None:
+def settle(
+    series_ids: Collection[int], inserted: Mapping[int, Sequence[NewFile]] | None = None
+) -> None:
     """Make the episodes and counters of these series true. Call inside ``atomic()``.
 
     Episodes that have neither a file nor a place in the catalogue are deleted.
+
+    Args:
+        inserted: files by series that this transaction has inserted, all it has of the series, in
+            the order of their ids. They need not be read back where a series has no others.
     """
     for ids in _portions(sorted(set(series_ids))):
-        files = _files_of(ids)
+        files = _new_files(ids, inserted) if inserted else {}
+        files |= _files_of([pk for pk in ids if pk not in files])
         episodes = _episodes_of(ids)
         mappings = {pk: json.loads(mapping) for pk, mapping in _rows(_READ_MAPPINGS, ids)}
         changes = _Changes(now=_moment(timezone.now()))
@@ -214,6 +234,33 @@ def _moment(value: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(value)
 
 
+def _new_files(
+    ids: Sequence[int], inserted: Mapping[int, Sequence[NewFile]]
+) -> dict[int, list[FileFacts]]:
+    """The files of those series that have no others than were inserted just now."""
+    known: dict[int, list[int]] = {}
+    for series_id, file_id in _rows(_READ_IDS, [pk for pk in ids if pk in inserted]):
+        known.setdefault(series_id, []).append(file_id)
+    return {
+        series_id: [
+            FileFacts(
+                file_id,
+                file.path,
+                file.size,
+                file.season,
+                _numbers(file.episodes),
+                _numbers(file.absolute),
+                file.version,
+                _PRESENT,
+            )
+            for file_id, file in zip(file_ids, inserted[series_id], strict=True)
+            if not file.problem
+        ]
+        for series_id, file_ids in known.items()
+        if len(file_ids) == len(inserted[series_id])
+    }
+
+
 def _files_of(ids: Sequence[int]) -> dict[int, list[FileFacts]]:
     found: dict[int, list[FileFacts]] = {}
     for row in _rows(_READ_FILES, ids):
@@ -232,6 +279,8 @@ def _episodes_of(ids: Sequence[int]) -> dict[int, dict[Number, EpisodeFacts]]:
 
 
 def _rows(statement: str, ids: Sequence[int]) -> list[tuple[Any, ...]]:
+    if not ids:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(_in(statement, ids), ids)
         rows: list[tuple[Any, ...]] = cursor.fetchall()

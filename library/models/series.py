@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
-from aniworld.models import SoftDeleteMixin, TimestampMixin
+from aniworld.models import SoftDeleteMixin, TimestampMixin, is_one_of
 from library.choices import EpisodeKind, EpisodeState, SeriesStatus
 
 # URL-safe, and nothing that could be taken for a path: "~" stands between site and key of a
@@ -184,10 +184,10 @@ class Episode(TimestampMixin):
                 fields=["series", "season", "episode_number"], name="episode_unique"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=EpisodeState.values), name="episode_state_known"
+                condition=is_one_of("state", EpisodeState.values), name="episode_state_known"
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=EpisodeKind.values), name="episode_kind_known"
+                condition=is_one_of("kind", EpisodeKind.values), name="episode_kind_known"
             ),
             models.CheckConstraint(
                 condition=Q(season__gte=0, episode_number__gte=0),

@@ -81,6 +81,30 @@ _SUFFIX = re.compile(
     r"(?<! )(-|\.)(sample|trailer|teaser|featurette|behindthescenes|deleted|interview|scene|short"
     r"|other)\d?$"
 )
+# Patterns are slow beside these: the first is only tried on a name with a second dot or such an
+# end, the third on one with such an end.
+_UNFINISHED_ENDS = (
+    ".part",
+    ".ytdl",
+    ".temp",
+    ".tmp",
+    ".crdownload",
+    ".!qb",
+    ".aria2",
+    "_tmp.mp4",
+)
+_SUFFIX_ENDS = (
+    "sample",
+    "trailer",
+    "teaser",
+    "featurette",
+    "behindthescenes",
+    "deleted",
+    "interview",
+    "scene",
+    "short",
+    "other",
+)
 _NUMBERED = re.compile(r"s\d{1,4}[ ._-]?e\d|\d{1,2}x\d{2}|(?:^|[ ._-])\d{2,4}(?:$|[ ._-])")
 
 
@@ -105,12 +129,13 @@ def ignored_file(name: str) -> bool:
     Sample.mkv" is an episode, "Show.S01E05-sample.mkv" is none.
     """
     low = name.lower()
-    if low.startswith((".", "~$")) or _UNFINISHED.search(low):
-        return True
     stem = low.rpartition(".")[0]
-    if _ONLY_EXTRA.fullmatch(stem):
+    if low.startswith((".", "~$")) or _ONLY_EXTRA.fullmatch(stem):
         return True
-    suffix = _SUFFIX.search(stem)
+    if ("." in stem or low.endswith(_UNFINISHED_ENDS)) and _UNFINISHED.search(low):
+        return True
+    word = stem[:-1] if stem[-1:].isdigit() else stem
+    suffix = _SUFFIX.search(stem) if word.endswith(_SUFFIX_ENDS) else None
     if not suffix:
         return False
     plain = suffix[2] == "sample" or (suffix[2] == "trailer" and suffix[1] == "-")

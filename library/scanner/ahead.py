@@ -16,7 +16,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Thread
 
@@ -30,21 +30,21 @@ _PROJECT = Path(__file__).resolve().parents[2]
 
 
 @contextlib.contextmanager
-def names_of(paths: Sequence[str]) -> Iterator[Callable[[str], ReadColumns]]:
-    """Give a function that reads a name. It is fastest when asked in the order of ``paths``."""
+def names_of(paths: Sequence[str]) -> Iterator[Iterator[ReadColumns]]:
+    """Give the columns of these paths, one after the other in their order."""
     if len(paths) < WORTH_A_PROCESS or (os.cpu_count() or 1) == 1:
-        yield read_columns
+        yield map(read_columns, paths)
         return
     ahead = _Ahead(paths)
     try:
-        yield ahead.columns
+        yield ahead.columns()
     finally:
         ahead.close()
 
 
 class _Ahead:
     def __init__(self, paths: Sequence[str]) -> None:
-        self._read: dict[str, ReadColumns] = {}
+        self._paths = paths
         self._process = subprocess.Popen(
             [sys.executable, "-m", "library.scanner.ahead"],
             cwd=_PROJECT,
@@ -52,15 +52,22 @@ class _Ahead:
             stdout=subprocess.PIPE,
         )
         # Of its own thread, for a pipe holds little: who writes waits for who reads.
-        self._feeder = Thread(target=self._feed, args=(paths,), name="names", daemon=True)
+        self._feeder = Thread(target=self._feed, name="names", daemon=True)
         self._feeder.start()
-        self._portions = _portions(paths)
 
-    def columns(self, path: str) -> ReadColumns:
-        if path not in self._read:
-            self._take_next()
-        found = self._read.pop(path, None)
-        return read_columns(path) if found is None else found
+    def columns(self) -> Iterator[ReadColumns]:
+        """Yield the answers in the order of the paths. Where the process has died, names are read
+        here."""
+        died = False
+        for portion in _portions(self._paths):
+            line = self._process.stdout.readline() if self._process.stdout and not died else b""
+            if line.endswith(b"\n"):
+                yield from map(tuple, json.loads(line))
+                continue
+            if not died:
+                log.warning("names are read without their own process pid=%s", self._process.pid)
+                died = True
+            yield from map(read_columns, portion)
 
     def close(self) -> None:
         self._process.kill()  # it keeps nothing
@@ -71,22 +78,12 @@ class _Ahead:
                 with contextlib.suppress(BrokenPipeError):
                     pipe.close()
 
-    def _take_next(self) -> None:
-        """Take the next answer in. Where the process has died, names are read here."""
-        asked = next(self._portions, None)
-        line = self._process.stdout.readline() if asked and self._process.stdout else b""
-        if asked and line.endswith(b"\n"):
-            self._read.update(zip(asked, map(tuple, json.loads(line)), strict=True))
-        elif asked:
-            log.warning("names are read without their own process pid=%s", self._process.pid)
-            self._portions = iter(())
-
-    def _feed(self, paths: Sequence[str]) -> None:
+    def _feed(self) -> None:
         pipe = self._process.stdin
         if pipe is None:
             return
         with contextlib.suppress(BrokenPipeError):  # told where the answers are missed
-            for portion in _portions(paths):
+            for portion in _portions(self._paths):
                 pipe.write(json.dumps(portion).encode() + b"\n")
             pipe.close()
 

@@ -40,8 +40,8 @@ class Applier:
         series = _series_by_folder(plan.root)
         changed = sum(change.name != "" for change in plan.changes)
         self.progress.skip(max(len(plan.tree.folders) - 1 - changed, 0))
-        with names_of(list(plan.names_to_read(full=self.options.full))) as read:
-            writer = Writer(plan.root, self.options.full, self.counts, read)
+        with names_of(list(plan.names_to_read(full=self.options.full))) as columns:
+            writer = Writer(plan.root, self.options.full, self.counts, columns)
             for change in plan.changes:
                 series_id, key = series.get(change.name, (None, None))
                 if change.name:  # the root itself is no folder of the count

@@ -12,6 +12,7 @@ from library.choices import FileState
 from library.models import MediaFile, ScannedDirectory
 from library.paths import from_stored, to_stored
 from library.scanner.columns import ReadColumns
+from library.settle import NewFile
 
 _FILES = MediaFile._meta.db_table
 _DIRECTORIES = ScannedDirectory._meta.db_table
@@ -91,8 +92,20 @@ def known_files(root_id: int, folders: Sequence[str]) -> Iterator[tuple[str, lis
         yield from found.items()
 
 
-def insert_files(rows: Sequence[Row]) -> None:
-    _INSERT.run(rows)
+def insert_files(rows: Sequence[Row]) -> dict[int, list[NewFile]]:
+    """Insert files; returns them by series, in the order of their ids.
+
+    Empty where another process has written some of them meanwhile.
+    """
+    inserted: dict[int, list[NewFile]] = {}
+    if _INSERT.run(rows) != len(rows):
+        return inserted
+    for _, series_id, path, _, size, _, *columns, _ in rows:
+        if series_id is not None:
+            season, episodes, absolute, _, problem, _, version, _ = columns
+            file = NewFile(path, size, season, episodes, absolute, version, problem)
+            inserted.setdefault(series_id, []).append(file)
+    return inserted
 
 
 def update_files(rows: Sequence[Row]) -> None:

@@ -115,9 +115,9 @@ class Walk:
         loose = self._folder("")
         with os.scandir(self._root) as entries:
             listing = sorted(entries, key=lambda entry: entry.name)
-        self.tree.entries = len(listing)
-        loose.read.add("")
-        pending = self._sort_in(loose, "", listing)
+            self.tree.entries = len(listing)
+            loose.read.add("")
+            pending = self._sort_in(loose, "", listing)
         for path in pending:
             if self._only is None or path in self._only:
                 self._walk_folder(path)
@@ -140,18 +140,34 @@ class Walk:
     def _directory(self, folder: Folder, path: str) -> list[str]:
         """Take one directory in; returns those below it."""
         full = f"{self._root}/{path}"
-        now = time.time_ns()
         try:
-            status = os.stat(full)  # noqa: PTH116
-            self._visited.add((status.st_dev, status.st_ino))
-            if self._known.get(path) == status.st_mtime_ns:
+            if path in self._known and self._is_unchanged(path, full):
                 folder.unchanged.add(path)
                 return self._children.get(path, [])
-            with os.scandir(full) as entries:
-                listing = list(entries)
+            # By its descriptor, so that a file's status needs no way through all folders above it.
+            descriptor = os.open(full, os.O_RDONLY | os.O_DIRECTORY)
         except OSError as error:
             self._unreadable(folder, path, error)
             return []
+        try:
+            return self._read(folder, path, descriptor)
+        except OSError as error:
+            self._unreadable(folder, path, error)
+            return []
+        finally:
+            os.close(descriptor)
+
+    def _is_unchanged(self, path: str, full: str) -> bool:
+        status = os.stat(full)  # noqa: PTH116
+        self._visited.add((status.st_dev, status.st_ino))
+        return self._known[path] == status.st_mtime_ns
+
+    def _read(self, folder: Folder, path: str, descriptor: int) -> list[str]:
+        now = time.time_ns()
+        status = os.fstat(descriptor)
+        self._visited.add((status.st_dev, status.st_ino))
+        with os.scandir(descriptor) as entries:
+            listing = list(entries)
         folder.read.add(path)
         if now - status.st_mtime_ns > DIRECTORY_MARGIN_NS:
             folder.settled[path] = status.st_mtime_ns
@@ -161,11 +177,12 @@ class Walk:
         """Sort entries into files and directories; returns the directories to walk."""
         prefix = f"{path}/" if path else ""
         below: list[str] = []
+        fresh = time.time_ns() - FILE_MARGIN_NS
         for entry in listing:
             name = entry.name
             if is_video(name):
                 if not ignored_file(name):
-                    self._entry(folder, prefix + name, entry, below)
+                    self._entry(folder, prefix + name, entry, below, fresh)
             elif entry.is_dir(follow_symlinks=False):
                 if not ignored_directory(name, depth=(prefix + name).count("/")):
                     below.append(prefix + name)
@@ -175,31 +192,44 @@ class Walk:
                 folder.side_files.append(name)
         return below
 
-    def _entry(self, folder: Folder, path: str, entry: os.DirEntry[str], below: list[str]) -> None:
-        """A name that ends as a video does: usually a file."""
+    def _entry(
+        self, folder: Folder, path: str, entry: os.DirEntry[str], below: list[str], fresh: int
+    ) -> None:
+        """A name that ends as a video does: usually a file. Written to after ``fresh``, it is
+        watched."""
         try:
             status = entry.stat()
         except OSError as error:
             self._flaw(folder, path, "unreadable_file", f"cannot be read: {error.strerror}")
             return
-        if stat.S_ISDIR(status.st_mode):
-            if entry.is_symlink():
-                self._symlink(folder, path, entry, below)
-            else:
-                below.append(path)
-        elif not stat.S_ISREG(status.st_mode):
-            self._flaw(folder, path, "not_a_file", "is not a regular file")
-        elif status.st_size == 0:
+        size, mtime_ns = status.st_size, status.st_mtime_ns
+        if not stat.S_ISREG(status.st_mode):
+            self._no_file(folder, path, entry, below, is_directory=stat.S_ISDIR(status.st_mode))
+        elif size == 0:
             self._flaw(folder, path, "empty_file", "is empty (0 bytes)")
         else:
-            self._take(folder, SeenFile(path, status.st_size, status.st_mtime_ns))
+            file = SeenFile(path, size, mtime_ns)
+            folder.files.append(file)
+            self._found += 1
+            if mtime_ns > fresh:
+                self._recent.append((folder, file))
+                folder.settled.pop(path.rpartition("/")[0], None)
 
-    def _take(self, folder: Folder, file: SeenFile) -> None:
-        folder.files.append(file)
-        self._found += 1
-        if time.time_ns() - file.mtime_ns < FILE_MARGIN_NS:
-            self._recent.append((folder, file))
-            folder.settled.pop(file.path.rpartition("/")[0], None)
+    def _no_file(
+        self,
+        folder: Folder,
+        path: str,
+        entry: os.DirEntry[str],
+        below: list[str],
+        *,
+        is_directory: bool,
+    ) -> None:
+        if not is_directory:
+            self._flaw(folder, path, "not_a_file", "is not a regular file")
+        elif entry.is_symlink():
+            self._symlink(folder, path, entry, below)
+        else:
+            below.append(path)
 
     def _symlink(
         self, folder: Folder, path: str, entry: os.DirEntry[str], below: list[str]

@@ -7,7 +7,7 @@ written together: a scan that is killed between two transactions has simply got 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,12 +42,16 @@ class Counts:
 
 @dataclass(slots=True)
 class Writer:
-    """Collects rows of one root and writes many at once. ``read`` reads a name."""
+    """Collects rows of one root and writes many at once.
+
+    ``columns`` are what the names say, in the order of :meth:`Plan.names_to_read`: changes are
+    added in the order they have in the plan.
+    """
 
     root: LibraryRoot
     full: bool
     counts: Counts
-    read: Callable[[str], ReadColumns]
+    columns: Iterator[ReadColumns]
     _rows_at_once: int = 500
     _now: Any = None
     _inserts: list[Sequence[Any]] = field(default_factory=list)
@@ -62,12 +66,7 @@ class Writer:
     def add(self, change: FolderChange, series_id: int | None) -> None:
         """Take in what is different in one folder; written with the next :meth:`flush`."""
         self._now = self._now or connection.ops.adapt_datetimefield_value(timezone.now())
-        folder = to_stored(change.name)
-        for seen in change.new:
-            if len(self._inserts) >= 2 * self._rows_at_once:  # else a series is settled but once
-                self._settle(series_id)
-                self.flush()
-            self._insert(series_id, folder, seen)
+        self._insert(change, series_id)
         self._change(change, series_id)
         self._take_away(change)
         if not change.held:
@@ -85,11 +84,11 @@ class Writer:
             return
         started = time.monotonic()
         with transaction.atomic():
-            insert_files(self._inserts)
+            inserted = insert_files(self._inserts)
             update_files(self._updates)
             self._write_states()
             remember_directories(self._directories)
-            settle(self._settling)
+            settle(self._settling, inserted)
             for series_id, held in self._held.items():
                 AnimeSeries.objects.filter(pk=series_id).update(removal_held=held)
         self._adapt(time.monotonic() - started)
@@ -115,18 +114,25 @@ class Writer:
         if series_id is not None:
             self._settling.add(series_id)
 
-    def _insert(self, series_id: int | None, folder: str, seen: SeenFile) -> None:
-        self.counts.new += 1
-        path, size, mtime_ns = seen
-        facts = (self.root.pk, series_id, to_stored(path), folder, size, mtime_ns)
-        self._inserts.append((*facts, *self.read(path), self._now))
+    def _insert(self, change: FolderChange, series_id: int | None) -> None:
+        root_id, folder, now = self.root.pk, to_stored(change.name), self._now
+        for portion in _portions(change.new, FEWEST_ROWS):
+            if len(self._inserts) >= 2 * self._rows_at_once:  # else a series is settled but once
+                self._settle(series_id)
+                self.flush()
+            self._inserts += [
+                (root_id, series_id, to_stored(path), folder, size, mtime_ns, *columns, now)
+                # Not strict: that would take one more from the columns.
+                for (path, size, mtime_ns), columns in zip(portion, self.columns, strict=False)
+            ]
+        self.counts.new += len(change.new)
 
     def _change(self, change: FolderChange, series_id: int | None) -> None:
         for known, seen in change.changed:
             self.counts.changed += 1
-            self._update(known, seen, series_id, self.read(seen.path))
+            self._update(known, seen, series_id, next(self.columns))
         for known in change.same if self.full else ():
-            columns = self.read(known.path)
+            columns = next(self.columns)
             if known.columns[3] != DOWNLOADED_RULE and columns != known.columns:
                 self.counts.changed += 1
                 seen = SeenFile(known.path, known.size, known.mtime_ns)
@@ -189,5 +195,5 @@ def _touches(change: FolderChange) -> bool:
     return bool(change.new or change.changed or change.returned or change.gone)
 
 
-def _portions(ids: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (ids[start : start + IDS_AT_ONCE] for start in range(0, len(ids), IDS_AT_ONCE))
+def _portions(entries: Sequence[Any], size: int = IDS_AT_ONCE) -> Iterable[Sequence[Any]]:
+    return (entries[start : start + size] for start in range(0, len(entries), size))

@@ -35,14 +35,15 @@ def _always_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_name_is_read_as_it_is_without_the_process() -> None:
-    with ahead.names_of(NAMES) as read:
-        assert [read(name) for name in NAMES] == [read_columns(name) for name in NAMES]
+    with ahead.names_of(NAMES) as columns:
+        assert list(columns) == [read_columns(name) for name in NAMES]
 
 
-def test_names_out_of_order_and_names_not_told_are_read_too() -> None:
-    with ahead.names_of(NAMES) as read:
-        for name in ("Other/S09E09.mkv", *reversed(NAMES), NAMES[0]):
-            assert read(name) == read_columns(name)
+def test_few_names_are_read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ahead, "WORTH_A_PROCESS", len(NAMES) + 1)
+    monkeypatch.setattr(subprocess, "Popen", None)
+    with ahead.names_of(NAMES) as columns:
+        assert list(columns) == [read_columns(name) for name in NAMES]
 
 
 def test_process_that_is_killed_is_told_and_missed_by_nobody(
@@ -56,18 +57,18 @@ def test_process_that_is_killed_is_told_and_missed_by_nobody(
         return started[-1]
 
     monkeypatch.setattr(subprocess, "Popen", remembered)
-    with ahead.names_of(NAMES) as read:
-        assert read(NAMES[0]) == read_columns(NAMES[0])
+    with ahead.names_of(NAMES) as columns:
+        assert next(columns) == read_columns(NAMES[0])
         os.kill(started[0].pid, signal.SIGKILL)
         started[0].wait()
-        assert [read(name) for name in NAMES[1:]] == [read_columns(name) for name in NAMES[1:]]
-    assert "names are read without their own process" in caplog.text
+        assert list(columns) == [read_columns(name) for name in NAMES[1:]]
+    assert caplog.text.count("names are read without their own process") == 1
 
 
 def test_process_ends_when_its_reader_goes_early() -> None:
     def go_early() -> None:
-        with ahead.names_of(NAMES) as read:
-            read(NAMES[0])
+        with ahead.names_of(NAMES) as columns:
+            next(columns)
             raise ScanCancelled
 
     with pytest.raises(ScanCancelled):
