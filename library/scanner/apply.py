@@ -12,7 +12,6 @@ from library.choices import UnmatchedReason
 from library.errors import MassRemoval
 from library.models import AnimeSeries, LibraryRoot, MediaFile, UnmatchedFolder
 from library.paths import from_stored, to_stored
-from library.scanner.ahead import names_of
 from library.scanner.diff import FolderChange
 from library.scanner.match import Match, Matcher
 from library.scanner.plan import Plan, ScanOptions
@@ -38,29 +37,33 @@ class Applier:
     def apply(self, plan: Plan) -> None:
         """Match and write every folder that changed. Raises ``ScanCancelled``."""
         series = _series_by_folder(plan.root)
-        changed = sum(change.name != "" for change in plan.changes)
-        self.progress.skip(max(len(plan.tree.folders) - 1 - changed, 0))
-        with names_of(list(plan.names_to_read(full=self.options.full))) as columns:
-            writer = Writer(plan.root, self.options.full, self.counts, columns)
-            for change in plan.changes:
+        self.progress.skip(max(plan.folders - len(plan.changed - {""}), 0))
+        writer = Writer(plan.root, self.options.full, self.counts)
+        with plan.reading(full=self.options.full) as changes:
+            for change, columns in changes:
                 series_id, key = series.get(change.name, (None, None))
                 if change.name:  # the root itself is no folder of the count
                     folder = to_stored(change.name)
                     self.progress.step("Reading folders", key=key, folder=folder)
-                self._apply_folder(plan.root, change, series_id, writer)
+                series_id = self._series_of(plan.root, change, series_id)
+                writer.add(change, series_id, columns)
+                if not plan.files_are_told:
+                    self.progress.files += len(change.new)
             writer.flush()
         self._ask_again(plan)
         self._leave(plan)
 
-    def _apply_folder(
-        self, root: LibraryRoot, change: FolderChange, series_id: int | None, writer: Writer
-    ) -> None:
-        if series_id is None and _is_worth_matching(change):
+    def _series_of(
+        self, root: LibraryRoot, change: FolderChange, series_id: int | None
+    ) -> int | None:
+        """The series of a folder, matched where it has none."""
+        if series_id is not None:
+            return series_id
+        if _is_worth_matching(change):
             match = self._match(root, change.name, change.folder.side_files)
-            series_id = match.series.pk if match.series else None
-        elif series_id is None:
-            UnmatchedFolder.objects.filter(root=root, folder=to_stored(change.name)).delete()
-        writer.add(change, series_id)
+            return match.series.pk if match.series else None
+        UnmatchedFolder.objects.filter(root=root, folder=to_stored(change.name)).delete()
+        return None
 
     def _match(self, root: LibraryRoot, folder: str, side_files: Sequence[str]) -> Match:
         """Match a folder; without a series it is listed for the owner."""
@@ -76,7 +79,7 @@ class Applier:
         """Unmatched folders that have not changed are asked for now and then all the same."""
         if not self.matcher.sites or self.options.series is not None:
             return
-        changed = {to_stored(change.name) for change in plan.changes}
+        changed = {to_stored(name) for name in plan.changed}
         before = timezone.now() - REFRESH_AFTER
         for row in UnmatchedFolder.objects.filter(root=plan.root).exclude(folder=""):
             due = self.options.full or row.reason in _ASK_AGAIN_AT_ONCE or row.updated_at < before

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from aniworld.config import store
 from library.errors import NoLibraryRoot, RootUnavailable
-from library.models import LibraryRoot
+from library.models import LibraryRoot, MediaFile
 from library.paths import from_stored
 from library.roots import synced_roots
 from library.scanner import guards
+from library.scanner.ahead import names_of
+from library.scanner.columns import ReadColumns
 from library.scanner.diff import FolderChange, changes_of
 from library.scanner.progress import Progress
 from library.scanner.rows import known_directories
+from library.scanner.scout import Found, is_worth_it, scouted
 from library.scanner.walk import Tree, Walk
 from library.services.lookup import get_series
 
@@ -37,6 +41,10 @@ class ScanOptions:
         }
 
 
+# What is different in a folder, and what the names of its files say, in their order.
+Read = tuple[FolderChange, Iterator[ReadColumns]]
+
+
 @dataclass(slots=True)
 class Plan:
     """What is to be done with one root."""
@@ -46,14 +54,63 @@ class Plan:
     known: dict[str, int]
     changes: list[FolderChange]
     losses: guards.Losses
+    files_are_told: ClassVar[bool] = True  # as many as there are, before the first is written
 
-    def names_to_read(self, *, full: bool) -> Iterator[str]:
+    @property
+    def folders(self) -> int:
+        """How many folders the root holds."""
+        return len(self.tree.folders) - 1
+
+    @property
+    def changed(self) -> set[str]:
+        """The folders that are brought in line."""
+        return {change.name for change in self.changes}
+
+    @contextlib.contextmanager
+    def reading(self, *, full: bool) -> Iterator[Iterator[Read]]:
+        """Give the changes with what is said by the names that have to be read."""
+        with names_of(list(self._names_to_read(full=full))) as columns:
+            yield ((change, columns) for change in self.changes)
+
+    def _names_to_read(self, *, full: bool) -> Iterator[str]:
         """The paths of all files whose names will be read, in the order of the changes."""
         for change in self.changes:
             yield from (seen.path for seen in change.new)
             yield from (seen.path for _, seen in change.changed)
             if full:
                 yield from (known.path for known in change.same)
+
+
+@dataclass(slots=True)
+class FirstPlan(Plan):
+    """A root no file is known of: it can lose nothing, so it is walked while it is written."""
+
+    names: list[str]
+    files_are_told: ClassVar[bool] = False
+
+    @classmethod
+    def of(cls, root: LibraryRoot, tree: Tree, names: list[str]) -> Self:
+        tree.problems.clear()  # they are found again
+        return cls(root, tree, {}, [], guards.Losses(root, 0, 0), names)
+
+    @property
+    def folders(self) -> int:
+        return len(self.names)
+
+    @property
+    def changed(self) -> set[str]:
+        return {"", *self.names}
+
+    @contextlib.contextmanager
+    def reading(self, *, full: bool) -> Iterator[Iterator[Read]]:
+        del full
+        with scouted(self.root.directory, self.names) as found:
+            yield self._changes(found)
+
+    def _changes(self, found: Iterator[Found]) -> Iterator[Read]:
+        for folder, columns, problems in found:
+            self.tree.problems += problems
+            yield FolderChange(folder, new=folder.files), iter(columns)
 
 
 def plans(options: ScanOptions, progress: Progress) -> list[Plan]:
@@ -67,7 +124,7 @@ def plans(options: ScanOptions, progress: Progress) -> list[Plan]:
     roots = _roots(options)
     for root in roots:
         _check(root, options)
-    return [_plan(root, options, progress) for root in roots]
+    return [_first_plan(root, options) or _plan(root, options, progress) for root in roots]
 
 
 def _roots(options: ScanOptions) -> list[LibraryRoot]:
@@ -93,6 +150,16 @@ def _check(root: LibraryRoot, options: ScanOptions) -> None:
         raise
 
 
+def _first_plan(root: LibraryRoot, options: ScanOptions) -> FirstPlan | None:
+    """The plan for a large root that is looked at for the first time."""
+    if options.series is not None or MediaFile.objects.filter(root=root).exists():
+        return None
+    walk = Walk(root.directory, {})
+    with _readable(root):
+        names = walk.begin()
+    return FirstPlan.of(root, walk.tree, names) if is_worth_it(names) else None
+
+
 def _plan(root: LibraryRoot, options: ScanOptions, progress: Progress) -> Plan:
     only = _only(options)
     known = known_directories(root.pk)
@@ -103,12 +170,8 @@ def _plan(root: LibraryRoot, options: ScanOptions, progress: Progress) -> Plan:
         only=only,
         tick=lambda files: progress.walking(before + files),
     )
-    try:
+    with _readable(root):
         tree = walk.run()
-    except OSError as error:
-        gone = RootUnavailable(f"{root.path} cannot be read: {error.strerror}.")
-        _freeze(root, gone)
-        raise gone from error
     changes = list(changes_of(root.pk, tree, only=only))
     share = store.load().library.mass_removal_share
     losses = guards.measure(root, changes, share=share)
@@ -121,6 +184,16 @@ def _plan(root: LibraryRoot, options: ScanOptions, progress: Progress) -> Plan:
     if not accepted:
         guards.hold(changes, losses)
     return Plan(root, tree, known, changes, losses)
+
+
+@contextlib.contextmanager
+def _readable(root: LibraryRoot) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        gone = RootUnavailable(f"{root.path} cannot be read: {error.strerror}.")
+        _freeze(root, gone)
+        raise gone from error
 
 
 def _only(options: ScanOptions) -> frozenset[str] | None:

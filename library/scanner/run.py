@@ -46,8 +46,8 @@ class Scan:
     options: ScanOptions
     callbacks: CallbackManager = field(default_factory=CallbackManager)
     _counts: Counts = field(default_factory=Counts)
-    _problems: list[Problem] = field(default_factory=list)
-    _folders: int = 0
+    _problems: list[Problem] = field(default_factory=list)  # of the sites
+    _plans: list[Plan] = field(default_factory=list)
     _started: float = 0.0
     _stopping: bool = False
 
@@ -81,12 +81,9 @@ class Scan:
 
     def _scan(self, progress: Progress) -> MassRemoval | None:
         """Do the work; returns what was held back for the owner's word."""
-        planned = plans(self.options, progress)
-        for plan in planned:
-            self._problems += plan.tree.problems
+        self._plans = planned = plans(self.options, progress)
         matcher = Matcher(catalogue.enabled_sites() if self.options.use_provider else [])
         due = due_series(self.options)
-        self._folders = sum(len(plan.tree.folders) - 1 for plan in planned)
         files = sum(plan.tree.files for plan in planned)
         progress.planned(self._folders + len(due), files=files)
         applier = Applier(self.options, matcher, progress, self._counts)
@@ -163,10 +160,18 @@ class Scan:
         )
         log.info("scan ended operation=%s state=%s code=%s", self.operation, state, code)
 
+    @property
+    def _folders(self) -> int:
+        return sum(plan.folders for plan in self._plans)
+
+    @property
+    def _all_problems(self) -> list[Problem]:
+        return [*(p for plan in self._plans for p in plan.tree.problems), *self._problems]
+
     def _shown_problems(self) -> list[Problem]:
         return [
             Problem(to_stored(problem.path), problem.code, problem.reason)
-            for problem in self._problems[:PROBLEMS_KEPT]
+            for problem in self._all_problems[:PROBLEMS_KEPT]
         ]
 
     def _result(self) -> dict[str, Any]:
@@ -179,6 +184,6 @@ class Scan:
             "gone": self._counts.gone,
             "unreadable": files.unread().count(),
             "unmatched": UnmatchedFolder.objects.filter(root__is_active=True).count(),
-            "errors": len(self._problems),
+            "errors": len(self._all_problems),
             "duration": round(time.monotonic() - self._started, 3),
         }

@@ -7,10 +7,11 @@ opened again next time. Paths here are as ``os`` gives them, relative to the roo
 
 from __future__ import annotations
 
+import itertools
 import os
 import stat
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -103,32 +104,52 @@ class Walk:
         self.tree = Tree()
 
     def run(self) -> Tree:
-        """Walk, then watch the freshest files for growth.
+        """Walk the whole root.
 
         Raises:
             OSError: the root itself cannot be read.
+        """
+        for _ in self.folders(self.begin()):
+            pass
+        return self.tree
+
+    def begin(self) -> list[str]:
+        """Read the root itself; returns the folders in it that are to be looked into.
+
+        Raises:
+            OSError: it cannot be read.
         """
         status = os.stat(self._root)  # noqa: PTH116 - 5,000 times a second
         self.tree.identity = identity_of(status)
         self._visited.add((status.st_dev, status.st_ino))
         self._visited |= _above(self._root)
-        loose = self._folder("")
         with os.scandir(self._root) as entries:
             listing = sorted(entries, key=lambda entry: entry.name)
             self.tree.entries = len(listing)
+            loose = self._folder("")
             loose.read.add("")
-            pending = self._sort_in(loose, "", listing)
-        for path in pending:
-            if self._only is None or path in self._only:
-                self._walk_folder(path)
+            below = self._sort_in(loose, "", listing)
+        return [name for name in below if self._only is None or name in self._only]
+
+    def folders(self, names: Iterable[str]) -> Iterator[Folder]:
+        """Yield the root's own files and these folders as they are read, those with files that may
+        still be written last. Call :meth:`begin` before."""
+        fresh = []
+        watched = 0
+        for folder in itertools.chain([self._folder("")], map(self._walk_folder, names)):
+            if len(self._recent) > watched:
+                fresh.append(folder)
+            else:
+                yield folder
+            watched = len(self._recent)
         self._drop_growing()
         self.tree.files = self._found
-        return self.tree
+        yield from fresh
 
     def _folder(self, name: str) -> Folder:
         return self.tree.folders.setdefault(name, Folder(name))
 
-    def _walk_folder(self, name: str) -> None:
+    def _walk_folder(self, name: str) -> Folder:
         folder = self._folder(name)
         pending = [name]
         while pending:
@@ -136,6 +157,7 @@ class Walk:
             if self._tick is not None:
                 self._tick(self._found)
             pending += self._directory(folder, path)
+        return folder
 
     def _directory(self, folder: Folder, path: str) -> list[str]:
         """Take one directory in; returns those below it."""

@@ -42,16 +42,11 @@ class Counts:
 
 @dataclass(slots=True)
 class Writer:
-    """Collects rows of one root and writes many at once.
-
-    ``columns`` are what the names say, in the order of :meth:`Plan.names_to_read`: changes are
-    added in the order they have in the plan.
-    """
+    """Collects rows of one root and writes many at once."""
 
     root: LibraryRoot
     full: bool
     counts: Counts
-    columns: Iterator[ReadColumns]
     _rows_at_once: int = 500
     _now: Any = None
     _inserts: list[Sequence[Any]] = field(default_factory=list)
@@ -63,11 +58,18 @@ class Writer:
     _settling: set[int] = field(default_factory=set)
     _held: dict[int, bool] = field(default_factory=dict)
 
-    def add(self, change: FolderChange, series_id: int | None) -> None:
-        """Take in what is different in one folder; written with the next :meth:`flush`."""
+    def add(
+        self, change: FolderChange, series_id: int | None, columns: Iterator[ReadColumns]
+    ) -> None:
+        """Take in what is different in one folder; written with the next :meth:`flush`.
+
+        Args:
+            columns: what the names say of the new files, then of the changed ones, with ``full``
+                then of the others; so many are taken from it.
+        """
         self._now = self._now or connection.ops.adapt_datetimefield_value(timezone.now())
-        self._insert(change, series_id)
-        self._change(change, series_id)
+        self._insert(change, series_id, columns)
+        self._change(change, series_id, columns)
         self._take_away(change)
         if not change.held:
             self._remember(change)
@@ -114,36 +116,40 @@ class Writer:
         if series_id is not None:
             self._settling.add(series_id)
 
-    def _insert(self, change: FolderChange, series_id: int | None) -> None:
+    def _insert(
+        self, change: FolderChange, series_id: int | None, columns: Iterator[ReadColumns]
+    ) -> None:
         root_id, folder, now = self.root.pk, to_stored(change.name), self._now
         for portion in _portions(change.new, FEWEST_ROWS):
             if len(self._inserts) >= 2 * self._rows_at_once:  # else a series is settled but once
                 self._settle(series_id)
                 self.flush()
             self._inserts += [
-                (root_id, series_id, to_stored(path), folder, size, mtime_ns, *columns, now)
+                (root_id, series_id, to_stored(path), folder, size, mtime_ns, *read, now)
                 # Not strict: that would take one more from the columns.
-                for (path, size, mtime_ns), columns in zip(portion, self.columns, strict=False)
+                for (path, size, mtime_ns), read in zip(portion, columns, strict=False)
             ]
         self.counts.new += len(change.new)
 
-    def _change(self, change: FolderChange, series_id: int | None) -> None:
+    def _change(
+        self, change: FolderChange, series_id: int | None, columns: Iterator[ReadColumns]
+    ) -> None:
         for known, seen in change.changed:
             self.counts.changed += 1
-            self._update(known, seen, series_id, next(self.columns))
+            self._update(known, seen, series_id, next(columns))
         for known in change.same if self.full else ():
-            columns = next(self.columns)
-            if known.columns[3] != DOWNLOADED_RULE and columns != known.columns:
+            read = next(columns)
+            if known.columns[3] != DOWNLOADED_RULE and read != known.columns:
                 self.counts.changed += 1
                 seen = SeenFile(known.path, known.size, known.mtime_ns)
-                self._update(known, seen, series_id, columns)
+                self._update(known, seen, series_id, read)
         self._returned += [known.id for known in change.returned]
         self.counts.changed += len(change.returned)
 
     def _update(
-        self, known: KnownFile, seen: SeenFile, series_id: int | None, columns: ReadColumns
+        self, known: KnownFile, seen: SeenFile, series_id: int | None, read: ReadColumns
     ) -> None:
-        self._updates.append((series_id, seen.size, seen.mtime_ns, *columns, self._now, known.id))
+        self._updates.append((series_id, seen.size, seen.mtime_ns, *read, self._now, known.id))
 
     def _take_away(self, change: FolderChange) -> None:
         ids = [known.id for known in change.gone if not change.held]

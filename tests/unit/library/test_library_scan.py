@@ -20,13 +20,21 @@ from library.models import (
     UnmatchedFolder,
 )
 from library.paths import to_stored
-from library.scanner import walk
+from library.scanner import scout, walk
 from library.services import match_folder, series_directory
 from providers.errors import MarkupChanged, SiteDown
 from tests.unit.library.conftest import LONG_AGO, Put, rescan, result, settle_times, states
 from tests.unit.library.fakes import FakeSite
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(params=["walked before", "walked along"], autouse=True)
+def _way_of_a_first_scan(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether a root without known files is walked by a process of its own: nothing may differ."""
+    if request.param == "walked along":
+        monkeypatch.setattr(scout, "WORTH_A_PROCESS", 0)
+        monkeypatch.setattr(os, "cpu_count", lambda: 2)
 
 
 @pytest.fixture

@@ -1,0 +1,140 @@
+"""A new root read in a process ahead of the scan's: the same, whatever happens to it.
+
+That whole scans find the same is held by ``test_library_scan``, which goes both ways.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aniworld.config import store
+from library.models import MediaFile
+from library.scanner.progress import ScanCancelled
+from library.scanner.scout import Found, found_in, scouted
+from library.scanner.walk import Walk
+from tests.unit.library.conftest import Put, rescan, result
+from tests.unit.library.fakes import FakeSite
+
+SHOWS = 120
+
+
+@pytest.fixture
+def shelf(library: Path, put: Put) -> Path:
+    """Many folders, some of them odd."""
+    put(*(f"Show {n}/Season 1/Show - S01E{e:02}.mkv" for n in range(SHOWS) for e in (1, 2, 3)))
+    put("Show 5/key", "Show 6/tvshow.nfo", "Loose S01E01.mkv", "Empty/notes.txt")
+    (library / "Show 7/Season 1/S01E04.mkv").touch()
+    (library / "Show 8/again").symlink_to(library / "Show 8")
+    Path(os.fsdecode(os.fsencode(library) + b"/caf\xe9")).mkdir()
+    Path(os.fsdecode(os.fsencode(library) + b"/caf\xe9/S01E01.mkv")).write_bytes(b"x")
+    return library
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
+    """The processes that the scan starts."""
+    started: list[subprocess.Popen[bytes]] = []
+    popen = subprocess.Popen
+
+    def remembered(*arguments: Any, **options: Any) -> subprocess.Popen[bytes]:
+        started.append(popen(*arguments, **options))
+        return started[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", remembered)
+    return started
+
+
+def names(root: Path) -> list[str]:
+    return Walk(root, {}).begin()
+
+
+def taken(found: Iterator[Found]) -> dict[str, Any]:
+    """Everything by folder, each folder once."""
+    kept = [
+        (replace(folder, files=list(folder.files)), columns, problems)
+        for folder, columns, problems in found
+    ]
+    assert len({folder.name for folder, *_ in kept}) == len(kept)
+    return {folder.name: (folder, columns, problems) for folder, columns, problems in kept}
+
+
+def test_the_process_finds_what_is_found_here(shelf: Path) -> None:
+    with scouted(shelf, names(shelf)) as found:
+        there = taken(found)
+    assert there == taken(found_in(shelf, names(shelf)))
+    assert there.keys() == {"", *names(shelf)}
+    folder, columns, problems = there["Show 7"]
+    assert len(folder.files) == len(columns) == 3
+    assert [problem.code for problem in problems] == ["empty_file"]
+
+
+def test_process_that_is_killed_is_told_and_missed_by_nobody(
+    shelf: Path,
+    started: list[subprocess.Popen[bytes]],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    expected = taken(found_in(shelf, names(shelf)))
+
+    def killed(found: Iterator[Found]) -> Iterator[Found]:
+        yield next(found)
+        os.kill(started[0].pid, signal.SIGKILL)
+        started[0].wait()
+        yield from found
+
+    with scouted(shelf, names(shelf)) as found:
+        assert taken(killed(found)) == expected
+    monkeypatch.setattr(sys, "executable", "/bin/false")  # it never says a word
+    with scouted(shelf, names(shelf)) as found:
+        assert taken(found) == expected
+    assert "folders are read without their own process" in caplog.text
+
+
+def test_process_ends_when_its_reader_goes_early(shelf: Path) -> None:
+    def go_early() -> None:
+        with scouted(shelf, names(shelf)) as found:
+            next(found)
+            raise ScanCancelled
+
+    with pytest.raises(ScanCancelled):
+        go_early()
+    with pytest.raises(ChildProcessError):  # none is left to wait for
+        os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_large_new_root_is_walked_along_and_only_then(
+    shelf: Path, site: FakeSite, started: list[subprocess.Popen[bytes]]
+) -> None:
+    first = rescan()
+    assert len(started) == 1
+    facts = {"folders": SHOWS + 2, "files": 3 * SHOWS + 2, "new": 3 * SHOWS + 2, "errors": 2}
+    assert facts.items() <= result(first).items()
+    assert (first.total, first.files) == (SHOWS + 2, 3 * SHOWS + 2)
+    assert {problem["code"] for problem in first.problems} == {"empty_file", "link_loop"}
+    assert result(rescan())["new"] == 0
+    assert result(rescan(full=True))["changed"] == 0
+    assert len(started) == 1  # files are known: all is seen before anything is written
+
+
+@pytest.mark.django_db(transaction=True)
+def test_new_root_beside_one_that_lost_its_disk_is_not_written(
+    shelf: Path, site: FakeSite, tmp_path: Path, put: Put
+) -> None:
+    old = tmp_path / "old"
+    put("Gone/S01E01.mkv", root=old)
+    store.update(lambda data: data["library"].update(directories=[str(old)]))
+    rescan()
+    shutil.rmtree(old)
+    store.update(lambda data: data["library"].update(directories=[str(shelf), str(old)]))
+    assert (rescan().error_code, MediaFile.objects.count()) == ("root_unavailable", 1)
