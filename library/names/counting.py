@@ -14,7 +14,7 @@ from library.names.titles import NUMBER_TITLES, key, title_before
 from library.names.words import FILM, alternatives
 
 _YEAR_NEXT = re.compile(r"[ .]*[\[(]?(?:19|20)\d\d(?!\d)")
-_NUMBER_FIRST = tuple(title for title in NUMBER_TITLES if title[0].isdigit())
+_NUMBER_FIRST = tuple(f"{title} " for title in NUMBER_TITLES if re.match(r"\d+\w* ", title))
 _RESOLUTION = re.compile(r"\d{3,4}(?:[pi]|x\d{3,4})")
 
 
@@ -232,18 +232,25 @@ def _is_film(match: re.Match[str], view: View) -> bool:
 
 def opening(match: re.Match[str], view: View) -> Found | None:
     """A number at the start: not where it begins a known title."""
-    rest = view.low.strip(" .-")
-    if rest.startswith(_NUMBER_FIRST):
-        return None
     chain, place = match["chain"], view.place
-    if f"{place.title_key} ".startswith(chain + " "):
+    name = key(view.low)
+    if f"{name} ".startswith(_NUMBER_FIRST) or _begins_title(chain, name, view.place):
         return None
-    if len(chain) == 1 and rest == chain and not (place.title or place.season):
+    lone = name == chain and not (place.title or place.season)
+    if lone and (len(chain) == 1 or chain in NUMBER_TITLES):
         return None
     if _is_film(match, view):
         return None
     found = bare(match, view)
     return found._replace(start=match.start("chain")) if found else None
+
+
+def _begins_title(chain: str, name: str, place: Place) -> bool:
+    """Whether `chain` opens the series' title before the episode: 86 Eighty-Six 05."""
+    title = f"{place.title_key} "
+    if not title.startswith(f"{chain} ") or not name.startswith(title):
+        return False
+    return any(char.isdecimal() for char in name[len(title) :])
 
 
 def batch(match: re.Match[str], view: View) -> Found | None:
