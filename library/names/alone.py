@@ -65,7 +65,7 @@ WORDED: tuple[AloneForm, ...] = (
     ),
     AloneForm(  # Episode 5, Ep05, Ep. 5, Folge 5, Capítulo 5, Серия 5, Episodes 1-12, Ep(01-10)
         "Episode 5",
-        re.compile(rf"(?<![^\W\d_]){_WORD}(?: ?[-.:#№]{{1,2}} ?| )?#?\(? ?{WORD_CHAIN}"),
+        re.compile(rf"(?<![^\W\d_]){_WORD}(?: ?[-.:#№]{{1,2}} ?| )?#?\(? ?{NO_YEAR}{WORD_CHAIN}"),
         episode,
     ),
     AloneForm(  # 09-я серия, 22.seria, 05 сер, 5. Folge

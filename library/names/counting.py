@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 from library.names import noise
 from library.names.folders import Place
-from library.names.found import Found, Kind, span
+from library.names.found import ABSOLUTE_FROM, Found, Kind, span
 from library.names.markers import SeasonMark
 from library.names.spelling import number
 from library.names.titles import NUMBER_TITLES, key, title_before
-from library.names.words import FILM, alternatives
+from library.names.words import EPISODE, FILM, alternatives
 
 _YEAR_NEXT = re.compile(r"[ .]*[\[(]?(?:19|20)\d\d(?!\d)")
 _NUMBER_FIRST = tuple(f"{title} " for title in NUMBER_TITLES if re.match(r"\d+\w* ", title))
@@ -33,6 +33,8 @@ NO_YEAR = r"(?!(?:19[4-9]|20[0-3])\d(?!\d))"
 BRACKET_CHAIN = _chain_pattern(r" ?[-~+&] ?|, | ao ", after=r"(?!\d)")
 # Behind a word a spaced joiner counts only at the end: "Episode 05 - 12 Angry Men" is one episode.
 WORD_CHAIN = _chain_pattern(r"[-~+&]|, | (?:ao|to|bis|à|[-~+&]) (?=\d{1,4} *(?:$|[\[(]))")
+# ... and the next one with its word again: Ep01-Ep12.
+_WORD_MORE = re.compile(rf" ?[-~] ?{alternatives(EPISODE)}[ .]?#?(\d{{1,4}})(?![\da-z])")
 _CHAIN_VERSION = re.compile(r"\dv(\d)")
 _CHAIN_PART = re.compile(r"(\d{1,4})(?:v(\d))?( ?[-~+&] ?|, | (?:ao|to|bis|à) )?")
 
@@ -125,8 +127,22 @@ def bare(match: re.Match[str], view: View) -> Found | None:
 
 
 def episode(match: re.Match[str], view: View) -> Found | None:
-    del view
-    return _chain(match, Kind.EPISODE)
+    """Episode 5, Ep01-12, Ep01-Ep12."""
+    found = _chain(match, Kind.EPISODE)
+    more = _WORD_MORE.match(view.low, match.end()) if found else None
+    if found and more:
+        whole = span(found.numbers[-1], int(more[1]))
+        if whole:
+            found = found._replace(numbers=found.numbers + whole[1:], end=more.end())
+    return _worded(found, view) if found else None
+
+
+def _worded(found: Found, view: View) -> Found:
+    """A word and a number where no season is said: anime releases count over the whole series."""
+    anime = view.grouped or found.numbers[0] >= ABSOLUTE_FROM
+    if anime and view.season is None and view.place.season is None:
+        return found._replace(kind=Kind.BARE)
+    return found
 
 
 def special(match: re.Match[str], view: View) -> Found | None:
@@ -136,8 +152,7 @@ def special(match: re.Match[str], view: View) -> Found | None:
 
 def counted(match: re.Match[str], view: View) -> Found | None:
     """第十二話, Episode III: one number in any script."""
-    del view
-    return Found(match.start(), match.end(), (number(match[1]),))
+    return _worded(Found(match.start(), match.end(), (number(match[1]),)), view)
 
 
 def _only_season(view: View) -> int | None:
@@ -349,4 +364,5 @@ def e_numbers(match: re.Match[str], view: View) -> Found | None:
             break
         numbers.extend(whole[1:])
         end = more.end()
-    return Found(match.start(), end, tuple(numbers), version=int(match[2]) if match[2] else None)
+    version = int(match[2]) if match[2] else None
+    return _worded(Found(match.start(), end, tuple(numbers), version=version), view)
