@@ -38,7 +38,15 @@ from library.names.counting import (
 )
 from library.names.found import Found
 from library.names.spelling import NUMBER_WORD
-from library.names.words import EPISODE, EPISODE_AFTER, FILM, PART, SPECIAL, alternatives
+from library.names.words import (
+    CHAPTER,
+    EPISODE,
+    EPISODE_AFTER,
+    FILM,
+    PART,
+    SPECIAL,
+    alternatives,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +140,7 @@ BARE: tuple[AloneForm, ...] = (
     ),
     AloneForm(
         "05.5",
-        re.compile(r"(?:(?<![^ -])|(?<=-\.))(\d{1,4}\.\d)(?: ?v\d)?(?=\.?(?:$|[ \[(]))"),
+        re.compile(r"(?:(?<![^ -])|(?<=-\.))(\d{1,4}\.[1-9])(?: ?v\d)?(?=\.?(?:$|[ \[(]))"),
         decimal,
         hint=".",
     ),
@@ -149,7 +157,7 @@ BARE: tuple[AloneForm, ...] = (
     ),
     AloneForm(  # [05], [05v2], [12END], [01-12], (01-12), {05}
         "[05]",
-        re.compile(rf"(?<=.)[\[{{(] ?{BRACKET_CHAIN} ?(?:end|fin|完|合集|全)?[ .]*[\]}})]"),
+        re.compile(rf"(?<=.)[\[{{(][ .]?{BRACKET_CHAIN} ?(?:end|fin|完|合集|全)?[ .]*[\]}})]"),
         bracketed,
     ),
     AloneForm(  # Title.02.09: season and episode
@@ -221,7 +229,7 @@ LATE: tuple[AloneForm, ...] = (
         "1x5",
         re.compile(
             r"(?<![0-9a-z])(?<!\D\d\.)(?<!^\d\.)(\d{1,2}|(?:19|20)\d\d)"
-            r"(?: x (\d{1,2})|x(\d))(?![\d=a-z])"
+            r"(?: x (\d{1,2})|x([1-9]))(?![\d=a-z])"
         ),
         short_pair,
         hint="x",
@@ -234,7 +242,8 @@ LATE: tuple[AloneForm, ...] = (
     AloneForm(  # 2of6, 2 of 6, 3iz6, 20 из 25, 2 von 6
         "2of6",
         re.compile(
-            r"(?<!\w)(?<!\d\.)(?<!cd )(?<!dvd )(?<!dis[ck] )(\d{1,3})(?:-(\d{1,3}))?"
+            rf"(?<!\w)(?:{alternatives(PART)}[ .])?"
+            r"(?<!(?<!\d)\d\.)(?<!cd )(?<!dvd )(?<!dis[ck] )(\d{1,3})(?:-(\d{1,3}))?"
             r"[ .]?(?:of|iz|из|von)[ .]?(\d{1,4})(?!\d)"
         ),
         of,
@@ -243,10 +252,18 @@ LATE: tuple[AloneForm, ...] = (
         "Part 2",
         re.compile(
             rf"(?<![^\W_]){alternatives(PART)}[ .]?(\d{{1,2}}|{NUMBER_WORD})"
-            rf"(?:(?:-|[ .]?(?:[&+]|and|und)[ .]?(?:{alternatives(PART)}[ .]?)?)(\d{{1,2}}))?"
-            r"(?![^\W_])"
+            r"(?:(?:-|[ .]?(?:[&+]|and|und|to|bis)[ .]?"
+            rf"(?:{alternatives(PART)}[ .]?)?)(\d{{1,2}}))?(?![^\W_])"
         ),
         part,
+    ),
+    AloneForm(  # Chapter 19, Act.05, Stage 07, Phase-12
+        "Chapter 05",
+        re.compile(
+            rf"(?<![^\W_]){alternatives(CHAPTER)}[ .]?[-#]?[ .]?(?=\d\d)(?P<chain>\d{{2,3}})"
+            r"(?:v(?P<version>\d))?(?![\da-z])"
+        ),
+        single,
     ),
     AloneForm(  # Naruto/naruto05, Season 1/nt05
         "title05", re.compile(r"^[^\W\d]+(?P<chain>\d{2,3})(?P<version>(?!))?$"), grown_together

@@ -15,6 +15,9 @@ from library.names.words import EPISODE, FILM, alternatives
 
 _YEAR_NEXT = re.compile(r"[ .]*[\[(]?(?:19|20)\d\d(?!\d)")
 _NUMBER_FIRST = tuple(f"{title} " for title in NUMBER_TITLES if re.match(r"\d+\w* ", title))
+_BRACKETED_NEXT = re.compile(r" ?\[\d{1,3}(?:v\d)?\]")
+# A number that looks more like the episode than a lone digit at the end: 279 Title of Part 1.
+_FULLER = re.compile(r"(?<=[ .])(?:0\d|[1-9]\d\d)(?=[ .][^\W\d])")
 _RESOLUTION = re.compile(r"\d{3,4}(?:[pi]|x\d{3,4})")
 
 
@@ -30,13 +33,13 @@ def _chain_pattern(joiner: str, after: str = r"(?![\da-z])") -> str:
 CHAIN = _chain_pattern(r" ?[-~+&] ?|, | ao ")
 NO_YEAR = r"(?!(?:19[4-9]|20[0-3])\d(?!\d))"
 # Inside brackets a word may follow at once: [12END].
-BRACKET_CHAIN = _chain_pattern(r" ?[-~+&] ?|, | ao ", after=r"(?!\d)")
+BRACKET_CHAIN = _chain_pattern(r" ?[-~+&] ?|, | ao | (?=\d\d\D)", after=r"(?!\d)")
 # Behind a word a spaced joiner counts only at the end: "Episode 05 - 12 Angry Men" is one episode.
 WORD_CHAIN = _chain_pattern(r"[-~+&]|, | (?:ao|to|bis|à|[-~+&]) (?=\d{1,4} *(?:$|[\[(]))")
 # ... and the next one with its word again: Ep01-Ep12.
 _WORD_MORE = re.compile(rf" ?[-~] ?{alternatives(EPISODE)}[ .]?#?(\d{{1,4}})(?![\da-z])")
 _CHAIN_VERSION = re.compile(r"\dv(\d)")
-_CHAIN_PART = re.compile(r"(\d{1,4})(?:v(\d))?( ?[-~+&] ?|, | (?:ao|to|bis|à) )?")
+_CHAIN_PART = re.compile(r"(\d{1,4})(?:v(\d))?( ?[-~+&] ?|, | (?:ao|to|bis|à) | )?")
 
 
 class View:
@@ -48,7 +51,7 @@ class View:
         "_whole",
         "grouped",
         "low",
-        "mark_end",
+        "mark_start",
         "place",
         "season",
     )
@@ -57,11 +60,15 @@ class View:
         self.low = low  # plain, lower case, season mark blanked
         self.place = place
         self.season = mark.season if mark else None
-        self.mark_end = mark.end if mark else None  # where the season mark ended
+        self.mark_start = mark.start if mark else None
         self.grouped = grouped  # carries a release group or checksum in brackets
         self._unbracketed: str | None = None
         self._clean: str | None = None
         self._whole: str | None = None
+
+    def title_before(self, match: re.Match[str]) -> str:
+        """What stands outside brackets before `match`, as a key."""
+        return key(self.unbracketed[: match.start()])
 
     @property
     def unbracketed(self) -> str:
@@ -94,7 +101,7 @@ def chain_numbers(chain: str) -> tuple[int, ...] | None:
         value = int(match[1])
         if not numbers:
             numbers.append(value)
-        elif joiner in {"-", "~", "ao", "to", "bis", "à"}:
+        elif joiner in {"", "-", "~", "ao", "to", "bis", "à"}:
             whole = span(numbers[-1], value)
             if whole is None:
                 return None
@@ -161,8 +168,8 @@ def _only_season(view: View) -> int | None:
 
 
 def part(match: re.Match[str], view: View) -> Found | None:
-    """Part 2 of a mini-series; directly behind the season it is a half of that season."""
-    if view.mark_end is not None and not key(view.low[view.mark_end : match.start()]):
+    """Part 2 of a mini-series; in a name that says a season a part of that, or of a title."""
+    if view.season is not None:
         return None
     numbers: tuple[int, ...] | None = (number(match[1]),)
     if match[2]:
@@ -226,11 +233,11 @@ def single(match: re.Match[str], view: View) -> Found | None:
     if with_number in NUMBER_TITLES or view.place.title_key == with_number:
         return None
     chain = match["chain"]
-    if _is_film(match, view):
+    if _is_film(match, view) or _before_season(match, view):
         return None
     if len(chain) == 1 and not view.season and not view.place.special:
         known = bool(title) and title == view.place.title_key
-        if not (known or view.grouped):
+        if not known and (not view.grouped or _FULLER.search(match.string, 0, match.start())):
             return None
     return bare(match, view)
 
@@ -243,6 +250,12 @@ def _is_film(match: re.Match[str], view: View) -> bool:
     return (chain.isdecimal() and 1899 < int(chain) < 10_000) or bool(
         _YEAR_NEXT.match(view.low, match.end("chain"))
     )
+
+
+def _before_season(match: re.Match[str], view: View) -> bool:
+    """Title 18 Season 2: a number directly before the season is the title's."""
+    start, end = view.mark_start, match.end("chain")
+    return start is not None and end <= start and not view.low[end:start].strip(" .")
 
 
 def opening(match: re.Match[str], view: View) -> Found | None:
@@ -291,7 +304,9 @@ def in_season_folder(match: re.Match[str], view: View) -> Found | None:
 
 
 def bracketed(match: re.Match[str], view: View) -> Found | None:
-    """[05], but not [720] where nothing else in the name is the resolution."""
+    """[05], but not [720] where nothing else is the resolution, nor [86] where [05] follows."""
+    if _BRACKETED_NEXT.match(match.string, match.end()) and not view.title_before(match):
+        return None
     if match["chain"] in noise.RESOLUTIONS and not _RESOLUTION.search(view.low):
         return None
     return bare(match, view)
@@ -340,7 +355,7 @@ def _inside(match: re.Match[str], view: View, *, sure: bool) -> Found | None:
     chain = match["chain"]
     if not chain.startswith("0") and not (sure and 1 < len(chain) < 4):
         return None
-    if not key(view.unbracketed[: match.start()]):
+    if not view.title_before(match):
         return None
     return single(match, view)
 

@@ -40,29 +40,37 @@ class JointForm:
 
 def _more(low: str, season: int, first: int, end: int, mark: str) -> tuple[list[int], int]:
     """The numbers of all episodes that begin with `first`, and where they end in `low`."""
-    numbers = [first]
-    while True:
-        match = _MARKED.match(low, end)
-        if match and _same_series(match, season, mark):
-            joiner, nxt = match[1], int(match[5])
-        else:
-            match = _CLOSE.match(low, end)
-            if not match or not numbers[-1] < int(match[2]) <= numbers[-1] + _MAX_CLOSE_SPAN:
-                return numbers, end
-            joiner, nxt = match[1], int(match[2])
-            if joiner in {" ", "."} and nxt != numbers[-1] + 1:
-                return numbers, end
-        if nxt <= numbers[-1]:
-            return numbers, end
-        whole = (
-            span(numbers[-1], nxt)
-            if joiner and joiner not in {"+", "&", ",", " ", ".", "and"}
-            else (numbers[-1], nxt)
-        )
-        if whole is None:
-            return numbers, end
-        numbers.extend(whole[1:])
-        end = match.end()
+    numbers, named, each = [first], [first], True
+    while step := _further(low, season, numbers[-1], end, mark):
+        further, marked, end = step
+        numbers.extend(further)
+        named.append(further[-1])
+        each = each and marked
+    # E01-E05 is a range, but E01-E03-E05 names each one.
+    return (named if each and len(named) > 2 else numbers), end
+
+
+def _further(
+    low: str, season: int, last: int, end: int, mark: str
+) -> tuple[tuple[int, ...], bool, int] | None:
+    """The next episodes of the file, whether they carry a mark, and where they end."""
+    match = _MARKED.match(low, end)
+    marked = match is not None and _same_series(match, season, mark)
+    if match and marked:
+        joiner, number = match[1], int(match[5])
+    else:
+        match = _CLOSE.match(low, end)
+        if not match:
+            return None
+        joiner, number = match[1], int(match[2])
+        if number > last + (1 if joiner in {" ", "."} else _MAX_CLOSE_SPAN):
+            return None
+    if number <= last:
+        return None
+    if not joiner or joiner in {"+", "&", ",", " ", ".", "and"}:
+        return (number,), marked, match.end()
+    whole = span(last, number)
+    return (whole[1:], marked, match.end()) if whole else None
 
 
 def _same_series(match: re.Match[str], season: int, mark: str) -> bool:
@@ -175,7 +183,8 @@ JOINT: tuple[JointForm, ...] = (
         "1x05",
         "x",
         r"(?<![0-9a-z])(?<!\D\d[.,])(?<!^\d[.,])(?P<season>\d{1,2}|(?:19|20)\d\d)(?P<mark>)"
-        r"(?:x| x )(?P<episode>\d{2,3}|\d(?=-\d{1,2}x\d))(?:v(?P<version>\d))?(?![\d=])",
+        r"(?:x| x (?!26[456](?!\d)))(?P<episode>\d{2,3}|\d(?=-\d{1,2}x\d|\]))"
+        r"(?:v(?P<version>\d))?(?![\d=])",
         _pair,
     ),
     _line(  # S01-S03, Seasons 1-8, Seasons 1 2 3, Season 1-3, Season 1, 2 & 3: a batch
@@ -233,7 +242,13 @@ JOINT: tuple[JointForm, ...] = (
         "",
         r"(?<=[ .])(?<![^a-z0-9].)([1-9]\d?|0[1-9])(\d\d)(?:(?:[ .]\1)?(\d\d))?"
         r"[ .](?:\d{3,4}p[ .])?"
-        r"(?:hdtv|[ps]dtv|dsr|dvdrip|tvrip|satrip)(?![a-z])",
+        r"(?:hdtv|[ps]dtv|dsr|dvdrip|tvrip|satrip)(?:x26[45]|(?![a-z]))",
+        _compact,
+    ),
+    _line(  # grp-show-dl-7p-bd-x264-103: a short scene name, the episode at its end
+        "x264-103",
+        "-",
+        r"^[a-z\d]+(?:-[a-z\d]+){1,9}-(?:[xh]26[45]|avc|hevc|xvid)-([1-9]\d?)(\d\d)()$",
         _compact,
     ),
     _line(  # zooS01E05 grown together with the title
