@@ -260,9 +260,8 @@ def _before_season(match: re.Match[str], view: View) -> bool:
 
 def opening(match: re.Match[str], view: View) -> Found | None:
     """A number at the start: not where it begins a known title."""
-    chain, place = match["chain"], view.place
-    name = key(view.low)
-    if f"{name} ".startswith(_NUMBER_FIRST) or _begins_title(chain, name, view.place):
+    chain, place, name = match["chain"], view.place, key(match.string)
+    if f"{name} ".startswith(_NUMBER_FIRST) or _begins_title(chain, name, place):
         return None
     lone = name == chain and not (place.title or place.season)
     if lone and (len(chain) == 1 or chain in NUMBER_TITLES):
@@ -276,6 +275,8 @@ def opening(match: re.Match[str], view: View) -> Found | None:
 def _begins_title(chain: str, name: str, place: Place) -> bool:
     """Whether `chain` opens the series' title before the episode: 86 Eighty-Six 05."""
     title = f"{place.title_key} "
+    if name == chain == place.title_key:  # a film, or episode 24 of 24
+        return place.season is None
     if not title.startswith(f"{chain} ") or not name.startswith(title):
         return False
     return any(char.isdecimal() for char in name[len(title) :])
@@ -315,6 +316,8 @@ def bracketed(match: re.Match[str], view: View) -> Found | None:
 def two_numbers(match: re.Match[str], view: View) -> Found | None:
     if view.grouped or view.season is not None or view.place.season is not None:
         return None
+    if f"{view.title_before(match)} {match[1]}" in NUMBER_TITLES:
+        return None
     return Found(match.start(), match.end(), (int(match[2]),), int(match[1]))
 
 
@@ -336,8 +339,9 @@ def grown_together(match: re.Match[str], view: View) -> Found | None:
     return bare(match, view)
 
 
-def short_pair(match: re.Match[str], view: View) -> Found:
-    del view
+def short_pair(match: re.Match[str], view: View) -> Found | None:
+    if f"{key(view.low[match.start() :])} ".startswith(_NUMBER_FIRST):
+        return None
     return Found(match.start(), match.end(), (int(match[2] or match[3]),), int(match[1]))
 
 

@@ -35,8 +35,11 @@ RELEASE = {
 }
 
 RELEASE_SIGN = re.compile(rf"(?<![a-z0-9])(?=[a-z0-9])(?:{'|'.join(RELEASE.values())})(?![a-z0-9])")
-# The codec and the group behind it, which may be a number: x264-666.
-CODEC_AND_GROUP = re.compile(rf"(?<![a-z0-9])(?:{RELEASE['video codec']})-\w+$")
+# The same, and behind the codec the group, which may be a number: x264-666.
+RELEASE_SIGN_AND_GROUP = re.compile(
+    rf"(?<![a-z0-9])(?=[a-z0-9])(?:(?:{RELEASE['video codec']})-\w+$|{'|'.join(RELEASE.values())})"
+    r"(?![a-z0-9])"
+)
 
 # Numbers that belong to a word: years, parts, volumes, discs, versions of a codec.
 NUMBERED = {
@@ -89,4 +92,4 @@ def until_release_sign(low: str) -> str:
 
 
 def without_release_signs(low: str) -> str:
-    return RELEASE_SIGN.sub(_blank, CODEC_AND_GROUP.sub(_blank, low))
+    return RELEASE_SIGN_AND_GROUP.sub(_blank, low)
