@@ -168,8 +168,9 @@ def _only_season(view: View) -> int | None:
 
 
 def part(match: re.Match[str], view: View) -> Found | None:
-    """Part 2 of a mini-series; in a name that says a season a part of that, or of a title."""
-    if view.season is not None:
+    """Part 2 of a mini-series; else of the season, the title or, before a year, a film."""
+    film = not view.place.title and _YEAR_NEXT.match(view.low, match.end())
+    if view.season is not None or film:
         return None
     numbers: tuple[int, ...] | None = (number(match[1]),)
     if match[2]:
@@ -260,7 +261,7 @@ def _before_season(match: re.Match[str], view: View) -> bool:
 
 def opening(match: re.Match[str], view: View) -> Found | None:
     """A number at the start: not where it begins a known title."""
-    chain, place, name = match["chain"], view.place, key(match.string)
+    chain, place, name = match["chain"], view.place, key(view.clean)
     if f"{name} ".startswith(_NUMBER_FIRST) or _begins_title(chain, name, place):
         return None
     lone = name == chain and not (place.title or place.season)
