@@ -10,6 +10,7 @@ from library.names.counting import (
     BRACKET_CHAIN,
     CHAIN,
     NO_YEAR,
+    TITLED_CHAIN,
     WORD_CHAIN,
     View,
     bare,
@@ -133,16 +134,10 @@ BARE: tuple[AloneForm, ...] = (
     AloneForm(  # Title - 05, Title - 05v2, Title - 01-12, Title - 01-12 + Extras
         "- 05",
         re.compile(
-            rf"-(?<![^ .\])}}]-)[ .]*{CHAIN}(?![-~]\d{{1,4}}(?![\dpix]))"
+            rf"-(?<![^ .\])}}]-)[ .]*{TITLED_CHAIN}(?![-~]\d{{1,4}}(?![\dpix]))"
             r"(?=[ .~]*(?:$|[\[({+]|- ?|\.-))"
         ),
         bare,
-    ),
-    AloneForm(
-        "05.5",
-        re.compile(r"(?:(?<![^ -])|(?<=-\.))(\d{1,4}\.[1-9])(?: ?v\d)?(?=\.?(?:$|[ \[(]))"),
-        decimal,
-        hint=".",
     ),
     AloneForm(  # 4-13 Title, 11-02 Title: season and episode
         "4-13", re.compile(r"^[ .]*(\d{1,2})-(\d{2})(?=[ .]+\D|$)"), season_first
@@ -150,10 +145,16 @@ BARE: tuple[AloneForm, ...] = (
     AloneForm(  # 05 - Title, 02.mkv, 2. Title, 01-Title, 02 Title
         "05 -",
         re.compile(
-            rf"^[ .]*{CHAIN}(?=\.? ?- |\.? -|[ .]*$|\. |, |(?<=0\d)[-.][^\W\d]"
+            rf"^[ .]*{TITLED_CHAIN}(?=\.? ?- |\.? -|[ .]*$|\. |, |(?<=0\d)[-.][^\W\d]"
             r"|(?<=\b0\d) [^\W\d]|(?<=\b0\d\d) [^\W\d])"
         ),
         opening,
+    ),
+    AloneForm(
+        "05.5",
+        re.compile(r"(?:(?<![^ -])|(?<=-\.))(\d{1,4}\.[1-9])(?: ?v\d)?(?=\.?(?:$|[ \[(]))"),
+        decimal,
+        hint=".",
     ),
     AloneForm(  # [05], [05v2], [12END], [01-12], (01-12), {05}
         "[05]",

@@ -31,6 +31,8 @@ def _chain_pattern(joiner: str, after: str = r"(?![\da-z])") -> str:
 
 
 CHAIN = _chain_pattern(r" ?[-~+&] ?|, | ao ")
+# Before an episode's title a spaced dash only joins at the end: "- 05 - 50-50" is one episode.
+TITLED_CHAIN = _chain_pattern(r"[-~+&]| [~+&] |, | ao | - (?=\d{1,4}(?:v\d)? *(?:$|[\[({]))")
 NO_YEAR = r"(?!(?:19[4-9]|20[0-3])\d(?!\d))"
 # Inside brackets a word may follow at once: [12END].
 BRACKET_CHAIN = _chain_pattern(r" ?[-~+&] ?|, | ao | (?=\d\d\D)", after=r"(?!\d)")
@@ -115,17 +117,18 @@ def chain_numbers(chain: str) -> tuple[int, ...] | None:
 
 
 def _chain(match: re.Match[str], kind: Kind, season: int | None = None) -> Found | None:
-    chain, version = match["chain"], match["version"]
+    chain, version, end = match["chain"], match["version"], match.end()
     if chain.isdecimal():
         numbers: tuple[int, ...] | None = (int(chain),)
     else:
         numbers = chain_numbers(chain)
         version = version or next(iter(_CHAIN_VERSION.findall(chain)), None)
+        first, dash, _ = chain.partition(" - ")
+        if numbers is None and dash and first.isdecimal():  # 05 - 1984: the title is a number
+            numbers, end = (int(first),), match.start("chain") + len(first)
     if numbers is None:
         return None
-    return Found(
-        match.start(), match.end(), numbers, season, kind, int(version) if version else None
-    )
+    return Found(match.start(), end, numbers, season, kind, int(version) if version else None)
 
 
 def bare(match: re.Match[str], view: View) -> Found | None:
