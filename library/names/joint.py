@@ -169,7 +169,8 @@ JOINT: tuple[JointForm, ...] = (
         "S01E05.5",
         ".",
         # In S01E05.7.Days the 7 is the title's: only a half goes before more of the name.
-        r"s(?<![a-z0-9]s)(\d{1,4})[ .]?e(\d{1,4}\.(?:5(?=[ .](?:\D|\d{3,4}p))|[1-9](?= ?[\[(]| - |$)))",
+        r"s(?<![a-z0-9]s)(\d{1,4})[ .]?e(\d{1,4}\."
+        r"(?:5(?=[ .](?:\D|\d{3,4}p))|[1-9](?= ?[\[(]| - |$)))",
         _decimal,
     ),
     _line(  # S01E05, s1e5, S01 E05, S01.Ep05, S01xE05, S01x05, T01E05, S2013E05

@@ -49,8 +49,8 @@ NUMBERED = {
         r"|kapitel|book|phase|stage)\.? ?[-#]?\d{1,3}(?:[-&+]\d{1,2}|[ .]of[ .]\d{1,3})?(?!\d)"
     ),
     "of": r"\d{1,3}(?:-\d{1,3})?[ .]?(?:of|iz|из|von)[ .]?\d{1,4}(?!\d)",
-    "ordinal": r"\d+(?:st|nd|rd|th)(?![a-z])",
-    "count": r"\d+ ?(?:nen|gatsu|kai|man|sai|ban|gumi|days?|years?)(?![a-z])",
+    "ordinal": r"\d{1,4}(?:st|nd|rd|th)(?![a-z])",
+    "count": r"\d{1,5} ?(?:nen|gatsu|kai|man|sai|ban|gumi|days?|years?)(?![a-z])",
     "decimal title": r"(?<= )\d\.\d\d(?= |$)",
 }
 NUMBERED_SIGN = re.compile(rf"(?<![a-z0-9])(?=[^\W_])(?:{'|'.join(NUMBERED.values())})")
