@@ -78,28 +78,36 @@ def _same_series(match: re.Match[str], season: int, mark: str) -> bool:
     other = match[2] or match[4]
     if other:
         return int(other) == season
-    return match[3] is None or len(match[3]) == len(mark) or mark == "x"
+    mark = mark.strip(" .")
+    word = "ep" if mark.endswith("ep") else "e" if mark.endswith("e") else "x"
+    return match[3] is None or len(match[3]) == len(word) or word == "x"
 
 
 def _pair(match: re.Match[str], low: str) -> Found:
-    season, mark = int(match["season"]), (match["mark"] or "x")[-2:].strip(" .")
-    numbers, end = _more(low, season, int(match["episode"]), match.end(), _mark(mark))
+    season, mark, first, version = match.group("season", "mark", "episode", "version")
+    numbers, end = [int(first)], match.end()
+    if _may_go_on(low, end):
+        numbers, end = _more(low, int(season), numbers[0], end, mark)
     absolute: tuple[int, ...] = ()
-    if low.startswith(" - ", end) or len(numbers) > 1:
+    if len(numbers) > 1 or (low.startswith(" - ", end) and low[end + 3 : end + 4].isdecimal()):
         absolute, end = _absolute(low, end, len(numbers))
     return Found(
         match.start(),
         end,
         tuple(numbers),
-        season,
-        Kind.SPECIAL if season == 0 else Kind.EPISODE,
-        int(match["version"]) if match["version"] else None,
-        absolute=absolute,
+        int(season),
+        Kind.EPISODE if int(season) else Kind.SPECIAL,
+        int(version) if version else None,
+        "",
+        absolute,
     )
 
 
-def _mark(mark: str) -> str:
-    return "ep" if mark.endswith("ep") else "e" if mark.endswith("e") else "x"
+def _may_go_on(low: str, end: int) -> bool:
+    """Whether a further episode can follow at `end`: most names are spared both patterns."""
+    rest = low[end : end + 4]
+    sign = rest.lstrip(" .-~+&,")
+    return bool(rest) and (not sign or sign[0] in "estxabà" or sign[0].isdecimal())
 
 
 def _absolute(low: str, end: int, count: int) -> tuple[tuple[int, ...], int]:
