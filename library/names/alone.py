@@ -120,8 +120,9 @@ WORDED: tuple[AloneForm, ...] = (
 
 # Without one of these no line of WORDED can match: most names are spared the whole table.
 WORDED_SIGN = re.compile(
-    r"ep|e[ .]?\d|ép|folg|flg|cap|odc|b[öo]l|avs|afl|díl|die|jak|rés|se[ry]|tập|сер|эпи|вып|спе"
-    r"|ova|oad|sp[ .#-]*\d|spe|spé|mov|fil|kin|pel|gek|фил|sonder|espe|[话話集回화]"
+    r"ep(?<![a-z]ep)|e(?<![a-z0-9]e)[ .]?\d|ép|folg|flg|cap|odc|b[öo]l|avs|afl|díl|die|jak|rés"
+    r"|se[ry]|tập|сер|эпи|вып|спе|ova|oad|sp[ .#-]*\d|spe|spé|mov|fil|kin|pel|gek|фил|sonder|espe"
+    r"|[话話集回化]"
 )
 
 # Numbers without a word: looked for where brackets, years, parts and release signs are blanked.
@@ -212,6 +213,9 @@ BARE: tuple[AloneForm, ...] = (
         in_special_folder,
     ),
 )
+
+# Without one of these no date can be in the name.
+DATE_SIGN = re.compile(r"19\d\d|20\d\d|\d{6}")
 
 DATE = AloneForm(
     "date",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from library.names.alone import BARE, DATE, LATE, WORDED, WORDED_SIGN, AloneForm
+from library.names.alone import BARE, DATE, DATE_SIGN, LATE, WORDED, WORDED_SIGN, AloneForm
 from library.names.counting import View
 from library.names.folders import MAX_NAME, NOWHERE, Place, read_place
 from library.names.found import ABSOLUTE_FROM, Found, Kind
@@ -107,7 +107,9 @@ def _read_alone(text: str, low: str, place: Place) -> NameReading:
 
 
 def _by_number(view: View) -> tuple[str, Found | None]:
-    rule, found = _first((DATE,), view, "unbracketed")
+    rule, found = "", None
+    if DATE_SIGN.search(view.unbracketed):
+        rule, found = _first((DATE,), view, "unbracketed")
     if found is None:
         rule, found = _first(BARE, view, "clean")
     if found is None:
