@@ -10,6 +10,7 @@ from library.names.counting import (
     BRACKET_CHAIN,
     CHAIN,
     NO_YEAR,
+    TITLED_CHAIN,
     WORD_CHAIN,
     View,
     bare,
@@ -38,7 +39,15 @@ from library.names.counting import (
 )
 from library.names.found import Found
 from library.names.spelling import NUMBER_WORD
-from library.names.words import EPISODE, EPISODE_AFTER, FILM, PART, SPECIAL, alternatives
+from library.names.words import (
+    CHAPTER,
+    EPISODE,
+    EPISODE_AFTER,
+    FILM,
+    PART,
+    SPECIAL,
+    alternatives,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,7 @@ WORDED: tuple[AloneForm, ...] = (
     ),
     AloneForm(  # Episode 5, Ep05, Ep. 5, Folge 5, Capítulo 5, Серия 5, Episodes 1-12, Ep(01-10)
         "Episode 5",
-        re.compile(rf"(?<![^\W\d_]){_WORD}(?: ?[-.:#№]{{1,2}} ?| )?#?\(? ?{WORD_CHAIN}"),
+        re.compile(rf"(?<![^\W\d_]){_WORD}(?: ?[-.:#№]{{1,2}} ?| )?#?\(? ?{NO_YEAR}{WORD_CHAIN}"),
         episode,
     ),
     AloneForm(  # 09-я серия, 22.seria, 05 сер, 5. Folge
@@ -111,8 +120,9 @@ WORDED: tuple[AloneForm, ...] = (
 
 # Without one of these no line of WORDED can match: most names are spared the whole table.
 WORDED_SIGN = re.compile(
-    r"ep|e[ .]?\d|ép|folg|flg|cap|odc|b[öo]l|avs|afl|díl|die|jak|rés|se[ry]|tập|сер|эпи|вып|спе"
-    r"|ova|oad|sp[ .#-]*\d|spe|spé|mov|fil|kin|pel|gek|фил|sonder|espe|[话話集回화]"
+    r"ep(?<![a-z]ep)|e(?<![a-z0-9]e)[ .]?\d|ép|folg|flg|cap|odc|b[öo]l|avs|afl|díl|die|jak|rés"
+    r"|se[ry]|tập|сер|эпи|вып|спе|ova|oad|sp[ .#-]*\d|spe|spé|mov|fil|kin|pel|gek|фил|sonder|espe"
+    r"|[话話集回化]"
 )
 
 # Numbers without a word: looked for where brackets, years, parts and release signs are blanked.
@@ -125,16 +135,10 @@ BARE: tuple[AloneForm, ...] = (
     AloneForm(  # Title - 05, Title - 05v2, Title - 01-12, Title - 01-12 + Extras
         "- 05",
         re.compile(
-            rf"-(?<![^ .\])}}]-)[ .]*{CHAIN}(?![-~]\d{{1,4}}(?![\dpix]))"
+            rf"-(?<![^ .\])}}]-)[ .]*{TITLED_CHAIN}(?![-~]\d{{1,4}}(?![\dpix]))"
             r"(?=[ .~]*(?:$|[\[({+]|- ?|\.-))"
         ),
         bare,
-    ),
-    AloneForm(
-        "05.5",
-        re.compile(r"(?:(?<![^ -])|(?<=-\.))(\d{1,4}\.\d)(?: ?v\d)?(?=\.?(?:$|[ \[(]))"),
-        decimal,
-        hint=".",
     ),
     AloneForm(  # 4-13 Title, 11-02 Title: season and episode
         "4-13", re.compile(r"^[ .]*(\d{1,2})-(\d{2})(?=[ .]+\D|$)"), season_first
@@ -142,14 +146,20 @@ BARE: tuple[AloneForm, ...] = (
     AloneForm(  # 05 - Title, 02.mkv, 2. Title, 01-Title, 02 Title
         "05 -",
         re.compile(
-            rf"^[ .]*{CHAIN}(?=\.? ?- |\.? -|[ .]*$|\. |, |(?<=0\d)[-.][^\W\d]"
+            rf"^[ .]*{TITLED_CHAIN}(?=\.? ?- |\.? -|[ .]*$|\. |, |(?<=0\d)[-.][^\W\d]"
             r"|(?<=\b0\d) [^\W\d]|(?<=\b0\d\d) [^\W\d])"
         ),
         opening,
     ),
+    AloneForm(
+        "05.5",
+        re.compile(r"(?:(?<![^ -])|(?<=-\.))(\d{1,4}\.[1-9])(?: ?v\d)?(?=\.?(?:$|[ \[(]))"),
+        decimal,
+        hint=".",
+    ),
     AloneForm(  # [05], [05v2], [12END], [01-12], (01-12), {05}
         "[05]",
-        re.compile(rf"(?<=.)[\[{{(] ?{BRACKET_CHAIN} ?(?:end|fin|完|合集|全)?[ .]*[\]}})]"),
+        re.compile(rf"(?<=.)[\[{{(][ .]?{BRACKET_CHAIN} ?(?:end|fin|完|合集|全)?[ .]*[\]}})]"),
         bracketed,
     ),
     AloneForm(  # Title.02.09: season and episode
@@ -204,6 +214,9 @@ BARE: tuple[AloneForm, ...] = (
     ),
 )
 
+# Without one of these no date can be in the name.
+DATE_SIGN = re.compile(r"19\d\d|20\d\d|\d{6}")
+
 DATE = AloneForm(
     "date",
     re.compile(
@@ -221,7 +234,7 @@ LATE: tuple[AloneForm, ...] = (
         "1x5",
         re.compile(
             r"(?<![0-9a-z])(?<!\D\d\.)(?<!^\d\.)(\d{1,2}|(?:19|20)\d\d)"
-            r"(?: x (\d{1,2})|x(\d))(?![\d=a-z])"
+            r"(?: x (\d{1,2})|x([1-9]))(?![\d=a-z])"
         ),
         short_pair,
         hint="x",
@@ -234,7 +247,8 @@ LATE: tuple[AloneForm, ...] = (
     AloneForm(  # 2of6, 2 of 6, 3iz6, 20 из 25, 2 von 6
         "2of6",
         re.compile(
-            r"(?<!\w)(?<!\d\.)(?<!cd )(?<!dvd )(?<!dis[ck] )(\d{1,3})(?:-(\d{1,3}))?"
+            rf"(?<!\w)(?:{alternatives(PART)}[ .])?"
+            r"(?<!(?<!\d)\d\.)(?<!cd )(?<!dvd )(?<!dis[ck] )(\d{1,3})(?:-(\d{1,3}))?"
             r"[ .]?(?:of|iz|из|von)[ .]?(\d{1,4})(?!\d)"
         ),
         of,
@@ -243,10 +257,18 @@ LATE: tuple[AloneForm, ...] = (
         "Part 2",
         re.compile(
             rf"(?<![^\W_]){alternatives(PART)}[ .]?(\d{{1,2}}|{NUMBER_WORD})"
-            rf"(?:(?:-|[ .]?(?:[&+]|and|und)[ .]?(?:{alternatives(PART)}[ .]?)?)(\d{{1,2}}))?"
-            r"(?![^\W_])"
+            r"(?:(?:-|[ .]?(?:[&+]|and|und|to|bis)[ .]?"
+            rf"(?:{alternatives(PART)}[ .]?)?)(\d{{1,2}}))?(?![^\W_])"
         ),
         part,
+    ),
+    AloneForm(  # Chapter 19, Act.05, Stage 07, Phase-12
+        "Chapter 05",
+        re.compile(
+            rf"(?<![^\W_]){alternatives(CHAPTER)}[ .]?[-#]?[ .]?(?=\d\d)(?P<chain>\d{{2,3}})"
+            r"(?:v(?P<version>\d))?(?![\da-z])"
+        ),
+        single,
     ),
     AloneForm(  # Naruto/naruto05, Season 1/nt05
         "title05", re.compile(r"^[^\W\d]+(?P<chain>\d{2,3})(?P<version>(?!))?$"), grown_together

@@ -7,14 +7,17 @@ from collections.abc import Callable
 
 from library.names import noise
 from library.names.folders import Place
-from library.names.found import Found, Kind, span
+from library.names.found import ABSOLUTE_FROM, Found, Kind, span
 from library.names.markers import SeasonMark
 from library.names.spelling import number
 from library.names.titles import NUMBER_TITLES, key, title_before
-from library.names.words import FILM, alternatives
+from library.names.words import EPISODE, FILM, alternatives
 
 _YEAR_NEXT = re.compile(r"[ .]*[\[(]?(?:19|20)\d\d(?!\d)")
-_NUMBER_FIRST = tuple(title for title in NUMBER_TITLES if title[0].isdigit())
+_NUMBER_FIRST = tuple(f"{title} " for title in NUMBER_TITLES if re.match(r"\d+\w* ", title))
+_BRACKETED_NEXT = re.compile(r" ?\[\d{1,3}(?:v\d)?\]")
+# A number that looks more like the episode than a lone digit at the end: 279 Title of Part 1.
+_FULLER = re.compile(r"(?<=[ .])(?:0\d|[1-9]\d\d)(?=[ .][^\W\d])")
 _RESOLUTION = re.compile(r"\d{3,4}(?:[pi]|x\d{3,4})")
 
 
@@ -28,13 +31,17 @@ def _chain_pattern(joiner: str, after: str = r"(?![\da-z])") -> str:
 
 
 CHAIN = _chain_pattern(r" ?[-~+&] ?|, | ao ")
+# Before an episode's title a spaced dash only joins at the end: "- 05 - 50-50" is one episode.
+TITLED_CHAIN = _chain_pattern(r"[-~+&]| [~+&] |, | ao | - (?=\d{1,4}(?:v\d)? *(?:$|[\[({]))")
 NO_YEAR = r"(?!(?:19[4-9]|20[0-3])\d(?!\d))"
 # Inside brackets a word may follow at once: [12END].
-BRACKET_CHAIN = _chain_pattern(r" ?[-~+&] ?|, | ao ", after=r"(?!\d)")
+BRACKET_CHAIN = _chain_pattern(r" ?[-~+&] ?|, | ao | (?=\d\d\D)", after=r"(?!\d)")
 # Behind a word a spaced joiner counts only at the end: "Episode 05 - 12 Angry Men" is one episode.
 WORD_CHAIN = _chain_pattern(r"[-~+&]|, | (?:ao|to|bis|à|[-~+&]) (?=\d{1,4} *(?:$|[\[(]))")
+# ... and the next one with its word again: Ep01-Ep12.
+_WORD_MORE = re.compile(rf" ?[-~] ?{alternatives(EPISODE)}[ .]?#?(\d{{1,4}})(?![\da-z])")
 _CHAIN_VERSION = re.compile(r"\dv(\d)")
-_CHAIN_PART = re.compile(r"(\d{1,4})(?:v(\d))?( ?[-~+&] ?|, | (?:ao|to|bis|à) )?")
+_CHAIN_PART = re.compile(r"(\d{1,4})(?:v(\d))?( ?[-~+&] ?|, | (?:ao|to|bis|à) | )?")
 
 
 class View:
@@ -46,7 +53,7 @@ class View:
         "_whole",
         "grouped",
         "low",
-        "mark_end",
+        "mark_start",
         "place",
         "season",
     )
@@ -55,11 +62,15 @@ class View:
         self.low = low  # plain, lower case, season mark blanked
         self.place = place
         self.season = mark.season if mark else None
-        self.mark_end = mark.end if mark else None  # where the season mark ended
+        self.mark_start = mark.start if mark else None
         self.grouped = grouped  # carries a release group or checksum in brackets
         self._unbracketed: str | None = None
         self._clean: str | None = None
         self._whole: str | None = None
+
+    def title_before(self, match: re.Match[str]) -> str:
+        """What stands outside brackets before `match`, as a key."""
+        return key(self.unbracketed[: match.start()])
 
     @property
     def unbracketed(self) -> str:
@@ -92,7 +103,7 @@ def chain_numbers(chain: str) -> tuple[int, ...] | None:
         value = int(match[1])
         if not numbers:
             numbers.append(value)
-        elif joiner in {"-", "~", "ao", "to", "bis", "à"}:
+        elif joiner in {"", "-", "~", "ao", "to", "bis", "à"}:
             whole = span(numbers[-1], value)
             if whole is None:
                 return None
@@ -106,17 +117,18 @@ def chain_numbers(chain: str) -> tuple[int, ...] | None:
 
 
 def _chain(match: re.Match[str], kind: Kind, season: int | None = None) -> Found | None:
-    chain, version = match["chain"], match["version"]
+    chain, version, end = match["chain"], match["version"], match.end()
     if chain.isdecimal():
         numbers: tuple[int, ...] | None = (int(chain),)
     else:
         numbers = chain_numbers(chain)
         version = version or next(iter(_CHAIN_VERSION.findall(chain)), None)
+        first, dash, _ = chain.partition(" - ")
+        if numbers is None and dash and first.isdecimal():  # 05 - 1984: the title is a number
+            numbers, end = (int(first),), match.start("chain") + len(first)
     if numbers is None:
         return None
-    return Found(
-        match.start(), match.end(), numbers, season, kind, int(version) if version else None
-    )
+    return Found(match.start(), end, numbers, season, kind, int(version) if version else None)
 
 
 def bare(match: re.Match[str], view: View) -> Found | None:
@@ -125,8 +137,22 @@ def bare(match: re.Match[str], view: View) -> Found | None:
 
 
 def episode(match: re.Match[str], view: View) -> Found | None:
-    del view
-    return _chain(match, Kind.EPISODE)
+    """Episode 5, Ep01-12, Ep01-Ep12."""
+    found = _chain(match, Kind.EPISODE)
+    more = _WORD_MORE.match(view.low, match.end()) if found else None
+    if found and more:
+        whole = span(found.numbers[-1], int(more[1]))
+        if whole:
+            found = found._replace(numbers=found.numbers + whole[1:], end=more.end())
+    return _worded(found, view) if found else None
+
+
+def _worded(found: Found, view: View) -> Found:
+    """A word and a number where no season is said: anime releases count over the whole series."""
+    anime = view.grouped or found.numbers[0] >= ABSOLUTE_FROM
+    if anime and view.season is None and view.place.season is None:
+        return found._replace(kind=Kind.BARE)
+    return found
 
 
 def special(match: re.Match[str], view: View) -> Found | None:
@@ -136,8 +162,7 @@ def special(match: re.Match[str], view: View) -> Found | None:
 
 def counted(match: re.Match[str], view: View) -> Found | None:
     """第十二話, Episode III: one number in any script."""
-    del view
-    return Found(match.start(), match.end(), (number(match[1]),))
+    return _worded(Found(match.start(), match.end(), (number(match[1]),)), view)
 
 
 def _only_season(view: View) -> int | None:
@@ -146,8 +171,9 @@ def _only_season(view: View) -> int | None:
 
 
 def part(match: re.Match[str], view: View) -> Found | None:
-    """Part 2 of a mini-series; directly behind the season it is a half of that season."""
-    if view.mark_end is not None and not key(view.low[view.mark_end : match.start()]):
+    """Part 2 of a mini-series; else of the season, the title or, before a year, a film."""
+    film = not view.place.title and _YEAR_NEXT.match(view.low, match.end())
+    if view.season is not None or film:
         return None
     numbers: tuple[int, ...] | None = (number(match[1]),)
     if match[2]:
@@ -211,11 +237,11 @@ def single(match: re.Match[str], view: View) -> Found | None:
     if with_number in NUMBER_TITLES or view.place.title_key == with_number:
         return None
     chain = match["chain"]
-    if _is_film(match, view):
+    if _is_film(match, view) or _before_season(match, view):
         return None
     if len(chain) == 1 and not view.season and not view.place.special:
         known = bool(title) and title == view.place.title_key
-        if not (known or view.grouped):
+        if not known and (not view.grouped or _FULLER.search(match.string, 0, match.start())):
             return None
     return bare(match, view)
 
@@ -230,20 +256,34 @@ def _is_film(match: re.Match[str], view: View) -> bool:
     )
 
 
+def _before_season(match: re.Match[str], view: View) -> bool:
+    """Title 18 Season 2: a number directly before the season is the title's."""
+    start, end = view.mark_start, match.end("chain")
+    return start is not None and end <= start and not view.low[end:start].strip(" .")
+
+
 def opening(match: re.Match[str], view: View) -> Found | None:
     """A number at the start: not where it begins a known title."""
-    rest = view.low.strip(" .-")
-    if rest.startswith(_NUMBER_FIRST):
+    chain, place, name = match["chain"], view.place, key(view.clean)
+    if f"{name} ".startswith(_NUMBER_FIRST) or _begins_title(chain, name, place):
         return None
-    chain, place = match["chain"], view.place
-    if f"{place.title_key} ".startswith(chain + " "):
-        return None
-    if len(chain) == 1 and rest == chain and not (place.title or place.season):
+    lone = name == chain and not (place.title or place.season)
+    if lone and (len(chain) == 1 or chain in NUMBER_TITLES):
         return None
     if _is_film(match, view):
         return None
     found = bare(match, view)
     return found._replace(start=match.start("chain")) if found else None
+
+
+def _begins_title(chain: str, name: str, place: Place) -> bool:
+    """Whether `chain` opens the series' title before the episode: 86 Eighty-Six 05."""
+    title = f"{place.title_key} "
+    if name == chain == place.title_key:  # a film, or episode 24 of 24
+        return place.season is None
+    if not title.startswith(f"{chain} ") or not name.startswith(title):
+        return False
+    return any(char.isdecimal() for char in name[len(title) :])
 
 
 def batch(match: re.Match[str], view: View) -> Found | None:
@@ -269,7 +309,9 @@ def in_season_folder(match: re.Match[str], view: View) -> Found | None:
 
 
 def bracketed(match: re.Match[str], view: View) -> Found | None:
-    """[05], but not [720] where nothing else in the name is the resolution."""
+    """[05], but not [720] where nothing else is the resolution, nor [86] where [05] follows."""
+    if _BRACKETED_NEXT.match(match.string, match.end()) and not view.title_before(match):
+        return None
     if match["chain"] in noise.RESOLUTIONS and not _RESOLUTION.search(view.low):
         return None
     return bare(match, view)
@@ -277,6 +319,8 @@ def bracketed(match: re.Match[str], view: View) -> Found | None:
 
 def two_numbers(match: re.Match[str], view: View) -> Found | None:
     if view.grouped or view.season is not None or view.place.season is not None:
+        return None
+    if f"{view.title_before(match)} {match[1]}" in NUMBER_TITLES:
         return None
     return Found(match.start(), match.end(), (int(match[2]),), int(match[1]))
 
@@ -299,8 +343,9 @@ def grown_together(match: re.Match[str], view: View) -> Found | None:
     return bare(match, view)
 
 
-def short_pair(match: re.Match[str], view: View) -> Found:
-    del view
+def short_pair(match: re.Match[str], view: View) -> Found | None:
+    if f"{key(view.low[match.start() :])} ".startswith(_NUMBER_FIRST):
+        return None
     return Found(match.start(), match.end(), (int(match[2] or match[3]),), int(match[1]))
 
 
@@ -318,7 +363,7 @@ def _inside(match: re.Match[str], view: View, *, sure: bool) -> Found | None:
     chain = match["chain"]
     if not chain.startswith("0") and not (sure and 1 < len(chain) < 4):
         return None
-    if not key(view.unbracketed[: match.start()]):
+    if not view.title_before(match):
         return None
     return single(match, view)
 
@@ -342,4 +387,5 @@ def e_numbers(match: re.Match[str], view: View) -> Found | None:
             break
         numbers.extend(whole[1:])
         end = more.end()
-    return Found(match.start(), end, tuple(numbers), version=int(match[2]) if match[2] else None)
+    version = int(match[2]) if match[2] else None
+    return _worded(Found(match.start(), end, tuple(numbers), version=version), view)

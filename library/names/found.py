@@ -6,6 +6,7 @@ from enum import Enum
 from typing import NamedTuple
 
 MAX_SPAN = 400  # the longest range one file or batch is believed to hold
+ABSOLUTE_FROM = 100  # a number this high is not counted within a season unless the name says so
 
 
 class Kind(Enum):

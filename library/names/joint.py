@@ -40,29 +40,37 @@ class JointForm:
 
 def _more(low: str, season: int, first: int, end: int, mark: str) -> tuple[list[int], int]:
     """The numbers of all episodes that begin with `first`, and where they end in `low`."""
-    numbers = [first]
-    while True:
-        match = _MARKED.match(low, end)
-        if match and _same_series(match, season, mark):
-            joiner, nxt = match[1], int(match[5])
-        else:
-            match = _CLOSE.match(low, end)
-            if not match or not numbers[-1] < int(match[2]) <= numbers[-1] + _MAX_CLOSE_SPAN:
-                return numbers, end
-            joiner, nxt = match[1], int(match[2])
-            if joiner in {" ", "."} and nxt != numbers[-1] + 1:
-                return numbers, end
-        if nxt <= numbers[-1]:
-            return numbers, end
-        whole = (
-            span(numbers[-1], nxt)
-            if joiner and joiner not in {"+", "&", ",", " ", ".", "and"}
-            else (numbers[-1], nxt)
-        )
-        if whole is None:
-            return numbers, end
-        numbers.extend(whole[1:])
-        end = match.end()
+    numbers, named, each = [first], [first], True
+    while step := _further(low, season, numbers[-1], end, mark):
+        further, marked, end = step
+        numbers.extend(further)
+        named.append(further[-1])
+        each = each and marked
+    # E01-E05 is a range, but E01-E03-E05 names each one.
+    return (named if each and len(named) > 2 else numbers), end
+
+
+def _further(
+    low: str, season: int, last: int, end: int, mark: str
+) -> tuple[tuple[int, ...], bool, int] | None:
+    """The next episodes of the file, whether they carry a mark, and where they end."""
+    match = _MARKED.match(low, end)
+    marked = match is not None and _same_series(match, season, mark)
+    if match and marked:
+        joiner, number = match[1], int(match[5])
+    else:
+        match = _CLOSE.match(low, end)
+        if not match:
+            return None
+        joiner, number = match[1], int(match[2])
+        if number > last + (1 if joiner in {" ", "."} else _MAX_CLOSE_SPAN):
+            return None
+    if number <= last:
+        return None
+    if not joiner or joiner in {"+", "&", ",", " ", ".", "and"}:
+        return (number,), marked, match.end()
+    whole = span(last, number)
+    return (whole[1:], marked, match.end()) if whole else None
 
 
 def _same_series(match: re.Match[str], season: int, mark: str) -> bool:
@@ -70,28 +78,36 @@ def _same_series(match: re.Match[str], season: int, mark: str) -> bool:
     other = match[2] or match[4]
     if other:
         return int(other) == season
-    return match[3] is None or len(match[3]) == len(mark) or mark == "x"
+    mark = mark.strip(" .")
+    word = "ep" if mark.endswith("ep") else "e" if mark.endswith("e") else "x"
+    return match[3] is None or len(match[3]) == len(word) or word == "x"
 
 
 def _pair(match: re.Match[str], low: str) -> Found:
-    season, mark = int(match["season"]), (match["mark"] or "x")[-2:].strip(" .")
-    numbers, end = _more(low, season, int(match["episode"]), match.end(), _mark(mark))
+    season, mark, first, version = match.group("season", "mark", "episode", "version")
+    numbers, end = [int(first)], match.end()
+    if _may_go_on(low, end):
+        numbers, end = _more(low, int(season), numbers[0], end, mark)
     absolute: tuple[int, ...] = ()
-    if low.startswith(" - ", end) or len(numbers) > 1:
+    if len(numbers) > 1 or (low.startswith(" - ", end) and low[end + 3 : end + 4].isdecimal()):
         absolute, end = _absolute(low, end, len(numbers))
     return Found(
         match.start(),
         end,
         tuple(numbers),
-        season,
-        Kind.SPECIAL if season == 0 else Kind.EPISODE,
-        int(match["version"]) if match["version"] else None,
-        absolute=absolute,
+        int(season),
+        Kind.EPISODE if int(season) else Kind.SPECIAL,
+        int(version) if version else None,
+        "",
+        absolute,
     )
 
 
-def _mark(mark: str) -> str:
-    return "ep" if mark.endswith("ep") else "e" if mark.endswith("e") else "x"
+def _may_go_on(low: str, end: int) -> bool:
+    """Whether a further episode can follow at `end`: most names are spared both patterns."""
+    rest = low[end : end + 4]
+    sign = rest.lstrip(" .-~+&,")
+    return bool(rest) and (not sign or sign[0] in "estxabà" or sign[0].isdecimal())
 
 
 def _absolute(low: str, end: int, count: int) -> tuple[tuple[int, ...], int]:
@@ -160,7 +176,9 @@ JOINT: tuple[JointForm, ...] = (
     _line(
         "S01E05.5",
         ".",
-        r"s(?<![a-z0-9]s)(\d{1,4})[ .]?e(\d{1,4}\.\d)(?=$|[ \[(]|\.[^\d])",
+        # In S01E05.7.Days the 7 is the title's: only a half goes before more of the name.
+        r"s(?<![a-z0-9]s)(\d{1,4})[ .]?e(\d{1,4}\."
+        r"(?:5(?=[ .](?:\D|\d{3,4}p))|[1-9](?= ?[\[(]| - |$)))",
         _decimal,
     ),
     _line(  # S01E05, s1e5, S01 E05, S01.Ep05, S01xE05, S01x05, T01E05, S2013E05
@@ -175,7 +193,8 @@ JOINT: tuple[JointForm, ...] = (
         "1x05",
         "x",
         r"(?<![0-9a-z])(?<!\D\d[.,])(?<!^\d[.,])(?P<season>\d{1,2}|(?:19|20)\d\d)(?P<mark>)"
-        r"(?:x| x )(?P<episode>\d{2,3}|\d(?=-\d{1,2}x\d))(?:v(?P<version>\d))?(?![\d=])",
+        r"(?:x(?!\d\d\.[0-3]\d\D)| x (?!26[456](?!\d)))(?P<episode>\d{2,3}|\d(?=-\d{1,2}x\d|\]))"
+        r"(?:v(?P<version>\d))?(?![\d=])",
         _pair,
     ),
     _line(  # S01-S03, Seasons 1-8, Seasons 1 2 3, Season 1-3, Season 1, 2 & 3: a batch
@@ -233,7 +252,13 @@ JOINT: tuple[JointForm, ...] = (
         "",
         r"(?<=[ .])(?<![^a-z0-9].)([1-9]\d?|0[1-9])(\d\d)(?:(?:[ .]\1)?(\d\d))?"
         r"[ .](?:\d{3,4}p[ .])?"
-        r"(?:hdtv|[ps]dtv|dsr|dvdrip|tvrip|satrip)(?![a-z])",
+        r"(?:hdtv|[ps]dtv|dsr|dvdrip|tvrip|satrip)(?:x26[45]|(?![a-z]))",
+        _compact,
+    ),
+    _line(  # grp-show-dl-7p-bd-x264-103: a short scene name, the episode at its end
+        "x264-103",
+        "-",
+        r"^[a-z\d]+(?:-[a-z\d]+){1,9}-(?:[xh]26[45]|avc|hevc|xvid)-([1-9]\d?)(\d\d)()$",
         _compact,
     ),
     _line(  # zooS01E05 grown together with the title

@@ -21,8 +21,8 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "2nd Season",
         re.compile(
             r"(?<!\w)(?<!\d\.)(\d{1,2})"
-            rf"(?:(?:st|nd|rd|th)[ .]?|(?:ª|º|\.|-?[йя]|-?ий|-?го)[ .]?(?!season)|[ .](?=sez|сез))"
-            rf"{alternatives(SEASON_AFTER)}(?![^\W_])"
+            rf"(?:(?:st|nd|rd|th)[ .]?|(?:ª|º|\.|-?[йя]|-?ий|-?го)[ .]?(?!season)"
+            rf"|(?<![3-9]\d)[ .](?=sez|сез)){alternatives(SEASON_AFTER)}(?![^\W_])"
         ),
     ),
     (  # Season 2, Staffel 02, Temporada.1, Сезон: 5, St.1, Season Two, Season II, Season 2 of 5

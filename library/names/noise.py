@@ -30,22 +30,27 @@ RELEASE = {
         r"uncensored|uncut|repack|proper|multi(?:-?(?:audio|subs?))?|dual(?:[ .-]?audio)?|batch"
         r"|vostfr|vostr|vost|subbed|dubbed|hardsub|hq|dub|raw|fansub|legendado|dublado|complete"
         r"|german|french|italian|spanish|truefrench|castellano|ger-?(?:dub|sub)|eng-?(?:dub|sub)"
-        r"|jap-?dub|ita|vf|end|fin|final(?! season)"
+        r"|jap-?dub|ita|vf|end|fin|final(?! season)|vr[ .]?(?:180|360)"
     ),
 }
 
 RELEASE_SIGN = re.compile(rf"(?<![a-z0-9])(?=[a-z0-9])(?:{'|'.join(RELEASE.values())})(?![a-z0-9])")
+# The same, and behind the codec the group, which may be a number: x264-666.
+RELEASE_SIGN_AND_GROUP = re.compile(
+    rf"(?<![a-z0-9])(?=[a-z0-9])(?:(?:{RELEASE['video codec']})-\w+$|{'|'.join(RELEASE.values())})"
+    r"(?![a-z0-9])"
+)
 
 # Numbers that belong to a word: years, parts, volumes, discs, versions of a codec.
 NUMBERED = {
     "year": r"(?:19[4-9]\d|20[0-3]\d)(?:-(?:0[1-9]|1[0-2])(?!\d))?(?![\d%])",
     "part": (
         r"(?:parts?|pt|teil|parte|partie|часть|vol(?:ume)?|dis[ck]|cd|no\.|nr|cour|arc|act|chapter"
-        r"|kapitel|book|phase|stage)\.? ?[-#]?\d{1,3}(?:[-&+]\d{1,2})?(?!\d)"
+        r"|kapitel|book|phase|stage)\.? ?[-#]?\d{1,3}(?:[-&+]\d{1,2}|[ .]of[ .]\d{1,3})?(?!\d)"
     ),
     "of": r"\d{1,3}(?:-\d{1,3})?[ .]?(?:of|iz|из|von)[ .]?\d{1,4}(?!\d)",
-    "ordinal": r"\d+(?:st|nd|rd|th)(?![a-z])",
-    "count": r"\d+ ?(?:nen|gatsu|kai|man|sai|ban|gumi|days?|years?)(?![a-z])",
+    "ordinal": r"\d{1,4}(?:st|nd|rd|th)(?![a-z])",
+    "count": r"\d{1,5} ?(?:nen|gatsu|kai|man|sai|ban|gumi|days?|years?)(?![a-z])",
     "decimal title": r"(?<= )\d\.\d\d(?= |$)",
 }
 NUMBERED_SIGN = re.compile(rf"(?<![a-z0-9])(?=[^\W_])(?:{'|'.join(NUMBERED.values())})")
@@ -53,8 +58,8 @@ NUMBERED_SIGN = re.compile(rf"(?<![a-z0-9])(?=[^\W_])(?:{'|'.join(NUMBERED.value
 BRACKETS = re.compile(r"[\[({][^\[\](){}]*[\])}]")
 # The only bracketed numbers that can be an episode: [05], [05v2], [12END], [01-12], (01-25), {01}.
 BRACKETED_NUMBER = re.compile(
-    r"[\[{] ?(?:\d{1,4}(?:[ .]?v\d)?[a-d]? ?(?:end|fin|完)?"
-    r"|\d{1,4}(?:v\d)? ?[-~+&] ?\d{1,4} ?(?:end|fin|完|合集|全)?) *[\]}]"
+    r"[\[{][ .]?(?:\d{1,4}(?:[ .]?v\d)?[a-d]? ?(?:end|fin|完)?"
+    r"|\d{1,4}(?:v\d)?(?: ?[-~+&] ?\d{1,4}| \d\d) ?(?:end|fin|完|合集|全)?)[ .]*[\]}]"
     r"|\( ?\d{1,4} ?[-~] ?\d{1,4} ?\)"
 )
 
@@ -87,4 +92,4 @@ def until_release_sign(low: str) -> str:
 
 
 def without_release_signs(low: str) -> str:
-    return RELEASE_SIGN.sub(_blank, low)
+    return RELEASE_SIGN_AND_GROUP.sub(_blank, low)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 
-from library.names.alone import BARE, DATE, LATE, WORDED, WORDED_SIGN, AloneForm
+from library.names.alone import BARE, DATE, DATE_SIGN, LATE, WORDED, WORDED_SIGN, AloneForm
 from library.names.counting import View
 from library.names.folders import MAX_NAME, NOWHERE, Place, read_place
-from library.names.found import Found, Kind
+from library.names.found import ABSOLUTE_FROM, Found, Kind
 from library.names.joint import JOINT
 from library.names.markers import SeasonMark, season_mark
 from library.names.noise import until_release_sign
@@ -29,7 +29,6 @@ from library.names.titles import (
 )
 
 MAX_LENGTH = 4096  # PATH_MAX: no file system holds a longer path
-ABSOLUTE_FROM = 100  # a number this high is not counted within a season unless the name says so
 
 _HASH = re.compile(
     r"[0-9a-f]{16,}|[0-9a-f-]{32,}|(?=\S*\d)(?=\S*[a-z])[a-z0-9]{16,}"
@@ -108,7 +107,9 @@ def _read_alone(text: str, low: str, place: Place) -> NameReading:
 
 
 def _by_number(view: View) -> tuple[str, Found | None]:
-    rule, found = _first((DATE,), view, "unbracketed")
+    rule, found = "", None
+    if DATE_SIGN.search(view.unbracketed):
+        rule, found = _first((DATE,), view, "unbracketed")
     if found is None:
         rule, found = _first(BARE, view, "clean")
     if found is None:

@@ -14,7 +14,15 @@ KNOWN_EXTENSIONS = frozenset(
 )
 
 # Same length in, same length out: positions found in the lowered text cut the original one.
-_CHARACTERS = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}  # full-width ASCII
+_CHARACTERS: dict[int, int | str] = {
+    code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)
+}  # full-width ASCII
+# The zeros of the scripts that have digits of their own; the nine others follow each.
+_ZEROS = (
+    "\u0660\u06f0\u07c0\u0966\u09e6\u0a66\u0ae6\u0b66\u0be6\u0c66"
+    "\u0ce6\u0d66\u0e50\u0ed0\u0f20\u1040\u17e0\u1810"
+)
+_CHARACTERS |= {ord(zero) + digit: ord("0") + digit for zero in _ZEROS for digit in range(10)}
 _CHARACTERS |= {ord(c): "-" for c in "‐‑‒–—―−－"}
 _CHARACTERS |= {ord(c): "[" for c in "【〔〖「『《〈"}
 _CHARACTERS |= {ord(c): "]" for c in "】〕〗」』》〉"}

@@ -166,7 +166,11 @@ def _in_acronym(dot: re.Match[str]) -> bool:
 
 def title_before(text: str, end: int) -> Title:
     """The title in `text[:end]`, without leading release groups."""
-    raw = text[:end]
+    return _title(text[:end])
+
+
+@lru_cache(maxsize=4096)  # the files of one season have it in common
+def _title(raw: str) -> Title:
     lead = raw[:1] in {"[", "("} and _LEADING_BRACKETS.match(raw)
     if lead:
         rest = raw[lead.end() :]

@@ -25,6 +25,8 @@ EPISODE_AFTER = (
 
 SPECIAL = "ovas?|oads?|specials?|spécial|sp|speciale|sonderfolge|especial|спешл|спецвыпуск"
 FILM = "movies?|films?|filme|kinofilm|película|gekijou?ban|фильм"
+# What a series may call its episodes; also half of a title, so only a number of two digits counts.
+CHAPTER = "chapter|kapitel|act|acte|stage|phase"
 PART = "parts?|pt|teil|parte|partie|часть|del"
 
 
