@@ -31,7 +31,7 @@ class Insert:
         if not rows:
             return 0
         with connection.cursor() as cursor:
-            cursor.executemany(_statement(self, 1), rows)
+            cursor.executemany(_statement(self, 1, "%s"), rows)
             return int(cursor.rowcount)
 
     def _run_together(self, rows: Sequence[Row]) -> int:
@@ -41,7 +41,7 @@ class Insert:
         """
         written = 0
         for portion in _portions(rows, self._at_once):
-            statement = _statement(self, len(portion)).replace("%s", "?")
+            statement = _statement(self, len(portion), "?")
             with connection.wrap_database_errors:
                 written += connection.connection.execute(
                     statement, [value for row in portion for value in row]
@@ -55,9 +55,9 @@ class Insert:
 
 
 @lru_cache(maxsize=64)
-def _statement(insert: Insert, rows: int) -> str:
+def _statement(insert: Insert, rows: int, mark: str) -> str:
     values = ", ".join([insert.values] * rows)
-    return f"{insert.into} VALUES {values} {insert.after}"
+    return f"{insert.into} VALUES {values} {insert.after}".replace("%s", mark)
 
 
 def _portions(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:

@@ -16,6 +16,7 @@ Number = tuple[int, int]  # season, episode in the catalogue
 MAX_NUMBER = 100_000
 MAX_RANGES = 500
 OWN_NUMBERING = "the series' own numbering"
+AS_NAMED = "season and episode as named"
 
 
 class RangeJson(TypedDict):
@@ -88,6 +89,8 @@ class Numbering:
     def place(self, season: int | None, episodes: Sequence[int], absolute: Sequence[int]) -> Placed:
         """Return the catalogue numbers of a file that was read as these numbers."""
         if episodes and season is not None:
+            if not self.ranges and season not in self.listed:  # of most files of a first scan
+                return Placed(tuple([(season, number) for number in episodes]), AS_NAMED)
             return self._in_season(season, episodes)
         if numbers := (absolute or episodes):
             return self._counted(numbers)
@@ -109,7 +112,7 @@ class Numbering:
             )
             return Placed(numbers, OWN_NUMBERING)
         return self._counted_in_season(season, episodes) or Placed(
-            tuple([(season, number) for number in episodes]), how="season and episode as named"
+            tuple([(season, number) for number in episodes]), AS_NAMED
         )
 
     def _counted_in_season(self, season: int, episodes: Sequence[int]) -> Placed | None:

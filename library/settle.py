@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils import timezone
 
-from library.bulk import Insert
+from library.bulk import Insert, Row
 from library.choices import EpisodeKind, EpisodeState, FileState
 from library.models import AnimeSeries, Episode, MediaFile
 from library.numbering import Number, Numbering
@@ -30,7 +30,7 @@ _EPISODES = Episode._meta.db_table
 _SERIES = AnimeSeries._meta.db_table
 
 _READ_FILES = f"""
-    SELECT series_id, id, path, size, season, episodes, absolute, version, state
+    SELECT series_id, id, path, size, season, episodes, absolute, version, state, problem
     FROM {_FILES} WHERE series_id IN (%s) AND problem = ''
 """  # noqa: S608 - a table's name
 _READ_IDS = f"SELECT series_id, id FROM {_FILES} WHERE series_id IN (%s) ORDER BY series_id, id"  # noqa: S608
@@ -74,18 +74,6 @@ _COUNT = f"""
 # Plain strings: a member's value is looked up anew each time.
 _EPISODE, _SPECIAL = EpisodeKind.EPISODE.value, EpisodeKind.SPECIAL.value
 _PRESENT, _UNAVAILABLE = EpisodeState.PRESENT.value, EpisodeState.UNAVAILABLE.value
-
-
-class NewFile(NamedTuple):
-    """A file that was inserted in this transaction; numbers as they are stored."""
-
-    path: str
-    size: int
-    season: int | None
-    episodes: str
-    absolute: str
-    version: int | None
-    problem: str
 
 
 class FileFacts(NamedTuple):
@@ -137,15 +125,16 @@ class _Changes:
 
 
 def settle(
-    series_ids: Collection[int], inserted: Mapping[int, Sequence[NewFile]] | None = None
+    series_ids: Collection[int], inserted: Mapping[int, Sequence[Row]] | None = None
 ) -> None:
     """Make the episodes and counters of these series true. Call inside ``atomic()``.
 
     Episodes that have neither a file nor a place in the catalogue are deleted.
 
     Args:
-        inserted: files by series that this transaction has inserted, all it has of the series, in
-            the order of their ids. They need not be read back where a series has no others.
+        inserted: the rows of the files that this transaction has inserted, by series, in the order
+            of their ids, with the columns of ``_READ_FILES`` from the path on. They need not be
+            read back where a series has no others.
     """
     for ids in _portions(sorted(set(series_ids))):
         files = _new_files(ids, inserted) if inserted else {}
@@ -234,8 +223,23 @@ def _moment(value: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(value)
 
 
+def _facts(
+    file_id: int,
+    path: str,
+    size: int,
+    season: int | None,
+    episodes: str,
+    absolute: str,
+    version: int | None,
+    state: str,
+    _problem: str,
+) -> FileFacts:
+    numbers = _numbers(episodes), _numbers(absolute)
+    return FileFacts(file_id, path, size, season, *numbers, version, state)
+
+
 def _new_files(
-    ids: Sequence[int], inserted: Mapping[int, Sequence[NewFile]]
+    ids: Sequence[int], inserted: Mapping[int, Sequence[Row]]
 ) -> dict[int, list[FileFacts]]:
     """The files of those series that have no others than were inserted just now."""
     known: dict[int, list[int]] = {}
@@ -243,18 +247,9 @@ def _new_files(
         known.setdefault(series_id, []).append(file_id)
     return {
         series_id: [
-            FileFacts(
-                file_id,
-                file.path,
-                file.size,
-                file.season,
-                _numbers(file.episodes),
-                _numbers(file.absolute),
-                file.version,
-                _PRESENT,
-            )
-            for file_id, file in zip(file_ids, inserted[series_id], strict=True)
-            if not file.problem
+            _facts(file_id, *row)
+            for file_id, row in zip(file_ids, inserted[series_id], strict=True)
+            if not row[-1]
         ]
         for series_id, file_ids in known.items()
         if len(file_ids) == len(inserted[series_id])
@@ -264,10 +259,7 @@ def _new_files(
 def _files_of(ids: Sequence[int]) -> dict[int, list[FileFacts]]:
     found: dict[int, list[FileFacts]] = {}
     for row in _rows(_READ_FILES, ids):
-        _, file_id, path, size, season, episodes, absolute, version, state = row
-        numbers = _numbers(episodes), _numbers(absolute)
-        facts = FileFacts(file_id, path, size, season, *numbers, version, state)
-        found.setdefault(row[0], []).append(facts)
+        found.setdefault(row[0], []).append(_facts(*row[1:]))
     return found
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 
 class NameJson(TypedDict):
@@ -20,8 +19,7 @@ class NameJson(TypedDict):
     language: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class NameReading:
+class NameReading(NamedTuple):
     """Numbers and facts a path gives about one video file.
 
     `episodes` count within `season` (None where neither name nor folder says which);

@@ -3,8 +3,14 @@ imports this."""
 
 from __future__ import annotations
 
-from library.names import NameReading, read
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING
+
 from library.paths import to_stored
+
+if TYPE_CHECKING:
+    from library.names import NameReading
 
 # Season, episodes, absolute, rule, problem, language, version, group.
 ReadColumns = tuple[int | None, str, str, str, str, str, int | None, str]
@@ -12,7 +18,15 @@ ReadColumns = tuple[int | None, str, str, str, str, str, int | None, str]
 
 def read_columns(path: str) -> ReadColumns:
     """Read the name of one file; ``path`` as ``os`` knows it, relative to the root."""
-    return columns_of(read(path))
+    return columns_of(_reader()(path))
+
+
+@cache
+def _reader() -> Callable[[str], NameReading]:
+    """The name reader. Its grammar is a tenth of a second to import; most scans read no name."""
+    from library.names import read  # noqa: PLC0415
+
+    return read
 
 
 def columns_of(reading: NameReading) -> ReadColumns:

@@ -12,7 +12,6 @@ from library.choices import FileState
 from library.models import MediaFile, ScannedDirectory
 from library.paths import from_stored, to_stored
 from library.scanner.columns import ReadColumns
-from library.settle import NewFile
 
 _FILES = MediaFile._meta.db_table
 _DIRECTORIES = ScannedDirectory._meta.db_table
@@ -47,6 +46,7 @@ _REMEMBER = Insert(
     """,
 )
 
+_PRESENT = FileState.PRESENT.value
 _STATES = {state.value: state.value for state in FileState}  # one string each, not one a row
 
 
@@ -92,19 +92,21 @@ def known_files(root_id: int, folders: Sequence[str]) -> Iterator[tuple[str, lis
         yield from found.items()
 
 
-def insert_files(rows: Sequence[Row]) -> dict[int, list[NewFile]]:
-    """Insert files; returns them by series, in the order of their ids.
+def insert_files(rows: Sequence[Row]) -> dict[int, list[Row]]:
+    """Insert files; returns what ``settle`` needs of them, by series.
 
     Empty where another process has written some of them meanwhile.
     """
-    inserted: dict[int, list[NewFile]] = {}
+    inserted: dict[int, list[Row]] = {}
     if _INSERT.run(rows) != len(rows):
         return inserted
-    for _, series_id, path, _, size, _, *columns, _ in rows:
+    for row in rows:
+        _, series_id, path, _, size, _, season, episodes, absolute, _, problem, _, version, _, _ = (
+            row
+        )
         if series_id is not None:
-            season, episodes, absolute, _, problem, _, version, _ = columns
-            file = NewFile(path, size, season, episodes, absolute, version, problem)
-            inserted.setdefault(series_id, []).append(file)
+            facts = (path, size, season, episodes, absolute, version, _PRESENT, problem)
+            inserted.setdefault(series_id, []).append(facts)
     return inserted
 
 

@@ -3,8 +3,8 @@
 Of a root that no file is known of nothing can be lost, so its folders are written as they are
 found. To find and read takes as long as to write: with two processors a first scan takes half.
 
-Run as a module this is that process: root and folders as JSON come in, a line for each folder goes
-out. It ends with its reader, so also when the scan is killed.
+Run as a module this is that process: root and folders as JSON come in, a message for each folder
+goes out. It ends with its reader, so also when the scan is killed.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import marshal
 import os
 import signal
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO
 
 from library.scanner.columns import ReadColumns, read_columns
 from library.scanner.walk import Folder, Problem, SeenFile, Walk
@@ -26,6 +28,7 @@ from library.scanner.walk import Folder, Problem, SeenFile, Walk
 log = logging.getLogger(__name__)
 
 WORTH_A_PROCESS = 100  # fewer folders are read before it has started
+_LENGTH = struct.Struct("!Q")
 _PROJECT = Path(__file__).resolve().parents[2]
 
 # A folder with what the names of its files say, in their order, and its problems.
@@ -78,11 +81,10 @@ def _answers(process: subprocess.Popen[bytes], root: Path, names: Sequence[str])
         with contextlib.suppress(BrokenPipeError):  # told below
             process.stdin.write(json.dumps([str(root), list(names)]).encode())
             process.stdin.close()
-        for line in process.stdout:
-            if line.endswith(b"\n"):
-                found = _from_json(json.loads(line))
-                missing.discard(found[0].name)
-                yield found
+        for message in _messages(process.stdout):
+            found = _received(message)
+            missing.discard(found[0].name)
+            yield found
     if missing:
         log.warning("folders are read without their own process pid=%s", process.pid)
         for found in found_in(root, sorted(missing - {""})):
@@ -90,31 +92,46 @@ def _answers(process: subprocess.Popen[bytes], root: Path, names: Sequence[str])
                 yield found
 
 
-def _to_json(found: Found) -> list[Any]:
+def _messages(pipe: IO[bytes]) -> Iterator[bytes]:
+    """Each message follows its length. One that was cut off with its writer is none."""
+    while len(head := pipe.read(_LENGTH.size)) == _LENGTH.size:
+        (length,) = _LENGTH.unpack(head)
+        if len(message := pipe.read(length)) == length:
+            yield message
+
+
+def _sent(found: Found) -> bytes:
+    # Both ends are the same interpreter, and this is four times as fast as JSON.
     folder, columns, problems = found
-    lists = [sorted(each) for each in (folder.read, folder.unreadable, folder.growing)]
-    return [folder.name, folder.files, folder.settled, folder.side_files, *lists, columns, problems]
+    sets = [folder.read, folder.unreadable, folder.growing]
+    files, told = list(map(tuple, folder.files)), list(map(tuple, problems))
+    return marshal.dumps(
+        (folder.name, files, folder.settled, folder.side_files, *sets, columns, told)
+    )
 
 
-def _from_json(found: list[Any]) -> Found:
-    name, files, settled, side_files, read, unreadable, growing, columns, problems = found
+def _received(message: bytes) -> Found:
+    name, files, settled, side_files, read, unreadable, growing, columns, told = marshal.loads(  # noqa: S302 - from our own process
+        message
+    )
     folder = Folder(
         name,
-        [SeenFile(*file) for file in files],
-        read=set(read),
-        unreadable=set(unreadable),
+        list(map(SeenFile._make, files)),
+        read=read,
+        unreadable=unreadable,
         settled=settled,
         side_files=side_files,
-        growing=set(growing),
+        growing=growing,
     )
-    return folder, list(map(tuple, columns)), [Problem(*problem) for problem in problems]
+    return folder, columns, list(map(Problem._make, told))
 
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the scan's affair
     root, names = json.load(sys.stdin.buffer)
     for found in found_in(Path(root), names):
-        sys.stdout.buffer.write(json.dumps(_to_json(found)).encode() + b"\n")
+        message = _sent(found)
+        sys.stdout.buffer.write(_LENGTH.pack(len(message)) + message)
         sys.stdout.buffer.flush()
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from library.names import ignored_directory, ignored_file, is_video
+from library.scanner.videos import ignored_directory, ignored_file, is_video
 
 # A directory changed less than this before it was read may change again within its clock tick.
 DIRECTORY_MARGIN_NS = 2_000_000_000
