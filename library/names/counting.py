@@ -13,7 +13,7 @@ from library.names.spelling import number
 from library.names.titles import NUMBER_TITLES, key, title_before
 from library.names.words import EPISODE, FILM, alternatives
 
-_YEAR_NEXT = re.compile(r"[ .]*[\[(]?(?:19|20)\d\d(?!\d)")
+_YEAR_NEXT = re.compile(r"[ .]*[\[(]?(?:19|20)\d\d(?!\d| ?x ?\d)")
 _NUMBER_FIRST = tuple(f"{title} " for title in NUMBER_TITLES if re.match(r"\d+\w* ", title))
 _BRACKETED_NEXT = re.compile(r" ?\[\d{1,3}(?:v\d)?\]")
 # A number that looks more like the episode than a lone digit at the end: 279 Title of Part 1.
