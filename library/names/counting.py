@@ -13,7 +13,7 @@ from library.names.spelling import number
 from library.names.titles import NUMBER_TITLES, key, title_before
 from library.names.words import EPISODE, FILM, alternatives
 
-_YEAR_NEXT = re.compile(r"[ .]*[\[(]?(?:19|20)\d\d(?!\d)")
+_YEAR_NEXT = re.compile(r"[ .]*[\[(]?(?:19|20)\d\d(?!\d| ?x ?\d)")
 _NUMBER_FIRST = tuple(f"{title} " for title in NUMBER_TITLES if re.match(r"\d+\w* ", title))
 _BRACKETED_NEXT = re.compile(r" ?\[\d{1,3}(?:v\d)?\]")
 # A number that looks more like the episode than a lone digit at the end: 279 Title of Part 1.
@@ -182,6 +182,8 @@ def part(match: re.Match[str], view: View) -> Found | None:
         return None
     if _FILM_BEFORE.search(view.low, 0, match.start()):
         return Found(match.start(), match.end(), numbers, 0, Kind.SPECIAL)
+    if view.low.startswith("["):  # of an anime it is the second half
+        return None
     return Found(match.start(), match.end(), numbers, _only_season(view))
 
 
@@ -267,9 +269,10 @@ def opening(match: re.Match[str], view: View) -> Found | None:
     chain, place, name = match["chain"], view.place, key(view.clean)
     if f"{name} ".startswith(_NUMBER_FIRST) or _begins_title(chain, name, place):
         return None
-    lone = name == chain and not (place.title or place.season)
-    if lone and (len(chain) == 1 or chain in NUMBER_TITLES):
-        return None
+    if not (place.title or place.season):
+        lone = name == chain
+        if (lone and len(chain) == 1) or ((lone or view.grouped) and chain in NUMBER_TITLES):
+            return None
     if _is_film(match, view):
         return None
     found = bare(match, view)

@@ -193,8 +193,10 @@ JOINT: tuple[JointForm, ...] = (
         "1x05",
         "x",
         r"(?<![0-9a-z])(?<!\D\d[.,])(?<!^\d[.,])(?P<season>\d{1,2}|(?:19|20)\d\d)(?P<mark>)"
-        r"(?:x(?!\d\d\.[0-3]\d\D)| x (?!26[456](?!\d)))(?P<episode>\d{2,3}|\d(?=-\d{1,2}x\d|\]))"
-        r"(?:v(?P<version>\d))?(?![\d=])",
+        # not the date 2008x12.13, the picture 1920x800, the codec x 264
+        r"(?:x(?!\d\d\.[0-3]\d\D|(?<=\d{4}x)[4-9]\d\d)"
+        r"| x (?!26[456](?!\d)|(?<=\d{4} x )[4-9]\d\d))"
+        r"(?P<episode>\d{2,3}|\d(?=-\d{1,2}x\d|\]))(?:v(?P<version>\d))?(?![\d=])",
         _pair,
     ),
     _line(  # S01-S03, Seasons 1-8, Seasons 1 2 3, Season 1-3, Season 1, 2 & 3: a batch

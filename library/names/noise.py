@@ -25,6 +25,7 @@ RELEASE = {
         r"|dbox|hd-?rip|remux|uhd"
     ),
     "frame rate": r"\d{2,3}(?:\.\d+)?fps",
+    "quality factor": r"crf[ .]?\d{1,2}",
     "size": r"\d+(?:\.\d+)? ?[mg]i?b",
     "label": (
         r"uncensored|uncut|repack|proper|multi(?:-?(?:audio|subs?))?|dual(?:[ .-]?audio)?|batch"
@@ -56,6 +57,8 @@ NUMBERED = {
 NUMBERED_SIGN = re.compile(rf"(?<![a-z0-9])(?=[^\W_])(?:{'|'.join(NUMBERED.values())})")
 
 BRACKETS = re.compile(r"[\[({][^\[\](){}]*[\])}]")
+# [1080p]-Group
+BRACKET_AND_GROUP = re.compile(r"-(?<=[\])]-)[^\W\d]\w*(?= *(?:$|[\[(]))")
 # The only bracketed numbers that can be an episode: [05], [05v2], [12END], [01-12], (01-25), {01}.
 BRACKETED_NUMBER = re.compile(
     r"[\[{][ .]?(?:\d{1,4}(?:[ .]?v\d)?[a-d]? ?(?:end|fin|完)?"
@@ -74,6 +77,7 @@ def _blank_unless_number(match: re.Match[str]) -> str:
 
 def without_brackets(low: str) -> str:
     """`low` with every bracket blanked that holds more than an episode number."""
+    low = BRACKET_AND_GROUP.sub(_blank, low)
     outer = BRACKETS.sub(_blank_unless_number, low)
     if "(" in outer or "[" in outer:
         return BRACKETS.sub(_blank_unless_number, outer)
