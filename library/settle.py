@@ -223,17 +223,8 @@ def _moment(value: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(value)
 
 
-def _facts(
-    file_id: int,
-    path: str,
-    size: int,
-    season: int | None,
-    episodes: str,
-    absolute: str,
-    version: int | None,
-    state: str,
-    _problem: str,
-) -> FileFacts:
+def _facts(file_id: int, row: Row) -> FileFacts:
+    path, size, season, episodes, absolute, version, state, _ = row
     numbers = _numbers(episodes), _numbers(absolute)
     return FileFacts(file_id, path, size, season, *numbers, version, state)
 
@@ -247,7 +238,7 @@ def _new_files(
         known.setdefault(series_id, []).append(file_id)
     return {
         series_id: [
-            _facts(file_id, *row)
+            _facts(file_id, row)
             for file_id, row in zip(file_ids, inserted[series_id], strict=True)
             if not row[-1]
         ]
@@ -259,7 +250,7 @@ def _new_files(
 def _files_of(ids: Sequence[int]) -> dict[int, list[FileFacts]]:
     found: dict[int, list[FileFacts]] = {}
     for row in _rows(_READ_FILES, ids):
-        found.setdefault(row[0], []).append(_facts(*row[1:]))
+        found.setdefault(row[0], []).append(_facts(row[1], row[2:]))
     return found
 
 

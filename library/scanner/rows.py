@@ -101,10 +101,9 @@ def insert_files(rows: Sequence[Row]) -> dict[int, list[Row]]:
     if _INSERT.run(rows) != len(rows):
         return inserted
     for row in rows:
-        _, series_id, path, _, size, _, season, episodes, absolute, _, problem, _, version, _, _ = (
-            row
-        )
+        _, series_id, path, _, size, _, *columns, _ = row
         if series_id is not None:
+            season, episodes, absolute, _, problem, _, version, _ = columns
             facts = (path, size, season, episodes, absolute, version, _PRESENT, problem)
             inserted.setdefault(series_id, []).append(facts)
     return inserted
