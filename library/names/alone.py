@@ -12,7 +12,6 @@ from library.names.counting import (
     NO_YEAR,
     TITLED_CHAIN,
     WORD_CHAIN,
-    View,
     bare,
     batch,
     before_title,
@@ -24,6 +23,7 @@ from library.names.counting import (
     episode,
     grown_together,
     in_season_folder,
+    in_series_folder,
     in_special_folder,
     middle,
     nothing,
@@ -39,6 +39,7 @@ from library.names.counting import (
 )
 from library.names.found import Found
 from library.names.spelling import NUMBER_WORD
+from library.names.view import View
 from library.names.words import (
     CHAPTER,
     EPISODE,
@@ -239,7 +240,12 @@ LATE: tuple[AloneForm, ...] = (
         short_pair,
         hint="x",
     ),
-    AloneForm(  # [Group] Title (9)
+    AloneForm(  # 05) Title, (05) Title, [05] Title in the folder of a series
+        "05) title",
+        re.compile(r"^[\[(]?(?P<chain>\d{1,3})(?P<version>(?!))?[\])][ .-]*(?=[^\W\d])"),
+        in_series_folder,
+    ),
+    AloneForm(  # [Group] Title (9), Season 1/Title (09)
         "(9)",
         re.compile(r"\((?P<chain>\d{1,3})(?P<version>(?!))?\)(?=[ .]*(?:$|[\[(]))"),
         rounded,

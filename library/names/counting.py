@@ -8,9 +8,9 @@ from collections.abc import Callable
 from library.names import noise
 from library.names.folders import Place
 from library.names.found import ABSOLUTE_FROM, Found, Kind, span
-from library.names.markers import SeasonMark
 from library.names.spelling import number
 from library.names.titles import NUMBER_TITLES, key, title_before
+from library.names.view import View
 from library.names.words import EPISODE, FILM, alternatives
 
 _YEAR_NEXT = re.compile(r"[ .]*[\[(]?(?:19|20)\d\d(?!\d| ?x ?\d)")
@@ -42,57 +42,6 @@ WORD_CHAIN = _chain_pattern(r"[-~+&]|, | (?:ao|to|bis|à|[-~+&]) (?=\d{1,4} *(?:
 _WORD_MORE = re.compile(rf" ?[-~] ?{alternatives(EPISODE)}[ .]?#?(\d{{1,4}})(?![\da-z])")
 _CHAIN_VERSION = re.compile(r"\dv(\d)")
 _CHAIN_PART = re.compile(r"(\d{1,4})(?:v(\d))?( ?[-~+&] ?|, | (?:ao|to|bis|à) | )?")
-
-
-class View:
-    """One name with more and more of it blanked; each stage is made when first asked for."""
-
-    __slots__ = (
-        "_clean",
-        "_unbracketed",
-        "_whole",
-        "grouped",
-        "low",
-        "mark_start",
-        "place",
-        "season",
-    )
-
-    def __init__(self, low: str, place: Place, mark: SeasonMark | None, grouped: bool) -> None:
-        self.low = low  # plain, lower case, season mark blanked
-        self.place = place
-        self.season = mark.season if mark else None
-        self.mark_start = mark.start if mark else None
-        self.grouped = grouped  # carries a release group or checksum in brackets
-        self._unbracketed: str | None = None
-        self._clean: str | None = None
-        self._whole: str | None = None
-
-    def title_before(self, match: re.Match[str]) -> str:
-        """What stands outside brackets before `match`, as a key."""
-        return key(self.unbracketed[: match.start()])
-
-    @property
-    def unbracketed(self) -> str:
-        if self._unbracketed is None:
-            self._unbracketed = noise.without_brackets(self.low).rstrip()
-        return self._unbracketed
-
-    @property
-    def clean(self) -> str:
-        """Without brackets, years, part numbers; cut at the first release sign."""
-        if self._clean is None:
-            cut = noise.until_release_sign(self.unbracketed)
-            self._clean = noise.without_numbered_words(cut)
-        return self._clean
-
-    @property
-    def whole(self) -> str:
-        """As `clean`, but with release signs blanked and all that follows them kept."""
-        if self._whole is None:
-            rest = noise.without_release_signs(self.unbracketed)
-            self._whole = noise.without_numbered_words(rest)
-        return self._whole
 
 
 def chain_numbers(chain: str) -> tuple[int, ...] | None:
@@ -241,7 +190,7 @@ def single(match: re.Match[str], view: View) -> Found | None:
     chain = match["chain"]
     if _is_film(match, view) or _before_season(match, view):
         return None
-    if len(chain) == 1 and not view.season and not view.place.special:
+    if len(chain) == 1 and not view.season and view.place.season is None:
         known = bool(title) and title == view.place.title_key
         if not known and (not view.grouped or _FULLER.search(match.string, 0, match.start())):
             return None
@@ -311,6 +260,10 @@ def in_season_folder(match: re.Match[str], view: View) -> Found | None:
     return opening(match, view)
 
 
+def in_series_folder(match: re.Match[str], view: View) -> Found | None:
+    return opening(match, view) if view.place.title or view.place.season is not None else None
+
+
 def bracketed(match: re.Match[str], view: View) -> Found | None:
     """[05], but not [720] where nothing else is the resolution, nor [86] where [05] follows."""
     if _BRACKETED_NEXT.match(match.string, match.end()) and not view.title_before(match):
@@ -329,8 +282,9 @@ def two_numbers(match: re.Match[str], view: View) -> Found | None:
 
 
 def rounded(match: re.Match[str], view: View) -> Found | None:
-    """(9): elsewhere the mark of a copy, behind a release group the episode."""
-    return bare(match, view) if view.low.startswith("[") else None
+    """(9): the episode behind a release group; (09) in a season's folder; else a copy's mark."""
+    in_season = view.place.season is not None and len(match["chain"]) > 1
+    return bare(match, view) if in_season or view.low.startswith("[") else None
 
 
 def in_special_folder(match: re.Match[str], view: View) -> Found | None:

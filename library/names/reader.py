@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 
 from library.names.alone import BARE, DATE, DATE_SIGN, LATE, WORDED, WORDED_SIGN, AloneForm
-from library.names.counting import View
 from library.names.folders import MAX_NAME, NOWHERE, Place, read_place
 from library.names.found import ABSOLUTE_FROM, Found, Kind
 from library.names.joint import JOINT
@@ -27,6 +26,7 @@ from library.names.titles import (
     title_before,
     trailing_group,
 )
+from library.names.view import View
 
 MAX_LENGTH = 4096  # PATH_MAX: no file system holds a longer path
 
