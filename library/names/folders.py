@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from library.names.found import Found, Kind
 from library.names.joint import JOINT
-from library.names.markers import season_mark
+from library.names.markers import SeasonMark, season_mark
 from library.names.spelling import plain
 from library.names.titles import clean_title, key, language, leading_group, title_before
 
@@ -62,13 +62,19 @@ _MAX_RELEASE_EPISODES = 3  # a folder that names more is a batch: its files say 
 @lru_cache(maxsize=8192)
 def read_place(folder: str) -> Place:
     """The facts of `folder`, a root-relative directory with / between its parts."""
-    place = NOWHERE
     parts = [part for part in folder.split("/") if part and part != "." and len(part) <= MAX_NAME]
-    parts = parts[-_MAX_DEPTH:]
-    last = len(parts) - 1
-    for depth, part in enumerate(parts):
-        place = _below(place, part, top=depth == 0 and depth != last)
-    return place
+    if not parts:
+        return NOWHERE
+    *above, last = parts[-_MAX_DEPTH:]
+    return _below(_shelf(tuple(above)), last, top=False)
+
+
+@lru_cache(maxsize=256)  # the seasons of one series have it in common
+def _shelf(parts: tuple[str, ...]) -> Place:
+    """The facts of a directory that has others below it."""
+    if not parts:
+        return NOWHERE
+    return _below(_shelf(parts[:-1]), parts[-1], top=len(parts) == 1)
 
 
 def _below(above: Place, part: str, *, top: bool) -> Place:
@@ -89,8 +95,7 @@ def _below(above: Place, part: str, *, top: bool) -> Place:
 
 
 def _named(above: Place, text: str, low: str) -> Place:
-    mark = season_mark(low)
-    release = _release(low)
+    mark, release = _signs(low)
     if release:
         start, season = release.start, release.season
     elif mark:
@@ -118,9 +123,14 @@ def _named(above: Place, text: str, low: str) -> Place:
     )
 
 
+@lru_cache(maxsize=1024)  # "season 1" is below every series
+def _signs(low: str) -> tuple[SeasonMark | None, Found | None]:
+    return season_mark(low), _release(low)
+
+
 def _release(low: str) -> Found | None:
     for form in JOINT:
-        match = form.pattern.search(low)
+        match = form.pattern.search(low) if form.hint in low else None
         if match:
             found = form.build(match, low)
             if found and found.kind is not Kind.NOTHING:
