@@ -70,7 +70,7 @@ class MediaFile(models.Model):
     absolute numbers, ``rule`` and ``problem`` are what the name reader said.
     """
 
-    # No index of its own: (root, folder) below serves, and each index slows a first scan.
+    # No index of its own: that of the constraint below serves, and each one slows a first scan.
     root = models.ForeignKey(LibraryRoot, models.CASCADE, related_name="files", db_index=False)
     series = models.ForeignKey(
         "library.AnimeSeries", models.SET_NULL, null=True, blank=True, related_name="files"
@@ -104,13 +104,13 @@ class MediaFile(models.Model):
     class Meta:
         ordering = ["root", "path"]
         constraints = [
-            models.UniqueConstraint(fields=["root", "path"], name="file_path_unique"),
+            # A path is in one folder only: with it, the index finds the files of a folder too.
+            models.UniqueConstraint(fields=["root", "folder", "path"], name="file_path_unique"),
             models.CheckConstraint(
                 condition=Q(state__in=FileState.values), name="file_state_known"
             ),
             models.CheckConstraint(condition=Q(size__gte=0), name="file_size_not_negative"),
         ]
-        indexes = [models.Index(fields=["root", "folder"], name="file_by_folder")]
 
     def __str__(self) -> str:
         return self.path

@@ -30,7 +30,7 @@ _INSERT = Insert(
         subtitle_languages, media_problem, seen_at)
     """,
     f"({', '.join(['%s'] * 14)}, 'PRESENT', '', '', '[]', '[]', '', %s)",
-    "ON CONFLICT (root_id, path) DO NOTHING",
+    "ON CONFLICT (root_id, folder, path) DO NOTHING",
 )
 _UPDATE = f"""
     UPDATE {_FILES} SET series_id = %s, size = %s, mtime_ns = %s, season = %s, episodes = %s,

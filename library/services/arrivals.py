@@ -66,8 +66,8 @@ def _file_row(root: LibraryRoot, path: Path) -> MediaFile:
     except ValueError as error:
         raise InvalidFolder(f"{path} is not under {root.path}.") from error
     stored = to_stored(str(relative))
-    file = MediaFile.objects.filter(root=root, path=stored).first()
     folder = to_stored(relative.parts[0]) if len(relative.parts) > 1 else ""
+    file = MediaFile.objects.filter(root=root, folder=folder, path=stored).first()
     return file or MediaFile(root=root, path=stored, folder=folder)
 
 
