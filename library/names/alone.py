@@ -242,7 +242,7 @@ LATE: tuple[AloneForm, ...] = (
     ),
     AloneForm(  # 05) Title, (05) Title, [05] Title in the folder of a series
         "05) title",
-        re.compile(r"^[\[(]?(?P<chain>\d{1,3})(?P<version>(?!))?[\])][ .-]*(?=[^\W\d])"),
+        re.compile(r"^[\[(]?(?P<chain>\d{2,3})(?P<version>(?!))?[\])][ .-]*(?=[^\W\d])"),
         in_series_folder,
     ),
     AloneForm(  # [Group] Title (9), Season 1/Title (09)
