@@ -10,6 +10,7 @@ from library.names.counting import (
     BRACKET_CHAIN,
     CHAIN,
     NO_YEAR,
+    OPENING,
     TITLED_CHAIN,
     WORD_CHAIN,
     bare,
@@ -176,7 +177,7 @@ BARE: tuple[AloneForm, ...] = (
             r"|(?:pv|cm|menus?|trailers?|teasers?|previews?|promo)(?: ?\d{1,2})?(?=[ .-]*$))"
             r"(?![^\W_])"
         ),
-        nothing("an opening, ending or trailer, not an episode"),
+        nothing(OPENING),
     ),
     AloneForm(  # Title 05, Title.05, Title 01-12
         "05 at the end",
