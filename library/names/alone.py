@@ -10,6 +10,7 @@ from library.names.counting import (
     BRACKET_CHAIN,
     CHAIN,
     NO_YEAR,
+    OPENING,
     TITLED_CHAIN,
     WORD_CHAIN,
     bare,
@@ -176,7 +177,7 @@ BARE: tuple[AloneForm, ...] = (
             r"|(?:pv|cm|menus?|trailers?|teasers?|previews?|promo)(?: ?\d{1,2})?(?=[ .-]*$))"
             r"(?![^\W_])"
         ),
-        nothing("an opening, ending or trailer, not an episode"),
+        nothing(OPENING),
     ),
     AloneForm(  # Title 05, Title.05, Title 01-12
         "05 at the end",
@@ -242,7 +243,7 @@ LATE: tuple[AloneForm, ...] = (
     ),
     AloneForm(  # 05) Title, (05) Title, [05] Title in the folder of a series
         "05) title",
-        re.compile(r"^[\[(]?(?P<chain>\d{1,3})(?P<version>(?!))?[\])][ .-]*(?=[^\W\d])"),
+        re.compile(r"^[\[(]?(?P<chain>\d{2,3})(?P<version>(?!))?[\])][ .-]*(?=[^\W\d])"),
         in_series_folder,
     ),
     AloneForm(  # [Group] Title (9), Season 1/Title (09)

@@ -13,6 +13,8 @@ from library.names.titles import NUMBER_TITLES, key, title_before
 from library.names.view import View
 from library.names.words import EPISODE, FILM, alternatives
 
+OPENING = "an opening, ending or trailer, not an episode"
+_CREDITLESS = re.compile(r"(?<![^\W_])nc ?(?:op|ed)(?![a-z])")
 _YEAR_NEXT = re.compile(r"[ .]*[\[(]?(?:19|20)\d\d(?!\d| ?x ?\d)")
 _NUMBER_FIRST = tuple(f"{title} " for title in NUMBER_TITLES if re.match(r"\d+\w* ", title))
 _BRACKETED_NEXT = re.compile(r" ?\[\d{1,3}(?:v\d)?\]")
@@ -86,7 +88,9 @@ def bare(match: re.Match[str], view: View) -> Found | None:
 
 
 def episode(match: re.Match[str], view: View) -> Found | None:
-    """Episode 5, Ep01-12, Ep01-Ep12."""
+    """Episode 5, Ep01-12, Ep01-Ep12; but NCED (ep 19) is that episode's ending alone."""
+    if "nc" in view.low and _CREDITLESS.search(view.low, 0, match.start()):
+        return _nothing(match, OPENING)
     found = _chain(match, Kind.EPISODE)
     more = _WORD_MORE.match(view.low, match.end()) if found else None
     if found and more:
@@ -154,10 +158,14 @@ def decimal(match: re.Match[str], view: View) -> Found:
     )
 
 
+def _nothing(match: re.Match[str], problem: str) -> Found:
+    return Found(match.start(), match.end(), kind=Kind.NOTHING, problem=problem)
+
+
 def nothing(problem: str) -> Callable[[re.Match[str], View], Found]:
     def build(match: re.Match[str], view: View) -> Found:
         del view
-        return Found(match.start(), match.end(), kind=Kind.NOTHING, problem=problem)
+        return _nothing(match, problem)
 
     return build
 

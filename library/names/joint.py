@@ -194,7 +194,7 @@ JOINT: tuple[JointForm, ...] = (
         "x",
         r"(?<![0-9a-z])(?<!\D\d[.,])(?<!^\d[.,])(?P<season>\d{1,2}|(?:19|20)\d\d)(?P<mark>)"
         # not the date 2008x12.13, the picture 1920x800, the codec x 264
-        r"(?:x(?!\d\d\.[0-3]\d\D|(?<=\d{4}x)[4-9]\d\d)"
+        r"(?:x(?!(?<=\d{4}x)(?:\d\d\.[0-3]\d\D|[4-9]\d\d))"
         r"| x (?!26[456](?!\d)|(?<=\d{4} x )[4-9]\d\d))"
         r"(?P<episode>\d{2,3}|\d(?=-\d{1,2}x\d|\]))(?:v(?P<version>\d))?(?![\d=])",
         _pair,

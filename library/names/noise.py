@@ -77,7 +77,10 @@ def _blank_unless_number(match: re.Match[str]) -> str:
 
 def without_brackets(low: str) -> str:
     """`low` with every bracket blanked that holds more than an episode number."""
-    low = BRACKET_AND_GROUP.sub(_blank, low)
+    if "[" not in low and "(" not in low and "{" not in low:
+        return low
+    if "]-" in low or ")-" in low:
+        low = BRACKET_AND_GROUP.sub(_blank, low)
     outer = BRACKETS.sub(_blank_unless_number, low)
     if "(" in outer or "[" in outer:
         return BRACKETS.sub(_blank_unless_number, outer)
