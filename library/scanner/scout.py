@@ -2,6 +2,7 @@
 
 Of a root that no file is known of nothing can be lost, so its folders are written as they are
 found. To find and read takes as long as to write: with two processors a first scan takes half.
+While the scan waits, it is given folders whose names it reads itself: neither process is idle.
 
 Run as a module this is that process: root and folders as JSON come in, a message for each folder
 goes out. It ends with its reader, so also when the scan is killed.
@@ -10,6 +11,7 @@ goes out. It ends with its reader, so also when the scan is killed.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import gc
 import json
 import logging
@@ -19,6 +21,7 @@ import signal
 import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
@@ -30,6 +33,7 @@ log = logging.getLogger(__name__)
 
 WORTH_A_PROCESS = 100  # fewer folders are read before it has started
 _LENGTH = struct.Struct("!Q")
+_WAITING = struct.Struct("i")
 _PROJECT = Path(__file__).resolve().parents[2]
 
 # A folder with what the names of its files say, in their order, and its problems.
@@ -66,14 +70,22 @@ def scouted(root: Path, names: Sequence[str]) -> Iterator[Iterator[Found]]:
 
 def found_in(root: Path, names: Sequence[str]) -> Iterator[Found]:
     """Read the root's own files and these folders here."""
+    for folder, problems in _walked(root, names):
+        yield folder, _columns(folder), problems
+
+
+def _walked(root: Path, names: Sequence[str]) -> Iterator[tuple[Folder, list[Problem]]]:
     walk = Walk(root, {})
     walk.begin()
-    told = len(walk.tree.problems)
+    told = 0
     for folder in walk.folders(names):
         problems, told = walk.tree.problems[told:], len(walk.tree.problems)
-        columns = [read_columns(file.path) for file in folder.files]
-        yield folder, columns, problems
+        yield folder, problems
         folder.files = []  # a large library is held by nobody
+
+
+def _columns(folder: Folder) -> list[ReadColumns]:
+    return [read_columns(file.path) for file in folder.files]
 
 
 def _answers(process: subprocess.Popen[bytes], root: Path, names: Sequence[str]) -> Iterator[Found]:
@@ -101,9 +113,8 @@ def _messages(pipe: IO[bytes]) -> Iterator[bytes]:
             yield message
 
 
-def _sent(found: Found) -> bytes:
+def _sent(folder: Folder, columns: list[ReadColumns] | None, problems: list[Problem]) -> bytes:
     # Both ends are the same interpreter, and this is four times as fast as JSON.
-    folder, columns, problems = found
     sets = [folder.read, folder.unreadable, folder.growing]
     files, told = list(map(tuple, folder.files)), list(map(tuple, problems))
     return marshal.dumps(
@@ -124,17 +135,27 @@ def _received(message: bytes) -> Found:
         side_files=side_files,
         growing=growing,
     )
+    if columns is None:
+        columns = _columns(folder)
     return folder, columns, list(map(Problem._make, told))
+
+
+def _is_waited_for(pipe: int) -> bool:
+    """Whether the reader has taken everything that was written."""
+    waiting: tuple[int] = _WAITING.unpack(fcntl.ioctl(pipe, termios.FIONREAD, bytes(_WAITING.size)))
+    return waiting[0] == 0
 
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the scan's affair
     gc.disable()  # nothing here makes cycles
     root, names = json.load(sys.stdin.buffer)
-    for found in found_in(Path(root), names):
-        message = _sent(found)
-        sys.stdout.buffer.write(_LENGTH.pack(len(message)) + message)
-        sys.stdout.buffer.flush()
+    out = sys.stdout.buffer
+    for folder, problems in _walked(Path(root), names):
+        columns = None if _is_waited_for(out.fileno()) else _columns(folder)
+        message = _sent(folder, columns, problems)
+        out.write(_LENGTH.pack(len(message)) + message)
+        out.flush()
 
 
 if __name__ == "__main__":

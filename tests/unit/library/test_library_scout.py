@@ -19,6 +19,7 @@ import pytest
 
 from aniworld.config import store
 from library.models import MediaFile
+from library.scanner import scout
 from library.scanner.progress import ScanCancelled
 from library.scanner.scout import Found, found_in, scouted
 from library.scanner.walk import Walk
@@ -98,6 +99,27 @@ def test_process_that_is_killed_is_told_and_missed_by_nobody(
     with scouted(shelf, names(shelf)) as found:
         assert taken(found) == expected
     assert "folders are read without their own process" in caplog.text
+
+
+def test_the_scan_reads_names_itself_only_while_it_waits() -> None:
+    reader, writer = os.pipe()
+    try:
+        assert scout._is_waited_for(writer)
+        os.write(writer, b"x")
+        assert not scout._is_waited_for(writer)
+        os.read(reader, 1)
+        assert scout._is_waited_for(writer)
+    finally:
+        os.close(reader)
+        os.close(writer)
+
+
+def test_names_left_to_the_scan_are_read(shelf: Path) -> None:
+    for folder, columns, problems in found_in(shelf, names(shelf)):
+        kept = replace(folder, files=list(folder.files))
+        left = scout._received(scout._sent(kept, None, problems))
+        assert left == scout._received(scout._sent(kept, columns, problems))
+        assert left == (kept, columns, problems)
 
 
 def test_process_ends_when_its_reader_goes_early(shelf: Path) -> None:
