@@ -20,7 +20,7 @@ from library.models import (
 @admin.register(LibraryRoot)
 class LibraryRootAdmin(NotAddable, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("path", "position", "is_active", "file_count", "frozen_reason", "error")
-    readonly_fields = ("identity", "file_count", "last_scanned_at")
+    readonly_fields = ("identity", "grammar", "file_count", "last_scanned_at")
 
 
 @admin.register(AnimeSeries)

@@ -22,7 +22,8 @@ class LibraryRoot(models.Model):
     """One library folder. A root taken out of the configuration is kept, inactive.
 
     ``identity`` is device and inode of the directory at the last good scan: together with the
-    files that should be there it tells the right disk from an empty mount point.
+    files that should be there it tells the right disk from an empty mount point. ``grammar`` is the
+    stamp of the name reader that read all names: another one reads them again.
     """
 
     path = models.CharField(max_length=4096, unique=True)
@@ -33,6 +34,7 @@ class LibraryRoot(models.Model):
     frozen_reason = models.CharField(max_length=64, blank=True, default="")
     error = models.TextField(blank=True, default="")
     last_scanned_at = models.DateTimeField(null=True, blank=True)
+    grammar = models.CharField(max_length=32, blank=True, default="")
 
     objects = LibraryRootQuerySet.as_manager()
 

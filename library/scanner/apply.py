@@ -12,6 +12,7 @@ from library.choices import UnmatchedReason
 from library.errors import MassRemoval
 from library.models import AnimeSeries, LibraryRoot, MediaFile, UnmatchedFolder
 from library.paths import from_stored, to_stored
+from library.scanner.columns import grammar
 from library.scanner.diff import FolderChange
 from library.scanner.match import Match, Matcher
 from library.scanner.plan import Plan, ScanOptions
@@ -38,8 +39,8 @@ class Applier:
         """Match and write every folder that changed. Raises ``ScanCancelled``."""
         series = _series_by_folder(plan.root)
         self.progress.skip(max(plan.folders - len(plan.changed - {""}), 0))
-        writer = Writer(plan.root, self.options.full, self.counts)
-        with plan.reading(full=self.options.full) as changes:
+        writer = Writer(plan.root, plan.full, self.counts)
+        with plan.reading() as changes:
             for change, columns in changes:
                 series_id, key = series.get(change.name, (None, None))
                 if change.name:  # the root itself is no folder of the count
@@ -98,6 +99,7 @@ class Applier:
             for folder in tree.folders.values():
                 seen |= folder.read | folder.unchanged | folder.unreadable
             forget_directories(root, plan.known.keys() - seen)
+            root.grammar = grammar()
         scanned = AnimeSeries.objects.filter(root=root)
         if self.options.series is not None:
             scanned = scanned.filter(key=self.options.series)

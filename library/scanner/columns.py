@@ -3,14 +3,18 @@ imports this."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from library.paths import to_stored
 
 if TYPE_CHECKING:
     from library.names import NameReading
+
+_GRAMMAR = Path(__file__).resolve().parents[1] / "names"
 
 # Season, episodes, absolute, rule, problem, language, version, group.
 ReadColumns = tuple[int | None, str, str, str, str, str, int | None, str]
@@ -19,6 +23,15 @@ ReadColumns = tuple[int | None, str, str, str, str, str, int | None, str]
 def read_columns(path: str) -> ReadColumns:
     """Read the name of one file; ``path`` as ``os`` knows it, relative to the root."""
     return columns_of(_reader()(path))
+
+
+@cache
+def grammar() -> str:
+    """The stamp of the name reader: another one where a rule or a word has changed."""
+    stamp = hashlib.blake2b(digest_size=16)
+    for source in sorted(_GRAMMAR.glob("*.py")):
+        stamp.update(source.read_bytes())
+    return stamp.hexdigest()
 
 
 @cache

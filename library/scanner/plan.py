@@ -14,7 +14,7 @@ from library.paths import from_stored
 from library.roots import synced_roots
 from library.scanner import guards
 from library.scanner.ahead import names_of
-from library.scanner.columns import ReadColumns
+from library.scanner.columns import ReadColumns, grammar
 from library.scanner.diff import FolderChange, changes_of
 from library.scanner.progress import Progress
 from library.scanner.rows import known_directories
@@ -54,6 +54,7 @@ class Plan:
     known: dict[str, int]
     changes: list[FolderChange]
     losses: guards.Losses
+    full: bool  # names are read again that have not changed
     files_are_told: ClassVar[bool] = True  # as many as there are, before the first is written
 
     @property
@@ -67,17 +68,17 @@ class Plan:
         return {change.name for change in self.changes}
 
     @contextlib.contextmanager
-    def reading(self, *, full: bool) -> Iterator[Iterator[Read]]:
+    def reading(self) -> Iterator[Iterator[Read]]:
         """Give the changes with what is said by the names that have to be read."""
-        with names_of(list(self._names_to_read(full=full))) as columns:
+        with names_of(list(self._names_to_read())) as columns:
             yield ((change, columns) for change in self.changes)
 
-    def _names_to_read(self, *, full: bool) -> Iterator[str]:
+    def _names_to_read(self) -> Iterator[str]:
         """The paths of all files whose names will be read, in the order of the changes."""
         for change in self.changes:
             yield from (seen.path for seen in change.new)
             yield from (seen.path for _, seen in change.changed)
-            if full:
+            if self.full:
                 yield from (known.path for known in change.same)
 
 
@@ -91,7 +92,7 @@ class FirstPlan(Plan):
     @classmethod
     def of(cls, root: LibraryRoot, tree: Tree, names: list[str]) -> Self:
         tree.problems.clear()  # they are found again
-        return cls(root, tree, {}, [], guards.Losses(root, 0, 0), names)
+        return cls(root, tree, {}, [], guards.Losses(root, 0, 0), False, names)
 
     @property
     def folders(self) -> int:
@@ -102,8 +103,7 @@ class FirstPlan(Plan):
         return {"", *self.names}
 
     @contextlib.contextmanager
-    def reading(self, *, full: bool) -> Iterator[Iterator[Read]]:
-        del full
+    def reading(self) -> Iterator[Iterator[Read]]:
         with scouted(self.root.directory, self.names) as found:
             yield self._changes(found)
 
@@ -163,10 +163,11 @@ def _first_plan(root: LibraryRoot, options: ScanOptions) -> FirstPlan | None:
 def _plan(root: LibraryRoot, options: ScanOptions, progress: Progress) -> Plan:
     only = _only(options)
     known = known_directories(root.pk)
+    full = options.full or root.grammar != grammar()
     before = progress.files  # of other roots
     walk = Walk(
         root.directory,
-        {} if options.full else known,
+        {} if full else known,
         only=only,
         tick=lambda files: progress.walking(before + files),
     )
@@ -183,7 +184,7 @@ def _plan(root: LibraryRoot, options: ScanOptions, progress: Progress) -> Plan:
         raise
     if not accepted:
         guards.hold(changes, losses)
-    return Plan(root, tree, known, changes, losses)
+    return Plan(root, tree, known, changes, losses, full)
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -100,6 +101,25 @@ def test_file_rewritten_in_place_is_seen_by_a_full_scan(show: FakeSite, put: Put
     os.utime(path, (LONG_AGO, LONG_AGO))
     assert result(rescan())["changed"] == 0
     assert result(rescan(full=True))["changed"] == 1
+
+
+def test_names_are_read_again_once_by_another_name_reader(show: FakeSite, put: Put) -> None:
+    put("Show/Season 1/S01E01.mkv", "Show/Season 1/S01E02.mkv")
+    rescan()
+    read = list(MediaFile.objects.order_by("path").values("season", "episodes", "rule"))
+    as_an_older_one_read: dict[str, Any] = {"season": None, "episodes": [], "rule": "", "problem": "no idea"}
+    MediaFile.objects.filter(path__contains="E02").update(**as_an_older_one_read)
+    assert result(rescan())["changed"] == 0
+    LibraryRoot.objects.update(grammar="an older one")
+    assert result(rescan(series="show"))["changed"] == 1  # it looks into one folder: only that
+    MediaFile.objects.filter(path__contains="E02").update(**as_an_older_one_read)
+    show.asked.clear()
+    assert result(rescan())["changed"] == 1
+    assert show.asked == []  # no site is asked for it
+    assert list(MediaFile.objects.order_by("path").values("season", "episodes", "rule")) == read
+    assert states(only_series())[1, 2] == "PRESENT"
+    MediaFile.objects.filter(path__contains="E02").update(**as_an_older_one_read)
+    assert result(rescan())["changed"] == 0
 
 
 def test_fresh_directories_are_not_trusted(show: FakeSite, put: Put, library: Path) -> None:
