@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import signal
@@ -21,7 +20,6 @@ from library.scanner.run import Scan, ScanOptions
 from library.services import get_series
 
 DONE, FAILED, USAGE, RUNNING = 0, 1, 2, 3
-GARBAGE_AT_ONCE = 100_000
 NICENESS = 10  # whoever looks at a page meanwhile goes first
 
 
@@ -45,7 +43,6 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         operation = self._operation(options)
         os.nice(NICENESS)
-        _collect_seldom()
         chosen = ScanOptions(**operation.parameters)
         with _Report(live=sys.stdout.isatty() and not options["json"], out=self.stdout) as report:
             scan = Scan(operation, chosen, report.callbacks)
@@ -103,12 +100,6 @@ class Command(BaseCommand):
         self.stdout.write(" ".join(f"{name}={value}" for name, value in result.items()))
         if operation.error:
             self.stderr.write(operation.error)
-
-
-def _collect_seldom() -> None:
-    """A scan makes much that stays and few cycles: looking for them costs it a tenth."""
-    gc.freeze()
-    gc.set_threshold(GARBAGE_AT_ONCE)
 
 
 def _read_media(scan: Scan) -> None:
