@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from django.db import connection
@@ -44,7 +45,7 @@ class Insert:
             statement = _statement(self, len(portion), "?")
             with connection.wrap_database_errors:
                 written += connection.connection.execute(
-                    statement, [value for row in portion for value in row]
+                    statement, list(chain.from_iterable(portion))
                 ).rowcount
         return written
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple, Self, TypedDict
 
 from library.errors import InvalidMapping
@@ -90,7 +91,7 @@ class Numbering:
         """Return the catalogue numbers of a file that was read as these numbers."""
         if episodes and season is not None:
             if not self.ranges and season not in self.listed:  # of most files of a first scan
-                return Placed(tuple([(season, number) for number in episodes]), AS_NAMED)
+                return _as_named(season, tuple(episodes))
             return self._in_season(season, episodes)
         if numbers := (absolute or episodes):
             return self._counted(numbers)
@@ -111,9 +112,7 @@ class Numbering:
                 found or (season, number) for found, number in zip(mapped, episodes, strict=True)
             )
             return Placed(numbers, OWN_NUMBERING)
-        return self._counted_in_season(season, episodes) or Placed(
-            tuple([(season, number) for number in episodes]), AS_NAMED
-        )
+        return self._counted_in_season(season, episodes) or _as_named(season, tuple(episodes))
 
     def _counted_in_season(self, season: int, episodes: Sequence[int]) -> Placed | None:
         """Files in "Season 2" that go on counting from season 1 (26 instead of 1)."""
@@ -159,6 +158,11 @@ class Numbering:
                 return season, self.listed[season][left - 1]
             left -= len(self.listed[season])
         return None
+
+
+@lru_cache(maxsize=4096)  # every series has an S01E05
+def _as_named(season: int, episodes: tuple[int, ...]) -> Placed:
+    return Placed(tuple([(season, number) for number in episodes]), AS_NAMED)
 
 
 def ranges_from_json(data: Any) -> tuple[Range, ...]:

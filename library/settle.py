@@ -30,7 +30,7 @@ _EPISODES = Episode._meta.db_table
 _SERIES = AnimeSeries._meta.db_table
 
 _READ_FILES = f"""
-    SELECT series_id, id, path, size, season, episodes, absolute, version, state, problem
+    SELECT series_id, id, state, path, size, season, episodes, absolute, version, problem
     FROM {_FILES} WHERE series_id IN (%s) AND problem = ''
 """  # noqa: S608 - a table's name
 _READ_IDS = f"SELECT series_id, id FROM {_FILES} WHERE series_id IN (%s) ORDER BY series_id, id"  # noqa: S608
@@ -223,8 +223,8 @@ def _moment(value: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(value)
 
 
-def _facts(file_id: int, row: Row) -> FileFacts:
-    path, size, season, episodes, absolute, version, state, _ = row
+def _facts(file_id: int, state: str, row: Row) -> FileFacts:
+    path, size, season, episodes, absolute, version, _ = row
     numbers = _numbers(episodes), _numbers(absolute)
     return FileFacts(file_id, path, size, season, *numbers, version, state)
 
@@ -238,7 +238,7 @@ def _new_files(
         known.setdefault(series_id, []).append(file_id)
     return {
         series_id: [
-            _facts(file_id, row)
+            _facts(file_id, _PRESENT, row)
             for file_id, row in zip(file_ids, inserted[series_id], strict=True)
             if not row[-1]
         ]
@@ -250,7 +250,7 @@ def _new_files(
 def _files_of(ids: Sequence[int]) -> dict[int, list[FileFacts]]:
     found: dict[int, list[FileFacts]] = {}
     for row in _rows(_READ_FILES, ids):
-        found.setdefault(row[0], []).append(_facts(row[1], row[2:]))
+        found.setdefault(row[0], []).append(_facts(row[1], row[2], row[3:]))
     return found
 
 

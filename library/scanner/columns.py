@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,11 @@ ReadColumns = tuple[int | None, str, str, str, str, str, int | None, str]
 def read_columns(path: str) -> ReadColumns:
     """Read the name of one file; ``path`` as ``os`` knows it, relative to the root."""
     return columns_of(_reader()(path))
+
+
+@lru_cache(maxsize=4096)
+def _json(numbers: tuple[int, ...]) -> str:
+    return str([*numbers])
 
 
 @cache
@@ -43,11 +48,11 @@ def _reader() -> Callable[[str], NameReading]:
 
 
 def columns_of(reading: NameReading) -> ReadColumns:
-    """The columns of a name that was read. ``str`` of a list of numbers is its JSON."""
+    """The columns of a name that was read."""
     return (
         reading.season,
-        str([*reading.episodes]),
-        str([*reading.absolute]) if reading.absolute else "[]",
+        _json(reading.episodes),
+        _json(reading.absolute) if reading.absolute else "[]",
         reading.rule[:64],
         to_stored(reading.problem)[:200] if reading.problem else "",
         (reading.language or "")[:32],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from django.db import connection
@@ -46,7 +47,8 @@ _REMEMBER = Insert(
     """,
 )
 
-_PRESENT = FileState.PRESENT.value
+# Of an inserted row: path, size, season, episodes, absolute, version, problem.
+_SETTLED_BY = itemgetter(2, 4, 6, 7, 8, 12, 10)
 _STATES = {state.value: state.value for state in FileState}  # one string each, not one a row
 
 
@@ -98,14 +100,10 @@ def insert_files(rows: Sequence[Row]) -> dict[int, list[Row]]:
     Empty where another process has written some of them meanwhile.
     """
     inserted: dict[int, list[Row]] = {}
-    if _INSERT.run(rows) != len(rows):
-        return inserted
-    for row in rows:
-        _, series_id, path, _, size, _, *columns, _ = row
-        if series_id is not None:
-            season, episodes, absolute, _, problem, _, version, _ = columns
-            facts = (path, size, season, episodes, absolute, version, _PRESENT, problem)
-            inserted.setdefault(series_id, []).append(facts)
+    if _INSERT.run(rows) == len(rows):
+        for row in rows:
+            if row[1] is not None:  # the series
+                inserted.setdefault(row[1], []).append(_SETTLED_BY(row))
     return inserted
 
 

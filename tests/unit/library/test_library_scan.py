@@ -107,7 +107,7 @@ def test_names_are_read_again_once_by_another_name_reader(show: FakeSite, put: P
     put("Show/Season 1/S01E01.mkv", "Show/Season 1/S01E02.mkv")
     rescan()
     read = list(MediaFile.objects.order_by("path").values("season", "episodes", "rule"))
-    as_an_older_one_read: dict[str, Any] = {"season": None, "episodes": [], "rule": "", "problem": "no idea"}
+    as_an_older_one_read: dict[str, Any] = {"episodes": [], "rule": "", "problem": "no idea"}
     MediaFile.objects.filter(path__contains="E02").update(**as_an_older_one_read)
     assert result(rescan())["changed"] == 0
     LibraryRoot.objects.update(grammar="an older one")
