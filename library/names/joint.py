@@ -16,7 +16,7 @@ _MARKED = re.compile(
     r"(?:(?:[st](\d{1,4})[ .]?)?(ep?)[ .]?|(\d{1,4})?x(?!26[45]))0*(\d{1,5})(?:v\d)?(?!\d)"
 )
 _CLOSE = re.compile(
-    r"([-~+&]| (?=\d\d - )|\.(?=\d\d\.[^\W\d]))(\d{2,5}|\d(?=\D|$))"
+    r"([-~+&]| (?=\d\d - )|\.(?=\d\d\.[^\W\d])| [-~] (?=\d{1,4}\)))(\d{2,5}|\d(?=\D|$))"
     r"(?:v\d)?(?![\da-z])(?!\.\d(?:\D|$))"
 )
 _MAX_CLOSE_SPAN = 60
@@ -105,9 +105,13 @@ def _pair(match: re.Match[str], low: str) -> Found:
 
 def _may_go_on(low: str, end: int) -> bool:
     """Whether a further episode can follow at `end`: most names are spared both patterns."""
-    rest = low[end : end + 4]
+    rest = low[end : end + 7]
     sign = rest.lstrip(" .-~+&,")
-    return bool(rest) and (not sign or sign[0] in "estxabà" or sign[0].isdecimal())
+    if not sign:
+        return bool(rest)
+    if sign[0] in "st":  # of S02E03 or "to", not the first letter of a title
+        return not sign[1:] or sign[1].isdecimal() or sign[1] == "o"
+    return sign[0] in "exabà" or sign[0].isdecimal()
 
 
 def _absolute(low: str, end: int, count: int) -> tuple[tuple[int, ...], int]:
@@ -181,11 +185,11 @@ JOINT: tuple[JointForm, ...] = (
         r"(?:5(?=[ .](?:\D|\d{3,4}p))|[1-9](?= ?[\[(]| - |$)))",
         _decimal,
     ),
-    _line(  # S01E05, s1e5, S01 E05, S01.Ep05, S01xE05, S01x05, T01E05, S2013E05
+    _line(  # S01E05, s1e5, S01 E05, S01.Ep05, S01xE05, S01x05, T01E05, S2013E05, S01 EP(01-08)
         "S01E05",
         "",
         r"[st](?<![a-z0-9][st])o?(?P<season>\d{1,4})"
-        r"(?P<mark>[ .]{0,2}-?[ .]{0,2}(?:xe|ep?)[ .#]{0,2}|-?x(?!26[45])|[ .]?f)"
+        r"(?P<mark>[ .]{0,2}-?[ .]{0,2}(?:xe|ep?)[ .#(]{0,2}|-?x(?!26[45])|[ .]?f)"
         r"(?P<episode>\d{1,5})(?:v(?P<version>\d))?(?!\d)",
         _pair,
     ),
