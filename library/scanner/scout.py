@@ -32,6 +32,7 @@ from library.scanner.walk import Folder, Problem, SeenFile, Walk
 log = logging.getLogger(__name__)
 
 WORTH_A_PROCESS = 100  # fewer folders are read before it has started
+_PIPE_SIZE = 1 << 20  # bytes; Linux gives 64 KB
 _LENGTH = struct.Struct("!Q")
 _WAITING = struct.Struct("i")
 _PROJECT = Path(__file__).resolve().parents[2]
@@ -57,6 +58,7 @@ def scouted(root: Path, names: Sequence[str]) -> Iterator[Iterator[Found]]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
+    _widen(process.stdout)
     try:
         yield _answers(process, root, names)
     finally:
@@ -66,6 +68,13 @@ def scouted(root: Path, names: Sequence[str]) -> Iterator[Iterator[Found]]:
             if pipe is not None:
                 with contextlib.suppress(BrokenPipeError):
                     pipe.close()
+
+
+def _widen(pipe: IO[bytes] | None) -> None:
+    """Let the pipe hold what is found while the scan writes; a small one makes the process wait."""
+    if pipe is not None and hasattr(fcntl, "F_SETPIPE_SZ"):
+        with contextlib.suppress(OSError):  # the system allows no more
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
 
 
 def found_in(root: Path, names: Sequence[str]) -> Iterator[Found]:
