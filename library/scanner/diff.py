@@ -81,10 +81,8 @@ def _has_gone(folder: Folder, path: str) -> bool:
     if path in folder.growing:
         return False
     directory = path.rpartition("/")[0]
-    if directory in folder.unchanged:
-        return False
-    return not any(_is_below(directory, unreadable) for unreadable in folder.unreadable)
-
-
-def _is_below(directory: str, other: str) -> bool:
-    return directory == other or directory.startswith(f"{other}/")
+    while directory and directory not in folder.read:
+        if directory in folder.unchanged or directory in folder.unreadable:
+            return False  # nothing was seen of what is below it
+        directory = directory.rpartition("/")[0]
+    return True  # what was read names it no more, or the whole folder has gone

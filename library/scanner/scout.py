@@ -127,12 +127,12 @@ def _sent(folder: Folder, columns: list[ReadColumns] | None, problems: list[Prob
     sets = [folder.read, folder.unreadable, folder.growing]
     files, told = list(map(tuple, folder.files)), list(map(tuple, problems))
     return marshal.dumps(
-        (folder.name, files, folder.settled, folder.side_files, *sets, columns, told)
+        (folder.name, files, folder.mtimes, folder.side_files, *sets, columns, told)
     )
 
 
 def _received(message: bytes) -> Found:
-    name, files, settled, side_files, read, unreadable, growing, columns, told = marshal.loads(  # noqa: S302 - from our own process
+    name, files, mtimes, side_files, read, unreadable, growing, columns, told = marshal.loads(  # noqa: S302 - from our own process
         message
     )
     folder = Folder(
@@ -140,7 +140,7 @@ def _received(message: bytes) -> Found:
         list(map(SeenFile._make, files)),
         read=read,
         unreadable=unreadable,
-        settled=settled,
+        mtimes=mtimes,
         side_files=side_files,
         growing=growing,
     )

@@ -1,8 +1,11 @@
 """One walk over a library root with ``os.scandir``.
 
 A directory whose mtime is the one of the last scan is not opened: adding, removing and renaming
-change it. Directories that are too fresh to be trusted, or hold a file that may still change, are
-opened again next time. Paths here are as ``os`` gives them, relative to the root.
+change it. Its subdirectories are then those the last scan has remembered: it remembers each one.
+Directories
+that are too fresh to be trusted, hold a file that may still change or something odd, or cannot be
+read, are remembered with no mtime: they are opened again next time. Paths here are as ``os`` gives
+them, relative to the root.
 """
 
 from __future__ import annotations
@@ -24,6 +27,9 @@ DIRECTORY_MARGIN_NS = 2_000_000_000
 FILE_MARGIN_NS = 10_000_000_000
 # How long such a file is watched before it counts as complete.
 WATCH_SECONDS = 0.25
+
+# Remembered for a directory that is to be opened again, whatever its mtime.
+OPEN_AGAIN = 0
 
 SIDE_FILES = frozenset({"key", "data"})
 
@@ -51,7 +57,7 @@ class Folder:
     read: set[str] = field(default_factory=set)
     unchanged: set[str] = field(default_factory=set)
     unreadable: set[str] = field(default_factory=set)
-    settled: dict[str, int] = field(default_factory=dict)  # directories to remember, with mtime
+    mtimes: dict[str, int] = field(default_factory=dict)  # of the directories to remember
     side_files: list[str] = field(default_factory=list)
     growing: set[str] = field(default_factory=set)
 
@@ -65,7 +71,6 @@ class Tree:
     """What a root holds now."""
 
     identity: str = ""
-    entries: int = 0  # of the root itself, of whatever kind
     files: int = 0  # of the directories read this time
     folders: dict[str, Folder] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -119,13 +124,12 @@ class Walk:
         Raises:
             OSError: it cannot be read.
         """
-        status = os.stat(self._root)  # noqa: PTH116 - 5,000 times a second
+        status = os.stat(self._root)  # noqa: PTH116
         self.tree.identity = identity_of(status)
         self._visited.add((status.st_dev, status.st_ino))
         self._visited |= _above(self._root)
         with os.scandir(self._root) as entries:
             listing = sorted(entries, key=lambda entry: entry.name)
-            self.tree.entries = len(listing)
             loose = self._folder("")
             loose.read.add("")
             below = self._sort_in(loose, "", listing)
@@ -191,8 +195,8 @@ class Walk:
         with os.scandir(descriptor) as entries:
             listing = list(entries)
         folder.read.add(path)
-        if now - status.st_mtime_ns > DIRECTORY_MARGIN_NS:
-            folder.settled[path] = status.st_mtime_ns
+        is_settled = now - status.st_mtime_ns > DIRECTORY_MARGIN_NS
+        folder.mtimes[path] = status.st_mtime_ns if is_settled else OPEN_AGAIN
         return self._sort_in(folder, path, listing)
 
     def _sort_in(self, folder: Folder, path: str, listing: list[os.DirEntry[str]]) -> list[str]:
@@ -235,7 +239,7 @@ class Walk:
             self._found += 1
             if mtime_ns > fresh:
                 self._recent.append((folder, file))
-                folder.settled.pop(path.rpartition("/")[0], None)
+                _open_again(folder, path.rpartition("/")[0])
 
     def _no_file(
         self,
@@ -273,12 +277,16 @@ class Walk:
     def _flaw(self, folder: Folder, path: str, code: str, reason: str) -> None:
         """Something odd in a directory: that is opened again next time, to tell it again."""
         self.tree.problems.append(Problem(path, code, reason))
-        folder.settled.pop(path.rpartition("/")[0], None)
+        _open_again(folder, path.rpartition("/")[0])
 
     def _unreadable(self, folder: Folder, path: str, error: OSError) -> None:
         if isinstance(error, FileNotFoundError | NotADirectoryError):
-            return  # gone since its parent was read: as if it had never been there
+            if path != folder.name:  # a link that leads nowhere now: looked at, and empty
+                folder.read.add(path)
+                folder.mtimes[path] = OPEN_AGAIN
+            return
         folder.unreadable.add(path)
+        folder.mtimes[path] = OPEN_AGAIN
         reason = f"cannot be read: {error.strerror}"
         self.tree.problems.append(Problem(path, "unreadable_folder", reason))
 
@@ -299,6 +307,11 @@ class Walk:
         for folder in {id(folder): folder for folder, _ in self._recent}.values():
             if folder.growing:
                 folder.files = [f for f in folder.files if f.path not in folder.growing]
+
+
+def _open_again(folder: Folder, directory: str) -> None:
+    if directory:  # the root itself is always opened
+        folder.mtimes[directory] = OPEN_AGAIN
 
 
 def _above(root: str) -> set[tuple[int, int]]:

@@ -166,7 +166,7 @@ class Writer:
         now = time.time_ns()
         self._directories += [
             (self.root.pk, to_stored(path), mtime_ns, now)
-            for path, mtime_ns in change.folder.settled.items()
+            for path, mtime_ns in change.folder.mtimes.items()
         ]
 
     def _write_states(self) -> None:

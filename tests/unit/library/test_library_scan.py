@@ -126,8 +126,52 @@ def test_fresh_directories_are_not_trusted(show: FakeSite, put: Put, library: Pa
     put("Show/Season 1/S01E01.mkv")
     os.utime(library / "Show/Season 1")
     rescan()
-    remembered = set(ScannedDirectory.objects.values_list("path", flat=True))
-    assert remembered == {"Show"}
+    remembered = dict(ScannedDirectory.objects.values_list("path", "mtime_ns"))
+    assert remembered.keys() == {"Show", "Show/Season 1"}
+    assert remembered["Show/Season 1"] == walk.OPEN_AGAIN
+    (library / "Show/Season 1/S01E02.mkv").write_bytes(b"x")
+    settle_times(library / "Show/Season 1")
+    assert result(rescan())["new"] == 1
+
+
+@pytest.mark.parametrize("why", ["odd", "fresh"])
+def test_directory_that_is_opened_again_is_found_again(
+    show: FakeSite, put: Put, library: Path, why: str
+) -> None:
+    put("Show/Season 1/S01E01.mkv", "Show/Season 1/S01E02.mkv", "Show/Season 1/S01E03.mkv")
+    put("Show/Season 2/S02E01.mkv")
+    if why == "odd":
+        (library / "Show/Season 1/S01E04.mkv").touch()
+        settle_times(library)
+    elif why == "fresh":
+        os.utime(library / "Show/Season 1")
+    rescan()
+    seen = [problem["code"] for problem in rescan().problems]
+    assert seen == (["empty_file"] if why == "odd" else [])
+    put("Show/Season 2/S02E02.mkv")
+    operation = rescan()
+    assert (operation.state, result(operation)["gone"], result(operation)["new"]) == (
+        "COMPLETED",
+        0,
+        1,
+    )
+    assert states(only_series())[1, 3] == "PRESENT"
+
+
+def test_link_below_a_series_that_leads_nowhere_now_takes_its_files_along(
+    show: FakeSite, put: Put, library: Path, tmp_path: Path
+) -> None:
+    put(*(f"Show/Season 1/S01E0{number}.mkv" for number in (1, 2, 3)))
+    put("S02E01.mkv", root=tmp_path / "elsewhere")
+    (library / "Show/Season 2").symlink_to(tmp_path / "elsewhere")
+    settle_times(library)
+    assert result(rescan())["files"] == 4
+    (tmp_path / "elsewhere").rename(tmp_path / "away")
+    assert result(rescan())["gone"] == 1
+    assert states(only_series())[2, 1] == "MISSING"
+    (tmp_path / "away").rename(tmp_path / "elsewhere")
+    assert result(rescan())["new"] == 1
+    assert states(only_series())[2, 1] == "PRESENT"
 
 
 def test_one_removed_file_of_many_is_missing_again(show: FakeSite, put: Put) -> None:
