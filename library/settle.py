@@ -137,6 +137,7 @@ def settle(
             read back where a series has no others.
     """
     for ids in _portions(sorted(set(series_ids))):
+        _lock(ids)
         files = _new_files(ids, inserted) if inserted else {}
         files |= _files_of([pk for pk in ids if pk not in files])
         episodes = _episodes_of(ids)
@@ -150,6 +151,17 @@ def settle(
             _compare(series_id, known, best, changes)
         changes.write()
         recount(ids)
+
+
+def _lock(ids: Sequence[int]) -> None:
+    """Let nobody else settle these series until the transaction ends.
+
+    Where writers run side by side, each would count without what the other has not committed yet.
+    SQLite has one writer at a time.
+    """
+    if connection.features.has_select_for_update:
+        locked = AnimeSeries.objects.select_for_update(no_key=True).filter(pk__in=ids)
+        list(locked.order_by("pk").values_list("pk"))
 
 
 def best_files(files: Sequence[FileFacts], numbering: Numbering) -> dict[Number, FileFacts]:

@@ -10,83 +10,64 @@ ends with its input, so also when the scan is killed.
 from __future__ import annotations
 
 import contextlib
-import gc
 import json
 import logging
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from threading import Thread
 
+from library.scanner.child import be_a_child, child, has_a_processor_free
 from library.scanner.columns import ReadColumns, read_columns
 
 log = logging.getLogger(__name__)
 
 PATHS_AT_ONCE = 500
 WORTH_A_PROCESS = 5000  # fewer names are read before it has started
-_PROJECT = Path(__file__).resolve().parents[2]
 
 
 @contextlib.contextmanager
 def names_of(paths: Sequence[str]) -> Iterator[Iterator[ReadColumns]]:
     """Give the columns of these paths, one after the other in their order."""
-    if len(paths) < WORTH_A_PROCESS or (os.cpu_count() or 1) == 1:
+    if len(paths) < WORTH_A_PROCESS or not has_a_processor_free():
         yield map(read_columns, paths)
         return
-    ahead = _Ahead(paths)
-    try:
-        yield ahead.columns()
-    finally:
-        ahead.close()
-
-
-class _Ahead:
-    def __init__(self, paths: Sequence[str]) -> None:
-        self._paths = paths
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "library.scanner.ahead"],
-            cwd=_PROJECT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        # Of its own thread, for a pipe holds little: who writes waits for who reads.
-        self._feeder = Thread(target=self._feed, name="names", daemon=True)
-        self._feeder.start()
-
-    def columns(self) -> Iterator[ReadColumns]:
-        """Yield the answers in the order of the paths. Where the process has died, names are read
-        here."""
-        died = False
-        for portion in _portions(self._paths):
-            line = self._process.stdout.readline() if self._process.stdout and not died else b""
-            if line.endswith(b"\n"):
-                yield from map(tuple, json.loads(line))
-                continue
-            if not died:
-                log.warning("names are read without their own process pid=%s", self._process.pid)
-                died = True
-            yield from map(read_columns, portion)
-
-    def close(self) -> None:
-        self._process.kill()  # it keeps nothing
-        self._feeder.join()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    pipe.close()
-
-    def _feed(self) -> None:
-        pipe = self._process.stdin
-        if pipe is None:
+    with child(__name__) as process:
+        if process is None:
+            yield map(read_columns, paths)
             return
-        with contextlib.suppress(BrokenPipeError):  # told where the answers are missed
-            for portion in _portions(self._paths):
-                pipe.write(json.dumps(portion).encode() + b"\n")
-            pipe.close()
+        # Of its own thread, for a pipe holds little: who writes waits for who reads.
+        feeder = Thread(target=_feed, args=(process, paths), name="names", daemon=True)
+        feeder.start()
+        try:
+            yield _answers(process, paths)
+        finally:
+            process.kill()
+            feeder.join()
+
+
+def _answers(process: subprocess.Popen[bytes], paths: Sequence[str]) -> Iterator[ReadColumns]:
+    """Yield the answers in the order of the paths. Where the process has died, names are read
+    here."""
+    died = False
+    for portion in _portions(paths):
+        line = process.stdout.readline() if process.stdout and not died else b""
+        if line.endswith(b"\n"):
+            yield from map(tuple, json.loads(line))
+            continue
+        if not died:
+            log.warning("names are read without their own process pid=%s", process.pid)
+            died = True
+        yield from map(read_columns, portion)
+
+
+def _feed(process: subprocess.Popen[bytes], paths: Sequence[str]) -> None:
+    if process.stdin is None:
+        return
+    with contextlib.suppress(BrokenPipeError):  # told where the answers are missed
+        for portion in _portions(paths):
+            process.stdin.write(json.dumps(portion).encode() + b"\n")
+        process.stdin.close()
 
 
 def _portions(paths: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -94,8 +75,6 @@ def _portions(paths: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the scan's affair
-    gc.disable()  # nothing here makes cycles
     for line in sys.stdin.buffer:
         answer = [read_columns(path) for path in json.loads(line)]
         sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
@@ -103,4 +82,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    be_a_child(main)

@@ -12,8 +12,8 @@ from library.choices import UnmatchedReason
 from library.errors import MassRemoval
 from library.models import AnimeSeries, LibraryRoot, MediaFile, UnmatchedFolder
 from library.paths import from_stored, to_stored
-from library.scanner.columns import grammar
 from library.scanner.diff import FolderChange
+from library.scanner.homes import bring_home, series_by_folder
 from library.scanner.match import Match, Matcher
 from library.scanner.plan import Plan, ScanOptions
 from library.scanner.progress import Progress
@@ -37,7 +37,7 @@ class Applier:
 
     def apply(self, plan: Plan) -> None:
         """Match and write every folder that changed. Raises ``ScanCancelled``."""
-        series = _series_by_folder(plan.root)
+        series = series_by_folder(plan.root)
         self.progress.skip(max(plan.folders - len(plan.changed - {""}), 0))
         writer = Writer(plan.root, plan.full, self.counts)
         with plan.reading() as changes:
@@ -46,11 +46,17 @@ class Applier:
                 if change.name:  # the root itself is no folder of the count
                     folder = to_stored(change.name)
                     self.progress.step("Reading folders", key=key, folder=folder)
+                asks = change.name not in series and bool(self.matcher.sites)
+                if asks:
+                    writer.flush()  # what is on disk must not look missing while a site is asked
                 series_id = self._series_of(plan.root, change, series_id)
                 writer.add(change, series_id, columns)
+                if asks:
+                    writer.flush()
                 if not plan.files_are_told:
                     self.progress.files += len(change.new)
             writer.flush()
+        bring_home(plan.root, series)
         self._ask_again(plan)
         self._leave(plan)
 
@@ -99,7 +105,8 @@ class Applier:
             for folder in tree.folders.values():
                 seen |= folder.read | folder.unchanged | folder.unreadable
             forget_directories(root, plan.known.keys() - seen)
-            root.grammar = grammar()
+            if plan.full and plan.reads_every_name:
+                root.grammar = plan.grammar
         scanned = AnimeSeries.objects.filter(root=root)
         if self.options.series is not None:
             scanned = scanned.filter(key=self.options.series)
@@ -127,18 +134,3 @@ def _side_files(root: LibraryRoot, folder: str) -> list[str]:
         log.warning("folder unreadable path=%r error=%s", folder, error.strerror)
         return []
     return [name for name in names if name in SIDE_FILES or name.endswith(".nfo")]
-
-
-def _series_by_folder(root: LibraryRoot) -> dict[str, tuple[int, str]]:
-    """Series by folder; of a removed and an active one for the same folder the active one."""
-    rows = (
-        AnimeSeries.objects.filter(root=root)
-        .exclude(folder="")
-        .order_by("-deleted_at")
-        .values_list("folder", "pk", "key", "deleted_at")
-    )
-    found: dict[str, tuple[int, str]] = {}
-    for folder, pk, key, deleted_at in rows:
-        if deleted_at is None or folder not in found:
-            found[from_stored(folder)] = (pk, key)
-    return found

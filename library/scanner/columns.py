@@ -34,7 +34,7 @@ def _json(numbers: tuple[int, ...]) -> str:
 def grammar() -> str:
     """The stamp of the name reader: another one where a rule or a word has changed."""
     stamp = hashlib.blake2b(digest_size=16)
-    for source in sorted(_GRAMMAR.glob("*.py")):
+    for source in (*sorted(_GRAMMAR.glob("*.py")), Path(__file__)):
         stamp.update(source.read_bytes())
     return stamp.hexdigest()
 

@@ -22,6 +22,7 @@ class FolderChange:
     same: list[KnownFile] = field(default_factory=list)  # of the directories that were read
     returned: list[KnownFile] = field(default_factory=list)
     gone: list[KnownFile] = field(default_factory=list)
+    unseen: list[KnownFile] = field(default_factory=list)  # where nothing could be seen
     held: bool = False
 
     @property
@@ -72,7 +73,11 @@ def _compare(folder: Folder, known: Sequence[KnownFile]) -> FolderChange:
             change.same.append(file)
         else:
             change.returned.append(file)
-    change.gone = [file for file in before.values() if _has_gone(folder, file.path)]
+    for file in before.values():
+        if _has_gone(folder, file.path):
+            change.gone.append(file)
+        elif file.path.rpartition("/")[0] not in folder.unchanged:
+            change.unseen.append(file)
     return change
 
 

@@ -167,10 +167,12 @@ def _taken(series: AnimeSeries, place: _Place) -> Match:
     """Give the folder to a series we know, unless that one is at home elsewhere."""
     if series.is_deleted:
         return Match(detail=f"{series.name} was removed from the library; restore it first.")
-    if series.folder != place.folder and _has_directory(series):
+    elsewhere = (series.root_id, series.folder) != (place.root.pk, place.folder)
+    if elsewhere and _has_directory(series):
+        other_root = f" of {series.root}" if series.root_id != place.root.pk else ""
         return Match(
             reason=UnmatchedReason.AMBIGUOUS,
-            detail=f"{series.name} is in the folder {series.folder} already.",
+            detail=f"{series.name} is in the folder {series.folder}{other_root} already.",
         )
     return Match(take_folder(series, place.root, place.folder))
 

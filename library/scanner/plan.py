@@ -1,4 +1,4 @@
-"""What a scan is about to do: nothing is changed before all of this is known."""
+"""What a scan is about to do. Nothing is changed before this is known of every root."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 from aniworld.config import store
 from library.errors import NoLibraryRoot, RootUnavailable
-from library.models import LibraryRoot, MediaFile
+from library.models import LibraryRoot, MediaFile, ScannedDirectory
 from library.paths import from_stored
 from library.roots import synced_roots
 from library.scanner import guards
@@ -19,7 +19,7 @@ from library.scanner.diff import FolderChange, changes_of
 from library.scanner.progress import Progress
 from library.scanner.rows import known_directories
 from library.scanner.scout import Found, is_worth_it, scouted
-from library.scanner.walk import Tree, Walk
+from library.scanner.walk import Problem, Tree, Walk
 from library.services.lookup import get_series
 
 
@@ -54,6 +54,7 @@ class Plan:
     known: dict[str, int]
     changes: list[FolderChange]
     losses: guards.Losses
+    grammar: str  # of the name reader
     full: bool  # names are read again that have not changed
     files_are_told: ClassVar[bool] = True  # as many as there are, before the first is written
 
@@ -67,6 +68,11 @@ class Plan:
         """The folders that are brought in line."""
         return {change.name for change in self.changes}
 
+    @property
+    def reads_every_name(self) -> bool:
+        """Whether after this no name is left that another name reader has read."""
+        return not any(change.unseen for change in self.changes)
+
     @contextlib.contextmanager
     def reading(self) -> Iterator[Iterator[Read]]:
         """Give the changes with what is said by the names that have to be read."""
@@ -78,6 +84,7 @@ class Plan:
         for change in self.changes:
             yield from (seen.path for seen in change.new)
             yield from (seen.path for _, seen in change.changed)
+            yield from (known.path for known in change.returned)
             if self.full:
                 yield from (known.path for known in change.same)
 
@@ -92,7 +99,7 @@ class FirstPlan(Plan):
     @classmethod
     def of(cls, root: LibraryRoot, tree: Tree, names: list[str]) -> Self:
         tree.problems.clear()  # they are found again
-        return cls(root, tree, {}, [], guards.Losses(root, 0, 0), False, names)
+        return cls(root, tree, {}, [], guards.Losses(root, 0, 0), grammar(), True, names)
 
     @property
     def folders(self) -> int:
@@ -108,9 +115,12 @@ class FirstPlan(Plan):
             yield self._changes(found)
 
     def _changes(self, found: Iterator[Found]) -> Iterator[Read]:
-        for folder, columns, problems in found:
-            self.tree.problems += problems
-            yield FolderChange(folder, new=folder.files), iter(columns)
+        told: set[Problem] = set()  # a process that died may have told some already
+        with _readable(self.root):
+            for folder, columns, problems in found:
+                self.tree.problems += [problem for problem in problems if problem not in told]
+                told.update(problems)
+                yield FolderChange(folder, new=folder.files), iter(columns)
 
 
 def plans(options: ScanOptions, progress: Progress) -> list[Plan]:
@@ -154,6 +164,8 @@ def _first_plan(root: LibraryRoot, options: ScanOptions) -> FirstPlan | None:
     """The plan for a large root that is looked at for the first time."""
     if options.series is not None or MediaFile.objects.filter(root=root).exists():
         return None
+    if ScannedDirectory.objects.filter(root=root).exists():
+        return None  # it was looked at before, and held no video
     walk = Walk(root.directory, {})
     with _readable(root):
         names = walk.begin()
@@ -163,7 +175,8 @@ def _first_plan(root: LibraryRoot, options: ScanOptions) -> FirstPlan | None:
 def _plan(root: LibraryRoot, options: ScanOptions, progress: Progress) -> Plan:
     only = _only(options)
     known = known_directories(root.pk)
-    full = options.full or root.grammar != grammar()
+    stamp = grammar()
+    full = options.full or root.grammar != stamp
     before = progress.files  # of other roots
     walk = Walk(
         root.directory,
@@ -184,7 +197,7 @@ def _plan(root: LibraryRoot, options: ScanOptions, progress: Progress) -> Plan:
         raise
     if not accepted:
         guards.hold(changes, losses)
-    return Plan(root, tree, known, changes, losses, full)
+    return Plan(root, tree, known, changes, losses, stamp, full)
 
 
 @contextlib.contextmanager

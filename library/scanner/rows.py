@@ -13,6 +13,7 @@ from library.choices import FileState
 from library.models import MediaFile, ScannedDirectory
 from library.paths import from_stored, to_stored
 from library.scanner.columns import ReadColumns
+from library.scanner.walk import SeenFile
 
 _FILES = MediaFile._meta.db_table
 _DIRECTORIES = ScannedDirectory._meta.db_table
@@ -62,6 +63,10 @@ class KnownFile(NamedTuple):
     state: str
     series_id: int | None
     columns: ReadColumns
+
+    @property
+    def seen(self) -> SeenFile:
+        return SeenFile(self.path, self.size, self.mtime_ns)
 
 
 def known_directories(root_id: int) -> dict[str, int]:

@@ -12,12 +12,9 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import gc
 import json
 import logging
 import marshal
-import os
-import signal
 import struct
 import subprocess
 import sys
@@ -26,16 +23,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
+from library.scanner.child import be_a_child, child, has_a_processor_free
 from library.scanner.columns import ReadColumns, read_columns
 from library.scanner.walk import Folder, Problem, SeenFile, Walk
 
 log = logging.getLogger(__name__)
 
 WORTH_A_PROCESS = 100  # fewer folders are read before it has started
+_LONGEST = 1 << 30  # bytes of a message
 _PIPE_SIZE = 1 << 20  # bytes; Linux gives 64 KB
 _LENGTH = struct.Struct("!Q")
 _WAITING = struct.Struct("i")
-_PROJECT = Path(__file__).resolve().parents[2]
 
 # A folder with what the names of its files say, in their order, and its problems.
 Found = tuple[Folder, list[ReadColumns], list[Problem]]
@@ -43,31 +41,18 @@ Found = tuple[Folder, list[ReadColumns], list[Problem]]
 
 def is_worth_it(names: Sequence[str]) -> bool:
     """Whether a process of its own is faster for so many folders."""
-    return len(names) >= WORTH_A_PROCESS and (os.cpu_count() or 1) > 1
+    return len(names) >= WORTH_A_PROCESS and has_a_processor_free()
 
 
 @contextlib.contextmanager
 def scouted(root: Path, names: Sequence[str]) -> Iterator[Iterator[Found]]:
     """Give the root's own files and these folders as they are read, in no certain order.
 
-    Where the process dies, the rest is read here.
+    What the process does not tell, for it was not to be had or died, is read here. That may raise
+    ``OSError`` where the root can be read no more.
     """
-    process = subprocess.Popen(
-        [sys.executable, "-m", __name__],
-        cwd=_PROJECT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    _widen(process.stdout)
-    try:
+    with child(__name__) as process:
         yield _answers(process, root, names)
-    finally:
-        process.kill()  # it keeps nothing
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    pipe.close()
 
 
 def _widen(pipe: IO[bytes] | None) -> None:
@@ -97,27 +82,37 @@ def _columns(folder: Folder) -> list[ReadColumns]:
     return [read_columns(file.path) for file in folder.files]
 
 
-def _answers(process: subprocess.Popen[bytes], root: Path, names: Sequence[str]) -> Iterator[Found]:
+def _answers(
+    process: subprocess.Popen[bytes] | None, root: Path, names: Sequence[str]
+) -> Iterator[Found]:
     missing = {"", *names}
-    if process.stdin and process.stdout:
-        with contextlib.suppress(BrokenPipeError):  # told below
-            process.stdin.write(json.dumps([str(root), list(names)]).encode())
-            process.stdin.close()
-        for message in _messages(process.stdout):
-            found = _received(message)
-            missing.discard(found[0].name)
-            yield found
+    for found in _told(process, root, names):
+        missing.discard(found[0].name)
+        yield found
     if missing:
-        log.warning("folders are read without their own process pid=%s", process.pid)
+        log.warning("folders are read without their own process root=%r", str(root))
         for found in found_in(root, sorted(missing - {""})):
             if found[0].name in missing:
                 yield found
+
+
+def _told(
+    process: subprocess.Popen[bytes] | None, root: Path, names: Sequence[str]
+) -> Iterator[Found]:
+    if process and process.stdin and process.stdout:
+        _widen(process.stdout)
+        with contextlib.suppress(BrokenPipeError):  # what it does not tell is missed
+            process.stdin.write(json.dumps([str(root), list(names)]).encode())
+            process.stdin.close()
+        yield from map(_received, _messages(process.stdout))
 
 
 def _messages(pipe: IO[bytes]) -> Iterator[bytes]:
     """Each message follows its length. One that was cut off with its writer is none."""
     while len(head := pipe.read(_LENGTH.size)) == _LENGTH.size:
         (length,) = _LENGTH.unpack(head)
+        if length > _LONGEST:
+            return  # something else was written there
         if len(message := pipe.read(length)) == length:
             yield message
 
@@ -156,8 +151,6 @@ def _is_waited_for(pipe: int) -> bool:
 
 
 def main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the scan's affair
-    gc.disable()  # nothing here makes cycles
     root, names = json.load(sys.stdin.buffer)
     out = sys.stdout.buffer
     for folder, problems in _walked(Path(root), names):
@@ -168,4 +161,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    be_a_child(main)

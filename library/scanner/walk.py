@@ -2,10 +2,9 @@
 
 A directory whose mtime is the one of the last scan is not opened: adding, removing and renaming
 change it. Its subdirectories are then those the last scan has remembered: it remembers each one.
-Directories
-that are too fresh to be trusted, hold a file that may still change or something odd, or cannot be
-read, are remembered with no mtime: they are opened again next time. Paths here are as ``os`` gives
-them, relative to the root.
+Directories that are too fresh to be trusted, hold a file that may still change or something odd, or
+cannot be read, are remembered with no mtime: they are opened again next time. Paths here are as
+``os`` gives them, relative to the root.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
@@ -16,9 +17,10 @@ from django.utils import timezone
 
 from library.choices import FileState
 from library.models import AnimeSeries, LibraryRoot, MediaFile, ScannedDirectory, UnmatchedFolder
-from library.paths import to_stored
+from library.paths import from_stored, to_stored
 from library.scanner.columns import ReadColumns
 from library.scanner.diff import FolderChange
+from library.scanner.homes import series_by_folder
 from library.scanner.match import Match
 from library.scanner.rows import KnownFile, insert_files, remember_directories, update_files
 from library.scanner.walk import SeenFile
@@ -53,7 +55,6 @@ class Writer:
     _updates: list[Sequence[Any]] = field(default_factory=list)
     _gone: list[int] = field(default_factory=list)
     _lost: list[int] = field(default_factory=list)
-    _returned: list[int] = field(default_factory=list)
     _directories: list[Sequence[Any]] = field(default_factory=list)
     _settling: set[int] = field(default_factory=set)
     _held: dict[int, bool] = field(default_factory=dict)
@@ -73,8 +74,9 @@ class Writer:
         self._take_away(change)
         if not change.held:
             self._remember(change)
-        if series_id is not None and _touches(change):
-            self._settle(series_id)
+        if series_id is not None:
+            if change.new:
+                self._settling.add(series_id)
             if change.gone or change.returned:
                 self._held[series_id] = change.held
         if self._pending >= self._rows_at_once:
@@ -86,6 +88,7 @@ class Writer:
             return
         started = time.monotonic()
         with transaction.atomic():
+            self._follow_the_owner()
             inserted = insert_files(self._inserts)
             update_files(self._updates)
             self._write_states()
@@ -94,11 +97,20 @@ class Writer:
             for series_id, held in self._held.items():
                 AnimeSeries.objects.filter(pk=series_id).update(removal_held=held)
         self._adapt(time.monotonic() - started)
-        for rows in (self._inserts, self._updates, self._gone, self._lost, self._returned):
+        for rows in (self._inserts, self._updates, self._gone, self._lost):
             rows.clear()
         self._directories.clear()
         self._settling.clear()
         self._held.clear()
+
+    def _follow_the_owner(self) -> None:
+        """Hand new files to the series that has their folder now; it may be another one since."""
+        told = {row[3]: row[1] for row in self._inserts}
+        homes = series_by_folder(self.root, told) if told else {}
+        now = {folder: homes.get(from_stored(folder), (None,))[0] for folder in told}
+        if now != told:
+            self._inserts = [(row[0], now[row[3]], *row[2:]) for row in self._inserts]
+            self._settling |= {pk for pk in now.values() if pk is not None}
 
     def _adapt(self, seconds: float) -> None:
         if seconds > TOO_LONG:
@@ -108,13 +120,9 @@ class Writer:
 
     @property
     def _pending(self) -> int:
-        files = len(self._inserts) + len(self._updates) + len(self._returned)
+        files = len(self._inserts) + len(self._updates)
         gone = len(self._gone) + len(self._lost)
         return files + gone + len(self._directories) + len(self._settling)
-
-    def _settle(self, series_id: int | None) -> None:
-        if series_id is not None:
-            self._settling.add(series_id)
 
     def _insert(
         self, change: FolderChange, series_id: int | None, columns: Iterator[ReadColumns]
@@ -122,12 +130,13 @@ class Writer:
         root_id, folder, now = self.root.pk, to_stored(change.name), self._now
         for portion in _portions(change.new, FEWEST_ROWS):
             if len(self._inserts) >= 2 * self._rows_at_once:  # else a series is settled but once
-                self._settle(series_id)
+                if series_id is not None:
+                    self._settling.add(series_id)
                 self.flush()
+            said = islice(columns, len(portion))
             self._inserts += [
                 (root_id, series_id, to_stored(path), folder, size, mtime_ns, *read, now)
-                # Not strict: that would take one more from the columns.
-                for (path, size, mtime_ns), read in zip(portion, columns, strict=False)
+                for (path, size, mtime_ns), read in zip(portion, said, strict=True)
             ]
         self.counts.new += len(change.new)
 
@@ -135,21 +144,20 @@ class Writer:
         self, change: FolderChange, series_id: int | None, columns: Iterator[ReadColumns]
     ) -> None:
         for known, seen in change.changed:
-            self.counts.changed += 1
             self._update(known, seen, series_id, next(columns))
+        for known in change.returned:  # the name may be read in another way by now
+            self._update(known, known.seen, series_id, _kept(known, next(columns)))
         for known in change.same if self.full else ():
-            read = next(columns)
-            if known.columns[3] != DOWNLOADED_RULE and read != known.columns:
-                self.counts.changed += 1
-                seen = SeenFile(known.path, known.size, known.mtime_ns)
-                self._update(known, seen, series_id, read)
-        self._returned += [known.id for known in change.returned]
-        self.counts.changed += len(change.returned)
+            read = _kept(known, next(columns))
+            if read != known.columns or series_id != known.series_id:
+                self._update(known, known.seen, series_id, read)
 
     def _update(
         self, known: KnownFile, seen: SeenFile, series_id: int | None, read: ReadColumns
     ) -> None:
+        self.counts.changed += 1
         self._updates.append((series_id, seen.size, seen.mtime_ns, *read, self._now, known.id))
+        self._settling.update(pk for pk in (series_id, known.series_id) if pk is not None)
 
     def _take_away(self, change: FolderChange) -> None:
         ids = [known.id for known in change.gone if not change.held]
@@ -174,8 +182,6 @@ class Writer:
             MediaFile.objects.filter(pk__in=ids).delete()
         for ids in _portions(self._lost):
             MediaFile.objects.filter(pk__in=ids).update(state=FileState.UNAVAILABLE)
-        for ids in _portions(self._returned):
-            MediaFile.objects.filter(pk__in=ids).update(state=FileState.PRESENT)
 
 
 def keep_unmatched(root: LibraryRoot, folder: str, match: Match) -> None:
@@ -197,8 +203,9 @@ def forget_directories(root: LibraryRoot, paths: Iterable[str]) -> None:
         ScannedDirectory.objects.filter(root=root, path__in=portion).delete()
 
 
-def _touches(change: FolderChange) -> bool:
-    return bool(change.new or change.changed or change.returned or change.gone)
+def _kept(known: KnownFile, read: ReadColumns) -> ReadColumns:
+    """What a file is known as: of one that was downloaded no name has to say it."""
+    return known.columns if known.columns[3] == DOWNLOADED_RULE else read
 
 
 def _portions(entries: Sequence[Any], size: int = IDS_AT_ONCE) -> Iterable[Sequence[Any]]:

@@ -35,7 +35,7 @@ def _way_of_a_first_scan(request: pytest.FixtureRequest, monkeypatch: pytest.Mon
     """Whether a root without known files is walked by a process of its own: nothing may differ."""
     if request.param == "walked along":
         monkeypatch.setattr(scout, "WORTH_A_PROCESS", 0)
-        monkeypatch.setattr(os, "cpu_count", lambda: 2)
+        monkeypatch.setattr(scout, "has_a_processor_free", lambda: True)
 
 
 @pytest.fixture
