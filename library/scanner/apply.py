@@ -13,7 +13,7 @@ from library.errors import MassRemoval
 from library.models import AnimeSeries, LibraryRoot, MediaFile, UnmatchedFolder
 from library.paths import from_stored, to_stored
 from library.scanner.diff import FolderChange
-from library.scanner.homes import bring_home, series_by_folder
+from library.scanner.homes import bring_home, series_by_folder, unlisted
 from library.scanner.match import Match, Matcher
 from library.scanner.plan import Plan, ScanOptions
 from library.scanner.progress import Progress
@@ -58,6 +58,7 @@ class Applier:
             writer.flush()
         bring_home(plan.root, series)
         self._ask_again(plan)
+        self._list_the_rest(plan.root)
         self._leave(plan)
 
     def _series_of(
@@ -95,6 +96,14 @@ class Applier:
             self.progress.step("Looking for series", folder=row.folder, by=0)
             folder = from_stored(row.folder)
             self._match(plan.root, folder, _side_files(plan.root, folder))
+
+    def _list_the_rest(self, root: LibraryRoot) -> None:
+        """Folders with files that are neither a series' nor listed: one left them meanwhile."""
+        if self.options.series is not None:
+            return
+        for stored in unlisted(root):
+            folder = from_stored(stored)
+            self._match(root, folder, _side_files(root, folder))
 
     def _leave(self, plan: Plan) -> None:
         """Write what holds for the root as a whole."""

@@ -59,6 +59,7 @@ def be_a_child(work: Callable[[], None]) -> None:
     try:
         work()
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:  # its reader has gone, or what it reads: the scan finds the same
+        log.debug("ended early: %s", error)
         # Python flushes once more at its end, and would tell of it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -38,6 +38,15 @@ def series_by_folder(
     return found
 
 
+def unlisted(root: LibraryRoot) -> list[str]:
+    """The folders, as stored, whose files have no series and that the owner is not asked about."""
+    listed = UnmatchedFolder.objects.filter(root=root).values("folder")
+    files = MediaFile.objects.present().filter(root=root, series=None).exclude(folder="")
+    return sorted(
+        files.exclude(folder__in=listed).order_by().values_list("folder", flat=True).distinct()
+    )
+
+
 def bring_home(root: LibraryRoot, before: Mapping[str, tuple[int, str]]) -> None:
     """Hand the files of folders that have another series than ``before`` to that series.
 

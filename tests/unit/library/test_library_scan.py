@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from aniworld.config import store
 from aniworld.events.models import OutboxEvent
@@ -22,7 +26,9 @@ from library.models import (
 )
 from library.paths import to_stored
 from library.scanner import scout, walk
-from library.services import match_folder, series_directory
+from library.scanner.progress import Progress
+from library.services import add_series, change_series, match_folder, series_directory
+from library.settle import settle
 from providers.errors import MarkupChanged, SiteDown
 from tests.unit.library.conftest import LONG_AGO, Put, rescan, result, settle_times, states
 from tests.unit.library.fakes import FakeSite
@@ -107,7 +113,7 @@ def test_names_are_read_again_once_by_another_name_reader(show: FakeSite, put: P
     put("Show/Season 1/S01E01.mkv", "Show/Season 1/S01E02.mkv")
     rescan()
     read = list(MediaFile.objects.order_by("path").values("season", "episodes", "rule"))
-    as_an_older_one_read: dict[str, Any] = {"episodes": [], "rule": "", "problem": "no idea"}
+    as_an_older_one_read: dict[str, Any] = {"episodes": [3], "rule": "an older one"}
     MediaFile.objects.filter(path__contains="E02").update(**as_an_older_one_read)
     assert result(rescan())["changed"] == 0
     LibraryRoot.objects.update(grammar="an older one")
@@ -117,9 +123,46 @@ def test_names_are_read_again_once_by_another_name_reader(show: FakeSite, put: P
     assert result(rescan())["changed"] == 1
     assert show.asked == []  # no site is asked for it
     assert list(MediaFile.objects.order_by("path").values("season", "episodes", "rule")) == read
-    assert states(only_series())[1, 2] == "PRESENT"
+    assert (states(only_series())[1, 2], states(only_series())[1, 3]) == ("PRESENT", "MISSING")
     MediaFile.objects.filter(path__contains="E02").update(**as_an_older_one_read)
     assert result(rescan())["changed"] == 0
+
+
+def test_episodes_follow_names_that_are_read_in_another_way(show: FakeSite, put: Put) -> None:
+    put("Show/Season 1/S01E01.mkv", "Show/Season 1/S01E02.mkv")
+    rescan()
+    with transaction.atomic():  # as an older name reader would have left it
+        MediaFile.objects.filter(path__contains="E02").update(episodes=[3])
+        settle([only_series().pk])
+    assert states(only_series())[1, 2] == "MISSING"
+    LibraryRoot.objects.update(grammar="an older one")
+    assert result(rescan())["changed"] == 1
+    assert (states(only_series())[1, 2], states(only_series())[1, 3]) == ("PRESENT", "MISSING")
+
+
+def test_names_that_could_not_be_read_again_are_read_when_they_can(
+    show: FakeSite, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put("Show/Season 1/S01E01.mkv", "Show/Season 1/S01E02.mkv", "Show/Season 2/S02E01.mkv")
+    rescan()
+    MediaFile.objects.filter(path__contains="E02").update(state="UNAVAILABLE", episodes=[7])
+    MediaFile.objects.filter(path__contains="S02E01").update(episodes=[7])
+    LibraryRoot.objects.update(grammar="an older one")
+    opened = os.open
+
+    def refuse(path: str, *arguments: Any) -> int:
+        if path.endswith("Season 2"):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return opened(path, *arguments)
+
+    with monkeypatch.context() as patch:  # for whoever may read everything, as root may
+        patch.setattr(os, "open", refuse)
+        assert [problem["code"] for problem in rescan().problems] == ["unreadable_folder"]
+    assert LibraryRoot.objects.get().grammar == "an older one"
+    assert MediaFile.objects.get(path__contains="E02").episodes == [2]  # it has returned
+    rescan()
+    assert LibraryRoot.objects.get().grammar != "an older one"
+    assert MediaFile.objects.get(path__contains="S02E01").episodes == [1]
 
 
 def test_fresh_directories_are_not_trusted(show: FakeSite, put: Put, library: Path) -> None:
@@ -462,6 +505,92 @@ def test_events_tell_the_scan_and_its_end(show: FakeSite, put: Put) -> None:
     }
     assert events["scan_progress"]["status"] == "completed"
     assert events["scan_progress"]["files"] == 1
+
+
+@contextmanager
+def meanwhile(do: Callable[[], object], *, folder: str) -> Iterator[None]:
+    """Let the owner do something when a scan comes to a folder."""
+    step = Progress.step
+    done: list[object] = []
+
+    def stepping(progress: Progress, message: str, **place: Any) -> None:
+        if place.get("folder") == folder and not done:
+            done.append(do())
+        step(progress, message, **place)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Progress, "step", stepping)
+        yield
+    assert done
+
+
+def test_folder_picked_while_the_scan_goes_on_has_its_files(show: FakeSite, put: Put) -> None:
+    put("Other name/S01E01.mkv", "Zzz/S01E01.mkv")
+
+    def pick() -> None:
+        row = UnmatchedFolder.objects.get(folder="Other name")
+        match_folder(row.pk, site=show.name, key="show")
+
+    with meanwhile(pick, folder="Zzz"):
+        rescan(use_provider=False)
+    assert states(only_series())[1, 1] == "PRESENT"
+    assert [row.folder for row in UnmatchedFolder.objects.all()] == ["Zzz"]
+
+
+def test_series_added_for_a_folder_that_is_yet_to_come_has_its_files(
+    show: FakeSite, put: Put
+) -> None:
+    put("Aaa/S01E01.mkv", "Show/S01E01.mkv")
+    rescan(use_provider=False)
+    put("Aaa/S01E02.mkv", "Show/S01E02.mkv")
+    with meanwhile(lambda: add_series(site=show.name, key="show", folder="Show"), folder="Aaa"):
+        rescan(use_provider=False)
+    series = only_series()
+    assert (states(series)[1, 1], states(series)[1, 2]) == ("PRESENT", "PRESENT")
+    assert [row.folder for row in UnmatchedFolder.objects.all()] == ["Aaa"]
+
+
+def test_series_that_loses_its_folder_or_itself_meanwhile_stops_nothing(
+    show: FakeSite, put: Put
+) -> None:
+    put("Aaa/S01E01.mkv", "Show/S01E01.mkv")
+    series, _ = add_series(site=show.name, key="show", folder="Show")
+    with meanwhile(lambda: change_series(series, {"folder": "Elsewhere"}), folder="Show"):
+        assert rescan(use_provider=False).state == "COMPLETED"
+    assert states(series)[1, 1] == "MISSING"
+    assert {row.folder for row in UnmatchedFolder.objects.all()} == {"Aaa", "Show"}
+    change_series(series, {"folder": "Show"})
+    put("Show/S01E02.mkv")
+    with meanwhile(series.delete, folder="Show"):
+        assert rescan(use_provider=False).state == "COMPLETED"
+    assert set(MediaFile.objects.values_list("series", flat=True)) == {None}
+
+
+def test_files_count_before_a_site_is_asked_for_the_next_folder(show: FakeSite, put: Put) -> None:
+    show.add("zzz", "Zzz", {1: 1})
+    put("Show/S01E01.mkv", "Zzz/S01E01.mkv")
+    seen: list[dict[tuple[int, int], str]] = []
+    with meanwhile(lambda: seen.append(states(only_series())), folder="Zzz"):
+        rescan()
+    assert seen[0][1, 1] == "PRESENT"
+
+
+def test_same_folder_in_two_roots_leaves_the_series_where_it_is(
+    show: FakeSite, put: Put, library: Path, tmp_path: Path
+) -> None:
+    second = tmp_path / "second"
+    put("Show/S01E01.mkv")
+    put("Show/S01E02.mkv", root=second)
+    for root in (library, second):
+        (root / "Show/key").write_text("show")
+    store.update(lambda data: data["library"].update(directories=[str(library), str(second)]))
+    rescan()
+    put("Show/S01E03.mkv", root=second)
+    rescan()
+    assert str(only_series().root) == str(library)
+    assert states(only_series()) == {(1, 1): "PRESENT"}  # of the site that wrote key files
+    row = UnmatchedFolder.objects.get()
+    assert (row.root.path, row.reason) == (str(second), "AMBIGUOUS")
 
 
 def test_huge_series_is_written_in_portions(show: FakeSite, put: Put) -> None:

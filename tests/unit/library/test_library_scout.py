@@ -5,12 +5,14 @@ That whole scans find the same is held by ``test_library_scan``, which goes both
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,9 +20,9 @@ from typing import Any
 import pytest
 
 from aniworld.config import store
-from library.models import MediaFile
-from library.scanner import scout
-from library.scanner.progress import ScanCancelled
+from library.models import LibraryRoot, MediaFile
+from library.scanner import plan, scout
+from library.scanner.progress import Progress, ScanCancelled
 from library.scanner.scout import Found, found_in, scouted
 from library.scanner.walk import Walk
 from tests.unit.library.conftest import Put, rescan, result
@@ -147,6 +149,67 @@ def test_large_new_root_is_walked_along_and_only_then(
     assert result(rescan())["new"] == 0
     assert result(rescan(full=True))["changed"] == 0
     assert len(started) == 1  # files are known: all is seen before anything is written
+
+
+def test_no_process_to_be_had_is_told_and_missed_by_nobody(
+    shelf: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    expected = taken(found_in(shelf, names(shelf)))
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise OSError(errno.EAGAIN, "no more processes")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    with scouted(shelf, names(shelf)) as found:
+        assert taken(found) == expected
+    assert "no process for library.scanner.scout" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_process_that_dies_tells_no_problem_twice(
+    shelf: Path,
+    site: FakeSite,
+    started: list[subprocess.Popen[bytes]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (shelf / "Show 0/Season 1/S01E05.mkv").touch()
+    os.utime(shelf / "Show 1/Season 1/Show - S01E01.mkv")  # fresh: its folder is told last
+    step, folders = Progress.step, []
+
+    def stepping(progress: Progress, message: str, **place: Any) -> None:
+        folders.append(place)
+        if len(folders) == 60:
+            started[0].kill()
+        step(progress, message, **place)
+
+    monkeypatch.setattr(Progress, "step", stepping)
+    operation = rescan(use_provider=False)
+    told = [(problem["path"], problem["code"]) for problem in operation.problems]
+    assert len(told) == len(set(told)) == result(operation)["errors"] == 3
+    assert result(operation)["files"] == 3 * SHOWS + 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_root_that_vanishes_under_the_scan_is_told_as_such(
+    shelf: Path, site: FakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def vanishing(root: Path, folders: Sequence[str]) -> AbstractContextManager[Iterator[Found]]:
+        root.rename(root.with_name("away"))
+        return scouted(root, folders)
+
+    monkeypatch.setattr(plan, "scouted", vanishing)
+    assert rescan().error_code == "root_unavailable"
+    assert str(shelf) in LibraryRoot.objects.get().error
+
+
+@pytest.mark.django_db(transaction=True)
+def test_large_root_without_videos_is_walked_once(
+    library: Path, put: Put, site: FakeSite, started: list[subprocess.Popen[bytes]]
+) -> None:
+    put(*(f"Show {number}/notes.txt" for number in range(SHOWS)))
+    assert result(rescan())["folders"] == SHOWS
+    assert result(rescan())["folders"] == SHOWS
+    assert len(started) == 1
 
 
 @pytest.mark.django_db(transaction=True)
