@@ -27,6 +27,7 @@ from downloads.transfer import messages
 from downloads.transfer.child import failure as describe
 from downloads.transfer.messages import Failure, Fetched, Finished, FinishJob
 from downloads.transfers import Interrupted, Transfer, TransferFailed, Watch
+from library.choices import EpisodeState
 from library.models import LibraryRoot
 from library.paths import from_stored
 
@@ -151,6 +152,8 @@ class Worker:
         config = store.load()
         root = jobs.root_of(item)
         work_dir = workspace.work_dir(root, item.pk)
+        if not config.downloads.overwrite:
+            _refuse_what_is_there(item)
         self._refuse_full_disk(root, config.downloads.min_free_mb)
         transfer = Transfer(item, self.name, self._watch(item))
         skip: tuple[str, ...] = ()
@@ -296,6 +299,22 @@ class Worker:
 
     def _forget(self, item: DownloadQueueItem) -> None:
         workspace.discard(jobs.root_of(item), item.pk)
+
+
+def _refuse_what_is_there(item: DownloadQueueItem) -> None:
+    """A scan may have found the episode since it was queued, under whatever name."""
+    episodes = item.series.episodes.exclude(file_path="")
+    found = episodes.filter(season=item.season, episode_number=item.episode_number).first()
+    if found is None:
+        return
+    if found.state == EpisodeState.PRESENT:
+        message = f"It is on disk already: {found.file_path}. Nothing was downloaded."
+        raise TransferFailed(Failure("already_on_disk", message, permanent=True))
+    if found.state == EpisodeState.UNAVAILABLE:
+        message = (
+            f"Its file {found.file_path} is known, but its disk is away. Scan when it is back."
+        )
+        raise TransferFailed(Failure("file_unavailable", message, permanent=True))
 
 
 def _is_in_place(item: DownloadQueueItem) -> bool:

@@ -79,7 +79,9 @@ class Applier:
             match = Match(reason=UnmatchedReason.LOOSE_FILES)
         else:
             match = self.matcher.match(root, folder, side_files)
-        if match.series is None:
+        if match.series is None and (
+            match.reason != UnmatchedReason.NOT_ASKED or not _listed(root, folder)
+        ):
             keep_unmatched(root, folder, match)
         return match
 
@@ -127,6 +129,11 @@ class Applier:
         root.file_count = MediaFile.objects.filter(root=root).count()
         root.last_scanned_at = now
         root.save()
+
+
+def _listed(root: LibraryRoot, folder: str) -> bool:
+    """Whether a folder is listed already: what was found when a site was asked is kept."""
+    return UnmatchedFolder.objects.filter(root=root, folder=to_stored(folder)).exists()
 
 
 def _is_worth_matching(change: FolderChange) -> bool:

@@ -19,6 +19,8 @@ from library.models.series import KEY_PATTERN
 if TYPE_CHECKING:
     from lxml import etree
 
+    from library.names import NameReading
+
 log = logging.getLogger(__name__)
 
 MAX_SIDE_FILE = 1_000_000
@@ -28,6 +30,13 @@ _ANY_TAG = re.compile(r"[\[{][a-z]+(?:id)?[-=][^\]}]*[\]}]", re.I)
 _YEAR = re.compile(r"[\[(]((?:19|20)\d\d)(?:\s*-\s*(?:(?:19|20)\d\d)?)?[\])]")
 _BRACKETS = re.compile(r"[\[({][^\])}]*[\])}]")
 _LAST_YEAR = re.compile(r"(?<=\S)[ ._]((?:19|20)\d\d)$")
+_RELEASE = re.compile(
+    r"(?<![^\W_])(?:s\d{1,2}(?:-?s\d{1,2})?|(?:season|staffel|saison)[ ._]?\d{1,2}|complete"
+    r"|\d{3,4}[pi]|x26[45]|h\.?26[45]|web(?:-?(?:dl|rip))?|blu-?ray|bd(?:rip)?|dvd(?:rip)?)(?![^\W_])"
+    r"|^\[[^\]]+\] ?\w",
+    re.I,
+)
+_COMPLETE = re.compile(r"(?<=\S)[ .]complete$", re.I)
 _NFO_IDS = {"imdbid": "imdb", "imdb_id": "imdb", "tvdbid": "tvdb", "tmdbid": "tmdb"}
 
 
@@ -65,8 +74,20 @@ def from_name(name: str) -> Evidence:
     number = int(year[1]) if year else None
     if number is None and (last := _LAST_YEAR.search(title)):
         number, title = int(last[1]), title[: last.start()]
+    if read := _release_title(plain):
+        title, number = _COMPLETE.sub("", read.title or title), number or read.year
     sources = ("an id in the folder's name",) if ids else ()
     return Evidence(title.strip(" -.") or name, number, ids=ids, sources=sources)
+
+
+def _release_title(name: str) -> NameReading | None:
+    """What the name reader makes of a folder that is named as a release: Title.S01.1080p-GROUP."""
+    if not _RELEASE.search(name):
+        return None
+    # Imported here: most folders are named for their series, and the grammar is slow to import.
+    from library.names import read  # noqa: PLC0415
+
+    return read(f"{name}/S01E01.mkv")
 
 
 def _order(name: str) -> tuple[int, str]:

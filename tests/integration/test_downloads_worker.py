@@ -300,3 +300,25 @@ def test_an_item_taken_over_keeps_its_partial_data(
     assert worker.process_next()
     assert DownloadQueueItem.objects.get().claimed_by == "another worker"
     assert any(name.startswith(f".aniworld/{pk}/") for name in files_in(library))
+
+
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [
+        (EpisodeState.PRESENT, "already_on_disk"),
+        (EpisodeState.UNAVAILABLE, "file_unavailable"),
+    ],
+)
+def test_episode_that_a_scan_has_found_meanwhile_is_not_downloaded(
+    world: SampleWorld, series: AnimeSeries, library: Path, state: EpisodeState, code: str
+) -> None:
+    queue(series, 1)
+    name = "Another name - 01.mkv"
+    Episode.objects.filter(series=series, season=1, episode_number=1).update(
+        state=state, is_downloaded=state == EpisodeState.PRESENT, file_path=name
+    )
+    work()
+    item = DownloadQueueItem.objects.get()
+    assert (item.status, item.error_code) == (Status.FAILED, code)
+    assert name in item.error_message
+    assert files_in(library) == []

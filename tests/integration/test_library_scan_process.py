@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.product import Product, wait_until
+from tests.product import PROJECT, Product, wait_until
 from tests.site.library import build_library
 from tests.site.world import SampleWorld
 
@@ -105,3 +107,14 @@ def test_killed_terminated_and_cancelled_scans_end_and_the_next_one_works(
     assert ended["result"]["files"] > 0
     rows = product.api("GET", "v1/anime?missing=all", expect=200)
     assert rows["count"] > 10
+
+
+def test_scan_before_the_database_is_set_up_says_what_to_do(tmp_path: Path) -> None:
+    environment = {**os.environ, "DATA_DIR": str(tmp_path / "data"), "DATABASE_URL": ""}
+    command = [sys.executable, "manage.py", "rescan", "--json"]
+    scan = subprocess.run(
+        command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert scan.returncode == 1
+    assert "manage.py migrate" in scan.stderr
+    assert "Traceback" not in scan.stderr

@@ -10,6 +10,7 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, ProgrammingError
 
 from aniworld.events.callbacks import CallbackManager, ErrorContext, ProgressContext
 from aniworld.events.operations import OperationState
@@ -21,6 +22,7 @@ from library.scanner.run import Scan, ScanOptions
 from library.services import get_series
 
 DONE, FAILED, USAGE, RUNNING = 0, 1, 2, 3
+SET_UP = "Start the product once (make run), or run: manage.py migrate"
 GARBAGE_AT_ONCE = 100_000
 NICENESS = 10  # whoever looks at a page meanwhile goes first
 
@@ -43,7 +45,10 @@ class Command(BaseCommand):
         parser.add_argument("--operation", help="run an operation that was begun already")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        operation = self._operation(options)
+        try:
+            operation = self._operation(options)
+        except (OperationalError, ProgrammingError) as error:
+            raise CommandError(f"The database cannot be used: {error}. {SET_UP}") from error
         os.nice(NICENESS)
         # A scan makes much that stays and few cycles: to look for them often costs it a tenth.
         gc.freeze()

@@ -33,6 +33,14 @@ from tests.unit.library.fakes import FakeSite
         ("86", "86", None, {}),
         ("1984", "1984", None, {}),
         ("(2013)", "(2013)", 2013, {}),
+        ("Amber.Tide.S01.German.DL.1080p.WEB.x264-GRP", "Amber Tide", None, {}),
+        ("Amber.Tide.2019.S03.1080p", "Amber Tide", 2019, {}),
+        ("Amber Tide Complete 1080p", "Amber Tide", None, {}),
+        ("Amber Tide Staffel 3", "Amber Tide", None, {}),
+        ("Amber Tide - Season 2 (2016)", "Amber Tide", 2016, {}),
+        ("[Lunaris] Amber Tide S2 [1080p]", "Amber Tide", None, {}),
+        ("Web of Amber", "Web of Amber", None, {}),
+        ("Mob Psycho 100", "Mob Psycho 100", None, {}),
     ],
 )
 def test_folder_names_are_evidence(

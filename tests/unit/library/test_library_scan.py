@@ -593,6 +593,16 @@ def test_same_folder_in_two_roots_leaves_the_series_where_it_is(
     assert (row.root.path, row.reason) == (str(second), "AMBIGUOUS")
 
 
+def test_scan_without_sites_keeps_what_they_said_of_a_folder(show: FakeSite, put: Put) -> None:
+    show.add("show-two", "Show", {1: 1})
+    put("Show/S01E01.mkv")
+    rescan()
+    asked = list(UnmatchedFolder.objects.values("reason", "candidates"))
+    assert len(asked[0]["candidates"]) == 2
+    rescan(full=True, use_provider=False)
+    assert list(UnmatchedFolder.objects.values("reason", "candidates")) == asked
+
+
 def test_huge_series_is_written_in_portions(show: FakeSite, put: Put) -> None:
     put(*(f"Show/Show - S01E{number:04}.mkv" for number in range(1, 1203)), size=1)
     assert result(rescan())["new"] == 1202
