@@ -98,6 +98,7 @@ class Walk:
         tick: Callable[[int], None] | None = None,
     ) -> None:
         self._root = str(root)
+        self._real_root = os.path.realpath(root)
         self._known = known
         self._only = only
         self._tick = tick
@@ -268,10 +269,19 @@ class Walk:
         ignored = ignored_directory(entry.name, depth=path.count("/"))
         if not stat.S_ISDIR(status.st_mode) or ignored:
             return
-        if (status.st_dev, status.st_ino) in self._visited:
+        visited = (status.st_dev, status.st_ino) in self._visited
+        if visited or self._is_read_anyway(f"{self._root}/{path}"):
             self._flaw(folder, path, "link_loop", "is a link to a folder that is read already")
             return
         below.append(path)
+
+    def _is_read_anyway(self, link: str) -> bool:
+        """Whether a link leads to a folder of this root, which has its own turn."""
+        target = os.path.realpath(link)
+        if not target.startswith(f"{self._real_root}/"):
+            return False
+        parts = target[len(self._real_root) + 1 :].split("/")
+        return not any(ignored_directory(part, depth=depth) for depth, part in enumerate(parts))
 
     def _flaw(self, folder: Folder, path: str, code: str, reason: str) -> None:
         """Something odd in a directory: that is opened again next time, to tell it again."""

@@ -321,6 +321,22 @@ def test_link_to_a_folder_elsewhere_is_followed(
     assert result(rescan())["files"] == 1
 
 
+def test_link_to_a_folder_that_is_read_anyway_counts_no_file_twice(
+    show: FakeSite, put: Put, library: Path
+) -> None:
+    put("Show/Season 1/S01E01.mkv", ".store/Hidden/S01E01.mkv")
+    (library / "Another").symlink_to(library / "Show")  # before it, in the order of names
+    (library / "Show/A link").symlink_to(library / "Show/Season 1")
+    (library / "Hidden").symlink_to(library / ".store/Hidden")  # nothing else leads there
+    settle_times(library)
+    operation = rescan()
+    assert sorted(MediaFile.objects.values_list("path", flat=True)) == [
+        "Hidden/S01E01.mkv",
+        "Show/Season 1/S01E01.mkv",
+    ]
+    assert [problem["code"] for problem in operation.problems] == ["link_loop", "link_loop"]
+
+
 WRITER = """
 import sys, time
 with open(sys.argv[1], "ab", buffering=0) as file:
