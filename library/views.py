@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,9 +13,11 @@ from aniworld.config import store
 from aniworld.html import PageRequest, chosen_ids, forward, live_page, page, tell, told
 from library import scans, services
 from library.choosing import add_page, best_of, enable_sites, site_and_key, unmatched_page
+from library.errors import EpisodeNotFound, SeriesNotFound
 from library.forms import BulkForm, FolderForm, SearchForm
 from library.models import AnimeSeries
 from library.pages import ScanPage, library_page, scan_panel
+from library.why import why_page
 
 VIEW_COOKIE = "library_view"
 ONE_YEAR = 365 * 24 * 3600
@@ -114,6 +116,19 @@ def monitor(request: HttpRequest, key: str) -> HttpResponse:
     with told(request):
         services.set_monitored(services.get_series(key), request.POST.get("monitored") == "yes")
     return forward(request, "series", key)
+
+
+@require_safe
+def why(request: PageRequest, key: str, season: str, number: str) -> HttpResponse:
+    """Why an episode has its state: a page, or for htmx what opens in the episode's row."""
+    try:
+        series = services.get_series(key, deleted=True)
+        episode = services.get_episode(series, int(season), int(number))
+    except (SeriesNotFound, EpisodeNotFound) as error:
+        raise Http404(str(error)) from error
+    context = why_page(series, episode)
+    fragments = {f"why-{context.value}": "library/_why.html"}
+    return page(request, "library/why.html", context, fragments=fragments)
 
 
 @require_POST
