@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django import forms
@@ -38,15 +39,12 @@ class MappingPage:
         )
 
     @property
-    def seasons(self) -> list[tuple[int, int, int, int]]:
-        """What the catalogue lists: season, how many episodes, first, last."""
+    def seasons(self) -> list[tuple[int, int, int]]:
+        """What the catalogue lists: season, first and last episode."""
         listed = self.series.episodes.filter(listed=True).order_by("season", "episode_number")
         numbers = listed.values_list("season", "episode_number")
-        seasons = [
-            (season, [number for _, number in pairs])
-            for season, pairs in groupby(numbers, key=lambda pair: pair[0])
-        ]
-        return [(season, len(found), found[0], found[-1]) for season, found in seasons]
+        seasons = [list(pairs) for _, pairs in groupby(numbers, key=itemgetter(0))]
+        return [(pairs[0][0], pairs[0][1], pairs[-1][1]) for pairs in seasons]
 
 
 def changed_mapping(
