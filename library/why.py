@@ -27,13 +27,14 @@ def evidence_row(series: AnimeSeries, episode: Episode) -> dict[str, Any]:
     """Everything the state of an episode rests on. ``file`` is the one that counts."""
     listed = series.episodes.filter(listed=True).values_list("season", "episode_number")
     numbering = Numbering.of(listed, series.mapping)
-    counting, others = _files(series, episode, numbering)
+    others, unplaced = _other_files(series, episode, numbering)
+    counting = episode.file
     return {
         "key": series.key,
         "season": episode.season,
         "episode": episode.episode_number,
         "state": episode.state,
-        "reason": _reason(series, episode),
+        "reason": _reason(series, episode, unplaced),
         "file": _file_row(counting, numbering) if counting else None,
         "other_files": [
             _file_row(file, numbering) | {"not_counted": _not_counted(file, counting)}
@@ -103,25 +104,29 @@ def why_page(series: AnimeSeries, episode: Episode) -> WhyPage:
     return WhyPage(series, episode, evidence_row(series, episode))
 
 
-def _files(
+def _other_files(
     series: AnimeSeries, episode: Episode, numbering: Numbering
-) -> tuple[MediaFile | None, list[MediaFile]]:
-    """The file that counts, and the others whose names lead to the same episode."""
+) -> tuple[list[MediaFile], int]:
+    """The files that lead to the same episode and do not count; how many lead to none at all."""
     number = (episode.season, episode.episode_number)
-    others = [
-        file
-        for file in series.files.filter(problem="").select_related("root").order_by("path")
-        if file.pk != episode.file_id and number in _placed(file, numbering).numbers
-    ]
-    return episode.file, others
+    others, unplaced = [], 0
+    for file in series.files.select_related("root").order_by("path"):
+        numbers = () if file.problem else _placed(file, numbering).numbers
+        unplaced += not numbers
+        if number in numbers and file.pk != episode.file_id:
+            others.append(file)
+    return others, unplaced
 
 
-def _reason(series: AnimeSeries, episode: Episode) -> str:
+def _reason(series: AnimeSeries, episode: Episode, unplaced: int) -> str:
     words = [_REASONS[episode.state]]
     if not episode.listed:
         words.append("The catalogue does not list it.")
     if episode.state == EpisodeState.MISSING and not series.monitored:
         words.append("The series is not monitored.")
+    if unplaced and episode.file is None:
+        files = "One file" if unplaced == 1 else f"{unplaced} files"
+        words.append(f"{files} of the series could not be assigned to any episode.")
     return " ".join(words)
 
 

@@ -47,8 +47,7 @@ def test_every_row_leads_to_its_why_whatever_its_state(
         "Its file is known, but was not on its disk at the last scan.",
         "The catalogue lists it, but nobody offers it yet.",
     ]
-    names = [str(found["aria-label"]) for found in page.select(".evidence summary")]
-    assert names[1] == "Why S01E02: Missing?"
+    assert texts(page, ".evidence summary")[1] == "Why? S01E02: Missing"
 
 
 def test_the_file_is_told_in_words(visitor: Client, library: LibraryRoot) -> None:
@@ -123,6 +122,15 @@ def test_the_catalogue_entry_is_told(visitor: Client, library: LibraryRoot) -> N
         "Entry": "S01E01 is not listed at aniworld",
         "Read": "never",
     }
+
+
+def test_files_that_may_be_the_missing_one_are_told(visitor: Client, library: LibraryRoot) -> None:
+    series = make_series("Mushishi", present=1, missing=1, root=library)
+    give(series, 1, "Mushishi/S01E01.mkv", season=1, episodes=[1])
+    make_file(series, "Mushishi/odd.mkv", problem="no number in the name")
+    told = "One file of the series could not be assigned to any episode."
+    assert told in texts(why(visitor, series, 2), ".why > p")[0]
+    assert told not in texts(why(visitor, series, 1), ".why > p")[0]
 
 
 def test_htmx_gets_the_part_for_the_row_only(
