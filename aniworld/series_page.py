@@ -75,21 +75,6 @@ class EpisodeRow:
     def size(self) -> str:
         return display.size(self.episode.file_size)
 
-    @property
-    def media(self) -> str:
-        """What is known of the file: picture, codecs, length, languages."""
-        file = self.episode.file
-        if file is None:
-            return ""
-        facts = [
-            f"{file.width}×{file.height}" if file.width else "",
-            file.video_codec,
-            file.audio_codec,
-            display.duration(file.duration),
-            ", ".join(file.audio_languages),
-        ]
-        return " · ".join(filter(None, facts))
-
 
 @dataclass(frozen=True, slots=True)
 class Season:
@@ -138,9 +123,9 @@ class SeriesPage:
 
 
 def series_context(series: AnimeSeries) -> SeriesPage:
-    """Read one series with its episodes, their files and their queue items."""
+    """Read one series with its episodes and their queue items; files wait until one asks why."""
     items = _items(series)
-    episodes = series.episodes.select_related("file").order_by("season", "episode_number")
+    episodes = series.episodes.order_by("season", "episode_number")
     rows = [
         EpisodeRow(episode, items.get((episode.season, episode.episode_number)))
         for episode in episodes

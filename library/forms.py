@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from aniworld.config.directories import directory_problem
 from library.choices import SeriesStatus
 from library.models import AnimeSeries
+from library.numbering import MAX_NUMBER
 
 SHOW = [
     ("all", _("All")),
@@ -23,6 +26,7 @@ SORT = [
     ("added", _("Newest first")),
     ("year", _("By year")),
 ]
+MAX_MAPPING = 1_000_000  # characters of JSON; 500 ranges take about a tenth
 VIEWS = [("grid", _("Posters")), ("table", _("Table"))]
 
 
@@ -93,3 +97,92 @@ class BulkForm(forms.Form):
         choices=[(name, name) for name in ("monitor", "unmonitor", "remove", "restore")]
     )
     keys = forms.ModelMultipleChoiceField(AnimeSeries.objects.all(), to_field_name="key")
+
+
+def _number(label: Any, **arguments: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=0, max_value=MAX_NUMBER, **arguments)
+
+
+class RangeForm(forms.Form):
+    """One range of a series' own numbering; the names are those of the exported JSON."""
+
+    library_season = _number(
+        _("Season in the file names"),
+        required=False,
+        help_text=_("Empty: the files count over all seasons."),
+    )
+    library_first = _number(_("First episode in the file names"))
+    library_last = _number(_("Last episode in the file names"))
+    provider_season = _number(
+        _("Season in the catalogue"), help_text=_("0 is for specials and films.")
+    )
+    provider_first = _number(
+        _("First episode in the catalogue"), help_text=_("The others follow one by one.")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        first, last = data.get("library_first"), data.get("library_last")
+        if first is not None and last is not None and last < first:
+            words = _("The last episode comes before the first. Swap them.")
+            self.add_error("library_last", words)
+        return data
+
+
+class MappingForm(forms.Form):
+    """A whole numbering as JSON, pasted or in a file: what was exported, or a bare list."""
+
+    file = forms.FileField(
+        label=_("JSON file"),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
+    )
+    text = forms.CharField(
+        label=_("Or paste the JSON here"),
+        required=False,
+        max_length=MAX_MAPPING,
+        widget=forms.Textarea(
+            attrs={"rows": 4, "class": "input", "spellcheck": "false", "autocomplete": "off"}
+        ),
+    )
+
+    def clean_file(self) -> str:
+        file: UploadedFile[Any] | None = self.cleaned_data["file"]
+        if file is None:
+            return ""
+        if (file.size or 0) > MAX_MAPPING:
+            raise forms.ValidationError(_("This file is too large for a numbering."))
+        try:
+            return bytes(file.read()).decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            words = _("This file is no text. Choose a file that was exported here.")
+            raise forms.ValidationError(words) from error
+
+    def clean(self) -> dict[str, Any]:
+        """Adds ``mapping``, the ranges as they stand in the JSON."""
+        file, text = self.cleaned_data.get("file"), self.cleaned_data.get("text")
+        if self.errors:
+            return self.cleaned_data
+        if not file and not text:
+            raise forms.ValidationError(_("Choose a JSON file or paste its text."))
+        if file and text:
+            raise forms.ValidationError(_("Choose a file or paste text, not both."))
+        return {**self.cleaned_data, "mapping": _ranges(file or text or "")}
+
+
+def _ranges(text: str) -> Any:
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        words = _("This is no JSON: line %(line)d, column %(column)d cannot be read.")
+        place = {"line": error.lineno, "column": error.colno}
+        raise forms.ValidationError(words, params=place) from error
+    except (ValueError, RecursionError) as error:
+        raise forms.ValidationError(_("This JSON is no numbering.")) from error
+    if isinstance(data, dict) and "mapping" in data:
+        return data["mapping"]
+    if isinstance(data, list):
+        return data
+    words = _("This JSON is no numbering: it must be a list of ranges, or hold one as “mapping”.")
+    raise forms.ValidationError(words)

@@ -51,6 +51,21 @@ class Range:
             return None
         return self.library_season, self.library_first + offset
 
+    def __str__(self) -> str:
+        """Words for the owner: "absolute 101 to 112 → season 2 from 1"."""
+        season = "absolute" if self.library_season is None else f"season {self.library_season},"
+        library = f"{season} {self.library_first} to {self.library_last}"
+        return f"{library} → season {self.provider_season} from {self.provider_first}"
+
+    @property
+    def value(self) -> str:
+        """Names the range among those of its series: no other one begins there."""
+        return f"{'' if self.library_season is None else self.library_season}-{self.library_first}"
+
+    @property
+    def provider_last(self) -> int:
+        return self.provider_first + self.length - 1
+
     @property
     def length(self) -> int:
         return self.library_last - self.library_first + 1
@@ -169,24 +184,25 @@ def ranges_from_json(data: Any) -> tuple[Range, ...]:
     """Read ranges given by a person or a file. Raises ``InvalidMapping``."""
     if not isinstance(data, list) or len(data) > MAX_RANGES:
         raise InvalidMapping(f"A mapping is a list of at most {MAX_RANGES} ranges.")
-    ranges = tuple(_range(entry) for entry in data)
+    ranges = tuple(_range(entry, place) for place, entry in enumerate(data, 1))
     for position, entry in enumerate(ranges):
         for other in ranges[:position]:
             _refuse_overlap(entry, other)
     return ranges
 
 
-def _range(entry: Any) -> Range:
-    if not isinstance(entry, dict) or set(entry) != set(RangeJson.__annotations__):
-        raise InvalidMapping(f"A range has exactly {', '.join(RangeJson.__annotations__)}.")
+def _range(entry: Any, place: int) -> Range:
+    names = RangeJson.__annotations__
+    if not isinstance(entry, dict) or set(entry) != set(names):
+        raise InvalidMapping(f"Range {place} must have exactly {', '.join(names)}.")
     for name, value in entry.items():
         if value is None and name == "library_season":
             continue
         if type(value) is not int or not 0 <= value <= MAX_NUMBER:
-            raise InvalidMapping(f"{name} must be a number from 0 to {MAX_NUMBER}.")
+            raise InvalidMapping(f"Range {place}: {name} must be a number from 0 to {MAX_NUMBER}.")
     found = Range(**entry)
     if found.length < 1:
-        raise InvalidMapping("library_last must not be below library_first.")
+        raise InvalidMapping(f"Range {place}: library_last must not be below library_first.")
     return found
 
 
@@ -196,10 +212,16 @@ def _refuse_overlap(one: Range, other: Range) -> None:
         and one.library_first <= other.library_last
         and other.library_first <= one.library_last
     ):
-        raise InvalidMapping("Two ranges hold the same episodes of the library.")
+        raise InvalidMapping(
+            f"Two ranges hold the same episodes of the library: “{other}” and “{one}”. "
+            "Remove or shorten one of them."
+        )
     if (
         one.provider_season == other.provider_season
         and one.provider_first < other.provider_first + other.length
         and other.provider_first < one.provider_first + one.length
     ):
-        raise InvalidMapping("Two ranges lead to the same episodes of the provider.")
+        raise InvalidMapping(
+            f"Two ranges lead to the same episodes of the catalogue: “{other}” and “{one}”. "
+            "Remove or shorten one of them."
+        )

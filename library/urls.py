@@ -19,6 +19,17 @@ urlpatterns = [
     re_path(r"^series/(?P<key>[^/]+)/monitor$", views.monitor, name="series-monitor"),
     re_path(r"^series/(?P<key>[^/]+)/remove$", views.remove, name="series-remove"),
     re_path(r"^series/(?P<key>[^/]+)/restore$", views.restore, name="series-restore"),
+    re_path(r"^series/(?P<key>[^/]+)/mapping/?$", views.mapping, name="series-mapping"),
+    re_path(
+        r"^series/(?P<key>[^/]+)/mapping/export$",
+        views.export_mapping,
+        name="series-mapping-export",
+    ),
+    re_path(
+        r"^series/(?P<key>[^/]+)/episodes/(?P<season>\d{1,6})/(?P<number>\d{1,6})/why$",
+        views.why,
+        name="episode-why",
+    ),
     path("covers/<id:pk>", cover_views.cover, name="cover"),
     path("covers/<id:pk>-<int:width>", cover_views.cover, name="cover-width"),
 ]

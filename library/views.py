@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,9 +13,12 @@ from aniworld.config import store
 from aniworld.html import PageRequest, chosen_ids, forward, live_page, page, tell, told
 from library import scans, services
 from library.choosing import add_page, best_of, enable_sites, site_and_key, unmatched_page
+from library.errors import EpisodeNotFound, SeriesNotFound
 from library.forms import BulkForm, FolderForm, SearchForm
+from library.mapping import MappingPage, changed_mapping
 from library.models import AnimeSeries
 from library.pages import ScanPage, library_page, scan_panel
+from library.why import why_page
 
 VIEW_COOKIE = "library_view"
 ONE_YEAR = 365 * 24 * 3600
@@ -114,6 +117,57 @@ def monitor(request: HttpRequest, key: str) -> HttpResponse:
     with told(request):
         services.set_monitored(services.get_series(key), request.POST.get("monitored") == "yes")
     return forward(request, "series", key)
+
+
+@require_safe
+def why(request: PageRequest, key: str, season: str, number: str) -> HttpResponse:
+    """Why an episode has its state: a page, or for htmx what opens in the episode's row."""
+    series = _series(key, deleted=True)
+    try:
+        episode = services.get_episode(series, int(season), int(number))
+    except EpisodeNotFound as error:
+        raise Http404(str(error)) from error
+    context = why_page(series, episode)
+    fragments = {f"why-{context.value}": "library/_why.html"}
+    return page(request, "library/why.html", context, fragments=fragments)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def mapping(request: PageRequest, key: str) -> HttpResponse:
+    """The series' own numbering: add a range, remove one, import all of them."""
+    series = _series(key)
+    if request.method != "POST":
+        return _mapping(request, MappingPage(series))
+    context = changed_mapping(series, request.POST, request.FILES)
+    if context.is_refused:
+        return _mapping(request, context, status=422)
+    there = {"there": series.downloaded_count, "total": series.total_episodes}
+    tell(request, _("The numbering is saved: %(there)d of %(total)d on disk.") % there)
+    return forward(request, "series-mapping", key)
+
+
+def _mapping(request: PageRequest, context: MappingPage, status: int = 200) -> HttpResponse:
+    fragments = {"live": "library/_mapping.html"}
+    return page(request, "library/mapping.html", context, fragments=fragments, status=status)
+
+
+@require_safe
+def export_mapping(_request: HttpRequest, key: str) -> HttpResponse:
+    """The numbering as a file; the same JSON as the API's."""
+    series = _series(key)
+    response = JsonResponse(
+        {"key": series.key, "mapping": series.mapping}, json_dumps_params={"indent": 2}
+    )
+    response["Content-Disposition"] = f'attachment; filename="{series.key}-mapping.json"'
+    return response
+
+
+def _series(key: str, *, deleted: bool = False) -> AnimeSeries:
+    """The series of an address; none there is a page that says so."""
+    try:
+        return services.get_series(key, deleted=deleted)
+    except SeriesNotFound as error:
+        raise Http404(str(error)) from error
 
 
 @require_POST

@@ -10,7 +10,6 @@ from django.urls import reverse
 from library.covers import cover_version
 from library.models import AnimeSeries, Episode, UnmatchedFolder
 from library.numbering import Numbering
-from library.paths import from_stored
 from library.services import missing_numbers
 from library.services.lookup import Found
 
@@ -131,74 +130,4 @@ def unmatched_row(row: UnmatchedFolder) -> dict[str, Any]:
         "candidates": row.candidates,
         "reason": row.reason,
         "detail": row.detail,
-    }
-
-
-def evidence_row(series: AnimeSeries, episode: Episode) -> dict[str, Any]:
-    """Why an episode has its state: its file and the rule that read it, its catalogue entry."""
-    listed = series.episodes.filter(listed=True).values_list("season", "episode_number")
-    numbering = Numbering.of(listed, series.mapping)
-    return {
-        "key": series.key,
-        "season": episode.season,
-        "episode": episode.episode_number,
-        "state": episode.state,
-        "reason": _reason(series, episode),
-        "file": _file_evidence(episode, numbering),
-        "catalogue": {
-            "site": series.site,
-            "link": series.link,
-            "listed": episode.listed,
-            "title": episode.title,
-            "languages": episode.languages,
-            "hosters": episode.hosters,
-            "read_at": series.refreshed_at,
-            "error": series.error or None,
-        },
-        "scanned_at": series.last_scanned,
-    }
-
-
-def _reason(series: AnimeSeries, episode: Episode) -> str:
-    words = {
-        "PRESENT": "A file for it is on disk.",
-        "UNAVAILABLE": "Its file is known, but was not on its disk at the last scan.",
-        "ANNOUNCED": "The catalogue lists it, but nobody offers it yet.",
-        "MISSING": "The catalogue lists it with a source, and no file for it is on disk.",
-    }
-    unwanted = episode.state == "MISSING" and not series.monitored
-    return words[episode.state] + (" The series is not monitored." if unwanted else "")
-
-
-def _file_evidence(episode: Episode, numbering: Numbering) -> dict[str, Any] | None:
-    file = episode.file
-    if file is None:
-        return None
-    return {
-        "path": f"{file.root.path}/{file.path}",
-        "name": from_stored(file.path).rpartition("/")[2].encode(errors="replace").decode(),
-        "size": file.size,
-        "rule": file.rule,
-        "read_as": {
-            "season": file.season,
-            "episodes": file.episodes,
-            "absolute": file.absolute,
-            "version": file.version,
-            "group": file.group or None,
-            "language": file.language or None,
-        },
-        "placed_by": numbering.place(file.season, file.episodes, file.absolute).how,
-        "state": file.state,
-        "seen_at": file.seen_at,
-        "media": {
-            "duration": file.duration,
-            "width": file.width,
-            "height": file.height,
-            "video_codec": file.video_codec or None,
-            "audio_codec": file.audio_codec or None,
-            "audio_languages": file.audio_languages,
-            "subtitle_languages": file.subtitle_languages,
-            "problem": file.media_problem or None,
-            "probed_at": file.probed_at,
-        },
     }

@@ -16,6 +16,7 @@ from library import services
 from library.api import serializers, shapes
 from library.models import AnimeSeries
 from library.models.series import AnimeSeriesQuerySet
+from library.why import evidence_row
 
 
 def valid(serializer: drf.Serializer[Any]) -> dict[str, Any]:
@@ -109,7 +110,7 @@ class EvidenceView(APIView):
         """Why an episode has its state."""
         series = services.get_series(key)
         found = services.get_episode(series, int(season), int(episode))
-        return Response(shapes.evidence_row(series, found))
+        return Response(evidence_row(series, found))
 
 
 class SearchView(APIView):

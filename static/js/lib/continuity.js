@@ -15,10 +15,17 @@ export function remember(region) {
   };
 }
 
-/** Details the visitor has opened stay open. */
+/** Details the visitor has opened stay open, with what came into them late until it has come again. */
 function openDetails(region) {
-  const open = findAll("details[open][id]", region).map((element) => element.id);
-  return () => open.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
+  const open = findAll("details[open][id]", region);
+  return () => {
+    for (const old of open) {
+      document.getElementById(old.id)?.setAttribute("open", "");
+      for (const place of findAll(":scope > [data-late]", old)) {
+        document.getElementById(place.id)?.replaceChildren(...place.childNodes);
+      }
+    }
+  };
 }
 
 /** Pictures that are loaded already are used again: new ones would flicker. */

@@ -173,19 +173,23 @@ def test_search(api: Call, show: FakeSite) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_evidence_says_why(api: Call, show: FakeSite, put: Put) -> None:
-    put("Show/S01E01.mkv", "Show/Holiday.mkv")
+    put("Show/S01E01.mkv", "Show/S01E01v2.mkv", "Show/Holiday.mkv")
     rescan()
     status, answer = api("GET", "v1/anime/show/episodes/1/1/evidence")
     assert (status, answer["state"]) == (200, "PRESENT")
     assert answer["file"]["rule"]
     assert answer["file"]["read_as"]["episodes"] == [1]
     assert answer["file"]["placed_by"]
+    assert answer["file"]["words"] == "Read as season 1, episode 1."
+    (other,) = answer["other_files"]
+    assert (other["name"], other["words"]) == ("S01E01.mkv", "Read as season 1, episode 1.")
+    assert other["not_counted"] == "The other file is a newer version (v2)."
     assert answer["catalogue"]["hosters"] == ["VOE"]
     assert api("GET", "v1/anime/show/episodes/1/2/evidence")[1]["file"] is None
     assert api("GET", "v1/anime/show/episodes/9/9/evidence")[1]["code"] == "episode_not_found"
     details = api("GET", "v1/anime/show")[1]
     assert [file["path"] for file in details["unplaced_files"]] == ["Show/Holiday.mkv"]
-    assert details["episodes"][0]["file_path"].endswith("/library/Show/S01E01.mkv")
+    assert details["episodes"][0]["file_path"].endswith("/library/Show/S01E01v2.mkv")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -230,6 +234,7 @@ def test_mapping_of_absolute_numbers_is_carried_over_and_scans_follow_it(
     assert on_disk(details) == [(2, 1), (2, 5)]
     assert [file["path"] for file in details["unplaced_files"]] == ["Show/[G] Show - 113.mkv"]
     why = api("GET", "v1/anime/show/episodes/2/5/evidence")[1]["file"]
+    assert why["words"] == "Read as absolute number 105, by the series' own numbering → S02E05."
     assert (why["read_as"]["absolute"], why["placed_by"]) == ([105], "the series' own numbering")
     rescan(full=True)
     assert on_disk(api("GET", "v1/anime/show")[1]) == [(2, 1), (2, 5)]

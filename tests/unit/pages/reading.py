@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Protocol
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from django.http import HttpResponse
 from django.test import Client
 
@@ -27,7 +27,7 @@ def get(client: Client, address: str, status: int = 200) -> BeautifulSoup:
     return soup(response)
 
 
-def texts(page: BeautifulSoup, selector: str) -> list[str]:
+def texts(page: Tag, selector: str) -> list[str]:
     return [" ".join(found.get_text().split()) for found in page.select(selector)]
 
 

@@ -27,7 +27,8 @@ def pages(visitor: Client, library: LibraryRoot) -> list[BeautifulSoup]:
     make_item(series, 3, status="DOWNLOADING", progress_percent=12)
     make_unmatched("Kino", CANDIDATE)
     make_scan("RUNNING", total=3, current=1)
-    addresses = ["/", "/?view=table", "/queue", "/add", "/unmatched", f"/series/{series.key}"]
+    addresses = ["/", "/?view=table", "/queue", "/add", "/unmatched"]
+    addresses += [f"/series/{series.key}{part}" for part in ("", "/mapping", "/episodes/1/1/why")]
     return [
         *(get(visitor, address) for address in addresses),
         get(visitor, "/nothing", status=404),

@@ -4,7 +4,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from downloads.models import DownloadQueueItem
-from library.models import AnimeSeries, Episode, LibraryRoot
+from library.models import AnimeSeries, LibraryRoot
 from tests.factories import make_episodes, make_file, make_item, make_series
 from tests.unit.pages.reading import get, soup, swap, texts, toasts
 
@@ -72,29 +72,10 @@ def test_queueing_nothing_is_explained(visitor: Client, library: LibraryRoot) ->
     assert toasts(answer) == [{"text": "Name at least one episode.", "level": "error", "undo": ""}]
 
 
-def test_where_a_file_was_found_and_how_it_was_read(visitor: Client, library: LibraryRoot) -> None:
+def test_files_that_could_not_be_read_are_listed(visitor: Client, library: LibraryRoot) -> None:
     series = make_series("Mushishi", present=1, root=library)
-    file = make_file(
-        series,
-        "Mushishi/S01E01.mkv",
-        size=1_400_000_000,
-        width=1920,
-        height=1080,
-        video_codec="h264",
-        duration=1421.0,
-        rule="season-episode",
-        season=1,
-        episodes=[1],
-    )
-    Episode.objects.filter(series=series).update(
-        file=file, file_path=file.path, file_size=file.size
-    )
     make_file(series, "Mushishi/odd.mkv", problem="no number in the name")
     page = get(visitor, f"/series/{series.key}")
-    assert texts(page, ".evidence summary") == ["File 1.4 GB"]
-    assert texts(page, ".evidence dd") == [
-        *("Mushishi/S01E01.mkv", "1920×1080 · h264 · 23:41", "season-episode"),
-    ]
     assert texts(page, "#unread-files li") == ["Mushishi/odd.mkv no number in the name"]
 
 
