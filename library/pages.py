@@ -16,7 +16,9 @@ from aniworld import display
 from aniworld.events.operations import OperationState
 from aniworld.numbers import whole
 from library import catalogue, scans
+from library.errors import RootUnavailable
 from library.forms import FolderForm, LibraryFilterForm
+from library.losses import RootLoss, awaits_word, losses_of
 from library.models import AnimeSeries, LibraryRoot, MediaFile, ScanOperation
 from library.models.series import AnimeSeriesQuerySet
 from library.pictures import Picture, picture_of
@@ -82,10 +84,21 @@ class ScanPanel:
     def is_measured(self) -> bool:
         return self.operation is not None and self.operation.total > 0
 
-    @property
+    @cached_property
     def can_accept(self) -> bool:
         """Whether it waits for the owner to confirm that files are really gone."""
-        return self.operation is not None and self.operation.error_code == "mass_removal"
+        return self.operation is not None and awaits_word(self.operation)
+
+    @property
+    def has_changed_root(self) -> bool:
+        """Whether a library folder is empty, or another one than before."""
+        code = self.operation.error_code if self.operation else ""
+        return self.can_accept and code == RootUnavailable.code
+
+    @cached_property
+    def losses(self) -> list[RootLoss]:
+        """What the owner's word would make missing."""
+        return losses_of(self.operation) if self.operation and self.can_accept else []
 
     @property
     def result(self) -> Mapping[str, Any]:
@@ -138,6 +151,17 @@ class ScanPage:
     """The panel of the scan alone."""
 
     scan: ScanPanel
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalsPage:
+    """The last question before files count as missing."""
+
+    losses: list[RootLoss]
+
+    @property
+    def total(self) -> int:
+        return sum(loss.gone for loss in self.losses)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from aniworld.config import store
 from aniworld.html import PageRequest, chosen_ids, forward, live_page, page, tell, told
+from aniworld.numbers import whole
 from library import scans, services
 from library.choosing import add_page, best_of, enable_sites, site_and_key, unmatched_page
 from library.forms import BulkForm, FolderForm, SearchForm
 from library.models import AnimeSeries
-from library.pages import ScanPage, library_page, scan_panel
+from library.pages import RemovalsPage, ScanPage, library_page, scan_panel
 
 VIEW_COOKIE = "library_view"
 ONE_YEAR = 365 * 24 * 3600
@@ -65,7 +66,25 @@ def scan(request: PageRequest) -> HttpResponse:
 @require_POST
 def start_scan(request: HttpRequest) -> HttpResponse:
     with told(request):
-        scans.start(accept_removals="accept_removals" in request.POST)
+        scans.start()
+    return forward(request, "library")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def removals(request: PageRequest) -> HttpResponse:
+    """Ask once more, with what it is about; the answer to that starts the scan."""
+    panel = scan_panel()
+    if not panel.can_accept:
+        messages.warning(request, _("No scan waits for you to confirm that files are gone."))
+        return forward(request, "library")
+    context = RemovalsPage(panel.losses)
+    if request.method != "POST":
+        return page(request, "library/removals.html", context)
+    if whole(request.POST.get("files", "")) != context.total:
+        messages.warning(request, _("These are other files than those you were asked about."))
+        return page(request, "library/removals.html", context, status=422)
+    with told(request):
+        scans.start(accept_removals=True)
     return forward(request, "library")
 
 
