@@ -62,8 +62,10 @@ class Counts:
     all: int
     missing: int
     complete: int
+    unavailable: int
     removed: int
     missing_episodes: int
+    unavailable_episodes: int
 
 
 @dataclass(frozen=True)
@@ -227,6 +229,8 @@ def filtered(filters: Mapping[str, str]) -> AnimeSeriesQuerySet:
         found = found.with_missing()
     elif filters["show"] == "complete":
         found = found.filter(_COMPLETE)
+    elif filters["show"] == "unavailable":
+        found = found.with_unavailable()
     if filters["q"]:
         found = found.matching(filters["q"])
     if filters["genre"]:
@@ -249,8 +253,10 @@ def _counts() -> Counts:
         all=Count("pk", filter=there),
         missing=Count("pk", filter=there & Q(missing_count__gt=0)),
         complete=Count("pk", filter=there & _COMPLETE),
+        unavailable=Count("pk", filter=there & Q(unavailable_count__gt=0)),
         removed=Count("pk", filter=~there),
         missing_episodes=Sum("missing_count", filter=there),
+        unavailable_episodes=Sum("unavailable_count", filter=there),
     )
     return Counts(**{name: value or 0 for name, value in figures.items()})
 

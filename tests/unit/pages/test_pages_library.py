@@ -244,6 +244,21 @@ def test_nothing_is_confirmed_where_nothing_was_asked(
     assert not started
 
 
+@pytest.mark.parametrize(("view", "chip"), [("grid", ".poster-badge--warn"), ("table", ".chip")])
+def test_what_is_unavailable_is_told_counted_and_found(
+    visitor: Client, library: LibraryRoot, view: str, chip: str
+) -> None:
+    make_series("Mushishi", present=4, unavailable_count=8)
+    make_series("Planetes", present=4)
+    page = get(visitor, f"/?view={view}")
+    assert texts(page, f"[data-key] {chip}") == ["8 unavailable"]
+    assert texts(page, "#library-summary") == ["2 series · 8 episodes unavailable"]
+    assert texts(page, "#count-unavailable") == ["1"]
+    found = get(visitor, f"/?view={view}&show=unavailable")
+    assert len(found.select("[data-key]")) == 1
+    assert found.select_one("input[name=show][value=unavailable][checked]")
+
+
 def test_many_series_are_a_list_that_ends(visitor: Client, library: LibraryRoot) -> None:
     for number in range(12):
         lose(library, f"Series {number:02}", gone=1, of=1)
