@@ -17,6 +17,7 @@ from library.choosing import add_page, best_of, enable_sites, site_and_key, unma
 from library.forms import BulkForm, FolderForm, SearchForm
 from library.models import AnimeSeries
 from library.pages import RemovalsPage, ScanPage, library_page, scan_panel
+from library.paths import to_shown
 
 VIEW_COOKIE = "library_view"
 ONE_YEAR = 365 * 24 * 3600
@@ -186,9 +187,13 @@ def choose_sites(request: HttpRequest) -> HttpResponse:
 @live_page
 def unmatched(request: PageRequest) -> HttpResponse:
     """Folders without a series, and what they might be."""
+    return _unmatched(request)
+
+
+def _unmatched(request: PageRequest, *, status: int = 200) -> HttpResponse:
     context = unmatched_page(request.GET.dict())
     fragments = {"live": "library/_unmatched.html"}
-    return page(request, "library/unmatched.html", context, fragments=fragments)
+    return page(request, "library/unmatched.html", context, fragments=fragments, status=status)
 
 
 @require_POST
@@ -198,7 +203,7 @@ def match(request: HttpRequest, folder_id: int) -> HttpResponse:
         site, key = _picked(request)
         series = services.match_folder(folder_id, site=site, key=key)
         words = _("The folder “%(folder)s” belongs to %(name)s now.")
-        tell(request, words % {"folder": series.folder, "name": series.name})
+        tell(request, words % {"folder": to_shown(series.folder), "name": series.name})
     return forward(request, "unmatched")
 
 
@@ -210,12 +215,18 @@ def _picked(request: HttpRequest) -> tuple[str, str]:
 
 
 @require_POST
-def confirm_matches(request: HttpRequest) -> HttpResponse:
+@live_page
+def confirm_matches(request: PageRequest) -> HttpResponse:
     """Take the best candidate of every ticked folder. One that fails does not stop the rest."""
+    chosen = best_of(chosen_ids(request))
+    if not chosen:
+        messages.warning(request, _("Tick at least one folder first."))
+        return _unmatched(request, status=422)
     done = 0
-    for folder_id, best in best_of(chosen_ids(request)):
+    for folder_id, best in chosen:
         with told(request):
             services.match_folder(folder_id, site=best.site, key=best.key)
             done += 1
-    tell(request, ngettext("%d folder matched.", "%d folders matched.", done) % done)
+    if done:
+        tell(request, ngettext("%d folder matched.", "%d folders matched.", done) % done)
     return forward(request, "unmatched")

@@ -344,6 +344,17 @@ def test_the_navigation_counts_go_with_every_fragment(
         assert texts(whole, "#queue-badge:not([hx-swap-oob])") == ["1"]
 
 
+@pytest.mark.parametrize(
+    ("folders", "files", "told"),
+    [(1, 1, "1 folder, 1 file"), (1, 12, "1 folder, 12 files"), (3, 0, "3 folders, 0 files")],
+)
+def test_one_is_not_many(
+    visitor: Client, library: LibraryRoot, folders: int, files: int, told: str
+) -> None:
+    make_scan(result={"folders": folders, "files": files, "new": 1})
+    assert told in texts(get(visitor, "/"), ".scan-last > span")
+
+
 def test_the_scan_panel_alone_is_for_scripts_only(visitor: Client, library: LibraryRoot) -> None:
     assert soup(swap(visitor, "get", "/library/scan", "scan")).select_one("#scan")
     assert visitor.get("/library/scan").status_code == 302
