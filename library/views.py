@@ -214,14 +214,21 @@ def _picked(request: HttpRequest) -> tuple[str, str]:
     return request.POST.get("site", ""), request.POST.get("key", "")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @live_page
 def confirm_matches(request: PageRequest) -> HttpResponse:
-    """Take the best candidate of every ticked folder. One that fails does not stop the rest."""
+    """Take the best candidate of every ticked folder. One that fails does not stop the rest.
+
+    A browser may load the address of a refusal again: that leads back to the list.
+    """
+    if request.method != "POST":
+        return forward(request, "unmatched")
     chosen = best_of(chosen_ids(request))
     if not chosen:
         messages.warning(request, _("Tick at least one folder first."))
-        return _unmatched(request, status=422)
+        refusal = _unmatched(request, status=422)
+        refusal["HX-Push-Url"] = "false"
+        return refusal
     done = 0
     for folder_id, best in chosen:
         with told(request):

@@ -156,7 +156,9 @@ def test_nothing_ticked_is_no_success(
     assert live is not None
     assert str(live["hx-get"]).startswith("/unmatched?") or live["hx-get"] == "/unmatched"
     fragment = swap(visitor, "post", "/unmatched/confirm", "live", ids=ids)
-    assert fragment.status_code == 422
+    assert (fragment.status_code, fragment["HX-Push-Url"]) == (422, "false")
+    again = visitor.get("/unmatched/confirm")
+    assert (again.status_code, again["Location"]) == (302, "/unmatched")
     assert toasts(fragment)[0]["text"] == "Tick at least one folder first."
 
 
