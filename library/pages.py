@@ -165,6 +165,11 @@ class RemovalsPage:
     def total(self) -> int:
         return sum(loss.gone for loss in self.losses)
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether just so many files are gone; an exchanged folder may hold some of them."""
+        return not any(loss.is_changed for loss in self.losses)
+
 
 @dataclass(frozen=True, slots=True)
 class LibraryPage:

@@ -283,7 +283,7 @@ def test_an_emptied_or_exchanged_folder_can_be_confirmed(
     assert "confirm the removal" in texts(page, "#scan .alert")[0]
     asked = get(visitor, "/library/scan/removals")
     assert texts(asked, ".losses li") == ["Mushishi 2 files"]
-    assert texts(asked, "#removals-confirm") == ["Yes, 2 files are really gone"]
+    assert texts(asked, "#removals-confirm") == ["Yes, what is not found is really gone"]
     visitor.post("/library/scan/removals", {"files": "2"})
     assert started == [{"accept_removals": True}]
 
