@@ -197,7 +197,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.BCryptSHA256PasswordHasher"]
 LOGIN_URL = "/login"
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+# Only what our own texts exist in: Django's would come in the browser's language, ours would not.
+LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [PROJECT_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = time_zone("TZ", _read("TZ"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from django.conf import settings
 
@@ -95,6 +96,18 @@ def known_names() -> list[str]:
     from providers import registry  # noqa: PLC0415
 
     return list(registry.SITES)
+
+
+def series_link(name: str, key: str) -> str:
+    """The address of a series' page for a browser; empty where the site does not say."""
+    from providers import registry  # noqa: PLC0415
+
+    entry = registry.SITES.get(name)
+    if entry is None or not entry.series_path:
+        return ""
+    chosen = store.load().providers.sites.get(name, SiteSettings())
+    base = (chosen.base_url or entry.base_url).rstrip("/")
+    return base + entry.series_path.format(key=quote(key, safe=""))
 
 
 def enabled_sites() -> list[Site]:

@@ -15,9 +15,11 @@ from aniworld.config import store
 from library import catalogue, services
 from library.choices import UnmatchedReason
 from library.errors import InvalidLink, NoLibraryRoot
-from library.models import UnmatchedFolder
+from library.models import MediaFile, UnmatchedFolder
+from library.paths import to_shown
 from library.pictures import Picture
 from library.roots import first_root
+from library.scanner.evidence import from_name
 from library.scanner.scores import CLEARLY_WORSE
 from library.services.lookup import Found
 from providers import registry
@@ -27,6 +29,7 @@ from providers.registry import SiteEntry
 FOLDERS_PER_PAGE = 40
 # From here on the best candidate is ticked for the bulk confirmation.
 TICKED_FROM = 0.75
+LOOSE_SHOWN = 10
 
 REASONS: dict[str, str | Promise] = {
     UnmatchedReason.NO_CANDIDATE: _("No site knows a series of that name"),
@@ -95,6 +98,19 @@ class Candidate:
     def picture(self) -> Picture:
         return Picture(self.name, self.key)
 
+    @property
+    def link(self) -> str:
+        """Its page at the site, where the site says where that is."""
+        return catalogue.series_link(self.site, self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class LooseFiles:
+    """Videos beside the series folders: the first of them, and how many more there are."""
+
+    names: list[str]
+    more: int
+
 
 @dataclass(frozen=True, slots=True)
 class FolderCard:
@@ -103,6 +119,14 @@ class FolderCard:
     row: UnmatchedFolder
     candidates: list[Candidate]
     search: Search | None
+    loose: LooseFiles | None = None
+
+    @property
+    def query(self) -> str:
+        """What a search by hand begins with: what was searched for, or the folder's title."""
+        if self.search:
+            return self.search.query
+        return from_name(to_shown(self.row.folder).replace("\ufffd", " ")).title
 
     @property
     def best(self) -> Candidate | None:
@@ -210,7 +234,14 @@ def enable_sites(names: Sequence[str]) -> None:
 def _card(row: UnmatchedFolder, query: Mapping[str, str]) -> FolderCard:
     candidates = [_candidate(facts) for facts in row.candidates]
     is_searched = query.get("folder") == str(row.pk)
-    return FolderCard(row, candidates, search_for(query.get("q", "")) if is_searched else None)
+    search = search_for(query.get("q", "")) if is_searched else None
+    return FolderCard(row, candidates, search, None if row.folder else _loose_files(row))
+
+
+def _loose_files(row: UnmatchedFolder) -> LooseFiles:
+    files = MediaFile.objects.filter(root=row.root, folder="").present()
+    names = list(files.order_by("path").values_list("path", flat=True)[:LOOSE_SHOWN])
+    return LooseFiles(names, more=files.count() - len(names))
 
 
 def _candidate(facts: Mapping[str, Any]) -> Candidate:

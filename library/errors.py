@@ -92,9 +92,20 @@ class ScanStopped(LibraryError):
 
 
 class RootUnavailable(ScanStopped):
-    """A library folder cannot be trusted to be the right, readable disk."""
+    """A library folder cannot be trusted to be the right, readable disk.
+
+    ``frozen_reason`` is what is kept on its root.
+    """
 
     code = "root_unavailable"
+    frozen_reason = code
+
+
+class RootChanged(RootUnavailable):
+    """It can be read, but what is known in it is not there: only the owner can say whether that is
+    meant. To callers the same ``code``; the root keeps the difference."""
+
+    frozen_reason = "root_changed"
 
 
 class MassRemoval(ScanStopped):

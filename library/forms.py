@@ -18,6 +18,7 @@ SHOW = [
     ("all", _("All")),
     ("missing", _("Missing")),
     ("complete", _("Complete")),
+    ("unavailable", _("Unavailable")),
     ("removed", _("Removed")),
 ]
 SORT = [

@@ -16,7 +16,9 @@ from aniworld import display
 from aniworld.events.operations import OperationState
 from aniworld.numbers import whole
 from library import catalogue, scans
+from library.errors import RootUnavailable
 from library.forms import FolderForm, LibraryFilterForm
+from library.losses import RootLoss, awaits_word, losses_of
 from library.models import AnimeSeries, LibraryRoot, MediaFile, ScanOperation
 from library.models.series import AnimeSeriesQuerySet
 from library.pictures import Picture, picture_of
@@ -60,8 +62,10 @@ class Counts:
     all: int
     missing: int
     complete: int
+    unavailable: int
     removed: int
     missing_episodes: int
+    unavailable_episodes: int
 
 
 @dataclass(frozen=True)
@@ -82,10 +86,21 @@ class ScanPanel:
     def is_measured(self) -> bool:
         return self.operation is not None and self.operation.total > 0
 
-    @property
+    @cached_property
     def can_accept(self) -> bool:
         """Whether it waits for the owner to confirm that files are really gone."""
-        return self.operation is not None and self.operation.error_code == "mass_removal"
+        return self.operation is not None and awaits_word(self.operation)
+
+    @property
+    def has_changed_root(self) -> bool:
+        """Whether a library folder is empty, or another one than before."""
+        code = self.operation.error_code if self.operation else ""
+        return self.can_accept and code == RootUnavailable.code
+
+    @cached_property
+    def losses(self) -> list[RootLoss]:
+        """What the owner's word would make missing."""
+        return losses_of(self.operation) if self.operation and self.can_accept else []
 
     @property
     def result(self) -> Mapping[str, Any]:
@@ -138,6 +153,22 @@ class ScanPage:
     """The panel of the scan alone."""
 
     scan: ScanPanel
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalsPage:
+    """The last question before files count as missing."""
+
+    losses: list[RootLoss]
+
+    @property
+    def total(self) -> int:
+        return sum(loss.gone for loss in self.losses)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether just so many files are gone; an exchanged folder may hold some of them."""
+        return not any(loss.is_changed for loss in self.losses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +234,8 @@ def filtered(filters: Mapping[str, str]) -> AnimeSeriesQuerySet:
         found = found.with_missing()
     elif filters["show"] == "complete":
         found = found.filter(_COMPLETE)
+    elif filters["show"] == "unavailable":
+        found = found.with_unavailable()
     if filters["q"]:
         found = found.matching(filters["q"])
     if filters["genre"]:
@@ -225,8 +258,10 @@ def _counts() -> Counts:
         all=Count("pk", filter=there),
         missing=Count("pk", filter=there & Q(missing_count__gt=0)),
         complete=Count("pk", filter=there & _COMPLETE),
+        unavailable=Count("pk", filter=there & Q(unavailable_count__gt=0)),
         removed=Count("pk", filter=~there),
         missing_episodes=Sum("missing_count", filter=there),
+        unavailable_episodes=Sum("unavailable_count", filter=there),
     )
     return Counts(**{name: value or 0 for name, value in figures.items()})
 

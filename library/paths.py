@@ -11,6 +11,7 @@ import re
 
 _ESCAPED = re.compile(r"\\(?:x([0-9a-f]{2})|\\)")
 _TO_ESCAPE = re.compile("[\\\\\udc80-\udcff]")
+_NO_TEXT = re.compile("[\udc00-\udcff]")
 
 
 def to_stored(path: str) -> str:
@@ -25,6 +26,16 @@ def from_stored(stored: str) -> str:
     if "\\" not in stored:
         return stored
     return _ESCAPED.sub(_unescape, stored)
+
+
+def to_shown(stored: str) -> str:
+    """The name for people, with U+FFFD for every byte that is not UTF-8. Never leads back."""
+    return _NO_TEXT.sub("\ufffd", from_stored(stored))
+
+
+def is_utf8(stored: str) -> bool:
+    """Whether the name on disk is valid UTF-8."""
+    return _NO_TEXT.search(from_stored(stored)) is None
 
 
 def _escape(match: re.Match[str]) -> str:

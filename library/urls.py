@@ -8,6 +8,7 @@ urlpatterns = [
     path("library/folder", views.set_folder, name="library-folder"),
     path("library/scan", views.scan, name="scan"),
     path("library/scan/start", views.start_scan, name="scan-start"),
+    path("library/scan/removals", views.removals, name="scan-removals"),
     path("library/scan/cancel", views.cancel_scan, name="scan-cancel"),
     path("library/selected", views.change_selected, name="series-bulk"),
     re_path(r"^add/?$", views.add, name="add"),

@@ -11,13 +11,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from aniworld.config import store
 from aniworld.html import PageRequest, chosen_ids, forward, live_page, page, tell, told
+from aniworld.numbers import whole
 from library import scans, services
 from library.choosing import add_page, best_of, enable_sites, site_and_key, unmatched_page
 from library.errors import EpisodeNotFound, SeriesNotFound
 from library.forms import BulkForm, FolderForm, SearchForm
 from library.mapping import MappingPage, changed_mapping
 from library.models import AnimeSeries
-from library.pages import ScanPage, library_page, scan_panel
+from library.pages import RemovalsPage, ScanPage, library_page, scan_panel
+from library.paths import to_shown
 from library.why import why_page
 
 VIEW_COOKIE = "library_view"
@@ -68,7 +70,25 @@ def scan(request: PageRequest) -> HttpResponse:
 @require_POST
 def start_scan(request: HttpRequest) -> HttpResponse:
     with told(request):
-        scans.start(accept_removals="accept_removals" in request.POST)
+        scans.start()
+    return forward(request, "library")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def removals(request: PageRequest) -> HttpResponse:
+    """Ask once more, with what it is about; the answer to that starts the scan."""
+    panel = scan_panel()
+    if not panel.can_accept:
+        messages.warning(request, _("No scan waits for you to confirm that files are gone."))
+        return forward(request, "library")
+    context = RemovalsPage(panel.losses)
+    if request.method != "POST":
+        return page(request, "library/removals.html", context)
+    if whole(request.POST.get("files", "")) != context.total:
+        messages.warning(request, _("These are other files than those you were asked about."))
+        return page(request, "library/removals.html", context, status=422)
+    with told(request):
+        scans.start(accept_removals=True)
     return forward(request, "library")
 
 
@@ -221,9 +241,13 @@ def choose_sites(request: HttpRequest) -> HttpResponse:
 @live_page
 def unmatched(request: PageRequest) -> HttpResponse:
     """Folders without a series, and what they might be."""
+    return _unmatched(request)
+
+
+def _unmatched(request: PageRequest, *, status: int = 200) -> HttpResponse:
     context = unmatched_page(request.GET.dict())
     fragments = {"live": "library/_unmatched.html"}
-    return page(request, "library/unmatched.html", context, fragments=fragments)
+    return page(request, "library/unmatched.html", context, fragments=fragments, status=status)
 
 
 @require_POST
@@ -233,7 +257,7 @@ def match(request: HttpRequest, folder_id: int) -> HttpResponse:
         site, key = _picked(request)
         series = services.match_folder(folder_id, site=site, key=key)
         words = _("The folder “%(folder)s” belongs to %(name)s now.")
-        tell(request, words % {"folder": series.folder, "name": series.name})
+        tell(request, words % {"folder": to_shown(series.folder), "name": series.name})
     return forward(request, "unmatched")
 
 
@@ -244,13 +268,26 @@ def _picked(request: HttpRequest) -> tuple[str, str]:
     return request.POST.get("site", ""), request.POST.get("key", "")
 
 
-@require_POST
-def confirm_matches(request: HttpRequest) -> HttpResponse:
-    """Take the best candidate of every ticked folder. One that fails does not stop the rest."""
+@require_http_methods(["GET", "HEAD", "POST"])
+@live_page
+def confirm_matches(request: PageRequest) -> HttpResponse:
+    """Take the best candidate of every ticked folder. One that fails does not stop the rest.
+
+    A browser may load the address of a refusal again: that leads back to the list.
+    """
+    if request.method != "POST":
+        return forward(request, "unmatched")
+    chosen = best_of(chosen_ids(request))
+    if not chosen:
+        messages.warning(request, _("Tick at least one folder first."))
+        refusal = _unmatched(request, status=422)
+        refusal["HX-Push-Url"] = "false"
+        return refusal
     done = 0
-    for folder_id, best in best_of(chosen_ids(request)):
+    for folder_id, best in chosen:
         with told(request):
             services.match_folder(folder_id, site=best.site, key=best.key)
             done += 1
-    tell(request, ngettext("%d folder matched.", "%d folders matched.", done) % done)
+    if done:
+        tell(request, ngettext("%d folder matched.", "%d folders matched.", done) % done)
     return forward(request, "unmatched")

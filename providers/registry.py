@@ -31,13 +31,17 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class SiteEntry:
-    """A site as the setup page lists it, and how it is built."""
+    """A site as the setup page lists it, and how it is built.
+
+    ``series_path`` is where a series' page is, with ``{key}``; empty where that is not known.
+    """
 
     name: str
     label: str
     description: str  # one sentence
     base_url: str
     factory: Callable[[SiteConfig, Surroundings], Site]
+    series_path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ SITES: dict[str, SiteEntry] = {
             "fetch only what you may have.",
             base_url="https://aniworld.to",
             factory=_aniworld,
+            series_path="/anime/stream/{key}",
         ),
     )
 }

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count
 
 from aniworld.config.directories import directory_problem
-from library.errors import MassRemoval, RootUnavailable
+from library.errors import MassRemoval, RootChanged, RootUnavailable
 from library.models import AnimeSeries, LibraryRoot, MediaFile
 from library.scanner.columns import read_columns
 from library.scanner.diff import FolderChange
@@ -60,14 +60,14 @@ def check_readable(root: LibraryRoot) -> None:
 
 
 def check_not_empty(root: LibraryRoot, *, accepted: bool) -> None:
-    """Refuse a root without any entry while files of it are known. Raises ``RootUnavailable``."""
+    """Refuse a root without any entry while files of it are known. Raises ``RootChanged``."""
     known = MediaFile.objects.filter(root=root).count()
     if not known or accepted:
         return
     with os.scandir(root.path) as entries:
         if next(entries, None) is not None:
             return
-    raise RootUnavailable(
+    raise RootChanged(
         f"The library folder {root.path} is empty, but {known} files are known in it. Is its disk "
         "mounted? If it was emptied on purpose, confirm the removal."
     )
@@ -78,13 +78,12 @@ def check_identity(
 ) -> None:
     """Refuse another directory under the same path that lacks most of what is known.
 
-    This is what an empty mount point with a stray file in it looks like. Raises
-    ``RootUnavailable``.
+    This is what an empty mount point with a stray file in it looks like. Raises ``RootChanged``.
     """
     if accepted or not root.identity or root.identity == tree.identity:
         return
     if losses.known and losses.gone / losses.known > share:
-        raise RootUnavailable(
+        raise RootChanged(
             f"{root.path} is not the disk it was at the last scan, and {losses.gone} of "
             f"{losses.known} known files are not on it. Is its disk mounted? If this is the right "
             "disk, confirm the removal."

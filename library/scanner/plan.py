@@ -217,5 +217,5 @@ def _only(options: ScanOptions) -> frozenset[str] | None:
 
 
 def _freeze(root: LibraryRoot, error: RootUnavailable) -> None:
-    root.error, root.frozen_reason = str(error), error.code
+    root.error, root.frozen_reason = str(error), error.frozen_reason
     root.save(update_fields=["error", "frozen_reason"])

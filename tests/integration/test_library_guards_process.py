@@ -243,22 +243,23 @@ def test_removals_are_confirmed_by_command_by_api_and_by_button(product: Product
     lose(product, "Gamma")
     product.api("POST", "v1/anime/rescan", {}, expect=202)
     assert end_of(product)["state"] == "FAILED"
-    press(product, "accept_removals")
+    press(product, "/library/scan/removals", "files")
     assert end_of(product)["state"] == "COMPLETED"
     assert counts(product, "gamma") == (0, 0)
     assert counts(product, "delta") == (10, 0)
 
 
-def press(product: Product, name: str) -> None:
-    """Press a button of the library page as a browser without script does."""
-    page = product.session.get(f"{product.address}/", timeout=30).text
-    button = re.search(rf'<form action="([^"]*)"[^>]*>(?:(?!</form>).)*name="{name}"', page, re.S)
+def press(product: Product, path: str, name: str) -> None:
+    """Press a button of a page as a browser without script does."""
+    page = product.session.get(f"{product.address}{path}", timeout=30).text
+    form = r'<form[^>]*action="([^"]*)"[^>]*>(?:(?!</form>).)*name="{}"[^>]*value="([^"]*)"'
+    button = re.search(form.format(name), page, re.S)
     assert button, page
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]*)"', button[0])
     assert token
     answer = product.session.post(
         f"{product.address}{button[1]}",
-        data={"csrfmiddlewaretoken": token[1], name: "1"},
+        data={"csrfmiddlewaretoken": token[1], name: button[2]},
         headers={"Referer": f"{product.address}/", "Origin": product.address},
         timeout=30,
     )

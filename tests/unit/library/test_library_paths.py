@@ -6,7 +6,7 @@ import pytest
 
 from library.errors import InvalidFolder
 from library.foldernames import checked_folder, folder_name
-from library.paths import from_stored, to_stored
+from library.paths import from_stored, is_utf8, to_shown, to_stored
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,18 @@ def test_folder_name_keeps_to_the_limit_of_file_systems() -> None:
 def test_folders_that_are_no_directory_of_the_root_are_refused(folder: str) -> None:
     with pytest.raises(InvalidFolder):
         checked_folder(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "valid"),
+    [
+        (b"Mushishi", "Mushishi", True),
+        ("Café".encode(), "Café", True),
+        (b"Caf\xe9", "Caf\ufffd", False),
+        (b"AC\\DC", "AC\\DC", True),
+        (rb"\xe9", r"\xe9", True),
+    ],
+)
+def test_a_name_for_people(name: bytes, shown: str, valid: bool) -> None:
+    stored = to_stored(os.fsdecode(name))
+    assert (to_shown(stored), is_utf8(stored)) == (shown, valid)

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from aniworld.config import store
-from library.models import AnimeSeries, LibraryRoot, UnmatchedFolder
-from tests.factories import make_unmatched
+from library.models import AnimeSeries, LibraryRoot, MediaFile, UnmatchedFolder
+from tests.factories import make_series, make_unmatched
 from tests.site.world import SampleWorld
 from tests.unit.pages.reading import get, soup, swap, texts, toasts
 
@@ -139,6 +140,95 @@ def test_the_best_ones_are_confirmed_together(
     assert texts(told, ".toast--success p") == ["1 folder matched."]
     assert texts(told, ".toast--error p")
     assert set(UnmatchedFolder.objects.all()) == {second, third}
+
+
+@pytest.mark.parametrize("ids", [[], ["999999"], ["x"]])
+def test_nothing_ticked_is_no_success(
+    visitor: Client, library: LibraryRoot, ids: list[str]
+) -> None:
+    make_unmatched("Mond", LIKELY, root=library)
+    answer = visitor.post("/unmatched/confirm", {"ids": ids})
+    assert answer.status_code == 422
+    page = soup(answer)
+    assert texts(page, ".toast--warning p") == ["Tick at least one folder first."]
+    assert not page.select(".toast--success")
+    live = page.select_one("#live")
+    assert live is not None
+    assert str(live["hx-get"]).startswith("/unmatched?") or live["hx-get"] == "/unmatched"
+    fragment = swap(visitor, "post", "/unmatched/confirm", "live", ids=ids)
+    assert (fragment.status_code, fragment["HX-Push-Url"]) == (422, "false")
+    again = visitor.get("/unmatched/confirm")
+    assert (again.status_code, again["Location"]) == (302, "/unmatched")
+    assert toasts(fragment)[0]["text"] == "Tick at least one folder first."
+
+
+def test_nothing_matched_is_no_success(
+    visitor: Client, library: LibraryRoot, world: SampleWorld
+) -> None:
+    row = make_unmatched("Odd", {**LIKELY, "key": "no-such-series"}, root=library)
+    told = soup(visitor.post("/unmatched/confirm", {"ids": [row.pk]}, follow=True))
+    assert texts(told, ".toast--error p")
+    assert not told.select(".toast--success")
+
+
+def test_two_of_the_same_title_can_be_told_apart(visitor: Client, library: LibraryRoot) -> None:
+    other = {**LIKELY, "key": "mondlaterne-2022", "year": 2022, "score": 0.7}
+    make_unmatched("Mond", LIKELY, other, {**LIKELY, "site": "elsewhere"}, root=library)
+    page = get(visitor, "/unmatched")
+    first, second, third = texts(page, ".candidate-about")
+    assert "2013" in first
+    assert "aniworld · mondlaterne ·" in first
+    assert "2022" in second
+    assert "mondlaterne-2022" in second
+    assert "elsewhere · mondlaterne" in third
+    assert [link["href"] for link in page.select(".candidate-about a")] == [
+        "https://aniworld.to/anime/stream/mondlaterne",
+        "https://aniworld.to/anime/stream/mondlaterne-2022",
+    ]
+    assert texts(page, ".candidate--best .candidate-chosen") == ["The tick takes this one"]
+    assert len(page.select(".candidate-chosen")) == 1
+
+
+@pytest.mark.parametrize(
+    ("folder", "title"),
+    [
+        ("Mond.Laterne.(2013)", "Mond Laterne"),
+        ("[Group] Mond_Laterne [1080p]", "Mond Laterne"),
+        (r"Caf\xe9 Mond", "Caf Mond"),
+    ],
+)
+def test_a_search_by_hand_begins_with_the_title(
+    visitor: Client, library: LibraryRoot, folder: str, title: str
+) -> None:
+    make_unmatched(folder, root=library)
+    field = get(visitor, "/unmatched").select_one(".folder-tools input[name=q]")
+    assert field is not None
+    assert field["value"] == title
+
+
+def test_loose_files_are_named(visitor: Client, library: LibraryRoot) -> None:
+    make_unmatched("", root=library, reason="LOOSE_FILES")
+    for number in range(12):
+        values = {"size": 1, "seen_at": timezone.now(), "folder": ""}
+        MediaFile.objects.create(root=library, path=f"Film {number:02}.mkv", **values)
+    page = get(visitor, "/unmatched")
+    lines = texts(page, ".loose li")
+    assert (lines[0], len(lines), lines[-1]) == ("Film 00.mkv", 11, "and 2 more")
+    assert "Move each of these files" in texts(page, ".folder .card-body p")[0]
+
+
+def test_a_name_that_is_not_utf8_is_shown_with_a_note(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    make_unmatched(r"Caf\xe9 \\ Mond", root=library)
+    make_unmatched("Sonne", root=library)
+    make_series("Mushishi", folder=r"Mush\xff")
+    page = get(visitor, "/unmatched")
+    assert texts(page, ".folder-name") == ["Caf\ufffd \\ Mond", "Sonne"]
+    assert texts(page, ".folder .name-note") == ["This name is not valid UTF-8"]
+    assert r"\xe9" not in page.get_text()
+    table = get(visitor, "/?view=table")
+    assert texts(table, "td.wide")[0] == "Mush\ufffd This name is not valid UTF-8"
 
 
 def test_a_folder_is_searched_for_by_hand(

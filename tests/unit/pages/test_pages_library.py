@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -8,7 +9,10 @@ from pytest_django import Settings
 
 from aniworld.config import store
 from downloads.models import DownloadQueueItem
+from library import scans
+from library.choices import FileState
 from library.models import AnimeSeries, LibraryRoot
+from library.scanner.run import Scan, ScanOptions
 from tests.factories import make_file, make_item, make_scan, make_series, make_unmatched
 from tests.unit.pages.reading import get, soup, swap, texts, toasts
 
@@ -179,18 +183,120 @@ def test_a_running_scan_is_shown_and_can_be_cancelled(
     assert scan.cancel_requested
 
 
-def test_vanished_files_wait_for_the_owners_word(visitor: Client, library: LibraryRoot) -> None:
-    make_scan("FAILED", error_code="mass_removal", error="26 of 26 files of Mushishi have gone.")
-    page = get(visitor, "/")
-    assert "26 of 26 files" in texts(page, "#scan .alert")[0]
-    assert page.select_one("#scan button[name=accept_removals][value='1']")
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The scans that were started, by what they were told."""
+    found: list[dict[str, Any]] = []
+    monkeypatch.setattr(scans, "start", lambda **options: found.append(options))
+    return found
 
 
-def test_a_folder_that_is_away_is_named(visitor: Client, library: LibraryRoot) -> None:
-    make_scan("FAILED", error_code="root_unavailable", error="/srv/anime does not exist.")
+def lose(root: LibraryRoot, name: str, *, gone: int, of: int) -> None:
+    series = make_series(name, root=root, unavailable_count=gone)
+    for number in range(of):
+        state = FileState.UNAVAILABLE if number < gone else FileState.PRESENT
+        make_file(series, f"{name}/{number}.mkv", folder=name, state=state)
+
+
+def test_vanished_files_wait_for_the_owners_word(
+    visitor: Client, library: LibraryRoot, started: list[dict[str, Any]]
+) -> None:
+    lose(library, "Mushishi", gone=3, of=4)
+    lose(library, "Planetes", gone=0, of=2)
+    make_scan("FAILED", error_code="mass_removal", error="3 of 6 files: a long sentence.")
     page = get(visitor, "/")
-    assert "/srv/anime does not exist." in texts(page, "#scan .alert")[0]
+    assert texts(page, "#scan .losses li") == ["Mushishi 3 of 4 files"]
+    assert f"3 of 6 known files have gone from {library.path}:" in texts(page, "#scan .alert p")
+    assert "long sentence" not in page.get_text()
     assert not page.select("#scan button[name=accept_removals]")
+
+    link = page.select_one("#scan-accept")
+    assert link is not None
+    asked = get(visitor, str(link["href"]))
+    assert texts(asked, ".losses li") == ["Mushishi 3 of 4 files"]
+    button = asked.select_one("form[method=post] button[name=files]")
+    assert button is not None
+    assert texts(asked, "#removals-confirm") == ["Yes, 3 files are really gone"]
+    assert not started
+    visitor.post(str(link["href"]), {"files": button["value"]})
+    assert started == [{"accept_removals": True}]
+
+
+def test_the_word_is_for_the_files_it_was_asked_about_only(
+    visitor: Client, library: LibraryRoot, started: list[dict[str, Any]]
+) -> None:
+    lose(library, "Mushishi", gone=3, of=4)
+    make_scan("FAILED", error_code="mass_removal", error="3 of 4 files.")
+    answer = visitor.post("/library/scan/removals", {"files": "2"})
+    assert (answer.status_code, started) == (422, [])
+    assert "other files" in texts(soup(answer), ".toast p")[0]
+    visitor.post("/library/scan/start", {"accept_removals": "1"})
+    assert started == [{}]
+
+
+def test_nothing_is_confirmed_where_nothing_was_asked(
+    visitor: Client, library: LibraryRoot, started: list[dict[str, Any]]
+) -> None:
+    make_scan()
+    answer = visitor.post("/library/scan/removals", {"files": "0"}, follow=True)
+    assert answer.redirect_chain[-1][0] == "/"
+    assert "No scan waits" in texts(soup(answer), ".toast p")[0]
+    assert not started
+
+
+@pytest.mark.parametrize(("view", "chip"), [("grid", ".poster-badge--warn"), ("table", ".chip")])
+def test_what_is_unavailable_is_told_counted_and_found(
+    visitor: Client, library: LibraryRoot, view: str, chip: str
+) -> None:
+    make_series("Mushishi", present=4, unavailable_count=8)
+    make_series("Planetes", present=4)
+    page = get(visitor, f"/?view={view}")
+    assert texts(page, f"[data-key] {chip}") == ["8 unavailable"]
+    assert texts(page, "#library-summary") == ["2 series · 8 episodes unavailable"]
+    assert texts(page, "#count-unavailable") == ["1"]
+    found = get(visitor, f"/?view={view}&show=unavailable")
+    assert len(found.select("[data-key]")) == 1
+    assert found.select_one("input[name=show][value=unavailable][checked]")
+
+
+def test_many_series_are_a_list_that_ends(visitor: Client, library: LibraryRoot) -> None:
+    for number in range(12):
+        lose(library, f"Series {number:02}", gone=1, of=1)
+    make_scan("FAILED", error_code="mass_removal", error="12 of 12 files have gone.")
+    lines = texts(get(visitor, "/"), "#scan .losses li")
+    assert (len(lines), lines[-1]) == (11, "and 2 more series")
+    assert len(texts(get(visitor, "/library/scan/removals"), ".losses li")) == 12
+
+
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_an_emptied_or_exchanged_folder_can_be_confirmed(
+    visitor: Client, library: LibraryRoot, started: list[dict[str, Any]], is_empty: bool
+) -> None:
+    lose(library, "Mushishi", gone=0, of=2)
+    library.identity = "of another disk"
+    library.save()
+    if not is_empty:
+        (library.directory / "readme.txt").write_text("the disk goes here")
+    operation = make_scan("RUNNING")
+    Scan(operation, ScanOptions(use_provider=False)).run()
+    page = get(visitor, "/")
+    assert "confirm the removal" in texts(page, "#scan .alert")[0]
+    asked = get(visitor, "/library/scan/removals")
+    assert texts(asked, ".losses li") == ["Mushishi 2 files"]
+    assert texts(asked, "#removals-confirm") == ["Yes, what is not found is really gone"]
+    visitor.post("/library/scan/removals", {"files": "2"})
+    assert started == [{"accept_removals": True}]
+
+
+def test_no_word_helps_a_folder_that_is_away(visitor: Client, library: LibraryRoot) -> None:
+    lose(library, "Mushishi", gone=0, of=2)
+    library.directory.rmdir()
+    Scan(make_scan("RUNNING"), ScanOptions(use_provider=False)).run()
+    page = get(visitor, "/")
+    assert library.path in texts(page, "#scan .alert")[0]
+    assert page.select_one("#scan-again")
+    assert not page.select("#scan-accept")
+    assert visitor.get("/library/scan/removals").status_code == 302
 
 
 def test_what_a_scan_left_out_is_listed_with_its_reason(
@@ -236,6 +342,17 @@ def test_the_navigation_counts_go_with_every_fragment(
         assert texts(fragment, "#unmatched-badge[hx-swap-oob]") == [""]
         whole = get(visitor, address)
         assert texts(whole, "#queue-badge:not([hx-swap-oob])") == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("folders", "files", "told"),
+    [(1, 1, "1 folder, 1 file"), (1, 12, "1 folder, 12 files"), (3, 0, "3 folders, 0 files")],
+)
+def test_one_is_not_many(
+    visitor: Client, library: LibraryRoot, folders: int, files: int, told: str
+) -> None:
+    make_scan(result={"folders": folders, "files": files, "new": 1})
+    assert told in texts(get(visitor, "/"), ".scan-last > span")
 
 
 def test_the_scan_panel_alone_is_for_scripts_only(visitor: Client, library: LibraryRoot) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from bs4 import BeautifulSoup
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client
+from django.utils import timezone
 
 from library.models import LibraryRoot
 from tests.factories import make_item, make_scan, make_series, make_unmatched
@@ -26,6 +28,7 @@ def pages(visitor: Client, library: LibraryRoot) -> list[BeautifulSoup]:
     make_item(series, 2)
     make_item(series, 3, status="DOWNLOADING", progress_percent=12)
     make_unmatched("Kino", CANDIDATE)
+    make_unmatched("", reason="LOOSE_FILES")
     make_scan("RUNNING", total=3, current=1)
     addresses = ["/", "/?view=table", "/queue", "/add", "/unmatched"]
     addresses += [f"/series/{series.key}{part}" for part in ("", "/mapping", "/episodes/1/1/why")]
@@ -62,6 +65,20 @@ def test_pages_are_named_and_kept_out_of_search_engines(pages: list[BeautifulSou
         assert page.select_one("meta[name=robots][content*=noindex]")
         assert len(page.select("h1")) == 1
         assert len(page.select("main")) == 1
+
+
+@pytest.mark.parametrize("wanted", ["de", "de-AT,de;q=0.9,en;q=0.5", "ja", "en-GB"])
+def test_there_is_one_language_whatever_the_browser_asks_for(
+    visitor: Client, library: LibraryRoot, wanted: str
+) -> None:
+    ended = timezone.now() - timedelta(hours=3)
+    make_scan(finished_at=ended, result={"folders": 1234, "files": 1})
+    page = soup(visitor.get("/", headers={"Accept-Language": wanted}))
+    assert page.html is not None
+    assert page.html["lang"] == "en"
+    assert "Scanned 3 hours ago" in " ".join(page.get_text().split()).replace("\xa0", " ")
+    refused = soup(Client().post("/login", {}, headers={"Accept-Language": wanted}))
+    assert "This field is required." in refused.get_text()
 
 
 def test_ids_are_unique_and_fields_have_names(pages: list[BeautifulSoup]) -> None:

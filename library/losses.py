@@ -1,0 +1,84 @@
+"""What the owner is asked about before files count as missing: which, of which series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q
+
+from aniworld.events.operations import OperationState
+from library.choices import FileState
+from library.errors import MassRemoval, RootChanged, RootUnavailable
+from library.models import AnimeSeries, LibraryRoot, MediaFile, ScanOperation
+
+SERIES_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesLoss:
+    """``name`` is empty for files that belong to no series."""
+
+    name: str
+    gone: int
+    known: int
+
+
+@dataclass(slots=True)
+class RootLoss:
+    """One library folder. ``is_changed`` where it was not looked through: what is known in it is
+    counted, whether or not it is still there."""
+
+    path: str
+    is_changed: bool
+    gone: int = 0
+    known: int = 0
+    series: list[SeriesLoss] = field(default_factory=list)
+
+    @property
+    def first(self) -> list[SeriesLoss]:
+        return self.series[:SERIES_SHOWN]
+
+    @property
+    def more(self) -> int:
+        return len(self.series) - len(self.first)
+
+
+def changed_root(operation: ScanOperation) -> LibraryRoot | None:
+    """The root that stopped this scan because it is empty, or another directory than before."""
+    if operation.error_code != RootUnavailable.code:
+        return None
+    frozen = LibraryRoot.objects.active().filter(frozen_reason=RootChanged.frozen_reason)
+    return frozen.filter(error=operation.error).first()
+
+
+def awaits_word(operation: ScanOperation) -> bool:
+    """Whether the owner's word would let the next scan go on. A root that is away or cannot be
+    read is none of these."""
+    if operation.state != OperationState.FAILED:
+        return False
+    return operation.error_code == MassRemoval.code or changed_root(operation) is not None
+
+
+def losses_of(operation: ScanOperation) -> list[RootLoss]:
+    """What that word would make missing, by root."""
+    root = changed_root(operation)
+    changed = root.pk if root else None
+    gone = Q(state=FileState.UNAVAILABLE) | Q(root=changed)
+    rows = list(
+        MediaFile.objects.filter(root__is_active=True)
+        .order_by("root__position", "root")
+        .values_list("root", "root__path", "series")
+        .annotate(known=Count("pk"), gone=Count("pk", filter=gone))
+    )
+    lost = {series for *_, series, _, gone in rows if gone}
+    names = dict(AnimeSeries.objects.filter(pk__in=lost).values_list("pk", "name"))
+    found: dict[int, RootLoss] = {}
+    for pk, path, series, known_files, gone_files in rows:
+        loss = found.setdefault(pk, RootLoss(path, pk == changed))
+        loss.known += known_files
+        if gone_files:
+            loss.gone += gone_files
+            loss.series.append(SeriesLoss(names.get(series, ""), gone_files, known_files))
+    for loss in found.values():
+        loss.series.sort(key=lambda one: (not one.name, one.name.casefold()))
+    return [loss for loss in found.values() if loss.gone]
