@@ -135,7 +135,10 @@ class Matcher:
             (_scored_result(evidence, site, result) for result in results),
             key=lambda candidate: -candidate.score,
         )
-        needs_page = [c for c in ranked if c.score >= LIKELY and _wants_page(c, evidence)]
+        likely = [candidate for candidate in ranked if candidate.score >= LIKELY]
+        # Of several the owner will have to choose: their years tell them apart.
+        several = len(likely) > 1
+        needs_page = [c for c in likely if _wants_page(c, evidence) or (several and c.year is None)]
         looked_up = {
             candidate.key: _looked_up(site, candidate, evidence)
             for candidate in needs_page[:LOOKED_UP]

@@ -610,9 +610,11 @@ def test_same_folder_in_two_roots_leaves_the_series_where_it_is(
 
 
 def test_scan_without_sites_keeps_what_they_said_of_a_folder(show: FakeSite, put: Put) -> None:
-    show.add("show-two", "Show", {1: 1})
+    show.add("show-two", "Show", {1: 1}, year=2020)
     put("Show/S01E01.mkv")
     rescan()
+    shown = {row["key"]: row["year"] for row in UnmatchedFolder.objects.get().candidates}
+    assert shown == {"show": 2013, "show-two": 2020}  # what tells them apart
     asked = list(UnmatchedFolder.objects.values("reason", "candidates"))
     assert len(asked[0]["candidates"]) == 2
     rescan(full=True, use_provider=False)
