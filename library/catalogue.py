@@ -80,7 +80,7 @@ def interval(name: str) -> float:
 
 def site_names() -> list[str]:
     """Return the enabled sites in the owner's order."""
-    from providers import registry  # noqa: PLC0415
+    from providers import registry  # noqa: PLC0415 - not for scans that ask no site
 
     configured = store.load().providers.sites
     enabled = [

@@ -33,7 +33,7 @@ _READ_FILES = f"""
     SELECT series_id, id, state, path, size, season, episodes, absolute, version, problem
     FROM {_FILES} WHERE series_id IN (%s) AND problem = ''
 """  # noqa: S608 - a table's name
-_READ_IDS = f"SELECT series_id, id FROM {_FILES} WHERE series_id IN (%s) ORDER BY series_id, id"  # noqa: S608
+_READ_IDS = f"SELECT series_id, id FROM {_FILES} WHERE series_id IN (%s) ORDER BY series_id, id"  # noqa: S608 - a table's name
 _READ_EPISODES = f"""
     SELECT series_id, season, episode_number, id, state, file_id, file_path, file_size, listed,
            hosters, download_date

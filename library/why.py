@@ -86,10 +86,6 @@ class WhyPage:
     row: dict[str, Any]
 
     @property
-    def code(self) -> str:
-        return display.episode_code(self.episode.season, self.episode.episode_number)
-
-    @property
     def value(self) -> str:
         return f"{self.episode.season}-{self.episode.episode_number}"
 

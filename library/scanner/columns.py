@@ -42,7 +42,7 @@ def grammar() -> str:
 @cache
 def _reader() -> Callable[[str], NameReading]:
     """The name reader. Its grammar is a tenth of a second to import; most scans read no name."""
-    from library.names import read  # noqa: PLC0415
+    from library.names import read  # noqa: PLC0415 - a tenth of a second to import
 
     return read
 

@@ -124,7 +124,7 @@ class Walk:
         Raises:
             OSError: it cannot be read.
         """
-        status = os.stat(self._root)  # noqa: PTH116
+        status = os.stat(self._root)  # noqa: PTH116 - paths are text here
         self.tree.identity = identity_of(status)
         self._visited.add((status.st_dev, status.st_ino))
         self._visited |= _above(self._root)
@@ -184,7 +184,7 @@ class Walk:
             os.close(descriptor)
 
     def _is_unchanged(self, path: str, full: str) -> bool:
-        status = os.stat(full)  # noqa: PTH116
+        status = os.stat(full)  # noqa: PTH116 - paths are text here
         self._visited.add((status.st_dev, status.st_ino))
         return self._known[path] == status.st_mtime_ns
 
@@ -306,7 +306,7 @@ class Walk:
         time.sleep(WATCH_SECONDS)
         for folder, file in self._recent:
             try:
-                status = os.stat(f"{self._root}/{file.path}")  # noqa: PTH116
+                status = os.stat(f"{self._root}/{file.path}")  # noqa: PTH116 - paths are text here
             except OSError:
                 folder.growing.add(file.path)  # renamed by its writer meanwhile
                 continue
@@ -325,7 +325,7 @@ def _open_again(folder: Folder, directory: str) -> None:
 
 def _above(root: str) -> set[tuple[int, int]]:
     """The directories the root lies in: a link to one of them leads out, and back in again."""
-    parents = (os.stat(parent) for parent in Path(os.path.realpath(root)).parents)  # noqa: PTH116
+    parents = (os.stat(parent) for parent in Path(os.path.realpath(root)).parents)  # noqa: PTH116 - paths are text here
     return {(status.st_dev, status.st_ino) for status in parents}
 
 

@@ -12,6 +12,7 @@ from pytest_django import Settings
 from aniworld.config import store
 from library import operations
 from library.models import AnimeSeries, ScanOperation
+from library.scanner import scout
 from library.scanner.run import Scan, ScanOptions
 from providers import registry
 from providers.registry import SiteEntry
@@ -47,6 +48,20 @@ def site(monkeypatch: pytest.MonkeyPatch, data_dir: Path) -> FakeSite:
     monkeypatch.setitem(registry.SITES, fake.name, entry)
     store.update(lambda data: data["providers"]["sites"].update({fake.name: {"enabled": True}}))
     return fake
+
+
+@pytest.fixture(params=["walked before", "walked along"])
+def both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether a root without known files is walked by a process of its own: nothing may differ."""
+    if request.param == "walked along":
+        monkeypatch.setattr(scout, "WORTH_A_PROCESS", 0)
+        monkeypatch.setattr(scout, "has_a_processor_free", lambda: True)
+
+
+@pytest.fixture
+def show(site: FakeSite) -> FakeSite:
+    site.add("show", "Show", {0: 1, 1: 3, 2: 3}, announced=((2, 3),), year=2013)
+    return site
 
 
 @pytest.fixture
@@ -87,3 +102,7 @@ def result(operation: ScanOperation) -> dict[str, Any]:
     found: dict[str, Any] | None = operation.result
     assert found is not None
     return found
+
+
+def only_series() -> AnimeSeries:
+    return AnimeSeries.objects.get()
