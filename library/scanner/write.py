@@ -65,8 +65,8 @@ class Writer:
         """Take in what is different in one folder; written with the next :meth:`flush`.
 
         Args:
-            columns: what the names say of the new files, then of the changed ones, with ``full``
-                then of the others; so many are taken from it.
+            columns: what the names say of the new files, then of the changed and the returned
+                ones, with ``full`` then of the others; so many are taken from it.
         """
         self._now = self._now or connection.ops.adapt_datetimefield_value(timezone.now())
         self._insert(change, series_id, columns)
