@@ -77,8 +77,11 @@ def queue(series: AnimeSeries, *numbers: int, season: int = 1) -> list[int]:
 
 
 def files_in(directory: Path) -> list[str]:
+    """By their paths below it; folders that go meanwhile are no error, as they would be to rglob."""
     return sorted(
-        str(path.relative_to(directory)) for path in directory.rglob("*") if path.is_file()
+        str((Path(folder) / name).relative_to(directory))
+        for folder, _folders, names in os.walk(directory)
+        for name in names
     )
 
 
