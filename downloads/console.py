@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from types import ModuleType
-from typing import IO, Any
+from typing import Any
 
 from aniworld import display
 from aniworld.logs import printable
+from aniworld.output import Output
 from downloads.choices import Status
 from downloads.models import DownloadQueueItem
 from downloads.snapshots import serialise
@@ -24,8 +25,8 @@ _WORDS = {
 class Console:
     """Shows items as they change, and counts how they ended."""
 
-    def __init__(self, output: Any, *, as_json: bool) -> None:
-        self._output: IO[str] = output
+    def __init__(self, output: Output, *, as_json: bool) -> None:
+        self._output = output
         self._as_json = as_json
         self._has_bars = not as_json and output.isatty()
         self._bar: Any = None
@@ -76,8 +77,7 @@ class Console:
             self._bar = None
 
     def _say(self, facts: dict[str, Any], line: str) -> None:
-        self._output.write((json.dumps(facts) if self._as_json else line) + "\n")
-        self._output.flush()
+        self._output.line(json.dumps(facts) if self._as_json else line)
 
 
 def _name(item: DownloadQueueItem) -> str:

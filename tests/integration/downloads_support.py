@@ -77,7 +77,7 @@ def queue(series: AnimeSeries, *numbers: int, season: int = 1) -> list[int]:
 
 
 def files_in(directory: Path) -> list[str]:
-    """By their paths below it; folders that go meanwhile are no error, as they would be to rglob."""
+    """By their paths below it. Unlike rglob, folders that go meanwhile are no error."""
     return sorted(
         str((Path(folder) / name).relative_to(directory))
         for folder, _folders, names in os.walk(directory)

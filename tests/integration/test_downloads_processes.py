@@ -106,6 +106,20 @@ def test_once_tells_of_failures_in_json_and_by_its_code(
     assert lines[-2]["item"]["status"] == "FAILED"
 
 
+def test_worker_that_nobody_listens_to_works_the_queue(
+    world: SampleWorld, series: AnimeSeries, library: Path
+) -> None:
+    queue(series, 1)
+    with WorkerProcess() as worker:
+        assert worker.process.stdout
+        worker.process.stdout.close()
+        services.start()
+        wait_for_files(library, 1)
+        worker.signal(signal.SIGTERM)
+        assert worker.end() == 0
+    assert (item().status, item().error_message) == (Status.COMPLETED, "")
+
+
 def test_a_second_worker_stands_by_and_takes_over(
     world: SampleWorld, series: AnimeSeries, library: Path
 ) -> None:

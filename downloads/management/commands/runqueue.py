@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from aniworld.output import Output
 from downloads.console import Console
 from downloads.models import QueueState
 from downloads.services import start
@@ -38,7 +39,7 @@ class Command(BaseCommand):
         once, limit = options["once"], options["limit"]
         if limit is not None and (limit < 1 or not (once or options["start"])):
             raise CommandError("--limit takes 1 or more, with --once or --start", returncode=2)
-        console = Console(self.stdout, as_json=options["json"])
+        console = Console(Output(self.stdout, sys.stdout), as_json=options["json"])
         worker = Worker(on_change=console.show)
         obey_signals(worker)
         if once and not worker.ensure_lease():

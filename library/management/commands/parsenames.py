@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand
 
+from aniworld.output import abandon
 from library.names import read
 
 
@@ -37,5 +37,4 @@ class Command(BaseCommand):
         try:
             parse_names(sys.stdin.buffer, sys.stdout.buffer)
         except BrokenPipeError:
-            # The reader has gone, as with "| head"; what is left must not be flushed at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            abandon(sys.stdout)

@@ -15,6 +15,7 @@ from django.db import OperationalError, ProgrammingError
 from aniworld.events.callbacks import CallbackManager, ErrorContext, ProgressContext
 from aniworld.events.operations import OperationState
 from aniworld.logs import printable
+from aniworld.output import Output
 from library import operations
 from library.errors import ScanRunning, SeriesNotFound
 from library.models import ScanOperation
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         parser.add_argument("--operation", help="run an operation that was begun already")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        output = Output(self.stdout, sys.stdout)
         try:
             operation = self._operation(options)
         except (OperationalError, ProgrammingError) as error:
@@ -54,12 +56,14 @@ class Command(BaseCommand):
         gc.freeze()
         gc.set_threshold(GARBAGE_AT_ONCE)
         chosen = ScanOptions(**operation.parameters)
-        with _Report(live=sys.stdout.isatty() and not options["json"], out=self.stdout) as report:
+        with _Report(live=sys.stdout.isatty() and not options["json"], out=output) as report:
             scan = Scan(operation, chosen, report.callbacks)
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: scan.stop())
             scan.run()
-        self._say_end(operation, as_json=options["json"])
+        _say_end(operation, output, as_json=options["json"])
+        if operation.error and not options["json"]:
+            Output(self.stderr, sys.stderr).line(operation.error)
         if options["operation"]:  # nobody waits for this process: it has time for the slow part
             _read_media(scan)
         completed = operation.state == OperationState.COMPLETED
@@ -94,22 +98,21 @@ class Command(BaseCommand):
         except SeriesNotFound as error:
             raise CommandError(str(error), returncode=USAGE) from error
 
-    def _say_end(self, operation: ScanOperation, *, as_json: bool) -> None:
-        if as_json:
-            ended = {
-                "operation_id": str(operation.operation_id),
-                "state": operation.state,
-                "result": operation.result,
-                "error": operation.error or None,
-            }
-            self.stdout.write(json.dumps(ended))
-            return
-        for problem in operation.problems:
-            self.stdout.write(printable(f"{problem['path']}: {problem['reason']}"))
-        result = operation.result or {}
-        self.stdout.write(" ".join(f"{name}={value}" for name, value in result.items()))
-        if operation.error:
-            self.stderr.write(operation.error)
+
+def _say_end(operation: ScanOperation, output: Output, *, as_json: bool) -> None:
+    result = operation.result or {}
+    if as_json:
+        ended = {
+            "operation_id": str(operation.operation_id),
+            "state": operation.state,
+            "result": operation.result,
+            "error": operation.error or None,
+        }
+        output.line(json.dumps(ended))
+        return
+    for problem in operation.problems:
+        output.line(printable(f"{problem['path']}: {problem['reason']}"))
+    output.line(" ".join(f"{name}={value}" for name, value in result.items()))
 
 
 def _read_media(scan: Scan) -> None:
@@ -123,7 +126,7 @@ def _read_media(scan: Scan) -> None:
 class _Report:
     """A progress bar on a terminal, a plain line for every tenth in cron."""
 
-    def __init__(self, *, live: bool, out: Any) -> None:
+    def __init__(self, *, live: bool, out: Output) -> None:
         self._bar = _bar() if live else None
         self._out = out
         self._tenth = -1
@@ -150,10 +153,10 @@ class _Report:
         if tenth != self._tenth:
             self._tenth = tenth
             place = f" {context.current} of {context.total} folders" if context.total else ""
-            self._out.write(f"{context.percent:.0f} %{place}: {context.message}")
+            self._out.line(f"{context.percent:.0f} %{place}: {context.message}")
 
     def _error(self, context: ErrorContext) -> None:
-        self._out.write(f"{context.key}: {context.message}")
+        self._out.line(f"{context.key}: {context.message}")
 
 
 def _bar() -> Any:
