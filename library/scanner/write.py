@@ -111,6 +111,16 @@ class Writer:
         if now != told:
             self._inserts = [(row[0], now[row[3]], *row[2:]) for row in self._inserts]
             self._settling |= {pk for pk in now.values() if pk is not None}
+        self._leave_the_deleted()
+
+    def _leave_the_deleted(self) -> None:
+        """Known files of a series that was deleted meanwhile have none; it may get another one."""
+        told = {row[0] for row in self._updates if row[0] is not None}
+        there: set[int] = set()
+        for ids in _portions(sorted(told)):
+            there.update(AnimeSeries.objects.filter(pk__in=ids).values_list("pk", flat=True))
+        if there != told:
+            self._updates = [row if row[0] in there else (None, *row[1:]) for row in self._updates]
 
     def _adapt(self, seconds: float) -> None:
         if seconds > TOO_LONG:

@@ -84,6 +84,18 @@ def test_series_that_loses_its_folder_or_itself_meanwhile_stops_nothing(
     assert set(MediaFile.objects.values_list("series", flat=True)) == {None}
 
 
+def test_series_deleted_while_its_files_change_stops_nothing(show: FakeSite, put: Put) -> None:
+    put("Aaa/S01E01.mkv", "Show/S01E01.mkv")
+    series, _ = add_series(site=show.name, key="show", folder="Show")
+    rescan(use_provider=False)
+    put("Show/S01E01.mkv", size=2000)
+    with meanwhile(series.delete, folder="Show"):
+        assert rescan(use_provider=False, full=True).state == "COMPLETED"
+    file = MediaFile.objects.get(folder="Show")
+    assert (file.series, file.size) == (None, 2000)
+    assert {row.folder for row in UnmatchedFolder.objects.all()} == {"Aaa", "Show"}
+
+
 def test_files_count_before_a_site_is_asked_for_the_next_folder(show: FakeSite, put: Put) -> None:
     show.add("zzz", "Zzz", {1: 1})
     put("Show/S01E01.mkv", "Zzz/S01E01.mkv")
