@@ -16,6 +16,8 @@ from downloads.transfer.streams import Streams, container_of
 TOLERANCE = 0.02
 LEAST_TOLERANCE = 0.5  # seconds; playlists round the lengths of their pieces
 LONGEST_GAP = 3.0  # seconds without sound data; a lost piece of the stream leaves such a hole
+# A packet that is said to last longer stands for a hole: MP4 stretches the one before it.
+LONGEST_PACKET = {"audio": 0.5, "video": 3.0}
 
 
 def inspect(path: Path) -> Streams:
@@ -80,7 +82,7 @@ def _read_through(path: Path) -> dict[str, float]:
                     f"There is a hole of {begin - ends[kind]:.0f} s at {ends[kind]:.0f} s."
                 )
             end = begin + float((packet.duration or 0) * packet.time_base)
-            ends[kind] = max(ends[kind], min(end, begin + LONGEST_GAP))
+            ends[kind] = max(ends[kind], min(end, begin + LONGEST_PACKET[kind]))
     return ends
 
 

@@ -65,7 +65,7 @@ class YtDlpEngine:
 
     def fetch(self, media: Media, folder: Path, on_progress: Callable[[Reading], None]) -> Download:
         choice = _Choice()
-        meter = _Meter(on_progress)
+        meter = _Meter(on_progress, _join_anew(folder))
         try:
             with YoutubeDL(self._options(media, folder, choice, meter)) as downloader:
                 choice.downloader = downloader
@@ -83,6 +83,8 @@ class YtDlpEngine:
         )
         if not files:
             raise NotMedia("There is no video behind the address.")
+        for piece in _pieces(folder):
+            piece.unlink()
         announced = None if choice.in_pieces or len(files) > 1 else meter.announced
         return Download(files, choice.duration, announced)
 
@@ -99,6 +101,7 @@ class YtDlpEngine:
             "fragment_retries": RETRIES,
             "hls_prefer_native": True,
             "http_headers": dict(media.headers),
+            "keep_fragments": True,  # see _join_anew
             "logger": logger,
             "noplaylist": True,
             "noprogress": True,
@@ -117,6 +120,31 @@ class YtDlpEngine:
 
     def _pause(self, n: float) -> float:
         return min(self._retry_pause * float(2**n), LONGEST_PAUSE)
+
+
+def _pieces(folder: Path) -> list[Path]:
+    """The pieces of streams that are in a folder, whole ones and those still to be gone on with."""
+    return list(folder.glob("*.part-Frag*"))
+
+
+def _join_anew(folder: Path) -> dict[str, list[int]]:
+    """Let yt-dlp join the pieces that are there from the first one on.
+
+    With several pieces fetched at a time, its note of how many were joined can be ahead of the
+    file: gone on with, that leaves a hole. The pieces are whole: each is renamed when it is.
+
+    Returns:
+        The sizes of the whole pieces there, by the name of the file they will be joined to.
+    """
+    for note in folder.glob("*.ytdl"):
+        note.with_suffix(".part").unlink(missing_ok=True)
+        note.unlink()
+    there: dict[str, list[int]] = {}
+    for piece in _pieces(folder):
+        if piece.suffix != ".part":
+            name = piece.name.rpartition(".part-Frag")[0]
+            there.setdefault(name, []).append(piece.stat().st_size)
+    return there
 
 
 @dataclass
@@ -169,9 +197,14 @@ class _Meter:
     """Turns yt-dlp's hook calls into readings; calls come from several threads.
 
     With video and sound apart, what the first brought stays counted while the second runs.
+
+    Args:
+        there: sizes of the pieces an earlier try has left, by file name. yt-dlp counts how many
+            they are, but not their bytes.
     """
 
     on_progress: Callable[[Reading], None]
+    there: Mapping[str, list[int]]
     announced: int | None = None
     _finished: dict[str, int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -184,13 +217,20 @@ class _Meter:
     def _reading(self, call: Mapping[str, Any]) -> Reading:
         here = int(call.get("downloaded_bytes") or 0)
         total = call.get("total_bytes")
-        if call["status"] == "finished":
+        estimate = call.get("total_bytes_estimate")
+        if call["status"] != "finished":
+            left = sum(self.there.get(Path(str(call.get("filename"))).name, ()))
+            here += left
+            if estimate and left:
+                pieces = int(call.get("fragment_index") or 0) + 1
+                estimate += left * int(call.get("fragment_count") or pieces) / pieces
+        else:
             self.announced = int(total) if total else None
             self._finished[str(call.get("filename"))] = here
         before = sum(
             size for name, size in self._finished.items() if name != str(call.get("filename"))
         )
-        estimate = total or call.get("total_bytes_estimate")
+        estimate = total or estimate
         eta = call.get("eta")
         return Reading(
             downloaded=before + here,

@@ -94,6 +94,12 @@ def seconds_of(path: Path) -> float:
         return last
 
 
+def pictures_in(path: Path) -> list[float]:
+    """The time of every picture, in seconds."""
+    with av.open(str(path)) as container:
+        return sorted(float(frame.time or 0) for frame in container.decode(video=0))
+
+
 def wait_until(condition: Callable[[], Any], *, seconds: float = 30, what: str = "it") -> Any:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

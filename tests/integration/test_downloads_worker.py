@@ -20,6 +20,7 @@ from tests.integration.downloads_support import (
     KEY,
     configure,
     files_in,
+    pictures_in,
     make_series,
     queue,
     seconds_of,
@@ -129,6 +130,29 @@ def test_a_lost_fragment_never_becomes_a_hole(
     assert "A piece of the stream cannot be fetched (404)" in item.error_message
     assert files_in(library) == []
     assert OutboxEvent.objects.filter(type="download_failed").count() == 1
+
+
+def test_a_try_that_ended_between_two_pieces_leaves_no_hole(
+    world: SampleWorld, series: AnimeSeries, library: Path
+) -> None:
+    queue(series, 1)
+    work()
+    [whole] = library.rglob("*.mp4")
+    pictures = pictures_in(whole)
+    whole.unlink()
+    Episode.objects.update(state=EpisodeState.MISSING, is_downloaded=False, file_path="")
+    world.delay(1, side="hoster", path="/media/*/seg-001.*")  # still to come when 2 is given up
+    world.fail_fragment(2)
+    queue(series, 1)
+    work()
+    assert DownloadQueueItem.objects.unfinished().get().status == Status.PENDING
+    world.mend_all()
+    world.clear_log()
+    work()
+    assert not DownloadQueueItem.objects.unfinished().exists()
+    assert pictures_in(whole) == pictures
+    fetched = [seen["path"] for seen in world.log() if "/seg-" in seen["path"]]
+    assert len([path for path in fetched if "/seg-001" in path]) == 0  # it was there already
 
 
 def test_a_stream_cut_short_is_noticed(world: SampleWorld, series: AnimeSeries) -> None:

@@ -17,6 +17,7 @@ from downloads.transfer.remux import extension_for, ffmpeg_path
 from downloads.transfer.streams import Streams, container_of, look_into
 
 PICTURE = ("-f", "lavfi", "-i", "testsrc=size=160x90:rate=25")
+OFFSET = ("-output_ts_offset", "5")
 SOUND = ("-f", "lavfi", "-i", "sine=frequency=440")
 
 
@@ -90,6 +91,17 @@ def test_a_hole_in_the_middle_is_found(clip: Path, tmp_path: Path) -> None:
     holed.write_bytes(b"".join(packets[:third] + packets[-third:]))
     with pytest.raises(StreamCut, match="hole"):
         check(holed, expected=6)
+
+
+def test_a_hole_is_found_where_the_packet_before_it_is_stretched(
+    clip: Path, tmp_path: Path
+) -> None:
+    begin = make(tmp_path / "begin.ts", "-i", str(clip), "-t", "1", "-c", "copy")
+    end = make(tmp_path / "end.ts", "-i", str(clip), *("-t", "1", "-c", "copy"), *OFFSET)
+    holed = tmp_path / "holed.ts"
+    holed.write_bytes(begin.read_bytes() + end.read_bytes())
+    with pytest.raises(StreamCut, match="hole"):
+        finish(job(holed, work=tmp_path), lambda _stage: None)
 
 
 def test_a_size_that_was_announced_must_be_there(clip: Path, tmp_path: Path) -> None:
