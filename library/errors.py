@@ -71,6 +71,13 @@ class UnmatchedNotFound(LibraryError):
     status = 404
 
 
+class NothingToUnmatch(LibraryError):
+    """The series has no folder with files in it that could be another series'."""
+
+    code = "nothing_to_unmatch"
+    status = 409
+
+
 class ScanRunning(LibraryError):
     """Another scan is running; there is one at a time."""
 

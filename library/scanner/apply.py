@@ -75,6 +75,8 @@ class Applier:
 
     def _match(self, root: LibraryRoot, folder: str, side_files: Sequence[str]) -> Match:
         """Match a folder; without a series it is listed for the owner."""
+        if _is_left_to_the_owner(root, folder):
+            return Match(reason=UnmatchedReason.WRONG_SERIES)
         if folder == "":
             match = Match(reason=UnmatchedReason.LOOSE_FILES)
         else:
@@ -134,6 +136,12 @@ class Applier:
 def _listed(root: LibraryRoot, folder: str) -> bool:
     """Whether a folder is listed already: what was found when a site was asked is kept."""
     return UnmatchedFolder.objects.filter(root=root, folder=to_stored(folder)).exists()
+
+
+def _is_left_to_the_owner(root: LibraryRoot, folder: str) -> bool:
+    """Whether the owner has taken the folder from a series: the evidence was wrong once."""
+    rows = UnmatchedFolder.objects.filter(root=root, folder=to_stored(folder))
+    return rows.filter(reason=UnmatchedReason.WRONG_SERIES).exists()
 
 
 def _is_worth_matching(change: FolderChange) -> bool:

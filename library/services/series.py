@@ -238,9 +238,26 @@ def _brought_back(
     return restore_series(known)
 
 
-def _free_folder(root: LibraryRoot, wanted: str, site_key: str) -> str:
-    taken = AnimeSeries.objects.active().filter(root=root, folder=to_stored(wanted)).exists()
-    if not taken:
+def give_up_folder(series: AnimeSeries) -> None:
+    """Take a series out of the library, and its files from it.
+
+    Should it come back, it gets a folder of its own.
+    """
+    lost = series.folder
+    series.folder = to_stored(folder_name(series.name, series.year))
+    if series.root is not None:
+        series.folder = _free_folder(series.root, series.folder, series.site_key, besides=lost)
+    with transaction.atomic():
+        series.save(update_fields=["folder", "updated_at"])
+        series.files.update(series=None)
+        settle([series.pk])
+        series.soft_delete()
+    log.info("series unmatched key=%s folder=%s", series.key, lost)
+
+
+def _free_folder(root: LibraryRoot, wanted: str, site_key: str, *, besides: str = "") -> str:
+    others = AnimeSeries.objects.active().filter(root=root, folder=to_stored(wanted))
+    if to_stored(wanted) != besides and not others.exists():
         return to_stored(wanted)
     return to_stored(f"{wanted[: MAX_BYTES // 2]} - {site_key[:60]}")
 
