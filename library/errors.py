@@ -116,9 +116,13 @@ class RootChanged(RootUnavailable):
 
 
 class MassRemoval(ScanStopped):
-    """More files have gone than a scan may take for removed without the owner's word."""
+    """More files have gone than a scan may take for removed without the owner's word.
+
+    ``other_disk`` is kept on a root that is another directory than before; else the code.
+    """
 
     code = "mass_removal"
+    other_disk = "other_disk"
 
 
 class ScanProcessDied(ScanStopped):
