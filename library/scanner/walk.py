@@ -211,10 +211,12 @@ class Walk:
         prefix = f"{path}/" if path else ""
         below: list[str] = []
         fresh = time.time_ns() - FILE_MARGIN_NS
+        room = SURELY_SHORT - len(prefix)
         for entry in listing:
             name = entry.name
             if is_video(name):
-                if not ignored_file(name) and self._is_storable(folder, prefix, name):
+                is_plain = name.isascii() and len(name) < room
+                if not ignored_file(name) and (is_plain or self._is_storable(folder, prefix, name)):
                     self._entry(folder, prefix + name, entry, below, fresh)
             elif entry.is_dir(follow_symlinks=False):
                 ignored = ignored_directory(name, depth=(prefix + name).count("/"))
