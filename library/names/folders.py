@@ -56,6 +56,7 @@ _SEASON_REST = re.compile(
 )
 MAX_NAME = 512  # twice what a file system lets one name hold
 _MAX_DEPTH = 16  # folders; those nearest to the file speak
+_SEVERAL_SEASONS = {"several seasons", "S1-05"}  # a folder S01-07 holds seasons, no episode
 _MAX_RELEASE_EPISODES = 3  # a folder that names more is a batch: its files say which they are
 
 
@@ -119,7 +120,7 @@ def _named(above: Place, text: str, low: str) -> Place:
         year if not keep else above.year,
         leading_group(text) or above.group,
         language(low, start) or above.language,
-        release,
+        release if release and release.numbers else None,
     )
 
 
@@ -129,10 +130,13 @@ def _signs(low: str) -> tuple[SeasonMark | None, Found | None]:
 
 
 def _release(low: str) -> Found | None:
+    """The release a folder is named as; one without numbers where it names several seasons."""
     for form in JOINT:
         match = form.pattern.search(low) if form.hint in low else None
         if match:
             found = form.build(match, low)
+            if found and form.name in _SEVERAL_SEASONS:
+                return Found(found.start, found.end, kind=Kind.NOTHING)
             if found and found.kind is not Kind.NOTHING:
                 return found if len(found.numbers) <= _MAX_RELEASE_EPISODES else None
     return None

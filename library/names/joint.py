@@ -203,12 +203,13 @@ JOINT: tuple[JointForm, ...] = (
         r"(?P<episode>\d{2,3}|\d(?=-\d{1,2}x\d|\]))(?:v(?P<version>\d))?(?![\d=])",
         _pair,
     ),
-    _line(  # S01-S03, Seasons 1-8, Seasons 1 2 3, Season 1-3, Season 1, 2 & 3: a batch
+    _line(  # S01-S03, S1-3, Seasons 1-8, Seasons 1 2 3, Season 1-3, Season 1, 2 & 3: a batch
         "several seasons",
         "s",
         r"[st](?<![a-z0-9].)(?:(?<=s)\d{1,2} ?(?:[-~&+]|to|\.to\.)? ?s\d{1,2}(?![\da-z])"
+        r"|(?<=s)1[-~&+][2-9](?![\da-z])"
         r"|(?:easons|taffeln|aisons|emporadas)[ .]\(?\d{1,2}(?: ?(?:[-~&+:,]|to|and|bis) ?| )\d"
-        r"|(?:eason|taffel|aison|emporada)[ .]\d(?:[-~&:]| to | and )\d{1,2}(?!\d)"
+        r"|(?:eason|taffel|aison|emporada)[ .]\d(?:[-~&+:]| to | and )\d{1,2}(?!\d)"
         r"|(?:eason|taffel|aison|emporada)[ .]\d{1,2}(?:[ .]?[,.& +][ .]?\d{1,2}(?![\da-z])){2}"
         r"|eason[ .]\d ?- ?\d[ .](?:complete|\+))",
         _several_seasons,
