@@ -105,6 +105,8 @@ def _named(above: Place, text: str, low: str) -> Place:
         sign = _RELEASE_SIGN.search(low, 1)
         start, season = sign.start() if sign else len(text), None
     found = title_before(text, start)
+    if season is None and _holds_specials(above, found.title):
+        return replace(above, season=0, special=True, release=None)
     if mark and found.title is None and above.title is None:
         rest = clean_title(text[mark.end :])
         if not _SEASON_REST.fullmatch(low[mark.end :]):
@@ -121,6 +123,16 @@ def _named(above: Place, text: str, low: str) -> Place:
         leading_group(text) or above.group,
         language(low, start) or above.language,
         release if release and release.numbers else None,
+    )
+
+
+def _holds_specials(above: Place, title: str | None) -> bool:
+    """Title/Title OVA: the name of the series once more, and what is below it."""
+    named, series = key(title or ""), f"{above.title_key} "
+    return (
+        above.title is not None
+        and named.startswith(series)
+        and SPECIAL_FOLDER.fullmatch(named[len(series) :]) is not None
     )
 
 
