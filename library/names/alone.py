@@ -92,9 +92,12 @@ WORDED: tuple[AloneForm, ...] = (
         re.compile(r"e(?<![a-z0-9]e)(?![0-9a-f]{7}[\])])[ .]?(\d{1,4})(?:v(\d))?(?![\da-z](?<!e))"),
         e_numbers,
     ),
-    AloneForm(  # 第5話, 第05-06话, 第十二集, 5話
+    AloneForm(  # 第5話, 第05-06话, 5話, 제5화, but not all of them: 全24話
         "第5話",
-        re.compile(r"第? ?(?P<chain>\d{1,4}(?:-\d{1,4})?)(?P<version>(?!))? ?[話话集回화]"),
+        re.compile(
+            r"(?<![\d全])(?<!全 )第? ?(?P<chain>\d{1,4}(?:-\d{1,4})?)(?P<version>(?!))?"
+            r" ?[話话集回화]"
+        ),
         episode,
     ),
     AloneForm("第十二話", re.compile(r"第([〇零一二三四五六七八九十百]{1,4})[話话集回]"), counted),
@@ -124,7 +127,7 @@ WORDED: tuple[AloneForm, ...] = (
 WORDED_SIGN = re.compile(
     r"ep(?<![a-z]ep)|e(?<![a-z0-9]e)[ .]?\d|ép|folg|flg|cap|odc|b[öo]l|avs|afl|díl|die|jak|rés"
     r"|se[ry]|tập|сер|эпи|вып|спе|ova|oad|sp[ .#-]*\d|spe|spé|mov|fil|kin|pel|gek|фил|sonder|espe"
-    r"|[话話集回化]"
+    r"|[话話集回화]"
 )
 
 # Numbers without a word: looked for where brackets, years, parts and release signs are blanked.

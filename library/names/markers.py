@@ -41,15 +41,19 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "Second Season",
         re.compile(r"(?<![a-z])(first|second|third|fourth|fifth|sixth)[ .]season(?![a-z])"),
     ),
-    ("第2期", re.compile(r"第 ?(\d{1,2}|[一二三四五六七八九十]{1,3}) ?[季期部]")),
-    ("2期", re.compile(r"(?<!\d)(\d{1,2})期")),
+    (
+        "第2期",
+        re.compile(r"第 ?(\d{1,2}|[一二三四五六七八九十]{1,3}) ?(?:[季期部]|シーズン|シリーズ)"),
+    ),
+    ("2期", re.compile(r"(?<!\d)(\d{1,2})[期기]")),
     ("S2", re.compile(r"[sт](?<![a-z0-9.'’].)0?(\d{1,2})(?![\da-z'])")),
     ("S 01", re.compile(r"s (?<![a-z0-9.'’]s )(\d\d)(?![\da-z])")),
     ("S02.", re.compile(r"(?<=\.)s(\d{1,2})(?=\.|$| )")),
 )
 # Without one of these no line can match.
 _SIGN = re.compile(
-    r"s[ .on]?\d|т\d|シ|sea|staf|sai|tem|stag|se[zi]|ses|sæs|säs|сез|st|éva|kau|sér|series|[季期部]"
+    r"s[ .on]?\d|т\d|シ|시즌|sea|staf|sai|tem|stag|se[zi]|ses|sæs|säs|сез|st|éva|kau|sér|series"
+    r"|[季期部기]"
 )
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 

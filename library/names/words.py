@@ -8,7 +8,7 @@ from __future__ import annotations
 
 SEASON = (
     "seasons?|staffeln?|saisons?|temporadas?|temp|tem|stagione|stagioni|sezona?|sæson|säsong"
-    "|sesong|seizoen|sezonul|sezonas?|сезоны?|сез|sez|sn|st|évad|kausi|série|シーズン"
+    "|sesong|seizoen|sezonul|sezonas?|сезоны?|сез|sez|sn|st|évad|kausi|série|シーズン|시즌"
 )
 # "3rd season", "3. Staffel", "5-й сезон": words that may follow their number.
 SEASON_AFTER = "seasons?|staffel|saison|temporada|stagione|sezona?|sez|сезон|сез|évad|série"
