@@ -17,18 +17,23 @@ class SeasonMark(NamedTuple):
 
 # One line a form: (name, pattern); the first that occurs counts. Its group is the number.
 SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (  # 2nd Season, 3. Staffel, 10ª Temporada, 5-й сезон, 3.sezon
+    (  # 2nd Season, 3. Staffel, 10ª Temporada, 2e saison, 1ère saison, 5-й сезон, 3.sezon
         "2nd Season",
         re.compile(
             r"(?<!\w)(?<!\d\.)(\d{1,2})"
-            rf"(?:(?:st|nd|rd|th)[ .]?|(?:ª|º|\.|-?[йя]|-?ий|-?го)[ .]?(?!season)"
+            r"(?:(?:st|nd|rd|th)[ .]?"
+            r"|(?:[ªº°.aoeè]|[èe]?re|[èe]me|[dmnrtv][ao]|-?[йя]|-?ий|-?го)[ .]{0,2}(?!season)"
             rf"|(?<![3-9]\d)[ .](?=sez|сез)){alternatives(SEASON_AFTER)}(?![^\W_])"
         ),
+    ),
+    (  # second season: before Season 2, or Second Season 05 is the fifth
+        "Second Season",
+        re.compile(r"(?<![a-z])(first|second|third|fourth|fifth|sixth)[ .]season(?![a-z])"),
     ),
     (  # Season 2, Staffel 02, Temporada.1, Сезон: 5, St.1, Season Two, Season II, Season 2 of 5
         "Season 2",
         re.compile(
-            rf"(?<![^\W\d_]){alternatives(SEASON)}(?:[ .:#№]{{0,3}}|-)"
+            rf"(?<![^\W\d_])(?<!final ){alternatives(SEASON)}(?:[ .:#№]{{0,3}}|-)"
             rf"(\d{{1,4}}|(?<=[ .])(?:{NUMBER_WORD}))"
             r"(?:[ .]?(?:of|de|di|din|von|из)[ .]?\d{1,2})?(?![^\W_])"
         ),
@@ -36,10 +41,6 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (  # Series 2: only as a whole folder name or before an episode, else it is a title
         "Series 2",
         re.compile(r"(?:^|(?<=[ .]))series[ .]?(\d{1,2})(?=$|[ .,-]{1,3}ep)"),
-    ),
-    (  # second season
-        "Second Season",
-        re.compile(r"(?<![a-z])(first|second|third|fourth|fifth|sixth)[ .]season(?![a-z])"),
     ),
     (
         "第2期",
