@@ -48,12 +48,19 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("2期", re.compile(r"(?<!\d)(\d{1,2})[期기]")),
     ("S2", re.compile(r"[sт](?<![a-z0-9.'’].)0?(\d{1,2})(?![\da-z'])")),
+    (  # T2 as a folder or before an episode, as Spanish and Portuguese names write it
+        "T2",
+        re.compile(
+            r"t(?<![a-z0-9.'’]t)0?(\d{1,2})"
+            r"(?=$|[ .](?:-[ .])?(?:e|ep|cap)?[ .]?\d{1,3}(?![\dpi]))"
+        ),
+    ),
     ("S 01", re.compile(r"s (?<![a-z0-9.'’]s )(\d\d)(?![\da-z])")),
     ("S02.", re.compile(r"(?<=\.)s(\d{1,2})(?=\.|$| )")),
 )
 # Without one of these no line can match.
 _SIGN = re.compile(
-    r"s[ .on]?\d|т\d|シ|시즌|sea|staf|sai|tem|stag|se[zi]|ses|sæs|säs|сез|st|éva|kau|sér|series"
+    r"[st][ .on]?\d|т\d|シ|시즌|sea|staf|sai|tem|stag|se[zi]|ses|sæs|säs|сез|st|éva|kau|sér|series"
     r"|[季期部기]"
 )
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
