@@ -126,8 +126,8 @@ WORDED: tuple[AloneForm, ...] = (
 # Without one of these no line of WORDED can match: most names are spared the whole table.
 WORDED_SIGN = re.compile(
     r"ep(?<![a-z]ep)|e(?<![a-z0-9]e)[ .]?\d|ép|folg|flg|cap|odc|b[öo]l|avs|afl|díl|die|jak|rés"
-    r"|se[ry]|tập|сер|эпи|вып|спе|ova|oad|sp[ .#-]*\d|spe|spé|mov|fil|kin|pel|gek|фил|sonder|espe"
-    r"|[话話集回화]"
+    r"|se[ry]|tập|сер|эпи|вып|спе|ова|ova|oa[dv]|sp[ .#-]*\d|spe|spé|mov|fil|kin|pel|gek|фил|sonder"
+    r"|espe|[话話集回화]"
 )
 
 # Numbers without a word: looked for where brackets, years, parts and release signs are blanked.

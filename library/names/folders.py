@@ -31,9 +31,9 @@ NOWHERE = Place()
 
 # Whole folder names, lower case: what is below counts as season 0.
 SPECIAL_FOLDER = re.compile(
-    r"(?:specials?|sp|sps|ovas?|oads?|ova ?[&+] ?specials?|specials? ?[&+] ?ovas?|extras?|bonus"
-    r"|season 0+|s0+|sonderfolgen|especiales|hors[- ]s[ée]rie|speciali|спешлы|спецвыпуски|特典"
-    r"|movies?|films?|filme|kinofilme|pel[ií]culas|filmes|film ?[&+] ?ovas?|gekijou?ban|фильмы"
+    r"(?:specials?|sp|sps|ovas?|oads?|oavs?|ова|ova ?[&+] ?specials?|specials? ?[&+] ?ovas?|extras?"
+    r"|bonus|season 0+|s0+|sonderfolgen|especiales|hors[- ]s[ée]rie|speciali|спешлы|спецвыпуски"
+    r"|特典|movies?|films?|filme|kinofilme|pel[ií]culas|filmes|film ?[&+] ?ovas?|gekijou?ban|фильмы"
     r"|劇場版)"
 )
 # Whole folder names that only say the language of what is below.

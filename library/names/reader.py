@@ -36,8 +36,8 @@ _HASH = re.compile(
 )
 _CHECKSUM = re.compile(r"[\[(][0-9a-f]{8}[\])]")
 _REVERSED = re.compile(r"p(?:027|0801|084|0612)[. ]|\d\d?e\d\ds[. ]")
-_SPECIAL_WORD = re.compile(r"(?<![^\W_])(?:ova|oad|o\.v\.a)s?(?![^\W_])")
-_SPECIAL_AFTER = re.compile(r" - (?:special|ova|oad|ovd) *(?=$|[\[(])")
+_SPECIAL_WORD = re.compile(r"(?<![^\W_])(?:ova|oad|oav|ова|o\.v\.a)s?(?![^\W_])")
+_SPECIAL_AFTER = re.compile(r" - (?:special|ova|oad|oav|ovd) *(?=$|[\[(])")
 _VERSION = re.compile(r"(?<![a-z0-9])v([0-9])(?![0-9a-z.])")
 _FILM_WORD = re.compile(r"(?<![^\W_])(?:movie|film|gekijou?ban|the movie)(?![^\W_])")
 

@@ -23,7 +23,9 @@ EPISODE_AFTER = (
     "|rész|díl|diel|jakso|avsnitt|odcinek"
 )
 
-SPECIAL = "ovas?|oads?|specials?|spécial|sp|speciale|sonderfolge|especial|спешл|спецвыпуск"
+SPECIAL = (
+    "ovas?|oads?|oavs?|ова|specials?|spécial|sp|speciale|sonderfolge|especial|спешл|спецвыпуск"
+)
 FILM = "movies?|films?|filme|kinofilm|película|gekijou?ban|фильм"
 # What a series may call its episodes; also half of a title, so only a number of two digits counts.
 CHAPTER = "chapter|kapitel|act|acte|stage|phase"
