@@ -191,18 +191,19 @@ def date(match: re.Match[str], view: View) -> Found | None:
 
 def single(match: re.Match[str], view: View) -> Found | None:
     """A number at the end: not where it ends the title, and a lone digit only with a reason."""
-    title = key(title_before(view.low, match.start("chain")).title or "")
-    with_number = f"{title} {match['chain']}".strip()
-    if with_number in NUMBER_TITLES or view.place.title_key == with_number:
-        return None
-    chain = match["chain"]
-    if _is_film(match, view) or _before_season(match, view):
+    title, chain = key(title_before(view.low, match.start("chain")).title or ""), match["chain"]
+    if _ends_title(title, chain, view) or _is_film(match, view) or _before_season(match, view):
         return None
     if len(chain) == 1 and not view.season and view.place.season is None:
         known = bool(title) and title == view.place.title_key
         if not known and (not view.grouped or _FULLER.search(match.string, 0, match.start())):
             return None
     return bare(match, view)
+
+
+def _ends_title(title: str, chain: str, view: View) -> bool:
+    whole = key(f"{title} {chain}")
+    return whole in NUMBER_TITLES or whole == view.place.title_key
 
 
 def _is_film(match: re.Match[str], view: View) -> bool:
@@ -218,7 +219,7 @@ def _is_film(match: re.Match[str], view: View) -> bool:
 def _before_season(match: re.Match[str], view: View) -> bool:
     """Title 18 Season 2: a number directly before the season is the title's."""
     start, end = view.mark_start, match.end("chain")
-    return start is not None and end <= start and not view.low[end:start].strip(" .")
+    return start is not None and end <= start and not view.low[end:start].strip(" .([")
 
 
 def opening(match: re.Match[str], view: View) -> Found | None:
@@ -249,7 +250,8 @@ def _begins_title(chain: str, name: str, place: Place) -> bool:
 def batch(match: re.Match[str], view: View) -> Found | None:
     """01 - 12 at the end: a batch, not the number 12 of a title that ends in 01."""
     numbers = span(int(match[1]), int(match[2]))
-    if numbers is None or key(title_before(view.low, match.end(1)).title or "") in NUMBER_TITLES:
+    title = key(title_before(view.low, match.end(1)).title or "")
+    if numbers is None or title in NUMBER_TITLES or title == view.place.title_key:
         return None
     return Found(match.start(), match.end(), numbers, kind=Kind.BARE)
 
@@ -296,7 +298,10 @@ def rounded(match: re.Match[str], view: View) -> Found | None:
 
 
 def in_special_folder(match: re.Match[str], view: View) -> Found | None:
-    return bare(match, view) if view.place.special else None
+    title = key(title_before(view.low, match.start("chain")).title or "")
+    if not view.place.special or _ends_title(title, match["chain"], view):
+        return None
+    return bare(match, view)
 
 
 def grown_together(match: re.Match[str], view: View) -> Found | None:
