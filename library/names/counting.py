@@ -15,6 +15,7 @@ from library.names.words import EPISODE, FILM, alternatives
 
 OPENING = "an opening, ending or trailer, not an episode"
 _CREDITLESS = re.compile(r"(?<![^\W_])nc ?(?:op|ed)(?![a-z])")
+_YEAR_LATER = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d| ?x ?\d)")
 _YEAR_NEXT = re.compile(r"[ .]*[\[(]?(?:19|20)\d\d(?!\d| ?x ?\d)")
 _NUMBER_FIRST = tuple(f"{title} " for title in NUMBER_TITLES if re.match(r"\d+\w* ", title))
 _BRACKETED_NEXT = re.compile(r" ?\[\d{1,3}(?:v\d)?\]")
@@ -124,8 +125,8 @@ def _only_season(view: View) -> int | None:
 
 
 def part(match: re.Match[str], view: View) -> Found | None:
-    """Part 2 of a mini-series; else of the season, the title or, before a year, a film."""
-    film = not view.place.title and _YEAR_NEXT.match(view.low, match.end())
+    """Part 2 of a mini-series; else of the season, the title or, with a year behind, a film."""
+    film = not view.place.title and _YEAR_LATER.search(view.low, match.end())
     if view.season is not None or film:
         return None
     numbers: tuple[int, ...] | None = (number(match[1]),)
@@ -207,13 +208,15 @@ def _ends_title(title: str, chain: str, view: View) -> bool:
 
 
 def _is_film(match: re.Match[str], view: View) -> bool:
-    """Apollo 13 (1995): a number before the year, outside any series, is the title's."""
-    if view.season is not None or view.place.title or view.place.season is not None:
+    """Apollo 13 (1995): a number before the year is the title's, but not in its series' folder."""
+    if view.season is not None or view.place.season is not None:
         return False
-    chain = match["chain"]
-    return (chain.isdecimal() and 1899 < int(chain) < 10_000) or bool(
-        _YEAR_NEXT.match(view.low, match.end("chain"))
-    )
+    chain, known = match["chain"], view.place.title_key
+    if known and key(title_before(view.low, match.start("chain")).title or known) == known:
+        return False
+    if _YEAR_NEXT.match(view.low, match.end("chain")):
+        return True
+    return not known and chain.isdecimal() and 1899 < int(chain) < 10_000
 
 
 def _before_season(match: re.Match[str], view: View) -> bool:
