@@ -209,7 +209,7 @@ BARE: tuple[AloneForm, ...] = (
     ),
     AloneForm(  # Title-05, Title-05-Name
         "title-05",
-        re.compile(rf"-(?<=[^\d\s]-)(?=\d\d){CHAIN}(?:[ .]*$|(?<=-0\d)(?=-[^\W\d]))"),
+        re.compile(rf"-(?<=[^\d\s]-)(?=\d\d){CHAIN}(?:[ .-]*$|(?<=-0\d)(?=-[^\W\d]))"),
         single,
     ),
     AloneForm(  # Movies/title-1
