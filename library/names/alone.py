@@ -46,6 +46,7 @@ from library.names.words import (
     EPISODE,
     EPISODE_AFTER,
     FILM,
+    OF,
     PART,
     SPECIAL,
     alternatives,
@@ -254,12 +255,12 @@ LATE: tuple[AloneForm, ...] = (
         re.compile(r"\((?P<chain>\d{1,3})(?P<version>(?!))?\)(?=[ .]*(?:$|[\[(]))"),
         rounded,
     ),
-    AloneForm(  # 2of6, 2 of 6, 3iz6, 20 из 25, 2 von 6
+    AloneForm(  # 2of6, 2 of 6, 3iz6, 20 из 25, 2 von 6, 5de114, 5 sur 26
         "2of6",
         re.compile(
             rf"(?<!\w)(?:{alternatives(PART)}[ .])?"
             r"(?<!(?<!\d)\d\.)(?<!cd )(?<!dvd )(?<!dis[ck] )(\d{1,3})(?:-(\d{1,3}))?"
-            r"[ .]?(?:of|iz|из|von)[ .]?(\d{1,4})(?!\d)"
+            rf"[ .]?{alternatives(OF)}[ .]?(\d{{1,4}})(?!\d)"
         ),
         of,
     ),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from library.names.words import OF, alternatives
+
 RESOLUTIONS = frozenset({"480", "540", "576", "720", "1080", "2160"})
 
 # Signs of a release: the first of them outside brackets ends the part that can hold a number.
@@ -49,7 +51,7 @@ NUMBERED = {
         r"(?:parts?|pt|teil|parte|partie|часть|vol(?:ume)?|dis[ck]|cd|no\.|nr|cour|arc|act|chapter"
         r"|kapitel|book|phase|stage)\.? ?[-#]?\d{1,3}(?:[-&+]\d{1,2}|[ .]of[ .]\d{1,3})?(?!\d)"
     ),
-    "of": r"\d{1,3}(?:-\d{1,3})?[ .]?(?:of|iz|из|von)[ .]?\d{1,4}(?!\d)",
+    "of": rf"\d{{1,3}}(?:-\d{{1,3}})?[ .]?{alternatives(OF)}[ .]?\d{{1,4}}(?!\d)",
     "ordinal": r"\d{1,4}(?:st|nd|rd|th)(?![a-z])",
     "count": r"\d{1,5} ?(?:nen|gatsu|kai|man|sai|ban|gumi|days?|years?)(?![a-z])",
     "decimal title": r"(?<= )\d\.\d\d(?= |$)",

@@ -29,6 +29,7 @@ SPECIAL = (
 FILM = "movies?|films?|filme|kinofilm|película|gekijou?ban|фильм"
 # What a series may call its episodes; also half of a title, so only a number of two digits counts.
 CHAPTER = "chapter|kapitel|act|acte|stage|phase"
+OF = "of|iz|из|von|de|di|sur"
 PART = "parts?|pt|teil|parte|partie|часть|del"
 
 
