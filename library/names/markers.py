@@ -48,6 +48,7 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("2期", re.compile(r"(?<!\d)(\d{1,2})[期기]")),
     ("S2", re.compile(r"[sт](?<![a-z0-9.'’].)0?(\d{1,2})(?![\da-z'])")),
+    ("TV-2", re.compile(r"(?<![^\W_])(?:tv-|тв-?)([1-9])(?![\da-zа-я])")),
     (  # T2 as a folder or before an episode, as Spanish and Portuguese names write it
         "T2",
         re.compile(
@@ -60,8 +61,8 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 # Without one of these no line can match.
 _SIGN = re.compile(
-    r"[st][ .on]?\d|т\d|シ|시즌|sea|staf|sai|tem|stag|se[zi]|ses|sæs|säs|сез|st|éva|kau|sér|series"
-    r"|[季期部기]"
+    r"[st][ .on]?\d|т\d|tv-\d|тв-?\d|シ|시즌|sea|staf|sai|tem|stag|se[zi]|ses|sæs|säs|сез|st"
+    r"|éva|kau|sér|series|[季期部기]"
 )
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 
