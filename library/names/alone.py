@@ -107,6 +107,14 @@ WORDED: tuple[AloneForm, ...] = (
         re.compile(rf"(?<![^\W\d_])(?:episode|ep)[ .]({NUMBER_WORD})(?![^\W_])"),
         counted,
     ),
+    AloneForm(  # [SP01] Menu, [SP02] NCOP: extras of a disc, counted as it holds them
+        "[SP01] Menu",
+        re.compile(
+            r"\[sp\d{1,2}\][ .-]{0,3}(?:nc ?(?:op|ed)|menus?|pv|cm|trailer|teaser|preview|promo)"
+        ),
+        nothing(OPENING),
+        hint="[sp",
+    ),
     AloneForm(  # OVA 2, OVA - 02, SP1, Special 3, OAD-01
         "OVA 2",
         re.compile(
@@ -165,7 +173,9 @@ BARE: tuple[AloneForm, ...] = (
     ),
     AloneForm(  # [05], [05v2], [12END], [01-12], (01-12), {05}
         "[05]",
-        re.compile(rf"(?<=.)[\[{{(][ .]?{BRACKET_CHAIN} ?(?:end|fin|完|合集|全)?[ .]*[\]}})]"),
+        re.compile(
+            rf"(?<=.)[\[{{(][ .]?{BRACKET_CHAIN} ?(?:end|fin|完|合集|全|(?:tv)?全集)?[ .]*[\]}})]"
+        ),
         bracketed,
     ),
     AloneForm(  # Title.02.09: season and episode
