@@ -208,7 +208,8 @@ JOINT: tuple[JointForm, ...] = (
         "s",
         r"[st](?<![a-z0-9].)(?:(?<=s)\d{1,2} ?(?:[-~&+]|to|\.to\.)? ?s\d{1,2}(?![\da-z])"
         r"|(?<=s)1[-~&+][2-9](?![\da-z])"
-        r"|(?:easons|taffeln|aisons|emporadas)[ .]\(?\d{1,2}(?: ?(?:[-~&+:,]|to|and|bis) ?| )\d"
+        r"|(?:easons|taffeln|aisons|emporadas|tagioni)[ .]\(?\d{1,2}"
+        r"(?: ?(?:[-~&+:,]|to|and|und|bis|et|[aàey]) ?| )\d"
         r"|(?:eason|taffel|aison|emporada)[ .]\d(?:[-~&+:]| to | and )\d{1,2}(?!\d)"
         r"|(?:eason|taffel|aison|emporada)[ .]\d{1,2}(?:[ .]?[,.& +][ .]?\d{1,2}(?![\da-z])){2}"
         r"|eason[ .]\d ?- ?\d[ .](?:complete|\+))",

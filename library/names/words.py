@@ -26,7 +26,7 @@ EPISODE_AFTER = (
 SPECIAL = (
     "ovas?|oads?|oavs?|ова|specials?|spécial|sp|speciale|sonderfolge|especial|спешл|спецвыпуск"
 )
-FILM = "movies?|films?|filme|kinofilm|película|gekijou?ban|фильм"
+FILM = "movies?|films?|filme|kinofilm|pel[ií]cula|gekijou?ban|фильм"
 # What a series may call its episodes; also half of a title, so only a number of two digits counts.
 CHAPTER = "chapter|kapitel|act|acte|stage|phase"
 OF = "of|iz|из|von|de|di|sur"
