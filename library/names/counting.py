@@ -40,11 +40,15 @@ NO_YEAR = r"(?!(?:19[4-9]|20[0-3])\d(?!\d))"
 # Inside brackets a word may follow at once: [12END].
 BRACKET_CHAIN = _chain_pattern(r" ?[-~+&] ?|, | ao | (?=\d\d\D)", after=r"(?!\d)")
 # Behind a word a spaced joiner counts only at the end: "Episode 05 - 12 Angry Men" is one episode.
-WORD_CHAIN = _chain_pattern(r"[-~+&]|, | (?:ao|to|bis|à|[-~+&]) (?=\d{1,4} *(?:$|[\[(]))")
+WORD_CHAIN = _chain_pattern(
+    r"[-~+&]|, | (?:ao|to|bis|à|and|und|et|[-~+&eyи]) (?=\d{1,4} *(?:$|[\[(]))"
+)
 # ... and the next one with its word again: Ep01-Ep12.
 _WORD_MORE = re.compile(rf" ?[-~] ?{alternatives(EPISODE)}[ .]?#?(\d{{1,4}})(?![\da-z])")
 _CHAIN_VERSION = re.compile(r"\dv(\d)")
-_CHAIN_PART = re.compile(r"(\d{1,4})(?:v(\d))?( ?[-~+&] ?|, | (?:ao|to|bis|à) | )?")
+_CHAIN_PART = re.compile(
+    r"(\d{1,4})(?:v(\d))?( ?[-~+&] ?|, | (?:ao|to|bis|à|and|und|et|[eyи]) | )?"
+)
 
 
 def chain_numbers(chain: str) -> tuple[int, ...] | None:
