@@ -23,7 +23,8 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?<!\w)(?<!\d\.)(\d{1,2})"
             r"(?:(?:st|nd|rd|th)[ .]?"
             r"|(?:[ªº°.aoeè]|[èe]?re|[èe]me|[dmnrtv][ao]|-?[йя]|-?ий|-?го)[ .]{0,2}(?!season)"
-            rf"|(?<![3-9]\d)[ .](?=sez|сез)){alternatives(SEASON_AFTER)}(?![^\W_])"
+            r"|(?<![3-9]\d)[ .](?=sez|сез|(?:staffel|saison|temporada|stagione)(?![ .]?\d)))"
+            rf"{alternatives(SEASON_AFTER)}(?![^\W_])"
         ),
     ),
     (  # second season: before Season 2, or Second Season 05 is the fifth
