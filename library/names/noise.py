@@ -13,6 +13,7 @@ RELEASE = {
     "resolution": (
         r"\d{3,4}[pi](?:\d{2,3})?|\d{3,4} ?[x*] ?\d{3,4}|[248]k"
         rf"|(?:{'|'.join(sorted(RESOLUTIONS))})(?=[ .-]+(?:[xh][ .]?26|hdtv|web|blu|aac|ac3|hevc))"
+        r"|(?<=\d[ .])(?:480|720|1080|2160)(?=[ .]*$)"
     ),
     "video codec": r"[xh][ .]?26[456]|hevc|avc|xvid|divx[\d.]*|av1|vp9|hi10p?|ma10p|mpe?g-?[24]",
     "bit depth": r"(?:8|10|12)[- ]?bits?|10b",
