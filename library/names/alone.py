@@ -188,7 +188,8 @@ BARE: tuple[AloneForm, ...] = (
         "opening, ending or trailer",
         re.compile(
             r"(?<![^\W_])(?:nc ?(?:op|ed)\d*[a-z]?|(?:op|ed)\d{1,2}[a-z]?|creditless.*|textless.*"
-            r"|(?:pv|cm|menus?|trailers?|teasers?|previews?|promo)(?: ?\d{1,2})?(?=[ .-]*$))"
+            r"|(?:pv|cm|menus?|trailers?|teasers?|previews?|promo)(?: ?\d{1,2})?(?=[ .-]*$)"
+            r"|(?:op|ed|opening|ending|insert song|commentary) ?\d{1,2}[a-z]?(?=[ .-]*$))"
             r"(?![^\W_])"
         ),
         nothing(OPENING),
