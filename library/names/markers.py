@@ -21,7 +21,7 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "2nd Season",
         re.compile(
             r"(?<!\w)(?<!\d\.)(\d{1,2})"
-            r"(?:(?:st|nd|rd|th)[ .]?"
+            r"(?:(?:st|nd|rd|th)[ .-]?"
             r"|(?:[ªº°.aoeè]|[èe]?re|[èe]me|[dmnrtv][ao]|-?[йя]|-?ий|-?го)[ .]{0,2}(?!season)"
             r"|(?<![3-9]\d)[ .](?=sez|сез|(?:staffel|saison|temporada|stagione)(?![ .]?\d)))"
             rf"{alternatives(SEASON_AFTER)}(?![^\W_])"
@@ -29,7 +29,7 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     (  # second season: before Season 2, or Second Season 05 is the fifth
         "Second Season",
-        re.compile(r"(?<![a-z])(first|second|third|fourth|fifth|sixth)[ .]season(?![a-z])"),
+        re.compile(r"(?<![a-z])(first|second|third|fourth|fifth|sixth)[ .-]season(?![a-z])"),
     ),
     (  # Season 2, Staffel 02, Temporada.1, Сезон: 5, St.1, Season Two, Season II, Season 2 of 5
         "Season 2",

@@ -31,7 +31,7 @@ from library.names.view import View
 MAX_LENGTH = 4096  # PATH_MAX: no file system holds a longer path
 
 _HASH = re.compile(
-    r"[0-9a-f]{16,}|[0-9a-f-]{32,}|(?=\S*\d)(?=\S*[a-z])[a-z0-9]{16,}"
+    r"[0-9a-f]{16,}|[0-9a-f-]{32,}|(?=\S*\d)(?=\S*[a-z])(?![a-z]+\d{2,3}$)[a-z0-9]{16,}"
     r"|(?:img|dsc[fn]?|mvi|mov|vid|gopr|pict|dji|pxl)[ -]?\d{3,}.*"
 )
 _CHECKSUM = re.compile(r"[\[(][0-9a-f]{8}[\])]")
