@@ -32,6 +32,7 @@ from library.names.counting import (
     opening,
     part,
     rounded,
+    season_again,
     season_first,
     short_pair,
     single,
@@ -255,6 +256,12 @@ LATE: tuple[AloneForm, ...] = (
         ),
         short_pair,
         hint="x",
+    ),
+    AloneForm(  # Season 1/1.05 Title, Season 1/Title 1.05
+        "1.05 title",
+        re.compile(r"(?:^|(?<=[^\W\d][ .]))(\d{1,2})\.(\d\d)(?=[ .-]+[^\W\d]|[ .]*$)"),
+        season_again,
+        hint=".",
     ),
     AloneForm(  # 05) Title, (05) Title, [05] Title in the folder of a series
         "05) title",

@@ -271,6 +271,14 @@ def season_first(match: re.Match[str], view: View) -> Found | None:
     return Found(match.start(), match.end(), (episode,), season)
 
 
+def season_again(match: re.Match[str], view: View) -> Found | None:
+    """1.05 in the folder of season 1; anywhere else it is a title's: Evangelion 1.11."""
+    season = int(match[1])
+    if view.place.season != season:
+        return None
+    return Found(match.start(), match.end(), (int(match[2]),), season)
+
+
 def in_season_folder(match: re.Match[str], view: View) -> Found | None:
     if view.place.season is None:
         return None
