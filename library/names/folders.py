@@ -56,7 +56,10 @@ _SEASON_REST = re.compile(
 )
 MAX_NAME = 512  # twice what a file system lets one name hold
 _MAX_DEPTH = 16  # folders; those nearest to the file speak
-_SEVERAL_SEASONS = {"several seasons", "S1-05"}  # a folder S01-07 holds seasons, no episode
+# Behind the first: Staffel 01-05, Season 1 to 6.
+_MORE_SEASONS = re.compile(r"[-+&]\d{1,2}(?![\da-z])| (?:[-+&]|bis|to|à) \d{1,2}(?= *(?:$|[\[(]))")
+# Of a folder S01-07 is no episode: it holds seasons.
+_SEVERAL_SEASONS = frozenset({"several seasons", "S1-05"})
 _MAX_RELEASE_EPISODES = 3  # a folder that names more is a batch: its files say which they are
 
 
@@ -138,7 +141,10 @@ def _holds_specials(above: Place, title: str | None) -> bool:
 
 @lru_cache(maxsize=1024)  # "season 1" is below every series
 def _signs(low: str) -> tuple[SeasonMark | None, Found | None]:
-    return season_mark(low), _release(low)
+    mark, release = season_mark(low), _release(low)
+    if mark and not release and _MORE_SEASONS.match(low, mark.end):
+        release = Found(mark.start, mark.end, kind=Kind.NOTHING)
+    return mark, release
 
 
 def _release(low: str) -> Found | None:
