@@ -76,13 +76,15 @@ _UNFINISHED = re.compile(
 _ONLY_EXTRA = re.compile(
     r"(?:sample|trailer|teaser|proof)(?:[-._ ]?\d)?|sample[-.].*|rarbg(?:\.com)?|etrg"
 )
-# Suffixes by which media servers tell an extra; grown to the name, as in "Film-trailer".
+# Suffixes by which media servers tell an extra, grown to the name as in "Film-trailer". No title
+# and no release group ends in one of the first; in the others both may.
 _SUFFIX = re.compile(
-    r"(?<! )(-|\.)(sample|trailer|teaser|featurette|behindthescenes|deleted|interview|scene|short"
-    r"|other)\d?$"
+    r"(?P<joint>[-._ ])(?P<word>(?P<sure>sample|trailer|teaser|featurette|behindthescenes"
+    r"|deletedscenes?)|deleted|interview|scene|short|other|extra|clip)\d?$",
+    re.IGNORECASE,
 )
 # Patterns are slow beside these: the first is only tried on a name with a second dot or such an
-# end, the third on one with such an end.
+# end, that of extras on one with such an end.
 _UNFINISHED_ENDS = (
     ".part",
     ".ytdl",
@@ -102,10 +104,22 @@ _SUFFIX_ENDS = (
     "deleted",
     "interview",
     "scene",
+    "deletedscenes",
     "short",
     "other",
+    "extra",
+    "clip",
 )
-_NUMBERED = re.compile(r"s\d{1,4}[ ._-]?e\d|\d{1,2}x\d{2}|(?:^|[ ._-])\d{2,4}(?:$|[ ._-])")
+_SEASON_AND_EPISODE = re.compile(
+    r"s\d{1,4}[ ._-]?e\d{1,4}(?:-?e?\d{1,4}){0,9}|\d{1,2}x\d{2,3}", re.IGNORECASE
+)
+_BARE_NUMBER = re.compile(r"(?:^|(?<![hx])[ ._-])\d{2,4}(?:v\d)?(?=$|[ ._-])", re.IGNORECASE)
+# "The Trailer" is a title wherever it stands.
+_ARTICLE = re.compile(
+    r"(?:^|[ ._-])(?:the|an?|der|die|das|eine?|les?|la|une?|el|il)$", re.IGNORECASE
+)
+# The last word is a number, in brackets or a resolution: no title has begun.
+_UNTITLED = re.compile(r"[\d\])][^ ]*$")
 
 
 def is_video(name: str) -> bool:
@@ -125,8 +139,9 @@ def ignored_directory(name: str, *, depth: int) -> bool:
 def ignored_file(name: str) -> bool:
     """Whether a file is no episode by its name alone (its size is the scanner's affair).
 
-    Of a name that carries a number only what is plainly a sample or trailer goes: "S01E05 -
-    Sample.mkv" is an episode, "Show.S01E05-sample.mkv" is none.
+    What a title may end in counts as an extra only where it cannot be one: "S01E05-interview.mkv"
+    and "S01E05 sample.mkv" are extras, "S01E05 - The Interview.mkv" and "S01E05 - Sample.mkv" are
+    episodes.
     """
     low = name.lower()
     stem = low.rpartition(".")[0]
@@ -135,8 +150,38 @@ def ignored_file(name: str) -> bool:
     if ("." in stem or low.endswith(_UNFINISHED_ENDS)) and _UNFINISHED.search(low):
         return True
     word = stem[:-1] if stem[-1:].isdigit() else stem
-    suffix = _SUFFIX.search(stem) if word.endswith(_SUFFIX_ENDS) else None
-    if not suffix:
+    return word.endswith(_SUFFIX_ENDS) and _is_extra(name.rpartition(".")[0])
+
+
+def _is_extra(stem: str) -> bool:
+    suffix = _SUFFIX.search(stem)
+    if suffix is None:
         return False
-    plain = suffix[2] == "sample" or (suffix[2] == "trailer" and suffix[1] == "-")
-    return plain or _NUMBERED.search(stem, 0, suffix.start()) is None
+    before, joint = stem[: suffix.start()], suffix["joint"]
+    number_end = _number_end(before)
+    if joint in "-." and number_end is None:
+        return not before.endswith(" ")
+    if joint != "-":
+        is_known = suffix["word"].lower() in ("sample", "trailer")
+        return is_known and not _ends_title(before[number_end:], suffix)
+    if before.endswith(" "):
+        return False
+    return bool(suffix["sure"]) or suffix["word"].islower() or number_end == len(before)
+
+
+def _number_end(before: str) -> int | None:
+    """Where the number of the episode ends; of several bare ones the last."""
+    numbers = [_SEASON_AND_EPISODE.search(before), *_BARE_NUMBER.finditer(before)]
+    found = numbers[0] or numbers[-1]
+    return found.end() if found else None
+
+
+def _ends_title(between: str, suffix: re.Match[str]) -> bool:
+    """Whether the word is the last of a title: behind a dash, an article or words like it."""
+    joint = suffix["joint"]
+    if _ARTICLE.search(between) or any(
+        f"{joint}{dash}{joint}" in between + joint for dash in "-–—"
+    ):
+        return True
+    behind_words = bool(between) and _UNTITLED.search(between) is None
+    return joint == " " and behind_words and not suffix["word"].islower()
