@@ -67,10 +67,23 @@ EXTRA_DIRECTORIES = frozenset(
     }
 )
 
-# Files still being written, or left over by a tool that was interrupted.
-_UNFINISHED = re.compile(
-    r"\.part(?:$|\.|-frag)|\.ytdl$|\.temp\.[^.]+$|\.temp$|\.tmp$|_tmp\.mp4$"
-    r"|\.temp_(?:full|audio|video)\.|\.new\.mkv$|\.crdownload$|\.!qb$|\.aria2$|\.f\d{2,4}\.[^.]+$"
+# Files still being written, or left over by a tool that was interrupted, by their end, ...
+_UNFINISHED_ENDS = (
+    ".part",
+    ".partial",
+    ".filepart",
+    ".ytdl",
+    ".temp",
+    ".tmp",
+    ".crdownload",
+    ".!qb",
+    ".!ut",
+    ".aria2",
+    "_tmp.mp4",
+)
+# ... and by what tools write before the extension, in small letters; a title says "Part1.mkv".
+_UNFINISHED_TAIL = re.compile(
+    r"\.(?:(?P<half>part1)|part|temp(?:_full|_audio|_video)?|f\d{2,4}|new(?=\.mkv$))\.[^.]+$"
 )
 # Names that are nothing but that, and what some releases carry beside the episode.
 _ONLY_EXTRA = re.compile(
@@ -83,18 +96,7 @@ _SUFFIX = re.compile(
     r"|deletedscenes?)|deleted|interview|scene|short|other|extra|clip)\d?$",
     re.IGNORECASE,
 )
-# Patterns are slow beside these: the first is only tried on a name with a second dot or such an
-# end, that of extras on one with such an end.
-_UNFINISHED_ENDS = (
-    ".part",
-    ".ytdl",
-    ".temp",
-    ".tmp",
-    ".crdownload",
-    ".!qb",
-    ".aria2",
-    "_tmp.mp4",
-)
+# The pattern is slow beside these: it is only tried on a name with such an end.
 _SUFFIX_ENDS = (
     "sample",
     "trailer",
@@ -147,10 +149,18 @@ def ignored_file(name: str) -> bool:
     stem = low.rpartition(".")[0]
     if low.startswith((".", "~$")) or _ONLY_EXTRA.fullmatch(stem):
         return True
-    if ("." in stem or low.endswith(_UNFINISHED_ENDS)) and _UNFINISHED.search(low):
+    if low.endswith(_UNFINISHED_ENDS) or ".part-frag" in low or _is_unfinished(name):
         return True
     word = stem[:-1] if stem[-1:].isdigit() else stem
     return word.endswith(_SUFFIX_ENDS) and _is_extra(name.rpartition(".")[0])
+
+
+def _is_unfinished(name: str) -> bool:
+    tail = _UNFINISHED_TAIL.search(name)
+    if tail is None:
+        return False
+    # Of "show.s01e01.part1.mkv" the small letters say nothing: all of it is written so.
+    return not (tail["half"] and name.islower() and _SEASON_AND_EPISODE.search(name))
 
 
 def _is_extra(stem: str) -> bool:
