@@ -84,6 +84,14 @@ class NoScanRunning(LibraryError):
     status = 409
 
 
+class DatabaseUnusable(LibraryError):
+    """It is not there, or not set up yet."""
+
+    code = "database_unusable"
+    status = 503
+    permanent = False
+
+
 class ScanStopped(LibraryError):
     """Base of what ends a scan as FAILED."""
 
