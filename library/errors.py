@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from aniworld.errors import AppError
 
+# How the owner gives the word that the brake of a scan waits for.
+CONFIRM_REMOVAL = (
+    'confirm the removal: press "They were removed on purpose" on the library page, or run '
+    "manage.py rescan --accept-removals"
+)
+
 
 class LibraryError(AppError):
     """Base of the errors of this room."""
