@@ -24,7 +24,7 @@ from library.errors import (
     ScanRunning,
     SeriesNotFound,
 )
-from library.models import ScanOperation
+from library.models import MediaFile, ScanOperation
 from library.scanner.run import Scan, ScanOptions
 from library.services import get_series
 
@@ -32,6 +32,7 @@ DONE, FAILED, USAGE, RUNNING = 0, 1, 2, 3
 EXITS = {SeriesNotFound.code: USAGE, NoScanRunning.code: USAGE, ScanRunning.code: RUNNING}
 SET_UP = "Start the product once (make run), or run: manage.py migrate"
 GARBAGE_AT_ONCE = 100_000
+UNREAD = 50  # files whose names are shown
 NICENESS = 10  # whoever looks at a page meanwhile goes first
 
 
@@ -129,7 +130,18 @@ def _refused(error: LibraryError) -> dict[str, Any]:
 def _say_end(operation: ScanOperation, output: Output) -> None:
     for problem in operation.problems:
         output.line(printable(f"{problem['path']}: {problem['reason']}"))
+    _say_unread(output)
     output.line(" ".join(f"{name}={value}" for name, value in (operation.result or {}).items()))
+
+
+def _say_unread(output: Output) -> None:
+    """The files counted as unreadable: which, and what in their names."""
+    unread = MediaFile.objects.filter(root__is_active=True).present().unread()
+    for path, problem in unread.order_by("root", "path").values_list("path", "problem")[:UNREAD]:
+        output.line(printable(f"{path}: {problem}"))
+    more = unread.count() - UNREAD
+    if more > 0:
+        output.line(f"and {more} more")
 
 
 def _read_media(scan: Scan) -> None:

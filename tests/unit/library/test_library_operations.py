@@ -19,7 +19,7 @@ from aniworld.events.models import OutboxEvent
 from aniworld.events.operations import ProgressPhase
 from library import operations
 from library.errors import NoScanRunning, ScanRunning
-from library.models import AnimeSeries, ScanOperation
+from library.models import AnimeSeries, MediaFile, ScanOperation
 from library.scanner.run import Scan, ScanOptions
 from tests.unit.library.conftest import Put, rescan
 from tests.unit.library.fakes import FakeSite
@@ -165,6 +165,20 @@ def test_command_says_what_went_wrong(library: Path) -> None:
     error = json.loads(out.splitlines()[-1])["error"]
     assert (error["code"], str(library) in error["detail"]) == ("root_unavailable", True)
     assert error == operations.status_json()["error"]
+
+
+def test_command_names_the_files_it_could_not_read(site: FakeSite, put: Put) -> None:
+    put("A/S01E01.mkv", "A/Holiday.mkv")
+    _, out = command()
+    problem = MediaFile.objects.get(path="A/Holiday.mkv").problem
+    assert f"A/Holiday.mkv: {problem}" in out.splitlines()
+    assert "S01E01.mkv" not in out
+    put(*(f"A/Holiday {chr(97 + n // 26)}{chr(97 + n % 26)}.mkv" for n in range(52)))
+    lines = command()[1].splitlines()
+    assert len([line for line in lines if line.startswith("A/Holiday")]) == 50
+    assert lines[-2] == "and 3 more"
+    assert "unreadable=53" in lines[-1]
+    assert "Holiday" not in command("--json")[1]
 
 
 @pytest.mark.parametrize(
