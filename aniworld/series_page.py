@@ -116,6 +116,12 @@ class SeriesPage:
         return sum(season.to_queue for season in self.seasons)
 
     @property
+    def can_unmatch(self) -> bool:
+        """Whether there are files that might be another series'."""
+        there = self.series.downloaded_count + self.series.unavailable_count
+        return bool(there or self.unplaced)
+
+    @property
     def share(self) -> int:
         """Percent of the listed episodes that are on disk."""
         total = self.series.total_episodes

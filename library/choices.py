@@ -36,3 +36,4 @@ class UnmatchedReason(TextChoices):
     PROVIDER_FAILED = "PROVIDER_FAILED"  # the provider could not be asked
     NAME_UNREADABLE = "NAME_UNREADABLE"  # nothing of the name can be searched for
     LOOSE_FILES = "LOOSE_FILES"  # video files beside the series folders
+    WRONG_SERIES = "WRONG_SERIES"  # the owner took it from a series: no scan decides again

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +39,7 @@ REASONS: dict[str, str | Promise] = {
     UnmatchedReason.PROVIDER_FAILED: _("The site could not be asked"),
     UnmatchedReason.NAME_UNREADABLE: _("The folder's name holds nothing to search for"),
     UnmatchedReason.LOOSE_FILES: _("Video files beside the series folders"),
+    UnmatchedReason.WRONG_SERIES: _("You said that it is another series"),
 }
 
 
@@ -124,9 +126,7 @@ class FolderCard:
     @property
     def query(self) -> str:
         """What a search by hand begins with: what was searched for, or the folder's title."""
-        if self.search:
-            return self.search.query
-        return from_name(to_shown(self.row.folder).replace("\ufffd", " ")).title
+        return self.search.query if self.search else suggested_query(self.row)
 
     @property
     def best(self) -> Candidate | None:
@@ -192,14 +192,20 @@ def search_for(query: str, site: str = "") -> Search:
 def unmatched_page(query: Mapping[str, str]) -> UnmatchedPage:
     """Read one page of the unmatched folders.
 
-    ``query`` may name a ``folder`` (id) and what to search for by hand (``q``).
+    ``query`` may name a ``folder`` (id) and what to search for by hand (``q``); then the page is
+    the one with that folder.
     """
-    rows = UnmatchedFolder.objects.filter(root__is_active=True).select_related("root")
-    paging = Paginator(rows.order_by("root", "folder"), FOLDERS_PER_PAGE).get_page(
-        query.get("page")
+    rows = UnmatchedFolder.objects.filter(root__is_active=True).order_by("root", "folder")
+    paging = Paginator(rows.select_related("root"), FOLDERS_PER_PAGE).get_page(
+        query.get("page") or _page_with(rows, query.get("folder", ""))
     )
     cards = [_card(row, query) for row in paging.object_list]
     return UnmatchedPage(cards, paging, site_choices())
+
+
+def suggested_query(row: UnmatchedFolder) -> str:
+    """What to search for by hand: the title in the folder's name."""
+    return from_name(to_shown(row.folder).replace("\ufffd", " ")).title
 
 
 def best_of(folder_ids: Sequence[int]) -> list[tuple[int, Candidate]]:
@@ -229,6 +235,11 @@ def enable_sites(names: Sequence[str]) -> None:
             data["providers"]["sites"].setdefault(name, {}).update(enabled=True, position=position)
 
     store.update(change)
+
+
+def _page_with(rows: QuerySet[UnmatchedFolder], folder_id: str) -> int:
+    ids = [str(pk) for pk in rows.values_list("pk", flat=True)] if folder_id else []
+    return ids.index(folder_id) // FOLDERS_PER_PAGE + 1 if folder_id in ids else 1
 
 
 def _card(row: UnmatchedFolder, query: Mapping[str, str]) -> FolderCard:

@@ -77,6 +77,13 @@ class UnmatchedNotFound(LibraryError):
     status = 404
 
 
+class NothingToUnmatch(LibraryError):
+    """The series has no folder with files in it that could be another series'."""
+
+    code = "nothing_to_unmatch"
+    status = 409
+
+
 class ScanRunning(LibraryError):
     """Another scan is running; there is one at a time."""
 
@@ -123,9 +130,13 @@ class RootChanged(RootUnavailable):
 
 
 class MassRemoval(ScanStopped):
-    """More files have gone than a scan may take for removed without the owner's word."""
+    """More files have gone than a scan may take for removed without the owner's word.
+
+    ``other_disk`` is kept on a root that is another directory than before; else the code.
+    """
 
     code = "mass_removal"
+    other_disk = "other_disk"
 
 
 class ScanProcessDied(ScanStopped):

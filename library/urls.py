@@ -19,6 +19,7 @@ urlpatterns = [
     re_path(r"^series/(?P<key>[^/]+)/refresh$", views.refresh, name="series-refresh"),
     re_path(r"^series/(?P<key>[^/]+)/monitor$", views.monitor, name="series-monitor"),
     re_path(r"^series/(?P<key>[^/]+)/remove$", views.remove, name="series-remove"),
+    re_path(r"^series/(?P<key>[^/]+)/unmatch$", views.unmatch, name="series-unmatch"),
     re_path(r"^series/(?P<key>[^/]+)/restore$", views.restore, name="series-restore"),
     re_path(r"^series/(?P<key>[^/]+)/mapping/?$", views.mapping, name="series-mapping"),
     re_path(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
@@ -13,7 +15,14 @@ from aniworld.config import store
 from aniworld.html import PageRequest, chosen_ids, forward, live_page, page, tell, told
 from aniworld.numbers import whole
 from library import scans, services
-from library.choosing import add_page, best_of, enable_sites, site_and_key, unmatched_page
+from library.choosing import (
+    add_page,
+    best_of,
+    enable_sites,
+    site_and_key,
+    suggested_query,
+    unmatched_page,
+)
 from library.errors import EpisodeNotFound, SeriesNotFound
 from library.forms import BulkForm, FolderForm, SearchForm
 from library.mapping import MappingPage, changed_mapping
@@ -198,6 +207,20 @@ def remove(request: HttpRequest, key: str) -> HttpResponse:
         words = _("%s was taken out of the library. Its files stay.") % series.name
         tell(request, words, undo=reverse("series-restore", args=[series.key]))
     return forward(request, "library")
+
+
+@require_POST
+def unmatch(request: HttpRequest, key: str) -> HttpResponse:
+    """The folder is not this series: leads to where its owner says which one it is."""
+    target = reverse("series", args=[key])
+    with told(request):
+        series = services.get_series(key)
+        row = services.unmatch_series(series)
+        words = _("%s left the library. Say which series the folder is; its files stay.")
+        tell(request, words % series.name)
+        wanted = urlencode({"folder": row.pk, "q": suggested_query(row)})
+        target = f"{reverse('unmatched')}?{wanted}#folder-{row.pk}"
+    return forward(request, target)
 
 
 @require_POST

@@ -66,6 +66,14 @@ class MatchView(APIView):
         return Response(shapes.series_rows([series])[0])
 
 
+class UnmatchView(APIView):
+    @extend_schema(request=None, responses=serializers.UnmatchedSerializer)
+    def post(self, _request: Request, key: str) -> Response:
+        """Say that a folder is not this series: it leaves the library, the folder is unmatched."""
+        row = services.unmatch_series(services.get_series(key))
+        return Response(shapes.unmatched_row(row))
+
+
 class BulkMatchView(APIView):
     @extend_schema(
         operation_id="unmatched_match_many",

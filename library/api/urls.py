@@ -20,6 +20,7 @@ _ANIME: tuple[tuple[str, type[APIView], str], ...] = (
     (r"/unmatched/(?P<folder_id>\d{1,18})/match", scan_views.MatchView, "unmatched-match-api"),
     (r"/(?P<key>[^/]+)", views.SeriesView, "anime-series"),
     (r"/(?P<key>[^/]+)/restore", views.RestoreView, "anime-restore"),
+    (r"/(?P<key>[^/]+)/unmatch", scan_views.UnmatchView, "anime-unmatch"),
     (r"/(?P<key>[^/]+)/refresh", views.RefreshView, "anime-refresh"),
     (r"/(?P<key>[^/]+)/mapping", views.MappingView, "anime-mapping"),
     (

@@ -52,7 +52,7 @@ class Writer:
     _rows_at_once: int = 500
     _now: Any = None
     _inserts: list[Sequence[Any]] = field(default_factory=list)
-    _updates: list[Sequence[Any]] = field(default_factory=list)
+    _updates: list[tuple[str, Sequence[Any]]] = field(default_factory=list)  # by stored folder
     _gone: list[int] = field(default_factory=list)
     _lost: list[int] = field(default_factory=list)
     _directories: list[Sequence[Any]] = field(default_factory=list)
@@ -90,7 +90,7 @@ class Writer:
         with transaction.atomic():
             self._follow_the_owner()
             inserted = insert_files(self._inserts)
-            update_files(self._updates)
+            update_files([row for _, row in self._updates])
             self._write_states()
             remember_directories(self._directories)
             settle(self._settling, inserted)
@@ -104,23 +104,15 @@ class Writer:
         self._held.clear()
 
     def _follow_the_owner(self) -> None:
-        """Hand new files to the series that has their folder now; it may be another one since."""
+        """Hand files to the series that has their folder now; it may be another one since."""
         told = {row[3]: row[1] for row in self._inserts}
+        told |= {folder: row[0] for folder, row in self._updates}
         homes = series_by_folder(self.root, told) if told else {}
         now = {folder: homes.get(from_stored(folder), (None,))[0] for folder in told}
         if now != told:
             self._inserts = [(row[0], now[row[3]], *row[2:]) for row in self._inserts]
+            self._updates = [(folder, (now[folder], *row[1:])) for folder, row in self._updates]
             self._settling |= {pk for pk in now.values() if pk is not None}
-        self._leave_the_deleted()
-
-    def _leave_the_deleted(self) -> None:
-        """Known files of a series that was deleted meanwhile have none; it may get another one."""
-        told = {row[0] for row in self._updates if row[0] is not None}
-        there: set[int] = set()
-        for ids in _portions(sorted(told)):
-            there.update(AnimeSeries.objects.filter(pk__in=ids).values_list("pk", flat=True))
-        if there != told:
-            self._updates = [row if row[0] in there else (None, *row[1:]) for row in self._updates]
 
     def _adapt(self, seconds: float) -> None:
         if seconds > TOO_LONG:
@@ -153,31 +145,31 @@ class Writer:
     def _change(
         self, change: FolderChange, series_id: int | None, columns: Iterator[ReadColumns]
     ) -> None:
+        folder = to_stored(change.name)
+
+        def update(known: KnownFile, seen: SeenFile, read: ReadColumns) -> None:
+            self.counts.changed += 1
+            row = (series_id, seen.size, seen.mtime_ns, *read, self._now, known.id)
+            self._updates.append((folder, row))
+            self._settling.update(pk for pk in (series_id, known.series_id) if pk is not None)
+
         for known, seen in change.changed:
-            self._update(known, seen, series_id, next(columns))
+            update(known, seen, next(columns))
         for known in change.returned:  # the name may be read in another way by now
-            self._update(known, known.seen, series_id, _kept(known, next(columns)))
+            update(known, known.seen, _kept(known, next(columns)))
         for known in change.same if self.full else ():
             read = _kept(known, next(columns))
             if read != known.columns or series_id != known.series_id:
-                self._update(known, known.seen, series_id, read)
-
-    def _update(
-        self, known: KnownFile, seen: SeenFile, series_id: int | None, read: ReadColumns
-    ) -> None:
-        self.counts.changed += 1
-        self._updates.append((series_id, seen.size, seen.mtime_ns, *read, self._now, known.id))
-        self._settling.update(pk for pk in (series_id, known.series_id) if pk is not None)
+                update(known, known.seen, read)
 
     def _take_away(self, change: FolderChange) -> None:
         ids = [known.id for known in change.gone if not change.held]
         self._gone += ids
-        self._lost += [
-            known.id for known in change.gone if change.held and known.state == FileState.PRESENT
-        ]
+        lost = [*change.away, *(change.gone if change.held else ())]
+        self._lost += [known.id for known in lost if known.state == FileState.PRESENT]
         self.counts.gone += len(change.gone)
         self._settling.update(
-            known.series_id for known in change.gone if known.series_id is not None
+            known.series_id for known in (*change.gone, *change.away) if known.series_id is not None
         )
 
     def _remember(self, change: FolderChange) -> None:

@@ -17,7 +17,7 @@ from library.services.series import (
     set_mapping,
     set_monitored,
 )
-from library.services.unmatched import match_folder
+from library.services.unmatched import match_folder, unmatch_series
 
 __all__ = [
     "add_series",
@@ -34,4 +34,5 @@ __all__ = [
     "series_directory",
     "set_mapping",
     "set_monitored",
+    "unmatch_series",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from library import catalogue
+from library.choices import FileState
 from library.covers import keep_cover
 from library.errors import (
     FolderTaken,
@@ -238,9 +239,26 @@ def _brought_back(
     return restore_series(known)
 
 
-def _free_folder(root: LibraryRoot, wanted: str, site_key: str) -> str:
-    taken = AnimeSeries.objects.active().filter(root=root, folder=to_stored(wanted)).exists()
-    if not taken:
+def give_up_folder(series: AnimeSeries) -> None:
+    """Take a series out of the library, and its files from it.
+
+    Should it come back, it gets a folder of its own.
+    """
+    lost = series.folder
+    series.folder = to_stored(folder_name(series.name, series.year))
+    if series.root is not None:
+        series.folder = _free_folder(series.root, series.folder, series.site_key, besides=lost)
+    with transaction.atomic():
+        series.save(update_fields=["folder", "updated_at"])
+        series.files.update(series=None)
+        settle([series.pk])
+        series.soft_delete()
+    log.info("series unmatched key=%s folder=%s", series.key, lost)
+
+
+def _free_folder(root: LibraryRoot, wanted: str, site_key: str, *, besides: str = "") -> str:
+    others = AnimeSeries.objects.active().filter(root=root, folder=to_stored(wanted))
+    if to_stored(wanted) != besides and not others.exists():
         return to_stored(wanted)
     return to_stored(f"{wanted[: MAX_BYTES // 2]} - {site_key[:60]}")
 
@@ -258,8 +276,10 @@ def _take_files(series: AnimeSeries) -> None:
     """Hand the series the files a scan has found in its folder."""
     if not series.folder:  # that would be the loose files of the root
         return
-    MediaFile.objects.filter(series=series).exclude(root=series.root, folder=series.folder).update(
-        series=None
+    elsewhere = MediaFile.objects.filter(series=series).exclude(
+        root=series.root, folder=series.folder
     )
+    elsewhere.filter(state=FileState.UNAVAILABLE).delete()  # the owner says where they are now
+    elsewhere.update(series=None)
     MediaFile.objects.filter(root=series.root, folder=series.folder).update(series=series)
     UnmatchedFolder.objects.filter(root=series.root, folder=series.folder).delete()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from library.errors import SeriesKnown, UnmatchedNotFound
+from django.db import transaction
+
+from library.choices import UnmatchedReason
+from library.errors import NothingToUnmatch, SeriesKnown, UnmatchedNotFound
 from library.models import AnimeSeries, UnmatchedFolder
-from library.services.series import add_series, restore_series, take_folder
+from library.services.series import add_series, give_up_folder, restore_series, take_folder
 
 
 def match_folder(folder_id: int | str, *, site: str, key: str) -> AnimeSeries:
@@ -29,9 +32,33 @@ def match_folder(folder_id: int | str, *, site: str, key: str) -> AnimeSeries:
     known = AnimeSeries.objects.select_related("root").filter(site=site, site_key=key).first()
     if known is None:
         return add_series(site=site, key=key, folder=row.folder, root=row.root)[0]
-    if known.files.exists():
+    if known.files.present().exists():
         raise SeriesKnown(f"{known.name} has its files in the folder {known.folder} already.")
     if known.is_deleted:
         known.folder = ""
         known = restore_series(known)
     return take_folder(known, row.root, row.folder)
+
+
+def unmatch_series(series: AnimeSeries) -> UnmatchedFolder:
+    """Say that a folder is not the series it was taken for. Returns the folder, now unmatched.
+
+    The series leaves the library. The folder waits for the owner: no scan matches it again.
+
+    Raises:
+        NothingToUnmatch: the series has no files.
+    """
+    if series.root is None or not series.files.exists():
+        raise NothingToUnmatch(f"No folder with files belongs to {series.name}: remove it instead.")
+    root, folder = series.root, series.folder
+    with transaction.atomic():
+        give_up_folder(series)
+        return UnmatchedFolder.objects.update_or_create(
+            root=root,
+            folder=folder,
+            defaults={
+                "reason": UnmatchedReason.WRONG_SERIES,
+                "detail": f"It is not {series.name}.",
+                "candidates": [],
+            },
+        )[0]

@@ -20,8 +20,8 @@ from tests.integration.downloads_support import (
     KEY,
     configure,
     files_in,
-    pictures_in,
     make_series,
+    pictures_in,
     queue,
     seconds_of,
 )

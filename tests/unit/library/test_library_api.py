@@ -313,3 +313,17 @@ def test_bulk_match_names_an_id_that_is_none(api: Call, number: str) -> None:
     matches = [{"id": number, "key": "show", "site": "aniworld"}]
     status, answer = api("POST", "v1/anime/unmatched/match", {"matches": matches})
     assert (status, [error["field"] for error in answer["errors"]]) == (400, ["matches.0.id"])
+
+
+def test_a_folder_is_taken_from_a_wrong_series(api: Call, show: FakeSite, put: Put) -> None:
+    put("Show/S01E01.mkv")
+    rescan()
+    status, row = api("POST", "v1/anime/show/unmatch")
+    assert (status, row["folder"], row["reason"]) == (200, "Show", "WRONG_SERIES")
+    assert api("GET", "v1/anime?missing=all")[1]["count"] == 0
+    listed = api("GET", "v1/anime/unmatched")[1]["results"]
+    assert [entry["id"] for entry in listed] == [row["id"]]
+    assert api("POST", "v1/anime/show/unmatch")[0] == 404  # it has left the library
+    make_series("Without files", key="bare")
+    status, refusal = api("POST", "v1/anime/bare/unmatch")
+    assert (status, refusal["code"]) == (409, "nothing_to_unmatch")

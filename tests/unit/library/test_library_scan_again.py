@@ -161,8 +161,9 @@ def test_directory_that_is_opened_again_is_found_again(
     assert states(only_series())[1, 3] == "PRESENT"
 
 
-def test_link_below_a_series_that_leads_nowhere_now_takes_its_files_along(
-    show: FakeSite, put: Put, library: Path, tmp_path: Path
+@pytest.mark.parametrize("seen_by", ["its own link", "the folder it is in"])
+def test_files_behind_a_link_that_leads_nowhere_now_are_unavailable(
+    show: FakeSite, put: Put, library: Path, tmp_path: Path, seen_by: str
 ) -> None:
     put(*(f"Show/Season 1/S01E0{number}.mkv" for number in (1, 2, 3)))
     put("S02E01.mkv", root=tmp_path / "elsewhere")
@@ -170,8 +171,36 @@ def test_link_below_a_series_that_leads_nowhere_now_takes_its_files_along(
     settle_times(library)
     assert result(rescan())["files"] == 4
     (tmp_path / "elsewhere").rename(tmp_path / "away")
-    assert result(rescan())["gone"] == 1
-    assert states(only_series())[2, 1] == "MISSING"
+    if seen_by == "the folder it is in":
+        put("Show/readme.txt")
+    for _ in range(2):
+        operation = rescan()
+        assert (operation.state, result(operation)["gone"]) == ("COMPLETED", 0)
+        assert [problem["code"] for problem in operation.problems] == ["broken_link"]
+        assert states(only_series())[2, 1] == "UNAVAILABLE"
     (tmp_path / "away").rename(tmp_path / "elsewhere")
-    assert result(rescan())["new"] == 1
+    assert result(rescan())["new"] == 0
     assert states(only_series())[2, 1] == "PRESENT"
+    (tmp_path / "elsewhere").rename(tmp_path / "away")
+    rescan()
+    (library / "Show/Season 2").unlink()
+    rescan()
+    assert states(only_series())[2, 1] == "UNAVAILABLE"  # until the owner says so
+    assert rescan(accept_removals=True).state == "COMPLETED"
+    assert states(only_series())[2, 1] == "MISSING"
+
+
+def test_linked_file_whose_disk_is_away_is_unavailable(
+    show: FakeSite, put: Put, library: Path, tmp_path: Path
+) -> None:
+    put(*(f"Show/Season 1/S01E0{number}.mkv" for number in (1, 2)))
+    put("S01E03.mkv", root=tmp_path / "elsewhere")
+    (library / "Show/Season 1/S01E03.mkv").symlink_to(tmp_path / "elsewhere/S01E03.mkv")
+    settle_times(library)
+    assert result(rescan())["files"] == 3
+    (tmp_path / "elsewhere").rename(tmp_path / "away")
+    assert rescan(full=True).state == "COMPLETED"
+    assert states(only_series())[1, 3] == "UNAVAILABLE"
+    (tmp_path / "away").rename(tmp_path / "elsewhere")
+    rescan()
+    assert states(only_series())[1, 3] == "PRESENT"

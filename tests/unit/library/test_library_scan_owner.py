@@ -8,16 +8,21 @@ from typing import Any
 
 import pytest
 
-from library.models import (
-    MediaFile,
-    UnmatchedFolder,
-)
+from library.errors import NothingToUnmatch
+from library.models import AnimeSeries, MediaFile, UnmatchedFolder
 from library.scanner.progress import Progress
-from library.services import add_series, change_series, match_folder
+from library.services import (
+    add_series,
+    change_series,
+    match_folder,
+    restore_series,
+    unmatch_series,
+)
 from tests.unit.library.conftest import (
     Put,
     only_series,
     rescan,
+    result,
     states,
 )
 from tests.unit.library.fakes import FakeSite
@@ -94,6 +99,53 @@ def test_series_deleted_while_its_files_change_stops_nothing(show: FakeSite, put
     file = MediaFile.objects.get(folder="Show")
     assert (file.series, file.size) == (None, 2000)
     assert {row.folder for row in UnmatchedFolder.objects.all()} == {"Aaa", "Show"}
+
+
+def test_folder_taken_from_a_wrong_series_is_left_to_its_owner(show: FakeSite, put: Put) -> None:
+    show.add("other", "The other one", {1: 3})
+    put("Show/S01E01.mkv")
+    rescan()
+    wrong = only_series()
+    row = unmatch_series(wrong)
+    assert (row.folder, row.reason, row.candidates) == ("Show", "WRONG_SERIES", [])
+    put("Show/S01E02.mkv")
+    for full in (False, True):  # what had led to the wrong series is still there
+        assert result(rescan(full=full))["unmatched"] == 1
+    assert [series.is_deleted for series in AnimeSeries.objects.all()] == [True]
+    right = match_folder(row.pk, site=show.name, key="other")
+    assert [states(right)[1, number] for number in (1, 2, 3)] == ["PRESENT", "PRESENT", "MISSING"]
+    back = restore_series(AnimeSeries.objects.get(pk=wrong.pk))
+    assert back.folder == "Show (2013)"
+    rescan(full=True)
+    assert states(back)[1, 1] == "MISSING"
+    assert states(right)[1, 1] == "PRESENT"
+
+
+def test_series_can_have_the_folder_back_that_was_taken_from_it(show: FakeSite, put: Put) -> None:
+    show.add("other", "The other one", {1: 3})
+    put("Show (2013)/S01E01.mkv")
+    rescan()
+    series = only_series()
+    row = unmatch_series(series)
+    assert AnimeSeries.objects.get().folder == "Show (2013) - show"
+    match_folder(row.pk, site=show.name, key="show")
+    series = only_series()
+    assert (series.folder, series.is_deleted) == ("Show (2013)", False)
+    assert states(series)[1, 1] == "PRESENT"
+    with pytest.raises(NothingToUnmatch):
+        unmatch_series(add_series(site=show.name, key="other")[0])
+
+
+def test_folder_taken_from_its_series_during_a_scan(show: FakeSite, put: Put) -> None:
+    put("Aaa/S01E01.mkv", "Show/S01E01.mkv")
+    series, _ = add_series(site=show.name, key="show", folder="Show")
+    rescan(use_provider=False)
+    put("Show/S01E01.mkv", "Show/S01E02.mkv", size=2000)
+    with meanwhile(lambda: unmatch_series(series), folder="Show"):
+        assert rescan(use_provider=False, full=True).state == "COMPLETED"
+    files = MediaFile.objects.filter(folder="Show")
+    assert {(file.series, file.size) for file in files} == {(None, 2000)}
+    assert UnmatchedFolder.objects.get(folder="Show").reason == "WRONG_SERIES"
 
 
 def test_files_count_before_a_site_is_asked_for_the_next_folder(show: FakeSite, put: Put) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from aniworld.config import store
+from library import choosing
 from library.models import AnimeSeries, LibraryRoot, MediaFile, UnmatchedFolder
 from tests.factories import make_series, make_unmatched
 from tests.site.world import SampleWorld
@@ -242,3 +243,33 @@ def test_a_folder_is_searched_for_by_hand(
     assert get(visitor, f"/unmatched?folder={row.pk}&q={link}").select_one("button[name=link]")
     visitor.post(f"/unmatched/{row.pk}/match", {"link": link})
     assert AnimeSeries.objects.get().folder == "neue sachen"
+
+
+def test_the_page_with_the_folder_searched_for_is_shown(
+    visitor: Client, library: LibraryRoot, world: SampleWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choosing, "FOLDERS_PER_PAGE", 2)
+    rows = [make_unmatched(name, root=library) for name in ("Aa", "Bb", "Cc", "Dd", "Ee")]
+    page = get(visitor, f"/unmatched?folder={rows[3].pk}&q=mondlaterne")
+    assert texts(page, ".folder-name") == ["Cc", "Dd"]
+    assert page.select_one(f"#folder-{rows[3].pk} button[value=mondlaterne]")
+    assert texts(get(visitor, "/unmatched?folder=nonsense"), ".folder-name") == ["Aa", "Bb"]
+
+
+def test_a_wrong_series_gives_its_folder_back(
+    visitor: Client, library: LibraryRoot, world: SampleWorld
+) -> None:
+    row = make_unmatched("Mond Laterne", LIKELY, root=library)
+    MediaFile.objects.create(
+        root=library, folder="Mond Laterne", path="Mond Laterne/S01E01.mkv", size=1, mtime_ns=1,
+        season=1, episodes=[1], seen_at=timezone.now(),
+    )  # fmt: skip
+    visitor.post(f"/unmatched/{row.pk}/match", {"site": "aniworld", "key": "mondlaterne"})
+    assert get(visitor, "/series/mondlaterne").select_one("#series-unmatch")
+    answer = visitor.post("/series/mondlaterne/unmatch")
+    row = UnmatchedFolder.objects.get()
+    assert answer["Location"] == f"/unmatched?folder={row.pk}&q=Mond+Laterne#folder-{row.pk}"
+    page = get(visitor, answer["Location"])
+    assert "You said that it is another series: It is not Mondlaterne." in texts(page, ".folder")[0]
+    removed = get(visitor, "/series/mondlaterne")
+    assert not removed.select_one("#series-unmatch")
