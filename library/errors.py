@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from aniworld.errors import AppError
 
+# How the owner gives the word that the brake of a scan waits for.
+CONFIRM_REMOVAL = (
+    'confirm the removal: press "They were removed on purpose" on the library page, or run '
+    "manage.py rescan --accept-removals"
+)
+
 
 class LibraryError(AppError):
     """Base of the errors of this room."""
@@ -89,6 +95,14 @@ class ScanRunning(LibraryError):
 class NoScanRunning(LibraryError):
     code = "no_scan_running"
     status = 409
+
+
+class DatabaseUnusable(LibraryError):
+    """It is not there, or not set up yet."""
+
+    code = "database_unusable"
+    status = 503
+    permanent = False
 
 
 class ScanStopped(LibraryError):

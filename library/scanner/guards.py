@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count
 
 from aniworld.config.directories import directory_problem
-from library.errors import MassRemoval, RootChanged, RootUnavailable
+from library.errors import CONFIRM_REMOVAL, MassRemoval, RootChanged, RootUnavailable
 from library.models import AnimeSeries, LibraryRoot, MediaFile
 from library.scanner.columns import read_columns
 from library.scanner.diff import FolderChange
@@ -58,7 +58,7 @@ class Losses:
         return MassRemoval(
             f"{disk}{self.gone} of {self.known} known files have gone from {self.root.path}{what}. "
             "They count as unavailable and nothing of them is queued. If they were deleted on "
-            "purpose, confirm the removal; else bring the disk back and scan again."
+            f"purpose, {CONFIRM_REMOVAL}. Else bring the disk back and scan again."
         )
 
 
@@ -79,7 +79,7 @@ def check_not_empty(root: LibraryRoot, *, accepted: bool) -> None:
             return
     raise RootChanged(
         f"The library folder {root.path} is empty, but {known} files are known in it. Is its disk "
-        "mounted? If it was emptied on purpose, confirm the removal."
+        f"mounted? If it was emptied on purpose, {CONFIRM_REMOVAL}."
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,31 @@ def test_second_root_that_is_gone_stops_the_scan_of_the_first(
     operation = rescan()
     assert operation.error_code == "root_unavailable"
     assert MediaFile.objects.count() == 60
+
+
+def empty(shelf: Path) -> None:
+    for folder in shelf.iterdir():
+        shutil.rmtree(folder)
+
+
+def exchange(shelf: Path) -> None:
+    shelf.rename(shelf.with_name("elsewhere"))
+    shelf.mkdir()
+    (shelf / "readme.txt").write_text("the disk goes here")
+
+
+def lose_a_series(shelf: Path) -> None:
+    shutil.rmtree(shelf / "Alpha")
+
+
+@pytest.mark.parametrize("lose", [empty, exchange, lose_a_series])
+def test_what_waits_for_the_owner_says_how_to_confirm_it(
+    shelf: Path, lose: Callable[[Path], None]
+) -> None:
+    lose(shelf)
+    error = rescan().error
+    assert "manage.py rescan --accept-removals" in error
+    assert 'press "They were removed on purpose" on the library page' in error
 
 
 def test_truly_emptied_root_can_be_confirmed(shelf: Path) -> None:

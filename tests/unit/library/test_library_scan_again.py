@@ -17,7 +17,7 @@ from library.models import (
     MediaFile,
     ScannedDirectory,
 )
-from library.scanner import walk
+from library.scanner import columns, walk
 from library.settle import settle
 from tests.unit.library.conftest import (
     LONG_AGO,
@@ -109,6 +109,22 @@ def test_names_that_could_not_be_read_again_are_read_when_they_can(
     rescan()
     assert LibraryRoot.objects.get().grammar != "an older one"
     assert MediaFile.objects.get(path__contains="S02E01").episodes == [1]
+
+
+def test_files_that_count_only_now_are_found_in_folders_that_did_not_change(
+    show: FakeSite, put: Put, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    put("Show/Season 1/S01E01.mkv", "Show/Season 1/S01E02.mkv")
+    rescan()
+    MediaFile.objects.filter(path__contains="E02").delete()  # an older one took it for an extra
+    assert result(rescan())["new"] == 0
+    older = tmp_path / "videos.py"
+    older.write_text("")
+    with monkeypatch.context() as patch:
+        patch.setattr(columns, "_COUNTING", older)
+        LibraryRoot.objects.update(grammar=columns.grammar.__wrapped__())
+    assert result(rescan())["new"] == 1
+    assert states(only_series())[1, 2] == "PRESENT"
 
 
 def test_fresh_directories_are_not_trusted(show: FakeSite, put: Put, library: Path) -> None:

@@ -275,7 +275,8 @@ def test_an_emptied_folder_can_be_confirmed(
     operation = make_scan("RUNNING")
     Scan(operation, ScanOptions(use_provider=False)).run()
     page = get(visitor, "/")
-    assert "confirm the removal" in texts(page, "#scan .alert")[0]
+    told = texts(page, "#scan .alert p")[0]
+    assert f'press "{texts(page, "#scan-accept")[0]}" on the library page' in told
     asked = get(visitor, "/library/scan/removals")
     assert texts(asked, ".losses li") == ["Mushishi 2 files"]
     assert texts(asked, "#removals-confirm") == ["Yes, what is not found is really gone"]
