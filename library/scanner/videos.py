@@ -149,7 +149,9 @@ def ignored_file(name: str) -> bool:
     stem = low.rpartition(".")[0]
     if low.startswith((".", "~$")) or _ONLY_EXTRA.fullmatch(stem):
         return True
-    if low.endswith(_UNFINISHED_ENDS) or ".part-frag" in low or _is_unfinished(name):
+    if low.endswith(_UNFINISHED_ENDS) or ".part-frag" in low:
+        return True
+    if "." in stem and _is_unfinished(name):
         return True
     word = stem[:-1] if stem[-1:].isdigit() else stem
     return word.endswith(_SUFFIX_ENDS) and _is_extra(name.rpartition(".")[0])
