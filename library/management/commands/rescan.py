@@ -74,7 +74,7 @@ class Command(BaseCommand):
         if options["json"]:
             output.line(json.dumps(_ended(operation)))
         else:
-            _say_end(operation, output)
+            _say_end(operation, output, is_followed=bool(options["operation"]))
             if operation.error:
                 Output(self.stderr, sys.stderr).line(operation.error)
         if options["operation"]:  # nobody waits for this process: it has time for the slow part
@@ -127,10 +127,14 @@ def _refused(error: LibraryError) -> dict[str, Any]:
     }
 
 
-def _say_end(operation: ScanOperation, output: Output) -> None:
+def _say_end(operation: ScanOperation, output: Output, *, is_followed: bool) -> None:
+    """Args: is_followed: the same process reads media information next."""
     for problem in operation.problems:
         output.line(printable(f"{problem['path']}: {problem['reason']}"))
     _say_unread(output)
+    unprobed = MediaFile.objects.filter(root__is_active=True).unprobed().count()
+    if unprobed and not is_followed:
+        output.line(f"{unprobed} files without media information; manage.py readmedia reads it")
     output.line(" ".join(f"{name}={value}" for name, value in (operation.result or {}).items()))
 
 
