@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -93,7 +94,8 @@ class Applier:
             return
         changed = {to_stored(name) for name in plan.changed}
         before = timezone.now() - REFRESH_AFTER
-        for row in UnmatchedFolder.objects.filter(root=plan.root).exclude(folder=""):
+        rows = UnmatchedFolder.objects.filter(root=plan.root).exclude(folder="")
+        for row in sorted(rows, key=_turn):
             due = self.options.full or row.reason in _ASK_AGAIN_AT_ONCE or row.updated_at < before
             if row.folder in changed or not due:
                 continue
@@ -131,6 +133,11 @@ class Applier:
         root.file_count = MediaFile.objects.filter(root=root).count()
         root.last_scanned_at = now
         root.save()
+
+
+def _turn(row: UnmatchedFolder) -> tuple[bool, datetime]:
+    """Its place among the folders to ask for: those that fail always must not always be first."""
+    return row.reason != UnmatchedReason.NOT_ASKED, row.updated_at
 
 
 def _listed(root: LibraryRoot, folder: str) -> bool:

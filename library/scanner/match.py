@@ -17,9 +17,11 @@ from library.errors import LibraryError
 from library.models import AnimeSeries, LibraryRoot
 from library.paths import from_stored, to_stored
 from library.scanner.evidence import Evidence, evidence_of
+from library.scanner.patience import Patience, Purpose
 from library.scanner.scores import Candidate, scored, shown, unambiguous, with_ids, with_year
+from library.services.refresh import keep_error
 from library.services.series import create_row, new_series, take_folder
-from providers.base import SearchResult, SeriesInfo, Site
+from providers.base import SearchResult, Site
 from providers.errors import NotFound, ProviderError
 
 log = logging.getLogger(__name__)
@@ -41,14 +43,10 @@ class Match:
 
 @dataclass(slots=True)
 class Matcher:
-    """Matches the folders of one scan.
-
-    ``failures`` are the sites that could not be asked, by name: they are left alone for the rest
-    of the scan. No site is asked where ``sites`` is empty.
-    """
+    """Matches the folders of one scan. No site is asked where ``sites`` is empty."""
 
     sites: Sequence[Site]
-    failures: dict[str, ProviderError] = field(default_factory=dict)
+    patience: Patience = field(default_factory=Patience)
     _homeless: list[AnimeSeries] | None = None
 
     def match(self, root: LibraryRoot, folder: str, side_files: Sequence[str]) -> Match:
@@ -72,31 +70,22 @@ class Matcher:
         known = known or AnimeSeries.objects.filter(key=evidence.key).first()
         if known is not None:
             return _taken(known, place)
-        asked = next((entry for entry in self._willing() if entry.name == site), None)
-        if asked is not None and (match := self._described(asked, evidence, place)):
-            return match
-        series = create_row(
-            site=site,
-            site_key=evidence.key,
-            name=evidence.title,
-            year=evidence.year,
-            folder=place.folder,
-            root=place.root,
-        )
-        return Match(series)
+        asked = next((entry for entry in self.sites if entry.name == site), None)
+        if asked is None or self.patience.refusal(site, Purpose.MATCH):
+            return Match(_undescribed(site, evidence, place))
+        return self._described(asked, evidence, place)
 
-    def _described(self, site: Site, evidence: Evidence, place: _Place) -> Match | None:
-        """The series of a side file as its site describes it; None where the site fails."""
+    def _described(self, site: Site, evidence: Evidence, place: _Place) -> Match:
+        """The series of a side file as its site describes it, or bare where the site fails."""
         try:
-            info, episodes = site.series(evidence.key), site.episodes(evidence.key)
+            return Match(self._new(site, evidence.key, place))
         except NotFound as error:
             log.warning("side file names an unknown series folder=%r %s", place.folder, error)
             return Match(detail=f"The key file names {evidence.key}: {error}")
         except ProviderError as error:
-            self._failed(site, error)
-            return None
-        series = new_series(site.name, info, episodes, folder=place.folder, root=place.root)
-        return Match(series)
+            series = _undescribed(site.name, evidence, place)
+            keep_error(series, error)
+            return Match(series)
 
     def _by_library(self, place: _Place, evidence: Evidence) -> Match | None:
         """A series of the library that has no directory: added by hand, or its folder renamed."""
@@ -111,26 +100,30 @@ class Matcher:
         return _taken(series, place)
 
     def _by_sites(self, place: _Place, evidence: Evidence) -> Match:
-        if not self.sites:
-            return Match(reason=UnmatchedReason.NOT_ASKED)
         candidates: list[Candidate] = []
-        for site in self._willing():
+        failures: list[str] = []
+        willing = [site for site in self.sites if not self._refusal(site)]
+        for site in willing:
             try:
                 ranked = self._ask(site, evidence)
                 candidates += ranked
                 if found := unambiguous(ranked):
                     return self._accept(site, found, place)
             except ProviderError as error:
-                self._failed(site, error)
-        if not self._willing() and not candidates:
-            reasons = "; ".join(str(error) for error in self.failures.values())
-            return Match(reason=UnmatchedReason.PROVIDER_FAILED, detail=reasons)
+                failures.append(str(error))
         best = shown(candidates)
-        reason = UnmatchedReason.AMBIGUOUS if best else UnmatchedReason.NO_CANDIDATE
-        return Match(reason=reason, candidates=best)
+        if not willing:
+            reason = UnmatchedReason.NOT_ASKED
+            failures = [str(refused) for site in self.sites if (refused := self._refusal(site))]
+        elif len(failures) == len(willing):
+            reason = UnmatchedReason.PROVIDER_FAILED
+        else:
+            reason = UnmatchedReason.AMBIGUOUS if best else UnmatchedReason.NO_CANDIDATE
+        return Match(reason=reason, detail="; ".join(failures), candidates=best)
 
     def _ask(self, site: Site, evidence: Evidence) -> list[Candidate]:
-        results = site.search(evidence.title)
+        with self.patience.asking(site.name, Purpose.SEARCH, evidence.title):
+            results = site.search(evidence.title)
         ranked = sorted(
             (_scored_result(evidence, site, result) for result in results),
             key=lambda candidate: -candidate.score,
@@ -140,7 +133,7 @@ class Matcher:
         several = len(likely) > 1
         needs_page = [c for c in likely if _wants_page(c, evidence) or (several and c.year is None)]
         looked_up = {
-            candidate.key: _looked_up(site, candidate, evidence)
+            candidate.key: self._looked_up(site, candidate, evidence)
             for candidate in needs_page[:LOOKED_UP]
         }
         return [looked_up.get(candidate.key, candidate) for candidate in ranked]
@@ -149,21 +142,43 @@ class Matcher:
         known = AnimeSeries.objects.filter(site=site.name, site_key=found.key).first()
         if known is not None:
             return _taken(known, place)
-        info, episodes = site.series(found.key), site.episodes(found.key)
-        return Match(new_series(site.name, info, episodes, folder=place.folder, root=place.root))
+        return Match(self._new(site, found.key, place))
 
-    def _willing(self) -> list[Site]:
-        return [site for site in self.sites if site.name not in self.failures]
+    def _looked_up(self, site: Site, candidate: Candidate, evidence: Evidence) -> Candidate:
+        try:
+            with self.patience.asking(site.name, Purpose.MATCH, candidate.key):
+                info = site.series(candidate.key)
+        except NotFound:
+            return replace(candidate, score=0.0)
+        return with_ids(with_year(candidate, evidence, info.year), evidence, dict(info.ids))
 
-    def _failed(self, site: Site, error: ProviderError) -> None:
-        log.warning("provider failed site=%s code=%s error=%s", site.name, error.code, error)
-        self.failures[site.name] = error
+    def _new(self, site: Site, key: str, place: _Place) -> AnimeSeries:
+        with self.patience.asking(site.name, Purpose.MATCH, key):
+            info, episodes = site.series(key), site.episodes(key)
+        return new_series(site.name, info, episodes, folder=place.folder, root=place.root)
+
+    def _refusal(self, site: Site) -> ProviderError | None:
+        """Why a site is no longer asked which series a folder holds: that takes both."""
+        searched = self.patience.refusal(site.name, Purpose.SEARCH)
+        return searched or self.patience.refusal(site.name, Purpose.MATCH)
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
     root: LibraryRoot
     folder: str  # stored form
+
+
+def _undescribed(site: str, evidence: Evidence, place: _Place) -> AnimeSeries:
+    """The bare row of a series a side file names, until its site describes it."""
+    return create_row(
+        site=site,
+        site_key=evidence.key,
+        name=evidence.title,
+        year=evidence.year,
+        folder=place.folder,
+        root=place.root,
+    )
 
 
 def _taken(series: AnimeSeries, place: _Place) -> Match:
@@ -211,14 +226,6 @@ def _scored_result(evidence: Evidence, site: Site, result: SearchResult) -> Cand
 
 def _wants_page(candidate: Candidate, evidence: Evidence) -> bool:
     return bool(evidence.ids) or (evidence.year is not None and candidate.year is None)
-
-
-def _looked_up(site: Site, candidate: Candidate, evidence: Evidence) -> Candidate:
-    try:
-        info: SeriesInfo = site.series(candidate.key)
-    except NotFound:
-        return replace(candidate, score=0.0)
-    return with_ids(with_year(candidate, evidence, info.year), evidence, dict(info.ids))
 
 
 def _site_name(named: str) -> str:

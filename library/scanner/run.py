@@ -89,8 +89,8 @@ class Scan:
         applier = Applier(self.options, matcher, progress, self._counts)
         for plan in planned:
             applier.apply(plan)
-        Asker(matcher, progress, self._site_failed).refresh(due)
-        for name, error in matcher.failures.items():
+        Asker(matcher.sites, matcher.patience, progress, self._site_failed).refresh(due)
+        for name, error in matcher.patience.given_up():
             self._problems.append(Problem(name, error.code, str(error)))
         return self._held_back(planned)
 
