@@ -42,7 +42,10 @@ _NFO_IDS = {"imdbid": "imdb", "imdb_id": "imdb", "tvdbid": "tvdb", "tmdbid": "tm
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """``key`` and ``site`` come from side files; ``ids`` are lower-case kinds to numbers."""
+    """``key`` and ``site`` come from side files; ``ids`` are lower-case kinds to numbers.
+
+    ``doubt`` says what of it is known to be wrong: the owner has to choose.
+    """
 
     title: str = ""
     year: int | None = None
@@ -50,6 +53,7 @@ class Evidence:
     site: str = ""
     ids: dict[str, str] = field(default_factory=dict)
     sources: tuple[str, ...] = ()  # what was read, for the owner
+    doubt: str = ""
 
 
 def evidence_of(directory: Path, side_files: Sequence[str]) -> Evidence:

@@ -52,17 +52,22 @@ class Matcher:
     def match(self, root: LibraryRoot, folder: str, side_files: Sequence[str]) -> Match:
         """Find the series of ``folder`` (as ``os`` knows it), creating it where it is new."""
         evidence = evidence_of(root.directory / folder, side_files)
-        place = _Place(root, to_stored(folder))
         try:
-            return (
-                self._by_key(place, evidence)
-                or self._by_library(place, evidence)
-                or (self._by_sites(place, evidence))
-            )
+            return self._found(_Place(root, to_stored(folder)), evidence)
         except LibraryError as error:  # its series has another folder, or a key like no other
             return Match(reason=UnmatchedReason.AMBIGUOUS, detail=str(error))
 
+    def _found(self, place: _Place, evidence: Evidence) -> Match:
+        try:
+            if by_key := self._by_key(place, evidence):
+                return by_key
+        except NotFound as error:
+            log.warning("side file names an unknown series folder=%r %s", place.folder, error)
+            evidence = replace(evidence, doubt=f"The key file names {evidence.key}: {error}")
+        return self._by_library(place, evidence) or self._by_sites(place, evidence)
+
     def _by_key(self, place: _Place, evidence: Evidence) -> Match | None:
+        """The series a side file names. Raises ``NotFound`` where its site has none of that key."""
         if not evidence.key:
             return None
         site = _site_name(evidence.site)
@@ -79,9 +84,8 @@ class Matcher:
         """The series of a side file as its site describes it, or bare where the site fails."""
         try:
             return Match(self._new(site, evidence.key, place))
-        except NotFound as error:
-            log.warning("side file names an unknown series folder=%r %s", place.folder, error)
-            return Match(detail=f"The key file names {evidence.key}: {error}")
+        except NotFound:
+            raise
         except ProviderError as error:
             series = _undescribed(site.name, evidence, place)
             keep_error(series, error)
@@ -89,25 +93,32 @@ class Matcher:
 
     def _by_library(self, place: _Place, evidence: Evidence) -> Match | None:
         """A series of the library that has no directory: added by hand, or its folder renamed."""
+        homeless = self._without_directory()
+        found = unambiguous([_scored_series(evidence, series) for series in homeless])
+        if found is None or evidence.doubt:
+            return None
+        wanted = (found.site, found.key)
+        series = next(one for one in homeless if (one.site, one.site_key) == wanted)
+        homeless.remove(series)
+        return _taken(series, place)
+
+    def _without_directory(self) -> list[AnimeSeries]:
         if self._homeless is None:
             known = AnimeSeries.objects.active().select_related("root")
             self._homeless = [series for series in known if not _has_directory(series)]
-        found = unambiguous([_scored_series(evidence, series) for series in self._homeless])
-        if found is None:
-            return None
-        series = next(series for series in self._homeless if series.key == found.key)
-        self._homeless.remove(series)
-        return _taken(series, place)
+        return self._homeless
 
     def _by_sites(self, place: _Place, evidence: Evidence) -> Match:
         candidates: list[Candidate] = []
+        if evidence.doubt:  # none of these was taken
+            candidates = [_scored_series(evidence, one) for one in self._without_directory()]
         failures: list[str] = []
         willing = [site for site in self.sites if not self._refusal(site)]
         for site in willing:
             try:
                 ranked = self._ask(site, evidence)
                 candidates += ranked
-                if found := unambiguous(ranked):
+                if (found := unambiguous(ranked)) and not evidence.doubt:
                     return self._accept(site, found, place)
             except ProviderError as error:
                 failures.append(str(error))
@@ -119,7 +130,8 @@ class Matcher:
             reason = UnmatchedReason.PROVIDER_FAILED
         else:
             reason = UnmatchedReason.AMBIGUOUS if best else UnmatchedReason.NO_CANDIDATE
-        return Match(reason=reason, detail="; ".join(failures), candidates=best)
+        detail = "; ".join(filter(None, [evidence.doubt, *failures]))
+        return Match(reason=reason, detail=detail, candidates=best)
 
     def _ask(self, site: Site, evidence: Evidence) -> list[Candidate]:
         with self.patience.asking(site.name, Purpose.SEARCH, evidence.title):
@@ -204,7 +216,7 @@ def _has_directory(series: AnimeSeries) -> bool:
 def _scored_series(evidence: Evidence, series: AnimeSeries) -> Candidate:
     candidate = scored(
         evidence,
-        key=series.key,
+        key=series.site_key,
         site=series.site,
         name=series.name,
         other_names=series.alternative_names,

@@ -97,8 +97,12 @@ def unambiguous(candidates: Sequence[Candidate]) -> Candidate | None:
 
 
 def shown(candidates: Sequence[Candidate]) -> list[dict[str, Any]]:
-    """Return the candidates worth showing to the owner, the likeliest first."""
-    ranked = sorted(candidates, key=lambda candidate: (-candidate.score, candidate.name))
+    """Return the candidates worth showing to the owner, the likeliest first.
+
+    Of one series the last counts.
+    """
+    different = {(candidate.site, candidate.key): candidate for candidate in candidates}.values()
+    ranked = sorted(different, key=lambda candidate: (-candidate.score, candidate.name))
     return [entry.as_json() for entry in ranked if entry.score >= WORTH_SHOWING][:KEPT]
 
 

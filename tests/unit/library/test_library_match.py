@@ -10,6 +10,8 @@ import pytest
 from library.models import AnimeSeries, UnmatchedFolder
 from library.scanner.evidence import evidence_of, from_name
 from library.scanner.scores import Candidate, plain_title, unambiguous
+from library.services import add_series
+from providers.errors import SiteDown
 from tests.unit.library.conftest import Put, rescan, settle_times, states
 from tests.unit.library.fakes import FakeSite
 
@@ -200,6 +202,41 @@ def test_key_file_wins_over_the_name(site: FakeSite, put: Put, library: Path) ->
     series = AnimeSeries.objects.get()
     assert (series.key, states(series)) == ("right", {(1, 1): "PRESENT", (1, 2): "MISSING"})
     assert (library / "Show/key").read_text() == "right"
+
+
+@scans
+def test_key_no_site_knows_leaves_the_choice_to_the_owner(
+    site: FakeSite, put: Put, library: Path
+) -> None:
+    site.add("show", "Show", {1: 2})
+    site.add("show-2", "Show 2", {1: 2})
+    put("Show/S01E01.mkv")
+    (library / "Show/data").write_text(json.dumps({"key": "gone", "site": site.name}))
+    settle_times(library)
+    rescan()
+    assert not AnimeSeries.objects.exists()
+    row = UnmatchedFolder.objects.get()
+    assert row.reason == "AMBIGUOUS"
+    assert row.detail == f"The key file names gone: {site.name} has no gone"
+    assert (row.candidates[0]["key"], row.candidates[0]["score"]) == ("show", 1.0)
+
+
+@scans
+def test_key_no_site_knows_takes_no_series_that_was_added_by_hand(
+    site: FakeSite, put: Put, library: Path
+) -> None:
+    site.add("own-key", "Show", {1: 2})
+    series, _ = add_series(site=site.name, key="own-key", folder="Renamed since")
+    site.failures[""] = SiteDown("no search")
+    put("Show/S01E01.mkv")
+    (library / "Show/data").write_text(json.dumps({"key": "gone", "site": site.name}))
+    settle_times(library)
+    rescan()
+    series.refresh_from_db()
+    assert series.folder == "Renamed since"
+    row = UnmatchedFolder.objects.get()
+    assert [one["key"] for one in row.candidates] == ["own-key"]
+    assert row.detail == f"The key file names gone: {site.name} has no gone; no search"
 
 
 @scans
