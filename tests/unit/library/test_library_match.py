@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from library.models import AnimeSeries, UnmatchedFolder
-from library.scanner.evidence import evidence_of, from_name
-from library.scanner.scores import Candidate, plain_title, unambiguous
+from library.scanner.evidence import Evidence, evidence_of, from_name
+from library.scanner.scores import SURE, Candidate, plain_title, shown, unambiguous, with_ids
 from library.services import add_series
 from providers.errors import SiteDown
 from tests.unit.library.conftest import Put, rescan, settle_times, states
@@ -170,6 +170,26 @@ def test_other_id_forbids_the_match(site: FakeSite, put: Put) -> None:
     put("Same [imdbid-tt2]/S01E01.mkv")
     rescan()
     assert not AnimeSeries.objects.exists()
+    (candidate,) = UnmatchedFolder.objects.get().candidates
+    assert (candidate["key"], candidate["reasons"]) == ("one", ["same title", "another imdb id"])
+
+
+@pytest.mark.parametrize(
+    ("ids", "is_sure", "reasons"),
+    [
+        ({"imdb": "tt1"}, True, ("similar title", "same imdb id")),
+        ({"imdb": "tt2"}, False, ("similar title", "another imdb id")),
+        ({"tmdb": "1"}, False, ("similar title",)),
+        ({"imdb": "tt1", "tvdb": "9"}, False, ("similar title", "same imdb id", "another tvdb id")),
+    ],
+)
+def test_ids_that_disagree_are_never_sure(
+    ids: dict[str, str], is_sure: bool, reasons: tuple[str, ...]
+) -> None:
+    similar = Candidate("a", "A", "s", None, 0.8, ("similar title",))
+    found = with_ids(similar, Evidence(ids={"imdb": "tt1", "tvdb": "1"}), ids)
+    assert (found.score >= SURE, found.reasons) == (is_sure, reasons)
+    assert shown([found])
 
 
 @scans
