@@ -19,6 +19,7 @@ from library.paths import from_stored, to_stored
 from library.scanner.evidence import Evidence, evidence_of
 from library.scanner.patience import Patience, Purpose
 from library.scanner.scores import Candidate, scored, shown, unambiguous, with_ids, with_year
+from library.scanner.walk import Problem
 from library.services.refresh import keep_error
 from library.services.series import create_row, new_series, take_folder
 from providers.base import SearchResult, Site
@@ -47,15 +48,18 @@ class Matcher:
 
     sites: Sequence[Site]
     patience: Patience = field(default_factory=Patience)
+    problems: list[Problem] = field(default_factory=list)  # of side files
     _homeless: list[AnimeSeries] | None = None
 
     def match(self, root: LibraryRoot, folder: str, side_files: Sequence[str]) -> Match:
         """Find the series of ``folder`` (as ``os`` knows it), creating it where it is new."""
         evidence = evidence_of(root.directory / folder, side_files)
+        self.problems += [Problem(folder, "unreadable_side_file", told) for told in evidence.unread]
         try:
-            return self._found(_Place(root, to_stored(folder)), evidence)
+            match = self._found(_Place(root, to_stored(folder)), evidence)
         except LibraryError as error:  # its series has another folder, or a key like no other
-            return Match(reason=UnmatchedReason.AMBIGUOUS, detail=str(error))
+            match = Match(reason=UnmatchedReason.AMBIGUOUS, detail=str(error))
+        return replace(match, detail=" ".join([*evidence.unread, match.detail]).strip())
 
     def _found(self, place: _Place, evidence: Evidence) -> Match:
         try:

@@ -56,6 +56,14 @@ NFO = """<?xml version="1.0"?><tvshow><title>Real Title</title><year>2011</year>
 <uniqueid type="imdb">tt0000001</uniqueid><tvdbid>77</tvdbid></tvshow>"""
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The folder of a series."""
+    folder = tmp_path / "Show"
+    folder.mkdir()
+    return folder
+
+
 def test_side_files_are_read(tmp_path: Path) -> None:
     folder = tmp_path / "Show"
     folder.mkdir()
@@ -72,6 +80,38 @@ def test_side_files_are_read(tmp_path: Path) -> None:
 def test_whole_link_in_a_key_file_is_its_key(tmp_path: Path) -> None:
     (tmp_path / "key").write_text("https://aniworld.to/anime/stream/show-name/\n")
     assert evidence_of(tmp_path, ["key"]).key == "show-name"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_marks_of_an_encoding_belong_to_no_key(folder: Path, encoding: str) -> None:
+    (folder / "key").write_bytes("show-name\r\n".encode(encoding))
+    assert evidence_of(folder, ["key"]).key == "show-name"
+    (folder / "data").write_bytes('{"key": "from-data"}'.encode(encoding))
+    assert evidence_of(folder, ["data"]).key == "from-data"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("key", bytes(range(256)), "The file key holds no key."),
+        ("key", b"", "The file key holds no key."),
+        ("key", b"k" * 2_000_000, "The file key is larger than 1 MB."),
+        ("data", b'{"key": ', "The file data is no JSON that can be read."),
+        ("data", b'["key"]', "The file data is no JSON object."),
+        ("data", b'{"key": "<x>"}', "The file data holds no key."),
+    ],
+)
+def test_side_files_that_say_nothing_are_told(
+    folder: Path, name: str, content: bytes, told: str
+) -> None:
+    (folder / name).write_bytes(content)
+    assert evidence_of(folder, [name]).unread == (told,)
+
+
+def test_data_file_need_not_name_a_key(folder: Path) -> None:
+    (folder / "data").write_bytes(b'{"name": "Show"}')
+    found = evidence_of(folder, ["data"])
+    assert (found.title, found.unread) == ("Show", ())
 
 
 @pytest.mark.parametrize(
@@ -257,6 +297,24 @@ def test_key_no_site_knows_takes_no_series_that_was_added_by_hand(
     row = UnmatchedFolder.objects.get()
     assert [one["key"] for one in row.candidates] == ["own-key"]
     assert row.detail == f"The key file names gone: {site.name} has no gone; no search"
+
+
+@scans
+def test_unreadable_side_file_is_told_to_the_owner(site: FakeSite, put: Put, library: Path) -> None:
+    site.add("show", "Show", {1: 2})
+    put("Show/S01E01.mkv", "Nobody/S01E01.mkv")
+    for folder in ("Show", "Nobody"):
+        (library / folder / "data").write_text('{"key": ')
+    settle_times(library)
+    operation = rescan()
+    told = "The file data is no JSON that can be read."
+    assert AnimeSeries.objects.get().key == "show"
+    assert UnmatchedFolder.objects.get().detail == told
+    code = "unreadable_side_file"
+    assert operation.problems == [
+        {"path": "Nobody", "code": code, "reason": told},
+        {"path": "Show", "code": code, "reason": told},
+    ]
 
 
 @scans
