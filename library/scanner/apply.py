@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -69,19 +68,19 @@ class Applier:
         if series_id is not None:
             return series_id
         if _is_worth_matching(change):
-            match = self._match(root, change.name, change.folder.side_files)
+            match = self._match(root, change.name)
             return match.series.pk if match.series else None
         UnmatchedFolder.objects.filter(root=root, folder=to_stored(change.name)).delete()
         return None
 
-    def _match(self, root: LibraryRoot, folder: str, side_files: Sequence[str]) -> Match:
+    def _match(self, root: LibraryRoot, folder: str) -> Match:
         """Match a folder; without a series it is listed for the owner."""
         if _is_left_to_the_owner(root, folder):
             return Match(reason=UnmatchedReason.WRONG_SERIES)
         if folder == "":
             match = Match(reason=UnmatchedReason.LOOSE_FILES)
         else:
-            match = self.matcher.match(root, folder, side_files)
+            match = self.matcher.match(root, folder, _side_files(root, folder))
         if match.series is None and (
             match.reason != UnmatchedReason.NOT_ASKED or not _listed(root, folder)
         ):
@@ -101,7 +100,7 @@ class Applier:
                 continue
             self.progress.step("Looking for series", folder=row.folder, by=0)
             folder = from_stored(row.folder)
-            self._match(plan.root, folder, _side_files(plan.root, folder))
+            self._match(plan.root, folder)
 
     def _list_the_rest(self, root: LibraryRoot) -> None:
         """Folders with files that are neither a series' nor listed: one left them meanwhile."""
@@ -109,7 +108,7 @@ class Applier:
             return
         for stored in unlisted(root):
             folder = from_stored(stored)
-            self._match(root, folder, _side_files(root, folder))
+            self._match(root, folder)
 
     def _leave(self, plan: Plan) -> None:
         """Write what holds for the root as a whole."""
@@ -164,4 +163,4 @@ def _side_files(root: LibraryRoot, folder: str) -> list[str]:
     except OSError as error:
         log.warning("folder unreadable path=%r error=%s", folder, error.strerror)
         return []
-    return [name for name in names if name in SIDE_FILES or name.endswith(".nfo")]
+    return [name for name in names if name in SIDE_FILES or name.lower().endswith(".nfo")]

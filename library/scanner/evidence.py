@@ -38,6 +38,12 @@ _RELEASE = re.compile(
     re.I,
 )
 _COMPLETE = re.compile(r"(?<=\S)[ .]complete$", re.I)
+# Pages of a whole series: an address with a name instead of a number says no id.
+_ADDRESSES = {
+    "imdb": re.compile(r"imdb\.com/(?:[a-z-]{2,5}/)?title/(tt\d+)", re.I),
+    "tvdb": re.compile(r"thetvdb\.com/(?:\S*[?&]id=|dereferrer/series/)(\d+)", re.I),
+    "tmdb": re.compile(r"themoviedb\.org/tv/(\d+)", re.I),
+}
 _NFO_IDS = {"imdbid": "imdb", "imdb_id": "imdb", "tvdbid": "tvdb", "tmdbid": "tmdb"}
 
 
@@ -172,12 +178,16 @@ def _storable(text: str) -> str:
 
 
 def _with_nfo(found: Evidence, content: bytes, name: str) -> Evidence:
+    addresses = _addressed_ids(content)
     root = _xml(content)
-    if root is None or root.tag not in {"tvshow", "movie", "episodedetails"}:
+    if root is None:
+        # Without XML only the name says that it is of the series, and not of one of its files.
+        if not addresses or name.casefold() != "tvshow.nfo":
+            return found
+        return replace(found, ids={**found.ids, **addresses}, sources=(*found.sources, name))
+    if root.tag not in {"tvshow", "movie"}:
         return found
-    if root.tag == "episodedetails":
-        return found
-    ids = _nfo_ids(root)
+    ids = {**addresses, **_nfo_ids(root)}
     year = _text(root.findtext("year")) or _text(root.findtext("premiered"))[:4]
     return replace(
         found,
@@ -189,18 +199,35 @@ def _with_nfo(found: Evidence, content: bytes, name: str) -> Evidence:
 
 
 def _xml(content: bytes) -> etree._Element | None:
-    """Parse without entities, without network and without a document type."""
-    if b"<!" in content and re.search(rb"<!(?:DOCTYPE|ENTITY)", content, re.I):
-        return None
+    """Parse without network and without any entity of its own."""
+    if re.search(rb"<!ENTITY", content, re.I):
+        raise _Unusable("declares entities")
     from lxml import etree  # noqa: PLC0415 - few folders hold an .nfo
 
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
     )
     try:
-        return etree.fromstring(content, parser)
+        root: etree._Element | None = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
+    if root is not None and _declares_entities(root.getroottree()):
+        raise _Unusable("declares entities")
+    return root
+
+
+def _declares_entities(tree: etree._ElementTree) -> bool:
+    """Whether there are some in an encoding in which a search for bytes does not find them."""
+    declared = tree.docinfo.internalDTD
+    # The method is documented, and not in the type stubs.
+    return declared is not None and any(declared.iterentities())  # type: ignore[attr-defined]
+
+
+def _addressed_ids(content: bytes) -> dict[str, str]:
+    """The ids in addresses that stand alone or after the XML, as Kodi reads them too."""
+    text = _decoded(content).rpartition(">")[2]
+    found = {kind: pattern.search(text) for kind, pattern in _ADDRESSES.items()}
+    return {kind: match[1].lower() for kind, match in found.items() if match}
 
 
 def _nfo_ids(root: etree._Element) -> dict[str, str]:

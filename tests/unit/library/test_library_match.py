@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,61 @@ def test_names_of_side_files_are_made_storable(tmp_path: Path) -> None:
     (folder / "data").write_bytes(b'{"name": "A\\u0000B\\ud800", "key": "a"}')
     found = evidence_of(folder, ["data"])
     assert (found.title, found.key) == ("A B?", "a")
+
+
+@pytest.mark.parametrize(
+    ("address", "ids"),
+    [
+        ("https://www.imdb.com/title/tt9000013/", {"imdb": "tt9000013"}),
+        ("http://m.imdb.com/de/title/tt9000013", {"imdb": "tt9000013"}),
+        ("https://www.thetvdb.com/?tab=series&id=123", {"tvdb": "123"}),
+        ("https://thetvdb.com/dereferrer/series/123", {"tvdb": "123"}),
+        ("https://thetvdb.com/series/some-name", {}),
+        ("https://www.themoviedb.org/tv/77-some-name", {"tmdb": "77"}),
+        ("https://www.themoviedb.org/person/77", {}),
+    ],
+)
+def test_address_in_an_nfo_is_an_id(folder: Path, address: str, ids: dict[str, str]) -> None:
+    nfo = folder / "TVSHOW.NFO"
+    nfo.write_text(f"{address}\n")
+    assert evidence_of(folder, [nfo.name]).ids == ids
+    nfo.write_text(f"<tvshow><title>Real Title</title></tvshow>\n{address}\n")
+    found = evidence_of(folder, [nfo.name])
+    assert (found.title, found.ids) == ("Real Title", ids)
+
+
+def test_addresses_of_pictures_and_of_single_files_are_no_ids(folder: Path) -> None:
+    address = "https://www.imdb.com/title/tt9000013/"
+    (folder / "tvshow.nfo").write_text(f"<tvshow><thumb>{address}</thumb></tvshow>")
+    (folder / "Show S01E01.nfo").write_text(address)
+    assert evidence_of(folder, ["Show S01E01.nfo", "tvshow.nfo"]).ids == {}
+
+
+@pytest.mark.parametrize(
+    "document_type",
+    ["<!DOCTYPE tvshow>", '<!DOCTYPE tvshow SYSTEM "file:///etc/passwd">', "<!DOCTYPE tvshow []>"],
+)
+def test_harmless_document_type_is_no_obstacle(folder: Path, document_type: str) -> None:
+    (folder / "tvshow.nfo").write_text(f"{document_type}\n{NFO.partition('?>')[2]}")
+    found = evidence_of(folder, ["tvshow.nfo"])
+    assert (found.title, found.ids) == ("Real Title", {"imdb": "tt0000001", "tvdb": "77"})
+
+
+BOMB = (
+    '<!DOCTYPE t [<!ENTITY a "ha">'
+    + "".join(f'<!ENTITY {name} "{f"&{of};" * 50}">' for of, name in pairwise("abcdef"))
+    + ']><tvshow><title>&f;</title><tvdbid>1</tvdbid><uniqueid type="&f;">2</uniqueid></tvshow>'
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+def test_nfo_that_declares_entities_says_nothing(folder: Path, encoding: str) -> None:
+    (folder / "tvshow.nfo").write_bytes(f"{BOMB}\nhttps://imdb.com/title/tt1".encode(encoding))
+    found = evidence_of(folder, ["tvshow.nfo"])
+    assert (found.title, found.ids) == ("Show", {})
+    # Without a mark and a declaration it is not even XML.
+    told = () if encoding == "utf-16-le" else ("The file tvshow.nfo declares entities.",)
+    assert found.unread == told
 
 
 def test_entities_of_an_nfo_are_never_opened(tmp_path: Path) -> None:
@@ -315,6 +371,16 @@ def test_unreadable_side_file_is_told_to_the_owner(site: FakeSite, put: Put, lib
         {"path": "Nobody", "code": code, "reason": told},
         {"path": "Show", "code": code, "reason": told},
     ]
+
+
+@scans
+def test_nfo_is_found_however_its_name_is_written(site: FakeSite, put: Put, library: Path) -> None:
+    site.add("show", "Real Title", {1: 2}, year=2011)
+    put("Something/S01E01.mkv")
+    (library / "Something/TVSHOW.NFO").write_text(NFO)
+    settle_times(library)
+    rescan()
+    assert AnimeSeries.objects.get().key == "show"
 
 
 @scans
