@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from aniworld.errors import AppError
 
+# How the owner gives the word that the brake of a scan waits for.
+CONFIRM_REMOVAL = (
+    'confirm the removal: press "They were removed on purpose" on the library page, or run '
+    "manage.py rescan --accept-removals"
+)
+
 
 class LibraryError(AppError):
     """Base of the errors of this room."""
@@ -91,6 +97,14 @@ class NoScanRunning(LibraryError):
     status = 409
 
 
+class DatabaseUnusable(LibraryError):
+    """It is not there, or not set up yet."""
+
+    code = "database_unusable"
+    status = 503
+    permanent = False
+
+
 class ScanStopped(LibraryError):
     """Base of what ends a scan as FAILED."""
 
@@ -116,9 +130,13 @@ class RootChanged(RootUnavailable):
 
 
 class MassRemoval(ScanStopped):
-    """More files have gone than a scan may take for removed without the owner's word."""
+    """More files have gone than a scan may take for removed without the owner's word.
+
+    ``other_disk`` is kept on a root that is another directory than before; else the code.
+    """
 
     code = "mass_removal"
+    other_disk = "other_disk"
 
 
 class ScanProcessDied(ScanStopped):

@@ -30,6 +30,7 @@ class RootLoss:
 
     path: str
     is_changed: bool
+    is_other_disk: bool = False  # than at the last scan
     gone: int = 0
     known: int = 0
     series: list[SeriesLoss] = field(default_factory=list)
@@ -44,7 +45,7 @@ class RootLoss:
 
 
 def changed_root(operation: ScanOperation) -> LibraryRoot | None:
-    """The root that stopped this scan because it is empty, or another directory than before."""
+    """The root that stopped this scan because it is empty."""
     if operation.error_code != RootUnavailable.code:
         return None
     frozen = LibraryRoot.objects.active().filter(frozen_reason=RootChanged.frozen_reason)
@@ -52,10 +53,10 @@ def changed_root(operation: ScanOperation) -> LibraryRoot | None:
 
 
 def awaits_word(operation: ScanOperation) -> bool:
-    """Whether the owner's word would let the next scan go on. A root that is away or cannot be
-    read is none of these."""
+    """Whether the owner's word is needed: for a scan to go on, or for files that are held since an
+    earlier one. A root that is away or cannot be read is none of these."""
     if operation.state != OperationState.FAILED:
-        return False
+        return AnimeSeries.objects.active().filter(removal_held=True).exists()
     return operation.error_code == MassRemoval.code or changed_root(operation) is not None
 
 
@@ -63,18 +64,20 @@ def losses_of(operation: ScanOperation) -> list[RootLoss]:
     """What that word would make missing, by root."""
     root = changed_root(operation)
     changed = root.pk if root else None
-    gone = Q(state=FileState.UNAVAILABLE) | Q(root=changed)
+    held = Q(series__removal_held=True) | Q(series=None)  # others are behind links, and stay
+    gone = Q(state=FileState.UNAVAILABLE) & held | Q(root=changed)
     rows = list(
         MediaFile.objects.filter(root__is_active=True)
         .order_by("root__position", "root")
-        .values_list("root", "root__path", "series")
+        .values_list("root", "root__path", "root__frozen_reason", "series")
         .annotate(known=Count("pk"), gone=Count("pk", filter=gone))
     )
     lost = {series for *_, series, _, gone in rows if gone}
     names = dict(AnimeSeries.objects.filter(pk__in=lost).values_list("pk", "name"))
     found: dict[int, RootLoss] = {}
-    for pk, path, series, known_files, gone_files in rows:
-        loss = found.setdefault(pk, RootLoss(path, pk == changed))
+    for pk, path, reason, series, known_files, gone_files in rows:
+        is_other = reason == MassRemoval.other_disk
+        loss = found.setdefault(pk, RootLoss(path, pk == changed, is_other))
         loss.known += known_files
         if gone_files:
             loss.gone += gone_files

@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 FILES_AT_ONCE = 50
 _NICENESS = 15
+NO_FILM = "No film can be read from the file: it is damaged, not complete or something else."
+NO_PICTURE = "The file has no picture, only sound or subtitles."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,11 @@ def media_info(path: Path) -> MediaInfo:
             str(path), metadata_errors="ignore", options={"protocol_whitelist": "file"}
         ) as container:
             return _info(container)
+    except av.error.InvalidDataError:
+        return MediaInfo(problem=NO_FILM)
     except (av.error.FFmpegError, OSError, ValueError) as error:
-        return MediaInfo(problem=str(error)[:200] or type(error).__name__)
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        return MediaInfo(problem=f"The file cannot be opened: {reason}."[:200])
 
 
 def read_pending(is_stopping: Callable[[], bool] = lambda: False) -> int:
@@ -115,7 +120,7 @@ def _info(container: av.container.InputContainer) -> MediaInfo:
         audio_codec=audio.name[:32] if audio else "",
         audio_languages=_languages(container.streams.audio),
         subtitle_languages=_languages(container.streams.subtitles),
-        problem="" if video else "no video stream",
+        problem="" if video else NO_PICTURE,
     )
 
 

@@ -190,6 +190,13 @@ def progress_json(operation: ScanOperation) -> dict[str, Any]:
     }
 
 
+def error_json(operation: ScanOperation) -> dict[str, str] | None:
+    """Why a scan failed, as the API and the command show it."""
+    if not operation.error_code:
+        return None
+    return {"code": operation.error_code, "detail": operation.error}
+
+
 def status_json() -> dict[str, Any]:
     """The running or else the last scan as the API and the room's snapshot show it."""
     operation = latest()
@@ -198,13 +205,12 @@ def status_json() -> dict[str, Any]:
             **{"operation_id": None, "state": OperationState.IDLE.value, "progress": None},
             **{"result": None, "error": None, "problems": []},
         }
-    error = {"code": operation.error_code, "detail": operation.error}
     return {
         "operation_id": str(operation.operation_id),
         "state": operation.state,
         "progress": progress_json(operation),
         "result": operation.result,
-        "error": error if operation.error_code else None,
+        "error": error_json(operation),
         "problems": operation.problems,
     }
 

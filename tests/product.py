@@ -18,8 +18,8 @@ import requests
 from websockets.sync.client import ClientConnection, connect
 
 PROJECT = Path(__file__).resolve().parent.parent
-START_SECONDS = 60
-STOP_SECONDS = 15
+START_SECONDS = 120
+STOP_SECONDS = 60
 
 
 def free_port() -> int:
@@ -69,7 +69,7 @@ class Product:
             self.stop(name)
         self.session.close()
 
-    def manage(self, *arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    def manage(self, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
         """Run a management command to its end."""
         return subprocess.run(
             [sys.executable, "manage.py", *arguments],
@@ -123,8 +123,8 @@ class Product:
     def _web_answers(self) -> bool:
         process = self.processes["web"]
         assert process.poll() is None, f"the web server ended:\n{self.log('web')}"
-        with contextlib.suppress(requests.ConnectionError):
-            return requests.get(f"{self.address}/health", timeout=5).status_code == 200
+        with contextlib.suppress(requests.ConnectionError, requests.Timeout):
+            return requests.get(f"{self.address}/health", timeout=20).status_code == 200
         return False
 
     # --- as a program would use it

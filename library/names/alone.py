@@ -32,6 +32,7 @@ from library.names.counting import (
     opening,
     part,
     rounded,
+    season_again,
     season_first,
     short_pair,
     single,
@@ -46,6 +47,7 @@ from library.names.words import (
     EPISODE,
     EPISODE_AFTER,
     FILM,
+    OF,
     PART,
     SPECIAL,
     alternatives,
@@ -92,9 +94,12 @@ WORDED: tuple[AloneForm, ...] = (
         re.compile(r"e(?<![a-z0-9]e)(?![0-9a-f]{7}[\])])[ .]?(\d{1,4})(?:v(\d))?(?![\da-z](?<!e))"),
         e_numbers,
     ),
-    AloneForm(  # 第5話, 第05-06话, 第十二集, 5話
+    AloneForm(  # 第5話, 第05-06话, 5話, 제5화, but not all of them: 全24話
         "第5話",
-        re.compile(r"第? ?(?P<chain>\d{1,4}(?:-\d{1,4})?)(?P<version>(?!))? ?[話话集回화]"),
+        re.compile(
+            r"(?<![\d全])(?<!全 )第? ?(?P<chain>\d{1,4}(?:-\d{1,4})?)(?P<version>(?!))?"
+            r" ?[話话集回화]"
+        ),
         episode,
     ),
     AloneForm("第十二話", re.compile(r"第([〇零一二三四五六七八九十百]{1,4})[話话集回]"), counted),
@@ -102,6 +107,14 @@ WORDED: tuple[AloneForm, ...] = (
         "Episode III",
         re.compile(rf"(?<![^\W\d_])(?:episode|ep)[ .]({NUMBER_WORD})(?![^\W_])"),
         counted,
+    ),
+    AloneForm(  # [SP01] Menu, [SP02] NCOP: extras of a disc, counted as it holds them
+        "[SP01] Menu",
+        re.compile(
+            r"\[sp\d{1,2}\][ .-]{0,3}(?:nc ?(?:op|ed)|menus?|pv|cm|trailer|teaser|preview|promo)"
+        ),
+        nothing(OPENING),
+        hint="[sp",
     ),
     AloneForm(  # OVA 2, OVA - 02, SP1, Special 3, OAD-01
         "OVA 2",
@@ -123,8 +136,8 @@ WORDED: tuple[AloneForm, ...] = (
 # Without one of these no line of WORDED can match: most names are spared the whole table.
 WORDED_SIGN = re.compile(
     r"ep(?<![a-z]ep)|e(?<![a-z0-9]e)[ .]?\d|ép|folg|flg|cap|odc|b[öo]l|avs|afl|díl|die|jak|rés"
-    r"|se[ry]|tập|сер|эпи|вып|спе|ova|oad|sp[ .#-]*\d|spe|spé|mov|fil|kin|pel|gek|фил|sonder|espe"
-    r"|[话話集回化]"
+    r"|se[ry]|tập|сер|эпи|вып|спе|ова|ova|oa[dv]|sp[ .#-]*\d|spe|spé|mov|fil|kin|pel|gek|фил|sonder"
+    r"|espe|[话話集回화]"
 )
 
 # Numbers without a word: looked for where brackets, years, parts and release signs are blanked.
@@ -161,7 +174,9 @@ BARE: tuple[AloneForm, ...] = (
     ),
     AloneForm(  # [05], [05v2], [12END], [01-12], (01-12), {05}
         "[05]",
-        re.compile(rf"(?<=.)[\[{{(][ .]?{BRACKET_CHAIN} ?(?:end|fin|完|合集|全)?[ .]*[\]}})]"),
+        re.compile(
+            rf"(?<=.)[\[{{(][ .]?{BRACKET_CHAIN} ?(?:end|fin|完|合集|全|(?:tv)?全集)?[ .]*[\]}})]"
+        ),
         bracketed,
     ),
     AloneForm(  # Title.02.09: season and episode
@@ -174,7 +189,8 @@ BARE: tuple[AloneForm, ...] = (
         "opening, ending or trailer",
         re.compile(
             r"(?<![^\W_])(?:nc ?(?:op|ed)\d*[a-z]?|(?:op|ed)\d{1,2}[a-z]?|creditless.*|textless.*"
-            r"|(?:pv|cm|menus?|trailers?|teasers?|previews?|promo)(?: ?\d{1,2})?(?=[ .-]*$))"
+            r"|(?:pv|cm|menus?|trailers?|teasers?|previews?|promo)(?: ?\d{1,2})?(?=[ .-]*$)"
+            r"|(?:op|ed|opening|ending|insert song|commentary) ?\d{1,2}[a-z]?(?=[ .-]*$))"
             r"(?![^\W_])"
         ),
         nothing(OPENING),
@@ -206,7 +222,7 @@ BARE: tuple[AloneForm, ...] = (
     ),
     AloneForm(  # Title-05, Title-05-Name
         "title-05",
-        re.compile(rf"-(?<=[^\d\s]-)(?=\d\d){CHAIN}(?:[ .]*$|(?<=-0\d)(?=-[^\W\d]))"),
+        re.compile(rf"-(?<=[^\d\s]-)(?=\d\d){CHAIN}(?:[ .-]*$|(?<=-0\d)(?=-[^\W\d]))"),
         single,
     ),
     AloneForm(  # Movies/title-1
@@ -241,6 +257,12 @@ LATE: tuple[AloneForm, ...] = (
         short_pair,
         hint="x",
     ),
+    AloneForm(  # Season 1/1.05 Title, Season 1/Title 1.05
+        "1.05 title",
+        re.compile(r"(?:^|(?<=[^\W\d][ .]))(\d{1,2})\.(\d\d)(?=[ .-]+[^\W\d]|[ .]*$)"),
+        season_again,
+        hint=".",
+    ),
     AloneForm(  # 05) Title, (05) Title, [05] Title in the folder of a series
         "05) title",
         re.compile(r"^[\[(]?(?P<chain>\d{2,3})(?P<version>(?!))?[\])][ .-]*(?=[^\W\d])"),
@@ -251,12 +273,12 @@ LATE: tuple[AloneForm, ...] = (
         re.compile(r"\((?P<chain>\d{1,3})(?P<version>(?!))?\)(?=[ .]*(?:$|[\[(]))"),
         rounded,
     ),
-    AloneForm(  # 2of6, 2 of 6, 3iz6, 20 из 25, 2 von 6
+    AloneForm(  # 2of6, 2 of 6, 3iz6, 20 из 25, 2 von 6, 5de114, 5 sur 26
         "2of6",
         re.compile(
             rf"(?<!\w)(?:{alternatives(PART)}[ .])?"
             r"(?<!(?<!\d)\d\.)(?<!cd )(?<!dvd )(?<!dis[ck] )(\d{1,3})(?:-(\d{1,3}))?"
-            r"[ .]?(?:of|iz|из|von)[ .]?(\d{1,4})(?!\d)"
+            rf"[ .]?{alternatives(OF)}[ .]?(\d{{1,4}})(?!\d)"
         ),
         of,
     ),

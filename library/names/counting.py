@@ -15,6 +15,7 @@ from library.names.words import EPISODE, FILM, alternatives
 
 OPENING = "an opening, ending or trailer, not an episode"
 _CREDITLESS = re.compile(r"(?<![^\W_])nc ?(?:op|ed)(?![a-z])")
+_YEAR_LATER = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d| ?x ?\d)")
 _YEAR_NEXT = re.compile(r"[ .]*[\[(]?(?:19|20)\d\d(?!\d| ?x ?\d)")
 _NUMBER_FIRST = tuple(f"{title} " for title in NUMBER_TITLES if re.match(r"\d+\w* ", title))
 _BRACKETED_NEXT = re.compile(r" ?\[\d{1,3}(?:v\d)?\]")
@@ -39,11 +40,15 @@ NO_YEAR = r"(?!(?:19[4-9]|20[0-3])\d(?!\d))"
 # Inside brackets a word may follow at once: [12END].
 BRACKET_CHAIN = _chain_pattern(r" ?[-~+&] ?|, | ao | (?=\d\d\D)", after=r"(?!\d)")
 # Behind a word a spaced joiner counts only at the end: "Episode 05 - 12 Angry Men" is one episode.
-WORD_CHAIN = _chain_pattern(r"[-~+&]|, | (?:ao|to|bis|à|[-~+&]) (?=\d{1,4} *(?:$|[\[(]))")
+WORD_CHAIN = _chain_pattern(
+    r"[-~+&]|, | (?:ao|to|bis|à|and|und|et|[-~+&eyи]) (?=\d{1,4} *(?:$|[\[(]))"
+)
 # ... and the next one with its word again: Ep01-Ep12.
 _WORD_MORE = re.compile(rf" ?[-~] ?{alternatives(EPISODE)}[ .]?#?(\d{{1,4}})(?![\da-z])")
 _CHAIN_VERSION = re.compile(r"\dv(\d)")
-_CHAIN_PART = re.compile(r"(\d{1,4})(?:v(\d))?( ?[-~+&] ?|, | (?:ao|to|bis|à) | )?")
+_CHAIN_PART = re.compile(
+    r"(\d{1,4})(?:v(\d))?( ?[-~+&] ?|, | (?:ao|to|bis|à|and|und|et|[eyи]) | )?"
+)
 
 
 def chain_numbers(chain: str) -> tuple[int, ...] | None:
@@ -124,8 +129,8 @@ def _only_season(view: View) -> int | None:
 
 
 def part(match: re.Match[str], view: View) -> Found | None:
-    """Part 2 of a mini-series; else of the season, the title or, before a year, a film."""
-    film = not view.place.title and _YEAR_NEXT.match(view.low, match.end())
+    """Part 2 of a mini-series; else of the season, the title or, with a year behind, a film."""
+    film = not view.place.title and _YEAR_LATER.search(view.low, match.end())
     if view.season is not None or film:
         return None
     numbers: tuple[int, ...] | None = (number(match[1]),)
@@ -191,12 +196,8 @@ def date(match: re.Match[str], view: View) -> Found | None:
 
 def single(match: re.Match[str], view: View) -> Found | None:
     """A number at the end: not where it ends the title, and a lone digit only with a reason."""
-    title = key(title_before(view.low, match.start("chain")).title or "")
-    with_number = f"{title} {match['chain']}".strip()
-    if with_number in NUMBER_TITLES or view.place.title_key == with_number:
-        return None
-    chain = match["chain"]
-    if _is_film(match, view) or _before_season(match, view):
+    title, chain = key(title_before(view.low, match.start("chain")).title or ""), match["chain"]
+    if _ends_title(title, chain, view) or _is_film(match, view) or _before_season(match, view):
         return None
     if len(chain) == 1 and not view.season and view.place.season is None:
         known = bool(title) and title == view.place.title_key
@@ -205,20 +206,27 @@ def single(match: re.Match[str], view: View) -> Found | None:
     return bare(match, view)
 
 
+def _ends_title(title: str, chain: str, view: View) -> bool:
+    whole = key(f"{title} {chain}")
+    return whole in NUMBER_TITLES or whole == view.place.title_key
+
+
 def _is_film(match: re.Match[str], view: View) -> bool:
-    """Apollo 13 (1995): a number before the year, outside any series, is the title's."""
-    if view.season is not None or view.place.title or view.place.season is not None:
+    """Apollo 13 (1995): a number before the year is the title's, but not in its series' folder."""
+    if view.season is not None or view.place.season is not None:
         return False
-    chain = match["chain"]
-    return (chain.isdecimal() and 1899 < int(chain) < 10_000) or bool(
-        _YEAR_NEXT.match(view.low, match.end("chain"))
-    )
+    chain, known = match["chain"], view.place.title_key
+    if known and key(title_before(view.low, match.start("chain")).title or known) == known:
+        return False
+    if _YEAR_NEXT.match(view.low, match.end("chain")):
+        return True
+    return not known and chain.isdecimal() and 1899 < int(chain) < 10_000
 
 
 def _before_season(match: re.Match[str], view: View) -> bool:
     """Title 18 Season 2: a number directly before the season is the title's."""
     start, end = view.mark_start, match.end("chain")
-    return start is not None and end <= start and not view.low[end:start].strip(" .")
+    return start is not None and end <= start and not view.low[end:start].strip(" .([")
 
 
 def opening(match: re.Match[str], view: View) -> Found | None:
@@ -249,7 +257,8 @@ def _begins_title(chain: str, name: str, place: Place) -> bool:
 def batch(match: re.Match[str], view: View) -> Found | None:
     """01 - 12 at the end: a batch, not the number 12 of a title that ends in 01."""
     numbers = span(int(match[1]), int(match[2]))
-    if numbers is None or key(title_before(view.low, match.end(1)).title or "") in NUMBER_TITLES:
+    title = key(title_before(view.low, match.end(1)).title or "")
+    if numbers is None or title in NUMBER_TITLES or title == view.place.title_key:
         return None
     return Found(match.start(), match.end(), numbers, kind=Kind.BARE)
 
@@ -260,6 +269,14 @@ def season_first(match: re.Match[str], view: View) -> Found | None:
     if view.place.season is not None or (len(match[1]) > 1 and episode > season):
         return None
     return Found(match.start(), match.end(), (episode,), season)
+
+
+def season_again(match: re.Match[str], view: View) -> Found | None:
+    """1.05 in the folder of season 1; anywhere else it is a title's: Evangelion 1.11."""
+    season = int(match[1])
+    if view.place.season != season:
+        return None
+    return Found(match.start(), match.end(), (int(match[2]),), season)
 
 
 def in_season_folder(match: re.Match[str], view: View) -> Found | None:
@@ -296,7 +313,10 @@ def rounded(match: re.Match[str], view: View) -> Found | None:
 
 
 def in_special_folder(match: re.Match[str], view: View) -> Found | None:
-    return bare(match, view) if view.place.special else None
+    title = key(title_before(view.low, match.start("chain")).title or "")
+    if not view.place.special or _ends_title(title, match["chain"], view):
+        return None
+    return bare(match, view)
 
 
 def grown_together(match: re.Match[str], view: View) -> Found | None:

@@ -31,9 +31,9 @@ NOWHERE = Place()
 
 # Whole folder names, lower case: what is below counts as season 0.
 SPECIAL_FOLDER = re.compile(
-    r"(?:specials?|sp|sps|ovas?|oads?|ova ?[&+] ?specials?|specials? ?[&+] ?ovas?|extras?|bonus"
-    r"|season 0+|s0+|sonderfolgen|especiales|hors[- ]s[ée]rie|speciali|спешлы|спецвыпуски|特典"
-    r"|movies?|films?|filme|kinofilme|pel[ií]culas|filmes|film ?[&+] ?ovas?|gekijou?ban|фильмы"
+    r"(?:specials?|sp|sps|ovas?|oads?|oavs?|ова|ova ?[&+] ?specials?|specials? ?[&+] ?ovas?|extras?"
+    r"|bonus|season 0+|s0+|sonderfolgen|especiales|hors[- ]s[ée]rie|speciali|спешлы|спецвыпуски"
+    r"|特典|movies?|films?|filme|kinofilme|pel[ií]culas|filmes|film ?[&+] ?ovas?|gekijou?ban|фильмы"
     r"|劇場版)"
 )
 # Whole folder names that only say the language of what is below.
@@ -56,6 +56,10 @@ _SEASON_REST = re.compile(
 )
 MAX_NAME = 512  # twice what a file system lets one name hold
 _MAX_DEPTH = 16  # folders; those nearest to the file speak
+# Behind the first: Staffel 01-05, Season 1 to 6.
+_MORE_SEASONS = re.compile(r"[-+&]\d{1,2}(?![\da-z])| (?:[-+&]|bis|to|à) \d{1,2}(?= *(?:$|[\[(]))")
+# Of a folder S01-07 is no episode: it holds seasons.
+_SEVERAL_SEASONS = frozenset({"several seasons", "S1-05"})
 _MAX_RELEASE_EPISODES = 3  # a folder that names more is a batch: its files say which they are
 
 
@@ -104,6 +108,8 @@ def _named(above: Place, text: str, low: str) -> Place:
         sign = _RELEASE_SIGN.search(low, 1)
         start, season = sign.start() if sign else len(text), None
     found = title_before(text, start)
+    if season is None and _holds_specials(above, found.title):
+        return replace(above, season=0, special=True, release=None)
     if mark and found.title is None and above.title is None:
         rest = clean_title(text[mark.end :])
         if not _SEASON_REST.fullmatch(low[mark.end :]):
@@ -119,20 +125,36 @@ def _named(above: Place, text: str, low: str) -> Place:
         year if not keep else above.year,
         leading_group(text) or above.group,
         language(low, start) or above.language,
-        release,
+        release if release and release.numbers else None,
+    )
+
+
+def _holds_specials(above: Place, title: str | None) -> bool:
+    """Title/Title OVA: the name of the series once more, and what is below it."""
+    named, series = key(title or ""), f"{above.title_key} "
+    return (
+        above.title is not None
+        and named.startswith(series)
+        and SPECIAL_FOLDER.fullmatch(named[len(series) :]) is not None
     )
 
 
 @lru_cache(maxsize=1024)  # "season 1" is below every series
 def _signs(low: str) -> tuple[SeasonMark | None, Found | None]:
-    return season_mark(low), _release(low)
+    mark, release = season_mark(low), _release(low)
+    if mark and not release and _MORE_SEASONS.match(low, mark.end):
+        release = Found(mark.start, mark.end, kind=Kind.NOTHING)
+    return mark, release
 
 
 def _release(low: str) -> Found | None:
+    """The release a folder is named as; one without numbers where it names several seasons."""
     for form in JOINT:
         match = form.pattern.search(low) if form.hint in low else None
         if match:
             found = form.build(match, low)
+            if found and form.name in _SEVERAL_SEASONS:
+                return Found(found.start, found.end, kind=Kind.NOTHING)
             if found and found.kind is not Kind.NOTHING:
                 return found if len(found.numbers) <= _MAX_RELEASE_EPISODES else None
     return None

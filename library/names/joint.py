@@ -12,13 +12,16 @@ from library.names.noise import RESOLUTIONS
 
 # A further episode of the same file: E02, -E03, S01E02, x02, 1x02 and, close to it, -02.
 _MARKED = re.compile(
-    r"[ .]{0,2}([-~+&,]|to|bis|ao|a|à|and)?[ .]{0,2}"
+    r"[ .]{0,2}([-~+&,]|to|bis|ao|a|à|and|und|et|[eyи])?[ .]{0,2}"
     r"(?:(?:[st](\d{1,4})[ .]?)?(ep?)[ .]?|(\d{1,4})?x(?!26[45]))0*(\d{1,5})(?:v\d)?(?!\d)"
 )
 _CLOSE = re.compile(
     r"([-~+&]| (?=\d\d - )|\.(?=\d\d\.[^\W\d])| [-~] (?=\d{1,4}\)))(\d{2,5}|\d(?=\D|$))"
     r"(?:v\d)?(?![\da-z])(?!\.\d(?:\D|$))"
 )
+_LISTING = frozenset(
+    {"+", "&", ",", " ", ".", "and", "und", "et", "e", "y", "и"}
+)  # joins two, no range
 _MAX_CLOSE_SPAN = 60
 # "S01E01 - 001 - Title": the absolute number the usual anime scheme writes after the pair.
 # Of several episodes as many are believed in other spellings too: S01E01-02 (001-002).
@@ -67,7 +70,7 @@ def _further(
             return None
     if number <= last:
         return None
-    if not joiner or joiner in {"+", "&", ",", " ", ".", "and"}:
+    if not joiner or joiner in _LISTING:
         return (number,), marked, match.end()
     whole = span(last, number)
     return (whole[1:], marked, match.end()) if whole else None
@@ -111,7 +114,7 @@ def _may_go_on(low: str, end: int) -> bool:
         return bool(rest)
     if sign[0] in "st":  # of S02E03 or "to", not the first letter of a title
         return not sign[1:] or sign[1].isdecimal() or sign[1] == "o"
-    return sign[0] in "exabà" or sign[0].isdecimal()
+    return sign[0] in "exabàuyи" or sign[0].isdecimal()
 
 
 def _absolute(low: str, end: int, count: int) -> tuple[tuple[int, ...], int]:
@@ -203,12 +206,14 @@ JOINT: tuple[JointForm, ...] = (
         r"(?P<episode>\d{2,3}|\d(?=-\d{1,2}x\d|\]))(?:v(?P<version>\d))?(?![\d=])",
         _pair,
     ),
-    _line(  # S01-S03, Seasons 1-8, Seasons 1 2 3, Season 1-3, Season 1, 2 & 3: a batch
+    _line(  # S01-S03, S1-3, Seasons 1-8, Seasons 1 2 3, Season 1-3, Season 1, 2 & 3: a batch
         "several seasons",
         "s",
         r"[st](?<![a-z0-9].)(?:(?<=s)\d{1,2} ?(?:[-~&+]|to|\.to\.)? ?s\d{1,2}(?![\da-z])"
-        r"|(?:easons|taffeln|aisons|emporadas)[ .]\(?\d{1,2}(?: ?(?:[-~&+:,]|to|and|bis) ?| )\d"
-        r"|(?:eason|taffel|aison|emporada)[ .]\d(?:[-~&:]| to | and )\d{1,2}(?!\d)"
+        r"|(?<=s)1[-~&+][2-9](?![\da-z])"
+        r"|(?:easons|taffeln|aisons|emporadas|tagioni)[ .]\(?\d{1,2}"
+        r"(?: ?(?:[-~&+:,]|to|and|und|bis|et|[aàey]) ?| )\d"
+        r"|(?:eason|taffel|aison|emporada)[ .]\d(?:[-~&+:]| to | and )\d{1,2}(?!\d)"
         r"|(?:eason|taffel|aison|emporada)[ .]\d{1,2}(?:[ .]?[,.& +][ .]?\d{1,2}(?![\da-z])){2}"
         r"|eason[ .]\d ?- ?\d[ .](?:complete|\+))",
         _several_seasons,

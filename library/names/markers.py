@@ -17,18 +17,24 @@ class SeasonMark(NamedTuple):
 
 # One line a form: (name, pattern); the first that occurs counts. Its group is the number.
 SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (  # 2nd Season, 3. Staffel, 10ª Temporada, 5-й сезон, 3.sezon
+    (  # 2nd Season, 3. Staffel, 10ª Temporada, 2e saison, 1ère saison, 5-й сезон, 3.sezon
         "2nd Season",
         re.compile(
             r"(?<!\w)(?<!\d\.)(\d{1,2})"
-            rf"(?:(?:st|nd|rd|th)[ .]?|(?:ª|º|\.|-?[йя]|-?ий|-?го)[ .]?(?!season)"
-            rf"|(?<![3-9]\d)[ .](?=sez|сез)){alternatives(SEASON_AFTER)}(?![^\W_])"
+            r"(?:(?:st|nd|rd|th)[ .-]?"
+            r"|(?:[ªº°.aoeè]|[èe]?re|[èe]me|[dmnrtv][ao]|-?[йя]|-?ий|-?го)[ .]{0,2}(?!season)"
+            r"|(?<![3-9]\d)[ .](?=sez|сез|(?:staffel|saison|temporada|stagione)(?![ .]?\d)))"
+            rf"{alternatives(SEASON_AFTER)}(?![^\W_])"
         ),
+    ),
+    (  # second season: before Season 2, or Second Season 05 is the fifth
+        "Second Season",
+        re.compile(r"(?<![a-z])(first|second|third|fourth|fifth|sixth)[ .-]season(?![a-z])"),
     ),
     (  # Season 2, Staffel 02, Temporada.1, Сезон: 5, St.1, Season Two, Season II, Season 2 of 5
         "Season 2",
         re.compile(
-            rf"(?<![^\W\d_]){alternatives(SEASON)}(?:[ .:#№]{{0,3}}|-)"
+            rf"(?<![^\W\d_])(?<!final ){alternatives(SEASON)}(?:[ .:#№]{{0,3}}|-)"
             rf"(\d{{1,4}}|(?<=[ .])(?:{NUMBER_WORD}))"
             r"(?:[ .]?(?:of|de|di|din|von|из)[ .]?\d{1,2})?(?![^\W_])"
         ),
@@ -37,19 +43,27 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "Series 2",
         re.compile(r"(?:^|(?<=[ .]))series[ .]?(\d{1,2})(?=$|[ .,-]{1,3}ep)"),
     ),
-    (  # second season
-        "Second Season",
-        re.compile(r"(?<![a-z])(first|second|third|fourth|fifth|sixth)[ .]season(?![a-z])"),
+    (
+        "第2期",
+        re.compile(r"第 ?(\d{1,2}|[一二三四五六七八九十]{1,3}) ?(?:[季期部]|シーズン|シリーズ)"),
     ),
-    ("第2期", re.compile(r"第 ?(\d{1,2}|[一二三四五六七八九十]{1,3}) ?[季期部]")),
-    ("2期", re.compile(r"(?<!\d)(\d{1,2})期")),
+    ("2期", re.compile(r"(?<!\d)(\d{1,2})[期기]")),
     ("S2", re.compile(r"[sт](?<![a-z0-9.'’].)0?(\d{1,2})(?![\da-z'])")),
+    ("TV-2", re.compile(r"(?<![^\W_])(?:tv-|тв-?)([1-9])(?![\da-zа-я])")),
+    (  # T2 as a folder or before an episode, as Spanish and Portuguese names write it
+        "T2",
+        re.compile(
+            r"t(?<![a-z0-9.'’]t)0?(\d{1,2})"
+            r"(?=$|[ .](?:-[ .])?(?:e|ep|cap)?[ .]?\d{1,3}(?![\dpi]))"
+        ),
+    ),
     ("S 01", re.compile(r"s (?<![a-z0-9.'’]s )(\d\d)(?![\da-z])")),
     ("S02.", re.compile(r"(?<=\.)s(\d{1,2})(?=\.|$| )")),
 )
 # Without one of these no line can match.
 _SIGN = re.compile(
-    r"s[ .on]?\d|т\d|シ|sea|staf|sai|tem|stag|se[zi]|ses|sæs|säs|сез|st|éva|kau|sér|series|[季期部]"
+    r"[st][ .on]?\d|т\d|tv-\d|тв-?\d|シ|시즌|sea|staf|sai|tem|stag|se[zi]|ses|sæs|säs|сез|st"
+    r"|éva|kau|sér|series|[季期部기]"
 )
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from library.names.words import OF, alternatives
+
 RESOLUTIONS = frozenset({"480", "540", "576", "720", "1080", "2160"})
 
 # Signs of a release: the first of them outside brackets ends the part that can hold a number.
@@ -11,6 +13,7 @@ RELEASE = {
     "resolution": (
         r"\d{3,4}[pi](?:\d{2,3})?|\d{3,4} ?[x*] ?\d{3,4}|[248]k"
         rf"|(?:{'|'.join(sorted(RESOLUTIONS))})(?=[ .-]+(?:[xh][ .]?26|hdtv|web|blu|aac|ac3|hevc))"
+        r"|(?<=\d[ .])(?:480|720|1080|2160)(?=[ .]*$)"
     ),
     "video codec": r"[xh][ .]?26[456]|hevc|avc|xvid|divx[\d.]*|av1|vp9|hi10p?|ma10p|mpe?g-?[24]",
     "bit depth": r"(?:8|10|12)[- ]?bits?|10b",
@@ -49,7 +52,7 @@ NUMBERED = {
         r"(?:parts?|pt|teil|parte|partie|часть|vol(?:ume)?|dis[ck]|cd|no\.|nr|cour|arc|act|chapter"
         r"|kapitel|book|phase|stage)\.? ?[-#]?\d{1,3}(?:[-&+]\d{1,2}|[ .]of[ .]\d{1,3})?(?!\d)"
     ),
-    "of": r"\d{1,3}(?:-\d{1,3})?[ .]?(?:of|iz|из|von)[ .]?\d{1,4}(?!\d)",
+    "of": rf"\d{{1,3}}(?:-\d{{1,3}})?[ .]?{alternatives(OF)}[ .]?\d{{1,4}}(?!\d)",
     "ordinal": r"\d{1,4}(?:st|nd|rd|th)(?![a-z])",
     "count": r"\d{1,5} ?(?:nen|gatsu|kai|man|sai|ban|gumi|days?|years?)(?![a-z])",
     "decimal title": r"(?<= )\d\.\d\d(?= |$)",
@@ -62,7 +65,7 @@ BRACKET_AND_GROUP = re.compile(r"-(?<=[\])]-)[^\W\d]\w*(?= *(?:$|[\[(]))")
 # The only bracketed numbers that can be an episode: [05], [05v2], [12END], [01-12], (01-25), {01}.
 BRACKETED_NUMBER = re.compile(
     r"[\[{][ .]?(?:\d{1,4}(?:[ .]?v\d)?[a-d]? ?(?:end|fin|完)?"
-    r"|\d{1,4}(?:v\d)?(?: ?[-~+&] ?\d{1,4}| \d\d) ?(?:end|fin|完|合集|全)?)[ .]*[\]}]"
+    r"|\d{1,4}(?:v\d)?(?: ?[-~+&] ?\d{1,4}| \d\d) ?(?:end|fin|完|合集|全|(?:tv)?全集)?)[ .]*[\]}]"
     r"|\( ?\d{1,4} ?[-~] ?\d{1,4} ?\)"
 )
 

@@ -31,13 +31,16 @@ from library.names.view import View
 MAX_LENGTH = 4096  # PATH_MAX: no file system holds a longer path
 
 _HASH = re.compile(
-    r"[0-9a-f]{16,}|[0-9a-f-]{32,}|(?=\S*\d)(?=\S*[a-z])[a-z0-9]{16,}"
-    r"|(?:img|dsc[fn]?|mvi|mov|vid|gopr|pict)[ -]?\d{3,}.*"
+    r"[0-9a-f]{16,}|[0-9a-f-]{32,}|(?=\S*\d)(?=\S*[a-z])(?![a-z]+\d{2,3}$)[a-z0-9]{16,}"
+    r"|(?:img|dsc[fn]?|mvi|mov|vid|gopr|pict|dji|pxl)[ -]?\d{3,}.*"
 )
 _CHECKSUM = re.compile(r"[\[(][0-9a-f]{8}[\])]")
 _REVERSED = re.compile(r"p(?:027|0801|084|0612)[. ]|\d\d?e\d\ds[. ]")
-_SPECIAL_WORD = re.compile(r"(?<![^\W_])(?:ova|oad|o\.v\.a)s?(?![^\W_])")
-_SPECIAL_AFTER = re.compile(r" - (?:special|ova|oad|ovd) *(?=$|[\[(])")
+_SPECIAL_WORD = re.compile(
+    r"(?<![^\W_])(?:ova|oad|oav|ова|o\.v\.a)s?(?![^\W_])"
+    r"|gekijou?ban|劇場版|剧场版"
+)
+_SPECIAL_AFTER = re.compile(r" - (?:special|ova|oad|oav|ovd) *(?=$|[\[(])")
 _VERSION = re.compile(r"(?<![a-z0-9])v([0-9])(?![0-9a-z.])")
 _FILM_WORD = re.compile(r"(?<![^\W_])(?:movie|film|gekijou?ban|the movie)(?![^\W_])")
 
@@ -231,10 +234,10 @@ def _numbers(
     explicit = found.kind is Kind.EPISODE and found.season is not None
     if season == 0 or found.kind is Kind.SPECIAL or (place.special and not explicit):
         return 0, numbers, found.absolute, True
+    if (found.kind is Kind.BARE or found.season is None) and _is_special(low, found):
+        return 0, numbers, (), True
     if found.kind is Kind.EPISODE:
         return season, numbers, found.absolute, False
-    if _is_special(low, found):
-        return 0, numbers, (), True
     if season is None:
         return None, (), numbers, False
     return _within(season, numbers, named=found.season is not None)

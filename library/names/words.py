@@ -8,7 +8,7 @@ from __future__ import annotations
 
 SEASON = (
     "seasons?|staffeln?|saisons?|temporadas?|temp|tem|stagione|stagioni|sezona?|sæson|säsong"
-    "|sesong|seizoen|sezonul|sezonas?|сезоны?|сез|sez|sn|st|évad|kausi|série|シーズン"
+    "|sesong|seizoen|sezonul|sezonas?|сезоны?|сез|sez|sn|st|évad|kausi|série|シーズン|시즌"
 )
 # "3rd season", "3. Staffel", "5-й сезон": words that may follow their number.
 SEASON_AFTER = "seasons?|staffel|saison|temporada|stagione|sezona?|sez|сезон|сез|évad|série"
@@ -23,10 +23,13 @@ EPISODE_AFTER = (
     "|rész|díl|diel|jakso|avsnitt|odcinek"
 )
 
-SPECIAL = "ovas?|oads?|specials?|spécial|sp|speciale|sonderfolge|especial|спешл|спецвыпуск"
-FILM = "movies?|films?|filme|kinofilm|película|gekijou?ban|фильм"
+SPECIAL = (
+    "ovas?|oads?|oavs?|ова|specials?|spécial|sp|speciale|sonderfolge|especial|спешл|спецвыпуск"
+)
+FILM = "movies?|films?|filme|kinofilm|pel[ií]cula|gekijou?ban|фильм"
 # What a series may call its episodes; also half of a title, so only a number of two digits counts.
 CHAPTER = "chapter|kapitel|act|acte|stage|phase"
+OF = "of|iz|из|von|de|di|sur"
 PART = "parts?|pt|teil|parte|partie|часть|del"
 
 

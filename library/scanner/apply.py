@@ -8,8 +8,8 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from library.choices import UnmatchedReason
-from library.errors import MassRemoval
+from library.choices import FileState, UnmatchedReason
+from library.errors import FolderTaken
 from library.models import AnimeSeries, LibraryRoot, MediaFile, UnmatchedFolder
 from library.paths import from_stored, to_stored
 from library.scanner.diff import FolderChange
@@ -20,6 +20,7 @@ from library.scanner.progress import Progress
 from library.scanner.walk import SIDE_FILES
 from library.scanner.write import Counts, Writer, forget_directories, keep_unmatched
 from library.services.refresh import REFRESH_AFTER
+from library.services.series import take_folder
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ class Applier:
                 asks = change.name not in series and bool(self.matcher.sites)
                 if asks:
                     writer.flush()  # what is on disk must not look missing while a site is asked
+                series_id = series_id or _follow(plan, change.name)
                 series_id = self._series_of(plan.root, change, series_id)
                 writer.add(change, series_id, columns)
                 if asks:
@@ -114,21 +116,20 @@ class Applier:
         """Write what holds for the root as a whole."""
         root, tree = plan.root, plan.tree
         now = timezone.now()
-        if self.options.series is None:
-            seen: set[str] = {""}
-            for folder in tree.folders.values():
-                seen |= folder.read | folder.unchanged | folder.unreadable
-            forget_directories(root, plan.known.keys() - seen)
-            if plan.full and plan.reads_every_name:
-                root.grammar = plan.grammar
+        forget_directories(root, _directories_gone(plan))
+        if self.options.series is None and plan.full and plan.reads_every_name:
+            root.grammar = plan.grammar
         scanned = AnimeSeries.objects.filter(root=root)
         if self.options.series is not None:
             scanned = scanned.filter(key=self.options.series)
         scanned.update(last_scanned=now)
         held = plan.losses.is_too_much and not self.options.accept_removals
-        root.error = str(plan.losses.error()) if held else ""
-        root.frozen_reason = MassRemoval.code if held else ""
-        root.identity = root.identity if held and root.identity else tree.identity
+        if held:
+            root.error, root.frozen_reason = str(plan.losses.error()), plan.losses.frozen_reason
+        elif self.options.series is None or not _has_unavailable(root):
+            root.error, root.frozen_reason = "", ""
+        if self.options.series is None and not (held and root.identity):
+            root.identity = tree.identity
         root.file_count = MediaFile.objects.filter(root=root).count()
         root.last_scanned_at = now
         root.save()
@@ -137,6 +138,34 @@ class Applier:
 def _turn(row: UnmatchedFolder) -> tuple[bool, datetime]:
     """Its place among the folders to ask for: those that fail always must not always be first."""
     return row.reason != UnmatchedReason.NOT_ASKED, row.updated_at
+
+
+def _follow(plan: Plan, folder: str) -> int | None:
+    """The series whose files were moved into this folder; it is theirs from now on."""
+    if folder not in plan.homes:
+        return None
+    series = AnimeSeries.objects.active().filter(pk=plan.homes[folder]).first()
+    if series is None:
+        return None
+    try:
+        return take_folder(series, plan.root, to_stored(folder)).pk
+    except FolderTaken:  # the owner has given it to another one meanwhile
+        return None
+
+
+def _directories_gone(plan: Plan) -> set[str]:
+    """The directories that are no more, of the folders that were looked for."""
+    seen: set[str] = {""}
+    for folder in plan.tree.folders.values():
+        seen |= folder.read | folder.unchanged | folder.unreadable
+    gone = plan.known.keys() - seen
+    if plan.only is None:
+        return gone
+    return {path for path in gone if path.partition("/")[0] in plan.only}
+
+
+def _has_unavailable(root: LibraryRoot) -> bool:
+    return MediaFile.objects.filter(root=root, state=FileState.UNAVAILABLE).exists()
 
 
 def _listed(root: LibraryRoot, folder: str) -> bool:

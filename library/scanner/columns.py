@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from library.names import NameReading
 
 _GRAMMAR = Path(__file__).resolve().parents[1] / "names"
+_COUNTING = Path(__file__).with_name("videos.py")
 
 # Season, episodes, absolute, rule, problem, language, version, group.
 ReadColumns = tuple[int | None, str, str, str, str, str, int | None, str]
@@ -32,9 +33,10 @@ def _json(numbers: tuple[int, ...]) -> str:
 
 @cache
 def grammar() -> str:
-    """The stamp of the name reader: another one where a rule or a word has changed."""
+    """The stamp of the name reader: another one where a rule or a word has changed, also of which
+    files count."""
     stamp = hashlib.blake2b(digest_size=16)
-    for source in (*sorted(_GRAMMAR.glob("*.py")), Path(__file__)):
+    for source in (*sorted(_GRAMMAR.glob("*.py")), _COUNTING, Path(__file__)):
         stamp.update(source.read_bytes())
     return stamp.hexdigest()
 

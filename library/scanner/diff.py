@@ -23,6 +23,7 @@ class FolderChange:
     returned: list[KnownFile] = field(default_factory=list)
     gone: list[KnownFile] = field(default_factory=list)
     unseen: list[KnownFile] = field(default_factory=list)  # where nothing could be seen
+    away: list[KnownFile] = field(default_factory=list)  # behind a link whose target is not there
     held: bool = False
 
     @property
@@ -74,16 +75,23 @@ def _compare(folder: Folder, known: Sequence[KnownFile]) -> FolderChange:
         else:
             change.returned.append(file)
     for file in before.values():
-        if _has_gone(folder, file.path):
+        if _is_away(folder, file.path):
+            change.away.append(file)
+        elif _has_gone(folder, file.path):
             change.gone.append(file)
         elif file.path.rpartition("/")[0] not in folder.unchanged:
             change.unseen.append(file)
     return change
 
 
+def _is_away(folder: Folder, path: str) -> bool:
+    """Whether a known file is, or lies behind, a link whose target is not there."""
+    return any(path == link or path.startswith(f"{link}/") for link in folder.away)
+
+
 def _has_gone(folder: Folder, path: str) -> bool:
     """Whether a known file that was not seen is really not there."""
-    if path in folder.growing:
+    if path in folder.growing or path in folder.hidden:
         return False
     directory = path.rpartition("/")[0]
     while directory and directory not in folder.read:

@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from django.db.models import Count
 
 from aniworld.config.directories import directory_problem
-from library.errors import MassRemoval, RootChanged, RootUnavailable
+from library.errors import CONFIRM_REMOVAL, MassRemoval, RootChanged, RootUnavailable
 from library.models import AnimeSeries, LibraryRoot, MediaFile
 from library.scanner.columns import read_columns
 from library.scanner.diff import FolderChange
+from library.scanner.moves import Moves
 from library.scanner.rows import KnownFile
-from library.scanner.walk import Tree
 
 # So many series losing most of their files at once are no tidying up: a disk of a pool has gone,
 # and the few files that other series lost in the same scan went with it.
@@ -36,19 +36,29 @@ class Losses:
     gone: int
     series: list[tuple[str, str, int, int]] = field(default_factory=list)  # key, name, gone, known
     whole_root: bool = False
+    is_other_disk: bool = False  # another directory than at the last scan
 
     @property
     def is_too_much(self) -> bool:
         return self.whole_root or bool(self.series)
 
+    @property
+    def frozen_reason(self) -> str:
+        return MassRemoval.other_disk if self.is_other_disk else MassRemoval.code
+
     def error(self) -> MassRemoval:
         named = [f"{name} ({key}): {gone} of {known}" for key, name, gone, known in self.series]
         more = f" and {len(named) - 10} more" if len(named) > 10 else ""
         what = f": {'; '.join(named[:10])}{more}" if named else ""
+        disk = (
+            f"{self.root.path} is not the disk it was at the last scan. "
+            if self.is_other_disk
+            else ""
+        )
         return MassRemoval(
-            f"{self.gone} of {self.known} known files have gone from {self.root.path}{what}. They "
-            "count as unavailable and nothing of them is queued. If they were deleted on "
-            "purpose, confirm the removal; else bring the disk back and scan again."
+            f"{disk}{self.gone} of {self.known} known files have gone from {self.root.path}{what}. "
+            "They count as unavailable and nothing of them is queued. If they were deleted on "
+            f"purpose, {CONFIRM_REMOVAL}. Else bring the disk back and scan again."
         )
 
 
@@ -69,35 +79,19 @@ def check_not_empty(root: LibraryRoot, *, accepted: bool) -> None:
             return
     raise RootChanged(
         f"The library folder {root.path} is empty, but {known} files are known in it. Is its disk "
-        "mounted? If it was emptied on purpose, confirm the removal."
+        f"mounted? If it was emptied on purpose, {CONFIRM_REMOVAL}."
     )
 
 
-def check_identity(
-    root: LibraryRoot, tree: Tree, losses: Losses, *, share: float, accepted: bool
-) -> None:
-    """Refuse another directory under the same path that lacks most of what is known.
-
-    This is what an empty mount point with a stray file in it looks like. Raises ``RootChanged``.
-    """
-    if accepted or not root.identity or root.identity == tree.identity:
-        return
-    if losses.known and losses.gone / losses.known > share:
-        raise RootChanged(
-            f"{root.path} is not the disk it was at the last scan, and {losses.gone} of "
-            f"{losses.known} known files are not on it. Is its disk mounted? If this is the right "
-            "disk, confirm the removal."
-        )
-
-
-def measure(root: LibraryRoot, changes: Sequence[FolderChange], *, share: float) -> Losses:
+def measure(
+    root: LibraryRoot, changes: Sequence[FolderChange], moves: Moves, *, share: float
+) -> Losses:
     """Count what is gone, of the root and of each series; ``share`` is the most that is believed.
 
     A file that only changed its name or place is not gone, and neither is one whose episodes
     another file of the same folder holds now.
     """
-    moved = {(file.size, file.mtime_ns) for change in changes for file in change.new}
-    lost = [file for change in changes for file in _lost(change, moved)]
+    lost = [file for change in changes for file in _lost(change, moves)]
     losses = Losses(root, MediaFile.objects.filter(root=root).count(), len(lost))
     losses.whole_root = bool(lost) and len(lost) / losses.known > share
     losses.series = _series_over(lost, share)
@@ -119,7 +113,7 @@ def _was_held(change: FolderChange) -> bool:
     return any(file.state != "PRESENT" for file in change.gone)
 
 
-def _lost(change: FolderChange, moved: set[tuple[int, int]]) -> list[KnownFile]:
+def _lost(change: FolderChange, moves: Moves) -> list[KnownFile]:
     if not change.gone:
         return []
     covered = {
@@ -130,8 +124,7 @@ def _lost(change: FolderChange, moved: set[tuple[int, int]]) -> list[KnownFile]:
     return [
         file
         for file in change.gone
-        if (file.size, file.mtime_ns) not in moved
-        and (not _says_something(file) or file.columns[:3] not in covered)
+        if not (_says_something(file) and file.columns[:3] in covered) and not moves.excuse(file)
     ]
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
 from aniworld.config import store
@@ -16,10 +16,11 @@ from library.scanner import guards
 from library.scanner.ahead import names_of
 from library.scanner.columns import ReadColumns, grammar
 from library.scanner.diff import FolderChange, changes_of
+from library.scanner.moves import moves_between
 from library.scanner.progress import Progress
-from library.scanner.rows import known_directories
+from library.scanner.rows import known_directories, untrusted_directories
 from library.scanner.scout import Found, is_worth_it, scouted
-from library.scanner.walk import Problem, Tree, Walk
+from library.scanner.walk import OPEN_AGAIN, Problem, Tree, Walk, identity_of
 from library.services.lookup import get_series
 
 
@@ -53,9 +54,11 @@ class Plan:
     tree: Tree
     known: dict[str, int]
     changes: list[FolderChange]
-    losses: guards.Losses
     grammar: str  # of the name reader
     full: bool  # names are read again that have not changed
+    only: frozenset[str] | None = None  # the folders looked into, where not all
+    homes: dict[str, int] = field(default_factory=dict)  # series whose files a folder holds now
+    losses: guards.Losses = field(init=False)  # known when every root was looked through
     files_are_told: ClassVar[bool] = True  # as many as there are, before the first is written
 
     @property
@@ -93,13 +96,13 @@ class Plan:
 class FirstPlan(Plan):
     """A root no file is known of: it can lose nothing, so it is walked while it is written."""
 
-    names: list[str]
+    names: list[str] = field(default_factory=list)
     files_are_told: ClassVar[bool] = False
 
     @classmethod
     def of(cls, root: LibraryRoot, tree: Tree, names: list[str]) -> Self:
         tree.problems.clear()  # they are found again
-        return cls(root, tree, {}, [], guards.Losses(root, 0, 0), grammar(), True, names)
+        return cls(root, tree, {}, [], grammar(), full=True, names=names)
 
     @property
     def folders(self) -> int:
@@ -134,7 +137,23 @@ def plans(options: ScanOptions, progress: Progress) -> list[Plan]:
     roots = _roots(options)
     for root in roots:
         _check(root, options)
-    return [_first_plan(root, options) or _plan(root, options, progress) for root in roots]
+    looked = [_first_plan(root, options) or _plan(root, options, progress) for root in roots]
+    _weigh(looked, options)
+    return looked
+
+
+def _weigh(looked: Sequence[Plan], options: ScanOptions) -> None:
+    """Ask what would be lost, knowing what is new in every root."""
+    share = store.load().library.mass_removal_share
+    moves = moves_between([(plan.root, plan.changes) for plan in looked])
+    for plan in looked:
+        plan.homes = {
+            folder: series for (root, folder), series in moves.homes.items() if root == plan.root.pk
+        }
+        plan.losses = guards.measure(plan.root, plan.changes, moves, share=share)
+        plan.losses.is_other_disk = plan.root.identity not in ("", plan.tree.identity)
+        if not options.accept_removals:
+            guards.hold(plan.changes, plan.losses)
 
 
 def _roots(options: ScanOptions) -> list[LibraryRoot]:
@@ -153,8 +172,7 @@ def _roots(options: ScanOptions) -> list[LibraryRoot]:
 def _check(root: LibraryRoot, options: ScanOptions) -> None:
     try:
         guards.check_readable(root)
-        if options.series is None:
-            guards.check_not_empty(root, accepted=options.accept_removals)
+        guards.check_not_empty(root, accepted=options.accept_removals)
     except RootUnavailable as error:
         _freeze(root, error)
         raise
@@ -178,26 +196,23 @@ def _plan(root: LibraryRoot, options: ScanOptions, progress: Progress) -> Plan:
     stamp = grammar()
     full = options.full or root.grammar != stamp
     before = progress.files  # of other roots
-    walk = Walk(
-        root.directory,
-        {} if full else known,
-        only=only,
-        tick=lambda files: progress.walking(before + files),
-    )
     with _readable(root):
+        walk = Walk(
+            root.directory,
+            {} if full else _trusted(root, known),
+            only=only,
+            tick=lambda files: progress.walking(before + files),
+        )
         tree = walk.run()
     changes = list(changes_of(root.pk, tree, only=only))
-    share = store.load().library.mass_removal_share
-    losses = guards.measure(root, changes, share=share)
-    accepted = options.accept_removals
-    try:
-        guards.check_identity(root, tree, losses, share=share, accepted=accepted)
-    except RootUnavailable as error:
-        _freeze(root, error)
-        raise
-    if not accepted:
-        guards.hold(changes, losses)
-    return Plan(root, tree, known, changes, losses, stamp, full)
+    return Plan(root, tree, known, changes, stamp, full, only)
+
+
+def _trusted(root: LibraryRoot, known: dict[str, int]) -> dict[str, int]:
+    """The mtimes that tell that nothing has changed. On another disk they tell nothing."""
+    if root.identity not in ("", identity_of(root.directory.stat())):
+        return {}
+    return known | dict.fromkeys(untrusted_directories(root.pk) & known.keys(), OPEN_AGAIN)
 
 
 @contextlib.contextmanager

@@ -78,6 +78,18 @@ def known_directories(root_id: int) -> dict[str, int]:
         return {from_stored(path): mtime_ns for path, mtime_ns in cursor.fetchall()}
 
 
+def untrusted_directories(root_id: int) -> set[str]:
+    """Those above files that are unavailable: they may come back under the mtime that is known."""
+    away = MediaFile.objects.filter(root_id=root_id, state=FileState.UNAVAILABLE).order_by()
+    found: set[str] = set()
+    for path in away.values_list("path", flat=True):
+        directory = from_stored(path).rpartition("/")[0]
+        while directory and directory not in found:
+            found.add(directory)
+            directory = directory.rpartition("/")[0]
+    return found
+
+
 def known_files(root_id: int, folders: Sequence[str]) -> Iterator[tuple[str, list[KnownFile]]]:
     """Yield each folder with the files known in it (an empty list where there is none)."""
     shared: dict[ReadColumns, ReadColumns] = {}  # most files are read as another one is

@@ -67,32 +67,36 @@ EXTRA_DIRECTORIES = frozenset(
     }
 )
 
-# Files still being written, or left over by a tool that was interrupted.
-_UNFINISHED = re.compile(
-    r"\.part(?:$|\.|-frag)|\.ytdl$|\.temp\.[^.]+$|\.temp$|\.tmp$|_tmp\.mp4$"
-    r"|\.temp_(?:full|audio|video)\.|\.new\.mkv$|\.crdownload$|\.!qb$|\.aria2$|\.f\d{2,4}\.[^.]+$"
-)
-# Names that are nothing but that, and what some releases carry beside the episode.
-_ONLY_EXTRA = re.compile(
-    r"(?:sample|trailer|teaser|proof)(?:[-._ ]?\d)?|sample[-.].*|rarbg(?:\.com)?|etrg"
-)
-# Suffixes by which media servers tell an extra; grown to the name, as in "Film-trailer".
-_SUFFIX = re.compile(
-    r"(?<! )(-|\.)(sample|trailer|teaser|featurette|behindthescenes|deleted|interview|scene|short"
-    r"|other)\d?$"
-)
-# Patterns are slow beside these: the first is only tried on a name with a second dot or such an
-# end, the third on one with such an end.
+# Files still being written, or left over by a tool that was interrupted, by their end, ...
 _UNFINISHED_ENDS = (
     ".part",
+    ".partial",
+    ".filepart",
     ".ytdl",
     ".temp",
     ".tmp",
     ".crdownload",
     ".!qb",
+    ".!ut",
     ".aria2",
     "_tmp.mp4",
 )
+# ... and by what tools write before the extension, in small letters; a title says "Part1.mkv".
+_UNFINISHED_TAIL = re.compile(
+    r"\.(?:(?P<half>part1)|part|temp(?:_full|_audio|_video)?|f\d{2,4}|new(?=\.mkv$))\.[^.]+$"
+)
+# Names that are nothing but that, and what some releases carry beside the episode.
+_ONLY_EXTRA = re.compile(
+    r"(?:sample|trailer|teaser|proof)(?:[-._ ]?\d)?|sample[-.].*|rarbg(?:\.com)?|etrg"
+)
+# Suffixes by which media servers tell an extra, grown to the name as in "Film-trailer". No title
+# and no release group ends in one of the first; in the others both may.
+_SUFFIX = re.compile(
+    r"(?P<joint>[-._ ])(?P<word>(?P<sure>sample|trailer|teaser|featurette|behindthescenes"
+    r"|deletedscenes?)|deleted|interview|scene|short|other|extra|clip)\d?$",
+    re.IGNORECASE,
+)
+# The pattern is slow beside these: it is only tried on a name with such an end.
 _SUFFIX_ENDS = (
     "sample",
     "trailer",
@@ -102,10 +106,22 @@ _SUFFIX_ENDS = (
     "deleted",
     "interview",
     "scene",
+    "deletedscenes",
     "short",
     "other",
+    "extra",
+    "clip",
 )
-_NUMBERED = re.compile(r"s\d{1,4}[ ._-]?e\d|\d{1,2}x\d{2}|(?:^|[ ._-])\d{2,4}(?:$|[ ._-])")
+_SEASON_AND_EPISODE = re.compile(
+    r"s\d{1,4}[ ._-]?e\d{1,4}(?:-?e?\d{1,4}){0,9}|\d{1,2}x\d{2,3}", re.IGNORECASE
+)
+_BARE_NUMBER = re.compile(r"(?:^|(?<![hx])[ ._-])\d{2,4}(?:v\d)?(?=$|[ ._-])", re.IGNORECASE)
+# "The Trailer" is a title wherever it stands.
+_ARTICLE = re.compile(
+    r"(?:^|[ ._-])(?:the|an?|der|die|das|eine?|les?|la|une?|el|il)$", re.IGNORECASE
+)
+# The last word is a number, in brackets or a resolution: no title has begun.
+_UNTITLED = re.compile(r"[\d\])][^ ]*$")
 
 
 def is_video(name: str) -> bool:
@@ -125,18 +141,59 @@ def ignored_directory(name: str, *, depth: int) -> bool:
 def ignored_file(name: str) -> bool:
     """Whether a file is no episode by its name alone (its size is the scanner's affair).
 
-    Of a name that carries a number only what is plainly a sample or trailer goes: "S01E05 -
-    Sample.mkv" is an episode, "Show.S01E05-sample.mkv" is none.
+    What a title may end in counts as an extra only where it cannot be one: "S01E05-interview.mkv"
+    and "S01E05 sample.mkv" are extras, "S01E05 - The Interview.mkv" and "S01E05 - Sample.mkv" are
+    episodes.
     """
     low = name.lower()
     stem = low.rpartition(".")[0]
     if low.startswith((".", "~$")) or _ONLY_EXTRA.fullmatch(stem):
         return True
-    if ("." in stem or low.endswith(_UNFINISHED_ENDS)) and _UNFINISHED.search(low):
+    if low.endswith(_UNFINISHED_ENDS) or ".part-frag" in low:
+        return True
+    if "." in stem and _is_unfinished(name):
         return True
     word = stem[:-1] if stem[-1:].isdigit() else stem
-    suffix = _SUFFIX.search(stem) if word.endswith(_SUFFIX_ENDS) else None
-    if not suffix:
+    return word.endswith(_SUFFIX_ENDS) and _is_extra(name.rpartition(".")[0])
+
+
+def _is_unfinished(name: str) -> bool:
+    tail = _UNFINISHED_TAIL.search(name)
+    if tail is None:
         return False
-    plain = suffix[2] == "sample" or (suffix[2] == "trailer" and suffix[1] == "-")
-    return plain or _NUMBERED.search(stem, 0, suffix.start()) is None
+    # Of "show.s01e01.part1.mkv" the small letters say nothing: all of it is written so.
+    return not (tail["half"] and name.islower() and _SEASON_AND_EPISODE.search(name))
+
+
+def _is_extra(stem: str) -> bool:
+    suffix = _SUFFIX.search(stem)
+    if suffix is None:
+        return False
+    before, joint = stem[: suffix.start()], suffix["joint"]
+    number_end = _number_end(before)
+    if joint in "-." and number_end is None:
+        return not before.endswith(" ")
+    if joint != "-":
+        is_known = suffix["word"].lower() in ("sample", "trailer")
+        return is_known and not _ends_title(before[number_end:], suffix)
+    if before.endswith(" "):
+        return False
+    return bool(suffix["sure"]) or suffix["word"].islower() or number_end == len(before)
+
+
+def _number_end(before: str) -> int | None:
+    """Where the number of the episode ends; of several bare ones the last."""
+    numbers = [_SEASON_AND_EPISODE.search(before), *_BARE_NUMBER.finditer(before)]
+    found = numbers[0] or numbers[-1]
+    return found.end() if found else None
+
+
+def _ends_title(between: str, suffix: re.Match[str]) -> bool:
+    """Whether the word is the last of a title: behind a dash, an article or words like it."""
+    joint = suffix["joint"]
+    if _ARTICLE.search(between) or any(
+        f"{joint}{dash}{joint}" in between + joint for dash in "-–—"
+    ):
+        return True
+    behind_words = bool(between) and _UNTITLED.search(between) is None
+    return joint == " " and behind_words and not suffix["word"].islower()

@@ -9,6 +9,7 @@ cannot be read, are remembered with no mtime: they are opened again next time. P
 
 from __future__ import annotations
 
+import errno
 import itertools
 import os
 import stat
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from library.paths import to_stored
 from library.scanner.videos import ignored_directory, ignored_file, is_video
 
 # A directory changed less than this before it was read may change again within its clock tick.
@@ -28,7 +30,10 @@ FILE_MARGIN_NS = 10_000_000_000
 WATCH_SECONDS = 0.25
 
 # Remembered for a directory that is to be opened again, whatever its mtime.
-OPEN_AGAIN = 0
+OPEN_AGAIN = -1
+# The most bytes a path and its folder's name may take as they are stored: PostgreSQL's index over
+# both takes 2,704. Paths of fewer characters never need as many.
+LONGEST, SURELY_SHORT = 2600, 380
 
 SIDE_FILES = frozenset({"key", "data"})
 
@@ -59,10 +64,12 @@ class Folder:
     mtimes: dict[str, int] = field(default_factory=dict)  # of the directories to remember
     side_files: list[str] = field(default_factory=list)
     growing: set[str] = field(default_factory=set)
+    hidden: set[str] = field(default_factory=set)  # files nothing can be seen of but their names
+    away: set[str] = field(default_factory=set)  # links whose target is not there
 
     @property
     def is_unchanged(self) -> bool:
-        return not self.read and not self.unreadable
+        return not (self.read or self.unreadable or self.away)
 
 
 @dataclass(slots=True)
@@ -204,19 +211,34 @@ class Walk:
         prefix = f"{path}/" if path else ""
         below: list[str] = []
         fresh = time.time_ns() - FILE_MARGIN_NS
+        room = SURELY_SHORT - len(prefix)
         for entry in listing:
             name = entry.name
             if is_video(name):
-                if not ignored_file(name):
+                is_plain = name.isascii() and len(name) < room
+                if not ignored_file(name) and (is_plain or self._is_storable(folder, prefix, name)):
                     self._entry(folder, prefix + name, entry, below, fresh)
             elif entry.is_dir(follow_symlinks=False):
-                if not ignored_directory(name, depth=(prefix + name).count("/")):
+                ignored = ignored_directory(name, depth=(prefix + name).count("/"))
+                if not ignored and self._is_storable(folder, prefix, name):
                     below.append(prefix + name)
             elif entry.is_symlink():
                 self._symlink(folder, prefix + name, entry, below)
             elif path == folder.name and (name in SIDE_FILES or name.endswith(".nfo")):
                 folder.side_files.append(name)
         return below
+
+    def _is_storable(self, folder: Folder, prefix: str, name: str) -> bool:
+        """Tell of a name that is not valid UTF-8; whether the path is short enough to be kept."""
+        path = prefix + name
+        if not name.isascii() and not _is_utf8(name):
+            self._flaw(folder, path, "not_utf8", "has a name that is not valid UTF-8; rename it")
+        if len(path) <= SURELY_SHORT:
+            return True
+        size = sum(len(to_stored(text).encode()) for text in (path, path.partition("/")[0]))
+        if size > LONGEST:
+            self._flaw(folder, path, "path_too_long", f"is too long a path ({size} bytes)")
+        return size <= LONGEST
 
     def _entry(
         self, folder: Folder, path: str, entry: os.DirEntry[str], below: list[str], fresh: int
@@ -226,6 +248,10 @@ class Walk:
         try:
             status = entry.stat()
         except OSError as error:
+            if _leads_nowhere(error) and entry.is_symlink():
+                self._broken_link(folder, path, error)
+                return
+            folder.hidden.add(path)
             self._flaw(folder, path, "unreadable_file", f"cannot be read: {error.strerror}")
             return
         size, mtime_ns = status.st_size, status.st_mtime_ns
@@ -264,7 +290,10 @@ class Walk:
         try:
             status = entry.stat()
         except OSError as error:
-            self._flaw(folder, path, "broken_link", f"leads nowhere: {error.strerror}")
+            if _leads_nowhere(error):
+                self._broken_link(folder, path, error)
+            else:
+                self._unreadable(folder, path, error)
             return
         ignored = ignored_directory(entry.name, depth=path.count("/"))
         if not stat.S_ISDIR(status.st_mode) or ignored:
@@ -283,6 +312,11 @@ class Walk:
         parts = target[len(self._real_root) + 1 :].split("/")
         return not any(ignored_directory(part, depth=depth) for depth, part in enumerate(parts))
 
+    def _broken_link(self, folder: Folder, path: str, error: OSError) -> None:
+        """Perhaps to a disk that is away: what is known behind it is not taken for deleted."""
+        folder.away.add(path)
+        self._flaw(folder, path, "broken_link", f"leads nowhere: {error.strerror}")
+
     def _flaw(self, folder: Folder, path: str, code: str, reason: str) -> None:
         """Something odd in a directory: that is opened again next time, to tell it again."""
         self.tree.problems.append(Problem(path, code, reason))
@@ -290,7 +324,11 @@ class Walk:
 
     def _unreadable(self, folder: Folder, path: str, error: OSError) -> None:
         if isinstance(error, FileNotFoundError | NotADirectoryError):
-            if path != folder.name:  # a link that leads nowhere now: looked at, and empty
+            if path == folder.name:
+                return
+            if os.path.islink(f"{self._root}/{path}"):  # noqa: PTH114 - paths are text here
+                self._broken_link(folder, path, error)
+            else:  # gone since its parent was read
                 folder.read.add(path)
                 folder.mtimes[path] = OPEN_AGAIN
             return
@@ -316,6 +354,19 @@ class Walk:
         for folder in {id(folder): folder for folder, _ in self._recent}.values():
             if folder.growing:
                 folder.files = [f for f in folder.files if f.path not in folder.growing]
+
+
+def _leads_nowhere(error: OSError) -> bool:
+    return error.errno in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}
+
+
+def _is_utf8(name: str) -> bool:
+    """Whether ``os`` could read the name; bytes it could not are lone surrogates."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _open_again(folder: Folder, directory: str) -> None:

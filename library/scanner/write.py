@@ -165,12 +165,11 @@ class Writer:
     def _take_away(self, change: FolderChange) -> None:
         ids = [known.id for known in change.gone if not change.held]
         self._gone += ids
-        self._lost += [
-            known.id for known in change.gone if change.held and known.state == FileState.PRESENT
-        ]
+        lost = [*change.away, *(change.gone if change.held else ())]
+        self._lost += [known.id for known in lost if known.state == FileState.PRESENT]
         self.counts.gone += len(change.gone)
         self._settling.update(
-            known.series_id for known in change.gone if known.series_id is not None
+            known.series_id for known in (*change.gone, *change.away) if known.series_id is not None
         )
 
     def _remember(self, change: FolderChange) -> None:

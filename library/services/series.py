@@ -9,6 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from library import catalogue
+from library.choices import FileState
 from library.covers import keep_cover
 from library.errors import (
     FolderTaken,
@@ -275,8 +276,10 @@ def _take_files(series: AnimeSeries) -> None:
     """Hand the series the files a scan has found in its folder."""
     if not series.folder:  # that would be the loose files of the root
         return
-    MediaFile.objects.filter(series=series).exclude(root=series.root, folder=series.folder).update(
-        series=None
+    elsewhere = MediaFile.objects.filter(series=series).exclude(
+        root=series.root, folder=series.folder
     )
+    elsewhere.filter(state=FileState.UNAVAILABLE).delete()  # the owner says where they are now
+    elsewhere.update(series=None)
     MediaFile.objects.filter(root=series.root, folder=series.folder).update(series=series)
     UnmatchedFolder.objects.filter(root=series.root, folder=series.folder).delete()

@@ -32,7 +32,7 @@ def match_folder(folder_id: int | str, *, site: str, key: str) -> AnimeSeries:
     known = AnimeSeries.objects.select_related("root").filter(site=site, site_key=key).first()
     if known is None:
         return add_series(site=site, key=key, folder=row.folder, root=row.root)[0]
-    if known.files.exists():
+    if known.files.present().exists():
         raise SeriesKnown(f"{known.name} has its files in the folder {known.folder} already.")
     if known.is_deleted:
         known.folder = ""

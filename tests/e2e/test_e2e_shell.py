@@ -58,6 +58,7 @@ def test_a_library_folder_that_is_gone_is_told_and_changes_nothing(stage: Stage)
     assert report["state"] == "FAILED"
     assert str(stage.truth.root) in scan.stdout + scan.stderr
     status = stage.product.api("GET", "v1/anime/rescan/status", expect=200)
+    assert report["error"] == status["error"]
     assert status["error"]["code"] == "root_unavailable"
     after = stage.product.api("GET", "v1/anime?page_size=100", expect=200)
     counts = [

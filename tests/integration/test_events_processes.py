@@ -24,7 +24,7 @@ from websockets.exceptions import ConnectionClosed
 from tests.product import free_port, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENCE = 30
+PATIENCE = 90
 POSTGRESQL = "host=127.0.0.1 port=5432 user=postgres connect_timeout=3"
 
 

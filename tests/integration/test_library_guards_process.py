@@ -145,6 +145,22 @@ def test_unreadable_folder_is_told_and_nothing_of_it_is_lost(owner: Owner) -> No
     assert owner.known() == before
 
 
+def test_folder_that_shows_no_more_than_its_names_loses_nothing(owner: Owner) -> None:
+    """It may be listed and not entered: the status of no file in it can be asked."""
+    assert owner.rescan()[0] == 0
+    before = owner.known()
+    locked = owner.library / "Show/Season 2"
+    locked.chmod(0o444)
+    for options in ((), ("--full",)):
+        os.utime(locked, (LONG_AGO + 5, LONG_AGO + 5))
+        done = owner.manage("rescan", "--no-provider", *options)
+        assert (done.returncode, owner.known()) == (0, before)
+        assert "Show/Season 2/S02E01.mkv: cannot be read: Permission denied" in done.stdout
+    locked.chmod(0o755)
+    assert owner.rescan()[1]["result"]["errors"] == 0
+    assert owner.known() == before
+
+
 def test_unreadable_folder_of_a_series_keeps_the_whole_series(owner: Owner) -> None:
     owner.rescan()
     before = owner.known()
@@ -165,7 +181,7 @@ def test_unreadable_root_changes_nothing_whatever_the_owner_says(owner: Owner, m
     owner.library.chmod(mode)
     code, answer, said = owner.rescan()
     assert (code, answer["state"]) == (1, "FAILED")
-    assert str(owner.library) in answer["error"]
+    assert str(owner.library) in answer["error"]["detail"]
     assert "Traceback" not in said
     accepted = owner.manage("rescan", "--no-provider", "--accept-removals")
     assert accepted.returncode == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -117,4 +118,8 @@ def test_scan_before_the_database_is_set_up_says_what_to_do(tmp_path: Path) -> N
     )
     assert scan.returncode == 1
     assert "manage.py migrate" in scan.stderr
+    last = json.loads(scan.stdout.splitlines()[-1])
+    assert (last["operation_id"], last["state"], last["result"]) == (None, "FAILED", None)
+    assert last["error"]["code"] == "database_unusable"
+    assert "manage.py migrate" in last["error"]["detail"]
     assert "Traceback" not in scan.stderr

@@ -25,7 +25,7 @@ from tests.site.catalogue import Episode, Show, episode_from_json, episode_to_js
 from tests.site.shows import SHOWS, by_key
 
 PROJECT = Path(__file__).resolve().parents[2]
-_STOP_SECONDS = 10
+_STOP_SECONDS = 60
 
 
 class WorldError(RuntimeError):
@@ -155,10 +155,10 @@ class WorldControl:
 
     def _order(self, name: str, **content: Any) -> dict[str, Any]:
         url = f"{self.catalogue_url}/__control__"
-        return _checked(self._session.post(url, json={"do": name, **content}, timeout=10))
+        return _checked(self._session.post(url, json={"do": name, **content}, timeout=60))
 
     def _get(self, view: str) -> dict[str, Any]:
-        return _checked(self._session.get(f"{self.catalogue_url}/__control__{view}", timeout=10))
+        return _checked(self._session.get(f"{self.catalogue_url}/__control__{view}", timeout=60))
 
 
 class SampleWorld(WorldControl):

@@ -17,14 +17,22 @@ from aniworld.events.operations import OperationState
 from aniworld.logs import printable
 from aniworld.output import Output
 from library import operations
-from library.errors import ScanRunning, SeriesNotFound
-from library.models import ScanOperation
+from library.errors import (
+    DatabaseUnusable,
+    LibraryError,
+    NoScanRunning,
+    ScanRunning,
+    SeriesNotFound,
+)
+from library.models import MediaFile, ScanOperation
 from library.scanner.run import Scan, ScanOptions
 from library.services import get_series
 
 DONE, FAILED, USAGE, RUNNING = 0, 1, 2, 3
+EXITS = {SeriesNotFound.code: USAGE, NoScanRunning.code: USAGE, ScanRunning.code: RUNNING}
 SET_UP = "Start the product once (make run), or run: manage.py migrate"
 GARBAGE_AT_ONCE = 100_000
+UNREAD = 50  # files whose names are shown
 NICENESS = 10  # whoever looks at a page meanwhile goes first
 
 
@@ -48,9 +56,11 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         output = Output(self.stdout, sys.stdout)
         try:
-            operation = self._operation(options)
-        except (OperationalError, ProgrammingError) as error:
-            raise CommandError(f"The database cannot be used: {error}. {SET_UP}") from error
+            operation = _operation(options)
+        except LibraryError as error:
+            if options["json"]:
+                output.line(json.dumps(_refused(error)))
+            raise CommandError(str(error), returncode=EXITS.get(error.code, FAILED)) from error
         os.nice(NICENESS)
         # A scan makes much that stays and few cycles: to look for them often costs it a tenth.
         gc.freeze()
@@ -61,58 +71,77 @@ class Command(BaseCommand):
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: scan.stop())
             scan.run()
-        _say_end(operation, output, as_json=options["json"])
-        if operation.error and not options["json"]:
-            Output(self.stderr, sys.stderr).line(operation.error)
+        if options["json"]:
+            output.line(json.dumps(_ended(operation)))
+        else:
+            _say_end(operation, output)
+            if operation.error:
+                Output(self.stderr, sys.stderr).line(operation.error)
         if options["operation"]:  # nobody waits for this process: it has time for the slow part
             _read_media(scan)
         completed = operation.state == OperationState.COMPLETED
         sys.exit(DONE if completed else FAILED)
 
-    def _operation(self, options: dict[str, Any]) -> ScanOperation:
+
+def _operation(options: dict[str, Any]) -> ScanOperation:
+    """The scan to run. Raises what speaks against it."""
+    try:
         if options["operation"]:
-            return self._begun(options["operation"])
+            return _begun(options["operation"])
+        series = options["series"]
         chosen = ScanOptions(
             full=options["full"],
             accept_removals=options["accept_removals"],
             use_provider=not options["no_provider"],
-            series=self._key(options["series"]),
+            series=None if series is None else get_series(series).key,
         )
-        try:
-            return operations.begin(chosen.as_json())
-        except ScanRunning as error:
-            raise CommandError(str(error), returncode=RUNNING) from error
-
-    def _begun(self, operation_id: str) -> ScanOperation:
-        running = ScanOperation.objects.running().filter(pid=None)
-        found = next((o for o in running if str(o.operation_id) == operation_id), None)
-        if found is None:
-            raise CommandError("No such scan is waiting to be run.", returncode=USAGE)
-        return found
-
-    def _key(self, series: str | None) -> str | None:
-        if series is None:
-            return None
-        try:
-            return get_series(series).key
-        except SeriesNotFound as error:
-            raise CommandError(str(error), returncode=USAGE) from error
+        return operations.begin(chosen.as_json())
+    except (OperationalError, ProgrammingError) as error:
+        raise DatabaseUnusable(f"The database cannot be used: {error}. {SET_UP}") from error
 
 
-def _say_end(operation: ScanOperation, output: Output, *, as_json: bool) -> None:
-    result = operation.result or {}
-    if as_json:
-        ended = {
-            "operation_id": str(operation.operation_id),
-            "state": operation.state,
-            "result": operation.result,
-            "error": operation.error or None,
-        }
-        output.line(json.dumps(ended))
-        return
+def _begun(operation_id: str) -> ScanOperation:
+    running = ScanOperation.objects.running().filter(pid=None)
+    found = next((o for o in running if str(o.operation_id) == operation_id), None)
+    if found is None:
+        raise NoScanRunning("No such scan is waiting to be run.")
+    return found
+
+
+def _ended(operation: ScanOperation) -> dict[str, Any]:
+    return {
+        "operation_id": str(operation.operation_id),
+        "state": operation.state,
+        "result": operation.result,
+        "error": operations.error_json(operation),
+    }
+
+
+def _refused(error: LibraryError) -> dict[str, Any]:
+    """The same of a scan that did not begin."""
+    return {
+        "operation_id": None,
+        "state": OperationState.FAILED.value,
+        "result": None,
+        "error": {"code": error.code, "detail": str(error)},
+    }
+
+
+def _say_end(operation: ScanOperation, output: Output) -> None:
     for problem in operation.problems:
         output.line(printable(f"{problem['path']}: {problem['reason']}"))
-    output.line(" ".join(f"{name}={value}" for name, value in result.items()))
+    _say_unread(output)
+    output.line(" ".join(f"{name}={value}" for name, value in (operation.result or {}).items()))
+
+
+def _say_unread(output: Output) -> None:
+    """The files counted as unreadable: which, and what in their names."""
+    unread = MediaFile.objects.filter(root__is_active=True).present().unread()
+    for path, problem in unread.order_by("root", "path").values_list("path", "problem")[:UNREAD]:
+        output.line(printable(f"{path}: {problem}"))
+    more = unread.count() - UNREAD
+    if more > 0:
+        output.line(f"and {more} more")
 
 
 def _read_media(scan: Scan) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from aniworld.config import store
 from aniworld.events.models import OutboxEvent
-from library.models import AnimeSeries, Episode, LibraryRoot, MediaFile
-from tests.unit.library.conftest import Put, rescan, result, settle_times, states
+from library.models import AnimeSeries, Episode, LibraryRoot, MediaFile, UnmatchedFolder
+from library.services import match_folder
+from tests.unit.library.conftest import LONG_AGO, Put, rescan, result, settle_times, states
 from tests.unit.library.fakes import FakeSite
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -79,7 +82,19 @@ def test_stray_file_in_the_mount_point_does_not_deceive(shelf: Path) -> None:
     shelf.mkdir()
     (shelf / "readme.txt").write_text("the disk goes here")
     (shelf / "Alpha").mkdir()
-    assert "not the disk it was" in refuses("root_unavailable", frozen="root_changed")
+    (shelf / "stray.mkv").write_bytes(b"video")
+    identity = LibraryRoot.objects.get().identity
+    for _ in range(2):
+        operation = rescan()
+        assert (operation.state, operation.error_code) == ("FAILED", "mass_removal")
+        assert "not the disk it was" in operation.error
+        assert (count("UNAVAILABLE"), count("MISSING")) == (60, 0)
+        assert LibraryRoot.objects.get().identity == identity
+    assert OutboxEvent.objects.filter(type="error_notification").count() == 1
+    shutil.rmtree(shelf)
+    shelf.with_name("elsewhere").rename(shelf)
+    assert rescan().state == "COMPLETED"
+    assert count("PRESENT") == 60
 
 
 def test_new_disk_with_everything_on_it_is_taken(shelf: Path) -> None:
@@ -92,6 +107,18 @@ def test_new_disk_with_everything_on_it_is_taken(shelf: Path) -> None:
     assert count("PRESENT") == 60
 
 
+def test_other_disk_is_not_believed_by_the_times_of_its_folders(shelf: Path) -> None:
+    """A clone of the folders alone: each has the mtime it had, and no file in it."""
+    shelf.rename(shelf.with_name("old"))
+    for folder in (shelf, *(shelf / name.title() / "Season 1" for name in SHOWS)):
+        folder.mkdir(parents=True)
+    for folder in (shelf / name.title() / part for name in SHOWS for part in ("Season 1", "")):
+        times = shelf.with_name("old").joinpath(folder.relative_to(shelf)).stat()
+        os.utime(folder, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert rescan().error_code == "mass_removal"
+    assert count("UNAVAILABLE") == 60
+
+
 def test_second_root_that_is_gone_stops_the_scan_of_the_first(
     shelf: Path, put: Put, tmp_path: Path
 ) -> None:
@@ -102,6 +129,31 @@ def test_second_root_that_is_gone_stops_the_scan_of_the_first(
     operation = rescan()
     assert operation.error_code == "root_unavailable"
     assert MediaFile.objects.count() == 60
+
+
+def empty(shelf: Path) -> None:
+    for folder in shelf.iterdir():
+        shutil.rmtree(folder)
+
+
+def exchange(shelf: Path) -> None:
+    shelf.rename(shelf.with_name("elsewhere"))
+    shelf.mkdir()
+    (shelf / "readme.txt").write_text("the disk goes here")
+
+
+def lose_a_series(shelf: Path) -> None:
+    shutil.rmtree(shelf / "Alpha")
+
+
+@pytest.mark.parametrize("lose", [empty, exchange, lose_a_series])
+def test_what_waits_for_the_owner_says_how_to_confirm_it(
+    shelf: Path, lose: Callable[[Path], None]
+) -> None:
+    lose(shelf)
+    error = rescan().error
+    assert "manage.py rescan --accept-removals" in error
+    assert 'press "They were removed on purpose" on the library page' in error
 
 
 def test_truly_emptied_root_can_be_confirmed(shelf: Path) -> None:
@@ -235,11 +287,121 @@ def test_renamed_folder_is_the_same_series(shelf: Path) -> None:
     assert beta.downloaded_count == 10
 
 
+def test_picked_folder_that_is_renamed_stays_the_pick(
+    shelf: Path, site: FakeSite, put: Put
+) -> None:
+    site.add("odd", "Quite another title", {1: 10})
+    put(*(f"B/Season 1/S01E{n:02}.mkv" for n in range(1, 9)), size=3000)
+    rescan()
+    match_folder(UnmatchedFolder.objects.get().pk, site=site.name, key="odd")
+    (shelf / "B").rename(shelf / "C (BD 1080p)")
+    (shelf / "C (BD 1080p)/Season 1/S01E08.mkv").unlink()
+    operation = rescan()
+    odd = AnimeSeries.objects.get(key="odd")
+    assert (operation.state, odd.folder) == ("COMPLETED", "C (BD 1080p)")
+    assert (odd.downloaded_count, odd.missing_count) == (7, 3)
+    assert not UnmatchedFolder.objects.exists()
+
+
+def test_files_moved_to_where_no_series_has_them_are_held(
+    shelf: Path, site: FakeSite, put: Put
+) -> None:
+    """Two folders were made of one: either may be the series' now, one of them is."""
+    for number in range(1, 11):
+        half = "First" if number < 5 else "Second"
+        (shelf / half).mkdir(exist_ok=True)
+        (shelf / f"Beta/Season 1/S01E{number:02}.mkv").rename(shelf / half / f"E{number:02}.mkv")
+    shutil.rmtree(shelf / "Beta")
+    assert rescan().state == "COMPLETED"
+    beta = AnimeSeries.objects.get(key="beta")
+    assert (beta.folder, beta.downloaded_count, beta.missing_count) == ("Second", 6, 4)
+    (shelf / "Gamma/Season 1").rename(shelf / "Gamma/Folder")
+    for path in (shelf / "Gamma/Folder").iterdir():
+        path.rename(shelf / "First" / path.name)
+    put("Gamma/Season 1/S01E01.mkv")
+    assert rescan().error_code == "mass_removal"
+    assert AnimeSeries.objects.get(key="gamma").unavailable_count == 9
+
+
+def test_one_new_file_excuses_one_that_has_gone(shelf: Path, put: Put) -> None:
+    """Files of one size and time, as copies and made ones are: the brake is not released."""
+    os.utime(shelf, (LONG_AGO, LONG_AGO))
+    for path in shelf.rglob("*.mkv"):
+        os.utime(path, (LONG_AGO, LONG_AGO))
+    assert rescan(full=True).state == "COMPLETED"
+    for name in ("Alpha", "Beta", "Gamma"):
+        shutil.rmtree(shelf / name)
+    [new] = put("Delta/Season 1/S01E11.mkv")
+    os.utime(new, (LONG_AGO, LONG_AGO))
+    assert rescan().error_code == "mass_removal"
+    assert (count("UNAVAILABLE"), count("MISSING")) == (30, 0)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_folder_moved_to_another_root_has_not_gone(
+    shelf: Path, put: Put, tmp_path: Path, first: bool
+) -> None:
+    other = tmp_path / "other"
+    put("Aside/S01E01.mkv", root=other)
+    roots = [str(other), str(shelf)] if first else [str(shelf), str(other)]
+    store.update(lambda data: data["library"].update(directories=roots))
+    rescan()
+    (shelf / "Beta").rename(other / "Beta")
+    assert rescan().state == "COMPLETED"
+    beta = AnimeSeries.objects.get(key="beta")
+    assert beta.root is not None
+    assert (beta.root.path, beta.downloaded_count) == (str(other), 10)
+
+
 def test_scan_of_one_series_holds_too(shelf: Path) -> None:
     shutil.rmtree(shelf / "Beta")
     operation = rescan(series="beta")
     assert operation.error_code == "mass_removal"
     assert count("UNAVAILABLE") == 10
+
+
+@pytest.mark.parametrize("folder", ["Beta", "Beta/Season 1"])
+@pytest.mark.parametrize("options", [{}, {"series": "beta"}], ids=["all", "one"])
+@pytest.mark.parametrize("accepted", [False, True])
+def test_what_was_away_for_a_scan_of_one_series_is_found_again(
+    shelf: Path, folder: str, options: dict[str, str], accepted: bool
+) -> None:
+    (shelf / folder).rename(shelf.with_name("aside"))
+    rescan(series="beta", accept_removals=accepted)
+    assert count("MISSING" if accepted else "UNAVAILABLE") == 10
+    assert LibraryRoot.objects.get().frozen_reason == ("" if accepted else "mass_removal")
+    shelf.with_name("aside").rename(shelf / folder)
+    settle_times(shelf)
+    assert rescan(**options).state == "COMPLETED"
+    assert count("PRESENT") == 60
+    assert LibraryRoot.objects.get().frozen_reason == ""
+
+
+def test_disk_below_a_series_that_returns_as_it_was_is_read(shelf: Path) -> None:
+    """A season that is a mount point: away and back, its directory has the mtime it had."""
+    season = shelf / "Beta/Season 1"
+    times = [path.stat() for path in (season, season.parent)]
+    season.rename(shelf.with_name("aside"))
+    season.mkdir()
+    rescan()
+    season.rmdir()
+    shelf.with_name("aside").rename(season)
+    for path, status in zip((season, season.parent), times, strict=True):
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert rescan().state == "COMPLETED"
+    assert count("PRESENT") == 60
+
+
+def test_scan_of_one_series_knows_an_empty_root_and_forgets_no_disk(shelf: Path) -> None:
+    AnimeSeries.objects.filter(key="alpha").update(folder="Nothing there")
+    shelf.rename(shelf.with_name("elsewhere"))
+    shelf.mkdir()
+    assert rescan(series="beta").error_code == "root_unavailable"
+    (shelf / "stray.mkv").write_bytes(b"video")
+    identity = LibraryRoot.objects.get().identity
+    assert rescan(series="alpha").state == "COMPLETED"
+    assert LibraryRoot.objects.get().identity == identity
+    assert "not the disk it was" in rescan().error
 
 
 def test_files_of_a_removed_series_may_vanish(shelf: Path) -> None:

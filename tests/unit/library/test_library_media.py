@@ -11,7 +11,7 @@ import av
 import pytest
 from pytest_django import Settings
 
-from library.media import media_info, read_pending
+from library.media import NO_FILM, NO_PICTURE, media_info, read_pending
 from library.models import MediaFile
 from tests.unit.library.conftest import LONG_AGO, Put, rescan
 from tests.unit.library.fakes import FakeSite
@@ -53,8 +53,28 @@ def test_film_says_what_it_is(tmp_path: Path) -> None:
 def test_what_is_no_film_says_so(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "film.mkv"
     path.write_bytes(content)
-    assert media_info(path).problem
-    assert media_info(tmp_path / "nothing.mkv").problem
+    assert media_info(path).problem == NO_FILM
+
+
+def test_file_that_cannot_be_opened_says_why(tmp_path: Path) -> None:
+    gone = "The file cannot be opened: No such file or directory."
+    assert media_info(tmp_path / "nothing.mkv").problem == gone
+    (tmp_path / "folder.mkv").mkdir()
+    assert (
+        media_info(tmp_path / "folder.mkv").problem == "The file cannot be opened: Is a directory."
+    )
+
+
+def test_sound_alone_is_no_film(tmp_path: Path) -> None:
+    path = tmp_path / "song.mkv"
+    with av.open(str(path), "w", format="matroska") as container:
+        track = container.add_stream("pcm_s16le", rate=8000, layout="mono")
+        silence = av.AudioFrame("s16", "mono", 8000)
+        silence.sample_rate, silence.pts = 8000, 0
+        silence.planes[0].update(bytes(16000))
+        container.mux(track.encode(silence))
+        container.mux(track.encode())
+    assert media_info(path).problem == NO_PICTURE
 
 
 @pytest.mark.django_db(transaction=True)

@@ -19,7 +19,7 @@ from aniworld.events.models import OutboxEvent
 from aniworld.events.operations import ProgressPhase
 from library import operations
 from library.errors import NoScanRunning, ScanRunning
-from library.models import AnimeSeries, ScanOperation
+from library.models import AnimeSeries, MediaFile, ScanOperation
 from library.scanner.run import Scan, ScanOptions
 from tests.unit.library.conftest import Put, rescan
 from tests.unit.library.fakes import FakeSite
@@ -162,23 +162,49 @@ def test_command_says_what_went_wrong(library: Path) -> None:
     code, out = command()
     assert (code, str(library) in out) == (1, True)
     code, out = command("--json")
-    assert json.loads(out.splitlines()[-1])["error"]
+    error = json.loads(out.splitlines()[-1])["error"]
+    assert (error["code"], str(library) in error["detail"]) == ("root_unavailable", True)
+    assert error == operations.status_json()["error"]
+
+
+def test_command_names_the_files_it_could_not_read(site: FakeSite, put: Put) -> None:
+    put("A/S01E01.mkv", "A/Holiday.mkv")
+    _, out = command()
+    problem = MediaFile.objects.get(path="A/Holiday.mkv").problem
+    assert f"A/Holiday.mkv: {problem}" in out.splitlines()
+    assert "S01E01.mkv" not in out
+    put(*(f"A/Holiday {chr(97 + n // 26)}{chr(97 + n % 26)}.mkv" for n in range(52)))
+    lines = command()[1].splitlines()
+    assert len([line for line in lines if line.startswith("A/Holiday")]) == 50
+    assert lines[-2] == "and 3 more"
+    assert "unreadable=53" in lines[-1]
+    assert "Holiday" not in command("--json")[1]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code"), [(("--series", "nobody"), 2), (("--operation", "nothing"), 2)]
+    ("arguments", "exit_code", "code"),
+    [
+        (("--series", "nobody"), 2, "series_not_found"),
+        (("--operation", "nothing"), 2, "no_scan_running"),
+        ((), 3, "scan_running"),
+    ],
 )
-def test_command_refuses_what_it_does_not_know(arguments: tuple[str, ...], code: int) -> None:
-    with pytest.raises(CommandError) as caught:
-        call_command("rescan", *arguments)
-    assert caught.value.returncode == code
-
-
-def test_command_tells_another_scan_is_running(library: Path) -> None:
+def test_command_says_why_it_does_not_begin(
+    library: Path, arguments: tuple[str, ...], exit_code: int, code: str
+) -> None:
     operations.claim(operations.begin({}))
+    out = StringIO()
     with pytest.raises(CommandError) as caught:
-        call_command("rescan")
-    assert caught.value.returncode == 3
+        call_command("rescan", *arguments, "--json", stdout=out)
+    assert caught.value.returncode == exit_code
+    assert json.loads(out.getvalue()) == {
+        **{"operation_id": None, "state": "FAILED", "result": None},
+        "error": {"code": code, "detail": str(caught.value)},
+    }
+    quiet = StringIO()
+    with pytest.raises(CommandError):
+        call_command("rescan", *arguments, stdout=quiet)
+    assert quiet.getvalue() == ""
 
 
 def test_status_before_any_scan_is_idle() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from library.models import (
     MediaFile,
     ScannedDirectory,
 )
-from library.scanner import walk
+from library.scanner import columns, walk
 from library.settle import settle
 from tests.unit.library.conftest import (
     LONG_AGO,
@@ -30,6 +31,7 @@ from tests.unit.library.conftest import (
 from tests.unit.library.fakes import FakeSite
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("both_ways")]
+SOON = time.time() + 3600  # fresh however long a scan takes to come to it
 
 
 def test_changed_directory_is_read_again(show: FakeSite, put: Put) -> None:
@@ -109,9 +111,25 @@ def test_names_that_could_not_be_read_again_are_read_when_they_can(
     assert MediaFile.objects.get(path__contains="S02E01").episodes == [1]
 
 
+def test_files_that_count_only_now_are_found_in_folders_that_did_not_change(
+    show: FakeSite, put: Put, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    put("Show/Season 1/S01E01.mkv", "Show/Season 1/S01E02.mkv")
+    rescan()
+    MediaFile.objects.filter(path__contains="E02").delete()  # an older one took it for an extra
+    assert result(rescan())["new"] == 0
+    older = tmp_path / "videos.py"
+    older.write_text("")
+    with monkeypatch.context() as patch:
+        patch.setattr(columns, "_COUNTING", older)
+        LibraryRoot.objects.update(grammar=columns.grammar.__wrapped__())
+    assert result(rescan())["new"] == 1
+    assert states(only_series())[1, 2] == "PRESENT"
+
+
 def test_fresh_directories_are_not_trusted(show: FakeSite, put: Put, library: Path) -> None:
     put("Show/Season 1/S01E01.mkv")
-    os.utime(library / "Show/Season 1")
+    os.utime(library / "Show/Season 1", (SOON, SOON))
     rescan()
     remembered = dict(ScannedDirectory.objects.values_list("path", "mtime_ns"))
     assert remembered.keys() == {"Show", "Show/Season 1"}
@@ -145,8 +163,9 @@ def test_directory_that_is_opened_again_is_found_again(
     assert states(only_series())[1, 3] == "PRESENT"
 
 
-def test_link_below_a_series_that_leads_nowhere_now_takes_its_files_along(
-    show: FakeSite, put: Put, library: Path, tmp_path: Path
+@pytest.mark.parametrize("seen_by", ["its own link", "the folder it is in"])
+def test_files_behind_a_link_that_leads_nowhere_now_are_unavailable(
+    show: FakeSite, put: Put, library: Path, tmp_path: Path, seen_by: str
 ) -> None:
     put(*(f"Show/Season 1/S01E0{number}.mkv" for number in (1, 2, 3)))
     put("S02E01.mkv", root=tmp_path / "elsewhere")
@@ -154,8 +173,36 @@ def test_link_below_a_series_that_leads_nowhere_now_takes_its_files_along(
     settle_times(library)
     assert result(rescan())["files"] == 4
     (tmp_path / "elsewhere").rename(tmp_path / "away")
-    assert result(rescan())["gone"] == 1
-    assert states(only_series())[2, 1] == "MISSING"
+    if seen_by == "the folder it is in":
+        put("Show/readme.txt")
+    for _ in range(2):
+        operation = rescan()
+        assert (operation.state, result(operation)["gone"]) == ("COMPLETED", 0)
+        assert [problem["code"] for problem in operation.problems] == ["broken_link"]
+        assert states(only_series())[2, 1] == "UNAVAILABLE"
     (tmp_path / "away").rename(tmp_path / "elsewhere")
-    assert result(rescan())["new"] == 1
+    assert result(rescan())["new"] == 0
     assert states(only_series())[2, 1] == "PRESENT"
+    (tmp_path / "elsewhere").rename(tmp_path / "away")
+    rescan()
+    (library / "Show/Season 2").unlink()
+    rescan()
+    assert states(only_series())[2, 1] == "UNAVAILABLE"  # until the owner says so
+    assert rescan(accept_removals=True).state == "COMPLETED"
+    assert states(only_series())[2, 1] == "MISSING"
+
+
+def test_linked_file_whose_disk_is_away_is_unavailable(
+    show: FakeSite, put: Put, library: Path, tmp_path: Path
+) -> None:
+    put(*(f"Show/Season 1/S01E0{number}.mkv" for number in (1, 2)))
+    put("S01E03.mkv", root=tmp_path / "elsewhere")
+    (library / "Show/Season 1/S01E03.mkv").symlink_to(tmp_path / "elsewhere/S01E03.mkv")
+    settle_times(library)
+    assert result(rescan())["files"] == 3
+    (tmp_path / "elsewhere").rename(tmp_path / "away")
+    assert rescan(full=True).state == "COMPLETED"
+    assert states(only_series())[1, 3] == "UNAVAILABLE"
+    (tmp_path / "away").rename(tmp_path / "elsewhere")
+    rescan()
+    assert states(only_series())[1, 3] == "PRESENT"

@@ -44,12 +44,13 @@ def test_odd_files_are_reported_and_stop_nothing(show: FakeSite, put: Put, libra
     for scans in (rescan(), rescan()):
         codes = sorted(problem["code"] for problem in scans.problems)
         assert codes == [
+            "broken_link",
             "empty_file",
             "link_loop",
             "link_loop",
             "link_loop",
             "not_a_file",
-            "unreadable_file",
+            "not_utf8",
         ]
         assert (scans.state, result(scans)["files"]) == ("COMPLETED", 2)
     stored = to_stored(os.fsdecode(b"Show/caf\xe9 - S02E01.mkv"))
@@ -73,6 +74,29 @@ def test_folder_names_that_are_no_utf8_are_listed_and_can_be_picked(
     assert states(series)[1, 1] == "PRESENT"
     assert rescan(full=True).state == "COMPLETED"
     assert only_series().folder == "caf\\xe9"
+
+
+def test_path_too_long_to_be_kept_is_told_and_stops_nothing(
+    show: FakeSite, put: Put, library: Path
+) -> None:
+    put("Show/S01E01.mkv")
+    deep = library / "Show"
+    descriptor = os.open(deep, os.O_RDONLY)
+    for number in range(14):  # longer than a path may be in one call
+        name = f"{number:02}" + "ab12" * 60
+        os.mkdir(name, dir_fd=descriptor)
+        below = os.open(name, os.O_RDONLY, dir_fd=descriptor)
+        os.close(descriptor)
+        descriptor = below
+        if number in (5, 9):
+            file = os.open(f"S02E0{number}.mkv", os.O_WRONLY | os.O_CREAT, dir_fd=descriptor)
+            os.write(file, b"video")
+            os.close(file)
+    os.close(descriptor)
+    for full in (False, True):
+        operation = rescan(full=full)
+        assert (operation.state, result(operation)["files"]) == ("COMPLETED", 3)
+        assert [problem["code"] for problem in operation.problems] == ["path_too_long"]
 
 
 def test_link_to_a_folder_elsewhere_is_followed(

@@ -30,8 +30,16 @@ def test_no_videos(name: str) -> None:
         ".temp_audio.mkv",
         ".temp_video.mkv",
         "Amber Tide S01E05.mp4.part",
+        "Amber Tide S01E05.MP4.PART",
+        "Amber.Tide.Part.2.E05.mp4.part",
         "Amber Tide S01E05.part.mkv",
+        "Amber Tide S01E05.part1.mkv",
+        "x.part.mkv",
+        "x.part1.mkv",
         "Amber Tide S01E05.mp4.part-Frag12",
+        "Amber Tide S01E05.mp4.part-Frag3.part",
+        "Amber Tide S01E05.f137.mp4.part-Frag3",
+        "Amber.Tide.Part.2.E05.f137.mp4",
         "Amber Tide S01E05.mp4.ytdl",
         "Amber Tide S01E05.temp.mp4",
         "Amber Tide S01E05.temp.mkv",
@@ -40,6 +48,11 @@ def test_no_videos(name: str) -> None:
         "Amber Tide S01E05.f137.mp4",
         "Amber Tide S01E05.mkv.crdownload",
         "Amber Tide S01E05.mkv.!qB",
+        "Amber Tide S01E05.mkv.!ut",
+        "Amber Tide S01E05.mkv.aria2",
+        "Amber Tide S01E05.mkv.filepart",
+        "Amber Tide S01E05.mkv.partial",
+        "Amber Tide S01E05.temp_full.mkv",
         "sample.mkv",
         "RARBG.mp4",
         "Sample.mkv",
@@ -72,11 +85,101 @@ def test_files_that_are_no_episodes(name: str) -> None:
         "Samples of Tide - 05.mkv",
         "05 - Sample.mkv",
         "Amber Tide Part 2.mkv",
+        "Amber.Tide.Final.Season.Part.2.E05.1080p.mkv",
+        "Amber.Tide.S04E01.Part.1.1080p.WEB.mkv",
+        "amber.tide.s04e01.part.1.1080p.web.mkv",
+        "Amber.Tide.S01E01.Part1.mkv",
+        "Amber.Tide.S01E01.Part.mkv",
+        "Amber.Tide.S01E01.PART1.mkv",
+        "Amber.Tide.S01E01.Part.One.mkv",
+        "amber.tide.s01e01.part1.mkv",
+        "amber.tide.s01e01.part2.mkv",
+        "Amber.Tide.S01E05.The.Temp.mkv",
+        "Amber.Tide.S01E05.Something.New.mkv",
+        "Amber.Tide.S01E05.F16.mkv",
         "Amber Tide - New.mkv",
         "The Temp - S01E01.mkv",
     ],
 )
 def test_files_that_are_episodes(name: str) -> None:
+    assert not ignored_file(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            f"Amber Tide - S01E36-{word}.mkv"
+            for word in (
+                *("behindthescenes", "featurette", "deleted", "deletedscene", "deletedscenes"),
+                *("interview", "scene", "short", "other", "extra", "clip", "trailer", "sample"),
+                *("teaser", "trailer2", "Interview", "Featurette", "BehindTheScenes"),
+            )
+        ),
+        "Amber Tide - S01E36 - The Long Road-interview.mkv",
+        "Amber Tide - S01E36 - The Long Road-BehindTheScenes.mkv",
+        "Amber Tide - S01E36 - The Long Road WEBDL-1080p-deleted.mkv",
+        "Amber Tide - 36-short.mkv",
+        "Amber Tide 1x36-other.mkv",
+        "amber.tide.s01e36-extra.mkv",
+        "Amber Tide - S01E36.trailer.mkv",
+        "Amber Tide - S01E36_trailer.mkv",
+        "Amber Tide - S01E36 trailer.mkv",
+        "Amber Tide S01E36 Trailer.mkv",
+        "Amber Tide S01E36.sample.mkv",
+        "Amber Tide S01E36_sample.mkv",
+        "Amber Tide S01E36 sample.mkv",
+        "Amber Tide S01E36 1080p Sample.mkv",
+        "Amber Tide - S01E36 - The Long Road.trailer.mkv",
+        "Amber Tide - S01E36 - The Long Road_sample.mkv",
+        "Amber Tide S01E36 The Long Road trailer.mkv",
+        "[Group] Amber Tide - 36 [1080p] sample.mkv",
+        "[Group] Amber Tide - 36 [1080p][ABCD1234] Trailer.mkv",
+        "Amber.Tide.S01E36.1080p.WEB.H.264-GRP.Sample.mkv",
+        "Amber.Tide.S01E36.1080p.WEB.H.264-GRP.trailer.mkv",
+        "amber_tide_s01e36_sample.mkv",
+        "36 trailer.mkv",
+        "Amber Tide trailer.mkv",
+    ],
+)
+def test_extras_of_an_episode_are_no_episodes(name: str) -> None:
+    assert ignored_file(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            f"Amber Tide - S01E36 - {word}.mkv"
+            for word in (
+                *("Behind the Scenes", "Featurette", "Deleted", "Deleted Scenes", "Interview"),
+                *("The Interview", "Scene", "Short", "The Other", "Extra", "Clip", "Trailer"),
+                *("Sample", "sample", "Trailer Park", "The Trailer", "A Free Sample", "Teaser"),
+            )
+        ),
+        "Amber Tide S01E36 The Interview.mkv",
+        "Amber Tide S01E36 Interview.mkv",
+        "Amber Tide S01E36 Short.mkv",
+        "Amber Tide S01E36 The Trailer.mkv",
+        "Amber Tide S01E36 the trailer.mkv",
+        "Amber Tide S01E36 Free Sample.mkv",
+        "Amber Tide S01E36 - Area 51 Sample.mkv",
+        "36 - Trailer.mkv",
+        "36 Der Trailer.mkv",
+        "Amber.Tide.S01E36.The.Sample.mkv",
+        "Amber.Tide.S01E36.Deleted.mkv",
+        "Amber.Tide.-.S01E36.-.Trailer.mkv",
+        "Amber_Tide_-_S01E36_-_Free_Sample.mkv",
+        "Amber Tide – S01E36 – Trailer.mkv",
+        "Amber Tide - S01E36 - Post-Interview.mkv",
+        "Amber.Tide.S01E36.1080p.WEB.H.264-SCENE.mkv",
+        "Amber.Tide.S01E36.720p.HDTV.x264-OTHER.mkv",
+        "Amber Tide S01E36 -Short.mkv",
+        "Another S01E36.mkv",
+        "Trailer Park - 36.mkv",
+    ],
+)
+def test_titles_that_end_like_an_extra_are_episodes(name: str) -> None:
     assert not ignored_file(name)
 
 

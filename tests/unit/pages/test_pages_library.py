@@ -192,7 +192,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
 
 def lose(root: LibraryRoot, name: str, *, gone: int, of: int) -> None:
-    series = make_series(name, root=root, unavailable_count=gone)
+    series = make_series(name, root=root, unavailable_count=gone, removal_held=gone > 0)
     for number in range(of):
         state = FileState.UNAVAILABLE if number < gone else FileState.PRESENT
         make_file(series, f"{name}/{number}.mkv", folder=name, state=state)
@@ -268,23 +268,46 @@ def test_many_series_are_a_list_that_ends(visitor: Client, library: LibraryRoot)
     assert len(texts(get(visitor, "/library/scan/removals"), ".losses li")) == 12
 
 
-@pytest.mark.parametrize("is_empty", [True, False])
-def test_an_emptied_or_exchanged_folder_can_be_confirmed(
-    visitor: Client, library: LibraryRoot, started: list[dict[str, Any]], is_empty: bool
+def test_an_emptied_folder_can_be_confirmed(
+    visitor: Client, library: LibraryRoot, started: list[dict[str, Any]]
 ) -> None:
     lose(library, "Mushishi", gone=0, of=2)
-    library.identity = "of another disk"
-    library.save()
-    if not is_empty:
-        (library.directory / "readme.txt").write_text("the disk goes here")
     operation = make_scan("RUNNING")
     Scan(operation, ScanOptions(use_provider=False)).run()
     page = get(visitor, "/")
-    assert "confirm the removal" in texts(page, "#scan .alert")[0]
+    told = texts(page, "#scan .alert p")[0]
+    assert f'press "{texts(page, "#scan-accept")[0]}" on the library page' in told
     asked = get(visitor, "/library/scan/removals")
     assert texts(asked, ".losses li") == ["Mushishi 2 files"]
     assert texts(asked, "#removals-confirm") == ["Yes, what is not found is really gone"]
     visitor.post("/library/scan/removals", {"files": "2"})
+    assert started == [{"accept_removals": True}]
+
+
+def test_another_disk_is_told_and_can_be_confirmed(
+    visitor: Client, library: LibraryRoot, started: list[dict[str, Any]]
+) -> None:
+    lose(library, "Mushishi", gone=0, of=2)
+    library.identity = "of another disk"
+    library.save()
+    (library.directory / "readme.txt").write_text("the disk goes here")
+    Scan(make_scan("RUNNING"), ScanOptions(use_provider=False)).run()
+    alert = texts(get(visitor, "/"), "#scan .alert")[0]
+    assert "2 of 2 known files have gone" in alert
+    assert "not the folder it was at the last scan" in alert
+    visitor.post("/library/scan/removals", {"files": "2"})
+    assert started == [{"accept_removals": True}]
+
+
+def test_files_still_held_when_a_scan_was_right_can_be_confirmed(
+    visitor: Client, library: LibraryRoot, started: list[dict[str, Any]]
+) -> None:
+    lose(library, "Mushishi", gone=1, of=3)
+    make_scan("COMPLETED", result={"folders": 1})
+    page = get(visitor, "/")
+    assert "Some files that had gone are not back" in texts(page, "#scan .alert")[0]
+    assert texts(page, "#scan .losses li") == ["Mushishi 1 of 3 files"]
+    visitor.post("/library/scan/removals", {"files": "1"})
     assert started == [{"accept_removals": True}]
 
 

@@ -11,13 +11,18 @@ from typing import Any
 
 import pytest
 
-from providers.cache import PageCache
+from providers.cache import MemoryCache, PageCache
 from providers.guard import AddressGuard
 from providers.http import HttpClient, PageCheck
 from providers.rates import MemoryRateStore
+from providers.sites.aniworld import AniworldSite
+from providers.sites.aniworld.landmarks import refuse_spam_page
 from providers.wire import Limits
 
 PAGES = Path(__file__).parent / "pages"
+KEY = "kranich-shne"
+SERIES = f"/anime/stream/{KEY}"
+EPISODE = f"{SERIES}/staffel-1/episode-1"
 
 
 def page(name: str) -> str:
@@ -211,3 +216,31 @@ def make_client(guard: AddressGuard, fake_time: FakeTime) -> Iterator[ClientMake
 @pytest.fixture
 def client(make_client: ClientMaker) -> HttpClient:
     return make_client()
+
+
+def build_site(
+    web: WebServer, make_client: ClientMaker, time: FakeTime, *mirrors: str
+) -> AniworldSite:
+    client = make_client(
+        cache=MemoryCache(clock=time.clock),
+        page_check=refuse_spam_page,
+        limits=Limits(retries=0),
+        interval=0.0,
+    )
+    return AniworldSite(
+        client,
+        base_url=f"{web.url}/",
+        mirrors=mirrors,
+        known_hosters=("voe", "vidmoly"),
+    )
+
+
+@pytest.fixture
+def site(web: WebServer, make_client: ClientMaker, fake_time: FakeTime) -> AniworldSite:
+    """The aniworld site, as it is on its recorded pages."""
+    web.on("/animes-alphabet", page("alphabet.html"))
+    web.on(SERIES, page("series.html"))
+    web.on(f"{SERIES}/staffel-3", page("season3.html"))
+    web.on(f"{SERIES}/filme", page("films.html"))
+    web.on(EPISODE, page("episode.html"))
+    return build_site(web, make_client, fake_time)
