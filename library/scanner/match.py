@@ -48,7 +48,7 @@ class Matcher:
 
     sites: Sequence[Site]
     patience: Patience = field(default_factory=Patience)
-    problems: list[Problem] = field(default_factory=list)  # of side files
+    problems: list[Problem] = field(default_factory=list)  # of side files and what they name
     _homeless: list[AnimeSeries] | None = None
 
     def match(self, root: LibraryRoot, folder: str, side_files: Sequence[str]) -> Match:
@@ -93,6 +93,7 @@ class Matcher:
         except ProviderError as error:
             series = _undescribed(site.name, evidence, place)
             keep_error(series, error)
+            self.problems.append(Problem(series.key, error.code, str(error)))
             return Match(series)
 
     def _by_library(self, place: _Place, evidence: Evidence) -> Match | None:

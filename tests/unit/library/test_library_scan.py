@@ -216,12 +216,14 @@ def test_broken_page_of_a_side_file_keeps_no_folder_from_its_series(
     put("Aaa/S01E01.mkv", "Show/S01E01.mkv")
     (library / "Aaa/data").write_text(json.dumps({"key": "other", "site": site.name}))
     site.failures["other"] = PageBroken("An error (500).")
-    rescan()
+    operation = rescan()
     assert set(AnimeSeries.objects.values_list("key", "folder")) == {
         ("other", "Aaa"),
         ("show", "Show"),
     }
     assert _errors() == {"other": "site_down"}
+    told = {"path": "other", "code": "site_down", "reason": "An error (500)."}
+    assert operation.problems == [told]
 
 
 def test_folders_whose_pages_are_broken_are_not_always_first(site: FakeSite, put: Put) -> None:
