@@ -72,7 +72,8 @@ class Applier:
         if _is_worth_matching(change):
             match = self._match(root, change.name)
             return match.series.pk if match.series else None
-        UnmatchedFolder.objects.filter(root=root, folder=to_stored(change.name)).delete()
+        if not change.held:  # else it may come back, and with it what was decided of it
+            UnmatchedFolder.objects.filter(root=root, folder=to_stored(change.name)).delete()
         return None
 
     def _match(self, root: LibraryRoot, folder: str) -> Match:

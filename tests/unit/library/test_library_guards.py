@@ -12,7 +12,7 @@ import pytest
 from aniworld.config import store
 from aniworld.events.models import OutboxEvent
 from library.models import AnimeSeries, Episode, LibraryRoot, MediaFile, UnmatchedFolder
-from library.services import match_folder
+from library.services import match_folder, unmatch_series
 from tests.unit.library.conftest import LONG_AGO, Put, rescan, result, settle_times, states
 from tests.unit.library.fakes import FakeSite
 
@@ -321,6 +321,23 @@ def test_files_moved_to_where_no_series_has_them_are_held(
     put("Gamma/Season 1/S01E01.mkv")
     assert rescan().error_code == "mass_removal"
     assert AnimeSeries.objects.get(key="gamma").unavailable_count == 9
+
+
+def test_folder_that_is_away_keeps_what_was_decided_of_it(shelf: Path) -> None:
+    unmatch_series(AnimeSeries.objects.get(key="beta"))
+    shelf.rename(shelf.with_name("elsewhere"))
+    shelf.mkdir()
+    (shelf / "readme.txt").write_text("the disk goes here")
+    assert rescan().error_code == "mass_removal"
+    shelf.joinpath("readme.txt").unlink()
+    shelf.rmdir()
+    shelf.with_name("elsewhere").rename(shelf)
+    assert rescan(full=True).state == "COMPLETED"
+    assert UnmatchedFolder.objects.get().reason == "WRONG_SERIES"
+    assert AnimeSeries.objects.get(key="beta").is_deleted
+    shutil.rmtree(shelf / "Beta")
+    assert rescan(accept_removals=True).state == "COMPLETED"
+    assert not UnmatchedFolder.objects.exists()
 
 
 def test_one_new_file_excuses_one_that_has_gone(shelf: Path, put: Put) -> None:
