@@ -1,8 +1,9 @@
 """What can go wrong with a site or a hoster.
 
 ``code`` is stable and shown by the API; ``permanent`` says that trying the same thing again
-cannot help; ``whole_site`` says that every other request to that site would fail too, so the
-caller must not burn the retries of single episodes on it.
+cannot help; ``whole_site`` says that other requests to that site are likely to fail too, so the
+caller must not burn the retries of single episodes on it; ``one_page`` says that this was seen on
+one page only: whoever has many to ask for may find the others well.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ class ProviderError(Exception):
     code = "provider_error"
     permanent = False
     whole_site = False
+    one_page = False
 
     def __init__(self, message: str, *, url: str = "") -> None:
         super().__init__(message)
@@ -21,7 +23,7 @@ class ProviderError(Exception):
 
 
 class SiteDown(ProviderError):
-    """No connection, a time-out, a 5xx, or an empty body where a page was due."""
+    """No connection, no answer in time, a certificate that is not accepted; or a page is broken."""
 
     code = "site_down"
     whole_site = True
@@ -29,6 +31,12 @@ class SiteDown(ProviderError):
 
 class SiteUnreachable(SiteDown):
     """Not even a connection: no other page of the site can be had either."""
+
+
+class PageBroken(SiteDown):
+    """A 5xx, the site's own error page, or an empty body where a page was due."""
+
+    one_page = True
 
 
 class RateLimited(ProviderError):
@@ -61,6 +69,7 @@ class MarkupChanged(ProviderError):
 
     code = "markup_changed"
     whole_site = True
+    one_page = True
 
     def __init__(self, page: str, missing: str, *, url: str = "") -> None:
         super().__init__(f"The {page} page has changed: {missing} was not found.", url=url)

@@ -19,7 +19,7 @@ from providers.addresses import absolute
 from providers.base import RateStore
 from providers.cache import CachedPage, PageCache
 from providers.challenge import challenge_sign
-from providers.errors import ChallengeRequired, NotFound, SiteDown, UnexpectedAnswer
+from providers.errors import ChallengeRequired, NotFound, PageBroken, UnexpectedAnswer
 from providers.guard import AddressGuard
 from providers.rates import MemoryRateStore
 from providers.wire import Answer, Limits, Request, Wire, challenge_error, decode
@@ -208,7 +208,7 @@ class HttpClient:
         if not text.strip():
             if allow_empty:
                 return Page(answer.url, "", answer.status, _content_type(answer))
-            raise SiteDown(f"{self.name} answered with an empty page.", url=answer.url)
+            raise PageBroken(f"{self.name} answered with an empty page.", url=answer.url)
         page = Page(answer.url, text, answer.status, _content_type(answer))
         if self._page_check is not None:
             self._page_check(page)

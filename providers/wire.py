@@ -23,6 +23,7 @@ from providers.challenge import challenge_sign
 from providers.errors import (
     AddressRefused,
     ChallengeRequired,
+    PageBroken,
     ProviderError,
     RateLimited,
     ResponseTooLarge,
@@ -266,7 +267,7 @@ class Wire:
                 url=answer.url,
                 retry_after=_retry_after(answer.headers),
             )
-        return SiteDown(f"{self.name} answered with an error ({answer.status}).", url=answer.url)
+        return PageBroken(f"{self.name} answered with an error ({answer.status}).", url=answer.url)
 
     def _honour_retry_after(self, answer: Answer) -> bool:
         """Hold the site as long as it asks, for every process; the next turn then waits."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from aniworld.models import SoftDeleteMixin, TimestampMixin, is_one_of
 from library.choices import EpisodeKind, EpisodeState, SeriesStatus
@@ -41,7 +41,13 @@ class AnimeSeriesQuerySet(models.QuerySet["AnimeSeries"]):
     def due(self, before: Any) -> AnimeSeriesQuerySet:
         """Those whose catalogue was not read since ``before``, the longest waiting first."""
         stale = Q(refreshed_at=None) | Q(refreshed_at__lt=before)
-        return self.active().filter(stale).order_by("refreshed_at", "id")
+        return self.active().filter(stale).longest_waiting_first()
+
+    def longest_waiting_first(self) -> AnimeSeriesQuerySet:
+        """In the order in which they were last asked for, so that one that fails is not always
+        the first."""
+        asked, read = (F(name).asc(nulls_first=True) for name in ("asked_at", "refreshed_at"))
+        return self.order_by(asked, read, "id")
 
 
 class AnimeSeries(TimestampMixin, SoftDeleteMixin):
@@ -84,6 +90,9 @@ class AnimeSeries(TimestampMixin, SoftDeleteMixin):
     unavailable_count = models.PositiveIntegerField(default=0)
     last_scanned = models.DateTimeField(null=True, blank=True)
     refreshed_at = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its site was last asked for it, also in vain."
+    )
     error = models.TextField(blank=True)
     error_code = models.CharField(max_length=64, blank=True)
     removal_held = models.BooleanField(

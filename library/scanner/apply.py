@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -70,20 +70,20 @@ class Applier:
         if series_id is not None:
             return series_id
         if _is_worth_matching(change):
-            match = self._match(root, change.name, change.folder.side_files)
+            match = self._match(root, change.name)
             return match.series.pk if match.series else None
         if not change.held:  # else it may come back, and with it what was decided of it
             UnmatchedFolder.objects.filter(root=root, folder=to_stored(change.name)).delete()
         return None
 
-    def _match(self, root: LibraryRoot, folder: str, side_files: Sequence[str]) -> Match:
+    def _match(self, root: LibraryRoot, folder: str) -> Match:
         """Match a folder; without a series it is listed for the owner."""
         if _is_left_to_the_owner(root, folder):
             return Match(reason=UnmatchedReason.WRONG_SERIES)
         if folder == "":
             match = Match(reason=UnmatchedReason.LOOSE_FILES)
         else:
-            match = self.matcher.match(root, folder, side_files)
+            match = self.matcher.match(root, folder, _side_files(root, folder))
         if match.series is None and (
             match.reason != UnmatchedReason.NOT_ASKED or not _listed(root, folder)
         ):
@@ -96,13 +96,14 @@ class Applier:
             return
         changed = {to_stored(name) for name in plan.changed}
         before = timezone.now() - REFRESH_AFTER
-        for row in UnmatchedFolder.objects.filter(root=plan.root).exclude(folder=""):
+        rows = UnmatchedFolder.objects.filter(root=plan.root).exclude(folder="")
+        for row in sorted(rows, key=_turn):
             due = self.options.full or row.reason in _ASK_AGAIN_AT_ONCE or row.updated_at < before
             if row.folder in changed or not due:
                 continue
             self.progress.step("Looking for series", folder=row.folder, by=0)
             folder = from_stored(row.folder)
-            self._match(plan.root, folder, _side_files(plan.root, folder))
+            self._match(plan.root, folder)
 
     def _list_the_rest(self, root: LibraryRoot) -> None:
         """Folders with files that are neither a series' nor listed: one left them meanwhile."""
@@ -110,7 +111,7 @@ class Applier:
             return
         for stored in unlisted(root):
             folder = from_stored(stored)
-            self._match(root, folder, _side_files(root, folder))
+            self._match(root, folder)
 
     def _leave(self, plan: Plan) -> None:
         """Write what holds for the root as a whole."""
@@ -133,6 +134,11 @@ class Applier:
         root.file_count = MediaFile.objects.filter(root=root).count()
         root.last_scanned_at = now
         root.save()
+
+
+def _turn(row: UnmatchedFolder) -> tuple[bool, datetime]:
+    """Its place among the folders to ask for: those that fail always must not always be first."""
+    return row.reason != UnmatchedReason.NOT_ASKED, row.updated_at
 
 
 def _follow(plan: Plan, folder: str) -> int | None:
@@ -187,4 +193,4 @@ def _side_files(root: LibraryRoot, folder: str) -> list[str]:
     except OSError as error:
         log.warning("folder unreadable path=%r error=%s", folder, error.strerror)
         return []
-    return [name for name in names if name in SIDE_FILES or name.endswith(".nfo")]
+    return [name for name in names if name in SIDE_FILES or name.lower().endswith(".nfo")]

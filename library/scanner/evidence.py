@@ -1,11 +1,12 @@
 """What a folder says about the series in it: side files, ``.nfo``, tags, its name.
 
-All of it is somebody's data: read with a size limit, never written, and whatever makes no sense is
-as if it were not there.
+All of it is somebody's data: read with a size limit, never written. Whatever makes no sense is as
+if it were not there, and the owner is told.
 """
 
 from __future__ import annotations
 
+import codecs
 import json
 import logging
 import re
@@ -37,12 +38,21 @@ _RELEASE = re.compile(
     re.I,
 )
 _COMPLETE = re.compile(r"(?<=\S)[ .]complete$", re.I)
+# Pages of a whole series: an address with a name instead of a number says no id.
+_ADDRESSES = {
+    "imdb": re.compile(r"imdb\.com/(?:[a-z-]{2,5}/)?title/(tt\d+)", re.I),
+    "tvdb": re.compile(r"thetvdb\.com/(?:\S*[?&]id=|dereferrer/series/)(\d+)", re.I),
+    "tmdb": re.compile(r"themoviedb\.org/tv/(\d+)", re.I),
+}
 _NFO_IDS = {"imdbid": "imdb", "imdb_id": "imdb", "tvdbid": "tvdb", "tmdbid": "tmdb"}
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """``key`` and ``site`` come from side files; ``ids`` are lower-case kinds to numbers."""
+    """``key`` and ``site`` come from side files; ``ids`` are lower-case kinds to numbers.
+
+    ``doubt`` says what of it is known to be wrong: the owner has to choose.
+    """
 
     title: str = ""
     year: int | None = None
@@ -50,16 +60,30 @@ class Evidence:
     site: str = ""
     ids: dict[str, str] = field(default_factory=dict)
     sources: tuple[str, ...] = ()  # what was read, for the owner
+    doubt: str = ""
+    unread: tuple[str, ...] = ()  # side files that say nothing, and why
 
 
 def evidence_of(directory: Path, side_files: Sequence[str]) -> Evidence:
     """Read all a folder says. Never raises for what it holds."""
     found = from_name(directory.name)
     for name in sorted(side_files, key=_order):
-        content = _content(directory / name)
-        if content is not None:
-            found = _with_file(found, name, content)
+        try:
+            content = _content(directory / name)
+            if content is not None:
+                found = _with_file(found, name, content)
+        except _Unusable as error:
+            log.warning("side file unusable path=%r reason=%s", str(directory / name), error)
+            found = _but(found, name, str(error))
     return found
+
+
+class _Unusable(Exception):
+    """A side file that says nothing. The message goes on after its name."""
+
+
+def _but(found: Evidence, name: str, reason: str) -> Evidence:
+    return replace(found, unread=(*found.unread, f"The file {_storable(name)} {reason}."))
 
 
 def from_name(name: str) -> Evidence:
@@ -102,38 +126,46 @@ def _content(path: Path) -> bytes | None:
         with path.open("rb") as file:
             content = file.read(MAX_SIDE_FILE + 1)
     except OSError as error:
-        log.warning("side file unreadable path=%r error=%s", str(path), error.strerror)
-        return None
+        raise _Unusable(f"cannot be read: {error.strerror}") from error
     if len(content) > MAX_SIDE_FILE:
-        log.warning("side file too large path=%r", str(path))
-        return None
+        raise _Unusable("is larger than 1 MB")
     return content
+
+
+def _decoded(content: bytes) -> str:
+    """Its text: UTF-8, or what the mark at its beginning says."""
+    marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if marked else "utf-8-sig", "replace")
 
 
 def _with_file(found: Evidence, name: str, content: bytes) -> Evidence:
     if name == "key":
-        return _with_key(found, content.decode("utf-8", "replace").strip(), "", "key file")
+        return _with_key(found, _decoded(content).strip(), "", name)
     if name == "data":
         return _with_data(found, content)
     return _with_nfo(found, content, name)
 
 
-def _with_key(found: Evidence, key: str, site: str, source: str) -> Evidence:
+def _with_key(found: Evidence, key: str, site: str, name: str) -> Evidence:
     key = key.strip("/").rpartition("/")[2]  # earlier tools also left whole links
     if not KEY_PATTERN.fullmatch(key) or len(key) > 200:
-        return found
-    return replace(found, key=key, site=site or found.site, sources=(*found.sources, source))
+        return _but(found, name, "holds no key")
+    return replace(
+        found, key=key, site=site or found.site, sources=(*found.sources, f"{name} file")
+    )
 
 
 def _with_data(found: Evidence, content: bytes) -> Evidence:
     try:
         data = json.loads(content)
-    except (ValueError, RecursionError):
-        return found
+    except (ValueError, RecursionError) as error:
+        raise _Unusable("is no JSON that can be read") from error
     if not isinstance(data, dict):
-        return found
+        raise _Unusable("is no JSON object")
     named = replace(found, title=_text(data.get("name")) or found.title)
-    return _with_key(named, _text(data.get("key")), _text(data.get("site")), "data file")
+    if not data.get("key"):
+        return named
+    return _with_key(named, _text(data.get("key")), _text(data.get("site")), "data")
 
 
 def _text(value: Any) -> str:
@@ -146,12 +178,16 @@ def _storable(text: str) -> str:
 
 
 def _with_nfo(found: Evidence, content: bytes, name: str) -> Evidence:
+    addresses = _addressed_ids(content)
     root = _xml(content)
-    if root is None or root.tag not in {"tvshow", "movie", "episodedetails"}:
+    if root is None:
+        # Without XML only the name says that it is of the series, and not of one of its files.
+        if not addresses or name.casefold() != "tvshow.nfo":
+            return found
+        return replace(found, ids={**found.ids, **addresses}, sources=(*found.sources, name))
+    if root.tag not in {"tvshow", "movie"}:
         return found
-    if root.tag == "episodedetails":
-        return found
-    ids = _nfo_ids(root)
+    ids = {**addresses, **_nfo_ids(root)}
     year = _text(root.findtext("year")) or _text(root.findtext("premiered"))[:4]
     return replace(
         found,
@@ -163,18 +199,35 @@ def _with_nfo(found: Evidence, content: bytes, name: str) -> Evidence:
 
 
 def _xml(content: bytes) -> etree._Element | None:
-    """Parse without entities, without network and without a document type."""
-    if b"<!" in content and re.search(rb"<!(?:DOCTYPE|ENTITY)", content, re.I):
-        return None
+    """Parse without network and without any entity of its own."""
+    if re.search(rb"<!ENTITY", content, re.I):
+        raise _Unusable("declares entities")
     from lxml import etree  # noqa: PLC0415 - few folders hold an .nfo
 
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
     )
     try:
-        return etree.fromstring(content, parser)
+        root: etree._Element | None = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
+    if root is not None and _declares_entities(root.getroottree()):
+        raise _Unusable("declares entities")
+    return root
+
+
+def _declares_entities(tree: etree._ElementTree) -> bool:
+    """Whether there are some in an encoding in which a search for bytes does not find them."""
+    declared = tree.docinfo.internalDTD
+    # The method is documented, and not in the type stubs.
+    return declared is not None and any(declared.iterentities())  # type: ignore[attr-defined]
+
+
+def _addressed_ids(content: bytes) -> dict[str, str]:
+    """The ids in addresses that stand alone or after the XML, as Kodi reads them too."""
+    text = _decoded(content).rpartition(">")[2]
+    found = {kind: pattern.search(text) for kind, pattern in _ADDRESSES.items()}
+    return {kind: match[1].lower() for kind, match in found.items() if match}
 
 
 def _nfo_ids(root: etree._Element) -> dict[str, str]:

@@ -17,9 +17,12 @@ from library.errors import LibraryError
 from library.models import AnimeSeries, LibraryRoot
 from library.paths import from_stored, to_stored
 from library.scanner.evidence import Evidence, evidence_of
+from library.scanner.patience import Patience, Purpose
 from library.scanner.scores import Candidate, scored, shown, unambiguous, with_ids, with_year
+from library.scanner.walk import Problem
+from library.services.refresh import keep_error
 from library.services.series import create_row, new_series, take_folder
-from providers.base import SearchResult, SeriesInfo, Site
+from providers.base import SearchResult, Site
 from providers.errors import NotFound, ProviderError
 
 log = logging.getLogger(__name__)
@@ -41,30 +44,34 @@ class Match:
 
 @dataclass(slots=True)
 class Matcher:
-    """Matches the folders of one scan.
-
-    ``failures`` are the sites that could not be asked, by name: they are left alone for the rest
-    of the scan. No site is asked where ``sites`` is empty.
-    """
+    """Matches the folders of one scan. No site is asked where ``sites`` is empty."""
 
     sites: Sequence[Site]
-    failures: dict[str, ProviderError] = field(default_factory=dict)
+    patience: Patience = field(default_factory=Patience)
+    problems: list[Problem] = field(default_factory=list)  # of side files and what they name
     _homeless: list[AnimeSeries] | None = None
 
     def match(self, root: LibraryRoot, folder: str, side_files: Sequence[str]) -> Match:
         """Find the series of ``folder`` (as ``os`` knows it), creating it where it is new."""
         evidence = evidence_of(root.directory / folder, side_files)
-        place = _Place(root, to_stored(folder))
+        self.problems += [Problem(folder, "unreadable_side_file", told) for told in evidence.unread]
         try:
-            return (
-                self._by_key(place, evidence)
-                or self._by_library(place, evidence)
-                or (self._by_sites(place, evidence))
-            )
+            match = self._found(_Place(root, to_stored(folder)), evidence)
         except LibraryError as error:  # its series has another folder, or a key like no other
-            return Match(reason=UnmatchedReason.AMBIGUOUS, detail=str(error))
+            match = Match(reason=UnmatchedReason.AMBIGUOUS, detail=str(error))
+        return replace(match, detail=" ".join([*evidence.unread, match.detail]).strip())
+
+    def _found(self, place: _Place, evidence: Evidence) -> Match:
+        try:
+            if by_key := self._by_key(place, evidence):
+                return by_key
+        except NotFound as error:
+            log.warning("side file names an unknown series folder=%r %s", place.folder, error)
+            evidence = replace(evidence, doubt=f"The key file names {evidence.key}: {error}")
+        return self._by_library(place, evidence) or self._by_sites(place, evidence)
 
     def _by_key(self, place: _Place, evidence: Evidence) -> Match | None:
+        """The series a side file names. Raises ``NotFound`` where its site has none of that key."""
         if not evidence.key:
             return None
         site = _site_name(evidence.site)
@@ -72,65 +79,68 @@ class Matcher:
         known = known or AnimeSeries.objects.filter(key=evidence.key).first()
         if known is not None:
             return _taken(known, place)
-        asked = next((entry for entry in self._willing() if entry.name == site), None)
-        if asked is not None and (match := self._described(asked, evidence, place)):
-            return match
-        series = create_row(
-            site=site,
-            site_key=evidence.key,
-            name=evidence.title,
-            year=evidence.year,
-            folder=place.folder,
-            root=place.root,
-        )
-        return Match(series)
+        asked = next((entry for entry in self.sites if entry.name == site), None)
+        if asked is None or self.patience.refusal(site, Purpose.MATCH):
+            return Match(_undescribed(site, evidence, place))
+        return self._described(asked, evidence, place)
 
-    def _described(self, site: Site, evidence: Evidence, place: _Place) -> Match | None:
-        """The series of a side file as its site describes it; None where the site fails."""
+    def _described(self, site: Site, evidence: Evidence, place: _Place) -> Match:
+        """The series of a side file as its site describes it, or bare where the site fails."""
         try:
-            info, episodes = site.series(evidence.key), site.episodes(evidence.key)
-        except NotFound as error:
-            log.warning("side file names an unknown series folder=%r %s", place.folder, error)
-            return Match(detail=f"The key file names {evidence.key}: {error}")
+            return Match(self._new(site, evidence.key, place))
+        except NotFound:
+            raise
         except ProviderError as error:
-            self._failed(site, error)
-            return None
-        series = new_series(site.name, info, episodes, folder=place.folder, root=place.root)
-        return Match(series)
+            series = _undescribed(site.name, evidence, place)
+            keep_error(series, error)
+            self.problems.append(Problem(series.key, error.code, str(error)))
+            return Match(series)
 
     def _by_library(self, place: _Place, evidence: Evidence) -> Match | None:
         """A series of the library that has no directory: added by hand, or its folder renamed."""
+        homeless = self._without_directory()
+        found = unambiguous([_scored_series(evidence, series) for series in homeless])
+        if found is None or evidence.doubt:
+            return None
+        wanted = (found.site, found.key)
+        series = next(one for one in homeless if (one.site, one.site_key) == wanted)
+        homeless.remove(series)
+        return _taken(series, place)
+
+    def _without_directory(self) -> list[AnimeSeries]:
         if self._homeless is None:
             known = AnimeSeries.objects.active().select_related("root")
             self._homeless = [series for series in known if not _has_directory(series)]
-        found = unambiguous([_scored_series(evidence, series) for series in self._homeless])
-        if found is None:
-            return None
-        series = next(series for series in self._homeless if series.key == found.key)
-        self._homeless.remove(series)
-        return _taken(series, place)
+        return self._homeless
 
     def _by_sites(self, place: _Place, evidence: Evidence) -> Match:
-        if not self.sites:
-            return Match(reason=UnmatchedReason.NOT_ASKED)
         candidates: list[Candidate] = []
-        for site in self._willing():
+        if evidence.doubt:  # none of these was taken
+            candidates = [_scored_series(evidence, one) for one in self._without_directory()]
+        failures: list[str] = []
+        willing = [site for site in self.sites if not self._refusal(site)]
+        for site in willing:
             try:
                 ranked = self._ask(site, evidence)
                 candidates += ranked
-                if found := unambiguous(ranked):
+                if (found := unambiguous(ranked)) and not evidence.doubt:
                     return self._accept(site, found, place)
             except ProviderError as error:
-                self._failed(site, error)
-        if not self._willing() and not candidates:
-            reasons = "; ".join(str(error) for error in self.failures.values())
-            return Match(reason=UnmatchedReason.PROVIDER_FAILED, detail=reasons)
+                failures.append(str(error))
         best = shown(candidates)
-        reason = UnmatchedReason.AMBIGUOUS if best else UnmatchedReason.NO_CANDIDATE
-        return Match(reason=reason, candidates=best)
+        if not willing:
+            reason = UnmatchedReason.NOT_ASKED
+            failures = [str(refused) for site in self.sites if (refused := self._refusal(site))]
+        elif len(failures) == len(willing):
+            reason = UnmatchedReason.PROVIDER_FAILED
+        else:
+            reason = UnmatchedReason.AMBIGUOUS if best else UnmatchedReason.NO_CANDIDATE
+        detail = "; ".join(filter(None, [evidence.doubt, *failures]))
+        return Match(reason=reason, detail=detail, candidates=best)
 
     def _ask(self, site: Site, evidence: Evidence) -> list[Candidate]:
-        results = site.search(evidence.title)
+        with self.patience.asking(site.name, Purpose.SEARCH, evidence.title):
+            results = site.search(evidence.title)
         ranked = sorted(
             (_scored_result(evidence, site, result) for result in results),
             key=lambda candidate: -candidate.score,
@@ -140,7 +150,7 @@ class Matcher:
         several = len(likely) > 1
         needs_page = [c for c in likely if _wants_page(c, evidence) or (several and c.year is None)]
         looked_up = {
-            candidate.key: _looked_up(site, candidate, evidence)
+            candidate.key: self._looked_up(site, candidate, evidence)
             for candidate in needs_page[:LOOKED_UP]
         }
         return [looked_up.get(candidate.key, candidate) for candidate in ranked]
@@ -149,21 +159,43 @@ class Matcher:
         known = AnimeSeries.objects.filter(site=site.name, site_key=found.key).first()
         if known is not None:
             return _taken(known, place)
-        info, episodes = site.series(found.key), site.episodes(found.key)
-        return Match(new_series(site.name, info, episodes, folder=place.folder, root=place.root))
+        return Match(self._new(site, found.key, place))
 
-    def _willing(self) -> list[Site]:
-        return [site for site in self.sites if site.name not in self.failures]
+    def _looked_up(self, site: Site, candidate: Candidate, evidence: Evidence) -> Candidate:
+        try:
+            with self.patience.asking(site.name, Purpose.MATCH, candidate.key):
+                info = site.series(candidate.key)
+        except NotFound:
+            return replace(candidate, score=0.0)
+        return with_ids(with_year(candidate, evidence, info.year), evidence, dict(info.ids))
 
-    def _failed(self, site: Site, error: ProviderError) -> None:
-        log.warning("provider failed site=%s code=%s error=%s", site.name, error.code, error)
-        self.failures[site.name] = error
+    def _new(self, site: Site, key: str, place: _Place) -> AnimeSeries:
+        with self.patience.asking(site.name, Purpose.MATCH, key):
+            info, episodes = site.series(key), site.episodes(key)
+        return new_series(site.name, info, episodes, folder=place.folder, root=place.root)
+
+    def _refusal(self, site: Site) -> ProviderError | None:
+        """Why a site is no longer asked which series a folder holds: that takes both."""
+        searched = self.patience.refusal(site.name, Purpose.SEARCH)
+        return searched or self.patience.refusal(site.name, Purpose.MATCH)
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
     root: LibraryRoot
     folder: str  # stored form
+
+
+def _undescribed(site: str, evidence: Evidence, place: _Place) -> AnimeSeries:
+    """The bare row of a series a side file names, until its site describes it."""
+    return create_row(
+        site=site,
+        site_key=evidence.key,
+        name=evidence.title,
+        year=evidence.year,
+        folder=place.folder,
+        root=place.root,
+    )
 
 
 def _taken(series: AnimeSeries, place: _Place) -> Match:
@@ -189,7 +221,7 @@ def _has_directory(series: AnimeSeries) -> bool:
 def _scored_series(evidence: Evidence, series: AnimeSeries) -> Candidate:
     candidate = scored(
         evidence,
-        key=series.key,
+        key=series.site_key,
         site=series.site,
         name=series.name,
         other_names=series.alternative_names,
@@ -211,14 +243,6 @@ def _scored_result(evidence: Evidence, site: Site, result: SearchResult) -> Cand
 
 def _wants_page(candidate: Candidate, evidence: Evidence) -> bool:
     return bool(evidence.ids) or (evidence.year is not None and candidate.year is None)
-
-
-def _looked_up(site: Site, candidate: Candidate, evidence: Evidence) -> Candidate:
-    try:
-        info: SeriesInfo = site.series(candidate.key)
-    except NotFound:
-        return replace(candidate, score=0.0)
-    return with_ids(with_year(candidate, evidence, info.year), evidence, dict(info.ids))
 
 
 def _site_name(named: str) -> str:

@@ -46,7 +46,7 @@ class Scan:
     options: ScanOptions
     callbacks: CallbackManager = field(default_factory=CallbackManager)
     _counts: Counts = field(default_factory=Counts)
-    _problems: list[Problem] = field(default_factory=list)  # of the sites
+    _problems: list[Problem] = field(default_factory=list)  # of sites and side files
     _plans: list[Plan] = field(default_factory=list)
     _started: float = 0.0
     _stopping: bool = False
@@ -89,8 +89,9 @@ class Scan:
         applier = Applier(self.options, matcher, progress, self._counts)
         for plan in planned:
             applier.apply(plan)
-        Asker(matcher, progress, self._site_failed).refresh(due)
-        for name, error in matcher.failures.items():
+        Asker(matcher.sites, matcher.patience, progress, self._site_failed).refresh(due)
+        self._problems += matcher.problems
+        for name, error in matcher.patience.given_up():
             self._problems.append(Problem(name, error.code, str(error)))
         return self._held_back(planned)
 

@@ -15,6 +15,7 @@ SURE = 0.9  # from here on a match may be taken without asking
 CLEARLY_WORSE = 0.1  # by so much the second best must be behind
 KEPT = 8  # candidates shown to the owner
 WORTH_SHOWING = 0.3
+ANOTHER_ID = 0.65  # never sure, and still worth showing where title or year agree
 
 _SEPARATORS = re.compile(r"[\W_]+")
 _MARKS = re.compile("[\u0300-\u036f]")  # Latin accents; not the marks of Japanese kana
@@ -77,13 +78,21 @@ def with_year(candidate: Candidate, evidence: Evidence, year: int | None) -> Can
 
 
 def with_ids(candidate: Candidate, evidence: Evidence, ids: dict[str, str]) -> Candidate:
-    """Take identifiers of other databases into account; they outweigh titles."""
-    for kind in sorted(evidence.ids.keys() & ids.keys()):
-        same = evidence.ids[kind] == str(ids[kind]).lower()
-        word = "same" if same else "another"
-        reasons = (*candidate.reasons, f"{word} {kind} id")
-        return replace(candidate, score=1.0 if same else 0.0, reasons=reasons)
-    return candidate
+    """Take identifiers of other databases into account; they outweigh titles.
+
+    One that differs may be a slip in a name: the owner can still choose the series.
+    """
+    same = {
+        kind: evidence.ids[kind] == str(ids[kind]).lower()
+        for kind in sorted(evidence.ids.keys() & ids.keys())
+    }
+    if not same:
+        return candidate
+    told = tuple(f"{'same' if same[kind] else 'another'} {kind} id" for kind in same)
+    score = 1.0 if any(same.values()) else candidate.score
+    if not all(same.values()):
+        score *= ANOTHER_ID
+    return replace(candidate, score=score, reasons=(*candidate.reasons, *told))
 
 
 def unambiguous(candidates: Sequence[Candidate]) -> Candidate | None:
@@ -97,8 +106,12 @@ def unambiguous(candidates: Sequence[Candidate]) -> Candidate | None:
 
 
 def shown(candidates: Sequence[Candidate]) -> list[dict[str, Any]]:
-    """Return the candidates worth showing to the owner, the likeliest first."""
-    ranked = sorted(candidates, key=lambda candidate: (-candidate.score, candidate.name))
+    """Return the candidates worth showing to the owner, the likeliest first.
+
+    Of one series the last counts.
+    """
+    different = {(candidate.site, candidate.key): candidate for candidate in candidates}.values()
+    ranked = sorted(different, key=lambda candidate: (-candidate.score, candidate.name))
     return [entry.as_json() for entry in ranked if entry.score >= WORTH_SHOWING][:KEPT]
 
 

@@ -55,7 +55,8 @@ def keep_error(series: AnimeSeries, error: ProviderError) -> None:
     """Keep on the series why its site could not be read."""
     log.warning("series refresh failed key=%s code=%s error=%s", series.key, error.code, error)
     series.error, series.error_code = str(error), error.code
-    series.save(update_fields=["error", "error_code", "updated_at"])
+    series.asked_at = timezone.now()
+    series.save(update_fields=["error", "error_code", "asked_at", "updated_at"])
 
 
 def keep_catalogue(series: AnimeSeries, info: SeriesInfo, episodes: Sequence[EpisodeInfo]) -> None:
@@ -131,7 +132,7 @@ def _write_head(series: AnimeSeries, info: SeriesInfo, rows: dict[Number, Episod
     series.ids = dict(info.ids)
     series.cover_url = info.cover_url[:2000]
     series.episode_dict = episode_dict(rows)
-    series.refreshed_at = timezone.now()
+    series.refreshed_at = series.asked_at = timezone.now()
     series.error = series.error_code = ""
     series.index_words()
     series.save(update_fields=[*_HEAD_FIELDS, "updated_at"])
@@ -139,7 +140,8 @@ def _write_head(series: AnimeSeries, info: SeriesInfo, rows: dict[Number, Episod
 
 _HEAD_FIELDS = (
     *("name", "link", "year", "end_year", "status", "description", "alternative_names"),
-    *("genres", "ids", "cover_url", "episode_dict", "refreshed_at", "error", "error_code"),
+    *("genres", "ids", "cover_url", "episode_dict", "refreshed_at", "asked_at"),
+    *("error", "error_code"),
     *("sort_name", "search_text", "genre_index"),
 )
 

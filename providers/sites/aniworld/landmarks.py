@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from bs4 import Tag
 
 from providers.addresses import absolute
-from providers.errors import Blacklisted, MarkupChanged, NotFound, SiteDown
+from providers.errors import Blacklisted, MarkupChanged, NotFound, PageBroken
 from providers.http import Page
 
 SERIES_PATH = re.compile(r"^/anime/stream/([A-Za-z0-9-]+)(?=/|$)")
@@ -38,7 +38,7 @@ def require_stream(page: Page, name: str) -> Tag:
 
     Raises:
         NotFound: it is a "not found" page with status 200.
-        SiteDown: it is a server's error page with status 200.
+        PageBroken: it is a server's error page with status 200.
         MarkupChanged: it is neither.
     """
     stream = page.soup.select_one("#stream")
@@ -99,7 +99,7 @@ def _refuse_error_page(page: Page) -> None:
     if code in {"404", "410"}:
         raise NotFound(f"AniWorld does not have this ({code}).", url=page.url)
     if code:
-        raise SiteDown(f"AniWorld shows an error page ({code}).", url=page.url)
+        raise PageBroken(f"AniWorld shows an error page ({code}).", url=page.url)
 
 
 def _error_code(page: Page) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from library.models import AnimeSeries, UnmatchedFolder
-from library.scanner.evidence import evidence_of, from_name
-from library.scanner.scores import Candidate, plain_title, unambiguous
+from library.scanner.evidence import Evidence, evidence_of, from_name
+from library.scanner.scores import SURE, Candidate, plain_title, shown, unambiguous, with_ids
+from library.services import add_series
+from providers.errors import SiteDown
 from tests.unit.library.conftest import Put, rescan, settle_times, states
 from tests.unit.library.fakes import FakeSite
 
@@ -54,6 +57,14 @@ NFO = """<?xml version="1.0"?><tvshow><title>Real Title</title><year>2011</year>
 <uniqueid type="imdb">tt0000001</uniqueid><tvdbid>77</tvdbid></tvshow>"""
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The folder of a series."""
+    folder = tmp_path / "Show"
+    folder.mkdir()
+    return folder
+
+
 def test_side_files_are_read(tmp_path: Path) -> None:
     folder = tmp_path / "Show"
     folder.mkdir()
@@ -70,6 +81,38 @@ def test_side_files_are_read(tmp_path: Path) -> None:
 def test_whole_link_in_a_key_file_is_its_key(tmp_path: Path) -> None:
     (tmp_path / "key").write_text("https://aniworld.to/anime/stream/show-name/\n")
     assert evidence_of(tmp_path, ["key"]).key == "show-name"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_marks_of_an_encoding_belong_to_no_key(folder: Path, encoding: str) -> None:
+    (folder / "key").write_bytes("show-name\r\n".encode(encoding))
+    assert evidence_of(folder, ["key"]).key == "show-name"
+    (folder / "data").write_bytes('{"key": "from-data"}'.encode(encoding))
+    assert evidence_of(folder, ["data"]).key == "from-data"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("key", bytes(range(256)), "The file key holds no key."),
+        ("key", b"", "The file key holds no key."),
+        ("key", b"k" * 2_000_000, "The file key is larger than 1 MB."),
+        ("data", b'{"key": ', "The file data is no JSON that can be read."),
+        ("data", b'["key"]', "The file data is no JSON object."),
+        ("data", b'{"key": "<x>"}', "The file data holds no key."),
+    ],
+)
+def test_side_files_that_say_nothing_are_told(
+    folder: Path, name: str, content: bytes, told: str
+) -> None:
+    (folder / name).write_bytes(content)
+    assert evidence_of(folder, [name]).unread == (told,)
+
+
+def test_data_file_need_not_name_a_key(folder: Path) -> None:
+    (folder / "data").write_bytes(b'{"name": "Show"}')
+    found = evidence_of(folder, ["data"])
+    assert (found.title, found.unread) == ("Show", ())
 
 
 @pytest.mark.parametrize(
@@ -103,6 +146,61 @@ def test_names_of_side_files_are_made_storable(tmp_path: Path) -> None:
     (folder / "data").write_bytes(b'{"name": "A\\u0000B\\ud800", "key": "a"}')
     found = evidence_of(folder, ["data"])
     assert (found.title, found.key) == ("A B?", "a")
+
+
+@pytest.mark.parametrize(
+    ("address", "ids"),
+    [
+        ("https://www.imdb.com/title/tt9000013/", {"imdb": "tt9000013"}),
+        ("http://m.imdb.com/de/title/tt9000013", {"imdb": "tt9000013"}),
+        ("https://www.thetvdb.com/?tab=series&id=123", {"tvdb": "123"}),
+        ("https://thetvdb.com/dereferrer/series/123", {"tvdb": "123"}),
+        ("https://thetvdb.com/series/some-name", {}),
+        ("https://www.themoviedb.org/tv/77-some-name", {"tmdb": "77"}),
+        ("https://www.themoviedb.org/person/77", {}),
+    ],
+)
+def test_address_in_an_nfo_is_an_id(folder: Path, address: str, ids: dict[str, str]) -> None:
+    nfo = folder / "TVSHOW.NFO"
+    nfo.write_text(f"{address}\n")
+    assert evidence_of(folder, [nfo.name]).ids == ids
+    nfo.write_text(f"<tvshow><title>Real Title</title></tvshow>\n{address}\n")
+    found = evidence_of(folder, [nfo.name])
+    assert (found.title, found.ids) == ("Real Title", ids)
+
+
+def test_addresses_of_pictures_and_of_single_files_are_no_ids(folder: Path) -> None:
+    address = "https://www.imdb.com/title/tt9000013/"
+    (folder / "tvshow.nfo").write_text(f"<tvshow><thumb>{address}</thumb></tvshow>")
+    (folder / "Show S01E01.nfo").write_text(address)
+    assert evidence_of(folder, ["Show S01E01.nfo", "tvshow.nfo"]).ids == {}
+
+
+@pytest.mark.parametrize(
+    "document_type",
+    ["<!DOCTYPE tvshow>", '<!DOCTYPE tvshow SYSTEM "file:///etc/passwd">', "<!DOCTYPE tvshow []>"],
+)
+def test_harmless_document_type_is_no_obstacle(folder: Path, document_type: str) -> None:
+    (folder / "tvshow.nfo").write_text(f"{document_type}\n{NFO.partition('?>')[2]}")
+    found = evidence_of(folder, ["tvshow.nfo"])
+    assert (found.title, found.ids) == ("Real Title", {"imdb": "tt0000001", "tvdb": "77"})
+
+
+BOMB = (
+    '<!DOCTYPE t [<!ENTITY a "ha">'
+    + "".join(f'<!ENTITY {name} "{f"&{of};" * 50}">' for of, name in pairwise("abcdef"))
+    + ']><tvshow><title>&f;</title><tvdbid>1</tvdbid><uniqueid type="&f;">2</uniqueid></tvshow>'
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+def test_nfo_that_declares_entities_says_nothing(folder: Path, encoding: str) -> None:
+    (folder / "tvshow.nfo").write_bytes(f"{BOMB}\nhttps://imdb.com/title/tt1".encode(encoding))
+    found = evidence_of(folder, ["tvshow.nfo"])
+    assert (found.title, found.ids) == ("Show", {})
+    # Without a mark and a declaration it is not even XML.
+    told = () if encoding == "utf-16-le" else ("The file tvshow.nfo declares entities.",)
+    assert found.unread == told
 
 
 def test_entities_of_an_nfo_are_never_opened(tmp_path: Path) -> None:
@@ -168,6 +266,26 @@ def test_other_id_forbids_the_match(site: FakeSite, put: Put) -> None:
     put("Same [imdbid-tt2]/S01E01.mkv")
     rescan()
     assert not AnimeSeries.objects.exists()
+    (candidate,) = UnmatchedFolder.objects.get().candidates
+    assert (candidate["key"], candidate["reasons"]) == ("one", ["same title", "another imdb id"])
+
+
+@pytest.mark.parametrize(
+    ("ids", "is_sure", "reasons"),
+    [
+        ({"imdb": "tt1"}, True, ("similar title", "same imdb id")),
+        ({"imdb": "tt2"}, False, ("similar title", "another imdb id")),
+        ({"tmdb": "1"}, False, ("similar title",)),
+        ({"imdb": "tt1", "tvdb": "9"}, False, ("similar title", "same imdb id", "another tvdb id")),
+    ],
+)
+def test_ids_that_disagree_are_never_sure(
+    ids: dict[str, str], is_sure: bool, reasons: tuple[str, ...]
+) -> None:
+    similar = Candidate("a", "A", "s", None, 0.8, ("similar title",))
+    found = with_ids(similar, Evidence(ids={"imdb": "tt1", "tvdb": "1"}), ids)
+    assert (found.score >= SURE, found.reasons) == (is_sure, reasons)
+    assert shown([found])
 
 
 @scans
@@ -200,6 +318,69 @@ def test_key_file_wins_over_the_name(site: FakeSite, put: Put, library: Path) ->
     series = AnimeSeries.objects.get()
     assert (series.key, states(series)) == ("right", {(1, 1): "PRESENT", (1, 2): "MISSING"})
     assert (library / "Show/key").read_text() == "right"
+
+
+@scans
+def test_key_no_site_knows_leaves_the_choice_to_the_owner(
+    site: FakeSite, put: Put, library: Path
+) -> None:
+    site.add("show", "Show", {1: 2})
+    site.add("show-2", "Show 2", {1: 2})
+    put("Show/S01E01.mkv")
+    (library / "Show/data").write_text(json.dumps({"key": "gone", "site": site.name}))
+    settle_times(library)
+    rescan()
+    assert not AnimeSeries.objects.exists()
+    row = UnmatchedFolder.objects.get()
+    assert row.reason == "AMBIGUOUS"
+    assert row.detail == f"The key file names gone: {site.name} has no gone"
+    assert (row.candidates[0]["key"], row.candidates[0]["score"]) == ("show", 1.0)
+
+
+@scans
+def test_key_no_site_knows_takes_no_series_that_was_added_by_hand(
+    site: FakeSite, put: Put, library: Path
+) -> None:
+    site.add("own-key", "Show", {1: 2})
+    series, _ = add_series(site=site.name, key="own-key", folder="Renamed since")
+    site.failures[""] = SiteDown("no search")
+    put("Show/S01E01.mkv")
+    (library / "Show/data").write_text(json.dumps({"key": "gone", "site": site.name}))
+    settle_times(library)
+    rescan()
+    series.refresh_from_db()
+    assert series.folder == "Renamed since"
+    row = UnmatchedFolder.objects.get()
+    assert [one["key"] for one in row.candidates] == ["own-key"]
+    assert row.detail == f"The key file names gone: {site.name} has no gone; no search"
+
+
+@scans
+def test_unreadable_side_file_is_told_to_the_owner(site: FakeSite, put: Put, library: Path) -> None:
+    site.add("show", "Show", {1: 2})
+    put("Show/S01E01.mkv", "Nobody/S01E01.mkv")
+    for folder in ("Show", "Nobody"):
+        (library / folder / "data").write_text('{"key": ')
+    settle_times(library)
+    operation = rescan()
+    told = "The file data is no JSON that can be read."
+    assert AnimeSeries.objects.get().key == "show"
+    assert UnmatchedFolder.objects.get().detail == told
+    code = "unreadable_side_file"
+    assert operation.problems == [
+        {"path": "Nobody", "code": code, "reason": told},
+        {"path": "Show", "code": code, "reason": told},
+    ]
+
+
+@scans
+def test_nfo_is_found_however_its_name_is_written(site: FakeSite, put: Put, library: Path) -> None:
+    site.add("show", "Real Title", {1: 2}, year=2011)
+    put("Something/S01E01.mkv")
+    (library / "Something/TVSHOW.NFO").write_text(NFO)
+    settle_times(library)
+    rescan()
+    assert AnimeSeries.objects.get().key == "show"
 
 
 @scans

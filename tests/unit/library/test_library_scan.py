@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from aniworld.config import store
 from aniworld.events.models import OutboxEvent
@@ -15,7 +18,7 @@ from library.models import (
     MediaFile,
     UnmatchedFolder,
 )
-from providers.errors import MarkupChanged, SiteDown
+from providers.errors import MarkupChanged, PageBroken, ProviderError, SiteDown
 from tests.unit.library.conftest import (
     Put,
     only_series,
@@ -130,25 +133,111 @@ def test_site_that_fails_leaves_the_list_and_tells_why(show: FakeSite, put: Put)
     operation = rescan(full=True)
     assert (operation.state, result(operation)["errors"] > 0) == ("COMPLETED", True)
     assert {series.key: states(series) for series in AnimeSeries.objects.all()} == before
-    errors = set(AnimeSeries.objects.values_list("error_code", "error"))
-    assert errors == {("site_down", "The site does not answer.")}
     assert len(show.asked) == 1  # what is down is asked once
+    key = show.asked[0].removeprefix("series ")
+    assert _errors() == {key: "site_down"}  # and nothing is said of what was not asked
+    assert AnimeSeries.objects.get(key=key).error == "The site does not answer."
     show.failure = None
     rescan(full=True)
-    assert set(AnimeSeries.objects.values_list("error", flat=True)) == {""}
+    assert _errors() == {}
 
 
-def test_one_broken_page_does_not_stop_the_others(show: FakeSite, put: Put) -> None:
-    put("Show/S01E01.mkv", "Other/S01E01.mkv")
-    show.add("other", "Other", {1: 2})
+def _errors() -> dict[str, str]:
+    """The error codes of the series that have one."""
+    return dict(AnimeSeries.objects.exclude(error="").values_list("key", "error_code"))
+
+
+def _known(site: FakeSite, put: Put, *keys: str) -> None:
+    """Series of the library, waiting for their site in this order."""
+    for key in keys:
+        site.add(key, key.title(), {1: 1})
+        put(f"{key.title()}/S01E01.mkv")
     rescan()
-    changed = MarkupChanged("series", "the season list")
-    changed.whole_site = False
-    show.failures["other"] = changed
-    show.add("show", "Show", {1: 5})
-    rescan(full=True)
-    assert AnimeSeries.objects.get(key="other").error_code == "markup_changed"
-    assert AnimeSeries.objects.get(key="show").total_episodes == 5
+    for place, key in enumerate(keys):
+        long_ago = timezone.now() - timedelta(days=9 - place)
+        AnimeSeries.objects.filter(key=key).update(refreshed_at=long_ago, asked_at=long_ago)
+    site.asked.clear()
+
+
+BROKEN = [PageBroken("An error (500)."), MarkupChanged("series", "the season list")]
+
+
+@pytest.mark.parametrize("error", BROKEN)
+def test_one_broken_page_does_not_stop_the_others(
+    site: FakeSite, put: Put, error: ProviderError
+) -> None:
+    _known(site, put, "alpha", "beta", "gamma")
+    site.failures["alpha"] = error
+    site.add("beta", "Beta", {1: 5})
+    operation = rescan()
+    assert _errors() == {"alpha": error.code}
+    assert AnimeSeries.objects.get(key="beta").total_episodes == 5
+    assert site.asked[-1] == "episodes gamma"
+    assert [problem["path"] for problem in operation.problems] == ["alpha"]
+
+
+@pytest.mark.parametrize("error", BROKEN)
+def test_broken_pages_in_a_row_end_the_asking_but_are_not_always_first(
+    site: FakeSite, put: Put, error: ProviderError
+) -> None:
+    broken = ("alpha", "beta", "gamma", "delta")
+    _known(site, put, *broken, "omega")
+    site.failures.update(dict.fromkeys(broken, error))
+    operation = rescan()
+    assert site.asked == ["series alpha", "series beta", "series gamma"]
+    assert _errors() == dict.fromkeys(["alpha", "beta", "gamma"], error.code)
+    assert operation.problems[-1] == {
+        "path": site.name,
+        "code": error.code,
+        "reason": str(error),
+    }
+    site.asked.clear()
+    rescan()
+    assert site.asked[:3] == ["series delta", "series omega", "episodes omega"]
+
+
+def test_broken_search_does_not_keep_series_from_being_read(site: FakeSite, put: Put) -> None:
+    _known(site, put, "alpha")
+    put(*(f"New {number}/S01E01.mkv" for number in range(4)))
+    site.failures[""] = PageBroken("An error (503).")
+    rescan()
+    assert site.asked[:3] == ["search New 0", "search New 1", "search New 2"]
+    assert site.asked[3:] == ["series alpha", "episodes alpha"]
+    reasons = dict(UnmatchedFolder.objects.values_list("folder", "reason"))
+    assert reasons["New 2"] == "PROVIDER_FAILED"
+    assert reasons["New 3"] == "NOT_ASKED"
+
+
+def test_broken_page_of_a_side_file_keeps_no_folder_from_its_series(
+    site: FakeSite, put: Put, library: Path
+) -> None:
+    site.add("other", "Other", {1: 1})
+    site.add("show", "Show", {1: 1})
+    put("Aaa/S01E01.mkv", "Show/S01E01.mkv")
+    (library / "Aaa/data").write_text(json.dumps({"key": "other", "site": site.name}))
+    site.failures["other"] = PageBroken("An error (500).")
+    operation = rescan()
+    assert set(AnimeSeries.objects.values_list("key", "folder")) == {
+        ("other", "Aaa"),
+        ("show", "Show"),
+    }
+    assert _errors() == {"other": "site_down"}
+    told = {"path": "other", "code": "site_down", "reason": "An error (500)."}
+    assert operation.problems == [told]
+
+
+def test_folders_whose_pages_are_broken_are_not_always_first(site: FakeSite, put: Put) -> None:
+    broken = ("alpha", "beta", "gamma")
+    for key in (*broken, "show"):
+        site.add(key, key.title(), {1: 1})
+        put(f"{key.title()} (2013)/S01E01.mkv")  # the year is on the series' page
+    site.failures.update(dict.fromkeys(broken, PageBroken("An error (500).")))
+    rescan()
+    reasons = dict(UnmatchedFolder.objects.values_list("folder", "reason"))
+    assert reasons.pop("Show (2013)") == "NOT_ASKED"
+    assert set(reasons.values()) == {"PROVIDER_FAILED"}
+    rescan()
+    assert only_series().key == "show"
 
 
 def test_site_down_at_the_first_scan_lists_the_folder(show: FakeSite, put: Put) -> None:

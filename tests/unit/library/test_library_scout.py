@@ -35,7 +35,8 @@ SHOWS = 120
 def shelf(library: Path, put: Put) -> Path:
     """Many folders, some of them odd."""
     put(*(f"Show {n}/Season 1/Show - S01E{e:02}.mkv" for n in range(SHOWS) for e in (1, 2, 3)))
-    put("Show 5/key", "Show 6/tvshow.nfo", "Loose S01E01.mkv", "Empty/notes.txt")
+    put("Show 6/tvshow.nfo", "Loose S01E01.mkv", "Empty/notes.txt")
+    (library / "Show 5/key").write_text("show-5")
     (library / "Show 7/Season 1/S01E04.mkv").touch()
     (library / "Show 8/again").symlink_to(library / "Show 8")
     Path(os.fsdecode(os.fsencode(library) + b"/caf\xe9")).mkdir()

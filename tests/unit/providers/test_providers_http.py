@@ -13,6 +13,7 @@ from providers.errors import (
     ChallengeRequired,
     MarkupChanged,
     NotFound,
+    PageBroken,
     ProviderError,
     RateLimited,
     ResponseTooLarge,
@@ -73,8 +74,8 @@ def test_an_empty_page_is_a_site_that_is_down_unless_it_may_be_empty(
         (410, NotFound),
         (418, UnexpectedAnswer),
         (304, UnexpectedAnswer),
-        (500, SiteDown),
-        (503, SiteDown),
+        (500, PageBroken),
+        (503, PageBroken),
         (429, RateLimited),
     ],
 )
