@@ -224,7 +224,7 @@ class Walk:
                     below.append(prefix + name)
             elif entry.is_symlink():
                 self._symlink(folder, prefix + name, entry, below)
-            elif path == folder.name and (name in SIDE_FILES or name.endswith(".nfo")):
+            elif path == folder.name and (name in SIDE_FILES or name.lower().endswith(".nfo")):
                 folder.side_files.append(name)
         return below
 
