@@ -23,6 +23,8 @@ from library.paths import from_stored, to_stored
 from library.services import episode_arrived
 
 LARGEST_SPEED = 2**62
+# So many items that wait for broken pages say that their site as a whole is in trouble.
+BROKEN_PAGES = 3
 
 _AT_REST: dict[str, Any] = {
     "claimed_by": "",
@@ -229,11 +231,22 @@ def _put_back(item: DownloadQueueItem, worker: str, failure: Failure, decision: 
         retry_count=item.retry_count + (decision.verdict is Verdict.RETRY),
         outage_count=item.outage_count + (decision.verdict is Verdict.WAIT_FOR_SITE),
     )
-    if decision.verdict is Verdict.WAIT_FOR_SITE:
+    if decision.verdict is Verdict.WAIT_FOR_SITE and not _may_be_alone(item, failure):
         DownloadQueueItem.objects.filter(
             series__site=item.series.site, status=Status.PENDING
         ).exclude(next_try_at__gt=next_try).update(next_try_at=next_try)
     events.item_progress(item, "failed")
+
+
+def _may_be_alone(item: DownloadQueueItem, failure: Failure) -> bool:
+    """Whether the other items of the site may do well: its broken pages are few so far."""
+    others = DownloadQueueItem.objects.filter(
+        series__site=item.series.site,
+        status=Status.PENDING,
+        error_code=failure.code,
+        next_try_at__gt=timezone.now(),
+    ).exclude(pk=item.pk)
+    return failure.one_page and others.count() < BROKEN_PAGES - 1
 
 
 def interrupt(item: DownloadQueueItem, worker: str) -> None:

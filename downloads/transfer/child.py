@@ -52,6 +52,7 @@ def failure(error: TransferError | ProviderError | OSError) -> Failure:
         message=str(error),
         permanent=error.permanent,
         whole_site=getattr(error, "whole_site", False),
+        one_page=getattr(error, "one_page", False),
         is_sources_fault=getattr(error, "is_sources_fault", False),
         retry_after=getattr(error, "retry_after", None),
     )

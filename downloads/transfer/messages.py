@@ -97,14 +97,15 @@ class Reading:
 class Failure:
     """Why the child gave up.
 
-    ``whole_site``: every other episode of that site would fail too. ``retry_after``: seconds the
-    site asked us to wait.
+    ``whole_site``: other episodes of that site are likely to fail too; ``one_page``: but it was
+    seen on one page only. ``retry_after``: seconds the site asked us to wait.
     """
 
     code: str
     message: str
     permanent: bool
     whole_site: bool = False
+    one_page: bool = False
     is_sources_fault: bool = False
     retry_after: float | None = None
 

@@ -25,6 +25,7 @@ from tests.integration.downloads_support import (
     queue,
     seconds_of,
 )
+from tests.product import free_port
 from tests.site.media import clip_for
 from tests.site.world import SampleWorld
 
@@ -197,8 +198,7 @@ def test_a_language_nobody_offers_is_said(world: SampleWorld, series: AnimeSerie
 
 
 def test_a_site_that_is_down_costs_no_retries(world: SampleWorld, series: AnimeSeries) -> None:
-    configure(world.catalogue_url, retry_base_seconds=3600)
-    world.fail_status(503, side="catalogue", path="/anime/*")
+    configure(f"http://127.0.0.1:{free_port()}", retry_base_seconds=3600)
     queue(series, 1, 2)
     work()
     first, second = DownloadQueueItem.objects.order_by("pk")
@@ -208,6 +208,21 @@ def test_a_site_that_is_down_costs_no_retries(world: SampleWorld, series: AnimeS
     assert second.next_try_at is not None
     assert second.next_try_at > timezone.now()
     assert not Worker().process_next()
+
+
+def test_broken_pages_hold_up_the_others_when_there_are_several(
+    world: SampleWorld, series: AnimeSeries
+) -> None:
+    configure(world.catalogue_url, retry_base_seconds=3600)
+    world.fail_status(500, side="catalogue", path="/anime/*/episode-[123]")
+    Episode.objects.create(series=series, season=1, episode_number=4, state=EpisodeState.MISSING)
+    queue(series, 1, 2, 3, 4)
+    work(turns=2)
+    items = DownloadQueueItem.objects.order_by("pk")
+    assert [item.next_try_at is None for item in items] == [False, False, True, True]
+    work()
+    assert [item.next_try_at is None for item in items.all()] == [False] * 4
+    assert {(item.status, item.retry_count) for item in items.all()} == {(Status.PENDING, 0)}
 
 
 def test_a_challenge_pauses_the_queue_and_says_so(world: SampleWorld, series: AnimeSeries) -> None:

@@ -206,6 +206,21 @@ def test_progress_is_told_when_it_is_worth_it(queued: AnimeSeries) -> None:
     assert not pace.tell()  # nothing has moved
 
 
+def test_one_broken_page_holds_up_no_other_item(queued: AnimeSeries) -> None:
+    services.enqueue(series_key=queued.key, episodes=[EpisodeRef(1, 4)])
+    broken = Failure(
+        "site_down", "An error (500).", permanent=False, whole_site=True, one_page=True
+    )
+    for number in (1, 2, 3):
+        item = claimed()
+        assert (item.episode_number, item.retry_count) == (number, 0)
+        claims.settle_failure(item, ME, broken, decide(item, broken, DownloadSettings()))
+    assert claims.claim_next(ME) is None  # three in a row: it is the site
+    waiting = DownloadQueueItem.objects.get(episode_number=4)
+    assert waiting.next_try_at is not None
+    assert (waiting.outage_count, waiting.error_code) == (0, "")
+
+
 def test_a_pause_of_its_own_is_said(queued: AnimeSeries) -> None:
     item = claimed()
     failure = Failure("disk_full", "Only 3 MB are free.", permanent=False)
