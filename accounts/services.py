@@ -82,6 +82,7 @@ def set_up(
     except BaseException:
         owner.delete()
         raise
+    throttle.forget(client.address)
     log.info("setup done providers=%s", ",".join(providers))
     return owner
 

@@ -54,6 +54,11 @@ def succeeded(address: str) -> None:
     LoginTries.objects.filter(address=_subject(address)).update(failures=0, locked_until=None)
 
 
+def forget(address: str) -> None:
+    """Forget all tries of whoever has just set the password: none of them was a guess."""
+    LoginTries.objects.filter(address=_subject(address)).delete()
+
+
 def _row(address: str) -> LoginTries:
     tries, _ = LoginTries.objects.select_for_update().get_or_create(address=_subject(address))
     return tries

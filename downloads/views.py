@@ -71,13 +71,16 @@ def release(request: HttpRequest, item_id: int) -> HttpResponse:
 def remove(request: HttpRequest, item_id: int) -> HttpResponse:
     with told(request):
         services.remove_one(item_id=item_id)
-        tell(request, _("Removed from the queue."), undo=reverse("queue-undo"))
+        back = f"{reverse('queue-undo')}?item={item_id}"
+        tell(request, _("Removed from the queue."), undo=back)
     return forward(request, "queue")
 
 
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
-    brought_back = len(services.undo().ids)
+    """Bring back the items of ``?item=``; without it all that was taken away lately."""
+    items = [whole(value) or 0 for value in request.GET.getlist("item")]
+    brought_back = len(services.undo(item_ids=items).ids)
     tell(
         request,
         ngettext("%d episode is back.", "%d episodes are back.", brought_back) % brought_back

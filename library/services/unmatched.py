@@ -7,6 +7,7 @@ from django.db import transaction
 from library.choices import UnmatchedReason
 from library.errors import NothingToUnmatch, SeriesKnown, UnmatchedNotFound
 from library.models import AnimeSeries, UnmatchedFolder
+from library.paths import to_shown
 from library.services.series import add_series, give_up_folder, restore_series, take_folder
 
 
@@ -33,7 +34,10 @@ def match_folder(folder_id: int | str, *, site: str, key: str) -> AnimeSeries:
     if known is None:
         return add_series(site=site, key=key, folder=row.folder, root=row.root)[0]
     if known.files.present().exists():
-        raise SeriesKnown(f"{known.name} has its files in the folder {known.folder} already.")
+        raise SeriesKnown(
+            f"{known.name} has its files in the folder {to_shown(known.folder)} already. "
+            "A series has one folder: move the files there, then scan again."
+        )
     if known.is_deleted:
         known.folder = ""
         known = restore_series(known)
@@ -58,7 +62,7 @@ def unmatch_series(series: AnimeSeries) -> UnmatchedFolder:
             folder=folder,
             defaults={
                 "reason": UnmatchedReason.WRONG_SERIES,
-                "detail": f"It is not {series.name}.",
+                "detail": f"not {series.name}",
                 "candidates": [],
             },
         )[0]

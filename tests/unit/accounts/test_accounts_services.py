@@ -225,6 +225,19 @@ def test_after_five_wrong_passwords_even_the_right_one_has_to_wait(owner: User) 
     assert log_in(client=Client("192.0.2.2")).token
 
 
+def test_typing_errors_at_setup_do_not_count_against_the_first_login(
+    db: None, tmp_path: Path
+) -> None:
+    for _ in range(4):
+        with pytest.raises(Unacceptable):
+            set_up(anime_directory="/does/not/exist")
+    set_up(anime_directory=str(tmp_path))
+    with pytest.raises(InvalidCredentials):
+        log_in(password="wrong")
+
+    assert log_in().token
+
+
 def test_long_passwords_are_not_cut(owner: User) -> None:
     services.set_password(owner, "x" * 72 + "right")
 

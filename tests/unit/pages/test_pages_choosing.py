@@ -270,6 +270,7 @@ def test_a_wrong_series_gives_its_folder_back(
     row = UnmatchedFolder.objects.get()
     assert answer["Location"] == f"/unmatched?folder={row.pk}&q=Mond+Laterne#folder-{row.pk}"
     page = get(visitor, answer["Location"])
-    assert "You said that it is another series: It is not Mondlaterne." in texts(page, ".folder")[0]
+    assert "You said that it is another series: not Mondlaterne" in texts(page, ".folder")[0]
     removed = get(visitor, "/series/mondlaterne")
     assert not removed.select_one("#series-unmatch")
+    assert "No file belongs to it" in texts(removed, ".alert p")[0]

@@ -335,6 +335,16 @@ def test_what_a_scan_left_out_is_listed_with_its_reason(
         "locked Permission denied.",
         "Mushishi/odd.mkv The name gives no episode number.",
     ]
+    assert page.select_one("#scan-problems ul[tabindex='0'][aria-label]")  # it scrolls
+
+
+def test_a_name_that_is_not_utf8_is_told_once_among_the_problems(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    reason = "has a name that is not valid UTF-8; rename it"
+    problem = {"path": r"Stra\xdfe", "code": "not_utf8", "reason": reason}
+    make_scan(result={"errors": 1}, problems=[problem])
+    assert texts(get(visitor, "/"), "#scan-problems li") == [f"Stra\ufffde {reason}"]
 
 
 def test_a_site_that_could_not_be_asked_is_told_apart_from_the_files(

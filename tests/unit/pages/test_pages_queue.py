@@ -84,15 +84,16 @@ def test_the_four_sections_and_their_counts(visitor: Client, series: AnimeSeries
 
 def test_start_stop_pause_resume(visitor: Client, series: AnimeSeries) -> None:
     make_item(series)
-    for action, chip, button in [
-        ("start", "Running", "#queue-stop"),
-        ("pause", "Paused", "#queue-resume"),
-        ("resume", "Running", "#queue-pause"),
-        ("stop", "Stopped", "#queue-start"),
+    for action, chip, button, hint in [
+        ("start", "Running", "#queue-stop", "The next one starts shortly."),
+        ("pause", "Paused", "#queue-resume", "Press Resume"),
+        ("resume", "Running", "#queue-pause", "The next one starts shortly."),
+        ("stop", "Stopped", "#queue-start", "Press Start"),
     ]:
         answer = soup(swap(visitor, "post", f"/queue/{action}", "live"))
         assert texts(answer, ".page-head .chip") == [chip]
         assert answer.select_one(button)
+        assert hint in texts(answer, ".empty--small p")[0]
     visitor.post("/queue/start-one")
     assert QueueState.current().remaining == 1
 
@@ -165,13 +166,25 @@ def test_removing_offers_the_undo(visitor: Client, series: AnimeSeries) -> None:
     assert toasts(answer)[0] == {
         "text": "Removed from the queue.",
         "level": "success",
-        "undo": "/queue/undo",
+        "undo": f"/queue/undo?item={item.pk}",
     }
     assert waiting(visitor) == []
-    visitor.post("/queue/undo")
+    visitor.post(f"/queue/undo?item={item.pk}")
     assert waiting(visitor) == [str(item.pk)]
     again = swap(visitor, "post", f"/queue/items/{item.pk + 1}/remove", "live")
     assert toasts(again)[0]["level"] == "error"
+
+
+def test_the_undo_of_one_removal_leaves_an_earlier_one_alone(
+    visitor: Client, series: AnimeSeries
+) -> None:
+    unwanted, slipped = make_item(series, 1), make_item(series, 2)
+    visitor.post(f"/queue/items/{unwanted.pk}/remove")
+    answer = swap(visitor, "post", f"/queue/items/{slipped.pk}/remove", "live")
+    visitor.post("/queue/undo?item=nonsense")
+    assert waiting(visitor) == []
+    visitor.post(toasts(answer)[-1]["undo"])
+    assert waiting(visitor) == [str(slipped.pk)]
 
 
 def test_without_script_the_message_and_its_undo_are_on_the_page(
@@ -180,7 +193,9 @@ def test_without_script_the_message_and_its_undo_are_on_the_page(
     item = make_item(series)
     page = soup(visitor.post(f"/queue/items/{item.pk}/remove", follow=True))
     assert texts(page, ".toast p:not([data-text])") == ["Removed from the queue."]
-    assert page.select_one("toast-stack form[action='/queue/undo'] input[name=csrfmiddlewaretoken]")
+    form = page.select_one(f"toast-stack form[action='/queue/undo?item={item.pk}']")
+    assert form is not None
+    assert form.select_one("input[name=csrfmiddlewaretoken]")
 
 
 def test_failed_items_are_tried_again_one_or_all(visitor: Client, series: AnimeSeries) -> None:
@@ -227,6 +242,13 @@ def test_the_next_try_is_announced(visitor: Client, series: AnimeSeries) -> None
     row = texts(get(visitor, "/queue"), ".queue-row")[0]
     assert "Retry 2 at" in row
     assert "VOE answered 503." in row
+
+
+def test_waiting_for_a_site_counts_as_no_retry(visitor: Client, series: AnimeSeries) -> None:
+    make_item(series, next_try_at=timezone.now() + timedelta(minutes=3))
+    row = texts(get(visitor, "/queue"), ".queue-row")[0]
+    assert "Tried again at" in row
+    assert "Retry 0" not in row
 
 
 def test_forms_lead_only_to_our_own_pages(visitor: Client, series: AnimeSeries) -> None:

@@ -77,11 +77,14 @@ def test_files_that_could_not_be_read_are_listed(visitor: Client, library: Libra
     make_file(series, "Mushishi/odd.mkv", problem="no number in the name")
     page = get(visitor, f"/series/{series.key}")
     assert texts(page, "#unread-files li") == ["Mushishi/odd.mkv no number in the name"]
+    assert "rename the file" in texts(page, ".alert p.small")[0]
 
 
 def test_what_is_wrong_is_said_plainly(visitor: Client, library: LibraryRoot) -> None:
     series = make_series(missing=1, error="aniworld.to did not answer.", removal_held=True)
-    alerts = texts(get(visitor, f"/series/{series.key}"), ".alert h2")
+    page = get(visitor, f"/series/{series.key}")
+    alerts = texts(page, ".alert h2")
+    assert page.select_one(".alert a[href='/library/scan/removals']")
     assert alerts == ["The site could not be read", "Most files of this series have gone"]
 
 
