@@ -24,7 +24,7 @@ OPEN_UP_TO = 60  # a short series shows all its seasons unfolded
 WORDS: dict[str, Words] = {
     EpisodeState.PRESENT: gettext_lazy("On disk"),
     EpisodeState.MISSING: gettext_lazy("Missing"),
-    EpisodeState.UNAVAILABLE: gettext_lazy("Disk away"),
+    EpisodeState.UNAVAILABLE: gettext_lazy("Unavailable"),
     EpisodeState.ANNOUNCED: gettext_lazy("Announced"),
     "QUEUED": gettext_lazy("Queued"),
     Status.PAUSED: gettext_lazy("On hold"),
@@ -39,6 +39,7 @@ class EpisodeRow:
 
     episode: Episode
     item: DownloadQueueItem | None
+    is_damaged: bool = False  # no film can be read from its file
 
     @property
     def code(self) -> str:
@@ -132,8 +133,13 @@ def series_context(series: AnimeSeries) -> SeriesPage:
     """Read one series with its episodes and their queue items; files wait until one asks why."""
     items = _items(series)
     episodes = series.episodes.order_by("season", "episode_number")
+    damaged = set(series.files.present().exclude(media_problem="").values_list("pk", flat=True))
     rows = [
-        EpisodeRow(episode, items.get((episode.season, episode.episode_number)))
+        EpisodeRow(
+            episode,
+            items.get((episode.season, episode.episode_number)),
+            is_damaged=episode.file_id in damaged,
+        )
         for episode in episodes
     ]
     return SeriesPage(series, _seasons(rows), unplaced_files(series, list(episodes)))

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from aniworld.models import SoftDeleteMixin, TimestampMixin, is_one_of
 from library.choices import EpisodeKind, EpisodeState, SeriesStatus
+from library.titles import spellings
 
 # URL-safe, and nothing that could be taken for a path: "~" stands between site and key of a
 # series whose plain key was taken already.
@@ -146,7 +147,8 @@ class AnimeSeries(TimestampMixin, SoftDeleteMixin):
         """Set the columns that are searched and sorted by. Call before saving new names."""
         names = [self.name, *self.alternative_names, self.key]
         self.sort_name = self.name.casefold()[:500]
-        self.search_text = "\n".join(names).casefold()
+        folded = {word for name in names for word in spellings(name)}
+        self.search_text = "\n".join([*names, *sorted(folded)]).casefold()
         self.genre_index = "".join(f"|{genre.casefold()}" for genre in self.genres) + "|"
 
 

@@ -48,10 +48,11 @@ class Asker:
         sites = {site.name: site for site in self.sites}
         for series in due:
             self.progress.step(f"Asking {series.site}", key=series.key, folder=series.folder)
-            if self.patience.refusal(series.site, Purpose.REFRESH):
+            site = sites.get(series.site)
+            if site is None or self.patience.refusal(series.site, Purpose.REFRESH):
                 continue  # nothing is known of this one: what it had, also its error, stays
             try:
                 with self.patience.asking(series.site, Purpose.REFRESH, series.site_key):
-                    refresh_series(series, site=sites.get(series.site))
+                    refresh_series(series, site=site)
             except ProviderError as error:
                 self.tell(series, error)

@@ -22,6 +22,7 @@ from library.scanner.scores import Candidate, scored, shown, unambiguous, with_i
 from library.scanner.walk import Problem
 from library.services.refresh import keep_error
 from library.services.series import create_row, new_series, take_folder
+from library.titles import with_umlauts
 from providers.base import SearchResult, Site
 from providers.errors import NotFound, ProviderError
 
@@ -139,13 +140,12 @@ class Matcher:
         return Match(reason=reason, detail=detail, candidates=best)
 
     def _ask(self, site: Site, evidence: Evidence) -> list[Candidate]:
-        with self.patience.asking(site.name, Purpose.SEARCH, evidence.title):
-            results = site.search(evidence.title)
-        ranked = sorted(
-            (_scored_result(evidence, site, result) for result in results),
-            key=lambda candidate: -candidate.score,
-        )
+        ranked = self._search(site, evidence, evidence.title)
         likely = [candidate for candidate in ranked if candidate.score >= LIKELY]
+        other = with_umlauts(evidence.title)
+        if not likely and other != evidence.title:  # Baecker in the folder, Bäcker at the site
+            ranked = self._search(site, evidence, other) or ranked
+            likely = [candidate for candidate in ranked if candidate.score >= LIKELY]
         # Of several the owner will have to choose: their years tell them apart.
         several = len(likely) > 1
         needs_page = [c for c in likely if _wants_page(c, evidence) or (several and c.year is None)]
@@ -154,6 +154,12 @@ class Matcher:
             for candidate in needs_page[:LOOKED_UP]
         }
         return [looked_up.get(candidate.key, candidate) for candidate in ranked]
+
+    def _search(self, site: Site, evidence: Evidence, title: str) -> list[Candidate]:
+        with self.patience.asking(site.name, Purpose.SEARCH, title):
+            results = site.search(title)
+        found = (_scored_result(evidence, site, result) for result in results)
+        return sorted(found, key=lambda candidate: -candidate.score)
 
     def _accept(self, site: Site, found: Candidate, place: _Place) -> Match:
         known = AnimeSeries.objects.filter(site=site.name, site_key=found.key).first()

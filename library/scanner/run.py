@@ -29,6 +29,7 @@ from library.scanner.plan import Plan, ScanOptions, plans
 from library.scanner.progress import Progress, ScanCancelled
 from library.scanner.walk import Problem
 from library.scanner.write import Counts
+from providers.base import Site
 from providers.errors import ProviderError
 
 __all__ = ["Scan", "ScanOptions"]
@@ -82,7 +83,7 @@ class Scan:
     def _scan(self, progress: Progress) -> MassRemoval | None:
         """Do the work; returns what was held back for the owner's word."""
         self._plans = planned = plans(self.options, progress)
-        matcher = Matcher(catalogue.enabled_sites() if self.options.use_provider else [])
+        matcher = Matcher(self._sites() if self.options.use_provider else [])
         due = due_series(self.options)
         files = sum(plan.tree.files for plan in planned)
         progress.planned(self._folders + len(due), files=files)
@@ -94,6 +95,16 @@ class Scan:
         for name, error in matcher.patience.given_up():
             self._problems.append(Problem(name, error.code, str(error)))
         return self._held_back(planned)
+
+    def _sites(self) -> list[Site]:
+        """The enabled sites, but those whose addresses are refused."""
+        sites = []
+        for name in catalogue.site_names():
+            try:
+                sites.append(catalogue.site(name))
+            except ProviderError as error:
+                self._problems.append(Problem(name, error.code, str(error)))
+        return sites
 
     def _site_failed(self, series: AnimeSeries, error: ProviderError) -> None:
         self._problems.append(Problem(series.key, error.code, str(error)))

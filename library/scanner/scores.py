@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any
 
 from library.scanner.evidence import Evidence
+from library.titles import plain_title, spellings
 
 SURE = 0.9  # from here on a match may be taken without asking
 CLEARLY_WORSE = 0.1  # by so much the second best must be behind
 KEPT = 8  # candidates shown to the owner
 WORTH_SHOWING = 0.3
 ANOTHER_ID = 0.65  # never sure, and still worth showing where title or year agree
-
-_SEPARATORS = re.compile(r"[\W_]+")
-_MARKS = re.compile("[\u0300-\u036f]")  # Latin accents; not the marks of Japanese kana
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +39,6 @@ class Candidate:
         }
 
 
-def plain_title(title: str) -> str:
-    """Reduce a title to what spellings share: no case, accents, punctuation."""
-    decomposed = unicodedata.normalize("NFKD", title.casefold())
-    without = unicodedata.normalize("NFC", _MARKS.sub("", decomposed))
-    return " ".join(_SEPARATORS.sub(" ", without.replace("'", "").replace("’", "")).split())
-
-
 def scored(
     evidence: Evidence,
     *,
@@ -60,7 +49,7 @@ def scored(
     year: int | None,
 ) -> Candidate:
     """Score a series by its names and year."""
-    score, reason = _by_title(plain_title(evidence.title), name, other_names)
+    score, reason = _by_title(evidence.title, name, other_names)
     candidate = Candidate(key, name, site, year, score, (reason,))
     return with_year(candidate, evidence, year)
 
@@ -115,15 +104,16 @@ def shown(candidates: Sequence[Candidate]) -> list[dict[str, Any]]:
     return [entry.as_json() for entry in ranked if entry.score >= WORTH_SHOWING][:KEPT]
 
 
-def _by_title(wanted: str, name: str, other_names: Iterable[str]) -> tuple[float, str]:
-    if wanted == plain_title(name):
+def _by_title(title: str, name: str, other_names: Iterable[str]) -> tuple[float, str]:
+    wanted = spellings(title)
+    if wanted & spellings(name):
         return 1.0, "same title"
-    others = [plain_title(other) for other in other_names]
-    if wanted in others:
+    others = [spellings(other) for other in other_names]
+    if any(wanted & other for other in others):
         return 0.97, "same as another title"
+    plain = plain_title(title)
     likeness = max(
-        (SequenceMatcher(None, wanted, other).ratio() for other in [plain_title(name), *others]),
-        default=0.0,
+        SequenceMatcher(None, plain, other).ratio() for other in set.union(spellings(name), *others)
     )
     # Never sure: "Show" and "Show 2" are alike and are two series.
     return min(likeness * 0.85, SURE - 0.05), "similar title"

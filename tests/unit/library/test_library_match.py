@@ -10,8 +10,9 @@ import pytest
 
 from library.models import AnimeSeries, UnmatchedFolder
 from library.scanner.evidence import Evidence, evidence_of, from_name
-from library.scanner.scores import SURE, Candidate, plain_title, shown, unambiguous, with_ids
+from library.scanner.scores import SURE, Candidate, shown, unambiguous, with_ids
 from library.services import add_series
+from library.titles import plain_title
 from providers.errors import SiteDown
 from tests.unit.library.conftest import Put, rescan, settle_times, states
 from tests.unit.library.fakes import FakeSite
@@ -415,3 +416,24 @@ def test_unmatched_folder_goes_when_it_is_deleted(site: FakeSite, put: Put, libr
     (library / "Nobody").rmdir()
     rescan(accept_removals=True)
     assert not UnmatchedFolder.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [
+        ("Die Baeckerei am Ende der Welt", "Die Bäckerei am Ende der Welt"),
+        ("Gruene Huegel", "Grüne Hügel"),
+        ("Die Backerei", "Die Bäckerei"),
+        ("Die Bäckerei", "Die Baeckerei"),
+        ("Neue Wege", "Neue Wege"),
+    ],
+)
+def test_umlauts_may_be_written_out(site: FakeSite, put: Put, folder: str, name: str) -> None:
+    site.add("show", name, {1: 1})
+    site.add("other", "Etwas ganz anderes", {1: 1})
+    put(f"{folder}/S01E01.mkv")
+    rescan()
+    assert AnimeSeries.objects.get().name == name
+    assert AnimeSeries.objects.matching("backerei").count() == ("Bäck" in name)
+    assert AnimeSeries.objects.matching(name).count() == 1

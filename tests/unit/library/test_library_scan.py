@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from django.utils import timezone
 
 from aniworld.config import store
 from aniworld.events.models import OutboxEvent
+from library import catalogue
 from library.models import (
     AnimeSeries,
     Episode,
@@ -18,7 +21,7 @@ from library.models import (
     MediaFile,
     UnmatchedFolder,
 )
-from providers.errors import MarkupChanged, PageBroken, ProviderError, SiteDown
+from providers.errors import AddressRefused, MarkupChanged, PageBroken, ProviderError, SiteDown
 from tests.unit.library.conftest import (
     Put,
     only_series,
@@ -348,3 +351,26 @@ def test_huge_series_is_written_in_portions(show: FakeSite, put: Put) -> None:
     put(*(f"Show/Show - S01E{number:04}.mkv" for number in range(1, 1203)), size=1)
     assert result(rescan())["new"] == 1202
     assert only_series().downloaded_count == 1202
+
+
+def test_site_whose_address_is_refused_stops_nothing(show: FakeSite, put: Put) -> None:
+    put("Show/S01E01.mkv")
+    rescan()
+    put("Show/S01E02.mkv", "New/S01E01.mkv")
+    error = AddressRefused("10.0.0.1 is a private address.")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(catalogue, "site", raising(error))
+        operation = rescan(full=True)
+    assert operation.state == "COMPLETED"
+    assert operation.problems == [
+        {"path": show.name, "code": "address_refused", "reason": str(error)}
+    ]
+    assert (states(only_series())[1, 2], only_series().error) == ("PRESENT", "")
+    assert UnmatchedFolder.objects.get().reason == "NOT_ASKED"
+
+
+def raising(error: Exception) -> Callable[..., NoReturn]:
+    def fail(*_: object) -> NoReturn:
+        raise error
+
+    return fail

@@ -21,11 +21,22 @@ def test_every_episode_has_its_state(visitor: Client, library: LibraryRoot) -> N
     make_item(series, 4, status="FAILED", error_message="The file is gone at VOE.")
     page = get(visitor, f"/series/{series.key}")
     assert [state_of(page, f"1-{number}") for number in range(1, 8)] == [
-        *("On disk", "Queued", "Downloading 42 %", "Failed", "Missing", "Disk away", "Announced"),
+        *("On disk", "Queued", "Downloading 42 %", "Failed", "Missing", "Unavailable", "Announced"),
     ]
     assert texts(page, ".episode-error") == ["The file is gone at VOE."]
     boxes = [box["value"] for box in page.select("input[name=episodes]")]
     assert boxes == ["1-4", "1-5"]
+
+
+def test_a_file_that_is_no_film_is_marked(visitor: Client, library: LibraryRoot) -> None:
+    series = make_series("Mushishi", present=2, root=library)
+    for number, problem in ((1, ""), (2, "The file cannot be opened: it is no film.")):
+        file = make_file(series, f"Mushishi/S01E0{number}.mkv", media_problem=problem)
+        series.episodes.filter(episode_number=number).update(file=file)
+    page = get(visitor, f"/series/{series.key}")
+    marked = page.select("[data-episode]:has(.episode-error)")
+    assert [row["data-episode"] for row in marked] == ["1-2"]
+    assert "may be damaged" in marked[0].get_text()
 
 
 def test_a_finished_item_says_nothing_about_the_file(visitor: Client, library: LibraryRoot) -> None:
