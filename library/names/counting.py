@@ -280,7 +280,7 @@ def season_again(match: re.Match[str], view: View) -> Found | None:
 
 
 def in_season_folder(match: re.Match[str], view: View) -> Found | None:
-    if view.place.season is None:
+    if view.place.season is None or match["chain"] == view.place.title_key:  # 93/Movies/93 Name
         return None
     return opening(match, view)
 
