@@ -24,7 +24,7 @@ from library.numbering import ranges_from_json
 from library.paths import to_stored
 from library.roots import first_root
 from library.services.refresh import keep_catalogue
-from library.settle import recount, settle
+from library.settle import end_holding, recount, settle
 from providers.base import EpisodeInfo, SeriesInfo, Site
 
 log = logging.getLogger(__name__)
@@ -200,11 +200,15 @@ def set_mapping(series: AnimeSeries, mapping: Any) -> AnimeSeries:
     return series
 
 
-def take_folder(series: AnimeSeries, root: LibraryRoot, folder: str) -> AnimeSeries:
+def take_folder(
+    series: AnimeSeries, root: LibraryRoot, folder: str, *, keeps_lost: bool = False
+) -> AnimeSeries:
     """Give a series the folder a scan has found for it, and the files in it.
 
     Args:
         folder: in the stored form of ``library.paths``.
+        keeps_lost: the files known of it elsewhere stay its own: nobody has said that they are
+            no more, and the brake is to hold what of them has gone.
 
     Raises:
         FolderTaken.
@@ -213,7 +217,7 @@ def take_folder(series: AnimeSeries, root: LibraryRoot, folder: str) -> AnimeSer
     _refuse_taken_folder(series)
     with transaction.atomic():
         series.save(update_fields=["root", "folder", "updated_at"])
-        _take_files(series)
+        _take_files(series, keeps_lost=keeps_lost)
         settle([series.pk])
     series.refresh_from_db()
     return series
@@ -252,6 +256,7 @@ def give_up_folder(series: AnimeSeries) -> None:
         series.save(update_fields=["folder", "updated_at"])
         series.files.update(series=None)
         settle([series.pk])
+        end_holding([series.pk])
         series.soft_delete()
     log.info("series unmatched key=%s folder=%s", series.key, lost)
 
@@ -272,14 +277,16 @@ def _refuse_taken_folder(series: AnimeSeries) -> None:
         raise FolderTaken(f"The folder {series.folder!r} belongs to {holder.name} already.")
 
 
-def _take_files(series: AnimeSeries) -> None:
+def _take_files(series: AnimeSeries, *, keeps_lost: bool = False) -> None:
     """Hand the series the files a scan has found in its folder."""
     if not series.folder:  # that would be the loose files of the root
         return
-    elsewhere = MediaFile.objects.filter(series=series).exclude(
-        root=series.root, folder=series.folder
-    )
-    elsewhere.filter(state=FileState.UNAVAILABLE).delete()  # the owner says where they are now
-    elsewhere.update(series=None)
+    if not keeps_lost:
+        elsewhere = MediaFile.objects.filter(series=series).exclude(
+            root=series.root, folder=series.folder
+        )
+        elsewhere.filter(state=FileState.UNAVAILABLE).delete()  # the owner says where they are now
+        elsewhere.update(series=None)
     MediaFile.objects.filter(root=series.root, folder=series.folder).update(series=series)
     UnmatchedFolder.objects.filter(root=series.root, folder=series.folder).delete()
+    end_holding([series.pk])
