@@ -147,6 +147,9 @@ def restore_series(series: AnimeSeries) -> AnimeSeries:
     """Bring a removed series back. Raises ``FolderTaken`` if its folder went to another."""
     _refuse_taken_folder(series)
     with transaction.atomic():
+        if not series.folder and series.root is not None:  # see give_up_folder
+            series.folder = _unused_folder(series, series.root)
+            series.save(update_fields=["folder", "updated_at"])
         series.restore()
         _take_files(series)
         settle([series.pk])
@@ -248,10 +251,7 @@ def give_up_folder(series: AnimeSeries) -> None:
 
     Should it come back, it gets a folder of its own.
     """
-    lost = series.folder
-    series.folder = to_stored(folder_name(series.name, series.year))
-    if series.root is not None:
-        series.folder = _free_folder(series.root, series.folder, series.site_key, besides=lost)
+    lost, series.folder = series.folder, ""  # else it would take files nobody gave it
     with transaction.atomic():
         series.save(update_fields=["folder", "updated_at"])
         series.files.update(series=None)
@@ -261,10 +261,20 @@ def give_up_folder(series: AnimeSeries) -> None:
     log.info("series unmatched key=%s folder=%s", series.key, lost)
 
 
-def _free_folder(root: LibraryRoot, wanted: str, site_key: str, *, besides: str = "") -> str:
-    others = AnimeSeries.objects.active().filter(root=root, folder=to_stored(wanted))
-    if to_stored(wanted) != besides and not others.exists():
-        return to_stored(wanted)
+def _free_folder(root: LibraryRoot, wanted: str, site_key: str) -> str:
+    taken = AnimeSeries.objects.active().filter(root=root, folder=to_stored(wanted)).exists()
+    return _told_apart(wanted, site_key) if taken else to_stored(wanted)
+
+
+def _unused_folder(series: AnimeSeries, root: LibraryRoot) -> str:
+    """A folder for a series that is in none of those the owner is asked about."""
+    wanted = folder_name(series.name, series.year)
+    if UnmatchedFolder.objects.filter(root=root, folder=to_stored(wanted)).exists():
+        return _told_apart(wanted, series.site_key)
+    return _free_folder(root, wanted, series.site_key)
+
+
+def _told_apart(wanted: str, site_key: str) -> str:
     return to_stored(f"{wanted[: MAX_BYTES // 2]} - {site_key[:60]}")
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from library.models import AnimeSeries, UnmatchedFolder
+from library.models import AnimeSeries, MediaFile, UnmatchedFolder
 from library.scanner.evidence import Evidence, evidence_of, from_name
 from library.scanner.scores import SURE, Candidate, plain_title, shown, unambiguous, with_ids
-from library.services import add_series
+from library.services import add_series, restore_series, unmatch_series
 from providers.errors import SiteDown
 from tests.unit.library.conftest import Put, rescan, settle_times, states
 from tests.unit.library.fakes import FakeSite
@@ -415,3 +415,22 @@ def test_unmatched_folder_goes_when_it_is_deleted(site: FakeSite, put: Put, libr
     (library / "Nobody").rmdir()
     rescan(accept_removals=True)
     assert not UnmatchedFolder.objects.exists()
+
+
+@scans
+def test_series_taken_from_a_folder_takes_no_other_one(
+    site: FakeSite, put: Put, library: Path
+) -> None:
+    """Where it would go by its name lies what the owner has said nothing about."""
+    site.add("odd", "Odd", {1: 3})
+    put("A folder/S01E01.mkv", "A folder/data", "Odd/S01E01.mkv")
+    (library / "A folder/data").write_text(f'{{"key": "odd", "site": "{site.name}"}}')
+    rescan()
+    odd = AnimeSeries.objects.get()
+    assert odd.folder == "A folder"
+    unmatch_series(odd)
+    put("Odd/S01E02.mkv")
+    rescan(full=True)
+    assert not MediaFile.objects.exclude(series=None).exists()
+    assert set(UnmatchedFolder.objects.values_list("folder", flat=True)) == {"A folder", "Odd"}
+    assert restore_series(AnimeSeries.objects.get()).folder == "Odd - odd"
