@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -167,6 +168,13 @@ def test_address_in_an_nfo_is_an_id(folder: Path, address: str, ids: dict[str, s
     nfo.write_text(f"<tvshow><title>Real Title</title></tvshow>\n{address}\n")
     found = evidence_of(folder, [nfo.name])
     assert (found.title, found.ids) == ("Real Title", ids)
+
+
+def test_addresses_without_end_cost_no_time(folder: Path) -> None:
+    (folder / "tvshow.nfo").write_text("thetvdb.com/" * 80_000)
+    started = time.process_time()
+    assert evidence_of(folder, ["tvshow.nfo"]).ids == {}
+    assert time.process_time() - started < 5
 
 
 def test_addresses_of_pictures_and_of_single_files_are_no_ids(folder: Path) -> None:
