@@ -175,6 +175,12 @@ def best_files(files: Sequence[FileFacts], numbering: Numbering) -> dict[Number,
     return best
 
 
+def end_holding(series_ids: Collection[int]) -> None:
+    """Ask the owner no more about series of which no file is unavailable now."""
+    held = AnimeSeries.objects.filter(pk__in=series_ids, removal_held=True)
+    held.exclude(files__state=FileState.UNAVAILABLE).update(removal_held=False)
+
+
 def recount(series_ids: Sequence[int]) -> None:
     """Set the counters of these series from their episodes. Call inside ``atomic()``."""
     with connection.cursor() as cursor:

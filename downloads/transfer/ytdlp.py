@@ -8,6 +8,7 @@ one, which recognises playlists and plain files, is let in.
 from __future__ import annotations
 
 import errno
+import hashlib
 import logging
 import re
 import threading
@@ -46,6 +47,8 @@ SOCKET_TIMEOUT = 20
 PARALLEL_FRAGMENTS = 3
 LARGEST_PLAYLIST = 20_000_000
 _NO_FFMPEG = "/nonexistent"
+# Beside the pieces of a stream: which playlists they are of.
+_PLAYLISTS = "playlists"
 
 Format = Mapping[str, Any]
 
@@ -64,8 +67,9 @@ class YtDlpEngine:
         FFmpegPostProcessor._ffmpeg_location.set(_NO_FFMPEG)
 
     def fetch(self, media: Media, folder: Path, on_progress: Callable[[Reading], None]) -> Download:
-        choice = _Choice()
-        meter = _Meter(on_progress, _join_anew(folder))
+        there = _join_anew(folder)
+        choice = _Choice(lambda playlists: _drop_others(folder, playlists, there))
+        meter = _Meter(on_progress, there)
         try:
             with YoutubeDL(self._options(media, folder, choice, meter)) as downloader:
                 choice.downloader = downloader
@@ -83,8 +87,8 @@ class YtDlpEngine:
         )
         if not files:
             raise NotMedia("There is no video behind the address.")
-        for piece in _pieces(folder):
-            piece.unlink()
+        for left in (folder / _PLAYLISTS, *_pieces(folder)):
+            left.unlink(missing_ok=True)
         announced = None if choice.in_pieces or len(files) > 1 else meter.announced
         return Download(files, choice.duration, announced)
 
@@ -147,11 +151,30 @@ def _join_anew(folder: Path) -> dict[str, list[int]]:
     return there
 
 
+def _drop_others(folder: Path, playlists: str, there: dict[str, list[int]]) -> None:
+    """Delete the pieces of other playlists than these: they are told apart by their place alone.
+
+    The same link may lead to another quality, or to the same film with advertisements.
+    """
+    note = folder / _PLAYLISTS
+    if note.is_file() and note.read_text() == playlists:
+        return
+    for piece in _pieces(folder):
+        piece.unlink()
+    there.clear()
+    note.write_text(playlists)
+
+
 @dataclass
 class _Choice:
     """The format selector: the best that carries both, else the best video and the best sound,
-    each as a file of its own. Notes the length of a playlist before its pieces are fetched."""
+    each as a file of its own. Notes the length of a playlist before its pieces are fetched.
 
+    Args:
+        on_playlists: told what the chosen ones hold, where that differs between two of them.
+    """
+
+    on_playlists: Callable[[str], None]
     downloader: Any = None
     in_pieces: bool = False
     duration: float | None = None
@@ -160,19 +183,45 @@ class _Choice:
         formats = list(context["formats"])
         chosen = _best(formats)
         self.in_pieces = any(_is_hls(one) or _is_dash(one) for one in chosen)
-        lengths = [self._length(one) for one in chosen if _is_hls(one)]
-        self.duration = max(lengths, default=None)
+        texts = [self._playlist(one) for one in chosen if _is_hls(one)]
+        self.duration = max(map(_length, texts), default=None)
+        pieces = [_named(text) for text in texts] + [_fragments(one) for one in chosen]
+        if self.in_pieces and self.duration != 0:  # else there is nothing in it
+            self.on_playlists(hashlib.sha256(repr(pieces).encode()).hexdigest())
         yield from chosen
 
-    def _length(self, chosen: Format) -> float:
-        """The sum of the pieces' lengths, in seconds."""
+    def _playlist(self, chosen: Format) -> str:
         request = Request(chosen["url"], headers=dict(chosen.get("http_headers") or {}))
-        text = self.downloader.urlopen(request).read(LARGEST_PLAYLIST).decode(errors="replace")
+        content: bytes = self.downloader.urlopen(request).read(LARGEST_PLAYLIST)
+        text = content.decode(errors="replace")
         if not text.startswith("#EXTM3U"):
             raise NotMedia("The playlist is none.")
         if "#EXT-X-ENDLIST" not in text:
             raise LiveStream("The stream has no end: it is live.")
-        return sum(float(length) for length in re.findall(r"^#EXTINF:([0-9.]+)", text, re.M))
+        return text
+
+
+def _length(playlist: str) -> float:
+    """The sum of the pieces' lengths, in seconds."""
+    return sum(float(length) for length in re.findall(r"^#EXTINF:([0-9.]+)", playlist, re.M))
+
+
+def _named(playlist: str) -> list[str]:
+    """The lengths and names of the pieces, without what is signed anew with each link."""
+    lines = re.findall(r"^(?:#EXTINF:[0-9.]+|#EXT-X-BYTERANGE:.*|[^#\s].*)", playlist, re.M)
+    return [_name(line) for line in lines]
+
+
+def _fragments(chosen: Format) -> list[tuple[str, Any]]:
+    """The same of DASH."""
+    return [
+        (_name(str(piece.get("url") or piece.get("path"))), piece.get("duration"))
+        for piece in chosen.get("fragments") or ()
+    ]
+
+
+def _name(address: str) -> str:
+    return address.partition("?")[0].rpartition("/")[2].strip()
 
 
 def _best(formats: list[Format]) -> list[Format]:

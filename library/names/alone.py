@@ -111,7 +111,8 @@ WORDED: tuple[AloneForm, ...] = (
     AloneForm(  # [SP01] Menu, [SP02] NCOP: extras of a disc, counted as it holds them
         "[SP01] Menu",
         re.compile(
-            r"\[sp\d{1,2}\][ .-]{0,3}(?:nc ?(?:op|ed)|menus?|pv|cm|trailer|teaser|preview|promo)"
+            r"\[sp\d{1,2}\][ .-]{0,3}(?:nc ?(?:op|ed)|menu|pv|cm|trailer|teaser|preview|promo)s?"
+            r"(?![^\W\d_])"
         ),
         nothing(OPENING),
         hint="[sp",

@@ -18,7 +18,13 @@ from library.scanner.match import Match, Matcher
 from library.scanner.plan import Plan, ScanOptions
 from library.scanner.progress import Progress
 from library.scanner.walk import SIDE_FILES
-from library.scanner.write import Counts, Writer, forget_directories, keep_unmatched
+from library.scanner.write import (
+    Counts,
+    Writer,
+    forget_directories,
+    forget_replaced,
+    keep_unmatched,
+)
 from library.services.refresh import REFRESH_AFTER
 from library.services.series import take_folder
 
@@ -118,6 +124,7 @@ class Applier:
         root, tree = plan.root, plan.tree
         now = timezone.now()
         forget_directories(root, _directories_gone(plan))
+        forget_replaced(root)
         if self.options.series is None and plan.full and plan.reads_every_name:
             root.grammar = plan.grammar
         scanned = AnimeSeries.objects.filter(root=root)
@@ -149,7 +156,7 @@ def _follow(plan: Plan, folder: str) -> int | None:
     if series is None:
         return None
     try:
-        return take_folder(series, plan.root, to_stored(folder)).pk
+        return take_folder(series, plan.root, to_stored(folder), keeps_lost=True).pk
     except FolderTaken:  # the owner has given it to another one meanwhile
         return None
 

@@ -41,7 +41,7 @@ _COMPLETE = re.compile(r"(?<=\S)[ .]complete$", re.I)
 # Pages of a whole series: an address with a name instead of a number says no id.
 _ADDRESSES = {
     "imdb": re.compile(r"imdb\.com/(?:[a-z-]{2,5}/)?title/(tt\d+)", re.I),
-    "tvdb": re.compile(r"thetvdb\.com/(?:\S*[?&]id=|dereferrer/series/)(\d+)", re.I),
+    "tvdb": re.compile(r"thetvdb\.com/(?:\S{0,200}[?&]id=|dereferrer/series/)(\d+)", re.I),
     "tmdb": re.compile(r"themoviedb\.org/tv/(\d+)", re.I),
 }
 _NFO_IDS = {"imdbid": "imdb", "imdb_id": "imdb", "tvdbid": "tvdb", "tmdbid": "tmdb"}

@@ -215,13 +215,14 @@ def _taken(series: AnimeSeries, place: _Place) -> Match:
             reason=UnmatchedReason.AMBIGUOUS,
             detail=f"{series.name} is in the folder {series.folder}{other_root} already.",
         )
-    return Match(take_folder(series, place.root, place.folder))
+    return Match(take_folder(series, place.root, place.folder, keeps_lost=True))
 
 
 def _has_directory(series: AnimeSeries) -> bool:
     if series.root is None or not series.folder:
         return False
-    return Path(series.root.path, from_stored(series.folder)).is_dir()
+    path = Path(series.root.path, from_stored(series.folder))
+    return path.is_dir() or path.is_symlink()  # a link may lead to a disk that is away
 
 
 def _scored_series(evidence: Evidence, series: AnimeSeries) -> Candidate:

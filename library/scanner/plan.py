@@ -139,7 +139,7 @@ def plans(options: ScanOptions, progress: Progress) -> list[Plan]:
         _check(root, options)
     looked = [_first_plan(root, options) or _plan(root, options, progress) for root in roots]
     _weigh(looked, options)
-    return looked
+    return sorted(looked, key=lambda plan: not plan.homes)
 
 
 def _weigh(looked: Sequence[Plan], options: ScanOptions) -> None:
@@ -150,6 +150,8 @@ def _weigh(looked: Sequence[Plan], options: ScanOptions) -> None:
         plan.homes = {
             folder: series for (root, folder), series in moves.homes.items() if root == plan.root.pk
         }
+        # Before their old places, so that what was moved is never without a place.
+        plan.changes.sort(key=lambda change: change.name not in plan.homes)
         plan.losses = guards.measure(plan.root, plan.changes, moves, share=share)
         plan.losses.is_other_disk = plan.root.identity not in ("", plan.tree.identity)
         if not options.accept_removals:

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from library.choices import FileState
@@ -25,7 +26,7 @@ from library.scanner.match import Match
 from library.scanner.rows import KnownFile, insert_files, remember_directories, update_files
 from library.scanner.walk import SeenFile
 from library.services.arrivals import DOWNLOADED_RULE
-from library.settle import settle
+from library.settle import end_holding, settle
 
 # Nobody else writes meanwhile: a transaction is kept this short, in seconds, whatever the disk.
 LONG_ENOUGH, TOO_LONG = 0.020, 0.040
@@ -96,6 +97,8 @@ class Writer:
             settle(self._settling, inserted)
             for series_id, held in self._held.items():
                 AnimeSeries.objects.filter(pk=series_id).update(removal_held=held)
+            if self._updates or self._gone or self._held:
+                end_holding(self._settling | self._held.keys())
         self._adapt(time.monotonic() - started)
         for rows in (self._inserts, self._updates, self._gone, self._lost):
             rows.clear()
@@ -203,6 +206,30 @@ def forget_directories(root: LibraryRoot, paths: Iterable[str]) -> None:
     """Forget directories that are no more, so that they are read when they come back."""
     for portion in _portions(sorted(to_stored(path) for path in paths)):
         ScannedDirectory.objects.filter(root=root, path__in=portion).delete()
+
+
+def forget_replaced(root: LibraryRoot) -> None:
+    """Forget the files lost with a folder that was a series' once, where the series has another
+    file for the same episodes."""
+    numbers = ("season", "episodes", "absolute")
+    lost = MediaFile.objects.filter(root=root, state=FileState.UNAVAILABLE, problem="").exclude(
+        Q(series=None) | Q(series__root=root, series__folder=F("folder"))
+    )
+    known: dict[int, set[tuple[Any, ...]]] = {}
+    replaced: list[int] = []
+    for pk, series_id, *said in lost.values_list("pk", "series", *numbers):
+        if series_id not in known:
+            there = MediaFile.objects.present().filter(series=series_id)
+            known[series_id] = {_as_key(row) for row in there.values_list(*numbers)}
+        if _as_key(said) in known[series_id]:
+            replaced.append(pk)
+    for ids in _portions(replaced):
+        MediaFile.objects.filter(pk__in=ids).delete()
+    end_holding(known)
+
+
+def _as_key(said: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(tuple(part) if isinstance(part, list) else part for part in said)
 
 
 def _kept(known: KnownFile, read: ReadColumns) -> ReadColumns:

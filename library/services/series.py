@@ -24,7 +24,7 @@ from library.numbering import ranges_from_json
 from library.paths import to_stored
 from library.roots import first_root
 from library.services.refresh import keep_catalogue
-from library.settle import recount, settle
+from library.settle import end_holding, recount, settle
 from providers.base import EpisodeInfo, SeriesInfo, Site
 
 log = logging.getLogger(__name__)
@@ -147,6 +147,9 @@ def restore_series(series: AnimeSeries) -> AnimeSeries:
     """Bring a removed series back. Raises ``FolderTaken`` if its folder went to another."""
     _refuse_taken_folder(series)
     with transaction.atomic():
+        if not series.folder and series.root is not None:  # see give_up_folder
+            series.folder = _unused_folder(series, series.root)
+            series.save(update_fields=["folder", "updated_at"])
         series.restore()
         _take_files(series)
         settle([series.pk])
@@ -200,11 +203,15 @@ def set_mapping(series: AnimeSeries, mapping: Any) -> AnimeSeries:
     return series
 
 
-def take_folder(series: AnimeSeries, root: LibraryRoot, folder: str) -> AnimeSeries:
+def take_folder(
+    series: AnimeSeries, root: LibraryRoot, folder: str, *, keeps_lost: bool = False
+) -> AnimeSeries:
     """Give a series the folder a scan has found for it, and the files in it.
 
     Args:
         folder: in the stored form of ``library.paths``.
+        keeps_lost: the files known of it elsewhere stay its own: nobody has said that they are
+            no more, and the brake is to hold what of them has gone.
 
     Raises:
         FolderTaken.
@@ -213,7 +220,7 @@ def take_folder(series: AnimeSeries, root: LibraryRoot, folder: str) -> AnimeSer
     _refuse_taken_folder(series)
     with transaction.atomic():
         series.save(update_fields=["root", "folder", "updated_at"])
-        _take_files(series)
+        _take_files(series, keeps_lost=keeps_lost)
         settle([series.pk])
     series.refresh_from_db()
     return series
@@ -244,22 +251,30 @@ def give_up_folder(series: AnimeSeries) -> None:
 
     Should it come back, it gets a folder of its own.
     """
-    lost = series.folder
-    series.folder = to_stored(folder_name(series.name, series.year))
-    if series.root is not None:
-        series.folder = _free_folder(series.root, series.folder, series.site_key, besides=lost)
+    lost, series.folder = series.folder, ""  # else it would take files nobody gave it
     with transaction.atomic():
         series.save(update_fields=["folder", "updated_at"])
         series.files.update(series=None)
         settle([series.pk])
+        end_holding([series.pk])
         series.soft_delete()
     log.info("series unmatched key=%s folder=%s", series.key, lost)
 
 
-def _free_folder(root: LibraryRoot, wanted: str, site_key: str, *, besides: str = "") -> str:
-    others = AnimeSeries.objects.active().filter(root=root, folder=to_stored(wanted))
-    if to_stored(wanted) != besides and not others.exists():
-        return to_stored(wanted)
+def _free_folder(root: LibraryRoot, wanted: str, site_key: str) -> str:
+    taken = AnimeSeries.objects.active().filter(root=root, folder=to_stored(wanted)).exists()
+    return _told_apart(wanted, site_key) if taken else to_stored(wanted)
+
+
+def _unused_folder(series: AnimeSeries, root: LibraryRoot) -> str:
+    """A folder for a series that is in none of those the owner is asked about."""
+    wanted = folder_name(series.name, series.year)
+    if UnmatchedFolder.objects.filter(root=root, folder=to_stored(wanted)).exists():
+        return _told_apart(wanted, series.site_key)
+    return _free_folder(root, wanted, series.site_key)
+
+
+def _told_apart(wanted: str, site_key: str) -> str:
     return to_stored(f"{wanted[: MAX_BYTES // 2]} - {site_key[:60]}")
 
 
@@ -272,14 +287,16 @@ def _refuse_taken_folder(series: AnimeSeries) -> None:
         raise FolderTaken(f"The folder {series.folder!r} belongs to {holder.name} already.")
 
 
-def _take_files(series: AnimeSeries) -> None:
+def _take_files(series: AnimeSeries, *, keeps_lost: bool = False) -> None:
     """Hand the series the files a scan has found in its folder."""
     if not series.folder:  # that would be the loose files of the root
         return
-    elsewhere = MediaFile.objects.filter(series=series).exclude(
-        root=series.root, folder=series.folder
-    )
-    elsewhere.filter(state=FileState.UNAVAILABLE).delete()  # the owner says where they are now
-    elsewhere.update(series=None)
+    if not keeps_lost:
+        elsewhere = MediaFile.objects.filter(series=series).exclude(
+            root=series.root, folder=series.folder
+        )
+        elsewhere.filter(state=FileState.UNAVAILABLE).delete()  # the owner says where they are now
+        elsewhere.update(series=None)
     MediaFile.objects.filter(root=series.root, folder=series.folder).update(series=series)
     UnmatchedFolder.objects.filter(root=series.root, folder=series.folder).delete()
+    end_holding([series.pk])

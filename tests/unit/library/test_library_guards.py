@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from aniworld.config import store
 from aniworld.events.models import OutboxEvent
-from library.models import AnimeSeries, Episode, LibraryRoot, MediaFile, UnmatchedFolder
+from library.models import (
+    AnimeSeries,
+    Episode,
+    LibraryRoot,
+    MediaFile,
+    ScanOperation,
+    UnmatchedFolder,
+)
+from library.scanner.write import Writer
 from library.services import match_folder, unmatch_series
 from tests.unit.library.conftest import LONG_AGO, Put, rescan, result, settle_times, states
 from tests.unit.library.fakes import FakeSite
@@ -446,3 +456,90 @@ def test_first_scan_of_no_folder_says_what_is_wrong(library: Path, kind: str) ->
 
 def test_no_configured_root_is_said() -> None:
     assert rescan().error_code == "no_library_root"
+
+
+def take_away(shelf: Path, numbers: range) -> None:
+    for number in numbers:
+        (shelf / f"Beta/Season 1/S01E{number:02}.mkv").unlink()
+
+
+@pytest.mark.parametrize("new", ["Beta (2010)", "A beta"])  # read after its old name, and before
+@pytest.mark.parametrize("at_once", [True, False])
+def test_folder_renamed_while_most_of_it_is_away_stays_held(
+    shelf: Path, new: str, at_once: bool
+) -> None:
+    take_away(shelf, range(1, 8))
+    if not at_once:
+        rescan()
+    (shelf / "Beta").rename(shelf / new)
+    assert rescan().error_code == "mass_removal"
+    beta = AnimeSeries.objects.get(key="beta")
+    assert beta.folder == new
+    assert (beta.downloaded_count, beta.unavailable_count, beta.missing_count) == (3, 7, 0)
+    assert rescan(accept_removals=True).state == "COMPLETED"
+    beta.refresh_from_db()
+    assert (beta.unavailable_count, beta.missing_count, beta.removal_held) == (0, 7, False)
+
+
+@pytest.mark.parametrize("new", ["Beta (2010)", "A beta"])
+def test_nothing_is_asked_about_a_folder_that_was_only_renamed(shelf: Path, new: str) -> None:
+    """Seen first by a scan of that series alone, which does not see the new folder."""
+    (shelf / "Beta").rename(shelf / new)
+    assert rescan(series="beta").error_code == "mass_removal"
+    assert rescan().state == "COMPLETED"
+    beta = AnimeSeries.objects.get(key="beta")
+    assert (beta.folder, beta.downloaded_count, beta.removal_held) == (new, 10, False)
+    assert count("UNAVAILABLE") == MediaFile.objects.filter(state="UNAVAILABLE").count() == 0
+
+
+def test_folder_renamed_while_a_pool_lost_a_disk_leaves_nothing_behind(shelf: Path) -> None:
+    for name in ("Alpha", "Beta", "Gamma"):
+        (shelf / name).rename(shelf.with_name(name))
+    (shelf / "Delta").rename(shelf / "A delta")
+    assert rescan().error_code == "mass_removal"
+    delta = AnimeSeries.objects.get(key="delta")
+    assert (delta.downloaded_count, delta.removal_held) == (10, False)
+    assert not MediaFile.objects.filter(path__startswith="Delta/").exists()
+
+
+@pytest.mark.parametrize("new", ["Quite another", "A beta"])
+@pytest.mark.parametrize("folders", [1, 2, 3])
+def test_scan_killed_on_the_way_loses_no_renamed_folder(
+    shelf: Path, monkeypatch: pytest.MonkeyPatch, new: str, folders: int
+) -> None:
+    (shelf / "Beta").rename(shelf / new)
+    add, added = Writer.add, []
+
+    def killed(self: Writer, *args: Any) -> None:
+        add(self, *args)
+        self.flush()
+        added.append(args)
+        if len(added) == folders:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, contextlib.suppress(KeyboardInterrupt):
+        patch.setattr(Writer, "add", killed)
+        rescan()
+    beta = AnimeSeries.objects.get(key="beta")
+    assert beta.missing_count == 0
+    ScanOperation.objects.update(state="FAILED")
+    assert rescan(use_provider=False).state == "COMPLETED"
+    beta.refresh_from_db()
+    assert (beta.folder, beta.downloaded_count) == (new, 10)
+
+
+def test_series_behind_a_link_is_at_home_while_its_disk_is_away(shelf: Path, put: Put) -> None:
+    target = shelf.with_name("target")
+    (shelf / "Beta").rename(target)
+    (shelf / "Beta").symlink_to(target)
+    rescan()
+    target.rename(shelf.with_name("away"))
+    put("Beta (2010)/Season 1/S01E01.mkv", size=77)
+    for _ in range(2):
+        rescan()
+        beta = AnimeSeries.objects.get(key="beta")
+        assert (beta.folder, beta.unavailable_count, beta.missing_count) == ("Beta", 10, 0)
+    shelf.with_name("away").rename(target)
+    rescan()
+    beta.refresh_from_db()
+    assert (beta.downloaded_count, beta.removal_held) == (10, False)

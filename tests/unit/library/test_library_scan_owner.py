@@ -127,7 +127,7 @@ def test_series_can_have_the_folder_back_that_was_taken_from_it(show: FakeSite, 
     rescan()
     series = only_series()
     row = unmatch_series(series)
-    assert AnimeSeries.objects.get().folder == "Show (2013) - show"
+    assert AnimeSeries.objects.get().folder == ""
     match_folder(row.pk, site=show.name, key="show")
     series = only_series()
     assert (series.folder, series.is_deleted) == ("Show (2013)", False)
