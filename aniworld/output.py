@@ -51,7 +51,7 @@ class Output:
         try:
             self._stream.write(text + "\n")
             self._stream.flush()
-        except BrokenPipeError:
+        except OSError:  # its reader has gone, or the disk that it is written to is full
             self._is_read = False
             abandon(self._standard)
 

@@ -88,13 +88,16 @@ def measure(
 ) -> Losses:
     """Count what is gone, of the root and of each series; ``share`` is the most that is believed.
 
-    A file that only changed its name or place is not gone, and neither is one whose episodes
-    another file of the same folder holds now.
+    A file that only changed its name or place is not gone; for its series it is where it lies with
+    no series or another one. Neither is one whose episodes another file of the folder holds now.
     """
-    lost = [file for change in changes for file in _lost(change, moves)]
-    losses = Losses(root, MediaFile.objects.filter(root=root).count(), len(lost))
+    gone = [file for change in changes for file in _uncovered(change)]
+    lost = [file for file in gone if not moves.is_in_library(file)]
+    strayed = [f for f in gone if f.series_id is not None and not moves.is_with_series(f)]
+    of_either = {file.id for file in (*lost, *strayed)}
+    losses = Losses(root, MediaFile.objects.filter(root=root).count(), len(of_either))
     losses.whole_root = bool(lost) and len(lost) / losses.known > share
-    losses.series = _series_over(lost, share)
+    losses.series = _series_over(strayed, share)
     return losses
 
 
@@ -113,7 +116,8 @@ def _was_held(change: FolderChange) -> bool:
     return any(file.state != "PRESENT" for file in change.gone)
 
 
-def _lost(change: FolderChange, moves: Moves) -> list[KnownFile]:
+def _uncovered(change: FolderChange) -> list[KnownFile]:
+    """What has gone and whose episodes no other file of the folder holds."""
     if not change.gone:
         return []
     covered = {
@@ -122,9 +126,7 @@ def _lost(change: FolderChange, moves: Moves) -> list[KnownFile]:
     }
     covered |= {(f.columns[0], f.columns[1], f.columns[2]) for f in change.same}
     return [
-        file
-        for file in change.gone
-        if not (_says_something(file) and file.columns[:3] in covered) and not moves.excuse(file)
+        file for file in change.gone if not (_says_something(file) and file.columns[:3] in covered)
     ]
 
 

@@ -1,8 +1,8 @@
 """Files that were only moved: what is gone in one place and new in another was not deleted.
 
 A file is known again by its size and the time it was last changed, where these tell it from all
-others that have gone. A folder most of whose new files were those of one series, whose own folder
-is empty now, is that series' folder whatever its name.
+others that have gone; else by its name too. A folder most of whose new files were those of one
+series, whose own folder is empty now, is that series' folder whatever its name.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from library.scanner.homes import series_by_folder
 from library.scanner.rows import KnownFile
 from library.scanner.walk import SeenFile
 
-# Size and mtime of a file.
-Mark = tuple[int, int]
+# Size and mtime of a file, and its name where these are those of several files.
+Mark = tuple[int, int, str]
 # Id of a root and name of a folder in it.
 Place = tuple[int, str]
 
@@ -30,16 +30,16 @@ class Moves:
     folders without one hold now."""
 
     homes: dict[Place, int] = field(default_factory=dict)
-    _with_series: set[Mark] = field(default_factory=set)  # new files, by where they lie
-    _without: set[Mark] = field(default_factory=set)
+    _arrived: dict[Mark, set[int | None]] = field(default_factory=dict)  # the series there
 
-    def excuse(self, file: KnownFile) -> bool:
-        """Whether a file that has gone was only moved.
+    def is_in_library(self, file: KnownFile) -> bool:
+        """Whether a file that has gone lies somewhere else now."""
+        return any(mark in self._arrived for mark in _marks(file))
 
-        A series has lost what lies where no series has it.
-        """
-        mark = _mark(file)
-        return mark in self._with_series or (file.series_id is None and mark in self._without)
+    def is_with_series(self, file: KnownFile) -> bool:
+        """Whether it lies where its series has it: what lies elsewhere its series has lost."""
+        found = (self._arrived.get(mark, set()) for mark in _marks(file))
+        return any(file.series_id in series for series in found)
 
 
 def moves_between(changes: Sequence[tuple[LibraryRoot, Sequence[FolderChange]]]) -> Moves:
@@ -48,20 +48,24 @@ def moves_between(changes: Sequence[tuple[LibraryRoot, Sequence[FolderChange]]])
     moves = Moves()
     if not left:
         return moves
-    owned: set[Place] = set()
+    owner: dict[Place, int] = {}
     empty: set[int] = set()  # series in whose folder no file is left
-    arrived: dict[Place, list[Mark]] = {}
+    arrived: dict[Place, list[Mark | None]] = {}
     for root, of_root in changes:
-        owners = series_by_folder(root)
-        owned.update((root.pk, folder) for folder in owners)
+        owners = {folder: pk for folder, (pk, _) in series_by_folder(root).items()}
+        owner.update({(root.pk, folder): pk for folder, pk in owners.items()})
         left_by = {change.name for change in of_root if _is_emptied(change)}
-        empty.update(owners[folder][0] for folder in left_by & owners.keys())
-        arrived.update({(root.pk, change.name): _marks(change) for change in of_root if change.new})
-    strange = {place: new for place, new in arrived.items() if place not in owned and place[1]}
-    moves.homes, unclear = _homes(strange, left, empty)
+        empty.update(owners[folder] for folder in left_by & owners.keys())
+        for change in of_root:
+            if change.new:
+                arrived[root.pk, change.name] = [_known(file, left) for file in change.new]
+    strange = {place: new for place, new in arrived.items() if place not in owner and place[1]}
+    moves.homes = _homes(strange, left, empty)
     for place, new in arrived.items():
-        is_known = place in owned or place in moves.homes or place in unclear
-        (moves._with_series if is_known else moves._without).update(left.keys() & new)
+        series = moves.homes.get(place, owner.get(place))
+        for mark in new:
+            if mark is not None:
+                moves._arrived.setdefault(mark, set()).add(series)
     return moves
 
 
@@ -70,8 +74,14 @@ def _left(changes: Iterable[FolderChange]) -> dict[Mark, int | None]:
     left: dict[Mark, set[tuple[Any, ...]]] = {}
     for change in changes:
         for file in change.gone:
-            left.setdefault(_mark(file), set()).add((file.series_id, *file.columns[:3]))
+            for mark in _marks(file):
+                left.setdefault(mark, set()).add((file.series_id, *file.columns[:3]))
     return {mark: files.pop()[0] for mark, files in left.items() if len(files) == 1}
+
+
+def _known(file: SeenFile, left: Mapping[Mark, int | None]) -> Mark | None:
+    """The mark by which a new file is known again."""
+    return next((mark for mark in _marks(file) if mark in left), None)
 
 
 def _is_emptied(change: FolderChange) -> bool:
@@ -80,27 +90,23 @@ def _is_emptied(change: FolderChange) -> bool:
 
 
 def _homes(
-    strange: Mapping[Place, Sequence[Mark]], left: Mapping[Mark, int | None], empty: set[int]
-) -> tuple[dict[Place, int], set[Place]]:
-    """The series of each folder, and the folders that may be that of several."""
+    strange: Mapping[Place, Sequence[Mark | None]],
+    left: Mapping[Mark, int | None],
+    empty: set[int],
+) -> dict[Place, int]:
+    """The series of each folder. A folder may be that of one, and a series has one."""
     found: dict[int, tuple[int, Place]] = {}  # by series: how many of its files, and where
-    unclear: set[Place] = set()
     for place, new in strange.items():
-        votes = Counter(left.get(mark) for mark in new)
+        votes = Counter(left[mark] for mark in new if mark is not None)
         ranked = [(count, series) for series, count in votes.most_common() if series in empty]
         if not ranked or 2 * ranked[0][0] <= len(new):
             continue
         count, series = ranked[0]
-        if len(ranked) > 1 and ranked[1][0] == count:
-            unclear.add(place)
-        elif series not in found or found[series][0] < count:
+        if series is not None and (series not in found or found[series][0] < count):
             found[series] = (count, place)
-    return {place: series for series, (_, place) in found.items()}, unclear
+    return {place: series for series, (_, place) in found.items()}
 
 
-def _marks(change: FolderChange) -> list[Mark]:
-    return [_mark(file) for file in change.new]
-
-
-def _mark(file: KnownFile | SeenFile) -> Mark:
-    return (file.size, file.mtime_ns)
+def _marks(file: KnownFile | SeenFile) -> tuple[Mark, Mark]:
+    name = file.path.rpartition("/")[2]
+    return (file.size, file.mtime_ns, ""), (file.size, file.mtime_ns, name)

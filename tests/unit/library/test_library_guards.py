@@ -543,3 +543,25 @@ def test_series_behind_a_link_is_at_home_while_its_disk_is_away(shelf: Path, put
     rescan()
     beta.refresh_from_db()
     assert (beta.downloaded_count, beta.removal_held) == (10, False)
+
+
+def test_folder_dragged_into_that_of_another_series_is_held(shelf: Path) -> None:
+    (shelf / "Beta").rename(shelf / "Alpha/Beta")
+    operation = rescan()
+    assert operation.error_code == "mass_removal"
+    assert "10 of 60" in operation.error
+    assert (count("UNAVAILABLE"), count("MISSING")) == (10, 0)
+    (shelf / "Alpha/Beta").rename(shelf / "Beta")
+    assert rescan().state == "COMPLETED"
+    assert count("PRESENT") == 60
+
+
+def test_renamed_folder_is_known_by_names_where_all_files_are_alike(shelf: Path) -> None:
+    """In size and time: as copies of one file are."""
+    for path in shelf.rglob("*.mkv"):
+        os.utime(path, (LONG_AGO, LONG_AGO))
+    rescan(full=True)
+    (shelf / "Beta").rename(shelf / "Quite another name")
+    assert rescan().state == "COMPLETED"
+    assert AnimeSeries.objects.get(key="beta").folder == "Quite another name"
+    assert count("PRESENT") == 60
