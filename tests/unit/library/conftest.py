@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from aniworld.config import store
 from library import operations
-from library.models import AnimeSeries, ScanOperation
+from library.models import AnimeSeries, Episode, ScanOperation
 from library.scanner import scout
 from library.scanner.run import Scan, ScanOptions
 from providers import registry
@@ -106,3 +106,27 @@ def result(operation: ScanOperation) -> dict[str, Any]:
 
 def only_series() -> AnimeSeries:
     return AnimeSeries.objects.get()
+
+
+NFO = """<?xml version="1.0"?><tvshow><title>Real Title</title><year>2011</year>
+<uniqueid type="imdb">tt0000001</uniqueid><tvdbid>77</tvdbid></tvshow>"""
+SHOWS = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta")
+
+
+@pytest.fixture
+def shelf(site: FakeSite, put: Put, library: Path) -> Path:
+    """Six series with ten episodes each, all on disk."""
+    for name in SHOWS:
+        site.add(name, name.title(), {1: 10})
+        put(*(f"{name.title()}/Season 1/S01E{n:02}.mkv" for n in range(1, 11)))
+    assert rescan().state == "COMPLETED"
+    return library
+
+
+def how_many(state: str) -> int:
+    return Episode.objects.filter(state=state).count()
+
+
+def take_away(shelf: Path, numbers: range) -> None:
+    for number in numbers:
+        (shelf / f"Beta/Season 1/S01E{number:02}.mkv").unlink()

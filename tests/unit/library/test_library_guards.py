@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,27 +16,13 @@ from library.models import (
     Episode,
     LibraryRoot,
     MediaFile,
-    ScanOperation,
     UnmatchedFolder,
 )
-from library.scanner.write import Writer
-from library.services import match_folder, unmatch_series
-from tests.unit.library.conftest import LONG_AGO, Put, rescan, result, settle_times, states
+from library.services import unmatch_series
+from tests.unit.library.conftest import SHOWS, Put, how_many, rescan, result, settle_times, states
 from tests.unit.library.fakes import FakeSite
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-SHOWS = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta")
-
-
-@pytest.fixture
-def shelf(site: FakeSite, put: Put, library: Path) -> Path:
-    """Six series with ten episodes each, all on disk."""
-    for name in SHOWS:
-        site.add(name, name.title(), {1: 10})
-        put(*(f"{name.title()}/Season 1/S01E{n:02}.mkv" for n in range(1, 11)))
-    assert rescan().state == "COMPLETED"
-    return library
 
 
 def snapshot() -> tuple[object, ...]:
@@ -60,10 +44,6 @@ def refuses(code: str, *, frozen: str = "") -> str:
     root = LibraryRoot.objects.get()
     assert (root.frozen_reason, root.error) == (frozen or code, operation.error)
     return operation.error
-
-
-def count(state: str) -> int:
-    return Episode.objects.filter(state=state).count()
 
 
 def test_missing_root_changes_nothing(shelf: Path) -> None:
@@ -98,13 +78,13 @@ def test_stray_file_in_the_mount_point_does_not_deceive(shelf: Path) -> None:
         operation = rescan()
         assert (operation.state, operation.error_code) == ("FAILED", "mass_removal")
         assert "not the disk it was" in operation.error
-        assert (count("UNAVAILABLE"), count("MISSING")) == (60, 0)
+        assert (how_many("UNAVAILABLE"), how_many("MISSING")) == (60, 0)
         assert LibraryRoot.objects.get().identity == identity
     assert OutboxEvent.objects.filter(type="error_notification").count() == 1
     shutil.rmtree(shelf)
     shelf.with_name("elsewhere").rename(shelf)
     assert rescan().state == "COMPLETED"
-    assert count("PRESENT") == 60
+    assert how_many("PRESENT") == 60
 
 
 def test_new_disk_with_everything_on_it_is_taken(shelf: Path) -> None:
@@ -114,7 +94,7 @@ def test_new_disk_with_everything_on_it_is_taken(shelf: Path) -> None:
     shelf.with_name("copy").rename(shelf)
     assert rescan().state == "COMPLETED"
     assert LibraryRoot.objects.get().identity != before
-    assert count("PRESENT") == 60
+    assert how_many("PRESENT") == 60
 
 
 def test_other_disk_is_not_believed_by_the_times_of_its_folders(shelf: Path) -> None:
@@ -126,7 +106,7 @@ def test_other_disk_is_not_believed_by_the_times_of_its_folders(shelf: Path) -> 
         times = shelf.with_name("old").joinpath(folder.relative_to(shelf)).stat()
         os.utime(folder, ns=(times.st_atime_ns, times.st_mtime_ns))
     assert rescan().error_code == "mass_removal"
-    assert count("UNAVAILABLE") == 60
+    assert how_many("UNAVAILABLE") == 60
 
 
 def test_second_root_that_is_gone_stops_the_scan_of_the_first(
@@ -172,7 +152,7 @@ def test_truly_emptied_root_can_be_confirmed(shelf: Path) -> None:
     refuses("root_unavailable", frozen="root_changed")
     operation = rescan(accept_removals=True)
     assert (operation.state, result(operation)["gone"]) == ("COMPLETED", 60)
-    assert (count("MISSING"), MediaFile.objects.count()) == (60, 0)
+    assert (how_many("MISSING"), MediaFile.objects.count()) == (60, 0)
     assert rescan().state == "COMPLETED"
 
 
@@ -209,11 +189,11 @@ def test_most_of_one_series_gone_is_held_until_the_owner_says_so(shelf: Path) ->
 def test_held_files_that_return_are_present_again(shelf: Path) -> None:
     (shelf / "Beta").rename(shelf.with_name("Beta"))
     assert rescan().error_code == "mass_removal"
-    assert count("UNAVAILABLE") == 10
+    assert how_many("UNAVAILABLE") == 10
     shelf.with_name("Beta").rename(shelf / "Beta")
     settle_times(shelf)
     assert rescan().state == "COMPLETED"
-    assert (count("PRESENT"), count("UNAVAILABLE")) == (60, 0)
+    assert (how_many("PRESENT"), how_many("UNAVAILABLE")) == (60, 0)
     assert not AnimeSeries.objects.filter(removal_held=True).exists()
 
 
@@ -247,7 +227,7 @@ def test_pooled_disk_that_lost_a_member_loses_nothing(shelf: Path) -> None:
     (shelf / "Delta/Season 1/S01E01.mkv").unlink()
     operation = rescan()
     assert operation.error_code == "mass_removal"
-    assert (count("UNAVAILABLE"), count("MISSING")) == (31, 0)
+    assert (how_many("UNAVAILABLE"), how_many("MISSING")) == (31, 0)
 
 
 def test_most_of_the_root_gone_is_held_even_if_no_series_lost_most(
@@ -263,74 +243,14 @@ def test_most_of_the_root_gone_is_held_even_if_no_series_lost_most(
             (library / f"{name.title()}/S01E{number:02}.mkv").unlink()
     operation = rescan()
     assert operation.error_code == "mass_removal"
-    assert (count("UNAVAILABLE"), count("MISSING")) == (24, 0)
+    assert (how_many("UNAVAILABLE"), how_many("MISSING")) == (24, 0)
 
 
 def test_exactly_the_share_is_still_believed(shelf: Path) -> None:
     for number in range(1, 6):
         (shelf / f"Beta/Season 1/S01E{number:02}.mkv").unlink()
     assert rescan().state == "COMPLETED"
-    assert count("MISSING") == 5
-
-
-def test_renamed_files_are_not_gone(shelf: Path) -> None:
-    for path in (shelf / "Beta/Season 1").iterdir():
-        path.rename(path.with_name(f"Beta - {path.name}"))
-    operation = rescan()
-    assert (operation.state, result(operation)["new"]) == ("COMPLETED", 10)
-    assert count("PRESENT") == 60
-
-
-def test_files_replaced_by_better_ones_are_not_gone(shelf: Path, put: Put) -> None:
-    for path in (shelf / "Beta/Season 1").iterdir():
-        path.unlink()
-    put(*(f"Beta/Season 1/Beta S01E{n:02} 1080p.mkv" for n in range(1, 11)), size=5000)
-    assert rescan().state == "COMPLETED"
-    assert count("PRESENT") == 60
-
-
-def test_renamed_folder_is_the_same_series(shelf: Path) -> None:
-    (shelf / "Beta").rename(shelf / "Beta (2010)")
-    operation = rescan()
-    beta = AnimeSeries.objects.get(key="beta")
-    assert (operation.state, beta.folder) == ("COMPLETED", "Beta (2010)")
-    assert beta.downloaded_count == 10
-
-
-def test_picked_folder_that_is_renamed_stays_the_pick(
-    shelf: Path, site: FakeSite, put: Put
-) -> None:
-    site.add("odd", "Quite another title", {1: 10})
-    put(*(f"B/Season 1/S01E{n:02}.mkv" for n in range(1, 9)), size=3000)
-    rescan()
-    match_folder(UnmatchedFolder.objects.get().pk, site=site.name, key="odd")
-    (shelf / "B").rename(shelf / "C (BD 1080p)")
-    (shelf / "C (BD 1080p)/Season 1/S01E08.mkv").unlink()
-    operation = rescan()
-    odd = AnimeSeries.objects.get(key="odd")
-    assert (operation.state, odd.folder) == ("COMPLETED", "C (BD 1080p)")
-    assert (odd.downloaded_count, odd.missing_count) == (7, 3)
-    assert not UnmatchedFolder.objects.exists()
-
-
-def test_files_moved_to_where_no_series_has_them_are_held(
-    shelf: Path, site: FakeSite, put: Put
-) -> None:
-    """Two folders were made of one: either may be the series' now, one of them is."""
-    for number in range(1, 11):
-        half = "First" if number < 5 else "Second"
-        (shelf / half).mkdir(exist_ok=True)
-        (shelf / f"Beta/Season 1/S01E{number:02}.mkv").rename(shelf / half / f"E{number:02}.mkv")
-    shutil.rmtree(shelf / "Beta")
-    assert rescan().state == "COMPLETED"
-    beta = AnimeSeries.objects.get(key="beta")
-    assert (beta.folder, beta.downloaded_count, beta.missing_count) == ("Second", 6, 4)
-    (shelf / "Gamma/Season 1").rename(shelf / "Gamma/Folder")
-    for path in (shelf / "Gamma/Folder").iterdir():
-        path.rename(shelf / "First" / path.name)
-    put("Gamma/Season 1/S01E01.mkv")
-    assert rescan().error_code == "mass_removal"
-    assert AnimeSeries.objects.get(key="gamma").unavailable_count == 9
+    assert how_many("MISSING") == 5
 
 
 def test_folder_that_is_away_keeps_what_was_decided_of_it(shelf: Path) -> None:
@@ -350,41 +270,11 @@ def test_folder_that_is_away_keeps_what_was_decided_of_it(shelf: Path) -> None:
     assert not UnmatchedFolder.objects.exists()
 
 
-def test_one_new_file_excuses_one_that_has_gone(shelf: Path, put: Put) -> None:
-    """Files of one size and time, as copies and made ones are: the brake is not released."""
-    os.utime(shelf, (LONG_AGO, LONG_AGO))
-    for path in shelf.rglob("*.mkv"):
-        os.utime(path, (LONG_AGO, LONG_AGO))
-    assert rescan(full=True).state == "COMPLETED"
-    for name in ("Alpha", "Beta", "Gamma"):
-        shutil.rmtree(shelf / name)
-    [new] = put("Delta/Season 1/S01E11.mkv")
-    os.utime(new, (LONG_AGO, LONG_AGO))
-    assert rescan().error_code == "mass_removal"
-    assert (count("UNAVAILABLE"), count("MISSING")) == (30, 0)
-
-
-@pytest.mark.parametrize("first", [True, False])
-def test_folder_moved_to_another_root_has_not_gone(
-    shelf: Path, put: Put, tmp_path: Path, first: bool
-) -> None:
-    other = tmp_path / "other"
-    put("Aside/S01E01.mkv", root=other)
-    roots = [str(other), str(shelf)] if first else [str(shelf), str(other)]
-    store.update(lambda data: data["library"].update(directories=roots))
-    rescan()
-    (shelf / "Beta").rename(other / "Beta")
-    assert rescan().state == "COMPLETED"
-    beta = AnimeSeries.objects.get(key="beta")
-    assert beta.root is not None
-    assert (beta.root.path, beta.downloaded_count) == (str(other), 10)
-
-
 def test_scan_of_one_series_holds_too(shelf: Path) -> None:
     shutil.rmtree(shelf / "Beta")
     operation = rescan(series="beta")
     assert operation.error_code == "mass_removal"
-    assert count("UNAVAILABLE") == 10
+    assert how_many("UNAVAILABLE") == 10
 
 
 @pytest.mark.parametrize("folder", ["Beta", "Beta/Season 1"])
@@ -395,12 +285,12 @@ def test_what_was_away_for_a_scan_of_one_series_is_found_again(
 ) -> None:
     (shelf / folder).rename(shelf.with_name("aside"))
     rescan(series="beta", accept_removals=accepted)
-    assert count("MISSING" if accepted else "UNAVAILABLE") == 10
+    assert how_many("MISSING" if accepted else "UNAVAILABLE") == 10
     assert LibraryRoot.objects.get().frozen_reason == ("" if accepted else "mass_removal")
     shelf.with_name("aside").rename(shelf / folder)
     settle_times(shelf)
     assert rescan(**options).state == "COMPLETED"
-    assert count("PRESENT") == 60
+    assert how_many("PRESENT") == 60
     assert LibraryRoot.objects.get().frozen_reason == ""
 
 
@@ -416,7 +306,7 @@ def test_disk_below_a_series_that_returns_as_it_was_is_read(shelf: Path) -> None
     for path, status in zip((season, season.parent), times, strict=True):
         os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert rescan().state == "COMPLETED"
-    assert count("PRESENT") == 60
+    assert how_many("PRESENT") == 60
 
 
 def test_scan_of_one_series_knows_an_empty_root_and_forgets_no_disk(shelf: Path) -> None:
@@ -456,112 +346,3 @@ def test_first_scan_of_no_folder_says_what_is_wrong(library: Path, kind: str) ->
 
 def test_no_configured_root_is_said() -> None:
     assert rescan().error_code == "no_library_root"
-
-
-def take_away(shelf: Path, numbers: range) -> None:
-    for number in numbers:
-        (shelf / f"Beta/Season 1/S01E{number:02}.mkv").unlink()
-
-
-@pytest.mark.parametrize("new", ["Beta (2010)", "A beta"])  # read after its old name, and before
-@pytest.mark.parametrize("at_once", [True, False])
-def test_folder_renamed_while_most_of_it_is_away_stays_held(
-    shelf: Path, new: str, at_once: bool
-) -> None:
-    take_away(shelf, range(1, 8))
-    if not at_once:
-        rescan()
-    (shelf / "Beta").rename(shelf / new)
-    assert rescan().error_code == "mass_removal"
-    beta = AnimeSeries.objects.get(key="beta")
-    assert beta.folder == new
-    assert (beta.downloaded_count, beta.unavailable_count, beta.missing_count) == (3, 7, 0)
-    assert rescan(accept_removals=True).state == "COMPLETED"
-    beta.refresh_from_db()
-    assert (beta.unavailable_count, beta.missing_count, beta.removal_held) == (0, 7, False)
-
-
-@pytest.mark.parametrize("new", ["Beta (2010)", "A beta"])
-def test_nothing_is_asked_about_a_folder_that_was_only_renamed(shelf: Path, new: str) -> None:
-    """Seen first by a scan of that series alone, which does not see the new folder."""
-    (shelf / "Beta").rename(shelf / new)
-    assert rescan(series="beta").error_code == "mass_removal"
-    assert rescan().state == "COMPLETED"
-    beta = AnimeSeries.objects.get(key="beta")
-    assert (beta.folder, beta.downloaded_count, beta.removal_held) == (new, 10, False)
-    assert count("UNAVAILABLE") == MediaFile.objects.filter(state="UNAVAILABLE").count() == 0
-
-
-def test_folder_renamed_while_a_pool_lost_a_disk_leaves_nothing_behind(shelf: Path) -> None:
-    for name in ("Alpha", "Beta", "Gamma"):
-        (shelf / name).rename(shelf.with_name(name))
-    (shelf / "Delta").rename(shelf / "A delta")
-    assert rescan().error_code == "mass_removal"
-    delta = AnimeSeries.objects.get(key="delta")
-    assert (delta.downloaded_count, delta.removal_held) == (10, False)
-    assert not MediaFile.objects.filter(path__startswith="Delta/").exists()
-
-
-@pytest.mark.parametrize("new", ["Quite another", "A beta"])
-@pytest.mark.parametrize("folders", [1, 2, 3])
-def test_scan_killed_on_the_way_loses_no_renamed_folder(
-    shelf: Path, monkeypatch: pytest.MonkeyPatch, new: str, folders: int
-) -> None:
-    (shelf / "Beta").rename(shelf / new)
-    add, added = Writer.add, []
-
-    def killed(self: Writer, *args: Any) -> None:
-        add(self, *args)
-        self.flush()
-        added.append(args)
-        if len(added) == folders:
-            raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch, contextlib.suppress(KeyboardInterrupt):
-        patch.setattr(Writer, "add", killed)
-        rescan()
-    beta = AnimeSeries.objects.get(key="beta")
-    assert beta.missing_count == 0
-    ScanOperation.objects.update(state="FAILED")
-    assert rescan(use_provider=False).state == "COMPLETED"
-    beta.refresh_from_db()
-    assert (beta.folder, beta.downloaded_count) == (new, 10)
-
-
-def test_series_behind_a_link_is_at_home_while_its_disk_is_away(shelf: Path, put: Put) -> None:
-    target = shelf.with_name("target")
-    (shelf / "Beta").rename(target)
-    (shelf / "Beta").symlink_to(target)
-    rescan()
-    target.rename(shelf.with_name("away"))
-    put("Beta (2010)/Season 1/S01E01.mkv", size=77)
-    for _ in range(2):
-        rescan()
-        beta = AnimeSeries.objects.get(key="beta")
-        assert (beta.folder, beta.unavailable_count, beta.missing_count) == ("Beta", 10, 0)
-    shelf.with_name("away").rename(target)
-    rescan()
-    beta.refresh_from_db()
-    assert (beta.downloaded_count, beta.removal_held) == (10, False)
-
-
-def test_folder_dragged_into_that_of_another_series_is_held(shelf: Path) -> None:
-    (shelf / "Beta").rename(shelf / "Alpha/Beta")
-    operation = rescan()
-    assert operation.error_code == "mass_removal"
-    assert "10 of 60" in operation.error
-    assert (count("UNAVAILABLE"), count("MISSING")) == (10, 0)
-    (shelf / "Alpha/Beta").rename(shelf / "Beta")
-    assert rescan().state == "COMPLETED"
-    assert count("PRESENT") == 60
-
-
-def test_renamed_folder_is_known_by_names_where_all_files_are_alike(shelf: Path) -> None:
-    """In size and time: as copies of one file are."""
-    for path in shelf.rglob("*.mkv"):
-        os.utime(path, (LONG_AGO, LONG_AGO))
-    rescan(full=True)
-    (shelf / "Beta").rename(shelf / "Quite another name")
-    assert rescan().state == "COMPLETED"
-    assert AnimeSeries.objects.get(key="beta").folder == "Quite another name"
-    assert count("PRESENT") == 60
