@@ -82,6 +82,8 @@ class YtDlpEngine:
             raise from_os_error(error) from error
         except Exception as error:
             raise _stumbled(error) from error
+        finally:
+            _join_anew(folder)  # what was joined so far is of no use any more, and takes space
         files = tuple(
             Path(part["filepath"]) for part in (info or {}).get("requested_downloads", ())
         )

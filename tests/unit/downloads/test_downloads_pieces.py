@@ -81,6 +81,13 @@ def begun(hoster: Hoster, tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_nothing_but_the_pieces_is_kept_of_a_stream_that_failed(begun: Path) -> None:
+    assert {file.name for file in begun.iterdir()} == {
+        "playlists",
+        *(f"media-0.mp4.part-Frag{number}" for number in range(1, 9) if number != 6),
+    }
+
+
 def test_pieces_of_the_same_playlist_are_gone_on_with(hoster: Hoster, begun: Path) -> None:
     hoster.offer(list(NAMES))
     assert hoster.fetch(begun) == "".join(NAMES)
