@@ -191,7 +191,9 @@ BARE: tuple[AloneForm, ...] = (
         re.compile(
             r"(?<![^\W_])(?:nc ?(?:op|ed)\d*[a-z]?|(?:op|ed)\d{1,2}[a-z]?|creditless.*|textless.*"
             r"|(?:pv|cm|menus?|trailers?|teasers?|previews?|promo)(?: ?\d{1,2})?(?=[ .-]*$)"
-            r"|(?:op|ed|opening|ending|insert song|commentary) ?\d{1,2}[a-z]?(?=[ .-]*$))"
+            # ... not "Happy Ending 1" or "Mr. Ed 05": as a name of its own
+            r"|(?:(?<=[-\])] )|^)(?:op|ed|opening|ending|insert song|commentary) ?\d{1,2}[a-z]?"
+            r"(?=[ .-]*$))"
             r"(?![^\W_])"
         ),
         nothing(OPENING),

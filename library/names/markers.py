@@ -34,7 +34,9 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (  # Season 2, Staffel 02, Temporada.1, Сезон: 5, St.1, Season Two, Season II, Season 2 of 5
         "Season 2",
         re.compile(
-            rf"(?<![^\W\d_])(?<!final ){alternatives(SEASON)}(?:[ .:#№]{{0,3}}|-)"
+            # Final Season 05 is an episode, Final Season 2 - 05 a season and an episode.
+            r"(?<![^\W\d_])(?:(?<!final )|(?=\w+[ .]\d{1,2}[ .]-[ .]\d))"
+            rf"{alternatives(SEASON)}(?:[ .:#№]{{0,3}}|-)"
             rf"(\d{{1,4}}|(?<=[ .])(?:{NUMBER_WORD}))"
             r"(?:[ .]?(?:of|de|di|din|von|из)[ .]?\d{1,2})?(?![^\W_])"
         ),
