@@ -8,7 +8,6 @@ one, which recognises playlists and plain files, is let in.
 from __future__ import annotations
 
 import errno
-import hashlib
 import logging
 import re
 import threading
@@ -23,6 +22,7 @@ from yt_dlp.networking import Request
 from yt_dlp.postprocessor.ffmpeg import FFmpegPostProcessor
 from yt_dlp.utils import DownloadError, YoutubeDLError
 
+from downloads.transfer import pieces
 from downloads.transfer.engine import Download
 from downloads.transfer.errors import (
     ConnectionLost,
@@ -47,8 +47,6 @@ SOCKET_TIMEOUT = 20
 PARALLEL_FRAGMENTS = 3
 LARGEST_PLAYLIST = 20_000_000
 _NO_FFMPEG = "/nonexistent"
-# Beside the pieces of a stream: which playlists they are of.
-_PLAYLISTS = "playlists"
 
 Format = Mapping[str, Any]
 
@@ -67,8 +65,8 @@ class YtDlpEngine:
         FFmpegPostProcessor._ffmpeg_location.set(_NO_FFMPEG)
 
     def fetch(self, media: Media, folder: Path, on_progress: Callable[[Reading], None]) -> Download:
-        there = _join_anew(folder)
-        choice = _Choice(lambda playlists: _drop_others(folder, playlists, there))
+        there = pieces.join_anew(folder)
+        choice = _Choice(lambda of: pieces.drop_others(folder, of, there))
         meter = _Meter(on_progress, there)
         try:
             with YoutubeDL(self._options(media, folder, choice, meter)) as downloader:
@@ -83,14 +81,15 @@ class YtDlpEngine:
         except Exception as error:
             raise _stumbled(error) from error
         finally:
-            _join_anew(folder)  # what was joined so far is of no use any more, and takes space
+            pieces.join_anew(
+                folder
+            )  # what was joined so far is of no use any more, and takes space
         files = tuple(
             Path(part["filepath"]) for part in (info or {}).get("requested_downloads", ())
         )
         if not files:
             raise NotMedia("There is no video behind the address.")
-        for left in (folder / _PLAYLISTS, *_pieces(folder)):
-            left.unlink(missing_ok=True)
+        pieces.forget(folder)
         announced = None if choice.in_pieces or len(files) > 1 else meter.announced
         return Download(files, choice.duration, announced)
 
@@ -107,7 +106,7 @@ class YtDlpEngine:
             "fragment_retries": RETRIES,
             "hls_prefer_native": True,
             "http_headers": dict(media.headers),
-            "keep_fragments": True,  # see _join_anew
+            "keep_fragments": True,  # see downloads.transfer.pieces
             "logger": logger,
             "noplaylist": True,
             "noprogress": True,
@@ -126,45 +125,6 @@ class YtDlpEngine:
 
     def _pause(self, n: float) -> float:
         return min(self._retry_pause * float(2**n), LONGEST_PAUSE)
-
-
-def _pieces(folder: Path) -> list[Path]:
-    """The pieces of streams that are in a folder, whole ones and those still to be gone on with."""
-    return list(folder.glob("*.part-Frag*"))
-
-
-def _join_anew(folder: Path) -> dict[str, list[int]]:
-    """Let yt-dlp join the pieces that are there from the first one on.
-
-    With several pieces fetched at a time, its note of how many were joined can be ahead of the
-    file: gone on with, that leaves a hole. The pieces are whole: each is renamed when it is.
-
-    Returns:
-        The sizes of the whole pieces there, by the name of the file they will be joined to.
-    """
-    for note in folder.glob("*.ytdl"):
-        note.with_suffix(".part").unlink(missing_ok=True)
-        note.unlink()
-    there: dict[str, list[int]] = {}
-    for piece in _pieces(folder):
-        if piece.suffix != ".part":
-            name = piece.name.rpartition(".part-Frag")[0]
-            there.setdefault(name, []).append(piece.stat().st_size)
-    return there
-
-
-def _drop_others(folder: Path, playlists: str, there: dict[str, list[int]]) -> None:
-    """Delete the pieces of other playlists than these: they are told apart by their place alone.
-
-    The same link may lead to another quality, or to the same film with advertisements.
-    """
-    note = folder / _PLAYLISTS
-    if note.is_file() and note.read_text() == playlists:
-        return
-    for piece in _pieces(folder):
-        piece.unlink()
-    there.clear()
-    note.write_text(playlists)
 
 
 @dataclass
@@ -187,9 +147,8 @@ class _Choice:
         self.in_pieces = any(_is_hls(one) or _is_dash(one) for one in chosen)
         texts = [self._playlist(one) for one in chosen if _is_hls(one)]
         self.duration = max(map(_length, texts), default=None)
-        pieces = [_named(text) for text in texts] + [_fragments(one) for one in chosen]
         if self.in_pieces and self.duration != 0:  # else there is nothing in it
-            self.on_playlists(hashlib.sha256(repr(pieces).encode()).hexdigest())
+            self.on_playlists(pieces.fingerprint(texts, chosen))
         yield from chosen
 
     def _playlist(self, chosen: Format) -> str:
@@ -206,24 +165,6 @@ class _Choice:
 def _length(playlist: str) -> float:
     """The sum of the pieces' lengths, in seconds."""
     return sum(float(length) for length in re.findall(r"^#EXTINF:([0-9.]+)", playlist, re.M))
-
-
-def _named(playlist: str) -> list[str]:
-    """The lengths and names of the pieces, without what is signed anew with each link."""
-    lines = re.findall(r"^(?:#EXTINF:[0-9.]+|#EXT-X-BYTERANGE:.*|[^#\s].*)", playlist, re.M)
-    return [_name(line) for line in lines]
-
-
-def _fragments(chosen: Format) -> list[tuple[str, Any]]:
-    """The same of DASH."""
-    return [
-        (_name(str(piece.get("url") or piece.get("path"))), piece.get("duration"))
-        for piece in chosen.get("fragments") or ()
-    ]
-
-
-def _name(address: str) -> str:
-    return address.partition("?")[0].rpartition("/")[2].strip()
 
 
 def _best(formats: list[Format]) -> list[Format]:
