@@ -12,7 +12,7 @@ class DownloadsConfig(AppConfig):
             register_late,
             register_snapshot,
         )
-        from downloads import rooms  # noqa: PLC0415
+        from downloads import rooms  # noqa: PLC0415 - models are ready only now
 
         register_snapshot(Room.DOWNLOADS, rooms.downloads)
         register_snapshot(Room.DOWNLOAD_PROGRESS, rooms.download_progress)

@@ -5,7 +5,7 @@ class LibraryConfig(AppConfig):
     name = "library"
 
     def ready(self) -> None:
-        from aniworld.events.rooms import Room, register_snapshot  # noqa: PLC0415
-        from library.operations import snapshot  # noqa: PLC0415
+        from aniworld.events.rooms import Room, register_snapshot  # noqa: PLC0415 - models are ready only now
+        from library.operations import snapshot  # noqa: PLC0415 - as above
 
         register_snapshot(Room.SCAN_PROGRESS, snapshot)

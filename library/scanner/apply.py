@@ -78,7 +78,8 @@ class Applier:
         if _is_worth_matching(change):
             match = self._match(root, change.name)
             return match.series.pk if match.series else None
-        if not change.held:  # else it may come back, and with it what was decided of it
+        # What is only out of sight may come back, and with it what was decided of it.
+        if not (change.held or change.away or change.unseen):
             UnmatchedFolder.objects.filter(root=root, folder=to_stored(change.name)).delete()
         return None
 

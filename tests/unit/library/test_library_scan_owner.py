@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from tests.unit.library.conftest import (
     only_series,
     rescan,
     result,
+    settle_times,
     states,
 )
 from tests.unit.library.fakes import FakeSite
@@ -119,6 +121,23 @@ def test_folder_taken_from_a_wrong_series_is_left_to_its_owner(show: FakeSite, p
     rescan(full=True)
     assert states(back)[1, 1] == "MISSING"
     assert states(right)[1, 1] == "PRESENT"
+
+
+def test_what_was_decided_outlives_a_link_whose_disk_is_away(
+    show: FakeSite, put: Put, library: Path, tmp_path: Path
+) -> None:
+    put("S01E01.mkv", root=tmp_path / "elsewhere")
+    (library / "Show").mkdir()
+    (library / "Show/Season 1").symlink_to(tmp_path / "elsewhere")
+    settle_times(library)
+    rescan()
+    unmatch_series(only_series())
+    (tmp_path / "elsewhere").rename(tmp_path / "away")
+    rescan()
+    (tmp_path / "away").rename(tmp_path / "elsewhere")
+    rescan(full=True)
+    assert UnmatchedFolder.objects.get().reason == "WRONG_SERIES"
+    assert only_series().is_deleted
 
 
 def test_series_can_have_the_folder_back_that_was_taken_from_it(show: FakeSite, put: Put) -> None:
