@@ -6,7 +6,7 @@ import sys
 
 from django.core.management import execute_from_command_line
 
-from aniworld.output import open_closed_streams
+from aniworld.console.output import open_closed_streams
 
 if __name__ == "__main__":
     open_closed_streams()

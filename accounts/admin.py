@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.models import LoginTries, UserSession, UserSessionQuerySet
-from aniworld.read_only import NotAddable
+from aniworld.web.admin import NotAddable
 
 
 @admin.register(UserSession)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.services import OWNER
-from aniworld.errors import AppError
+from aniworld.web.errors import AppError
 from providers.registry import SITES
 
 

@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import services
 from accounts.credentials import bearer_token, token_of
+from aniworld.web.api import PROGRAM_PREFIXES, error_body
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -33,8 +34,6 @@ OPEN_PATHS = frozenset(
     }
 )
 OPEN_PREFIXES = ("/static/",)
-# Answered in JSON: programs call them.
-PROGRAM_PREFIXES = ("/api/", "/ws/", "/metrics")
 
 # Pages made by Django, DRF and Swagger UI carry inline styles.
 STYLED_PREFIXES = ("/admin/", "/api/")
@@ -95,7 +94,7 @@ class PagePolicyMiddleware:
 
 def _closed() -> HttpResponseBase:
     detail = "Log in, or send a Bearer token that is still valid."
-    body = {"code": "not_authenticated", "detail": detail, "errors": []}
+    body = error_body("not_authenticated", detail)
     return JsonResponse(body, status=401, headers={"WWW-Authenticate": "Bearer"})
 
 

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from aniworld.models import TimestampMixin
+from aniworld.web.mixins import TimestampMixin
 
 
 class UserSessionQuerySet(models.QuerySet["UserSession"]):

@@ -7,7 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from aniworld.errors import FieldError
+from aniworld.web.errors import FieldError
 
 MAX_LENGTH = 1024
 

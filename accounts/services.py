@@ -32,7 +32,7 @@ from accounts.models import UserSession, UserSessionQuerySet
 from accounts.passwords import password_errors
 from aniworld.config import store
 from aniworld.config.directories import directory_problem
-from aniworld.errors import FieldError
+from aniworld.web.errors import FieldError
 from providers.registry import SITES
 
 log = logging.getLogger(__name__)

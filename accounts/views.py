@@ -24,7 +24,7 @@ from accounts.clients import client_of
 from accounts.credentials import delete_cookie, session_of, set_cookie
 from accounts.errors import AlreadyConfigured, TooManyTries
 from accounts.forms import LoginForm, SetupForm
-from aniworld.errors import AppError
+from aniworld.web.errors import AppError
 from providers.registry import SITES, SiteEntry
 
 

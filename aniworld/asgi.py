@@ -16,7 +16,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 
 from accounts.channels import authenticate, still_valid
 from aniworld.events.routing import websocket_urlpatterns
-from aniworld.threads import PooledASGIHandler
+from aniworld.web.threads import PooledASGIHandler
 
 application = ProtocolTypeRouter(
     {

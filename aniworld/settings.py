@@ -140,11 +140,11 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.PagePolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "aniworld.views.AppErrorMiddleware",
+    "aniworld.pages.errors.AppErrorMiddleware",
 ]
 
 ROOT_URLCONF = "aniworld.urls"
-CSRF_FAILURE_VIEW = "aniworld.views.csrf_failure"
+CSRF_FAILURE_VIEW = "aniworld.pages.errors.csrf_failure"
 ASGI_APPLICATION = "aniworld.asgi.application"
 APPEND_SLASH = False  # slashes at the end are optional everywhere
 
@@ -159,7 +159,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "aniworld.shell.shell",
+                "aniworld.pages.frame.shell",
             ],
         },
     },
@@ -233,12 +233,12 @@ REST_FRAMEWORK = {
         "rest_framework.renderers.BrowsableAPIRenderer",
     ],
     "DEFAULT_PARSER_CLASSES": [
-        "aniworld.parsers.StrictJSONParser",
+        "aniworld.web.parsers.StrictJSONParser",
         "rest_framework.parsers.FormParser",
     ],
-    "DEFAULT_PAGINATION_CLASS": "aniworld.pagination.Pages",
+    "DEFAULT_PAGINATION_CLASS": "aniworld.web.pagination.Pages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "aniworld.api.exception_handler",
+    "EXCEPTION_HANDLER": "aniworld.web.api.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
@@ -271,7 +271,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "aniworld.logs.LineFormatter",
+            "()": "aniworld.console.logs.LineFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         },
     },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from aniworld.read_only import ReadOnlyAdmin
+from aniworld.web.admin import ReadOnlyAdmin
 from downloads.models import DownloadQueueItem, QueueState
 
 

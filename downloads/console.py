@@ -6,9 +6,9 @@ import json
 from types import ModuleType
 from typing import Any
 
-from aniworld import display
-from aniworld.logs import printable
-from aniworld.output import Output
+from aniworld.console.logs import printable
+from aniworld.console.output import Output
+from aniworld.web import display
 from downloads.choices import Status
 from downloads.models import DownloadQueueItem
 from downloads.snapshots import serialise
@@ -85,7 +85,7 @@ def _name(item: DownloadQueueItem) -> str:
 
 
 def _terminal() -> ModuleType:
-    from aniworld import terminal  # noqa: PLC0415 - the worker of the web server has none
+    from aniworld.console import terminal  # noqa: PLC0415 - the worker of the web server has none
 
     return terminal
 

@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from aniworld.models import TimestampMixin
+from aniworld.web.mixins import TimestampMixin
 from downloads.choices import UNFINISHED, WAITING, PauseCode, Priority, Stage, Status
 
 LEASE = timedelta(seconds=10)

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-import aniworld.numbers  # noqa: F401 - registers <id:…>
+import aniworld.web.ids  # noqa: F401 - registers <id:…>
 from downloads import views
 
 urlpatterns = [

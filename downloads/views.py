@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from aniworld.html import PageRequest, forward, live_page, page, tell, told
-from aniworld.numbers import whole
+from aniworld.events.pages import live_page
+from aniworld.web.ids import whole
+from aniworld.web.page import PageRequest, forward, page, tell, told
 from downloads import services
 from downloads.choices import Priority, Status
 from downloads.models import QueueState

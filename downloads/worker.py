@@ -16,7 +16,7 @@ from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
 from aniworld.config import store
-from aniworld.errors import AppError
+from aniworld.web.errors import AppError
 from downloads import claims, jobs, lease, workspace
 from downloads.choices import Stage, Status
 from downloads.errors import ClaimLost

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from aniworld.read_only import NotAddable
+from aniworld.web.admin import NotAddable
 from library.models import (
     AnimeSeries,
     Episode,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aniworld.errors import AppError
+from aniworld.web.errors import AppError
 
 # How the owner gives the word that the brake of a scan waits for.
 CONFIRM_REMOVAL = (

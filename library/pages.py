@@ -12,9 +12,9 @@ from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from aniworld import display
 from aniworld.events.operations import OperationState
-from aniworld.numbers import whole
+from aniworld.web import display
+from aniworld.web.ids import whole
 from library import catalogue, scans
 from library.errors import RootUnavailable
 from library.forms import FolderForm, LibraryFilterForm

@@ -12,8 +12,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from aniworld.config import store
-from aniworld.html import PageRequest, chosen_ids, forward, live_page, page, tell, told
-from aniworld.numbers import whole
+from aniworld.events.pages import live_page
+from aniworld.web.ids import whole
+from aniworld.web.page import PageRequest, chosen_ids, forward, page, tell, told
 from library import scans, services
 from library.choosing import (
     add_page,

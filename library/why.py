@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from aniworld import display
+from aniworld.web import display
 from library.choices import EpisodeState
 from library.models import AnimeSeries, Episode, MediaFile
 from library.numbering import AS_NAMED, OWN_NUMBERING, Numbering, Placed

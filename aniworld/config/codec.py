@@ -8,7 +8,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from aniworld.config.errors import ConfigInvalid
 from aniworld.config.schema import Config
-from aniworld.errors import FieldError
+from aniworld.web.errors import FieldError
 
 _WORDS: dict[Any, str] = {
     bool: "true or false",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aniworld.errors import AppError
+from aniworld.web.errors import AppError
 
 
 class ConfigError(AppError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from aniworld.events.models import FinishedOperation, OutboxEvent, OutboxMark
-from aniworld.read_only import ReadOnlyAdmin
+from aniworld.web.admin import ReadOnlyAdmin
 
 
 @admin.register(OutboxEvent)

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from aniworld.pagination import Pages
+from aniworld.web.pagination import Pages
 from downloads import services
 from downloads.api import serializers as written
 from downloads.api import shapes

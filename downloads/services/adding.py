@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from aniworld.config import store
-from aniworld.errors import FieldError
+from aniworld.web.errors import FieldError
 from downloads import events
 from downloads.choices import Priority
 from downloads.errors import InvalidRequest, SeriesUnknown

@@ -10,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from aniworld.errors import AppError
-from aniworld.pagination import Pages
+from aniworld.web.errors import AppError
+from aniworld.web.pagination import Pages
 from library import scans, services
 from library.api import serializers, shapes
 from library.api.views import valid

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from aniworld.pagination import Pages
+from aniworld.web.pagination import Pages
 from library import services
 from library.api import serializers, shapes
 from library.models import AnimeSeries

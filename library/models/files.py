@@ -7,7 +7,7 @@ from pathlib import Path
 from django.db import models
 from django.db.models import Q
 
-from aniworld.models import TimestampMixin
+from aniworld.web.mixins import TimestampMixin
 from library.choices import FileState, UnmatchedReason
 from library.paths import from_stored
 

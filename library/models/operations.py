@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from aniworld.events.operations import OperationState, ProgressPhase
-from aniworld.models import TimestampMixin
+from aniworld.web.mixins import TimestampMixin
 
 # IDLE is what the status says while there was no operation yet; it is never stored.
 _STATES = [state.value for state in OperationState if state is not OperationState.IDLE]

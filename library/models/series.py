@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
-from aniworld.models import SoftDeleteMixin, TimestampMixin, is_one_of
+from aniworld.web.mixins import SoftDeleteMixin, TimestampMixin, is_one_of
 from library.choices import EpisodeKind, EpisodeState, SeriesStatus
 from library.titles import spellings
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from aniworld.output import Output
+from aniworld.console.output import Output
 from downloads.console import Console
 from downloads.models import QueueState
 from downloads.services import start

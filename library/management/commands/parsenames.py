@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand
 
-from aniworld.output import abandon
+from aniworld.console.output import abandon
 from library.names import read
 
 

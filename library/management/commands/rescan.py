@@ -12,10 +12,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError
 
+from aniworld.console.logs import printable
+from aniworld.console.output import Output
 from aniworld.events.callbacks import CallbackManager, ErrorContext, ProgressContext
 from aniworld.events.operations import OperationState
-from aniworld.logs import printable
-from aniworld.output import Output
 from library import operations
 from library.errors import (
     DatabaseUnusable,
@@ -193,7 +193,7 @@ class _Report:
 
 
 def _bar() -> Any:
-    from aniworld.terminal import calm_log, progress_bar  # noqa: PLC0415 - cron sees no bar
+    from aniworld.console.terminal import calm_log, progress_bar  # noqa: PLC0415 - cron sees no bar
 
     calm_log()
     return progress_bar(total=None, unit="folder")

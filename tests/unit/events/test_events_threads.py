@@ -16,8 +16,8 @@ from django.http.response import HttpResponseBase
 from django.urls import path
 from django.utils.deprecation import MiddlewareMixin
 
-from aniworld import threads
-from aniworld.threads import PooledASGIHandler
+from aniworld.web import threads
+from aniworld.web.threads import PooledASGIHandler
 from tests.unit.events.conftest import PATIENCE, until
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]

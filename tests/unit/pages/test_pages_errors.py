@@ -7,7 +7,7 @@ from django.db import connection
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 
-from aniworld import views
+from aniworld.pages import errors
 from tests.unit.pages.reading import get, soup, texts
 
 
@@ -32,11 +32,11 @@ def test_an_unknown_address_has_the_look_of_the_product(visitor: Client) -> None
 def test_error_pages_need_no_database() -> None:
     request: HttpRequest = RequestFactory().get("/queue")
     answers = [
-        views.bad_request(request, Exception()),
-        views.forbidden(request, Exception("For staff only.")),
-        views.not_found(request, Exception()),
-        views.server_error(request),
-        views.csrf_failure(request, "no cookie"),
+        errors.bad_request(request, Exception()),
+        errors.forbidden(request, Exception("For staff only.")),
+        errors.not_found(request, Exception()),
+        errors.server_error(request),
+        errors.csrf_failure(request, "no cookie"),
     ]
     assert [answer.status_code for answer in answers] == [400, 403, 404, 500, 403]
     assert all(soup(answer).select_one("main.error-page h1") for answer in answers)
@@ -44,6 +44,6 @@ def test_error_pages_need_no_database() -> None:
 
 
 def test_programs_are_answered_in_json() -> None:
-    answer = views.server_error(RequestFactory().get("/api/queue/status"))
+    answer = errors.server_error(RequestFactory().get("/api/queue/status"))
     assert answer["Content-Type"] == "application/json"
     assert b'"code": "error"' in answer.content

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from aniworld.config import store
-from aniworld.logs import LineFormatter, printable
+from aniworld.console.logs import LineFormatter, printable
 
 FORGED = "Show\n2026-01-01 ERROR forged\x1b[2J\u202e"
 

@@ -1,6 +1,6 @@
 """The base of every error the product raises on purpose.
 
-``aniworld.api`` is the only place that turns these into HTTP answers.
+``aniworld.web.api`` is the only place that turns these into HTTP answers.
 """
 
 from __future__ import annotations

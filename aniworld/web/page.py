@@ -7,10 +7,9 @@ is led to answers with the fragment htmx wants: one way for visitors with and wi
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,36 +18,16 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
-from aniworld.errors import AppError
-from aniworld.events.models import OutboxEvent
-from aniworld.numbers import whole
+from aniworld.web.errors import AppError
+from aniworld.web.ids import whole
 from providers.errors import ProviderError
-
-Rest = ParamSpec("Rest")
 
 
 class PageRequest(HttpRequest):
-    """What the middleware and :func:`live_page` make of a request."""
+    """What the middleware and ``aniworld.events.pages.live_page`` make of a request."""
 
     htmx: HtmxDetails
     last_event_id: int
-
-
-def live_page(
-    view: Callable[Concatenate[PageRequest, Rest], HttpResponse],
-) -> Callable[Concatenate[PageRequest, Rest], HttpResponse]:
-    """Note the newest event before the page reads its data.
-
-    The browser asks for everything after it, so nothing falls between page and live connection.
-    """
-
-    @wraps(view)
-    def noted(request: PageRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
-        newest = OutboxEvent.objects.order_by("-id").values_list("id", flat=True).first()
-        request.last_event_id = newest or 0
-        return view(request, *args, **kwargs)
-
-    return noted
 
 
 def page(

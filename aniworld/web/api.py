@@ -16,10 +16,13 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
-from aniworld.errors import AppError
+from aniworld.web.errors import AppError
 from providers.errors import NotFound, ProviderError, RateLimited, UnknownProvider
 
 logger = logging.getLogger(__name__)
+
+# Below these, programs call: whatever goes wrong is answered in JSON.
+PROGRAM_PREFIXES = ("/api/", "/ws/", "/metrics")
 
 CODES = {
     status.HTTP_400_BAD_REQUEST: "validation_error",

@@ -6,15 +6,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+from django.http import Http404, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
-from aniworld import display
+from aniworld.events.pages import live_page
+from aniworld.web import display
+from aniworld.web.page import PageRequest, page
 from downloads.choices import UNFINISHED, Status
 from downloads.models import DownloadQueueItem
+from library import services
 from library.api.shapes import unplaced_files
 from library.choices import EpisodeState
+from library.errors import SeriesNotFound
 from library.models import AnimeSeries, Episode
 from library.pictures import Picture, picture_of
 
@@ -168,3 +174,19 @@ def _seasons(rows: Iterable[EpisodeRow]) -> list[Season]:
         Season(number, group, is_open=short or any(row.can_queue for row in group))
         for number, group in grouped
     ]
+
+
+@require_safe
+@live_page
+def series_page(request: PageRequest, key: str) -> HttpResponse:
+    """One series: facts, seasons, episodes, and what of them is in the queue."""
+    try:
+        series = services.get_series(key, deleted=True)
+    except SeriesNotFound as error:
+        raise Http404(str(error)) from error
+    return page(
+        request,
+        "library/series.html",
+        series_context(series),
+        fragments={"live": "library/_series.html"},
+    )

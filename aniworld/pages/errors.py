@@ -1,4 +1,4 @@
-"""Pages that stand above the rooms: the series with its queue, and the error pages."""
+"""The error pages, and what becomes of an error that no page has answered."""
 
 from __future__ import annotations
 
@@ -6,30 +6,22 @@ import logging
 from collections.abc import Callable
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.templatetags.static import static
 from django.urls import get_script_prefix
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
-from aniworld.api import CODES, error_body
-from aniworld.errors import AppError
-from aniworld.html import PageRequest, live_page, page
-from aniworld.series_page import series_context
-from library import services
-from library.errors import SeriesNotFound
+from aniworld.web.api import CODES, PROGRAM_PREFIXES, error_body
+from aniworld.web.errors import AppError
 
 logger = logging.getLogger(__name__)
-
-PROGRAM_PATHS = ("/api/", "/ws/")
 
 
 class AppErrorMiddleware:
     """An error with words for the owner that no view has answered becomes a page that says them.
 
-    The API has its own way: ``aniworld.api.exception_handler``.
+    The API has its own way: ``aniworld.web.api.exception_handler``.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -43,28 +35,6 @@ class AppErrorMiddleware:
             return None
         logger.error("page=%s code=%s %s", request.path_info, error.code, error)
         return _error(request, error.status, _("This cannot be done now"), str(error))
-
-
-@require_safe
-@live_page
-def series_page(request: PageRequest, key: str) -> HttpResponse:
-    """One series: facts, seasons, episodes, and what of them is in the queue."""
-    try:
-        series = services.get_series(key, deleted=True)
-    except SeriesNotFound as error:
-        raise Http404(str(error)) from error
-    return page(
-        request,
-        "library/series.html",
-        series_context(series),
-        fragments={"live": "library/_series.html"},
-    )
-
-
-@require_safe
-def favicon(_request: HttpRequest) -> HttpResponse:
-    """Browsers ask for it where a page of others names no icon: the API, a file."""
-    return HttpResponseRedirect(static("img/logo.svg"))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -98,7 +68,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _error(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
     """No database, no session: these pages must work when nothing else does."""
-    if request.path_info.startswith(PROGRAM_PATHS):
+    if request.path_info.startswith(PROGRAM_PREFIXES):
         return JsonResponse(error_body(CODES.get(status, "error"), text), status=status)
     context = {"status": status, "title": title, "text": text, "home": get_script_prefix()}
     # Without the request no context processor runs.

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.templatetags.static import static
+from django.urls import path, re_path
+from django.views.decorators.http import require_safe
+
+from aniworld.pages.series import series_page
+
+
+@require_safe
+def favicon(_request: HttpRequest) -> HttpResponse:
+    """Browsers ask for it where a page of others names no icon: the API, a file."""
+    return HttpResponseRedirect(static("img/logo.svg"))
+
+
+urlpatterns = [
+    path("favicon.ico", favicon, name="favicon"),
+    re_path(r"^series/(?P<key>[^/]+)/?$", series_page, name="series"),
+]
