@@ -32,6 +32,7 @@ from accounts.models import UserSession, UserSessionQuerySet
 from accounts.passwords import password_errors
 from aniworld.config import store
 from aniworld.config.directories import directory_problem
+from aniworld.sites.services import enable_in
 from aniworld.web.errors import FieldError
 from providers.registry import SITES
 
@@ -266,9 +267,7 @@ def _first_choices(data: dict[str, Any], anime_directory: str, providers: Collec
         first = str(Path(anime_directory))
         others = [other for other in data["library"]["directories"] if other != first]
         data["library"]["directories"] = [first, *others]
-    for position, name in enumerate(dict.fromkeys(providers)):
-        site = data["providers"]["sites"].setdefault(name, {})
-        site.update(enabled=True, position=position)
+    enable_in(data, list(providers))
 
 
 def _note_activity(session: UserSession) -> None:

@@ -104,6 +104,7 @@ FORCE_SCRIPT_NAME = BASE_PATH or None
 INSTALLED_APPS = [
     "aniworld.config",
     "aniworld.events",
+    "aniworld.sites",
     "accounts",
     "library",
     "downloads",

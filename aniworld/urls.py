@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("aniworld.system.urls")),
     path("", include("aniworld.events.urls")),
     path("api/", include("accounts.api.urls")),
+    path("api/", include("aniworld.sites.api.urls")),
     path("api/", include("library.api.urls")),
     path("api/", include("downloads.api.urls")),
     re_path(r"^api/schema/?$", SpectacularAPIView.as_view(), name="schema"),

@@ -11,7 +11,7 @@ from aniworld.config.schema import Config
 from downloads.errors import ProviderOff, SeriesUnknown
 from downloads.models import DownloadQueueItem
 from downloads.naming import EpisodeName, Layout, target_path
-from downloads.transfer.messages import FetchJob, SiteSettings
+from downloads.transfer.messages import FetchJob
 from downloads.workspace import MEGABYTE
 from library.models import AnimeSeries
 from library.numbering import Numbering
@@ -49,9 +49,8 @@ def fetch_job(
     if site is None or not site.enabled:
         raise ProviderOff(f"The provider {series.site} is not enabled.")
     return FetchJob(
-        site=SiteSettings(
-            series.site, site.base_url, tuple(site.mirrors), site.requests_per_second
-        ),
+        site=series.site,
+        site_settings=site,
         key=series.site_key,
         season=item.season,
         episode=item.episode_number,

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from aniworld.sites.pace import rate_store
 from downloads import claims
 from downloads.choices import Stage
 from downloads.errors import TransferDied
 from downloads.models import DownloadQueueItem
 from downloads.process import TransferProcess
 from downloads.transfer.messages import Attempt, Failure, Fetched, Message, Reading
-from library.catalogue import rate_store
 
 logger = logging.getLogger(__name__)
 

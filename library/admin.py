@@ -12,7 +12,6 @@ from library.models import (
     MediaFile,
     ScannedDirectory,
     ScanOperation,
-    SiteSlot,
     UnmatchedFolder,
 )
 
@@ -68,8 +67,3 @@ class UnmatchedFolderAdmin(NotAddable, admin.ModelAdmin):  # type: ignore[type-a
 class ScanOperationAdmin(NotAddable, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("operation_id", "state", "phase", "started_at", "finished_at", "error_code")
     list_filter = ("state",)
-
-
-@admin.register(SiteSlot)
-class SiteSlotAdmin(NotAddable, admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("site", "next_at")

@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from aniworld.config import store
-from library import catalogue, services
+from aniworld.sites import configured
+from library import services
 from library.choices import UnmatchedReason
 from library.errors import InvalidLink, NoLibraryRoot
 from library.models import MediaFile, UnmatchedFolder
@@ -103,7 +103,7 @@ class Candidate:
     @property
     def link(self) -> str:
         """Its page at the site, where the site says where that is."""
-        return catalogue.series_link(self.site, self.key)
+        return configured.series_link(self.site, self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ class UnmatchedPage:
 
 def site_choices() -> list[SiteChoice]:
     """The enabled sites."""
-    return [SiteChoice(name, registry.SITES[name].label) for name in catalogue.site_names()]
+    return [SiteChoice(name, registry.SITES[name].label) for name in configured.site_names()]
 
 
 def add_page(query: str, site: str) -> AddPage:
@@ -220,21 +220,10 @@ def site_and_key(link: str) -> tuple[str, str]:
     Raises:
         InvalidLink: none does.
     """
-    for site in catalogue.enabled_sites():
+    for site in configured.enabled_sites():
         if key := site.key_from_link(link):
             return site.name, key
     raise InvalidLink(gettext("This is not the address of a series at one of the enabled sites."))
-
-
-def enable_sites(names: Sequence[str]) -> None:
-    """Switch these sites on, in the order given. Unknown names are left out."""
-    chosen = [name for name in names if name in registry.SITES]
-
-    def change(data: dict[str, Any]) -> None:
-        for position, name in enumerate(chosen):
-            data["providers"]["sites"].setdefault(name, {}).update(enabled=True, position=position)
-
-    store.update(change)
 
 
 def _page_with(rows: QuerySet[UnmatchedFolder], folder_id: str) -> int:

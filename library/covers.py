@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from library import catalogue
+from aniworld.sites import configured, pace
 from library.models import AnimeSeries
 from providers.errors import ProviderError
 
@@ -74,9 +74,9 @@ def _fetcher(site: str) -> Fetch:
 
     client = HttpClient(
         site,
-        guard=catalogue.guard(),
-        rate_store=catalogue.rate_store(),
-        interval=catalogue.interval(site),
+        guard=configured.guard(),
+        rate_store=pace.rate_store(),
+        interval=pace.interval(site),
     )
 
     def fetch(url: str) -> bytes:

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from aniworld.events.operations import OperationState
+from aniworld.sites import configured
 from aniworld.web import display
 from aniworld.web.ids import whole
-from library import catalogue, scans
+from library import scans
 from library.errors import RootUnavailable
 from library.forms import FolderForm, LibraryFilterForm
 from library.losses import RootLoss, awaits_word, losses_of
@@ -115,7 +116,7 @@ class ScanPanel:
     @cached_property
     def _reported(self) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
         """The problems of sites, and those of files and series."""
-        sites = catalogue.known_names()
+        sites = configured.known_names()
         reported = self.operation.problems if self.operation else []
         ours = [problem for problem in reported if problem["path"] not in sites]
         return [problem for problem in reported if problem["path"] in sites], ours

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from aniworld.config import store
 from aniworld.events.pages import live_page
+from aniworld.sites.services import enable_sites
 from aniworld.web.ids import whole
 from aniworld.web.page import PageRequest, chosen_ids, forward, page, tell, told
 from library import scans, services
 from library.choosing import (
     add_page,
     best_of,
-    enable_sites,
     site_and_key,
     suggested_query,
     unmatched_page,

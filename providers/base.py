@@ -159,12 +159,15 @@ class RateStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class SiteConfig:
-    """What the owner can change about a site."""
+class SiteSettings:
+    """What the owner can change about a site, in the configuration and everywhere else.
 
-    name: str
+    ``position`` is its place among the sites, the lowest first; an empty ``base_url`` stands for
+    the provider's own address.
+    """
+
     enabled: bool = False
+    position: int = 0
     base_url: str = ""
     mirrors: tuple[str, ...] = ()
     requests_per_second: float = 1.0
-    position: int = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from providers.base import Hoster, Media, RateStore, Site, SiteConfig, Source
+from providers.base import Hoster, Media, RateStore, Site, SiteSettings, Source
 from providers.cache import PageCache
 from providers.errors import UnknownProvider, UnsupportedHoster
 from providers.guard import AddressGuard
@@ -22,7 +22,7 @@ _HOSTER_INTERVAL = 0.5  # seconds between two requests to one hoster
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a site is built with, beside its configuration."""
+    """What a site is built with, beside its settings."""
 
     rate_store: RateStore
     guard: AddressGuard
@@ -40,7 +40,7 @@ class SiteEntry:
     label: str
     description: str  # one sentence
     base_url: str
-    factory: Callable[[SiteConfig, Surroundings], Site]
+    factory: Callable[[str, SiteSettings, Surroundings], Site]
     series_path: str = ""
 
 
@@ -53,20 +53,20 @@ class HosterEntry:
     factory: Callable[[HttpClient], Hoster]
 
 
-def _aniworld(config: SiteConfig, around: Surroundings) -> Site:
+def _aniworld(name: str, chosen: SiteSettings, around: Surroundings) -> Site:
     client = HttpClient(
-        config.name,
+        name,
         guard=around.guard,
         rate_store=around.rate_store,
-        interval=_interval(config),
+        interval=_interval(chosen),
         cache=around.cache,
         page_check=refuse_spam_page,
         limits=Limits(read_timeout=60.0, deadline=120.0),  # the whole list is slow to come
     )
     return AniworldSite(
         client,
-        base_url=config.base_url or SITES["aniworld"].base_url,
-        mirrors=config.mirrors,
+        base_url=chosen.base_url or SITES[name].base_url,
+        mirrors=chosen.mirrors,
         known_hosters=HOSTERS,
     )
 
@@ -98,25 +98,27 @@ HOSTERS: dict[str, HosterEntry] = {
 
 
 def build_site(
-    config: SiteConfig,
+    name: str,
+    chosen: SiteSettings,
     *,
     rate_store: RateStore,
     guard: AddressGuard,
     cache: PageCache | None = None,
 ) -> Site:
-    """The site ``config`` describes. Pass one ``cache`` for the life of the process, so that a
-    rebuilt site still has its pages.
+    """The site ``name``, set up as ``chosen``.
+
+    Pass one ``cache`` for the life of the process, so that a rebuilt site still has its pages.
 
     Raises:
         UnknownProvider: no site of that name.
         AddressRefused: the base URL or a mirror is not http(s), or a private address.
     """
-    entry = SITES.get(config.name)
+    entry = SITES.get(name)
     if entry is None:
-        raise UnknownProvider(f"There is no provider named {config.name!r}.")
-    for address in filter(None, (config.base_url, *config.mirrors)):
+        raise UnknownProvider(f"There is no provider named {name!r}.")
+    for address in filter(None, (chosen.base_url, *chosen.mirrors)):
         guard.check_url(address)
-    return entry.factory(config, Surroundings(rate_store, guard, cache))
+    return entry.factory(name, chosen, Surroundings(rate_store, guard, cache))
 
 
 def build_hosters(*, rate_store: RateStore, guard: AddressGuard) -> dict[str, Hoster]:
@@ -161,5 +163,5 @@ def resolve_source(site: Site, hosters: Mapping[str, Hoster], source: Source) ->
     return hoster.resolve(site.locate(source), referer=source.referer)
 
 
-def _interval(config: SiteConfig) -> float:
-    return 1.0 / config.requests_per_second if config.requests_per_second > 0 else 1.0
+def _interval(chosen: SiteSettings) -> float:
+    return 1.0 / chosen.requests_per_second if chosen.requests_per_second > 0 else 1.0

@@ -9,7 +9,6 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from accounts import services
@@ -18,6 +17,7 @@ from accounts.clients import client_of, is_our_origin
 from accounts.credentials import delete_cookie, session_of, set_cookie
 from accounts.errors import AlreadyConfigured
 from accounts.models import UserSession
+from aniworld.web.serializers import valid
 
 DONE = {"status": "ok"}
 
@@ -41,7 +41,7 @@ class SetupView(OpenView):
         """Choose the master password, the first library root and the providers; once only."""
         if services.is_configured():  # said before anything is found wrong with the fields
             raise AlreadyConfigured
-        data = _valid(serializers.SetupSerializer(data=request.data))
+        data = valid(serializers.SetupSerializer(data=request.data))
         services.set_up(**data, client=client_of(request._request))
         return Response(DONE, status=status.HTTP_201_CREATED)
 
@@ -52,7 +52,7 @@ class LoginView(OpenView):
     )
     def post(self, request: Request) -> Response:
         """Trade the password for a token; browsers get it as a cookie too."""
-        data = _valid(serializers.LoginSerializer(data=request.data))
+        data = valid(serializers.LoginSerializer(data=request.data))
         issued = services.log_in(**data, client=client_of(request._request))
         rotate_token(request._request)
         get_token(request._request)  # the browser will need one for its next request
@@ -98,7 +98,7 @@ class PasswordView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Change the own password; all other sessions end."""
-        data = _valid(serializers.PasswordChangeSerializer(data=request.data))
+        data = valid(serializers.PasswordChangeSerializer(data=request.data))
         services.change_password(_session(request), **data, client=client_of(request._request))
         return Response(DONE)
 
@@ -125,8 +125,3 @@ def _session(request: Request) -> UserSession:
     session = request.auth
     assert isinstance(session, UserSession)  # noqa: S101 - the permission let nobody else in
     return session
-
-
-def _valid(serializer: Serializer[dict[str, Any]]) -> dict[str, Any]:
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any, get_args, get_origin, get_type_hints
 
+from aniworld.config.checks import Check
 from aniworld.config.errors import ConfigInvalid
 from aniworld.config.schema import Config
 from aniworld.web.errors import FieldError
@@ -18,6 +19,9 @@ _WORDS: dict[Any, str] = {
     tuple: "a list of texts",
     Mapping: "an object",
 }
+
+
+_NO_CHECKS: Mapping[str, Check] = {}
 
 
 class _Wrong(ValueError):
@@ -48,7 +52,13 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _dataclass(kind: Any, data: Any, path: str, errors: list[FieldError]) -> Any:
+def _dataclass(
+    kind: Any,
+    data: Any,
+    path: str,
+    errors: list[FieldError],
+    checks: Mapping[str, Check] = _NO_CHECKS,
+) -> Any:
     if not isinstance(data, Mapping):
         errors.append(FieldError(path, "invalid", "Must be an object."))
         return kind()
@@ -61,26 +71,33 @@ def _dataclass(kind: Any, data: Any, path: str, errors: list[FieldError]) -> Any
             errors.append(FieldError(where, "unknown", "There is no such setting."))
             continue
         try:
-            value = _value(hints[name], raw, where, errors)
+            value = _value(hints[name], raw, where, errors, fields[name].metadata.get("checks"))
         except _Wrong as wrong:
             errors.append(FieldError(where, "invalid", str(wrong)))
             continue
-        check = fields[name].metadata.get("check")
+        check = fields[name].metadata.get("check") or checks.get(name)
         if check and (problem := check(value)):
             errors.append(FieldError(where, "invalid", problem))
         values[name] = value
     return kind(**values)
 
 
-def _value(hint: Any, raw: Any, path: str, errors: list[FieldError]) -> Any:
+def _value(
+    hint: Any,
+    raw: Any,
+    path: str,
+    errors: list[FieldError],
+    checks: Mapping[str, Check] | None = None,
+) -> Any:
+    """Args: checks: those of a class that carries none itself, by field."""
     if dataclasses.is_dataclass(hint):
-        return _dataclass(hint, raw, path, errors)
+        return _dataclass(hint, raw, path, errors, checks or _NO_CHECKS)
     kind = get_origin(hint) or hint
     if kind is Mapping:
         if not isinstance(raw, Mapping):
             raise _Wrong(f"Must be {_WORDS[kind]}.")
         entry = get_args(hint)[1]
-        return {str(k): _value(entry, v, f"{path}.{k}", errors) for k, v in raw.items()}
+        return {str(k): _value(entry, v, f"{path}.{k}", errors, checks) for k, v in raw.items()}
     if kind is tuple and isinstance(raw, (list, tuple)) and all(isinstance(v, str) for v in raw):
         return tuple(raw)
     if kind is float and isinstance(raw, int) and not isinstance(raw, bool):

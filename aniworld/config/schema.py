@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aniworld.config import checks
+from providers.base import SiteSettings
 
 DEFAULT_LANGUAGES = ("German Dub", "German Sub", "English Sub", "English Dub")
 DEFAULT_NAMING = "{name} ({year})/Season {season:02}/{name} - S{season:02}E{episode:02} - {title}"
@@ -28,21 +29,21 @@ class LibrarySettings:
     mass_removal_share: float = _setting(0.5, checks.between(0.01, 1))
 
 
-@dataclass(frozen=True, slots=True)
-class SiteSettings:
-    enabled: bool = False
-    position: int = _setting(0, checks.between(0, 1000))
-    # Empty: the provider's own address.
-    base_url: str = _setting("", checks.optional(checks.web_address))
-    mirrors: tuple[str, ...] = _setting((), checks.each(checks.web_address))
-    requests_per_second: float = _setting(1.0, checks.between(0.01, 100))
+# A provider's settings are plain Python and know no checks of ours.
+SITE_CHECKS: Mapping[str, checks.Check] = {
+    "position": checks.between(0, 1000),
+    "base_url": checks.optional(checks.web_address),
+    "mirrors": checks.each(checks.web_address),
+    "requests_per_second": checks.between(0.01, 100),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderSettings:
     # By provider name; a provider that is not listed is off.
     sites: Mapping[str, SiteSettings] = field(
-        default_factory=dict, metadata={"check": checks.keys(checks.name)}
+        default_factory=dict,
+        metadata={"check": checks.keys(checks.name), "checks": SITE_CHECKS},
     )
     # Both in order of preference. No hoster listed: the site's own order counts.
     languages: tuple[str, ...] = _setting(DEFAULT_LANGUAGES, checks.each(checks.filled))

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from downloads.api.fields import AnyCaseChoiceField, IdField, ids
+from aniworld.web.serializers import AnyCaseChoiceField, IdField, ids
 from downloads.choices import Priority, Status
 from downloads.services.adding import LARGEST_NUMBER
 

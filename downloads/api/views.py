@@ -7,12 +7,13 @@ from typing import Any
 
 from django.db.models import F
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers, status
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from aniworld.web.pagination import Pages
+from aniworld.web.serializers import valid
 from downloads import services
 from downloads.api import serializers as written
 from downloads.api import shapes
@@ -22,11 +23,6 @@ from downloads.models import DownloadQueueItem, QueueItems
 from downloads.services import Added, Changed, EpisodeRef
 from downloads.snapshots import QueueStatus, rows
 from library.services import get_series
-
-
-def valid(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
 
 
 class QueueStatusView(APIView):

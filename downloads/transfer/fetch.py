@@ -24,7 +24,7 @@ from downloads.transfer.errors import (
 )
 from downloads.transfer.messages import Attempt, Fetched, FetchJob, Reading
 from providers import failover, registry
-from providers.base import Hoster, Media, Site, SiteConfig, Source
+from providers.base import Hoster, Media, Site, Source
 from providers.errors import AddressRefused, ProviderError
 from providers.guard import AddressGuard, install_socket_guard
 from providers.http import BROWSER_AGENT, HttpClient
@@ -75,13 +75,6 @@ class _Fetch:
         forbidden: Sequence[AddressRefused],
     ) -> _Fetch:
         store = ChannelRateStore(channel)
-        config = SiteConfig(
-            name=job.site.name,
-            enabled=True,
-            base_url=job.site.base_url,
-            mirrors=job.site.mirrors,
-            requests_per_second=job.site.requests_per_second,
-        )
         # As fast as the download itself would ask, and no slower.
         prober = HttpClient(
             "media", guard=guard, rate_store=store, interval=0.0, user_agent=BROWSER_AGENT
@@ -89,7 +82,7 @@ class _Fetch:
         return cls(
             job,
             channel,
-            registry.build_site(config, rate_store=store, guard=guard),
+            registry.build_site(job.site, job.site_settings, rate_store=store, guard=guard),
             registry.build_hosters(rate_store=store, guard=guard),
             lambda media: probe(media, prober),
             forbidden,

@@ -8,15 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-
-@dataclass(frozen=True, slots=True)
-class SiteSettings:
-    """A catalogue site as the owner configured it."""
-
-    name: str
-    base_url: str = ""
-    mirrors: tuple[str, ...] = ()
-    requests_per_second: float = 1.0
+from providers.base import SiteSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +16,7 @@ class FetchJob:
     """Resolve and download one episode.
 
     Attributes:
+        site: the provider's name.
         languages: wanted ones, the best first; others are not taken.
         hosters: preferred ones, the best first; the rest follow in the site's order.
         skip: identities of sources that failed already in this try.
@@ -32,7 +25,8 @@ class FetchJob:
         retry_pause: seconds before a lost connection or piece is first asked for again.
     """
 
-    site: SiteSettings
+    site: str
+    site_settings: SiteSettings
     key: str
     season: int
     episode: int
@@ -145,9 +139,12 @@ def decode(line: str) -> Message:
 
 
 def fetch_job(body: Mapping[str, Any]) -> FetchJob:
-    site = SiteSettings(**{**body["site"], "mirrors": tuple(body["site"]["mirrors"])})
+    chosen = body["site_settings"]
+    site = SiteSettings(**{**chosen, "mirrors": tuple(chosen["mirrors"])})
     lists = ("languages", "hosters", "skip", "allow_private_hosts")
-    return FetchJob(**{**body, "site": site, **{name: tuple(body[name]) for name in lists}})
+    return FetchJob(
+        **{**body, "site_settings": site, **{name: tuple(body[name]) for name in lists}}
+    )
 
 
 def fetched(body: Mapping[str, Any]) -> Fetched:

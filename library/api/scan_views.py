@@ -12,9 +12,9 @@ from rest_framework.views import APIView
 
 from aniworld.web.errors import AppError
 from aniworld.web.pagination import Pages
+from aniworld.web.serializers import valid
 from library import scans, services
 from library.api import serializers, shapes
-from library.api.views import valid
 from library.models import UnmatchedFolder
 from providers.errors import ProviderError
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from aniworld.web.serializers import StrictSerializer
 from library.choices import SeriesStatus
 
 ORDERINGS = {
@@ -17,19 +18,6 @@ ORDERINGS = {
     "added": "created_at",
     "last_scanned": "last_scanned",
 }
-
-
-class StrictSerializer(serializers.Serializer[Any]):
-    """Refuses fields it does not know: a misspelt one must not be ignored silently."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        values = super().to_internal_value(data)
-        unknown = sorted(set(data) - set(self.fields))
-        if unknown:
-            raise serializers.ValidationError(
-                {name: serializers.ErrorDetail("No such field.", "unknown") for name in unknown}
-            )
-        return values
 
 
 class ListQuery(serializers.Serializer[Any]):
@@ -97,18 +85,6 @@ class BulkPickSerializer(serializers.Serializer[Any]):
 
 class BulkSerializer(StrictSerializer):
     matches = BulkPickSerializer(many=True, allow_empty=False)
-
-
-class ProviderChangeSerializer(StrictSerializer):
-    """Checked in depth by the configuration itself."""
-
-    enabled = serializers.BooleanField(required=False)
-    position = serializers.IntegerField(required=False)
-    base_url = serializers.CharField(required=False, allow_blank=True, max_length=2000)
-    mirrors = serializers.ListField(
-        child=serializers.CharField(max_length=2000), required=False, max_length=20
-    )
-    requests_per_second = serializers.FloatField(required=False)
 
 
 class MappingSerializer(StrictSerializer):
@@ -192,22 +168,3 @@ class UnmatchedSerializer(serializers.Serializer[Any]):
     folder = serializers.CharField()
     candidates = serializers.ListField(child=serializers.DictField())
     reason = serializers.CharField()
-
-
-class ProviderSerializer(serializers.Serializer[Any]):
-    name = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]
-    description = serializers.CharField()
-    enabled = serializers.BooleanField()
-    position = serializers.IntegerField()
-    base_url = serializers.CharField()
-    default_base_url = serializers.CharField()
-    mirrors = serializers.ListField(child=serializers.CharField())
-    requests_per_second = serializers.FloatField()
-
-
-class ProbeSerializer(serializers.Serializer[Any]):
-    ok = serializers.BooleanField()
-    latency_ms = serializers.IntegerField()
-    results = serializers.IntegerField()
-    error = serializers.DictField(allow_null=True)

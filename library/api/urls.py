@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import URLPattern, re_path
 from rest_framework.views import APIView
 
-from library.api import provider_views, scan_views, views
+from library.api import scan_views, views
 
 _ANIME: tuple[tuple[str, type[APIView], str], ...] = (
     (r"", views.SeriesListView, "anime"),
@@ -47,15 +47,4 @@ def _below(prefix: str, *, described: bool) -> list[URLPattern]:
 urlpatterns = [
     *_below("v1/anime", described=True),
     *_below("anime", described=False),
-    re_path(r"^providers/?$", provider_views.ProvidersView.as_view(), name="providers"),
-    re_path(
-        r"^providers/(?P<name>[a-z0-9_-]+)/?$",
-        provider_views.ProviderView.as_view(),
-        name="provider",
-    ),
-    re_path(
-        r"^providers/(?P<name>[a-z0-9_-]+)/test/?$",
-        provider_views.ProviderTestView.as_view(),
-        name="provider-test",
-    ),
 ]

@@ -5,24 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers as drf
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from aniworld.web.pagination import Pages
+from aniworld.web.serializers import valid
 from library import services
 from library.api import serializers, shapes
 from library.models import AnimeSeries
 from library.models.series import AnimeSeriesQuerySet
 from library.why import evidence_row
-
-
-def valid(serializer: drf.Serializer[Any]) -> dict[str, Any]:
-    serializer.is_valid(raise_exception=True)
-    data: dict[str, Any] = serializer.validated_data
-    return data
 
 
 class SeriesListView(APIView):

@@ -2,7 +2,6 @@
 
 from library.models.files import LibraryRoot, MediaFile, ScannedDirectory, UnmatchedFolder
 from library.models.operations import ScanOperation
-from library.models.rates import SiteSlot
 from library.models.series import AnimeSeries, Episode
 
 __all__ = [
@@ -12,6 +11,5 @@ __all__ = [
     "MediaFile",
     "ScanOperation",
     "ScannedDirectory",
-    "SiteSlot",
     "UnmatchedFolder",
 ]

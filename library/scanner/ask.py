@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from library import catalogue
+from aniworld.sites import configured
+from aniworld.sites.patience import Patience, Purpose
 from library.models import AnimeSeries
-from library.scanner.patience import Patience, Purpose
 from library.scanner.plan import ScanOptions
 from library.scanner.progress import Progress
 from library.services.lookup import get_series
@@ -24,7 +24,7 @@ def due_series(options: ScanOptions) -> list[AnimeSeries]:
     """The series whose catalogue is to be read in this scan."""
     if not options.use_provider:
         return []
-    enabled = catalogue.site_names()
+    enabled = configured.site_names()
     if options.series is not None:
         series = get_series(options.series)
         return [series] if series.site in enabled else []

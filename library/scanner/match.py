@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from library import catalogue
+from aniworld.sites import configured
+from aniworld.sites.patience import Patience, Purpose
 from library.choices import UnmatchedReason
 from library.errors import LibraryError
 from library.models import AnimeSeries, LibraryRoot
 from library.paths import from_stored, to_stored
 from library.scanner.evidence import Evidence, evidence_of
-from library.scanner.patience import Patience, Purpose
 from library.scanner.scores import Candidate, scored, shown, unambiguous, with_ids, with_year
 from library.scanner.walk import Problem
 from library.services.refresh import keep_error
@@ -254,7 +254,7 @@ def _wants_page(candidate: Candidate, evidence: Evidence) -> bool:
 
 def _site_name(named: str) -> str:
     """The provider a side file means by "aniworld.to" or an address."""
-    for name in catalogue.known_names():
+    for name in configured.known_names():
         if name in named.casefold():
             return name
     return DEFAULT_SITE

@@ -18,7 +18,8 @@ from aniworld.events.callbacks import CallbackManager, CompletionContext, ErrorC
 from aniworld.events.operations import OperationState, OperationType
 from aniworld.events.publish import publish
 from aniworld.events.rooms import Room
-from library import catalogue, operations
+from aniworld.sites import configured
+from library import operations
 from library.errors import LibraryError, MassRemoval
 from library.models import AnimeSeries, MediaFile, ScanOperation, UnmatchedFolder
 from library.paths import to_stored
@@ -99,9 +100,9 @@ class Scan:
     def _sites(self) -> list[Site]:
         """The enabled sites, but those whose addresses are refused."""
         sites = []
-        for name in catalogue.site_names():
+        for name in configured.site_names():
             try:
-                sites.append(catalogue.site(name))
+                sites.append(configured.site(name))
             except ProviderError as error:
                 self._problems.append(Problem(name, error.code, str(error)))
         return sites

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from library import catalogue
+from aniworld.sites import configured
 from library.errors import EpisodeNotFound, SeriesNotFound
 from library.models import AnimeSeries, Episode
 from library.models.series import KEY_PATTERN
@@ -99,7 +99,7 @@ def search_sites(query: str, *, site: str | None = None) -> SearchAnswer:
         UnknownProvider: ``site`` is not enabled.
         ProviderError: every site that was asked failed (the first failure).
     """
-    sites = [catalogue.site(site)] if site else catalogue.enabled_sites()
+    sites = [configured.site(site)] if site else configured.enabled_sites()
     found: list[tuple[Site, SearchResult]] = []
     failures: dict[str, ProviderError] = {}
     for asked in sites:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from library import catalogue
+from aniworld.sites import configured
 from library.choices import EpisodeState
 from library.covers import keep_cover
 from library.models import AnimeSeries, Episode
@@ -39,7 +39,7 @@ def refresh_series(series: AnimeSeries, *, site: Site | None = None) -> AnimeSer
         ProviderError: the site failed.
     """
     try:
-        asked = site or catalogue.site(series.site)
+        asked = site or configured.site(series.site)
         info = asked.series(series.site_key)
         episodes = asked.episodes(series.site_key)
     except ProviderError as error:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from library import catalogue
+from aniworld.sites import configured
 from library.choices import FileState
 from library.covers import keep_cover
 from library.errors import (
@@ -57,7 +57,7 @@ def add_series(
         SeriesKnown, FolderTaken, InvalidFolder, InvalidLink, InvalidKey, NoLibraryRoot;
         UnknownProvider: the site is not enabled; ProviderError: the site failed.
     """
-    asked = catalogue.site(site)
+    asked = configured.site(site)
     site_key = key or _key_of(asked, link or "")
     known = AnimeSeries.objects.filter(site=site, site_key=site_key).first()
     if known is not None:

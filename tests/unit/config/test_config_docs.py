@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from aniworld.config import codec
-from aniworld.config.schema import Config, SiteSettings
+from aniworld.config.schema import Config
 from aniworld.settings import ENV_SCHEMA
+from providers.base import SiteSettings
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs/configuration.md").read_text(encoding="utf-8")
 

@@ -8,7 +8,8 @@ import pytest
 
 from aniworld.config import codec
 from aniworld.config.errors import ConfigInvalid
-from aniworld.config.schema import Config, SiteSettings
+from aniworld.config.schema import Config
+from providers.base import SiteSettings
 
 
 def test_nothing_given_yields_the_defaults() -> None:

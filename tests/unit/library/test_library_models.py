@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from aniworld.sites.models import SiteSlot
 from library.models import (
     AnimeSeries,
     Episode,
@@ -15,7 +16,6 @@ from library.models import (
     MediaFile,
     ScannedDirectory,
     ScanOperation,
-    SiteSlot,
     UnmatchedFolder,
 )
 from tests.factories import make_file, make_root, make_scan, make_series, make_unmatched

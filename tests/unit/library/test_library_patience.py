@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from library.scanner.patience import BROKEN_PAGES, Patience, Purpose
+from aniworld.sites.patience import BROKEN_PAGES, Patience, Purpose
 from providers.errors import (
     Blacklisted,
     ChallengeRequired,

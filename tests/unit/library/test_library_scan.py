@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from aniworld.config import store
 from aniworld.events.models import OutboxEvent
-from library import catalogue
+from aniworld.sites import configured
 from library.models import (
     AnimeSeries,
     Episode,
@@ -359,7 +359,7 @@ def test_site_whose_address_is_refused_stops_nothing(show: FakeSite, put: Put) -
     put("Show/S01E02.mkv", "New/S01E01.mkv")
     error = AddressRefused("10.0.0.1 is a private address.")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(catalogue, "site", raising(error))
+        patch.setattr(configured, "site", raising(error))
         operation = rescan(full=True)
     assert operation.state == "COMPLETED"
     assert operation.problems == [

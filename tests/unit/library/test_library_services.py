@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from library import catalogue, services
+from aniworld.sites import pace
+from aniworld.sites.models import SiteSlot
+from library import services
 from library.errors import (
     FolderTaken,
     InvalidFolder,
@@ -17,7 +19,7 @@ from library.errors import (
     SeriesNotFound,
     UnmatchedNotFound,
 )
-from library.models import AnimeSeries, MediaFile, SiteSlot, UnmatchedFolder
+from library.models import AnimeSeries, MediaFile, UnmatchedFolder
 from providers.base import EpisodeInfo
 from providers.errors import SiteDown, UnknownProvider
 from tests.unit.library.conftest import Put, rescan, states
@@ -248,7 +250,7 @@ def test_search_marks_what_is_in_the_library(show: FakeSite) -> None:
 
 
 def test_slots_of_a_site_lie_apart_and_holds_count() -> None:
-    rates = catalogue.rate_store()
+    rates = pace.rate_store()
     waits = [rates.reserve("a", interval=10) for _ in range(3)]
     assert [round(wait, -1) for wait in waits] == [0, 10, 20]
     assert rates.reserve("b", interval=10) == 0

@@ -13,7 +13,7 @@ from providers.base import (
     SearchResult,
     SeriesInfo,
     Site,
-    SiteConfig,
+    SiteSettings,
     Source,
 )
 from providers.errors import (
@@ -281,13 +281,13 @@ def test_hosters_are_built_in_order_by_name(guard: AddressGuard) -> None:
 def test_an_unknown_or_private_site_is_refused(guard: AddressGuard) -> None:
     store = MemoryRateStore()
     with pytest.raises(UnknownProvider, match="nonesuch"):
-        build_site(SiteConfig("nonesuch"), rate_store=store, guard=guard)
+        build_site("nonesuch", SiteSettings(), rate_store=store, guard=guard)
     for config in (
-        SiteConfig("aniworld", base_url="ftp://x.test"),
-        SiteConfig("aniworld", mirrors=("http://10.0.0.1",)),
+        SiteSettings(base_url="ftp://x.test"),
+        SiteSettings(mirrors=("http://10.0.0.1",)),
     ):
         with pytest.raises(AddressRefused):
-            build_site(config, rate_store=store, guard=guard)
+            build_site("aniworld", config, rate_store=store, guard=guard)
 
 
 @dataclass
@@ -310,8 +310,8 @@ def test_a_source_goes_from_the_catalogue_through_its_hoster(
     web.on("/redirect/7", Reply(status=301, headers={"Location": f"{elsewhere.url}/e/x"}))
     elsewhere.on("/e/x", "<a href='http://127.0.0.1/m.m3u8'></a>")
     store = CountingStore()
-    config = SiteConfig("aniworld", base_url=web.url, requests_per_second=4.0)
-    site: Site = build_site(config, rate_store=store, guard=guard)
+    config = SiteSettings(base_url=web.url, requests_per_second=4.0)
+    site: Site = build_site("aniworld", config, rate_store=store, guard=guard)
     built = build_hosters(rate_store=store, guard=guard)
     media = resolve_source(
         site, built, Source("aniworld", "VOE", "German Dub", f"{web.url}/redirect/7", web.url)

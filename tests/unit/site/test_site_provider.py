@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from providers import registry
-from providers.base import Hoster, Site, SiteConfig
+from providers.base import Hoster, Site, SiteSettings
 from providers.guard import AddressGuard
 from providers.rates import MemoryRateStore
 from tests.site.catalogue import SUPPORTED_HOSTERS, TONGUES, Show
@@ -28,8 +28,8 @@ def guard() -> AddressGuard:
 
 @pytest.fixture
 def site(world: SampleWorld, guard: AddressGuard) -> Site:
-    config = SiteConfig("aniworld", enabled=True, base_url=world.catalogue_url)
-    return registry.build_site(config, rate_store=Unlimited(), guard=guard)
+    config = SiteSettings(enabled=True, base_url=world.catalogue_url)
+    return registry.build_site("aniworld", config, rate_store=Unlimited(), guard=guard)
 
 
 @pytest.fixture

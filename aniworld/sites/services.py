@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from aniworld.config import store
-from aniworld.config.schema import SiteSettings
-from library import catalogue
 from providers import registry
-from providers.errors import ProviderError, UnknownProvider
+from providers.base import SiteSettings
+from providers.errors import UnknownProvider
 from providers.registry import SiteEntry
-
-# Any catalogue finds something for it, and it says nothing about the owner.
-PROBE_QUERY = "one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +19,6 @@ class Provider:
 
     entry: SiteEntry
     settings: SiteSettings
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """What a live request to a site gave. ``latency`` is in seconds."""
-
-    latency: float
-    results: int = 0
-    error: ProviderError | None = None
 
 
 def providers() -> list[Provider]:
@@ -58,22 +44,26 @@ def change_provider(name: str, changes: Mapping[str, Any]) -> Provider:
     """
     provider(name)
 
-    def change(data: dict[str, Any]) -> None:
-        data["providers"]["sites"].setdefault(name, {}).update(changes)
-
-    store.update(change)
+    store.update(lambda data: _write(data, name, changes))
     return provider(name)
 
 
-def probe_provider(name: str) -> Probe:
-    """Ask a site for something now, enabled or not. Raises ``UnknownProvider``."""
-    chosen = provider(name)
-    started = time.monotonic()
-    try:
-        found = catalogue.built(name, chosen.settings).search(PROBE_QUERY)
-    except ProviderError as error:
-        return Probe(time.monotonic() - started, error=error)
-    return Probe(time.monotonic() - started, results=len(found))
+def enable_sites(names: Sequence[str]) -> None:
+    """Switch these sites on, in the order given. Unknown names are left out."""
+    store.update(lambda data: enable_in(data, names))
+
+
+def enable_in(data: dict[str, Any], names: Sequence[str]) -> None:
+    """The same for a change of the configuration that is being made: ``data`` as ``store.update``
+    hands it over."""
+    known = [name for name in dict.fromkeys(names) if name in registry.SITES]
+    for position, name in enumerate(known):
+        _write(data, name, {"enabled": True, "position": position})
+
+
+def _write(data: dict[str, Any], name: str, changes: Mapping[str, Any]) -> None:
+    """The one place that knows where the configuration keeps a site."""
+    data["providers"]["sites"].setdefault(name, {}).update(changes)
 
 
 def _entries() -> list[tuple[str, SiteEntry]]:

@@ -1,4 +1,4 @@
-"""The catalogue sites as the owner has set them up, for every process alike.
+"""The sites as the owner has set them up, built and ready to be asked, for every process alike.
 
 The registry is imported where a site is wanted: it brings the HTTP client and the HTML parsers,
 which is half of the start-up of a scan that asks none.
@@ -6,47 +6,17 @@ which is half of the start-up of a scan that asks none.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.conf import settings
 
 from aniworld.config import store
-from aniworld.config.schema import SiteSettings
-from library.models import SiteSlot
-from providers.base import RateStore, Site, SiteConfig
+from aniworld.sites import pace
+from providers.base import Site, SiteSettings
 from providers.cache import MemoryCache
 from providers.errors import UnknownProvider
 from providers.guard import AddressGuard
-
-
-class DatabaseRateStore:
-    """A ``providers.base.RateStore`` in the database: web, worker and scan share one pace."""
-
-    def reserve(self, site: str, *, interval: float) -> float:
-        """Take the next slot; returns the seconds to wait before the request may go out."""
-        while True:
-            planned = self._planned(site)
-            now = time.time()
-            slot = max(now, planned)
-            # Whoever sees the slot unchanged takes it; the others look again.
-            taken = SiteSlot.objects.filter(site=site, next_at=planned)
-            if taken.update(next_at=slot + interval):
-                return slot - now
-
-    def hold(self, site: str, *, seconds: float) -> None:
-        """No slot before ``seconds`` from now. Never shortens a longer hold."""
-        self._planned(site)
-        until = time.time() + seconds
-        SiteSlot.objects.filter(site=site, next_at__lt=until).update(next_at=until)
-
-    def _planned(self, site: str) -> float:
-        found = SiteSlot.objects.filter(site=site).values_list("next_at", flat=True).first()
-        if found is None:
-            SiteSlot.objects.bulk_create([SiteSlot(site=site)], ignore_conflicts=True)
-            return 0.0
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +30,11 @@ class _Built:
 # effect in every process without a restart; the pages read so far outlive it.
 _built: dict[str, _Built] = {}
 _pages = MemoryCache(max_chars=6_000_000)
-_rates = DatabaseRateStore()
-
-
-def rate_store() -> RateStore:
-    return _rates
 
 
 def guard() -> AddressGuard:
     """Which addresses sites and hosters may lead to."""
     return AddressGuard(settings.ALLOW_PRIVATE_HOSTS)
-
-
-def interval(name: str) -> float:
-    """Seconds between two requests to a site, whoever makes them."""
-    chosen = store.load().providers.sites.get(name, SiteSettings())
-    return 1.0 / chosen.requests_per_second
 
 
 def site_names() -> list[str]:
@@ -136,15 +95,9 @@ def built(name: str, chosen: SiteSettings) -> Site:
     if known is not None and (known.settings, known.allowed) == (chosen, allowed):
         return known.site
     made = registry.build_site(
-        SiteConfig(
-            name=name,
-            enabled=chosen.enabled,
-            base_url=chosen.base_url,
-            mirrors=chosen.mirrors,
-            requests_per_second=chosen.requests_per_second,
-            position=chosen.position,
-        ),
-        rate_store=_rates,
+        name,
+        chosen,
+        rate_store=pace.rate_store(),
         guard=guard(),
         cache=_pages,
     )

@@ -9,16 +9,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from library import sites
-from library.api import serializers
-from library.api.views import valid
+from aniworld.sites import services
+from aniworld.sites.api import serializers
+from aniworld.sites.probes import probe_provider
+from aniworld.web.serializers import valid
 
 
 class ProvidersView(APIView):
     @extend_schema(responses=serializers.ProviderSerializer(many=True))
     def get(self, _request: Request) -> Response:
         """Every provider there is, and how it is set up."""
-        return Response([_row(provider) for provider in sites.providers()])
+        return Response([_row(provider) for provider in services.providers()])
 
 
 class ProviderView(APIView):
@@ -28,14 +29,14 @@ class ProviderView(APIView):
     def patch(self, request: Request, name: str) -> Response:
         """Change a provider; in effect at once in web, worker and scan."""
         changes = valid(serializers.ProviderChangeSerializer(data=request.data))
-        return Response(_row(sites.change_provider(name, changes)))
+        return Response(_row(services.change_provider(name, changes)))
 
 
 class ProviderTestView(APIView):
     @extend_schema(request=None, responses=serializers.ProbeSerializer)
     def post(self, _request: Request, name: str) -> Response:
         """Ask the provider for something now."""
-        probe = sites.probe_provider(name)
+        probe = probe_provider(name)
         error = probe.error
         return Response(
             {
@@ -47,7 +48,7 @@ class ProviderTestView(APIView):
         )
 
 
-def _row(provider: sites.Provider) -> dict[str, Any]:
+def _row(provider: services.Provider) -> dict[str, Any]:
     entry, chosen = provider.entry, provider.settings
     return {
         "name": entry.name,

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from django.urls import re_path
+
+from aniworld.sites.api import views
+
+urlpatterns = [
+    re_path(r"^providers/?$", views.ProvidersView.as_view(), name="providers"),
+    re_path(r"^providers/(?P<name>[a-z0-9_-]+)/?$", views.ProviderView.as_view(), name="provider"),
+    re_path(
+        r"^providers/(?P<name>[a-z0-9_-]+)/test/?$",
+        views.ProviderTestView.as_view(),
+        name="provider-test",
+    ),
+]
