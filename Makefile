@@ -7,10 +7,10 @@ PY = $(shell [ -x .venv/bin/python ] && echo .venv/bin/python || echo $(PYTHON))
 .PHONY: setup setup-dev run demo test test-postgres check bench pictures lock
 
 setup: ## .venv with the locked dependencies
-	@PYTHON="$(PYTHON)" sh bin/setup requirements.lock
+	@PYTHON="$(PYTHON)" sh .ci/setup requirements.lock
 
 setup-dev:
-	@PYTHON="$(PYTHON)" sh bin/setup requirements-dev.lock
+	@PYTHON="$(PYTHON)" sh .ci/setup requirements-dev.lock
 
 run: setup ## the product on http://127.0.0.1:8000
 	@exec $(PY) -m aniworld
@@ -23,7 +23,7 @@ test: setup-dev ## the whole test suite
 
 test-postgres: setup-dev ## all that touches the database, on the PostgreSQL of DATABASE_URL
 	@test -n "$$DATABASE_URL" || { echo "Set DATABASE_URL=postgres://user:password@host/name"; exit 2; }
-	$(PY) -m pytest -n auto tests/unit/accounts tests/unit/downloads tests/unit/events tests/unit/library tests/unit/pages tests/unit/system
+	$(PY) -m pytest -n auto --ignore=tests/unit/library/names tests/unit/accounts tests/unit/aniworld tests/unit/downloads tests/unit/library
 
 check: setup-dev ## what CI runs
 	$(PY) -m ruff check .
@@ -35,7 +35,7 @@ check: setup-dev ## what CI runs
 	$(PY) -m pytest -n auto --dist loadgroup --cov --cov-report=term
 
 bench: setup-dev ## ratios beside the peers; PART=api|names|scan for one part
-	$(PY) -m bench $(PART)
+	$(PY) -m tests.bench $(PART)
 
 pictures: setup-dev ## those of the README: ADDRESS and PASSWORD of a demo just started
 	$(PY) -m docs.pictures.make $(ADDRESS) $(PASSWORD)

@@ -15,7 +15,7 @@ django.setup(set_prefix=False)
 from channels.routing import ProtocolTypeRouter, URLRouter
 
 from accounts.channels import authenticate, still_valid
-from aniworld.events.routing import websocket_urlpatterns
+from aniworld.events.socket.routing import websocket_urlpatterns
 from aniworld.web.threads import PooledASGIHandler
 
 application = ProtocolTypeRouter(

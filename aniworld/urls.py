@@ -13,9 +13,9 @@ admin.site.index_title = "Tables"
 
 urlpatterns = [
     path("", include("aniworld.pages.urls")),
-    path("", include("accounts.urls")),
-    path("", include("library.urls")),
-    path("", include("downloads.urls")),
+    path("", include("accounts.pages.urls")),
+    path("", include("library.pages.urls")),
+    path("", include("downloads.pages.urls")),
     path("", include("aniworld.system.urls")),
     path("", include("aniworld.events.urls")),
     path("api/", include("accounts.api.urls")),

@@ -6,6 +6,6 @@ class LibraryConfig(AppConfig):
 
     def ready(self) -> None:
         from aniworld.events.rooms import Room, register_snapshot  # noqa: PLC0415 - models are ready only now
-        from library.operations import snapshot  # noqa: PLC0415 - as above
+        from library.services.operations import snapshot  # noqa: PLC0415 - as above
 
         register_snapshot(Room.SCAN_PROGRESS, snapshot)

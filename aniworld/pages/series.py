@@ -22,7 +22,7 @@ from library.api.shapes import unplaced_files
 from library.choices import EpisodeState
 from library.errors import SeriesNotFound
 from library.models import AnimeSeries, Episode
-from library.pictures import Picture, picture_of
+from library.pages.pictures import Picture, picture_of
 
 Words = str | Promise
 OPEN_UP_TO = 60  # a short series shows all its seasons unfolded

@@ -1,9 +1,9 @@
 from django.urls import re_path
 
-from aniworld.system import views
+from aniworld.system import status
 
 urlpatterns = [
-    re_path(r"^ping/?$", views.ping, name="ping"),
-    re_path(r"^health/?$", views.healthy, name="health"),
-    re_path(r"^health/ready/?$", views.ready, name="health-ready"),
+    re_path(r"^ping/?$", status.ping, name="ping"),
+    re_path(r"^health/?$", status.healthy, name="health"),
+    re_path(r"^health/ready/?$", status.ready, name="health-ready"),
 ]

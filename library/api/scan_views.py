@@ -13,9 +13,10 @@ from rest_framework.views import APIView
 from aniworld.web.errors import AppError
 from aniworld.web.pagination import Pages
 from aniworld.web.serializers import valid
-from library import scans, services
+from library import services
 from library.api import serializers, shapes
 from library.models import UnmatchedFolder
+from library.services import scans
 from providers.errors import ProviderError
 
 

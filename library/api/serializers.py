@@ -88,7 +88,7 @@ class BulkSerializer(StrictSerializer):
 
 
 class MappingSerializer(StrictSerializer):
-    """The ranges are checked by ``library.numbering``."""
+    """The ranges are checked by ``library.services.numbering``."""
 
     key = serializers.CharField(required=False)
     mapping = serializers.ListField(child=serializers.DictField(), max_length=500)

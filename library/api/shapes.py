@@ -7,11 +7,11 @@ from typing import Any
 
 from django.urls import reverse
 
-from library.covers import cover_version
 from library.models import AnimeSeries, Episode, UnmatchedFolder
-from library.numbering import Numbering
 from library.services import missing_numbers
+from library.services.covers import cover_version
 from library.services.lookup import Found
+from library.services.numbering import Numbering
 
 # The columns of a series that ``series_row`` reads; a list leaves the others where they are.
 LISTED = (

@@ -16,7 +16,7 @@ from library import services
 from library.api import serializers, shapes
 from library.models import AnimeSeries
 from library.models.series import AnimeSeriesQuerySet
-from library.why import evidence_row
+from library.services.evidence import evidence_row
 
 
 class SeriesListView(APIView):

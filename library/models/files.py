@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from aniworld.web.mixins import TimestampMixin
 from library.choices import FileState, UnmatchedReason
-from library.paths import from_stored
+from library.naming.paths import from_stored
 
 
 class LibraryRootQuerySet(models.QuerySet["LibraryRoot"]):
@@ -66,10 +66,11 @@ class MediaFileQuerySet(models.QuerySet["MediaFile"]):
 
 
 class MediaFile(models.Model):
-    """One video file. ``path`` is relative to the root, in the stored form of ``library.paths``.
+    """One video file.
 
-    ``folder`` is its top directory ("" for a file lying in the root itself). Season, episodes,
-    absolute numbers, ``rule`` and ``problem`` are what the name reader said.
+    ``path`` is relative to the root, in the stored form of ``library.naming.paths``; ``folder`` is
+    its top directory ("" for a file lying in the root itself). Season, episodes, absolute numbers,
+    ``rule`` and ``problem`` are what the name reader said.
     """
 
     # No index of its own: that of the constraint below serves, and each one slows a first scan.

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from aniworld.web.mixins import SoftDeleteMixin, TimestampMixin, is_one_of
 from library.choices import EpisodeKind, EpisodeState, SeriesStatus
-from library.titles import spellings
+from library.naming.titles import spellings
 
 # URL-safe, and nothing that could be taken for a path: "~" stands between site and key of a
 # series whose plain key was taken already.
@@ -54,7 +54,7 @@ class AnimeSeriesQuerySet(models.QuerySet["AnimeSeries"]):
 class AnimeSeries(TimestampMixin, SoftDeleteMixin):
     """One show. ``key`` identifies it everywhere, ``folder`` is only its directory's name.
 
-    ``folder`` is in the stored form of ``library.paths``. The counters are kept in the same
+    ``folder`` is in the stored form of ``library.naming.paths``. The counters are kept in the same
     transaction as the episodes they count; ``missing_count`` is 0 while nothing is monitored.
     """
 
@@ -167,7 +167,7 @@ class Episode(TimestampMixin):
     """One episode in the catalogue's numbering. Season 0 holds films and specials.
 
     ``listed`` is False where a file was found for a number the catalogue does not know.
-    ``file_path`` is relative to the series' root, in the stored form of ``library.paths``.
+    ``file_path`` is relative to the series' root, in the stored form of ``library.naming.paths``.
     """
 
     # Its index is that of the unique constraint below.

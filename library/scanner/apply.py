@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from library.choices import FileState, UnmatchedReason
 from library.errors import FolderTaken
+from library.matching.matcher import Match, Matcher
 from library.models import AnimeSeries, LibraryRoot, MediaFile, UnmatchedFolder
-from library.paths import from_stored, to_stored
+from library.naming.paths import from_stored, to_stored
 from library.scanner.diff import FolderChange
 from library.scanner.homes import bring_home, series_by_folder, unlisted
-from library.scanner.match import Match, Matcher
-from library.scanner.plan import Plan, ScanOptions
+from library.scanner.plan import Plan
 from library.scanner.progress import Progress
 from library.scanner.walk import SIDE_FILES
 from library.scanner.write import (
@@ -25,6 +25,7 @@ from library.scanner.write import (
     forget_replaced,
     keep_unmatched,
 )
+from library.services.operations import ScanOptions
 from library.services.refresh import REFRESH_AFTER
 from library.services.series import take_folder
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from aniworld.sites import configured
 from aniworld.sites.patience import Patience, Purpose
 from library.models import AnimeSeries
-from library.scanner.plan import ScanOptions
 from library.scanner.progress import Progress
 from library.services.lookup import get_series
+from library.services.operations import ScanOptions
 from library.services.refresh import REFRESH_AFTER, refresh_series
 from providers.base import Site
 from providers.errors import ProviderError

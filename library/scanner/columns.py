@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from library.paths import to_stored
+from library.naming.paths import to_stored
 
 if TYPE_CHECKING:
     from library.names import NameReading

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from library.choices import FileState
 from library.models import MediaFile
-from library.paths import from_stored
+from library.naming.paths import from_stored
 from library.scanner.rows import KnownFile, known_files
 from library.scanner.walk import Folder, SeenFile, Tree
 

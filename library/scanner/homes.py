@@ -12,8 +12,8 @@ from collections.abc import Collection, Mapping
 from django.db import transaction
 
 from library.models import AnimeSeries, LibraryRoot, MediaFile, UnmatchedFolder
-from library.paths import from_stored, to_stored
-from library.settle import settle
+from library.naming.paths import from_stored, to_stored
+from library.services.settle import settle
 
 _FOLDERS_AT_ONCE = 50
 

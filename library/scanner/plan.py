@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from aniworld.config import store
 from library.errors import NoLibraryRoot, RootUnavailable
 from library.models import LibraryRoot, MediaFile, ScannedDirectory
-from library.paths import from_stored
-from library.roots import synced_roots
+from library.naming.paths import from_stored
+from library.problems import Problem
 from library.scanner import guards
 from library.scanner.ahead import names_of
 from library.scanner.columns import ReadColumns, grammar
@@ -20,27 +20,10 @@ from library.scanner.moves import moves_between
 from library.scanner.progress import Progress
 from library.scanner.rows import known_directories, untrusted_directories
 from library.scanner.scout import Found, is_worth_it, scouted
-from library.scanner.walk import OPEN_AGAIN, Problem, Tree, Walk, identity_of
+from library.scanner.walk import OPEN_AGAIN, Tree, Walk, identity_of
 from library.services.lookup import get_series
-
-
-@dataclass(frozen=True, slots=True)
-class ScanOptions:
-    """What a scan was asked for. ``series`` limits it to one series' folder."""
-
-    full: bool = False
-    accept_removals: bool = False
-    use_provider: bool = True
-    series: str | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "full": self.full,
-            "accept_removals": self.accept_removals,
-            "use_provider": self.use_provider,
-            "series": self.series,
-        }
-
+from library.services.operations import ScanOptions
+from library.services.roots import synced_roots
 
 # What is different in a folder, and what the names of its files say, in their order.
 Read = tuple[FolderChange, Iterator[ReadColumns]]

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from library.bulk import Insert, Row
 from library.choices import FileState
 from library.models import MediaFile, ScannedDirectory
-from library.paths import from_stored, to_stored
+from library.models.bulk import Insert, Row
+from library.naming.paths import from_stored, to_stored
 from library.scanner.columns import ReadColumns
 from library.scanner.walk import SeenFile
 

@@ -19,21 +19,20 @@ from aniworld.events.operations import OperationState, OperationType
 from aniworld.events.publish import publish
 from aniworld.events.rooms import Room
 from aniworld.sites import configured
-from library import operations
 from library.errors import LibraryError, MassRemoval
+from library.matching.matcher import Matcher
 from library.models import AnimeSeries, MediaFile, ScanOperation, UnmatchedFolder
-from library.paths import to_stored
+from library.naming.paths import to_stored
+from library.problems import Problem
 from library.scanner.apply import Applier
 from library.scanner.ask import Asker, due_series
-from library.scanner.match import Matcher
-from library.scanner.plan import Plan, ScanOptions, plans
+from library.scanner.plan import Plan, plans
 from library.scanner.progress import Progress, ScanCancelled
-from library.scanner.walk import Problem
 from library.scanner.write import Counts
+from library.services import operations
+from library.services.operations import ScanOptions
 from providers.base import Site
 from providers.errors import ProviderError
-
-__all__ = ["Scan", "ScanOptions"]
 
 log = logging.getLogger(__name__)
 

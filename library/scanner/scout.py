@@ -23,9 +23,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
+from library.problems import Problem
 from library.scanner.child import be_a_child, child, has_a_processor_free
 from library.scanner.columns import ReadColumns, read_columns
-from library.scanner.walk import Folder, Problem, SeenFile, Walk
+from library.scanner.walk import Folder, SeenFile, Walk
 
 log = logging.getLogger(__name__)
 

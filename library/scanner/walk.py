@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from library.paths import to_stored
+from library.naming.paths import to_stored
+from library.problems import Problem
 from library.scanner.videos import ignored_directory, ignored_file, is_video
 
 # A directory changed less than this before it was read may change again within its clock tick.
@@ -42,14 +43,6 @@ class SeenFile(NamedTuple):
     path: str
     size: int
     mtime_ns: int
-
-
-class Problem(NamedTuple):
-    """Something of the disk that could not be read as it is."""
-
-    path: str
-    code: str
-    reason: str
 
 
 @dataclass(slots=True)

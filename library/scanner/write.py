@@ -17,16 +17,16 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from library.choices import FileState
+from library.matching.matcher import Match
 from library.models import AnimeSeries, LibraryRoot, MediaFile, ScannedDirectory, UnmatchedFolder
-from library.paths import from_stored, to_stored
+from library.naming.paths import from_stored, to_stored
 from library.scanner.columns import ReadColumns
 from library.scanner.diff import FolderChange
 from library.scanner.homes import series_by_folder
-from library.scanner.match import Match
 from library.scanner.rows import KnownFile, insert_files, remember_directories, update_files
 from library.scanner.walk import SeenFile
 from library.services.arrivals import DOWNLOADED_RULE
-from library.settle import end_holding, settle
+from library.services.settle import end_holding, settle
 
 # Nobody else writes meanwhile: a transaction is kept this short, in seconds, whatever the disk.
 LONG_ENOUGH, TOO_LONG = 0.020, 0.040

@@ -10,10 +10,10 @@ from django.utils import timezone
 from library.choices import FileState
 from library.errors import InvalidFolder
 from library.models import AnimeSeries, Episode, LibraryRoot, MediaFile
-from library.numbering import Numbering
-from library.paths import to_stored
-from library.roots import first_root
-from library.settle import settle
+from library.naming.paths import to_stored
+from library.services.numbering import Numbering
+from library.services.roots import first_root
+from library.services.settle import settle
 
 # Tells such rows from those whose name was read: the numbers are known, whatever the name says.
 DOWNLOADED_RULE = "downloaded"

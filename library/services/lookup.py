@@ -10,8 +10,8 @@ from aniworld.sites import configured
 from library.errors import EpisodeNotFound, SeriesNotFound
 from library.models import AnimeSeries, Episode
 from library.models.series import KEY_PATTERN
-from library.paths import from_stored
-from library.roots import first_root
+from library.naming.paths import from_stored
+from library.services.roots import first_root
 from providers.base import SearchResult, Site
 from providers.errors import ProviderError
 

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from aniworld.sites import configured
 from library.choices import EpisodeState
-from library.covers import keep_cover
 from library.models import AnimeSeries, Episode
-from library.numbering import Number
-from library.settle import settle
+from library.services.covers import keep_cover
+from library.services.numbering import Number
+from library.services.settle import settle
 from providers.base import EpisodeInfo, SeriesInfo, Site
 from providers.errors import ProviderError
 

@@ -10,21 +10,22 @@ from django.db import IntegrityError, transaction
 
 from aniworld.sites import configured
 from library.choices import FileState
-from library.covers import keep_cover
 from library.errors import (
     FolderTaken,
+    InvalidFolder,
     InvalidKey,
     InvalidLink,
     SeriesKnown,
 )
-from library.foldernames import MAX_BYTES, checked_folder, folder_name
 from library.models import AnimeSeries, LibraryRoot, MediaFile, UnmatchedFolder
 from library.models.series import KEY_PATTERN
-from library.numbering import ranges_from_json
-from library.paths import to_stored
-from library.roots import first_root
+from library.naming.folders import MAX_BYTES, folder_name, folder_problem
+from library.naming.paths import to_stored
+from library.services.covers import keep_cover
+from library.services.numbering import ranges_from_json
 from library.services.refresh import keep_catalogue
-from library.settle import end_holding, recount, settle
+from library.services.roots import first_root
+from library.services.settle import end_holding, recount, settle
 from providers.base import EpisodeInfo, SeriesInfo, Site
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ def add_series(
         site: the provider's name.
         key: the provider's key, or
         link: an address of the provider that holds the key.
-        folder: the directory's name in the stored form of ``library.paths``; ``Name (year)``
+        folder: the directory's name in the stored form of ``library.naming.paths``; ``Name (year)``
             where not given.
         root: where the folder lies; the first library root where not given.
 
@@ -124,6 +125,17 @@ def create_row(
     return series
 
 
+def checked_folder(folder: str) -> str:
+    """Return ``folder`` (stored form) if it names one directory under a root.
+
+    Raises:
+        InvalidFolder: with the reason.
+    """
+    if reason := folder_problem(folder):
+        raise InvalidFolder(reason)
+    return folder
+
+
 def free_key(site: str, site_key: str) -> str:
     """Return the key a new series gets: the site's own, or ``site~key`` where that is taken.
 
@@ -193,7 +205,7 @@ def set_mapping(series: AnimeSeries, mapping: Any) -> AnimeSeries:
     """Set the ranges that tie the provider's numbers to the library's.
 
     Raises:
-        InvalidMapping: see ``library.numbering``.
+        InvalidMapping: see ``library.services.numbering``.
     """
     ranges = [entry.as_json() for entry in ranges_from_json(mapping)]
     with transaction.atomic():
@@ -209,7 +221,7 @@ def take_folder(
     """Give a series the folder a scan has found for it, and the files in it.
 
     Args:
-        folder: in the stored form of ``library.paths``.
+        folder: in the stored form of ``library.naming.paths``.
         keeps_lost: the files known of it elsewhere stay its own: nobody has said that they are
             no more, and the brake is to hold what of them has gone.
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from library.choices import UnmatchedReason
 from library.errors import NothingToUnmatch, SeriesKnown, UnmatchedNotFound
 from library.models import AnimeSeries, UnmatchedFolder
-from library.paths import to_shown
+from library.naming.paths import to_shown
 from library.services.series import add_series, give_up_folder, restore_series, take_folder
 
 

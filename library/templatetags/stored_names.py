@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from library.paths import is_utf8, to_shown
+from library.naming.paths import is_utf8, to_shown
 
 register = template.Library()
 

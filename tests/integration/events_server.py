@@ -18,7 +18,7 @@ django.setup()
 from channels.routing import ProtocolTypeRouter, URLRouter
 
 from aniworld.events import rooms
-from aniworld.events.routing import websocket_urlpatterns
+from aniworld.events.socket.routing import websocket_urlpatterns
 
 # The database has the tables of the events alone.
 rooms.register_snapshot(rooms.Room.DOWNLOADS, dict)

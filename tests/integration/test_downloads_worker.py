@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from aniworld.config import store
 from aniworld.events.models import OutboxEvent
-from downloads import lease, services
+from downloads import services
 from downloads.choices import Status
 from downloads.models import DownloadQueueItem, QueueState
-from downloads.worker import Worker
+from downloads.worker import lease
+from downloads.worker.worker import Worker
 from library.choices import EpisodeState
 from library.models import AnimeSeries, Episode
 from tests.integration.downloads_support import (

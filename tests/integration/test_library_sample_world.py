@@ -10,10 +10,10 @@ import pytest
 from pytest_django import Settings
 
 from aniworld.config import store
-from library import operations
 from library.models import AnimeSeries, ScanOperation, UnmatchedFolder
-from library.scanner.run import Scan, ScanOptions
-from library.services import match_folder, missing_numbers
+from library.scanner.run import Scan
+from library.services import match_folder, missing_numbers, operations
+from library.services.operations import ScanOptions
 from tests.site.library import LibraryTruth, build_library
 from tests.site.world import SampleWorld
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from library.media import lower_priority, read_pending
+from library.scanner.media import lower_priority, read_pending
 
 
 class Command(BaseCommand):

@@ -16,7 +16,6 @@ from aniworld.console.logs import printable
 from aniworld.console.output import Output
 from aniworld.events.callbacks import CallbackManager, ErrorContext, ProgressContext
 from aniworld.events.operations import OperationState
-from library import operations
 from library.errors import (
     DatabaseUnusable,
     LibraryError,
@@ -25,8 +24,9 @@ from library.errors import (
     SeriesNotFound,
 )
 from library.models import MediaFile, ScanOperation
-from library.scanner.run import Scan, ScanOptions
-from library.services import get_series
+from library.scanner.run import Scan
+from library.services import get_series, operations
+from library.services.operations import ScanOptions
 
 DONE, FAILED, USAGE, RUNNING = 0, 1, 2, 3
 EXITS = {SeriesNotFound.code: USAGE, NoScanRunning.code: USAGE, ScanRunning.code: RUNNING}
@@ -150,7 +150,7 @@ def _say_unread(output: Output) -> None:
 
 def _read_media(scan: Scan) -> None:
     # Imported here: FFmpeg is a tenth of a second that other scans need not spend.
-    from library.media import lower_priority, read_pending  # noqa: PLC0415
+    from library.scanner.media import lower_priority, read_pending  # noqa: PLC0415
 
     lower_priority()
     read_pending(lambda: scan.is_stopping)

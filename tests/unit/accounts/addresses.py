@@ -30,7 +30,7 @@ class Closed(APIView):
 admin.autodiscover()
 
 urlpatterns = [
-    path("", include("accounts.urls")),
+    path("", include("accounts.pages.urls")),
     path("", page, name="library"),
     path("nonce", with_nonce),
     path("ping", page),

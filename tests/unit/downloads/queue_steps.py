@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from aniworld.events import reader
 from aniworld.events.models import OutboxEvent
+from aniworld.events.socket import reader
 from downloads import services
 from downloads.choices import Priority, Status
 from downloads.models import DownloadQueueItem

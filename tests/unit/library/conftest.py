@@ -10,10 +10,11 @@ import pytest
 from pytest_django import Settings
 
 from aniworld.config import store
-from library import operations
 from library.models import AnimeSeries, Episode, ScanOperation
 from library.scanner import scout
-from library.scanner.run import Scan, ScanOptions
+from library.scanner.run import Scan
+from library.services import operations
+from library.services.operations import ScanOptions
 from providers import registry
 from providers.registry import SiteEntry
 from tests.unit.library.fakes import FakeSite

@@ -1,0 +1,141 @@
+"""The pages in front of the door: setup, login, logout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import rotate_token
+from django.shortcuts import redirect, render
+from django.urls import get_script_prefix
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from accounts import services
+from accounts.clients import client_of
+from accounts.credentials import delete_cookie, session_of, set_cookie
+from accounts.errors import AlreadyConfigured, TooManyTries
+from accounts.pages.forms import LoginForm, SetupForm
+from aniworld.web.errors import AppError
+from providers.registry import SITES, SiteEntry
+
+
+@dataclass(frozen=True, slots=True)
+class SetupPage:
+    form: SetupForm
+    providers: list[SiteEntry]
+
+    @property
+    def chosen(self) -> list[str]:
+        """The providers ticked when the form came back."""
+        return list(self.form["providers"].value() or [])
+
+
+@dataclass(frozen=True, slots=True)
+class LoginPage:
+    form: LoginForm
+
+
+@method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
+class SetupView(View):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if services.is_configured():
+            return redirect("login")
+        return self._page(request, SetupForm(initial={"anime_directory": settings.ANIME_DIRECTORY}))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = SetupForm(request.POST)
+        if not form.is_valid():
+            return self._page(request, form, status=422)
+        data = form.cleaned_data
+        try:
+            services.set_up(
+                master_password=data["master_password"],
+                anime_directory=data["anime_directory"],
+                providers=data["providers"],
+                client=client_of(request),
+            )
+        except AlreadyConfigured:
+            return redirect("login")
+        except AppError as error:
+            form.add_app_error(error)
+            return _refused(self._page(request, form), error)
+        messages.success(request, _("Aniworld is set up. Log in with your master password."))
+        return redirect("login")
+
+    def _page(self, request: HttpRequest, form: SetupForm, *, status: int = 200) -> HttpResponse:
+        page = SetupPage(form, list(SITES.values()))
+        return render(request, "accounts/setup.html", {"page": page}, status=status)
+
+
+@method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
+class LoginView(View):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if not services.is_configured():
+            return redirect("setup")
+        if session_of(request):
+            return HttpResponseRedirect(_safe_next(request, request.GET.get("next", "")))
+        return self._page(request, LoginForm(initial={"next": request.GET.get("next", "")}))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = LoginForm(request.POST)
+        if not form.is_valid():
+            return self._page(request, form, status=422)
+        data = form.cleaned_data
+        try:
+            issued = services.log_in(
+                password=data["password"],
+                username=data["username"],
+                remember=data["remember"],
+                client=client_of(request),
+            )
+        except AppError as error:
+            form.add_app_error(error)
+            return _refused(self._page(request, form), error)
+        rotate_token(request)
+        response = HttpResponseRedirect(_safe_next(request, data["next"]))
+        set_cookie(request, response, issued)
+        return response
+
+    def _page(self, request: HttpRequest, form: LoginForm, *, status: int = 200) -> HttpResponse:
+        return render(request, "accounts/login.html", {"page": LoginPage(form)}, status=status)
+
+
+@require_POST
+def log_out(request: HttpRequest) -> HttpResponse:
+    if session := session_of(request):
+        services.log_out(session)
+    response = redirect("login")
+    delete_cookie(response)
+    return response
+
+
+def admin_login(request: HttpRequest) -> HttpResponse:
+    """The administration has no login of its own; who is here is logged in already."""
+    if not getattr(request.user, "is_staff", False):
+        raise PermissionDenied(_("The administration is for staff only."))
+    return redirect("admin:index")
+
+
+def _refused(response: HttpResponse, error: AppError) -> HttpResponse:
+    response.status_code = 422
+    if isinstance(error, TooManyTries):
+        response.status_code = error.status
+        response["Retry-After"] = str(int(error.retry_after) + 1)
+    return response
+
+
+def _safe_next(request: HttpRequest, wanted: str) -> str:
+    """Return ``wanted`` if it is a page of ours, else the first page."""
+    is_safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if is_safe else get_script_prefix()

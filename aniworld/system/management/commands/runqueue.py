@@ -1,0 +1,64 @@
+"""``manage.py runqueue``: the worker of the queue."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from aniworld.console.output import Output
+from downloads.models import QueueState
+from downloads.services import start
+from downloads.worker.console import Console
+from downloads.worker.worker import Worker
+
+_TAKEN = (
+    "Another worker serves the queue, perhaps that of the web server: press Start on the queue "
+    "page instead, or end it first."
+)
+
+
+class Command(BaseCommand):
+    # They would load every page and the whole API into a process that serves neither: 45 MB.
+    requires_system_checks = ()
+    help = "Work the download queue. Exit codes: 0 done, 1 not all done, 3 another one works."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--once", action="store_true", help="start the queue, work it off and exit"
+        )
+        parser.add_argument("--start", action="store_true", help="start the queue, then serve it")
+        parser.add_argument("--limit", type=int, help="with --once or --start: so many items")
+        parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        once, limit = options["once"], options["limit"]
+        if limit is not None and (limit < 1 or not (once or options["start"])):
+            raise CommandError("--limit takes 1 or more, with --once or --start", returncode=2)
+        console = Console(Output(self.stdout, sys.stdout), as_json=options["json"])
+        worker = Worker(on_change=console.show)
+        obey_signals(worker)
+        if once and not worker.ensure_lease():
+            raise CommandError(_TAKEN, returncode=3)
+        if once or options["start"]:
+            start(limit=limit)
+        console.ready(worker.name)
+        worker.run(until_done=once)
+        console.close()
+        if once and (console.failed or QueueState.current().is_paused):
+            sys.exit(1)
+
+
+def obey_signals(worker: Worker) -> None:
+    """The first signal asks the worker to end; a second one ends it the hard way."""
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        worker.stop_requested = True
+        signal.signal(number, signal.SIG_DFL)
+
+    signal.signal(signal.SIGTERM, ask)
+    signal.signal(signal.SIGINT, ask)

@@ -1,0 +1,222 @@
+"""What the queue page shows, ready to be written down by its templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from aniworld.web import display
+from downloads import snapshots
+from downloads.choices import PauseCode, Priority, Stage, Status
+from downloads.models import DownloadQueueItem, QueueState
+from downloads.snapshots import Statistics
+from library.pages.pictures import Picture, picture_of
+
+FIRST = 100
+STEP = 400
+Words = str | Promise
+
+STAGES: dict[str, Words] = {
+    Stage.NONE: _("Getting ready"),
+    Stage.RESOLVING: _("Finding a source"),
+    Stage.DOWNLOADING: _("Downloading"),
+    Stage.REMUXING: _("Repacking"),
+    Stage.CHECKING: _("Checking the file"),
+    Stage.PLACING: _("Moving into the library"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One item of the queue. ``place`` counts the waiting from 0."""
+
+    item: DownloadQueueItem
+    place: int = 0
+    can_rise: bool = False
+    can_sink: bool = False
+
+    @property
+    def code(self) -> str:
+        return display.episode_code(self.item.season, self.item.episode_number)
+
+    @property
+    def picture(self) -> Picture:
+        return picture_of(self.item.series)
+
+    @property
+    def stage(self) -> Words:
+        return STAGES[self.item.stage]
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether percent means anything yet."""
+        return self.item.progress_percent > 0
+
+    @property
+    def percent(self) -> int:
+        return int(self.item.progress_percent)
+
+    @property
+    def size(self) -> str:
+        """What has arrived, of how much."""
+        done = display.size(self.item.downloaded_bytes)
+        total = display.size(self.item.total_bytes)
+        return f"{done} / {total}" if total and self.item.status == Status.DOWNLOADING else done
+
+    @property
+    def speed(self) -> str:
+        return display.speed(self.item.download_speed)
+
+    @property
+    def time_left(self) -> str:
+        return display.duration(self.item.eta)
+
+    @property
+    def is_held(self) -> bool:
+        return self.item.status == Status.PAUSED
+
+    @property
+    def priority(self) -> str:
+        return Priority(self.item.priority).name
+
+    @property
+    def tries(self) -> list[Try]:
+        return [Try.of(facts) for facts in self.item.attempts]
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One line of the chain of attempts."""
+
+    at: datetime | None
+    what: str
+    error: str
+
+    @classmethod
+    def of(cls, facts: dict[str, Any]) -> Try:
+        names = ("provider", "hoster", "language", "stage")
+        return cls(
+            at=parse_datetime(str(facts.get("at") or "")),
+            what=" · ".join(str(facts[name]) for name in names if facts.get(name)),
+            error=str(facts.get("error") or facts.get("message") or ""),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One list of the page: its first rows, and how many there are in all."""
+
+    rows: list[Row]
+    count: int
+
+    @property
+    def hidden(self) -> int:
+        return max(self.count - len(self.rows), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    state: QueueState
+    figures: Statistics
+    active: Section
+    pending: Section
+    completed: Section
+    failed: Section
+    limit: int
+
+    @property
+    def mode(self) -> str:
+        """``paused``, ``running`` or ``stopped``."""
+        if self.state.is_paused:
+            return "paused"
+        return "running" if self.state.is_running else "stopped"
+
+    @property
+    def needs_worker(self) -> bool:
+        """Work is wanted or waiting, and nobody is there to do it."""
+        wanted = self.state.is_running or self.pending.count or self.active.count
+        return bool(wanted) and not self.state.worker_alive
+
+    @property
+    def is_heard(self) -> bool:
+        """A worker is at work, so a silence would mean that it has died."""
+        wanted = self.active.count or (self.state.is_running and self.pending.count)
+        return bool(wanted) and self.state.worker_alive
+
+    @property
+    def is_ending(self) -> bool:
+        """Nothing new starts, but the active download is still on its way."""
+        return self.mode != "running" and bool(self.active.count)
+
+    @property
+    def paused_itself(self) -> bool:
+        return self.state.is_paused and self.state.pause_code != PauseCode.OWNER
+
+    @property
+    def downloaded(self) -> str:
+        return display.size(self.figures["total_downloaded_mb"] * snapshots.MEGABYTE)
+
+    @property
+    def average_speed(self) -> str:
+        return display.speed(self.figures["average_speed_mbps"] * snapshots.MEGABYTE)
+
+    @property
+    def time_left(self) -> str:
+        return display.duration(self.figures["estimated_time_remaining"])
+
+    @property
+    def stage_words(self) -> list[tuple[str, Words]]:
+        """For the script that follows the progress: the stages and what they are called."""
+        return [(stage.lower() or "none", words) for stage, words in STAGES.items()]
+
+    @property
+    def more(self) -> int:
+        """The limit of the next larger page."""
+        return self.limit + STEP
+
+
+def queue_page(limit: int = FIRST) -> QueuePage:
+    """Read the queue; each section gives at most ``limit`` items."""
+    items = DownloadQueueItem.objects.select_related("series")
+    active = list(items.active())
+    figures = snapshots.statistics()
+    newest_first = ("-completed_at", "-id")
+    return QueuePage(
+        state=QueueState.current(),
+        figures=figures,
+        active=Section([Row(item) for item in active], figures["active_count"]),
+        pending=Section(
+            _waiting(list(items.waiting().in_order()[:limit])), figures["pending_count"]
+        ),
+        completed=Section(
+            [
+                Row(item)
+                for item in items.finished(Status.COMPLETED).order_by(*newest_first)[:limit]
+            ],
+            figures["completed_count"],
+        ),
+        failed=Section(
+            [Row(item) for item in items.finished(Status.FAILED).order_by(*newest_first)[:limit]],
+            figures["failed_count"],
+        ),
+        limit=limit,
+    )
+
+
+def _waiting(items: list[DownloadQueueItem]) -> list[Row]:
+    """An item moves within its priority only."""
+    priorities = [item.priority for item in items]
+    return [
+        Row(
+            item,
+            place=place,
+            can_rise=place > 0 and priorities[place - 1] == item.priority,
+            can_sink=place + 1 < len(items) and priorities[place + 1] == item.priority,
+        )
+        for place, item in enumerate(items)
+    ]

@@ -1,0 +1,23 @@
+from django.urls import path, re_path
+
+import aniworld.web.ids  # noqa: F401 - registers <id:…>
+from downloads.pages import views
+
+urlpatterns = [
+    re_path(r"^queue/?$", views.queue, name="queue"),
+    path("queue/undo", views.undo, name="queue-undo"),
+    path("queue/retry", views.retry_all, name="queue-retry-all"),
+    re_path(r"^queue/clear/(?P<status>completed|failed)$", views.clear, name="queue-clear"),
+    path("queue/missing", views.add_missing, name="queue-missing"),
+    path("queue/items/<id:item_id>/move", views.move, name="queue-move"),
+    path("queue/items/<id:item_id>/hold", views.hold, name="queue-hold"),
+    path("queue/items/<id:item_id>/release", views.release, name="queue-release"),
+    path("queue/items/<id:item_id>/remove", views.remove, name="queue-remove"),
+    path("queue/items/<id:item_id>/retry", views.retry, name="queue-retry"),
+    re_path(
+        r"^queue/(?P<action>start|start-one|stop|pause|resume)$",
+        views.control,
+        name="queue-control",
+    ),
+    re_path(r"^series/(?P<key>[^/]+)/queue$", views.add_episodes, name="series-queue"),
+]

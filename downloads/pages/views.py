@@ -1,0 +1,171 @@
+"""The queue page and its buttons. Every button is a form; the answer leads back to the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from aniworld.events.pages import live_page
+from aniworld.web.ids import whole
+from aniworld.web.page import PageRequest, forward, page, tell, told
+from downloads import services
+from downloads.choices import Priority, Status
+from downloads.models import QueueState
+from downloads.pages.queue import FIRST, queue_page
+from downloads.services import EpisodeRef
+
+MOST_ROWS = 2_000
+
+
+@require_safe
+@live_page
+def queue(request: PageRequest) -> HttpResponse:
+    limit = min(max(whole(request.GET.get("limit", "")) or FIRST, FIRST), MOST_ROWS)
+    fragments = {"live": "downloads/_queue.html"}
+    return page(request, "downloads/queue.html", queue_page(limit), fragments=fragments)
+
+
+@require_POST
+def control(request: HttpRequest, action: str) -> HttpResponse:
+    """Start (all, or only the next), stop, pause, resume."""
+    actions: dict[str, Callable[[], object]] = {
+        "start": services.start,
+        "start-one": lambda: services.start(limit=1),
+        "stop": services.stop,
+        "pause": services.pause,
+        "resume": services.resume,
+    }
+    if action not in actions:
+        raise Http404
+    with told(request):
+        actions[action]()
+    return forward(request, "queue")
+
+
+@require_POST
+def move(request: HttpRequest, item_id: int) -> HttpResponse:
+    place = whole(request.POST.get("place", ""))
+    if place is not None:
+        with told(request):
+            services.reorder(item_id=item_id, new_position=place)
+    return forward(request, "queue")
+
+
+@require_POST
+def hold(request: HttpRequest, item_id: int) -> HttpResponse:
+    services.hold(item_ids=[item_id])
+    return forward(request, "queue")
+
+
+@require_POST
+def release(request: HttpRequest, item_id: int) -> HttpResponse:
+    services.release(item_ids=[item_id])
+    return forward(request, "queue")
+
+
+@require_POST
+def remove(request: HttpRequest, item_id: int) -> HttpResponse:
+    with told(request):
+        services.remove_one(item_id=item_id)
+        back = f"{reverse('queue-undo')}?item={item_id}"
+        tell(request, _("Removed from the queue."), undo=back)
+    return forward(request, "queue")
+
+
+@require_POST
+def undo(request: HttpRequest) -> HttpResponse:
+    """Bring back the items of ``?item=``; without it all that was taken away lately."""
+    items = [whole(value) or 0 for value in request.GET.getlist("item")]
+    brought_back = len(services.undo(item_ids=items).ids)
+    tell(
+        request,
+        ngettext("%d episode is back.", "%d episodes are back.", brought_back) % brought_back
+        if brought_back
+        else _("There was nothing to bring back."),
+    )
+    return forward(request, "queue")
+
+
+@require_POST
+def retry(request: HttpRequest, item_id: int) -> HttpResponse:
+    with told(request):
+        services.retry_one(item_id=item_id)
+        tell(request, _("It is back in the queue."))
+    return forward(request, "queue")
+
+
+@require_POST
+def retry_all(request: HttpRequest) -> HttpResponse:
+    count = len(services.retry().ids)
+    tell(
+        request,
+        ngettext("%d episode is tried again.", "%d episodes are tried again.", count) % count,
+    )
+    return forward(request, "queue")
+
+
+@require_POST
+def clear(request: HttpRequest, status: str) -> HttpResponse:
+    """Take the completed or the failed items off the page."""
+    which = Status(status.upper())
+    count = services.clear(status=which)
+    tell(
+        request,
+        ngettext("%d entry taken off the list.", "%d entries taken off the list.", count) % count,
+        undo=reverse("queue-undo") if count else "",
+    )
+    return forward(request, "queue")
+
+
+@require_POST
+def add_episodes(request: HttpRequest, key: str) -> HttpResponse:
+    """Queue the ticked episodes of one series, or all it misses."""
+    priority = _priority(request)
+    with told(request):
+        if "missing" in request.POST:
+            added = services.enqueue_missing(series_key=key, priority=priority)
+        else:
+            episodes = [ref for value in request.POST.getlist("episodes") if (ref := _ref(value))]
+            added = services.enqueue(series_key=key, episodes=episodes, priority=priority)
+        _tell_added(request, len(added.ids), len(added.skipped))
+    return forward(request, "series", key)
+
+
+@require_POST
+def add_missing(request: HttpRequest) -> HttpResponse:
+    """Queue what the ticked series miss."""
+    added = skipped = 0
+    with told(request):
+        for key in request.POST.getlist("keys"):
+            result = services.enqueue_missing(series_key=key)
+            added += len(result.ids)
+            skipped += len(result.skipped)
+        _tell_added(request, added, skipped)
+    return forward(request, "library")
+
+
+def _tell_added(request: HttpRequest, added: int, skipped: int) -> None:
+    words = ngettext("%d episode queued.", "%d episodes queued.", added) % added
+    if skipped:
+        words += " " + _("%d were there already and have been skipped.") % skipped
+    if added and not QueueState.current().is_running:
+        words += " " + _("They wait until you press Start on the queue page.")
+    tell(request, words)
+
+
+def _ref(value: str) -> EpisodeRef | None:
+    """``1-5`` → season 1, episode 5."""
+    season, episode = map(whole, value.partition("-")[::2])
+    if season is None or episode is None:
+        return None
+    return EpisodeRef(season, episode)
+
+
+def _priority(request: HttpRequest) -> Priority:
+    wanted = request.POST.get("priority", "")
+    return Priority[wanted] if wanted in Priority.names else Priority.NORMAL

@@ -1,0 +1,309 @@
+"""What the worker writes about items. Each write after the claim holds only while the item is
+still this worker's; else it raises ``ClaimLost`` and changes nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from downloads import events
+from downloads.choices import Stage, Status
+from downloads.errors import ClaimLost
+from downloads.models import DownloadQueueItem, QueueState
+from downloads.services.control import save, set_paused
+from downloads.snapshots import moment
+from downloads.transfer.messages import Attempt, Failure, Reading
+from downloads.worker.retries import Decision, Verdict
+from library.choices import EpisodeState
+from library.naming.paths import from_stored, to_stored
+from library.services import episode_arrived
+
+LARGEST_SPEED = 2**62
+# So many items that wait for broken pages say that their site as a whole is in trouble.
+BROKEN_PAGES = 3
+
+_AT_REST: dict[str, Any] = {
+    "claimed_by": "",
+    "heartbeat_at": None,
+    "stage": Stage.NONE,
+    "download_speed": None,
+    "eta": None,
+}
+
+
+def claim_next(worker: str) -> DownloadQueueItem | None:
+    """Take the next item, if the owner wants the queue to run; None if there is nothing to do.
+
+    A queue with nothing pending any more is stopped here.
+    """
+    # Most looks find the queue at rest: those take no lock.
+    if not QueueState.objects.filter(pk=1, is_running=True, is_paused=False).exists():
+        return None
+    now = timezone.now()
+    with transaction.atomic():
+        state = QueueState.locked()
+        if state.lease_holder != worker or not state.is_running or state.is_paused:
+            return None
+        _stop_if_done(state)
+        item = DownloadQueueItem.objects.ready(now).select_related("series__root").first()
+        if item is None or not state.is_running:
+            return None
+        pending = DownloadQueueItem.objects.filter(pk=item.pk, status=Status.PENDING)
+        started: dict[str, Any] = {
+            "status": Status.DOWNLOADING,
+            "stage": Stage.RESOLVING,
+            "claimed_by": worker,
+            "heartbeat_at": now,
+            "started_at": now,
+            "next_try_at": None,
+            "progress_percent": 0,
+        }
+        if not pending.update(**started, updated_at=now):
+            return None
+        _set(item, started)
+        if state.remaining is not None:
+            state.remaining -= 1
+            save(state)
+        events.queue_changed("item_started", item_id=str(item.pk))
+        events.item_progress(item, "started")
+    return item
+
+
+def keep_progress(item: DownloadQueueItem, worker: str) -> None:
+    """Write the item's progress as it stands on the object."""
+    now = timezone.now()
+    _write(
+        item,
+        worker,
+        heartbeat_at=now,
+        stage=item.stage,
+        progress_percent=item.progress_percent,
+        downloaded_bytes=item.downloaded_bytes,
+        total_bytes=item.total_bytes,
+        download_speed=item.download_speed,
+        eta=item.eta,
+    )
+
+
+def keep_source(item: DownloadQueueItem, worker: str, *, url: str, language: str) -> None:
+    _write(item, worker, download_url=url, language=language)
+
+
+def keep_attempt(item: DownloadQueueItem, worker: str, attempt: Attempt) -> None:
+    """Add a failed step to the chain kept on the item."""
+    item.record_attempt(
+        at=attempt.at,
+        provider=attempt.provider,
+        hoster=attempt.hoster,
+        language=attempt.language,
+        stage=attempt.stage,
+        code=attempt.code,
+        error=attempt.error,
+    )
+    _write(item, worker, attempts=item.attempts)
+
+
+def tell_progress(item: DownloadQueueItem) -> None:
+    with transaction.atomic():
+        events.item_progress(item, "in_progress")
+
+
+def take_reading(item: DownloadQueueItem, reading: Reading) -> None:
+    """Set a reading of the child on the object; nothing is written yet."""
+    item.downloaded_bytes = max(reading.downloaded, 0)
+    item.total_bytes = reading.total
+    item.progress_percent = min(max(reading.percent, 0.0), 100.0)
+    item.download_speed = min(int(reading.speed), LARGEST_SPEED) if reading.speed else None
+    item.eta = min(max(reading.eta, 0), 2**31 - 1) if reading.eta is not None else None
+
+
+def about_to_place(item: DownloadQueueItem, worker: str, target: Path, size: int) -> None:
+    """Write down where the file goes before it goes there, so that a crash can be healed."""
+    _write(
+        item,
+        worker,
+        stage=Stage.PLACING,
+        file_destination=to_stored(str(target)),
+        downloaded_bytes=size,
+        total_bytes=size,
+        progress_percent=100,
+        heartbeat_at=timezone.now(),
+    )
+
+
+def complete(
+    item: DownloadQueueItem, worker: str, *, file_language: str, duration: float | None
+) -> None:
+    """The file is in place: item, library and events in one transaction.
+
+    Raises:
+        ClaimLost: the item is no longer ours; the file in place is the caller's to remove.
+        OSError: the file is not there.
+    """
+    now = timezone.now()
+    target = Path(from_stored(item.file_destination))
+    facts = target.stat()
+    elapsed = (now - item.started_at).total_seconds() if item.started_at else 0
+    with transaction.atomic():
+        state = QueueState.locked()
+        done = {
+            **_AT_REST,
+            "status": Status.COMPLETED,
+            "completed_at": now,
+            "error_code": "",
+            "error_message": "",
+            "download_speed": int(facts.st_size / elapsed) if elapsed > 0 else None,
+        }
+        _write(item, worker, **done)
+        episode_arrived(
+            series=item.series,
+            season=item.season,
+            episode=item.episode_number,
+            path=target,
+            size=facts.st_size,
+            mtime_ns=facts.st_mtime_ns,
+            language=file_language,
+            duration=duration,
+        )
+        item.series.refresh_from_db(fields=["missing_count"])
+        events.item_progress(item, "completed")
+        events.download_complete(item)
+        events.episode_updated(item, EpisodeState.PRESENT)
+        if not item.series.missing_count:
+            events.series_completed(item)
+        events.queue_changed("item_completed", item_id=str(item.pk))
+        _stop_if_done(state)  # last: who waits for "stopped" has seen every end before it
+
+
+def settle_failure(
+    item: DownloadQueueItem, worker: str, failure: Failure, decision: Decision
+) -> None:
+    """Write what became of a failed try."""
+    with transaction.atomic():
+        state = QueueState.locked()
+        if decision.verdict is Verdict.FAIL:
+            _fail(item, worker, failure)
+        else:
+            _put_back(item, worker, failure, decision)
+        if decision.verdict is Verdict.PAUSE:
+            _give_back_turn(state)
+            set_paused(state, decision.pause, failure.message)
+            events.warning(f"queue_paused_{decision.pause.lower()}", failure.message)
+        if decision.verdict is Verdict.FAIL:
+            events.queue_changed("item_failed", item_id=str(item.pk))
+        else:
+            events.queue_changed(
+                "item_retrying", item_id=str(item.pk), next_try_at=moment(item.next_try_at)
+            )
+        _stop_if_done(state)
+
+
+def _fail(item: DownloadQueueItem, worker: str, failure: Failure) -> None:
+    _write(
+        item,
+        worker,
+        **_AT_REST,
+        status=Status.FAILED,
+        completed_at=timezone.now(),
+        error_code=failure.code,
+        error_message=failure.message,
+    )
+    events.item_progress(item, "failed")
+    events.download_failed(item)
+    events.episode_updated(item, "FAILED")
+
+
+def _put_back(item: DownloadQueueItem, worker: str, failure: Failure, decision: Decision) -> None:
+    waits = decision.verdict in (Verdict.RETRY, Verdict.WAIT_FOR_SITE)
+    next_try = timezone.now() + timedelta(seconds=decision.delay) if waits else None
+    _write(
+        item,
+        worker,
+        **_AT_REST,
+        status=Status.PENDING,
+        error_code=failure.code,
+        error_message=failure.message,
+        next_try_at=next_try,
+        retry_count=item.retry_count + (decision.verdict is Verdict.RETRY),
+        outage_count=item.outage_count + (decision.verdict is Verdict.WAIT_FOR_SITE),
+    )
+    if decision.verdict is Verdict.WAIT_FOR_SITE and not _may_be_alone(item, failure):
+        DownloadQueueItem.objects.filter(
+            series__site=item.series.site, status=Status.PENDING
+        ).exclude(next_try_at__gt=next_try).update(next_try_at=next_try)
+    events.item_progress(item, "failed")
+
+
+def _may_be_alone(item: DownloadQueueItem, failure: Failure) -> bool:
+    """Whether the other items of the site may do well: its broken pages are few so far."""
+    others = DownloadQueueItem.objects.filter(
+        series__site=item.series.site,
+        status=Status.PENDING,
+        error_code=failure.code,
+        next_try_at__gt=timezone.now(),
+    ).exclude(pk=item.pk)
+    return failure.one_page and others.count() < BROKEN_PAGES - 1
+
+
+def interrupt(item: DownloadQueueItem, worker: str) -> None:
+    """The worker has to end: the item waits again at its place, with its partial data."""
+    with transaction.atomic():
+        state = QueueState.locked()
+        _write(item, worker, **_AT_REST, status=Status.PENDING)
+        _give_back_turn(state)
+        events.item_progress(item, "cancelled")
+        events.queue_changed("item_interrupted", item_id=str(item.pk))
+
+
+def orphans() -> list[DownloadQueueItem]:
+    """Items that a dead worker left. Only the holder of the lease may ask."""
+    return list(DownloadQueueItem.objects.active().select_related("series__root"))
+
+
+def adopt(item: DownloadQueueItem, worker: str) -> None:
+    """Make an orphan ours, to complete it or to put it back.
+
+    Raises:
+        ClaimLost: it is none any more.
+    """
+    left = DownloadQueueItem.objects.active().filter(pk=item.pk, claimed_by=item.claimed_by)
+    if not left.update(claimed_by=worker, heartbeat_at=timezone.now()):
+        raise ClaimLost(f"Item {item.pk} is no longer left over.")
+    item.claimed_by = worker
+
+
+def _write(item: DownloadQueueItem, worker: str, **fields: Any) -> None:
+    owned = DownloadQueueItem.objects.filter(
+        pk=item.pk, status=Status.DOWNLOADING, claimed_by=worker
+    )
+    if not owned.update(**fields, updated_at=timezone.now()):
+        raise ClaimLost(f"Item {item.pk} is no longer this worker's.")
+    _set(item, fields)
+
+
+def _set(item: DownloadQueueItem, fields: dict[str, Any]) -> None:
+    for name, value in fields.items():
+        setattr(item, name, value)
+
+
+def _give_back_turn(state: QueueState) -> None:
+    """An item put back through no fault of its own does not use up the owner's limit."""
+    if state.is_running and state.remaining is not None:
+        state.remaining += 1
+        save(state)
+
+
+def _stop_if_done(state: QueueState) -> None:
+    """Stop when the limit is reached or nothing is pending, not even for a next try."""
+    if not state.is_running:
+        return
+    pending = DownloadQueueItem.objects.filter(status=Status.PENDING)
+    if state.remaining == 0 or not pending.exists():
+        state.is_running = False
+        state.remaining = None
+        save(state)
+        events.queue_controlled("queue_stopped")

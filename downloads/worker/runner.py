@@ -1,0 +1,121 @@
+"""Running the two halves of a transfer and keeping what they report."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from aniworld.sites.pace import rate_store
+from downloads.choices import Stage
+from downloads.errors import TransferDied
+from downloads.models import DownloadQueueItem
+from downloads.transfer.messages import Attempt, Failure, Fetched, Message, Reading
+from downloads.worker import claims
+from downloads.worker.pipe import TransferProcess
+
+logger = logging.getLogger(__name__)
+
+# A download that brings nothing for this long is dead; other stages may take their time silently
+# (a site's Retry-After, ffmpeg on a large file).
+LONGEST_SILENCE = {Stage.DOWNLOADING: 300.0}
+LONGEST_WORK = 3600.0
+
+
+class Interrupted(Exception):
+    """The worker has to end."""
+
+
+class TransferFailed(Exception):
+    """A try has failed; ``failure`` says why."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+class Watch(Protocol):
+    """Called several times a second; ends the transfer by what it raises.
+
+    ``force``: the state has changed, so the progress is told whatever the pace.
+    """
+
+    def __call__(self, force: bool) -> None: ...
+
+
+class Transfer:
+    """The children of one try. Each is gone when ``run`` returns or raises."""
+
+    def __init__(self, item: DownloadQueueItem, worker: str, watch: Watch) -> None:
+        self._item = item
+        self._worker = worker
+        self._watch = watch
+
+    def run(self, kind: str, job: Any) -> dict[str, Any]:
+        """Do ``job`` in a child and return its result.
+
+        Raises:
+            TransferFailed: the child says so.
+            TransferDied: it ended, or fell silent, without saying.
+            ClaimLost, Interrupted: from the watch.
+        """
+        process = TransferProcess(kind, job)
+        try:
+            result = self._follow(process)
+        finally:
+            code = process.end()
+        if result is None:
+            raise TransferDied(f"The transfer's process ended with code {code} without a result.")
+        if result.kind == "error":
+            raise TransferFailed(Failure(**result.body))
+        return dict(result.body)
+
+    def note_fault(self, fetched: Fetched, failure: Failure) -> None:
+        """Keep that what a source delivered did not pass the check."""
+        attempt = Attempt(
+            at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            stage="check",
+            code=failure.code,
+            error=failure.message,
+            hoster=fetched.hoster,
+            language=fetched.language,
+            provider=self._item.series.site,
+        )
+        claims.keep_attempt(self._item, self._worker, attempt)
+
+    def _follow(self, process: TransferProcess) -> Message | None:
+        last: Message | None = None
+        for message in process.messages():
+            if message is None:
+                self._watch(False)
+                self._refuse_silence(process)
+            elif message.kind in ("result", "error"):
+                last = message
+            else:
+                self._take(message.kind, message.body, process)
+        return last
+
+    def _take(self, kind: str, body: Mapping[str, Any], process: TransferProcess) -> None:
+        if kind == "progress":
+            claims.take_reading(self._item, Reading(**body))
+        elif kind == "slot":
+            process.answer(rate_store().reserve(body["site"], interval=body["interval"]))
+        elif kind == "hold":
+            rate_store().hold(body["site"], seconds=body["seconds"])
+            process.answer(0)
+        elif kind == "stage":
+            self._item.stage = Stage(body["stage"])
+            self._watch(True)
+        elif kind == "source":
+            url, language = body["url"], body["language"]
+            claims.keep_source(self._item, self._worker, url=url, language=language)
+        elif kind == "attempt":
+            claims.keep_attempt(self._item, self._worker, Attempt(**body))
+        else:
+            raise ValueError(f"unknown message {kind!r}")
+
+    def _refuse_silence(self, process: TransferProcess) -> None:
+        longest = LONGEST_SILENCE.get(Stage(self._item.stage), LONGEST_WORK)
+        if process.silent_for > longest:
+            raise TransferDied(f"Nothing moved for {process.silent_for:.0f} seconds.")

@@ -1,0 +1,332 @@
+"""The worker: one item at a time, from the claim to the file in its place.
+
+``Worker.run`` is the long-running loop, ``Worker.process_next`` one turn of it. The worker holds
+the database and the claim; what can hang runs in a child that may be killed at any moment.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from django.db import OperationalError, close_old_connections
+from django.utils import timezone
+
+from aniworld.config import store
+from aniworld.web.errors import AppError
+from downloads.choices import Stage, Status
+from downloads.errors import ClaimLost
+from downloads.models import DownloadQueueItem, QueueState
+from downloads.transfer import messages
+from downloads.transfer.child import failure as describe
+from downloads.transfer.messages import Failure, Fetched, Finished, FinishJob
+from downloads.worker import claims, jobs, lease, workspace
+from downloads.worker.pace import Pace
+from downloads.worker.retries import decide
+from downloads.worker.runner import Interrupted, Transfer, TransferFailed, Watch
+from library.choices import EpisodeState
+from library.models import LibraryRoot
+from library.naming.paths import from_stored
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.75
+TROUBLE_SECONDS = 3.0
+RENEW_SECONDS = 3.0
+TIDY_PAUSE = timedelta(seconds=5)
+
+Listener = Callable[[DownloadQueueItem], None]
+
+
+class Worker:
+    """Works the queue while it holds the lease.
+
+    Args:
+        on_change: told of the item whenever its progress or status changes, for a progress bar.
+    """
+
+    def __init__(self, *, on_change: Listener | None = None) -> None:
+        self.name = lease.new_name()
+        self.stop_requested = False  # a plain bool: set by signal handlers
+        self.holds_lease = False
+        self._on_change = on_change or (lambda _item: None)
+        self._renewed_at = float("-inf")
+        self._tidied_at = timezone.now()
+
+    def run(self, *, until_done: bool = False) -> None:
+        """Work until asked to stop; with ``until_done``, until the queue has stopped."""
+        try:
+            while not self.stop_requested:
+                try:
+                    worked = self._turn()
+                except Exception as error:
+                    if until_done and not isinstance(error, OperationalError):
+                        raise
+                    self._weather(error)
+                    continue
+                if worked:
+                    continue
+                if until_done and self.holds_lease and not self._is_wanted():
+                    return
+                time.sleep(POLL_SECONDS)
+        finally:
+            lease.give_back(self.name)
+
+    def ensure_lease(self) -> bool:
+        """Take or renew the lease; on taking it, heal what the last holder left."""
+        if self.holds_lease and time.monotonic() - self._renewed_at < RENEW_SECONDS:
+            return True
+        held_before = self.holds_lease
+        self.holds_lease = lease.take(self.name)
+        self._renewed_at = time.monotonic()
+        if self.holds_lease and not held_before:
+            logger.info("worker=%s serves the queue", self.name)
+            self._recover()
+        return self.holds_lease
+
+    def process_next(self) -> bool:
+        """Take the next item and work it to an end of its try. False if there was nothing to do."""
+        store.load()  # nothing is taken that could not be worked
+        if not self.ensure_lease():
+            return False
+        item = claims.claim_next(self.name)
+        if item is None:
+            return False
+        logger.info("item=%s key=%s started", item.pk, item.series.key)
+        self._on_change(item)
+        try:
+            self._work(item)
+        except ClaimLost:
+            self._let_go(item)
+        self._on_change(item)
+        return True
+
+    def _turn(self) -> bool:
+        if self.process_next():
+            return True
+        if self.holds_lease:
+            self._tidy_after_removals()
+        return False
+
+    def _weather(self, error: Exception) -> None:
+        """The database is away, the configuration broken: the loop goes on.
+
+        The lease is taken anew after it, and whatever was left half done is healed with that.
+        """
+        trace = None if isinstance(error, AppError) else error
+        logger.error("worker=%s cannot go on: %s", self.name, error, exc_info=trace)
+        self.holds_lease = False
+        close_old_connections()
+        time.sleep(TROUBLE_SECONDS)
+
+    def _is_wanted(self) -> bool:
+        state = QueueState.current()
+        return state.is_running and not state.is_paused
+
+    # one item
+
+    def _work(self, item: DownloadQueueItem) -> None:
+        try:
+            self._fetch_and_place(item)
+        except Interrupted:
+            claims.interrupt(item, self.name)
+        except TransferFailed as error:
+            self._settle(item, error.failure)
+        except OSError as error:
+            self._settle(item, describe(error))
+        except ClaimLost:
+            raise
+        except AppError as error:
+            self._settle(item, Failure(error.code, str(error), error.permanent))
+        except OperationalError:
+            raise
+        except Exception as error:  # the loop goes on, and the item says what happened
+            logger.exception("item=%s key=%s failed unexpectedly", item.pk, item.series.key)
+            message = f"An unexpected error: {error}"
+            self._settle(item, Failure("internal_error", message, permanent=False))
+
+    def _fetch_and_place(self, item: DownloadQueueItem) -> None:
+        config = store.load()
+        root = jobs.root_of(item)
+        work_dir = workspace.work_dir(root, item.pk)
+        if not config.downloads.overwrite:
+            _refuse_what_is_there(item)
+        self._refuse_full_disk(root, config.downloads.min_free_mb)
+        transfer = Transfer(item, self.name, self._watch(item))
+        skip: tuple[str, ...] = ()
+        while True:
+            job = jobs.fetch_job(item, config, work_dir=work_dir, skip=skip)
+            fetched = messages.fetched(transfer.run("fetch", job))
+            try:
+                finished = self._finish(transfer, fetched, work_dir)
+            except TransferFailed as error:
+                if not error.failure.is_sources_fault:
+                    raise
+                transfer.note_fault(fetched, error.failure)
+                workspace.discard_source(work_dir, fetched.source)
+                skip = (*skip, fetched.source)
+                continue
+            self._place(item, finished)
+            return
+
+    def _finish(self, transfer: Transfer, fetched: Fetched, work_dir: Path) -> Finished:
+        job = FinishJob(fetched, str(work_dir))
+        return Finished(**transfer.run("finish", job))
+
+    def _place(self, item: DownloadQueueItem, finished: Finished) -> None:
+        config = store.load()
+        target = jobs.destination(item, config, extension=finished.extension)
+        claims.about_to_place(item, self.name, target, finished.size)
+        workspace.place(Path(finished.path), target, overwrite=config.downloads.overwrite)
+        try:
+            claims.complete(
+                item, self.name, file_language=item.language, duration=finished.duration
+            )
+        except ClaimLost:
+            if not config.downloads.overwrite:  # what was replaced is gone; the new one stays
+                self._withdraw(item, target)
+            raise
+        except OperationalError:
+            raise  # healed as soon as the database is back: the file is where the item says
+        except Exception:
+            if not config.downloads.overwrite:  # the next try finds the place free
+                target.replace(finished.path)
+            raise
+        self._forget(item)
+        logger.info("item=%s key=%s completed file=%s", item.pk, item.series.key, target)
+
+    def _withdraw(self, item: DownloadQueueItem, target: Path) -> None:
+        """Cancelled at the last moment: leaves nothing. But where we were only too slow, another
+        worker has found the file in its place and completed the item, or is about to."""
+        row = DownloadQueueItem.objects.filter(pk=item.pk).first()
+        if row is not None and (row.status == Status.COMPLETED or row.stage == Stage.PLACING):
+            return
+        target.unlink(missing_ok=True)
+
+    def _settle(self, item: DownloadQueueItem, failure: Failure) -> None:
+        decision = decide(item, failure, store.load().downloads)
+        logger.warning(
+            "item=%s key=%s code=%s verdict=%s: %s",
+            item.pk,
+            item.series.key,
+            failure.code,
+            decision.verdict.name,
+            failure.message,
+        )
+        claims.settle_failure(item, self.name, failure, decision)
+        if item.status == Status.FAILED:
+            self._forget(item)
+
+    def _refuse_full_disk(self, root: Path, floor: int) -> None:
+        free = workspace.free_megabytes(root)
+        if free < floor:
+            message = f"Only {free} MB are free on {root}; {floor} MB are to be kept free."
+            raise TransferFailed(Failure("disk_full", message, permanent=False))
+
+    def _watch(self, item: DownloadQueueItem) -> Watch:
+        settings = store.load().downloads
+        pace = Pace(
+            item,
+            self.name,
+            per_second=settings.progress_per_second,
+            min_percent=settings.progress_min_percent,
+        )
+
+        def look(force: bool) -> None:
+            if self.stop_requested:
+                raise Interrupted
+            if not self.ensure_lease():
+                raise ClaimLost("The lease is lost.")
+            if pace.tell(force=force):
+                self._on_change(item)
+
+        return look
+
+    # what was left
+
+    def _recover(self) -> None:
+        for item in claims.orphans():
+            try:
+                claims.adopt(item, self.name)
+                self._heal(item)
+            except ClaimLost:
+                logger.info("item=%s was taken away while it was healed", item.pk)
+            except (OSError, AppError) as error:  # its disk is away
+                logger.warning("item=%s cannot be looked for: %s", item.pk, error)
+                claims.interrupt(item, self.name)
+        self._tidy()
+
+    def _heal(self, item: DownloadQueueItem) -> None:
+        """Complete an item whose file is in place already; let any other wait again."""
+        if _is_in_place(item):
+            logger.info("item=%s key=%s was in place already", item.pk, item.series.key)
+            claims.complete(item, self.name, file_language=item.language, duration=None)
+        else:
+            logger.info("item=%s key=%s goes on from its partial data", item.pk, item.series.key)
+            claims.interrupt(item, self.name)
+
+    def _tidy_after_removals(self) -> None:
+        """Look at the disks only when there is a reason to: they may be asleep."""
+        if timezone.now() - self._tidied_at < TIDY_PAUSE:
+            return
+        removed = DownloadQueueItem.objects.removed_since(self._tidied_at - TIDY_PAUSE)
+        if removed.exists():
+            self._tidy()
+        else:
+            self._tidied_at = timezone.now()
+
+    def _tidy(self) -> None:
+        """Remove the work folders of items that are no longer to be done."""
+        self._tidied_at = timezone.now()
+        keep = set(DownloadQueueItem.objects.unfinished().values_list("pk", flat=True))
+        for root in LibraryRoot.objects.active():
+            try:
+                workspace.sweep(root.directory, keep)
+            except OSError as error:  # away or closed to us; the others are no worse for it
+                logger.warning("root=%s cannot be tidied: %s", root.path, error)
+
+    def _let_go(self, item: DownloadQueueItem) -> None:
+        """The item was taken from us: removed by its owner, or another worker has it now, and then
+        its partial data is no longer ours to delete."""
+        now = DownloadQueueItem.objects.filter(pk=item.pk).values_list("status", flat=True)
+        item.status = now.first() or Status.CANCELLED
+        logger.info("item=%s key=%s taken away: %s", item.pk, item.series.key, item.status)
+        if item.status == Status.CANCELLED:
+            self._forget(item)
+
+    def _forget(self, item: DownloadQueueItem) -> None:
+        workspace.discard(jobs.root_of(item), item.pk)
+
+
+def _refuse_what_is_there(item: DownloadQueueItem) -> None:
+    """A scan may have found the episode since it was queued, under whatever name."""
+    episodes = item.series.episodes.exclude(file_path="")
+    found = episodes.filter(season=item.season, episode_number=item.episode_number).first()
+    if found is None:
+        return
+    if found.state == EpisodeState.PRESENT:
+        message = f"It is on disk already: {found.file_path}. Nothing was downloaded."
+        raise TransferFailed(Failure("already_on_disk", message, permanent=True))
+    if found.state == EpisodeState.UNAVAILABLE:
+        message = (
+            f"Its file {found.file_path} is known, but its disk is away. Scan when it is back."
+        )
+        raise TransferFailed(Failure("file_unavailable", message, permanent=True))
+
+
+def _is_in_place(item: DownloadQueueItem) -> bool:
+    """Whether a worker died between renaming the file and writing it down.
+
+    The checked file carries the same name until it is renamed; with that gone, the file at the
+    destination is ours.
+    """
+    if item.stage != Stage.PLACING or not item.file_destination:
+        return False
+    target = Path(from_stored(item.file_destination))
+    left = workspace.folder_of(jobs.root_of(item), item.pk) / f"finished{target.suffix}"
+    if left.exists():
+        return target.exists() and left.samefile(target)
+    return target.is_file() and target.stat().st_size == item.total_bytes

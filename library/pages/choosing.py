@@ -1,0 +1,263 @@
+"""What the pages show on which the owner chooses a series: search, and unmatched folders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from aniworld.sites import configured
+from library import services
+from library.choices import UnmatchedReason
+from library.errors import InvalidLink, NoLibraryRoot
+from library.matching.clues import from_name
+from library.matching.scores import CLEARLY_WORSE
+from library.models import MediaFile, UnmatchedFolder
+from library.naming.paths import to_shown
+from library.pages.pictures import Picture
+from library.services.lookup import Found
+from library.services.roots import first_root
+from providers import registry
+from providers.errors import ProviderError
+from providers.registry import SiteEntry
+
+FOLDERS_PER_PAGE = 40
+# From here on the best candidate is ticked for the bulk confirmation.
+TICKED_FROM = 0.75
+LOOSE_SHOWN = 10
+
+REASONS: dict[str, str | Promise] = {
+    UnmatchedReason.NO_CANDIDATE: _("No site knows a series of that name"),
+    UnmatchedReason.AMBIGUOUS: _("More than one series could be meant"),
+    UnmatchedReason.NOT_ASKED: _("No site has been asked yet"),
+    UnmatchedReason.PROVIDER_FAILED: _("The site could not be asked"),
+    UnmatchedReason.NAME_UNREADABLE: _("The folder's name holds nothing to search for"),
+    UnmatchedReason.LOOSE_FILES: _("Video files beside the series folders"),
+    UnmatchedReason.WRONG_SERIES: _("You said that it is another series"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SiteChoice:
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result of a search."""
+
+    found: Found
+
+    @property
+    def picture(self) -> Picture:
+        return Picture(self.found.result.name, self.found.result.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search at the sites and what came of it."""
+
+    query: str = ""
+    site: str = ""
+    hits: list[Hit] = field(default_factory=list)
+    failures: Mapping[str, str] = field(default_factory=dict)
+    error: str = ""
+
+    @property
+    def is_link(self) -> bool:
+        return self.query.startswith(("http://", "https://"))
+
+
+@dataclass(frozen=True, slots=True)
+class AddPage:
+    sites: list[SiteChoice]
+    search: Search
+    has_root: bool
+    known_sites: list[SiteEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    key: str
+    name: str
+    site: str
+    year: int | None
+    score: float
+    reasons: list[str]
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.score)
+
+    @property
+    def picture(self) -> Picture:
+        return Picture(self.name, self.key)
+
+    @property
+    def link(self) -> str:
+        """Its page at the site, where the site says where that is."""
+        return configured.series_link(self.site, self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class LooseFiles:
+    """Videos beside the series folders: the first of them, and how many more there are."""
+
+    names: list[str]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class FolderCard:
+    """One unmatched folder. ``search`` is set where the owner searches for it by hand."""
+
+    row: UnmatchedFolder
+    candidates: list[Candidate]
+    search: Search | None
+    loose: LooseFiles | None = None
+
+    @property
+    def query(self) -> str:
+        """What a search by hand begins with: what was searched for, or the folder's title."""
+        return self.search.query if self.search else suggested_query(self.row)
+
+    @property
+    def best(self) -> Candidate | None:
+        return self.candidates[0] if self.candidates else None
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether the best candidate fits well, and clearly better than the next one."""
+        if self.best is None or self.best.score < TICKED_FROM:
+            return False
+        return all(self.best.score - other.score >= CLEARLY_WORSE for other in self.candidates[1:])
+
+    @property
+    def can_match(self) -> bool:
+        """Loose files have no folder that could belong to one series."""
+        return bool(self.row.folder)
+
+    @property
+    def reason(self) -> str | Promise:
+        return REASONS[self.row.reason]
+
+
+@dataclass(frozen=True, slots=True)
+class UnmatchedPage:
+    cards: list[FolderCard]
+    paging: Page[UnmatchedFolder]
+    sites: list[SiteChoice]
+
+    @property
+    def can_confirm(self) -> bool:
+        return any(card.best for card in self.cards)
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether a scan would ask the sites for folders they were not asked for."""
+        reasons = {card.row.reason for card in self.cards}
+        return bool(reasons & {UnmatchedReason.PROVIDER_FAILED, UnmatchedReason.NOT_ASKED})
+
+
+def site_choices() -> list[SiteChoice]:
+    """The enabled sites."""
+    return [SiteChoice(name, registry.SITES[name].label) for name in configured.site_names()]
+
+
+def add_page(query: str, site: str) -> AddPage:
+    sites = site_choices()
+    search = search_for(query, site) if sites else Search(query)
+    return AddPage(sites, search, has_root=_has_root(), known_sites=list(registry.SITES.values()))
+
+
+def search_for(query: str, site: str = "") -> Search:
+    """Ask the sites; a failure is part of the answer. A link is not searched for."""
+    search = Search(query.strip(), site)
+    if not search.query or search.is_link:
+        return search
+    try:
+        answer = services.search_sites(search.query, site=site or None)
+    except ProviderError as error:
+        return Search(search.query, site, error=str(error))
+    return Search(search.query, site, [Hit(found) for found in answer.results], answer.failures)
+
+
+def unmatched_page(query: Mapping[str, str]) -> UnmatchedPage:
+    """Read one page of the unmatched folders.
+
+    ``query`` may name a ``folder`` (id) and what to search for by hand (``q``); then the page is
+    the one with that folder.
+    """
+    rows = UnmatchedFolder.objects.filter(root__is_active=True).order_by("root", "folder")
+    paging = Paginator(rows.select_related("root"), FOLDERS_PER_PAGE).get_page(
+        query.get("page") or _page_with(rows, query.get("folder", ""))
+    )
+    cards = [_card(row, query) for row in paging.object_list]
+    return UnmatchedPage(cards, paging, site_choices())
+
+
+def suggested_query(row: UnmatchedFolder) -> str:
+    """What to search for by hand: the title in the folder's name."""
+    return from_name(to_shown(row.folder).replace("\ufffd", " ")).title
+
+
+def best_of(folder_ids: Sequence[int]) -> list[tuple[int, Candidate]]:
+    """The best candidate of each of these folders that has one."""
+    rows = UnmatchedFolder.objects.filter(pk__in=folder_ids)
+    return [(row.pk, _candidate(row.candidates[0])) for row in rows if row.candidates]
+
+
+def site_and_key(link: str) -> tuple[str, str]:
+    """The enabled site that knows this address, and the series' key there.
+
+    Raises:
+        InvalidLink: none does.
+    """
+    for site in configured.enabled_sites():
+        if key := site.key_from_link(link):
+            return site.name, key
+    raise InvalidLink(gettext("This is not the address of a series at one of the enabled sites."))
+
+
+def _page_with(rows: QuerySet[UnmatchedFolder], folder_id: str) -> int:
+    ids = [str(pk) for pk in rows.values_list("pk", flat=True)] if folder_id else []
+    return ids.index(folder_id) // FOLDERS_PER_PAGE + 1 if folder_id in ids else 1
+
+
+def _card(row: UnmatchedFolder, query: Mapping[str, str]) -> FolderCard:
+    candidates = [_candidate(facts) for facts in row.candidates]
+    is_searched = query.get("folder") == str(row.pk)
+    search = search_for(query.get("q", "")) if is_searched else None
+    return FolderCard(row, candidates, search, None if row.folder else _loose_files(row))
+
+
+def _loose_files(row: UnmatchedFolder) -> LooseFiles:
+    files = MediaFile.objects.filter(root=row.root, folder="").present()
+    names = list(files.order_by("path").values_list("path", flat=True)[:LOOSE_SHOWN])
+    return LooseFiles(names, more=files.count() - len(names))
+
+
+def _candidate(facts: Mapping[str, Any]) -> Candidate:
+    return Candidate(
+        key=facts["key"],
+        name=facts["name"],
+        site=facts["site"],
+        year=facts.get("year"),
+        score=facts.get("score", 0),
+        reasons=list(facts.get("reasons", ())),
+    )
+
+
+def _has_root() -> bool:
+    try:
+        first_root()
+    except NoLibraryRoot:
+        return False
+    return True

@@ -1,0 +1,37 @@
+from django.urls import path, re_path
+
+import aniworld.web.ids  # noqa: F401 - registers <id:…>
+from library.pages import covers, views
+
+urlpatterns = [
+    path("", views.library, name="library"),
+    path("library/folder", views.set_folder, name="library-folder"),
+    path("library/scan", views.scan, name="scan"),
+    path("library/scan/start", views.start_scan, name="scan-start"),
+    path("library/scan/removals", views.removals, name="scan-removals"),
+    path("library/scan/cancel", views.cancel_scan, name="scan-cancel"),
+    path("library/selected", views.change_selected, name="series-bulk"),
+    re_path(r"^add/?$", views.add, name="add"),
+    path("add/sites", views.choose_sites, name="choose-sites"),
+    re_path(r"^unmatched/?$", views.unmatched, name="unmatched"),
+    path("unmatched/confirm", views.confirm_matches, name="unmatched-confirm"),
+    path("unmatched/<id:folder_id>/match", views.match, name="unmatched-match"),
+    re_path(r"^series/(?P<key>[^/]+)/refresh$", views.refresh, name="series-refresh"),
+    re_path(r"^series/(?P<key>[^/]+)/monitor$", views.monitor, name="series-monitor"),
+    re_path(r"^series/(?P<key>[^/]+)/remove$", views.remove, name="series-remove"),
+    re_path(r"^series/(?P<key>[^/]+)/unmatch$", views.unmatch, name="series-unmatch"),
+    re_path(r"^series/(?P<key>[^/]+)/restore$", views.restore, name="series-restore"),
+    re_path(r"^series/(?P<key>[^/]+)/mapping/?$", views.mapping, name="series-mapping"),
+    re_path(
+        r"^series/(?P<key>[^/]+)/mapping/export$",
+        views.export_mapping,
+        name="series-mapping-export",
+    ),
+    re_path(
+        r"^series/(?P<key>[^/]+)/episodes/(?P<season>\d{1,6})/(?P<number>\d{1,6})/why$",
+        views.why,
+        name="episode-why",
+    ),
+    path("covers/<id:pk>", covers.cover, name="cover"),
+    path("covers/<id:pk>-<int:width>", covers.cover, name="cover-width"),
+]

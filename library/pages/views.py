@@ -1,0 +1,318 @@
+"""The pages of the library and their buttons. Changes are forms; the answer leads on."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from aniworld.config import store
+from aniworld.events.pages import live_page
+from aniworld.sites.services import enable_sites
+from aniworld.web.ids import whole
+from aniworld.web.page import PageRequest, chosen_ids, forward, page, tell, told
+from library import services
+from library.errors import EpisodeNotFound, SeriesNotFound
+from library.models import AnimeSeries
+from library.naming.paths import to_shown
+from library.pages.choosing import (
+    add_page,
+    best_of,
+    site_and_key,
+    suggested_query,
+    unmatched_page,
+)
+from library.pages.forms import BulkForm, FolderForm, SearchForm
+from library.pages.library import RemovalsPage, ScanPage, library_page, scan_panel
+from library.pages.mapping import MappingPage, changed_mapping
+from library.pages.why import why_page
+from library.services import scans
+
+VIEW_COOKIE = "library_view"
+ONE_YEAR = 365 * 24 * 3600
+
+LIBRARY_FRAGMENTS = {
+    "live": "library/_results.html",
+    "more": "library/_more.html",
+    "scan": "library/_scan.html",
+}
+
+
+@require_safe
+@live_page
+def library(request: PageRequest) -> HttpResponse:
+    """The main page. The view that was chosen last stays chosen."""
+    query = {"view": request.COOKIES.get(VIEW_COOKIE, "")} | request.GET.dict()
+    context = library_page(query)
+    response = page(request, "library/library.html", context, fragments=LIBRARY_FRAGMENTS)
+    if "view" in request.GET:
+        view = context.filters["view"]
+        response.set_cookie(VIEW_COOKIE, view, max_age=ONE_YEAR, httponly=True, samesite="Lax")
+    return response
+
+
+@require_POST
+def set_folder(request: PageRequest) -> HttpResponse:
+    """The first library folder, where none is set."""
+    form = FolderForm(request.POST)
+    if not form.is_valid():
+        return page(request, "library/library.html", library_page({}, folder_form=form), status=422)
+    with told(request):
+        store.update(
+            lambda data: data["library"].update(directories=[form.cleaned_data["directory"]])
+        )
+        tell(request, _("The library folder is set. Scan it now to see what is there."))
+    return forward(request, "library")
+
+
+@require_safe
+def scan(request: PageRequest) -> HttpResponse:
+    """The panel of the scan alone; without script there is no need for it."""
+    if not request.htmx:
+        return forward(request, "library")
+    return page(request, "library/_scan.html", ScanPage(scan_panel()))
+
+
+@require_POST
+def start_scan(request: HttpRequest) -> HttpResponse:
+    with told(request):
+        scans.start()
+    return forward(request, "library")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def removals(request: PageRequest) -> HttpResponse:
+    """Ask once more, with what it is about; the answer to that starts the scan."""
+    panel = scan_panel()
+    if not panel.can_accept:
+        messages.warning(request, _("No scan waits for you to confirm that files are gone."))
+        return forward(request, "library")
+    context = RemovalsPage(panel.losses)
+    if request.method != "POST":
+        return page(request, "library/removals.html", context)
+    if whole(request.POST.get("files", "")) != context.total:
+        messages.warning(request, _("These are other files than those you were asked about."))
+        return page(request, "library/removals.html", context, status=422)
+    with told(request):
+        scans.start(accept_removals=True)
+    return forward(request, "library")
+
+
+@require_POST
+def cancel_scan(request: HttpRequest) -> HttpResponse:
+    with told(request):
+        scans.cancel()
+    return forward(request, "library")
+
+
+@require_POST
+def change_selected(request: HttpRequest) -> HttpResponse:
+    """Monitor, stop monitoring, remove or restore the ticked series."""
+    form = BulkForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, _("Tick at least one series first."))
+        return forward(request, "library")
+    chosen = list(form.cleaned_data["keys"])
+    with told(request):
+        for series in chosen:
+            _change(series, form.cleaned_data["action"])
+        words = ngettext("%d series changed.", "%d series changed.", len(chosen))
+        tell(request, words % len(chosen))
+    return forward(request, "library")
+
+
+def _change(series: AnimeSeries, action: str) -> None:
+    if action == "remove":
+        services.remove_series(series)
+    elif action == "restore":
+        services.restore_series(series)
+    else:
+        services.set_monitored(series, action == "monitor")
+
+
+@require_POST
+def refresh(request: HttpRequest, key: str) -> HttpResponse:
+    with told(request):
+        series = services.refresh_series(services.get_series(key))
+        tell(request, _("%s is up to date.") % series.name)
+    return forward(request, "series", key)
+
+
+@require_POST
+def monitor(request: HttpRequest, key: str) -> HttpResponse:
+    with told(request):
+        services.set_monitored(services.get_series(key), request.POST.get("monitored") == "yes")
+    return forward(request, "series", key)
+
+
+@require_safe
+def why(request: PageRequest, key: str, season: str, number: str) -> HttpResponse:
+    """Why an episode has its state: a page, or for htmx what opens in the episode's row."""
+    series = _series(key, deleted=True)
+    try:
+        episode = services.get_episode(series, int(season), int(number))
+    except EpisodeNotFound as error:
+        raise Http404(str(error)) from error
+    context = why_page(series, episode)
+    fragments = {f"why-{context.value}": "library/_why.html"}
+    return page(request, "library/why.html", context, fragments=fragments)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def mapping(request: PageRequest, key: str) -> HttpResponse:
+    """The series' own numbering: add a range, remove one, import all of them."""
+    series = _series(key)
+    if request.method != "POST":
+        return _mapping(request, MappingPage(series))
+    context = changed_mapping(series, request.POST, request.FILES)
+    if context.is_refused:
+        return _mapping(request, context, status=422)
+    there = {"there": series.downloaded_count, "total": series.total_episodes}
+    tell(request, _("The numbering is saved: %(there)d of %(total)d on disk.") % there)
+    return forward(request, "series-mapping", key)
+
+
+def _mapping(request: PageRequest, context: MappingPage, status: int = 200) -> HttpResponse:
+    fragments = {"live": "library/_mapping.html"}
+    return page(request, "library/mapping.html", context, fragments=fragments, status=status)
+
+
+@require_safe
+def export_mapping(_request: HttpRequest, key: str) -> HttpResponse:
+    """The numbering as a file; the same JSON as the API's."""
+    series = _series(key)
+    response = JsonResponse(
+        {"key": series.key, "mapping": series.mapping}, json_dumps_params={"indent": 2}
+    )
+    response["Content-Disposition"] = f'attachment; filename="{series.key}-mapping.json"'
+    return response
+
+
+def _series(key: str, *, deleted: bool = False) -> AnimeSeries:
+    """The series of an address; none there is a page that says so."""
+    try:
+        return services.get_series(key, deleted=deleted)
+    except SeriesNotFound as error:
+        raise Http404(str(error)) from error
+
+
+@require_POST
+def remove(request: HttpRequest, key: str) -> HttpResponse:
+    with told(request):
+        series = services.get_series(key)
+        services.remove_series(series)
+        words = _("%s was taken out of the library. Its files stay.") % series.name
+        tell(request, words, undo=reverse("series-restore", args=[series.key]))
+    return forward(request, "library")
+
+
+@require_POST
+def unmatch(request: HttpRequest, key: str) -> HttpResponse:
+    """The folder is not this series: leads to where its owner says which one it is."""
+    target = reverse("series", args=[key])
+    with told(request):
+        series = services.get_series(key)
+        row = services.unmatch_series(series)
+        words = _("%s left the library. Say which series the folder is; its files stay.")
+        tell(request, words % series.name)
+        wanted = urlencode({"folder": row.pk, "q": suggested_query(row)})
+        target = f"{reverse('unmatched')}?{wanted}#folder-{row.pk}"
+    return forward(request, target)
+
+
+@require_POST
+def restore(request: HttpRequest, key: str) -> HttpResponse:
+    with told(request):
+        series = services.restore_series(services.get_series(key, deleted=True))
+        tell(request, _("%s is back in the library.") % series.name)
+    return forward(request, "series", key)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: PageRequest) -> HttpResponse:
+    """Search at the sites, and add what was found or a pasted link."""
+    if request.method == "POST":
+        return _add(request)
+    wanted = SearchForm(request.GET).wanted()
+    context = add_page(wanted["q"], wanted["site"])
+    return page(request, "library/add.html", context, fragments={"live": "library/_found.html"})
+
+
+def _add(request: PageRequest) -> HttpResponse:
+    target: tuple[str, ...] = ("add",)
+    with told(request):
+        site, key = _picked(request)
+        series, is_new = services.add_series(site=site, key=key)
+        words = _("%s is in your library now.") if is_new else _("%s is back in your library.")
+        tell(request, words % series.name)
+        target = ("series", series.key)
+    return forward(request, *target)
+
+
+@require_POST
+def choose_sites(request: HttpRequest) -> HttpResponse:
+    """Enable the ticked sites, where the owner has chosen none so far."""
+    with told(request):
+        enable_sites(request.POST.getlist("sites"))
+    return forward(request, "add")
+
+
+@require_safe
+@live_page
+def unmatched(request: PageRequest) -> HttpResponse:
+    """Folders without a series, and what they might be."""
+    return _unmatched(request)
+
+
+def _unmatched(request: PageRequest, *, status: int = 200) -> HttpResponse:
+    context = unmatched_page(request.GET.dict())
+    fragments = {"live": "library/_unmatched.html"}
+    return page(request, "library/unmatched.html", context, fragments=fragments, status=status)
+
+
+@require_POST
+def match(request: HttpRequest, folder_id: int) -> HttpResponse:
+    """The owner's pick for one folder: a candidate, a key, or a link."""
+    with told(request):
+        site, key = _picked(request)
+        series = services.match_folder(folder_id, site=site, key=key)
+        words = _("The folder “%(folder)s” belongs to %(name)s now.")
+        tell(request, words % {"folder": to_shown(series.folder), "name": series.name})
+    return forward(request, "unmatched")
+
+
+def _picked(request: HttpRequest) -> tuple[str, str]:
+    """Site and key of the series named in the form, by both or by a link."""
+    if link := request.POST.get("link", "").strip():
+        return site_and_key(link)
+    return request.POST.get("site", ""), request.POST.get("key", "")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@live_page
+def confirm_matches(request: PageRequest) -> HttpResponse:
+    """Take the best candidate of every ticked folder. One that fails does not stop the rest.
+
+    A browser may load the address of a refusal again: that leads back to the list.
+    """
+    if request.method != "POST":
+        return forward(request, "unmatched")
+    chosen = best_of(chosen_ids(request))
+    if not chosen:
+        messages.warning(request, _("Tick at least one folder first."))
+        refusal = _unmatched(request, status=422)
+        refusal["HX-Push-Url"] = "false"
+        return refusal
+    done = 0
+    for folder_id, best in chosen:
+        with told(request):
+            services.match_folder(folder_id, site=best.site, key=best.key)
+            done += 1
+    if done:
+        tell(request, ngettext("%d folder matched.", "%d folders matched.", done) % done)
+    return forward(request, "unmatched")

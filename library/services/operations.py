@@ -1,0 +1,257 @@
+"""Scans as operations: one at a time over all processes, and none that runs for ever.
+
+The database allows one RUNNING row. Whose process has died without a word is found out by its
+process id (and its start time: ids are used again), on another machine by its heartbeat.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from aniworld.events.operations import (
+    OperationState,
+    OperationStatus,
+    ProgressPhase,
+    ProgressType,
+)
+from aniworld.events.progress import ProgressTracker
+from aniworld.events.publish import publish
+from aniworld.events.rooms import Room
+from library.errors import NoScanRunning, ScanProcessDied, ScanRunning
+from library.models import ScanOperation
+
+log = logging.getLogger(__name__)
+
+KEPT = 100  # ended scans
+# Longer than any request to a site may take with its retries.
+SILENT_FOR = timedelta(minutes=10)
+# From the row to the process that takes it over.
+UNCLAIMED_FOR = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOptions:
+    """What a scan was asked for. ``series`` limits it to one series' folder."""
+
+    full: bool = False
+    accept_removals: bool = False
+    use_provider: bool = True
+    series: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "full": self.full,
+            "accept_removals": self.accept_removals,
+            "use_provider": self.use_provider,
+            "series": self.series,
+        }
+
+
+def begin(parameters: dict[str, Any]) -> ScanOperation:
+    """Write the row of a new scan. Raises ``ScanRunning`` while another one runs."""
+    end_dead_ones()
+    now = timezone.now()
+    _forget_old_ones()
+    try:
+        with transaction.atomic():
+            return ScanOperation.objects.create(
+                parameters=parameters, started_at=now, heartbeat_at=now
+            )
+    except IntegrityError as error:
+        raise ScanRunning("A scan is running already; there is one at a time.") from error
+
+
+def _forget_old_ones() -> None:
+    newest_first = ScanOperation.objects.latest_first().values_list("pk", flat=True)
+    ScanOperation.objects.filter(pk__in=list(newest_first[KEPT:])).delete()
+
+
+def claim(operation: ScanOperation) -> None:
+    """Say that this process is the one that scans."""
+    operation.pid, operation.host = os.getpid(), _this_process(os.getpid())
+    operation.heartbeat_at = timezone.now()
+    operation.save(update_fields=["pid", "host", "heartbeat_at", "updated_at"])
+
+
+def latest() -> ScanOperation | None:
+    """Return the running scan, or else the last one."""
+    end_dead_ones()
+    running = ScanOperation.objects.running().first()
+    return running or ScanOperation.objects.latest_first().first()
+
+
+def cancel() -> ScanOperation:
+    """Ask the running scan to end between two folders. Raises ``NoScanRunning``."""
+    end_dead_ones()
+    if not ScanOperation.objects.running().update(cancel_requested=True):
+        raise NoScanRunning("No scan is running.")
+    return ScanOperation.objects.latest_first().filter(cancel_requested=True)[0]
+
+
+def finish(
+    operation: ScanOperation,
+    state: OperationState,
+    *,
+    result: dict[str, Any] | None = None,
+    problems: list[dict[str, str]] | None = None,
+    code: str = "",
+    error: str = "",
+    tracker: ProgressTracker | None = None,
+) -> bool:
+    """End a scan and tell it, in one transaction. False if it had ended already."""
+    with transaction.atomic():
+        running = ScanOperation.objects.running().filter(pk=operation.pk)
+        ended = running.update(
+            state=state.value,
+            phase=ProgressPhase[state.name].value,
+            result=result,
+            problems=problems or [],
+            error_code=code,
+            error=error,
+            files=result["files"] if result else F("files"),
+            current=F("total") if state is OperationState.COMPLETED else F("current"),
+            finished_at=timezone.now(),
+        )
+        if ended:
+            operation.refresh_from_db()
+            _tell_end(operation, tracker)
+    operation.refresh_from_db()
+    return bool(ended)
+
+
+def end_dead_ones() -> None:
+    """End the running scan as FAILED if its process is no more."""
+    for operation in ScanOperation.objects.running():
+        if _is_dead(operation):
+            end_as_died(operation)
+
+
+def end_as_died(operation: ScanOperation) -> None:
+    """Say that the process of a scan ended without a result."""
+    died = ScanProcessDied("The scan's process ended unexpectedly. Start the scan again.")
+    if finish(operation, OperationState.FAILED, code=died.code, error=str(died)):
+        log.error("scan process died operation=%s pid=%s", operation, operation.pid)
+
+
+def _tell_end(operation: ScanOperation, tracker: ProgressTracker | None) -> None:
+    told = {"operation_id": str(operation.operation_id)}
+    last: dict[str, Any] = {"key": None, "folder": None, "files": operation.files}
+    tracker = tracker or ProgressTracker(ProgressType.SCAN, told["operation_id"])
+    if operation.state == OperationState.COMPLETED:
+        tracker.complete(**last)
+        publish(Room.SCAN_PROGRESS, "scan_complete", {**told, "result": operation.result})
+    elif operation.state == OperationState.FAILED:
+        tracker.fail(operation.error, **last)
+        failed = {**told, "code": operation.error_code, "error": operation.error}
+        publish(Room.SCAN_PROGRESS, "scan_failed", failed)
+    else:
+        tracker.cancel(**last)
+
+
+def _is_dead(operation: ScanOperation) -> bool:
+    silent = timezone.now() - (operation.heartbeat_at or operation.started_at)
+    if operation.pid is None:
+        return silent > UNCLAIMED_FOR
+    host, _, _ = operation.host.partition(" ")
+    if host == socket.gethostname():
+        return operation.host != _this_process(operation.pid)
+    return silent > SILENT_FOR
+
+
+def _this_process(pid: int) -> str:
+    """Host name and start time of a process; no start time where it does not run."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        started = "" if fields[0] == "Z" else fields[19]
+    except (OSError, IndexError):
+        started = _without_proc(pid)
+    return f"{socket.gethostname()} {started}"
+
+
+def _without_proc(pid: int) -> str:
+    """Systems without /proc: whether it runs has to do."""
+    if Path("/proc/self").exists():
+        return ""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return ""
+    except PermissionError:
+        return "running"
+    return "running"
+
+
+def progress_json(operation: ScanOperation) -> dict[str, Any]:
+    """The ``progress`` of a scan as the API and the room's snapshot show it."""
+    total = operation.total
+    percent = 100.0 if operation.state == OperationState.COMPLETED else 0.0
+    if total and operation.state != OperationState.COMPLETED:
+        percent = round(min(operation.current / total, 1.0) * 100, 1)
+    return {
+        "phase": operation.phase,
+        "current": operation.current,
+        "total": total,
+        "percent": percent,
+        "files": operation.files,
+        "key": operation.key or None,
+        "folder": operation.folder or None,
+        "message": operation.message,
+    }
+
+
+def error_json(operation: ScanOperation) -> dict[str, str] | None:
+    """Why a scan failed, as the API and the command show it."""
+    if not operation.error_code:
+        return None
+    return {"code": operation.error_code, "detail": operation.error}
+
+
+def status_json() -> dict[str, Any]:
+    """The running or else the last scan as the API and the room's snapshot show it."""
+    operation = latest()
+    if operation is None:
+        return {
+            **{"operation_id": None, "state": OperationState.IDLE.value, "progress": None},
+            **{"result": None, "error": None, "problems": []},
+        }
+    return {
+        "operation_id": str(operation.operation_id),
+        "state": operation.state,
+        "progress": progress_json(operation),
+        "result": operation.result,
+        "error": error_json(operation),
+        "problems": operation.problems,
+    }
+
+
+def snapshot() -> dict[str, Any]:
+    """What a client of the room ``scan_progress`` gets on joining. Only reads."""
+    operation = (
+        ScanOperation.objects.running().first() or ScanOperation.objects.latest_first().first()
+    )
+    if operation is None:
+        return {"operation_id": None, "state": OperationState.IDLE.value, "progress": None}
+    return {
+        "operation_id": str(operation.operation_id),
+        "state": operation.state,
+        "status": _STATUSES[OperationState(operation.state)].value,
+        "progress": progress_json(operation),
+    }
+
+
+_STATUSES = {
+    OperationState.RUNNING: OperationStatus.IN_PROGRESS,
+    OperationState.COMPLETED: OperationStatus.COMPLETED,
+    OperationState.FAILED: OperationStatus.FAILED,
+    OperationState.CANCELLED: OperationStatus.CANCELLED,
+}

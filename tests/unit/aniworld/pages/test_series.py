@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from downloads.models import DownloadQueueItem
+from library.models import AnimeSeries, LibraryRoot
+from tests.factories import make_episodes, make_file, make_item, make_series
+from tests.unit.reading import get, soup, swap, texts, toasts
+
+
+def state_of(page: BeautifulSoup, episode: str) -> str:
+    return texts(page, f"[data-episode='{episode}'] .episode-state .chip")[0]
+
+
+def test_every_episode_has_its_state(visitor: Client, library: LibraryRoot) -> None:
+    series = make_series("Mushishi", present=1, missing=4)
+    make_episodes([(series, 1, 6, "UNAVAILABLE"), (series, 1, 7, "ANNOUNCED")])
+    make_item(series, 2)
+    make_item(series, 3, status="DOWNLOADING", progress_percent=42.7)
+    make_item(series, 4, status="FAILED", error_message="The file is gone at VOE.")
+    page = get(visitor, f"/series/{series.key}")
+    assert [state_of(page, f"1-{number}") for number in range(1, 8)] == [
+        *("On disk", "Queued", "Downloading 42 %", "Failed", "Missing", "Unavailable", "Announced"),
+    ]
+    assert texts(page, ".episode-error") == ["The file is gone at VOE."]
+    boxes = [box["value"] for box in page.select("input[name=episodes]")]
+    assert boxes == ["1-4", "1-5"]
+
+
+def test_a_file_that_is_no_film_is_marked(visitor: Client, library: LibraryRoot) -> None:
+    series = make_series("Mushishi", present=2, root=library)
+    for number, problem in ((1, ""), (2, "The file cannot be opened: it is no film.")):
+        file = make_file(series, f"Mushishi/S01E0{number}.mkv", media_problem=problem)
+        series.episodes.filter(episode_number=number).update(file=file)
+    page = get(visitor, f"/series/{series.key}")
+    marked = page.select("[data-episode]:has(.episode-error)")
+    assert [row["data-episode"] for row in marked] == ["1-2"]
+    assert "may be damaged" in marked[0].get_text()
+
+
+def test_a_finished_item_says_nothing_about_the_file(visitor: Client, library: LibraryRoot) -> None:
+    series = make_series(missing=1)
+    make_item(series, 1, status="FAILED", error_message="first try")
+    make_item(series, 1, status="PENDING")
+    assert state_of(get(visitor, f"/series/{series.key}"), "1-1") == "Queued"
+
+
+def test_specials_come_last(visitor: Client, library: LibraryRoot) -> None:
+    series = make_series(present=1, seasons=2)
+    make_episodes([(series, 0, 1, "MISSING")])
+    page = get(visitor, f"/series/{series.key}")
+    assert texts(page, ".season h2") == ["Season 1", "Season 2", "Specials and films"]
+
+
+def test_ticked_episodes_are_queued_and_the_rest_is_not(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    series = make_series(present=1, missing=3)
+    answer = swap(
+        visitor,
+        "post",
+        f"/series/{series.key}/queue",
+        "live",
+        episodes=["1-2", "1-4", "nonsense"],
+        priority="HIGH",
+    )
+    assert toasts(answer)[0]["text"].startswith("2 episodes queued. They wait until")
+    queued = DownloadQueueItem.objects.order_by("position")
+    assert [(item.episode_number, item.priority) for item in queued] == [(2, 0), (4, 0)]
+    assert len(soup(answer).select(".chip--queued")) == 2
+
+
+def test_all_missing_are_queued_at_once(visitor: Client, library: LibraryRoot) -> None:
+    series = make_series(present=2, missing=2, seasons=2)
+    visitor.post(f"/series/{series.key}/queue", {"missing": "1"})
+    assert DownloadQueueItem.objects.count() == 4
+
+
+def test_queueing_nothing_is_explained(visitor: Client, library: LibraryRoot) -> None:
+    series = make_series(missing=1)
+    answer = swap(visitor, "post", f"/series/{series.key}/queue", "live")
+    assert toasts(answer) == [{"text": "Name at least one episode.", "level": "error", "undo": ""}]
+
+
+def test_files_that_could_not_be_read_are_listed(visitor: Client, library: LibraryRoot) -> None:
+    series = make_series("Mushishi", present=1, root=library)
+    make_file(series, "Mushishi/odd.mkv", problem="no number in the name")
+    page = get(visitor, f"/series/{series.key}")
+    assert texts(page, "#unread-files li") == ["Mushishi/odd.mkv no number in the name"]
+    assert "rename the file" in texts(page, ".alert p.small")[0]
+
+
+def test_what_is_wrong_is_said_plainly(visitor: Client, library: LibraryRoot) -> None:
+    series = make_series(missing=1, error="aniworld.to did not answer.", removal_held=True)
+    page = get(visitor, f"/series/{series.key}")
+    alerts = texts(page, ".alert h2")
+    assert page.select_one(".alert a[href='/library/scan/removals']")
+    assert alerts == ["The site could not be read", "Most files of this series have gone"]
+
+
+def test_a_refresh_without_a_site_is_told(visitor: Client, library: LibraryRoot) -> None:
+    series = make_series(missing=1)
+    answer = swap(visitor, "post", f"/series/{series.key}/refresh", "live")
+    assert toasts(answer)[0]["level"] == "error"
+    assert "aniworld" in toasts(answer)[0]["text"]
+
+
+def test_monitoring_is_switched(visitor: Client, library: LibraryRoot) -> None:
+    series = make_series(missing=2)
+    page = soup(swap(visitor, "post", f"/series/{series.key}/monitor", "live", monitored="no"))
+    series.refresh_from_db()
+    assert not series.monitored
+    assert page.select_one("#series-monitor[value=yes]")
+
+
+def test_removing_can_be_undone(visitor: Client, library: LibraryRoot) -> None:
+    series = make_series("Mushishi", missing=1)
+    library_page = soup(visitor.post(f"/series/{series.key}/remove", follow=True))
+    assert not AnimeSeries.objects.active().exists()
+    undo = library_page.select_one(".toast form")
+    assert undo is not None
+    page = get(visitor, f"/series/{series.key}")
+    assert texts(page, ".series-actions button") == ["Restore to the library"]
+    assert not page.select("input[name=episodes]")
+    visitor.post(str(undo["action"]))
+    assert AnimeSeries.objects.active().get() == series
+
+
+def test_an_unknown_series_is_not_found(visitor: Client, library: LibraryRoot) -> None:
+    assert texts(get(visitor, "/series/nobody", status=404), "h1") == ["Not found"]
+    assert visitor.post("/series/nobody/monitor", {"monitored": "yes"}).status_code == 302

@@ -1,0 +1,268 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from downloads.choices import PauseCode, Status
+from downloads.models import LEASE, DownloadQueueItem, QueueState
+from library.models import AnimeSeries, LibraryRoot
+from tests.factories import make_item, make_series
+from tests.unit.reading import get, soup, swap, texts, toasts
+
+
+@pytest.fixture
+def series(library: LibraryRoot) -> AnimeSeries:
+    return make_series("Mushishi", missing=9)
+
+
+def set_state(**fields: object) -> None:
+    QueueState.objects.get_or_create(pk=1)
+    QueueState.objects.update(**fields)
+
+
+def waiting(client: Client) -> list[str]:
+    page = get(client, "/queue")
+    return [str(row["data-item"]) for row in page.select("queue-list [data-item]")]
+
+
+def test_an_empty_queue_says_how_to_fill_it(visitor: Client, library: LibraryRoot) -> None:
+    page = get(visitor, "/queue")
+    assert texts(page, ".empty h2") == ["The queue is empty"]
+    assert page.select_one("#queue-start[disabled]")
+    assert not page.select(".alert")
+
+
+def test_the_four_sections_and_their_counts(visitor: Client, series: AnimeSeries) -> None:
+    now = timezone.now()
+    make_item(
+        series,
+        1,
+        status=Status.DOWNLOADING,
+        stage="CHECKING",
+        progress_percent=61.9,
+        downloaded_bytes=154_000_000,
+        total_bytes=364_000_000,
+        download_speed=11_400_000,
+        eta=69,
+    )
+    make_item(series, 2)
+    make_item(series, 3, status=Status.PAUSED)
+    make_item(
+        series,
+        4,
+        status=Status.FAILED,
+        error_message="Gone at every hoster.",
+        completed_at=now,
+        attempts=[
+            {
+                "at": now.isoformat(),
+                "provider": "aniworld",
+                "hoster": "voe",
+                "language": "German Dub",
+                "stage": "resolve",
+                "error": "deleted",
+            }
+        ],
+    )
+    make_item(series, 5, status=Status.COMPLETED, completed_at=now, downloaded_bytes=2_000_000_000)
+    page = get(visitor, "/queue")
+    assert texts(page, ".card-head h2") == ["Downloading", "Waiting 2", "Failed 1", "Completed 1"]
+    assert texts(page, ".figure dd")[:4] == ["2", "1", "1", "1"]
+    bar = page.select_one(".queue-active progress")
+    assert bar is not None
+    assert bar["value"] == "61"
+    assert texts(page, ".queue-facts [data-part]") == [
+        *("61 %", "Checking the file", "154 MB / 364 MB", "11.4 MB/s", "1:09", "left"),
+    ]
+    assert texts(page, ".queue-error") == ["Gone at every hoster."]
+    assert texts(page, ".tries li")[0].endswith("aniworld · voe · German Dub · resolve deleted")
+    assert texts(page, ".queue-done span") == ["2.0 GB"]
+
+
+def test_start_stop_pause_resume(visitor: Client, series: AnimeSeries) -> None:
+    make_item(series)
+    for action, chip, button, hint in [
+        ("start", "Running", "#queue-stop", "The next one starts shortly."),
+        ("pause", "Paused", "#queue-resume", "Press Resume"),
+        ("resume", "Running", "#queue-pause", "The next one starts shortly."),
+        ("stop", "Stopped", "#queue-start", "Press Start"),
+    ]:
+        answer = soup(swap(visitor, "post", f"/queue/{action}", "live"))
+        assert texts(answer, ".page-head .chip") == [chip]
+        assert answer.select_one(button)
+        assert hint in texts(answer, ".empty--small p")[0]
+    visitor.post("/queue/start-one")
+    assert QueueState.current().remaining == 1
+
+
+def test_a_missing_worker_is_told_with_the_command(visitor: Client, series: AnimeSeries) -> None:
+    make_item(series)
+    assert texts(get(visitor, "/queue"), ".alert code") == [".venv/bin/python manage.py runqueue"]
+    set_state(heartbeat_at=timezone.now())
+    assert not get(visitor, "/queue").select(".alert, #live[data-heard]")
+
+
+def test_the_page_listens_for_a_worker_that_should_be_heard(
+    visitor: Client, series: AnimeSeries
+) -> None:
+    set_state(is_running=True, heartbeat_at=timezone.now())
+    assert not get(visitor, "/queue").select("#live[data-heard]")  # nothing to do
+    make_item(series)
+    assert get(visitor, "/queue").select("#live[data-heard]")
+    set_state(heartbeat_at=timezone.now() - LEASE)
+    assert not get(visitor, "/queue").select("#live[data-heard]")  # the page says so already
+
+
+def test_a_stopped_queue_says_that_the_active_one_goes_on(
+    visitor: Client, series: AnimeSeries
+) -> None:
+    make_item(series, status=Status.DOWNLOADING)
+    assert "still finishes" in texts(get(visitor, "/queue"), ".page-head .muted")[0]
+
+
+def test_a_queue_that_paused_itself_says_why(visitor: Client, series: AnimeSeries) -> None:
+    make_item(series)
+    set_state(
+        is_running=True,
+        is_paused=True,
+        pause_code=PauseCode.DISK_FULL,
+        pause_reason="Only 120 MB are free in /srv/anime.",
+        heartbeat_at=timezone.now(),
+    )
+    page = get(visitor, "/queue")
+    assert "Only 120 MB are free in /srv/anime." in texts(page, ".alert")[0]
+    assert page.select_one("#queue-resume")
+
+
+def test_an_item_moves_within_its_priority(visitor: Client, series: AnimeSeries) -> None:
+    items = [make_item(series, number) for number in range(1, 4)]
+    low = make_item(series, 4, priority=2)
+    ids = [str(item.pk) for item in items]
+    page = get(visitor, "/queue")
+    assert page.select_one(f"#up-{ids[0]}[disabled]")
+    assert page.select_one(f"#down-{ids[2]}[disabled]")
+    assert page.select_one(f"#up-{low.pk}[disabled]")
+    down = page.select_one(f"#down-{ids[0]}")
+    assert down is not None
+    visitor.post(f"/queue/items/{ids[0]}/move", {"place": down["value"]})
+    assert waiting(visitor) == [ids[1], ids[0], ids[2], str(low.pk)]
+
+
+def test_hold_and_release(visitor: Client, series: AnimeSeries) -> None:
+    item = make_item(series)
+    page = soup(swap(visitor, "post", f"/queue/items/{item.pk}/hold", "live"))
+    assert texts(page, ".chip--paused") == ["On hold"]
+    visitor.post(f"/queue/items/{item.pk}/release")
+    item.refresh_from_db()
+    assert item.status == Status.PENDING
+
+
+def test_removing_offers_the_undo(visitor: Client, series: AnimeSeries) -> None:
+    item = make_item(series)
+    answer = swap(visitor, "post", f"/queue/items/{item.pk}/remove", "live")
+    assert toasts(answer)[0] == {
+        "text": "Removed from the queue.",
+        "level": "success",
+        "undo": f"/queue/undo?item={item.pk}",
+    }
+    assert waiting(visitor) == []
+    visitor.post(f"/queue/undo?item={item.pk}")
+    assert waiting(visitor) == [str(item.pk)]
+    again = swap(visitor, "post", f"/queue/items/{item.pk + 1}/remove", "live")
+    assert toasts(again)[0]["level"] == "error"
+
+
+def test_the_undo_of_one_removal_leaves_an_earlier_one_alone(
+    visitor: Client, series: AnimeSeries
+) -> None:
+    unwanted, slipped = make_item(series, 1), make_item(series, 2)
+    visitor.post(f"/queue/items/{unwanted.pk}/remove")
+    answer = swap(visitor, "post", f"/queue/items/{slipped.pk}/remove", "live")
+    visitor.post("/queue/undo?item=nonsense")
+    assert waiting(visitor) == []
+    visitor.post(toasts(answer)[-1]["undo"])
+    assert waiting(visitor) == [str(slipped.pk)]
+
+
+def test_without_script_the_message_and_its_undo_are_on_the_page(
+    visitor: Client, series: AnimeSeries
+) -> None:
+    item = make_item(series)
+    page = soup(visitor.post(f"/queue/items/{item.pk}/remove", follow=True))
+    assert texts(page, ".toast p:not([data-text])") == ["Removed from the queue."]
+    form = page.select_one(f"toast-stack form[action='/queue/undo?item={item.pk}']")
+    assert form is not None
+    assert form.select_one("input[name=csrfmiddlewaretoken]")
+
+
+def test_failed_items_are_tried_again_one_or_all(visitor: Client, series: AnimeSeries) -> None:
+    items = [make_item(series, number, status=Status.FAILED) for number in (1, 2, 3)]
+    visitor.post(f"/queue/items/{items[0].pk}/retry")
+    assert waiting(visitor) == [str(items[0].pk)]
+    answer = swap(visitor, "post", "/queue/retry", "live")
+    assert toasts(answer)[0]["text"] == "2 episodes are tried again."
+    refused = swap(visitor, "post", f"/queue/items/{items[0].pk}/retry", "live")
+    assert toasts(refused)[0]["level"] == "error"
+
+
+def test_lists_are_cleared_and_brought_back(visitor: Client, series: AnimeSeries) -> None:
+    make_item(series, 1, status=Status.COMPLETED, completed_at=timezone.now())
+    make_item(series, 2, status=Status.FAILED, completed_at=timezone.now())
+    visitor.post("/queue/clear/completed")
+    visitor.post("/queue/clear/failed")
+    assert texts(get(visitor, "/queue"), ".empty h2") == ["The queue is empty"]
+    assert visitor.post("/queue/clear/pending").status_code == 404
+    visitor.post("/queue/undo")
+    assert DownloadQueueItem.objects.filter(removed_at=None).count() == 2
+
+
+def test_a_long_list_shows_its_start_and_the_way_to_the_rest(
+    visitor: Client, series: AnimeSeries
+) -> None:
+    for number in range(1, 103):
+        make_item(series, number)
+    page = get(visitor, "/queue")
+    assert len(page.select("queue-list [data-item]")) == 100
+    more = page.select_one(".queue-more a")
+    assert more is not None
+    assert "2 more" in more.get_text()
+    assert len(get(visitor, f"/queue{more['href']}").select("queue-list [data-item]")) == 102
+
+
+def test_the_next_try_is_announced(visitor: Client, series: AnimeSeries) -> None:
+    make_item(
+        series,
+        retry_count=2,
+        next_try_at=timezone.now() + timedelta(minutes=3),
+        error_message="VOE answered 503.",
+    )
+    row = texts(get(visitor, "/queue"), ".queue-row")[0]
+    assert "Retry 2 at" in row
+    assert "VOE answered 503." in row
+
+
+def test_waiting_for_a_site_counts_as_no_retry(visitor: Client, series: AnimeSeries) -> None:
+    make_item(series, next_try_at=timezone.now() + timedelta(minutes=3))
+    row = texts(get(visitor, "/queue"), ".queue-row")[0]
+    assert "Tried again at" in row
+    assert "Retry 0" not in row
+
+
+def test_forms_lead_only_to_our_own_pages(visitor: Client, series: AnimeSeries) -> None:
+    item = make_item(series)
+    answer = visitor.post(f"/queue/items/{item.pk}/hold", {"next": "https://evil.example/"})
+    assert answer["Location"] == "/queue"
+    answer = visitor.post(f"/queue/items/{item.pk}/release", {"next": "/series/x?y=1"})
+    assert answer["Location"] == "/series/x?y=1"
+
+
+def test_changes_want_post_and_the_csrf_token(series: AnimeSeries, visitor: Client) -> None:
+    assert visitor.get("/queue/start").status_code == 405
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = visitor.cookies
+    answer = strict.post("/queue/start")
+    assert answer.status_code == 403
+    assert texts(soup(answer), "h1") == ["This form is out of date"]

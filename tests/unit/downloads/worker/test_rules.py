@@ -1,0 +1,232 @@
+"""Rules of the worker that need no network: claims, leases, retries, healing, pace."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from aniworld.config.schema import DownloadSettings
+from aniworld.events.models import OutboxEvent
+from downloads import services
+from downloads.choices import PauseCode, Priority, Stage, Status
+from downloads.errors import ClaimLost
+from downloads.models import LEASE, DownloadQueueItem, QueueState
+from downloads.services import EpisodeRef
+from downloads.transfer.messages import Failure
+from downloads.worker import claims, lease, workspace
+from downloads.worker.pace import Pace
+from downloads.worker.retries import OUTAGES, Verdict, decide
+from downloads.worker.worker import Worker
+from library.choices import EpisodeState
+from library.models import AnimeSeries, Episode
+
+ME, OTHER = "me", "other"
+
+
+@pytest.fixture
+def queued(series: AnimeSeries) -> AnimeSeries:
+    refs = [EpisodeRef(1, number) for number in (1, 2, 3)]
+    services.enqueue(series_key=series.key, episodes=refs)
+    services.start()
+    assert lease.take(ME)
+    return series
+
+
+def claimed() -> DownloadQueueItem:
+    item = claims.claim_next(ME)
+    assert item is not None
+    return item
+
+
+def test_the_lease_has_one_holder_until_it_runs_out(db: None) -> None:
+    assert lease.take(ME)
+    assert lease.take(ME)
+    assert not lease.take(OTHER)
+    QueueState.objects.update(heartbeat_at=timezone.now() - LEASE - timedelta(seconds=1))
+    assert not services.status()["status"]["worker_alive"]
+    assert lease.take(OTHER)
+    assert not lease.take(ME)
+    lease.give_back(OTHER)
+    assert lease.take(ME)
+
+
+def test_browsers_are_told_when_a_worker_comes_and_goes(db: None) -> None:
+    def told() -> list[str]:
+        return [event.data["action"] for event in OutboxEvent.objects.order_by("id")]
+
+    assert lease.take(ME)
+    assert lease.take(ME)  # renewed
+    assert not lease.take(OTHER)
+    lease.give_back(OTHER)  # was not its own
+    assert told() == ["worker_started"]
+    lease.give_back(ME)
+    assert told() == ["worker_started", "worker_stopped"]
+    assert lease.take(ME)
+    QueueState.objects.update(heartbeat_at=timezone.now() - LEASE - timedelta(seconds=1))
+    assert lease.take(ME)  # had been taken for dead
+    assert told()[2:] == ["worker_started", "worker_started"]
+
+
+def test_only_the_holder_of_the_lease_claims(queued: AnimeSeries) -> None:
+    assert claims.claim_next(OTHER) is None
+    assert claimed().episode_number == 1
+
+
+def test_claims_follow_priority_order_and_holds(queued: AnimeSeries) -> None:
+    services.enqueue(series_key=queued.key, episodes=[EpisodeRef(1, 4)], priority=Priority.HIGH)
+    held = DownloadQueueItem.objects.get(episode_number=1)
+    services.hold(item_ids=[held.pk])
+    DownloadQueueItem.objects.filter(episode_number=2).update(
+        next_try_at=timezone.now() + timedelta(hours=1)
+    )
+    taken = []
+    for _ in range(2):
+        item = claimed()
+        taken.append(item.episode_number)
+        failure = Failure("not_found", "gone", permanent=True)
+        claims.settle_failure(item, ME, failure, decide(item, failure, DownloadSettings()))
+    assert taken == [4, 3]
+    assert claims.claim_next(ME) is None
+    assert QueueState.current().is_running  # one still waits for its next try
+
+
+def test_a_paused_or_stopped_queue_gives_nothing(queued: AnimeSeries) -> None:
+    services.pause()
+    assert claims.claim_next(ME) is None
+    services.resume()
+    services.stop()
+    assert claims.claim_next(ME) is None
+
+
+def test_a_zombie_cannot_overwrite(queued: AnimeSeries) -> None:
+    item = claimed()
+    DownloadQueueItem.objects.filter(pk=item.pk).update(claimed_by=OTHER)
+    item.progress_percent = 50
+    with pytest.raises(ClaimLost):
+        claims.keep_progress(item, ME)
+    with pytest.raises(ClaimLost):
+        claims.interrupt(item, ME)
+    with pytest.raises(ClaimLost):
+        claims.keep_source(item, ME, url="x", language="y")
+    row = DownloadQueueItem.objects.get(pk=item.pk)
+    assert (row.status, row.progress_percent, row.claimed_by) == (Status.DOWNLOADING, 0, OTHER)
+
+
+def test_an_interrupted_item_gives_its_turn_back(queued: AnimeSeries) -> None:
+    services.start(limit=1)
+    item = claimed()
+    assert QueueState.current().remaining == 0
+    claims.interrupt(item, ME)
+    state = QueueState.current()
+    assert (state.is_running, state.remaining) == (True, 1)
+    assert claimed().pk == item.pk
+
+
+FLAKY = Failure("connection_lost", "cut", permanent=False)
+DOWN = Failure("site_down", "down", permanent=False, whole_site=True)
+
+
+@pytest.mark.parametrize(
+    ("failure", "retries", "outages", "verdict"),
+    [
+        (FLAKY, 0, 0, Verdict.RETRY),
+        (FLAKY, 3, 0, Verdict.FAIL),
+        (Failure("not_found", "gone", permanent=True), 0, 0, Verdict.FAIL),
+        (DOWN, 3, 0, Verdict.WAIT_FOR_SITE),
+        (DOWN, 0, OUTAGES, Verdict.FAIL),
+        (Failure("challenge", "captcha", permanent=False, whole_site=True), 0, 0, Verdict.PAUSE),
+        (Failure("disk_full", "full", permanent=False), 0, 0, Verdict.PAUSE),
+    ],
+)
+def test_what_becomes_of_a_failed_try(
+    failure: Failure, retries: int, outages: int, verdict: Verdict
+) -> None:
+    item = DownloadQueueItem(retry_count=retries, outage_count=outages)
+    assert decide(item, failure, DownloadSettings()).verdict is verdict
+
+
+def test_delays_grow_with_jitter_and_honour_the_site() -> None:
+    settings = DownloadSettings(retry_base_seconds=10)
+    delays = [
+        decide(DownloadQueueItem(retry_count=count), FLAKY, settings).delay for count in range(3)
+    ]
+    for count, delay in enumerate(delays):
+        assert 8 * 2**count <= delay <= 12 * 2**count
+    asked = Failure("rate_limited", "slow", permanent=False, whole_site=True, retry_after=900.0)
+    assert decide(DownloadQueueItem(), asked, settings).delay == 900
+
+
+def test_a_file_placed_before_a_crash_is_completed(queued: AnimeSeries) -> None:
+    item = claimed()
+    root = Path(queued.root.path) if queued.root else Path()
+    target = root / "Frieren (2023)/Season 01/Frieren - S01E01.mp4"
+    target.parent.mkdir(parents=True)
+    target.write_bytes(b"x" * 1000)
+    claims.about_to_place(item, ME, target, 1000)
+    lease.give_back(ME)
+    Worker().ensure_lease()
+    item.refresh_from_db()
+    assert item.status == Status.COMPLETED
+    episode = Episode.objects.get(series=queued, season=1, episode_number=1)
+    assert episode.state == EpisodeState.PRESENT
+
+
+def test_an_item_left_before_its_file_was_placed_waits_again(queued: AnimeSeries) -> None:
+    item = claimed()
+    root = Path(queued.root.path) if queued.root else Path()
+    left = workspace.work_dir(root, item.pk) / "finished.mp4"
+    left.write_bytes(b"x" * 1000)
+    theirs = root / "S01E01.mp4"
+    theirs.write_bytes(b"y" * 1000)  # the owner's own file of the same size
+    claims.about_to_place(item, ME, theirs, 1000)
+    lease.give_back(ME)
+    Worker().ensure_lease()
+    item.refresh_from_db()
+    assert (item.status, item.stage, item.claimed_by) == (Status.PENDING, Stage.NONE, "")
+    assert left.exists()
+
+
+def test_progress_is_told_when_it_is_worth_it(queued: AnimeSeries) -> None:
+    now = 0.0
+    item = claimed()
+    pace = Pace(item, ME, per_second=4, min_percent=1, clock=lambda: now)
+    told = []
+    for step in range(40):  # two seconds, twenty looks each
+        now = step / 20
+        item.stage = Stage.DOWNLOADING
+        item.progress_percent = step / 2
+        told.append(pace.tell())
+    assert 1 < sum(told) <= 9
+    assert OutboxEvent.objects.filter(type="download_progress").count() == 1
+    now += 10
+    assert pace.tell()
+    now += 10
+    assert not pace.tell()  # nothing has moved
+
+
+def test_one_broken_page_holds_up_no_other_item(queued: AnimeSeries) -> None:
+    services.enqueue(series_key=queued.key, episodes=[EpisodeRef(1, 4)])
+    broken = Failure(
+        "site_down", "An error (500).", permanent=False, whole_site=True, one_page=True
+    )
+    for number in (1, 2, 3):
+        item = claimed()
+        assert (item.episode_number, item.retry_count) == (number, 0)
+        claims.settle_failure(item, ME, broken, decide(item, broken, DownloadSettings()))
+    assert claims.claim_next(ME) is None  # three in a row: it is the site
+    waiting = DownloadQueueItem.objects.get(episode_number=4)
+    assert waiting.next_try_at is not None
+    assert (waiting.outage_count, waiting.error_code) == (0, "")
+
+
+def test_a_pause_of_its_own_is_said(queued: AnimeSeries) -> None:
+    item = claimed()
+    failure = Failure("disk_full", "Only 3 MB are free.", permanent=False)
+    claims.settle_failure(item, ME, failure, decide(item, failure, DownloadSettings()))
+    status = services.status()["status"]
+    assert (status["is_paused"], status["pause_code"]) == (True, PauseCode.DISK_FULL)
+    assert status["pause_reason"] == "Only 3 MB are free."
+    assert OutboxEvent.objects.filter(type="system_warning").count() == 1

@@ -1,0 +1,172 @@
+"""What must not end the worker, lose a file or leave an item behind: broken configuration, disks
+that are away, another worker that was quicker."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.db import OperationalError
+
+from aniworld.config import store
+from aniworld.config.errors import ConfigBroken
+from downloads import services
+from downloads.choices import Stage, Status
+from downloads.errors import ClaimLost
+from downloads.models import DownloadQueueItem, QueueState
+from downloads.services import EpisodeRef
+from downloads.transfer.messages import Finished
+from downloads.worker import claims, lease, worker, workspace
+from downloads.worker.worker import Worker
+from library.choices import EpisodeState
+from library.models import AnimeSeries, Episode, LibraryRoot
+
+LONG = "x" * 300  # no file system has such a name: every look at it fails
+
+
+@pytest.fixture
+def queued(series: AnimeSeries) -> AnimeSeries:
+    services.enqueue(series_key=series.key, episodes=[EpisodeRef(1, 1), EpisodeRef(1, 2)])
+    services.start()
+    return series
+
+
+@pytest.fixture
+def slow(queued: AnimeSeries) -> Worker:
+    """The worker that serves the queue."""
+    slow = Worker()
+    assert slow.ensure_lease()
+    return slow
+
+
+def claimed(by: Worker) -> DownloadQueueItem:
+    item = claims.claim_next(by.name)
+    assert item is not None
+    return item
+
+
+def finished(item: DownloadQueueItem) -> Finished:
+    assert item.series.root is not None
+    path = workspace.work_dir(item.series.root.directory, item.pk) / "finished.mp4"
+    path.write_bytes(b"x" * 1000)
+    return Finished(str(path), ".mp4", 1000, 20.0)
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    """Let something happen between the file's arrival in its place and the note of it."""
+    complete = claims.complete
+
+    def late(*arguments: object, **named: object) -> None:
+        monkeypatch.setattr(claims, "complete", complete)
+        happens()
+        complete(*arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(claims, "complete", late)
+
+
+def test_a_file_another_worker_has_completed_stays(
+    slow: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = claimed(slow)
+    lease.give_back(slow.name)  # as if it had stood still for ten seconds
+    meanwhile(monkeypatch, lambda: Worker().ensure_lease())
+    with pytest.raises(ClaimLost):
+        slow._place(item, finished(item))
+    item.refresh_from_db()
+    assert item.status == Status.COMPLETED
+    assert Path(item.file_destination).is_file()
+    episode = Episode.objects.get(series=item.series, season=1, episode_number=1)
+    assert episode.state == EpisodeState.PRESENT
+
+
+def test_an_item_removed_at_the_last_moment_leaves_nothing(
+    slow: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = claimed(slow)
+    meanwhile(monkeypatch, lambda: services.remove_one(item_id=item.pk))
+    with pytest.raises(ClaimLost):
+        slow._place(item, finished(item))
+    assert not Path(item.file_destination).exists()
+
+
+def test_what_replaced_a_file_stays_when_removed_at_the_last_moment(
+    slow: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.update(lambda data: data["downloads"].update(overwrite=True))
+    item = claimed(slow)
+    meanwhile(monkeypatch, lambda: services.remove_one(item_id=item.pk))
+    with pytest.raises(ClaimLost):
+        slow._place(item, finished(item))
+    assert Path(item.file_destination).is_file()
+
+
+def test_a_file_that_cannot_be_written_down_leaves_its_place(
+    slow: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_facts: object) -> None:
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr(claims, "episode_arrived", refuse)
+    item = claimed(slow)
+    done = finished(item)
+    with pytest.raises(ValueError, match="fault"):
+        slow._place(item, done)
+    assert not Path(item.file_destination).exists()
+    assert Path(done.path).exists()
+
+
+def test_a_broken_configuration_takes_no_item(slow: Worker) -> None:
+    shutil.rmtree(store.path().with_name("config_backups"), ignore_errors=True)
+    store.path().write_text("{")
+    with pytest.raises(ConfigBroken):
+        slow.process_next()
+    assert not DownloadQueueItem.objects.active().exists()
+
+
+@pytest.mark.django_db(transaction=True)  # trouble drops the connection
+@pytest.mark.parametrize("error", [ConfigBroken("set aside"), OperationalError("locked")])
+def test_trouble_does_not_end_the_worker_and_what_it_left_is_healed(
+    slow: Worker, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    item = claimed(slow)
+    monkeypatch.setattr(worker, "TROUBLE_SECONDS", 0)
+    turns = [error]
+
+    def turn() -> bool:
+        if turns:
+            raise turns.pop()
+        slow.stop_requested = True
+        return slow.ensure_lease()
+
+    monkeypatch.setattr(slow, "_turn", turn)
+    slow.run()
+    item.refresh_from_db()
+    assert item.status == Status.PENDING
+
+
+def test_a_single_run_ends_with_what_it_cannot_weather(
+    slow: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def turn() -> bool:
+        raise ConfigBroken("set aside")
+
+    monkeypatch.setattr(slow, "_turn", turn)
+    with pytest.raises(ConfigBroken):
+        slow.run(until_done=True)
+    assert QueueState.current().lease_holder == ""
+
+
+def test_a_disk_that_is_away_does_not_keep_the_worker_from_its_work(queued: AnimeSeries) -> None:
+    first = Worker()
+    assert first.ensure_lease()
+    item = claimed(first)
+    lease.give_back(first.name)
+    LibraryRoot.objects.update(path=f"/{LONG}")
+    DownloadQueueItem.objects.filter(pk=item.pk).update(
+        stage=Stage.PLACING, file_destination=f"/{LONG}/Frieren - S01E01.mp4"
+    )
+    assert Worker().ensure_lease()
+    item.refresh_from_db()
+    assert (item.status, item.claimed_by) == (Status.PENDING, "")

@@ -1,0 +1,394 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from aniworld.config import store
+from downloads.models import DownloadQueueItem
+from library.choices import FileState
+from library.models import AnimeSeries, LibraryRoot
+from library.scanner.run import Scan
+from library.services import scans
+from library.services.operations import ScanOptions
+from tests.factories import make_file, make_item, make_scan, make_series, make_unmatched
+from tests.unit.reading import get, soup, swap, texts, toasts
+
+
+def names(client: Client, query: str = "") -> list[str]:
+    return texts(get(client, f"/{query}"), ".poster-name")
+
+
+def test_without_a_folder_the_page_asks_for_one_and_keeps_it(
+    visitor: Client, tmp_path: Path, settings: Settings
+) -> None:
+    settings.ANIME_DIRECTORY = ""
+    page = get(visitor, "/")
+    assert page.select_one("form[action='/library/folder']")
+    wrong = visitor.post("/library/folder", {"directory": str(tmp_path / "nowhere")})
+    assert wrong.status_code == 422
+    assert "does not exist" in soup(wrong).select(".field-error")[0].get_text()
+
+    answer = visitor.post("/library/folder", {"directory": str(tmp_path)}, follow=True)
+    assert store.load().library.directories == (str(tmp_path),)
+    assert texts(soup(answer), ".empty h2") == ["Let us see what is there"]
+
+
+def test_after_a_scan_that_found_nothing_the_page_says_what_to_do_next(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    make_scan(result={"folders": 3, "files": 9, "unmatched": 3})
+    make_unmatched("Urlaub", root=library)
+    page = get(visitor, "/")
+    assert texts(page, ".empty h2") == ["No series yet"]
+    assert [link["href"] for link in page.select(".empty a")] == ["/unmatched", "/add"]
+    assert texts(page, ".scan-last a") == ["1 unmatched"]  # two were picked since
+
+
+def test_filters_search_and_sort(visitor: Client, library: LibraryRoot) -> None:
+    make_series("Mushishi", present=2, genres=["Drama"], year=2005, status="completed")
+    make_series("Planetes", present=1, missing=3, genres=["Sci-Fi"], year=2003)
+    make_series("Vinland Saga", missing=1, genres=["Drama"], year=2019, monitored=False)
+    make_series("Gone", deleted_at="2026-01-01T00:00:00Z")
+
+    assert names(visitor) == ["Mushishi", "Planetes", "Vinland Saga"]
+    assert names(visitor, "?show=missing") == ["Planetes", "Vinland Saga"]
+    assert names(visitor, "?show=complete") == ["Mushishi"]
+    assert names(visitor, "?show=removed") == ["Gone"]
+    assert names(visitor, "?q=saga+VIN") == ["Vinland Saga"]
+    assert names(visitor, "?genre=drama&monitored=yes") == ["Mushishi"]
+    assert names(visitor, "?status=completed") == ["Mushishi"]
+    assert names(visitor, "?sort=missing") == ["Planetes", "Vinland Saga", "Mushishi"]
+    assert names(visitor, "?sort=year") == ["Vinland Saga", "Mushishi", "Planetes"]
+    assert names(visitor, "?sort=nonsense&page=99") == names(visitor)
+    page = get(visitor, "/")
+    assert [texts(page, f"#count-{which}") for which in ("all", "missing", "complete")] == [
+        ["3"],
+        ["2"],
+        ["1"],
+    ]
+
+
+def test_nothing_fits_offers_a_search_at_the_sites(visitor: Client, library: LibraryRoot) -> None:
+    make_series("Mushishi")
+    page = get(visitor, "/?q=monster+%26+co")
+    assert texts(page, ".empty h2") == ["Nothing fits"]
+    assert page.select_one("a[href='/add?q=monster%20%26%20co']")
+
+
+def test_the_view_that_was_chosen_stays(visitor: Client, library: LibraryRoot) -> None:
+    make_series("Mushishi")
+    assert get(visitor, "/?view=table").select_one("table.series-table")
+    assert get(visitor, "/").select_one("table.series-table")
+    assert get(visitor, "/?view=grid").select_one(".poster-grid")
+
+
+@pytest.mark.parametrize("view", ["grid", "table"])
+def test_more_is_a_link_and_a_fragment(visitor: Client, library: LibraryRoot, view: str) -> None:
+    for number in range(65):
+        make_series(f"Series {number:02}")
+    link = get(visitor, f"/?view={view}").select_one("#more a")
+    assert link is not None
+    assert link["href"] == f"?view={view}&page=2"
+    rest = soup(swap(visitor, "get", f"/?view={view}&page=2", "more"))
+    assert len(rest.select("[data-key]")) == 5
+    assert rest.select_one("html .shell") is None
+    assert get(visitor, f"/?view={view}&page=2").select_one(".shell")
+
+
+def test_what_was_scrolled_through_comes_again_as_a_whole(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    for number in range(190):
+        make_series(f"Series {number:03}")
+    again = soup(swap(visitor, "get", "/?show=all&pages=3", "live"))
+    assert len(again.select("[data-key]")) == 180
+    assert again.select_one("#more a")["href"] == "?show=all&page=4"  # type: ignore[index]
+    assert again.select_one("#live")["hx-get"] == "/?show=all"  # type: ignore[index]
+    assert names(visitor, "?page=3&pages=2") == [f"Series {number}" for number in range(120, 190)]
+    assert len(names(visitor, "?pages=nonsense")) == len(names(visitor, "?pages=0")) == 60
+
+
+def test_links_of_the_list_lead_to_pages_and_not_into_the_list(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    """Beneath a boosted form every link is boosted, and would fill the form's target."""
+    make_series("Mushishi")
+    for view in ("grid", "table"):
+        link = get(visitor, f"/?view={view}").select_one("[data-key] a")
+        assert link is not None
+        boosts = [parent.get("hx-boost") for parent in link.parents if parent.get("hx-boost")]
+        assert boosts[0] == "false"
+
+
+def test_a_fragment_brings_the_counts_with_it(visitor: Client, library: LibraryRoot) -> None:
+    make_series("Mushishi", missing=2)
+    answer = swap(visitor, "get", "/?show=missing", "live")
+    page = soup(answer)
+    assert page.select_one("#count-missing[hx-swap-oob]")
+    assert page.select_one(".shell") is None
+    assert {"HX-Request", "HX-Target"} <= set(answer["Vary"].replace(" ", "").split(","))
+
+
+def test_series_are_shown_as_text_whatever_they_are_called(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    make_series("<script>alert(1)</script>", genres=["<b>x</b>"], error="<img src=x>", missing=1)
+    page = get(visitor, "/")
+    assert texts(page, ".poster-name") == ["<script>alert(1)</script>"]
+    assert not page.select("script:not([src], [type=importmap])")
+
+
+def test_several_series_are_changed_at_once(visitor: Client, library: LibraryRoot) -> None:
+    first, second = make_series(missing=1), make_series(missing=1)
+    keys = [first.key, second.key]
+    visitor.post("/library/selected", {"action": "unmonitor", "keys": keys})
+    assert not AnimeSeries.objects.filter(monitored=True).exists()
+    visitor.post("/library/selected", {"action": "remove", "keys": keys[:1]})
+    assert list(AnimeSeries.objects.active()) == [second]
+    visitor.post("/library/selected", {"action": "restore", "keys": keys[:1]})
+    assert AnimeSeries.objects.active().count() == 2
+    answer = swap(visitor, "post", "/library/selected", "live", action="remove")
+    assert toasts(answer)[-1]["text"] == "Tick at least one series first."
+
+
+def test_what_the_ticked_series_miss_is_queued(visitor: Client, library: LibraryRoot) -> None:
+    first, second = make_series(present=1, missing=2), make_series(missing=1)
+    make_item(second, 1)
+    answer = swap(
+        visitor, "post", "/queue/missing", "live", keys=[first.key, second.key], next="/?show=all"
+    )
+    assert DownloadQueueItem.objects.count() == 3
+    assert toasts(answer)[0]["text"] == (
+        "2 episodes queued. 1 were there already and have been skipped. "
+        "They wait until you press Start on the queue page."
+    )
+    assert soup(answer).select_one("#live")
+
+
+def test_a_running_scan_is_shown_and_can_be_cancelled(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    scan = make_scan("RUNNING", current=3, total=12, files=40, folder="Mushishi (2005)")
+    page = get(visitor, "/")
+    bar = page.select_one(".scan progress")
+    assert bar is not None
+    assert (bar["value"], bar["max"]) == ("3", "12")
+    assert texts(page, "[data-part=folder]") == ["Mushishi (2005)"]
+    panel = soup(swap(visitor, "post", "/library/scan/cancel", "scan"))
+    assert panel.select_one("#scan-cancel[disabled]")
+    scan.refresh_from_db()
+    assert scan.cancel_requested
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The scans that were started, by what they were told."""
+    found: list[dict[str, Any]] = []
+    monkeypatch.setattr(scans, "start", lambda **options: found.append(options))
+    return found
+
+
+def lose(root: LibraryRoot, name: str, *, gone: int, of: int) -> None:
+    series = make_series(name, root=root, unavailable_count=gone, removal_held=gone > 0)
+    for number in range(of):
+        state = FileState.UNAVAILABLE if number < gone else FileState.PRESENT
+        make_file(series, f"{name}/{number}.mkv", folder=name, state=state)
+
+
+def test_vanished_files_wait_for_the_owners_word(
+    visitor: Client, library: LibraryRoot, started: list[dict[str, Any]]
+) -> None:
+    lose(library, "Mushishi", gone=3, of=4)
+    lose(library, "Planetes", gone=0, of=2)
+    make_scan("FAILED", error_code="mass_removal", error="3 of 6 files: a long sentence.")
+    page = get(visitor, "/")
+    assert texts(page, "#scan .losses li") == ["Mushishi 3 of 4 files"]
+    assert f"3 of 6 known files have gone from {library.path}:" in texts(page, "#scan .alert p")
+    assert "long sentence" not in page.get_text()
+    assert not page.select("#scan button[name=accept_removals]")
+
+    link = page.select_one("#scan-accept")
+    assert link is not None
+    asked = get(visitor, str(link["href"]))
+    assert texts(asked, ".losses li") == ["Mushishi 3 of 4 files"]
+    button = asked.select_one("form[method=post] button[name=files]")
+    assert button is not None
+    assert texts(asked, "#removals-confirm") == ["Yes, 3 files are really gone"]
+    assert not started
+    visitor.post(str(link["href"]), {"files": button["value"]})
+    assert started == [{"accept_removals": True}]
+
+
+def test_the_word_is_for_the_files_it_was_asked_about_only(
+    visitor: Client, library: LibraryRoot, started: list[dict[str, Any]]
+) -> None:
+    lose(library, "Mushishi", gone=3, of=4)
+    make_scan("FAILED", error_code="mass_removal", error="3 of 4 files.")
+    answer = visitor.post("/library/scan/removals", {"files": "2"})
+    assert (answer.status_code, started) == (422, [])
+    assert "other files" in texts(soup(answer), ".toast p")[0]
+    visitor.post("/library/scan/start", {"accept_removals": "1"})
+    assert started == [{}]
+
+
+def test_nothing_is_confirmed_where_nothing_was_asked(
+    visitor: Client, library: LibraryRoot, started: list[dict[str, Any]]
+) -> None:
+    make_scan()
+    answer = visitor.post("/library/scan/removals", {"files": "0"}, follow=True)
+    assert answer.redirect_chain[-1][0] == "/"
+    assert "No scan waits" in texts(soup(answer), ".toast p")[0]
+    assert not started
+
+
+@pytest.mark.parametrize(("view", "chip"), [("grid", ".poster-badge--warn"), ("table", ".chip")])
+def test_what_is_unavailable_is_told_counted_and_found(
+    visitor: Client, library: LibraryRoot, view: str, chip: str
+) -> None:
+    make_series("Mushishi", present=4, unavailable_count=8)
+    make_series("Planetes", present=4)
+    page = get(visitor, f"/?view={view}")
+    assert texts(page, f"[data-key] {chip}") == ["8 unavailable"]
+    assert texts(page, "#library-summary") == ["2 series · 8 episodes unavailable"]
+    assert texts(page, "#count-unavailable") == ["1"]
+    found = get(visitor, f"/?view={view}&show=unavailable")
+    assert len(found.select("[data-key]")) == 1
+    assert found.select_one("input[name=show][value=unavailable][checked]")
+
+
+def test_many_series_are_a_list_that_ends(visitor: Client, library: LibraryRoot) -> None:
+    for number in range(12):
+        lose(library, f"Series {number:02}", gone=1, of=1)
+    make_scan("FAILED", error_code="mass_removal", error="12 of 12 files have gone.")
+    lines = texts(get(visitor, "/"), "#scan .losses li")
+    assert (len(lines), lines[-1]) == (11, "and 2 more series")
+    assert len(texts(get(visitor, "/library/scan/removals"), ".losses li")) == 12
+
+
+def test_an_emptied_folder_can_be_confirmed(
+    visitor: Client, library: LibraryRoot, started: list[dict[str, Any]]
+) -> None:
+    lose(library, "Mushishi", gone=0, of=2)
+    operation = make_scan("RUNNING")
+    Scan(operation, ScanOptions(use_provider=False)).run()
+    page = get(visitor, "/")
+    told = texts(page, "#scan .alert p")[0]
+    assert f'press "{texts(page, "#scan-accept")[0]}" on the library page' in told
+    asked = get(visitor, "/library/scan/removals")
+    assert texts(asked, ".losses li") == ["Mushishi 2 files"]
+    assert texts(asked, "#removals-confirm") == ["Yes, what is not found is really gone"]
+    visitor.post("/library/scan/removals", {"files": "2"})
+    assert started == [{"accept_removals": True}]
+
+
+def test_another_disk_is_told_and_can_be_confirmed(
+    visitor: Client, library: LibraryRoot, started: list[dict[str, Any]]
+) -> None:
+    lose(library, "Mushishi", gone=0, of=2)
+    library.identity = "of another disk"
+    library.save()
+    (library.directory / "readme.txt").write_text("the disk goes here")
+    Scan(make_scan("RUNNING"), ScanOptions(use_provider=False)).run()
+    alert = texts(get(visitor, "/"), "#scan .alert")[0]
+    assert "2 of 2 known files have gone" in alert
+    assert "not the folder it was at the last scan" in alert
+    visitor.post("/library/scan/removals", {"files": "2"})
+    assert started == [{"accept_removals": True}]
+
+
+def test_files_still_held_when_a_scan_was_right_can_be_confirmed(
+    visitor: Client, library: LibraryRoot, started: list[dict[str, Any]]
+) -> None:
+    lose(library, "Mushishi", gone=1, of=3)
+    make_scan("COMPLETED", result={"folders": 1})
+    page = get(visitor, "/")
+    assert "Some files that had gone are not back" in texts(page, "#scan .alert")[0]
+    assert texts(page, "#scan .losses li") == ["Mushishi 1 of 3 files"]
+    visitor.post("/library/scan/removals", {"files": "1"})
+    assert started == [{"accept_removals": True}]
+
+
+def test_no_word_helps_a_folder_that_is_away(visitor: Client, library: LibraryRoot) -> None:
+    lose(library, "Mushishi", gone=0, of=2)
+    library.directory.rmdir()
+    Scan(make_scan("RUNNING"), ScanOptions(use_provider=False)).run()
+    page = get(visitor, "/")
+    assert library.path in texts(page, "#scan .alert")[0]
+    assert page.select_one("#scan-again")
+    assert not page.select("#scan-accept")
+    assert visitor.get("/library/scan/removals").status_code == 302
+
+
+def test_what_a_scan_left_out_is_listed_with_its_reason(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    series = make_series("Mushishi", root=library)
+    make_file(series, "Mushishi/odd.mkv", problem="The name gives no episode number.")
+    problem = {"path": "locked", "code": "unreadable_folder", "reason": "Permission denied."}
+    make_scan(result={"errors": 1, "unreadable": 1}, problems=[problem])
+    page = get(visitor, "/")
+    assert texts(page, "#scan-problems summary") == ["2 things need a look"]
+    assert texts(page, "#scan-problems li") == [
+        "locked Permission denied.",
+        "Mushishi/odd.mkv The name gives no episode number.",
+    ]
+    assert page.select_one("#scan-problems ul[tabindex='0'][aria-label]")  # it scrolls
+
+
+def test_a_name_that_is_not_utf8_is_told_once_among_the_problems(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    reason = "has a name that is not valid UTF-8; rename it"
+    problem = {"path": r"Stra\xdfe", "code": "not_utf8", "reason": reason}
+    make_scan(result={"errors": 1}, problems=[problem])
+    assert texts(get(visitor, "/"), "#scan-problems li") == [f"Stra\ufffde {reason}"]
+
+
+def test_a_site_that_could_not_be_asked_is_told_apart_from_the_files(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    reason = "aniworld cannot be reached: Connection refused"
+    make_scan(
+        result={"errors": 1, "unmatched": 1},
+        problems=[{"path": "aniworld", "code": "site_down", "reason": reason}],
+    )
+    make_unmatched("Mushishi", root=library, reason="PROVIDER_FAILED", detail=reason)
+    page = get(visitor, "/")
+    assert texts(page, ".scan-silent p")[0] == reason
+    assert not page.select("#scan-problems")
+    again = get(visitor, "/unmatched").select_one("form:has(#ask-again)")
+    assert again is not None
+    assert again["action"] == "/library/scan/start"
+
+
+def test_the_navigation_counts_go_with_every_fragment(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    series = make_series("Mushishi", missing=1)
+    make_item(series, 1)
+    for address in ["/", "/queue", f"/series/{series.key}", "/unmatched"]:
+        fragment = soup(swap(visitor, "get", address, "live"))
+        assert texts(fragment, "#queue-badge[hx-swap-oob]") == ["1"]
+        assert texts(fragment, "#unmatched-badge[hx-swap-oob]") == [""]
+        whole = get(visitor, address)
+        assert texts(whole, "#queue-badge:not([hx-swap-oob])") == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("folders", "files", "told"),
+    [(1, 1, "1 folder, 1 file"), (1, 12, "1 folder, 12 files"), (3, 0, "3 folders, 0 files")],
+)
+def test_one_is_not_many(
+    visitor: Client, library: LibraryRoot, folders: int, files: int, told: str
+) -> None:
+    make_scan(result={"folders": folders, "files": files, "new": 1})
+    assert told in texts(get(visitor, "/"), ".scan-last > span")
+
+
+def test_the_scan_panel_alone_is_for_scripts_only(visitor: Client, library: LibraryRoot) -> None:
+    assert soup(swap(visitor, "get", "/library/scan", "scan")).select_one("#scan")
+    assert visitor.get("/library/scan").status_code == 302

@@ -1,0 +1,115 @@
+"""Media information comes from the files themselves, once for each change."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import pytest
+from pytest_django import Settings
+
+from library.models import MediaFile
+from library.scanner.media import NO_FILM, NO_PICTURE, media_info, read_pending
+from tests.unit.library.conftest import LONG_AGO, Put, rescan
+from tests.unit.library.fakes import FakeSite
+
+
+def write_clip(path: Path, seconds: int = 2) -> None:
+    """A short film: one grey picture, a German and a Japanese sound track of silence."""
+    with av.open(str(path), "w", format="matroska") as container:
+        video = container.add_stream("mpeg4", rate=5)
+        video.width, video.height, video.pix_fmt = 64, 48, "yuv420p"
+        tracks = [container.add_stream("pcm_s16le", rate=8000, layout="mono") for _ in range(2)]
+        for track, language in zip(tracks, ("ger", "jpn"), strict=True):
+            track.metadata["language"] = language
+        for number in range(seconds * 5):
+            frame = av.VideoFrame(64, 48, "yuv420p")
+            frame.pts, frame.time_base = number, Fraction(1, 5)
+            container.mux(video.encode(frame))
+        container.mux(video.encode())
+        for track in tracks:
+            silence = av.AudioFrame("s16", "mono", 8000 * seconds)
+            silence.sample_rate, silence.pts = 8000, 0
+            silence.planes[0].update(bytes(16000 * seconds))
+            container.mux(track.encode(silence))
+            container.mux(track.encode())
+
+
+def test_film_says_what_it_is(tmp_path: Path) -> None:
+    write_clip(tmp_path / "film.mkv")
+    found = media_info(tmp_path / "film.mkv")
+    assert found.problem == ""
+    assert found.duration == pytest.approx(2, abs=0.3)
+    assert (found.width, found.height, found.video_codec) == (64, 48, "mpeg4")
+    assert (found.audio_codec, found.audio_languages) == ("pcm_s16le", ("ger", "jpn"))
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"x", b"<html>" * 99, b"#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:9/a.ts\n"]
+)
+def test_what_is_no_film_says_so(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "film.mkv"
+    path.write_bytes(content)
+    assert media_info(path).problem == NO_FILM
+
+
+def test_file_that_cannot_be_opened_says_why(tmp_path: Path) -> None:
+    gone = "The file cannot be opened: No such file or directory."
+    assert media_info(tmp_path / "nothing.mkv").problem == gone
+    (tmp_path / "folder.mkv").mkdir()
+    assert (
+        media_info(tmp_path / "folder.mkv").problem == "The file cannot be opened: Is a directory."
+    )
+
+
+def test_sound_alone_is_no_film(tmp_path: Path) -> None:
+    path = tmp_path / "song.mkv"
+    with av.open(str(path), "w", format="matroska") as container:
+        track = container.add_stream("pcm_s16le", rate=8000, layout="mono")
+        silence = av.AudioFrame("s16", "mono", 8000)
+        silence.sample_rate, silence.pts = 8000, 0
+        silence.planes[0].update(bytes(16000))
+        container.mux(track.encode(silence))
+        container.mux(track.encode())
+    assert media_info(path).problem == NO_PICTURE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_file_is_read_once_and_again_when_it_changes(
+    site: FakeSite, put: Put, library: Path, settings: Settings, tmp_path: Path
+) -> None:
+    settings.RUN_DIR = tmp_path / "run"
+    site.add("show", "Show", {1: 2})
+    path, _ = put("Show/S01E01.mkv", "Show/S01E02.mkv")
+    write_clip(path)
+    os.utime(path, (LONG_AGO, LONG_AGO))
+    rescan()
+    assert read_pending(lambda: True) == 0
+    assert (read_pending(), read_pending()) == (2, 0)
+    film = MediaFile.objects.get(path="Show/S01E01.mkv")
+    assert (film.width, film.audio_languages) == (64, ["ger", "jpn"])
+    assert MediaFile.objects.get(path="Show/S01E02.mkv").media_problem
+
+    write_clip(path, seconds=4)
+    os.utime(path, (LONG_AGO, LONG_AGO))
+    rescan(full=True)
+    assert read_pending() == 1
+    film.refresh_from_db()
+    assert film.duration == pytest.approx(4, abs=0.3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_process_reads_at_a_time(
+    site: FakeSite, put: Put, settings: Settings, tmp_path: Path
+) -> None:
+    settings.RUN_DIR = tmp_path / "run"
+    settings.RUN_DIR.mkdir()
+    put("Show/S01E01.mkv")
+    rescan()
+    with (settings.RUN_DIR / "media-info.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert read_pending() == 0
+    assert read_pending() == 1
