@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from providers.coded import CodedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,17 +21,21 @@ class FieldError:
     detail: str
 
 
-class AppError(Exception):
-    """An error with words for the owner.
+class AppError(CodedError):
+    """An error that is told to the owner.
 
-    ``code`` is stable, ``status`` is the HTTP status it maps to, ``permanent`` says that trying
-    again unchanged cannot help.
+    ``status`` is the HTTP status it maps to, ``permanent`` says that trying again unchanged cannot
+    help. ``errors`` names the fields that must be mended.
     """
 
-    code = "error"
     status = 400
     permanent = True
 
-    def __init__(self, message: str, *, errors: Sequence[FieldError] = ()) -> None:
-        super().__init__(message)
+    def __init__(
+        self, message: str = "", *, errors: Sequence[FieldError] = (), **params: Any
+    ) -> None:
+        """Args: message: only until every error has a template."""
+        if message:
+            params = {"why": "as_told", "text": message}
+        super().__init__(**params)
         self.errors = tuple(errors)
