@@ -1,4 +1,4 @@
-"""The import contracts catch what they are there for: a copy of the code with planted violations."""
+"""The import contracts catch what they are there for: a copy of the code, violations planted in it."""
 
 from __future__ import annotations
 
