@@ -1,4 +1,4 @@
-"""The import contracts catch what they are there for: a copy of the code, violations planted in it."""
+"""The import contracts catch what is planted against them in a copy of the code."""
 
 from __future__ import annotations
 
