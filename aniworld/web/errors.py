@@ -5,20 +5,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
+from aniworld.web import texts
 from providers.coded import CodedError
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One field a caller must mend."""
+    """One field a caller must mend: what is wrong with it as a code with parameters.
+
+    ``message`` is a sentence that was made already; only until every field's error has a template.
+    """
 
     field: str
     code: str
-    detail: str
+    message: str = ""
+    params: Mapping[str, Any] = dataclass_field(default_factory=dict)
+
+    @property
+    def detail(self) -> str:
+        """The sentence, in the reader's language."""
+        return self.message or texts.text(self.code, self.params)
 
 
 class AppError(CodedError):

@@ -7,6 +7,7 @@ from typing import ClassVar
 import pytest
 
 from aniworld.web import texts
+from aniworld.web.errors import FieldError
 from providers.coded import CodedError
 
 
@@ -58,3 +59,8 @@ def test_rows_of_other_versions_are_shown_as_far_as_they_are_known() -> None:
 def test_no_code_says_nothing() -> None:
     assert texts.text("") == ""
     assert texts.told("") is None
+
+
+def test_a_field_is_told_from_its_code_or_in_words_made_before() -> None:
+    assert FieldError("pot", "kettle", params={"name": "Anna"}).detail == "The kettle Anna is off."
+    assert FieldError("pot", "kettle", "It whistles.").detail == "It whistles."
