@@ -6,11 +6,27 @@ the template up by its code and puts it into the reader's language there; here i
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 
 WHY = "why"
 AS_TOLD = "as_told"  # the sentence itself, of rows from before there were codes
+# The parameter that names what the system said no with: "EACCES". Its words are made at the edge.
+ERRNO = "errno"
+
+
+class Coded(TypedDict):
+    """What is stored: a code, and the facts its sentence names."""
+
+    code: str
+    params: dict[str, Any]
+
+
+def gettext_noop(text: str) -> str:
+    """Mark a template for translation, in rooms that know no Django."""
+    return text
 
 
 def text_key(code: str, params: Mapping[str, Any]) -> str:
@@ -19,21 +35,32 @@ def text_key(code: str, params: Mapping[str, Any]) -> str:
     return f"{code}.{why}" if why else code
 
 
+def errno_name(error: Exception) -> str:
+    """What the system said no with, as the parameter ``errno``; the error's class where it says
+    nothing."""
+    return errno.errorcode.get(getattr(error, "errno", None) or 0, type(error).__name__)
+
+
 class CodedError(Exception):
     """Base of the errors that are told to people.
 
     ``code`` is stable and says what kind of error it is. ``texts`` are its English sentences, with
     the parameters in braces: by the parameter ``why``, or under "" where there is but one. The
-    parameters are plain JSON values.
+    parameters are plain JSON values, or other errors: those are kept as :class:`Coded`, and are in
+    words within the sentence.
     """
 
     code: ClassVar[str] = "error"
     texts: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, **params: Any) -> None:
-        self.params = params
         texts = {AS_TOLD: "{text}", **self.texts}
-        super().__init__(texts[params.get(WHY, "")].format_map(params))
+        super().__init__(texts[params.get(WHY, "")].format_map(_in_words(params)))
+        self.params = {name: _plain(value) for name, value in params.items()}
+
+    def as_json(self) -> Coded:
+        """What is stored of the error."""
+        return {"code": self.code, "params": self.params}
 
     @classmethod
     def all_texts(cls) -> dict[str, str]:
@@ -42,3 +69,16 @@ class CodedError(Exception):
         for below in cls.__subclasses__():
             found |= below.all_texts()
         return found
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, CodedError):
+        return value.as_json()
+    if isinstance(value, (list, tuple)):
+        return [_plain(entry) for entry in value]
+    return value
+
+
+def _in_words(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    number = getattr(errno, str(params.get(ERRNO)), None)
+    return params if number is None else {**params, ERRNO: os.strerror(number)}

@@ -1,7 +1,7 @@
 """The one place that turns errors into HTTP answers.
 
-Every error answer has the same shape: ``{"code", "detail", "errors": [{"field", "code",
-"detail"}]}``.
+Every error answer has the same shape: ``{"code", "params", "detail", "errors": [{"field", "code",
+"params", "detail"}]}``; ``detail`` is in the reader's language.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils.translation import gettext
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
 from aniworld.web.errors import AppError
+from aniworld.web.texts import coded_of, text_of
 from providers.errors import NotFound, ProviderError, RateLimited, UnknownProvider
 
 logger = logging.getLogger(__name__)
@@ -55,47 +57,57 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
 
 
 def error_body(
-    code: str, detail: str, errors: list[dict[str, str]] | None = None
+    code: str,
+    detail: str,
+    errors: list[dict[str, Any]] | None = None,
+    params: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The error shape, also for answers made outside DRF."""
-    return {"code": code, "detail": detail, "errors": errors or []}
+    return {"code": code, "params": dict(params or {}), "detail": detail, "errors": errors or []}
+
+
+def _body_of(error: Exception, errors: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+    said = coded_of(error)
+    return error_body(said["code"], text_of(said), errors, said["params"])
 
 
 def _app_error(error: AppError) -> Response:
-    fields = [{"field": e.field, "code": e.code, "detail": e.detail} for e in error.errors]
+    fields = [
+        {"field": entry.field, **entry.as_json(), "detail": entry.detail} for entry in error.errors
+    ]
     retry_after = getattr(error, "retry_after", None)
     headers = {"Retry-After": str(int(retry_after) + 1)} if retry_after is not None else {}
     if error.status == status.HTTP_401_UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
-    return Response(
-        error_body(error.code, str(error), fields), status=error.status, headers=headers
-    )
+    return Response(_body_of(error, fields), status=error.status, headers=headers)
 
 
 def _provider_error(error: ProviderError) -> Response:
     if isinstance(error, NotFound | UnknownProvider):
-        return Response(error_body(error.code, str(error)), status=status.HTTP_404_NOT_FOUND)
+        return Response(_body_of(error), status=status.HTTP_404_NOT_FOUND)
     logger.warning("provider_error code=%s url=%s detail=%s", error.code, error.url, error)
     headers = {}
     if isinstance(error, RateLimited) and error.retry_after is not None:
         headers["Retry-After"] = str(int(error.retry_after) + 1)
-    body = error_body(error.code, str(error))
-    return Response(body, status=status.HTTP_503_SERVICE_UNAVAILABLE, headers=headers)
+    return Response(_body_of(error), status=status.HTTP_503_SERVICE_UNAVAILABLE, headers=headers)
 
 
 def _framework_error(error: exceptions.APIException) -> dict[str, Any]:
     code = CODES.get(error.status_code, "error")
     if isinstance(error, exceptions.ValidationError):
         fields = list(_field_errors(error.get_full_details()))
-        detail = fields[0]["detail"] if len(fields) == 1 else "Some fields need to be mended."
+        detail = (
+            fields[0]["detail"] if len(fields) == 1 else gettext("Some fields need to be mended.")
+        )
         return error_body(code, detail, fields)
     return error_body(code, str(error.detail))
 
 
-def _field_errors(details: Any, field: str = "") -> Iterator[dict[str, str]]:
+def _field_errors(details: Any, field: str = "") -> Iterator[dict[str, Any]]:
     """Flatten DRF's nested details: ``episodes.0.season``."""
     if isinstance(details, Mapping) and set(details) == {"message", "code"}:
-        yield {"field": field, "code": str(details["code"]), "detail": str(details["message"])}
+        code, detail = str(details["code"]), str(details["message"])
+        yield {"field": field, "code": code, "params": {}, "detail": detail}
     elif isinstance(details, Mapping):
         for name, value in details.items():
             part = "" if name == "non_field_errors" else str(name)

@@ -11,7 +11,7 @@ from dataclasses import field as dataclass_field
 from typing import Any
 
 from aniworld.web import texts
-from providers.coded import CodedError
+from providers.coded import AS_TOLD, WHY, Coded, CodedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,11 @@ class FieldError:
     def detail(self) -> str:
         """The sentence, in the reader's language."""
         return self.message or texts.text(self.code, self.params)
+
+    def as_json(self) -> Coded:
+        """What is wrong, without the field."""
+        told = {WHY: AS_TOLD, "text": self.message}
+        return {"code": self.code, "params": told if self.message else dict(self.params)}
 
 
 class AppError(CodedError):

@@ -20,6 +20,7 @@ from django_htmx.middleware import HtmxDetails
 
 from aniworld.web.errors import AppError
 from aniworld.web.ids import whole
+from aniworld.web.texts import text_of
 from providers.errors import ProviderError
 
 
@@ -74,7 +75,7 @@ def told(request: HttpRequest) -> Iterator[None]:
     try:
         yield
     except (AppError, ProviderError) as error:
-        messages.error(request, str(error))
+        messages.error(request, text_of(error))
 
 
 def tell(request: HttpRequest, text: str, *, undo: str = "") -> None:

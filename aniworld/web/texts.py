@@ -6,24 +6,26 @@ shown. Every room registers the texts of its codes in ``AppConfig.ready()``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypedDict
+import errno
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
-from providers.coded import AS_TOLD, WHY, CodedError, text_key
+from providers.coded import AS_TOLD, ERRNO, WHY, Coded, CodedError, text_key
 
 Params = Mapping[str, Any]
 # A template with the parameters in braces; a function where the words depend on them (plurals,
 # lists). A function asks for its translations itself.
 Text = str | Callable[[Params], str]
 
+SEVERAL = "several"
 
-class Told(TypedDict):
+
+class Told(Coded):
     """A code as the API and events give it: for programs, and in words."""
 
-    code: str
-    params: dict[str, Any]
     text: str
 
 
@@ -50,15 +52,27 @@ def text(code: str, params: Params | None = None) -> str:
     params = params or {}
     if params.get(WHY) == AS_TOLD:
         return str(params.get("text", ""))
+    if code == SEVERAL:
+        return " ".join(text_of(part) for part in params.get("parts", ()))
     known = _texts.get(text_key(code, params)) or _texts.get(code)
     if known is None:
         return code
-    return known(params) if callable(known) else gettext(known).format_map(_Params(params))
+    return known(params) if callable(known) else gettext(known).format_map(_Shown(params))
 
 
-def text_of(error: CodedError) -> str:
-    """The sentence of an error."""
-    return text(error.code, error.params)
+def text_of(said: Coded | Exception | None) -> str:
+    """The sentence of an error, or of what was stored of it; empty for None."""
+    coded = coded_of(said) if isinstance(said, Exception) else said
+    return text(coded["code"], coded["params"]) if coded else ""
+
+
+def coded_of(error: Exception) -> Coded:
+    """An error as it is stored."""
+    if isinstance(error, CodedError):
+        return error.as_json()
+    # Only until every error of the product has parameters.
+    code = getattr(error, "code", "error")
+    return {"code": str(code), "params": {WHY: AS_TOLD, "text": str(error)}}
 
 
 def told(code: str, params: Params | None = None) -> Told | None:
@@ -68,8 +82,77 @@ def told(code: str, params: Params | None = None) -> Told | None:
     return {"code": code, "params": dict(params or {}), "text": text(code, params)}
 
 
-class _Params(dict[str, Any]):
-    """Of a row that another version wrote a parameter may be missing; the rest is told."""
+def together(parts: Sequence[Coded]) -> Coded | None:
+    """Several things that are said at once, as one; None where nothing is said."""
+    if len(parts) > 1:
+        return {"code": SEVERAL, "params": {"parts": list(parts)}}
+    return parts[0] if parts else None
 
-    def __missing__(self, name: str) -> str:
-        return "…"
+
+def in_words(data: Any) -> Any:
+    """Data that was stored, with a text beside every code: ``{code, params, text}``.
+
+    A ``message`` is for people alone: it is its text.
+    """
+    if isinstance(data, Mapping):
+        if data.keys() == Coded.__annotations__.keys():
+            return told(data["code"], data["params"])
+        return {name: _named_in_words(name, value) for name, value in data.items()}
+    if isinstance(data, list):
+        return [in_words(entry) for entry in data]
+    return data
+
+
+def _named_in_words(name: str, value: Any) -> Any:
+    said = in_words(value)
+    if name == "message" and isinstance(said, Mapping) and "text" in said:
+        return said["text"]
+    return said
+
+
+class _Shown(dict[str, Any]):
+    """Parameters as a sentence shows them.
+
+    Of a row that another version wrote a parameter may be missing; the rest is told.
+    """
+
+    def __getitem__(self, name: str) -> Any:
+        value = self.get(name, "…")
+        if name == ERRNO:
+            return _said_by_the_system(str(value))
+        if isinstance(value, Mapping) and "code" in value:
+            return text(value["code"], value.get("params"))
+        return value
+
+
+def _said_by_the_system(name: str) -> str:
+    if name in _ERRNOS:
+        return gettext(_ERRNOS[name])
+    number = getattr(errno, name, None)
+    return os.strerror(number) if isinstance(number, int) else name
+
+
+# What a disk or a connection is likely to say. The others stay as the system words them.
+_ERRNOS = {
+    "EACCES": gettext_noop("Permission denied"),
+    "EPERM": gettext_noop("Operation not permitted"),
+    "ENOENT": gettext_noop("No such file or directory"),
+    "ENOTDIR": gettext_noop("Not a directory"),
+    "EISDIR": gettext_noop("Is a directory"),
+    "EIO": gettext_noop("Input/output error"),
+    "ENOSPC": gettext_noop("No space left on device"),
+    "EDQUOT": gettext_noop("Disk quota exceeded"),
+    "EFBIG": gettext_noop("File too large"),
+    "EROFS": gettext_noop("Read-only file system"),
+    "ELOOP": gettext_noop("Too many levels of symbolic links"),
+    "ENAMETOOLONG": gettext_noop("File name too long"),
+    "EINVAL": gettext_noop("Invalid argument"),
+    "ESTALE": gettext_noop("Stale file handle"),
+    "EBUSY": gettext_noop("Device or resource busy"),
+    "ENODEV": gettext_noop("No such device"),
+    "ENOTCONN": gettext_noop("Transport endpoint is not connected"),
+    "EHOSTDOWN": gettext_noop("Host is down"),
+    "ETIMEDOUT": gettext_noop("Connection timed out"),
+    "EMFILE": gettext_noop("Too many open files"),
+    "ENOMEM": gettext_noop("Cannot allocate memory"),
+}

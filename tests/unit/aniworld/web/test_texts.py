@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from typing import ClassVar
 
 import pytest
 
 from aniworld.web import texts
 from aniworld.web.errors import FieldError
-from providers.coded import CodedError
+from providers.coded import CodedError, errno_name
 
 
 class Kettle(CodedError):
@@ -63,4 +65,68 @@ def test_no_code_says_nothing() -> None:
 
 def test_a_field_is_told_from_its_code_or_in_words_made_before() -> None:
     assert FieldError("pot", "kettle", params={"name": "Anna"}).detail == "The kettle Anna is off."
-    assert FieldError("pot", "kettle", "It whistles.").detail == "It whistles."
+    told_before = FieldError("pot", "kettle", "It whistles.")
+    assert texts.text_of(told_before.as_json()) == told_before.detail == "It whistles."
+    assert FieldError("pot", "kettle", params={"name": "Anna"}).as_json() == {
+        "code": "kettle",
+        "params": {"name": "Anna"},
+    }
+
+
+def test_another_error_is_told_within_the_sentence_and_kept_as_code_with_parameters() -> None:
+    class Kitchen(CodedError):
+        code = "kitchen"
+        texts: ClassVar = {"": "No tea: {reason}", "all": "No tea at all."}
+
+    texts.register(Kitchen.all_texts())
+    kettle = Kettle(name="Anna")
+    error = Kitchen(reason=kettle)
+    assert str(error) == "No tea: The kettle Anna is off."
+    assert error.as_json() == {"code": "kitchen", "params": {"reason": kettle.as_json()}}
+    assert texts.text_of(error.as_json()) == "No tea: The kettle Anna is off."
+    assert Kitchen(why="all", reasons=[kettle]).params["reasons"] == [kettle.as_json()]
+
+
+def test_what_the_system_says_is_kept_by_name_and_told_in_words() -> None:
+    class Closed(CodedError):
+        code = "closed"
+        texts: ClassVar = {"": "{path} cannot be read: {errno}."}
+
+    texts.register(Closed.all_texts())
+    refused = Closed(path="/a", errno=errno_name(PermissionError(13, "Permission denied")))
+    assert refused.params == {"path": "/a", "errno": "EACCES"}
+    assert str(refused) == texts.text_of(refused) == "/a cannot be read: Permission denied."
+    rare = {"path": "/a", "errno": "ENOTTY"}
+    assert texts.text("closed", rare) == "/a cannot be read: Inappropriate ioctl for device."
+    nameless = Closed(path="/a", errno=errno_name(ValueError("broken")))
+    assert texts.text_of(nameless) == str(nameless) == "/a cannot be read: ValueError."
+
+
+def test_the_words_of_the_system_are_those_of_the_system() -> None:
+    """Else the English reader would see others than before."""
+    for name, words in texts._ERRNOS.items():
+        assert os.strerror(getattr(errno, name)) == words
+
+
+def test_several_things_are_told_one_after_the_other() -> None:
+    anna, bea = (Kettle(name=name).as_json() for name in ("Anna", "Bea"))
+    both = texts.together([anna, bea])
+    assert texts.text_of(both) == "The kettle Anna is off. The kettle Bea is off."
+    assert (texts.together([anna]), texts.together([])) == (anna, None)
+    assert texts.text_of(None) == ""
+
+
+def test_stored_data_gets_a_text_beside_every_code() -> None:
+    anna = Kettle(name="Anna").as_json()
+    stored = {"id": 1, "error": anna, "tries": [{"error": anna, "code": "x"}], "message": anna}
+    words = "The kettle Anna is off."
+    assert texts.in_words(stored) == {
+        "id": 1,
+        "error": {**anna, "text": words},
+        "tries": [{"error": {**anna, "text": words}, "code": "x"}],
+        "message": words,
+    }
+    assert texts.in_words({"message": "as it is", "error": None}) == {
+        "message": "as it is",
+        "error": None,
+    }
