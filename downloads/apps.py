@@ -7,14 +7,11 @@ class DownloadsConfig(AppConfig):
     name = "downloads"
 
     def ready(self) -> None:
-        from aniworld.events.rooms import (  # noqa: PLC0415 (models first)
-            Room,
-            register_late,
-            register_snapshot,
-        )
-        from downloads import rooms  # noqa: PLC0415 - models are ready only now
+        # Here, because models are ready only now.
+        from aniworld.events.late import register_late  # noqa: PLC0415
+        from aniworld.events.rooms import Room, register_snapshot  # noqa: PLC0415
+        from downloads import events, snapshots  # noqa: PLC0415
 
-        register_snapshot(Room.DOWNLOADS, rooms.downloads)
-        register_snapshot(Room.DOWNLOAD_PROGRESS, rooms.download_progress)
-        for event in rooms.WITH_QUEUE_STATUS:
-            register_late(event, "queue_status", rooms.downloads)
+        register_snapshot(Room.DOWNLOADS, snapshots.room_downloads)
+        register_snapshot(Room.DOWNLOAD_PROGRESS, snapshots.room_download_progress)
+        register_late(events.QueueEvent, snapshots.room_downloads)

@@ -1,92 +1,346 @@
-"""What this room tells the browsers. Each function is called inside the transaction of the change
-it reports, so that an event exists exactly when its change does. The state of the queue itself is
-not stored with them: see ``rooms``."""
+"""What this room tells the browsers: its events, and one function for each that builds and
+publishes it.
+
+Each function is called inside the transaction of the change it reports, so that an event exists
+exactly when its change does. The state of the queue itself is not stored with them: it is added as
+``queue_status`` when they are sent.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Self, TypedDict
 
-from aniworld.events.payloads import (
-    DownloadComplete,
-    DownloadEpisodeUpdate,
-    DownloadFailed,
-    DownloadProgress,
-    DownloadSeriesCompleted,
-    EpisodeNames,
-    QueueControlType,
-    QueuePauseType,
-    Status,
-    SystemMessage,
-)
+from aniworld.events.event import Event, ProgressEvent
+from aniworld.events.notices import WarningNotice
+from aniworld.events.operations import OperationStatus, ProgressType
 from aniworld.events.publish import publish, publish_progress
+from aniworld.events.reading import Reading
 from aniworld.events.rooms import Room
 from downloads import snapshots
+from downloads.choices import Status
 from downloads.models import DownloadQueueItem, QueueState
+from downloads.snapshots import TransferProgress
 
 NAMED_IDS = 100  # an event about 10,000 items names the first of them and their number
 
 
-def queue_changed(action: str, **facts: Any) -> None:
-    """Something in the lists changed (``items_added``, ``queue_reordered`` …)."""
-    publish(Room.DOWNLOADS, "queue_status", {"action": action, **facts})
+class QueueEvent(Event):
+    """Family: sent with the state of the queue as it is then."""
+
+    __slots__ = ()
+
+    room = Room.DOWNLOADS
+    late = "queue_status"
 
 
-def queue_controlled(event: QueueControlType | QueuePauseType) -> None:
-    """The owner, or the queue itself, started, stopped, paused or resumed it."""
+# What changed in the lists: one event, in the forms that follow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueChanged(QueueEvent):
+    """Something in the lists has changed; what ``action`` was about stands beside it."""
+
+    type = "queue_status"
+
+    action: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerChanged(QueueChanged):
+    action: Literal["worker_started", "worker_stopped"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemChanged(QueueChanged):
+    action: Literal["item_started", "item_completed", "item_failed", "item_interrupted"]
+    item_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemRetrying(QueueChanged):
+    """``next_try_at`` is null where the item waits for nothing but its turn."""
+
+    action: Literal["item_retrying"] = "item_retrying"
+    item_id: str
+    next_try_at: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueReordered(QueueChanged):
+    action: Literal["queue_reordered"] = "queue_reordered"
+    item_id: str
+    new_position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemsAdded(QueueChanged):
+    action: Literal["items_added"] = "items_added"
+    added_ids: list[str]
+    added_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemsRemoved(QueueChanged):
+    action: Literal["items_removed"] = "items_removed"
+    removed_ids: list[str]
+    removed_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemsRestored(QueueChanged):
+    action: Literal["items_restored"] = "items_restored"
+    restored_ids: list[str]
+    restored_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemsHeld(QueueChanged):
+    action: Literal["items_held"] = "items_held"
+    held_ids: list[str]
+    held_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemsReleased(QueueChanged):
+    action: Literal["items_released"] = "items_released"
+    released_ids: list[str]
+    released_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemsRetried(QueueChanged):
+    action: Literal["items_retried"] = "items_retried"
+    retried_ids: list[str]
+    retried_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListCleared(QueueChanged):
+    action: Literal["completed_cleared", "failed_cleared"]
+    cleared_count: int
+
+
+def worker_changed(action: Literal["worker_started", "worker_stopped"]) -> None:
+    publish(WorkerChanged(action=action))
+
+
+def item_changed(
+    action: Literal["item_started", "item_completed", "item_failed", "item_interrupted"],
+    item: DownloadQueueItem,
+) -> None:
+    publish(ItemChanged(action=action, item_id=str(item.pk)))
+
+
+def item_retrying(item: DownloadQueueItem) -> None:
+    next_try_at = snapshots.moment(item.next_try_at)
+    publish(ItemRetrying(item_id=str(item.pk), next_try_at=next_try_at))
+
+
+def queue_reordered(item_id: int, new_position: int) -> None:
+    publish(QueueReordered(item_id=str(item_id), new_position=new_position))
+
+
+def items_added(ids: Sequence[int]) -> None:
+    publish(ItemsAdded(added_ids=_named(ids), added_count=len(ids)))
+
+
+def items_removed(ids: Sequence[int]) -> None:
+    publish(ItemsRemoved(removed_ids=_named(ids), removed_count=len(ids)))
+
+
+def items_restored(ids: Sequence[int]) -> None:
+    publish(ItemsRestored(restored_ids=_named(ids), restored_count=len(ids)))
+
+
+def items_held(ids: Sequence[int]) -> None:
+    publish(ItemsHeld(held_ids=_named(ids), held_count=len(ids)))
+
+
+def items_released(ids: Sequence[int]) -> None:
+    publish(ItemsReleased(released_ids=_named(ids), released_count=len(ids)))
+
+
+def items_retried(ids: Sequence[int]) -> None:
+    publish(ItemsRetried(retried_ids=_named(ids), retried_count=len(ids)))
+
+
+def list_cleared(status: Status, count: int) -> None:
+    completed = status is Status.COMPLETED
+    action: Literal["completed_cleared", "failed_cleared"]
+    action = "completed_cleared" if completed else "failed_cleared"
+    publish(ListCleared(action=action, cleared_count=count))
+
+
+def _named(ids: Sequence[int]) -> list[str]:
+    return [str(item_id) for item_id in ids[:NAMED_IDS]]
+
+
+# What the owner wants of the queue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueControlled(QueueEvent):
+    """Family: the owner, or the queue itself, started, stopped, paused or resumed it."""
+
+    is_running: bool
+    is_paused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueStarted(QueueControlled):
+    type = "queue_started"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueStopped(QueueControlled):
+    type = "queue_stopped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuePaused(QueueControlled):
+    type = "queue_paused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueResumed(QueueControlled):
+    type = "queue_resumed"
+
+
+def queue_controlled(event: type[QueueControlled]) -> None:
+    """Tell what the state of the queue is now, by one of the four events above."""
     state = QueueState.current()
-    facts = {"is_running": state.is_running, "is_paused": state.is_paused}
-    publish(Room.DOWNLOADS, event, facts)
+    publish(event(is_running=state.is_running, is_paused=state.is_paused))
 
 
-def item_progress(item: DownloadQueueItem, status: Status) -> None:
+# One item
+
+
+class EpisodeNames(TypedDict):
+    download_id: str
+    key: str
+    serie_folder: str
+    serie_name: str
+    season: int
+    episode: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DownloadEvent(Event):
+    """Family: about the download of one episode."""
+
+    download_id: str
+    key: str
+    serie_folder: str
+    serie_name: str
+    season: int
+    episode: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DownloadProgress(DownloadEvent, ProgressEvent[DownloadQueueItem]):
+    room = Room.DOWNLOAD_PROGRESS
+    type = "download_progress"
+    operation = ProgressType.DOWNLOAD
+
+    stage: str
+    status: OperationStatus
+    progress: TransferProgress
+
+    @classmethod
+    def of(cls, operation_id: str, reading: Reading, facts: DownloadQueueItem) -> Self:  # noqa: ARG003 (the item knows its id)
+        return cls(
+            **_names(facts),
+            stage=facts.stage,
+            status=reading.status,
+            progress=snapshots.progress(facts),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DownloadComplete(DownloadEvent):
+    room = Room.DOWNLOADS
+    type = "download_complete"
+
+    downloaded_mb: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DownloadFailed(DownloadEvent):
+    """Final: not sent for a try that is followed by another."""
+
+    room = Room.DOWNLOADS
+    type = "download_failed"
+
+    error: str
+    retry_count: int
+    attempts: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodeUpdated(Event):
+    room = Room.DOWNLOADS
+    type = "download_episode_update"
+
+    key: str
+    folder: str
+    season: int
+    episode: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesCompleted(Event):
+    """Nothing of the series is missing any more."""
+
+    room = Room.DOWNLOADS
+    type = "download_series_completed"
+
+    key: str
+    folder: str
+
+
+def item_progress(item: DownloadQueueItem, status: OperationStatus) -> None:
     """A reading of the item's progress; the latest wins."""
-    data: DownloadProgress = {
-        **_names(item),
-        "stage": item.stage,
-        "status": status,
-        "progress": snapshots.progress(item),
-    }
-    publish_progress(Room.DOWNLOAD_PROGRESS, "download_progress", f"download:{item.pk}", data)
+    event = DownloadProgress.of(str(item.pk), Reading(status=status), item)
+    publish_progress(event, str(item.pk))
 
 
 def download_complete(item: DownloadQueueItem) -> None:
-    data: DownloadComplete = {
-        **_names(item),
-        "downloaded_mb": snapshots.megabytes(item.downloaded_bytes) or 0.0,
-    }
-    publish(Room.DOWNLOADS, "download_complete", data)
+    downloaded = snapshots.megabytes(item.downloaded_bytes) or 0.0
+    publish(DownloadComplete(**_names(item), downloaded_mb=downloaded))
 
 
 def download_failed(item: DownloadQueueItem) -> None:
-    """The final failure, not that of a single try."""
-    data: DownloadFailed = {
-        **_names(item),
-        "error": item.error_message,
-        "retry_count": item.retry_count,
-        "attempts": item.attempts,
-    }
-    publish(Room.DOWNLOADS, "download_failed", data)
+    publish(
+        DownloadFailed(
+            **_names(item),
+            error=item.error_message,
+            retry_count=item.retry_count,
+            attempts=item.attempts,
+        )
+    )
 
 
 def episode_updated(item: DownloadQueueItem, state: str) -> None:
-    data: DownloadEpisodeUpdate = {
-        "key": item.series.key,
-        "folder": item.series.folder,
-        "season": item.season,
-        "episode": item.episode_number,
-        "state": state,
-    }
-    publish(Room.DOWNLOADS, "download_episode_update", data)
+    publish(
+        EpisodeUpdated(
+            key=item.series.key,
+            folder=item.series.folder,
+            season=item.season,
+            episode=item.episode_number,
+            state=state,
+        )
+    )
 
 
 def series_completed(item: DownloadQueueItem) -> None:
-    data: DownloadSeriesCompleted = {"key": item.series.key, "folder": item.series.folder}
-    publish(Room.DOWNLOADS, "download_series_completed", data)
+    publish(SeriesCompleted(key=item.series.key, folder=item.series.folder))
 
 
 def warning(code: str, message: str) -> None:
-    data: SystemMessage = {"code": code, "message": message}
-    publish(Room.SYSTEM_PROGRESS, "system_warning", data)
+    publish(WarningNotice(code=code, message=message))
 
 
 def _names(item: DownloadQueueItem) -> EpisodeNames:

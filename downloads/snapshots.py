@@ -11,7 +11,6 @@ from typing import Any, TypedDict
 
 from django.db.models import Avg, Count, Sum
 
-from aniworld.events.payloads import TransferProgress
 from downloads.choices import WAITING, Priority, Status
 from downloads.models import DownloadQueueItem, QueueItems, QueueState
 
@@ -29,6 +28,16 @@ SHOWN = (
 _shown_of = attrgetter(*(name.replace("__", ".") for name in SHOWN))
 
 Row = Mapping[str, Any]
+
+
+class TransferProgress(TypedDict):
+    """``speed_mbps`` is megabytes a second; what is not known yet is null."""
+
+    percent: float
+    downloaded_mb: float
+    total_mb: float | None
+    speed_mbps: float | None
+    eta_seconds: int | None
 
 
 class Item(TypedDict):
@@ -189,6 +198,17 @@ def status() -> QueueStatus:
         },
         "statistics": figures,
     }
+
+
+def room_downloads() -> dict[str, Any]:
+    """What a client of the room ``downloads`` gets on joining; its events carry it too."""
+    return dict(status())
+
+
+def room_download_progress() -> dict[str, Any]:
+    """What a client of the room ``download_progress`` gets on joining."""
+    active = DownloadQueueItem.objects.active().select_related("series")
+    return {"active_downloads": [serialise(item) for item in active]}
 
 
 def _first(items: QueueItems, count: int) -> list[Row]:

@@ -11,18 +11,18 @@ in the transaction, after the rows it changes are locked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from aniworld.events import hints
 from aniworld.events.errors import NotInTransaction
+from aniworld.events.event import Event, ProgressEvent
 from aniworld.events.models import OutboxEvent, OutboxMark
-from aniworld.events.payloads import EventType
-from aniworld.events.rooms import Room
+
+Published = TypeVar("Published", bound=Event)
 
 KEEP_EVENTS = 1_000
 KEEP_FOR = timedelta(hours=1)
@@ -33,46 +33,51 @@ TRIM_EVERY = 500
 _COMMIT_ORDER_LOCK = 0x416E69576F726C64
 
 
-def publish(room: Room, type: EventType, data: Mapping[str, Any]) -> int:
+def publish(event: Event) -> int:
     """Write an event that reports a change of state; it reaches every client exactly once.
-
-    Args:
-        room: who is told.
-        type: the event's type, see ``payloads``.
-        data: what ``json`` (and Django's encoder: datetimes, UUIDs, decimals) can encode.
 
     Returns:
         The event id.
 
     Raises:
         NotInTransaction: there is no transaction around the change and its event.
+        TypeError: this is no event, or a family of events that has no type.
     """
-    return _write(room, type, data, job=None)
+    return _write(_checked(event, Event), job=None)
 
 
-def publish_progress(room: Room, type: EventType, job: str, data: Mapping[str, Any]) -> int:
-    """Write a reading of ``job``'s progress in place of its last one (latest wins).
+def publish_progress(event: ProgressEvent[Any], operation_id: str) -> int:
+    """Write a reading of an operation's progress in place of its last one (latest wins).
 
     Returns:
         The event id, higher than that of the reading it replaces.
 
     Raises:
-        NotInTransaction: as for ``publish``.
+        NotInTransaction, TypeError: as for ``publish``.
     """
-    return _write(room, type, data, job=job)
+    checked = _checked(event, ProgressEvent)
+    return _write(checked, job=f"{checked.operation}:{operation_id}")
 
 
-def _write(room: Room, type: EventType, data: Mapping[str, Any], *, job: str | None) -> int:
+def _checked(event: Published, kind: type[Event]) -> Published:
+    if not isinstance(event, kind) or not hasattr(event, "type"):
+        raise TypeError(f"Only events of a type can be published here, not {event!r}.")
+    return event
+
+
+def _write(event: Event, *, job: str | None) -> int:
     if not connection.in_atomic_block:
-        raise NotInTransaction(f"The event {type} must be published inside transaction.atomic().")
+        raise NotInTransaction(
+            f"The event {event.type} must be published inside transaction.atomic()."
+        )
     _take_turn()
     if job is not None:
         OutboxEvent.objects.filter(job=job).delete()
-    event = OutboxEvent.objects.create(room=room, type=type, data=dict(data), job=job)
-    if event.id % TRIM_EVERY == 0:
+    row = OutboxEvent.objects.create(room=event.room, type=event.type, data=event.data(), job=job)
+    if row.id % TRIM_EVERY == 0:
         trim()
     transaction.on_commit(hints.wake, robust=True)
-    return event.id
+    return row.id
 
 
 def _take_turn() -> None:

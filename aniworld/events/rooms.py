@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
-
-from aniworld.events.payloads import EventType
 
 Snapshot = Callable[[], dict[str, Any]]
 
@@ -21,7 +19,6 @@ class Room(StrEnum):
 
 
 _snapshots: dict[Room, Snapshot] = {}
-_late: dict[str, tuple[str, Snapshot]] = {}
 
 
 def register_snapshot(room: Room, function: Snapshot) -> None:
@@ -38,19 +35,3 @@ def snapshot(room: Room) -> dict[str, Any]:
     """Return the state of ``room`` now; a room nobody answers for has none."""
     function = _snapshots.get(room)
     return function() if function else {}
-
-
-def register_late(type: EventType, name: str, function: Snapshot) -> None:
-    """Send every event of ``type`` with what ``function`` returns as ``name`` of its data.
-
-    For state that is too large to be stored with each event. It is read when the event is sent, so
-    it is as new as the event or newer. Registered like a snapshot, and under the same rules.
-    """
-    _late[type] = (name, function)
-
-
-def late(types: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Return what is to be added to the data of events of these types; each is read once."""
-    wanted = {type: _late[type] for type in types if type in _late}
-    states = {function: function() for function in {asked for _, asked in wanted.values()}}
-    return {type: {name: states[function]} for type, (name, function) in wanted.items()}

@@ -178,8 +178,4 @@ def _create(series: AnimeSeries, wanted: list[EpisodeRef], priority: Priority) -
 def _announce(state: QueueState, created: list[int]) -> None:
     if store.load().downloads.auto_start:
         set_running(state, limit=None)
-    events.queue_changed(
-        "items_added",
-        added_ids=[str(pk) for pk in created[: events.NAMED_IDS]],
-        added_count=len(created),
-    )
+    events.items_added(created)

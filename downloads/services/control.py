@@ -36,7 +36,7 @@ def set_running(state: QueueState, *, limit: int | None) -> None:
     state.pause_reason = ""
     state.remaining = limit
     save(state)
-    events.queue_controlled("queue_started")
+    events.queue_controlled(events.QueueStarted)
 
 
 def stop() -> QueueStatus:
@@ -47,7 +47,7 @@ def stop() -> QueueStatus:
             state.is_running = False
             state.remaining = None
             save(state)
-            events.queue_controlled("queue_stopped")
+            events.queue_controlled(events.QueueStopped)
         return status()
 
 
@@ -65,7 +65,7 @@ def set_paused(state: QueueState, code: PauseCode, reason: str) -> None:
     state.pause_code = code
     state.pause_reason = reason
     save(state)
-    events.queue_controlled("queue_paused")
+    events.queue_controlled(events.QueuePaused)
 
 
 def resume() -> QueueStatus:
@@ -77,7 +77,7 @@ def resume() -> QueueStatus:
             state.pause_code = PauseCode.NONE
             state.pause_reason = ""
             save(state)
-            events.queue_controlled("queue_resumed")
+            events.queue_controlled(events.QueueResumed)
         return status()
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
+from aniworld.events.operations import OperationStatus
 from downloads import events
 from downloads.choices import Stage, Status
 from downloads.errors import ItemNotFound, NotFailed, NotPending
@@ -49,8 +50,8 @@ def remove(*, item_ids: Sequence[int]) -> list[int]:
             return []
         _cancel(ids)
         for item in active:
-            events.item_progress(item, "cancelled")
-        events.queue_changed("items_removed", **_named("removed", ids))
+            events.item_progress(item, OperationStatus.CANCELLED)
+        events.items_removed(ids)
         return ids
 
 
@@ -93,7 +94,7 @@ def undo(*, item_ids: Sequence[int] = ()) -> Changed:
                 ["status", "status_before", "removed_at", "progress_percent", "downloaded_bytes"],
                 batch_size=200,
             )
-            events.queue_changed("items_restored", **_named("restored", changed.ids))
+            events.items_restored(changed.ids)
     return changed
 
 
@@ -147,7 +148,7 @@ def reorder(*, item_id: int, new_position: int) -> int:
         new = _within_priority(order, old, new_position)
         if new != old:
             _shift(item_id, order[old], order[new])
-            events.queue_changed("queue_reordered", item_id=str(item_id), new_position=new)
+            events.queue_reordered(item_id, new)
         return new
 
 
@@ -169,16 +170,16 @@ def _shift(item_id: int, old: tuple[int, int, int], new: tuple[int, int, int]) -
 
 def hold(*, item_ids: Sequence[int]) -> Changed:
     """Let the worker pass by these items until they are released."""
-    return _switch(item_ids, Status.PENDING, Status.PAUSED, "items_held", "held")
+    return _switch(item_ids, Status.PENDING, Status.PAUSED, events.items_held)
 
 
 def release(*, item_ids: Sequence[int]) -> Changed:
     """Put held items back to their places in the queue."""
-    return _switch(item_ids, Status.PAUSED, Status.PENDING, "items_released", "released")
+    return _switch(item_ids, Status.PAUSED, Status.PENDING, events.items_released)
 
 
 def _switch(
-    item_ids: Sequence[int], before: Status, after: Status, action: str, word: str
+    item_ids: Sequence[int], before: Status, after: Status, tell: Callable[[list[int]], None]
 ) -> Changed:
     changed = Changed()
     with transaction.atomic():
@@ -197,7 +198,7 @@ def _switch(
             DownloadQueueItem.objects.filter(pk__in=changed.ids).update(
                 status=after, updated_at=timezone.now()
             )
-            events.queue_changed(action, **_named(word, changed.ids))
+            tell(changed.ids)
     return changed
 
 
@@ -216,7 +217,7 @@ def clear(*, status: Status) -> int:
         ).delete()
         count = DownloadQueueItem.objects.finished(status).update(removed_at=now)
         if count:
-            events.queue_changed(f"{status.lower()}_cleared", cleared_count=count)
+            events.list_cleared(status, count)
     return count
 
 
@@ -257,7 +258,7 @@ def retry(*, item_ids: Sequence[int] = ()) -> Changed:
                 changed.ids.append(item_id)
         if changed.ids:
             _back_to_pending(changed.ids)
-            events.queue_changed("items_retried", **_named("retried", changed.ids))
+            events.items_retried(changed.ids)
     return changed
 
 
@@ -281,8 +282,3 @@ def _back_to_pending(ids: list[int]) -> None:
         progress_percent=0,
         updated_at=timezone.now(),
     )
-
-
-def _named(word: str, ids: list[int]) -> dict[str, object]:
-    named = [str(item_id) for item_id in ids[: events.NAMED_IDS]]
-    return {f"{word}_ids": named, f"{word}_count": len(ids)}

@@ -10,12 +10,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from aniworld.events.operations import OperationStatus
 from downloads import events
 from downloads.choices import Stage, Status
 from downloads.errors import ClaimLost
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.services.control import save, set_paused
-from downloads.snapshots import moment
 from downloads.transfer.messages import Attempt, Failure, Reading
 from downloads.worker.retries import Decision, Verdict
 from library.choices import EpisodeState
@@ -68,8 +68,8 @@ def claim_next(worker: str) -> DownloadQueueItem | None:
         if state.remaining is not None:
             state.remaining -= 1
             save(state)
-        events.queue_changed("item_started", item_id=str(item.pk))
-        events.item_progress(item, "started")
+        events.item_changed("item_started", item)
+        events.item_progress(item, OperationStatus.STARTED)
     return item
 
 
@@ -109,7 +109,7 @@ def keep_attempt(item: DownloadQueueItem, worker: str, attempt: Attempt) -> None
 
 def tell_progress(item: DownloadQueueItem) -> None:
     with transaction.atomic():
-        events.item_progress(item, "in_progress")
+        events.item_progress(item, OperationStatus.IN_PROGRESS)
 
 
 def take_reading(item: DownloadQueueItem, reading: Reading) -> None:
@@ -170,12 +170,12 @@ def complete(
             duration=duration,
         )
         item.series.refresh_from_db(fields=["missing_count"])
-        events.item_progress(item, "completed")
+        events.item_progress(item, OperationStatus.COMPLETED)
         events.download_complete(item)
         events.episode_updated(item, EpisodeState.PRESENT)
         if not item.series.missing_count:
             events.series_completed(item)
-        events.queue_changed("item_completed", item_id=str(item.pk))
+        events.item_changed("item_completed", item)
         _stop_if_done(state)  # last: who waits for "stopped" has seen every end before it
 
 
@@ -194,11 +194,9 @@ def settle_failure(
             set_paused(state, decision.pause, failure.message)
             events.warning(f"queue_paused_{decision.pause.lower()}", failure.message)
         if decision.verdict is Verdict.FAIL:
-            events.queue_changed("item_failed", item_id=str(item.pk))
+            events.item_changed("item_failed", item)
         else:
-            events.queue_changed(
-                "item_retrying", item_id=str(item.pk), next_try_at=moment(item.next_try_at)
-            )
+            events.item_retrying(item)
         _stop_if_done(state)
 
 
@@ -212,7 +210,7 @@ def _fail(item: DownloadQueueItem, worker: str, failure: Failure) -> None:
         error_code=failure.code,
         error_message=failure.message,
     )
-    events.item_progress(item, "failed")
+    events.item_progress(item, OperationStatus.FAILED)
     events.download_failed(item)
     events.episode_updated(item, "FAILED")
 
@@ -235,7 +233,7 @@ def _put_back(item: DownloadQueueItem, worker: str, failure: Failure, decision: 
         DownloadQueueItem.objects.filter(
             series__site=item.series.site, status=Status.PENDING
         ).exclude(next_try_at__gt=next_try).update(next_try_at=next_try)
-    events.item_progress(item, "failed")
+    events.item_progress(item, OperationStatus.FAILED)
 
 
 def _may_be_alone(item: DownloadQueueItem, failure: Failure) -> bool:
@@ -255,8 +253,8 @@ def interrupt(item: DownloadQueueItem, worker: str) -> None:
         state = QueueState.locked()
         _write(item, worker, **_AT_REST, status=Status.PENDING)
         _give_back_turn(state)
-        events.item_progress(item, "cancelled")
-        events.queue_changed("item_interrupted", item_id=str(item.pk))
+        events.item_progress(item, OperationStatus.CANCELLED)
+        events.item_changed("item_interrupted", item)
 
 
 def orphans() -> list[DownloadQueueItem]:
@@ -306,4 +304,4 @@ def _stop_if_done(state: QueueState) -> None:
         state.is_running = False
         state.remaining = None
         save(state)
-        events.queue_controlled("queue_stopped")
+        events.queue_controlled(events.QueueStopped)

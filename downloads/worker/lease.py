@@ -40,7 +40,7 @@ def take(name: str) -> bool:
         QueueState.objects.get_or_create(pk=1)
         if not QueueState.objects.filter(is_free, pk=1).update(lease_holder=name, heartbeat_at=now):
             return False
-        events.queue_changed("worker_started")
+        events.worker_changed("worker_started")
         return True
 
 
@@ -49,4 +49,4 @@ def give_back(name: str) -> None:
     with transaction.atomic():
         held = QueueState.objects.filter(pk=1, lease_holder=name)
         if held.update(lease_holder="", heartbeat_at=None):
-            events.queue_changed("worker_stopped")
+            events.worker_changed("worker_stopped")

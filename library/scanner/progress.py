@@ -8,8 +8,9 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from aniworld.events.callbacks import CallbackManager, ProgressContext
-from aniworld.events.operations import OperationType, ProgressPhase, ProgressType
-from aniworld.events.progress import ProgressTracker, Throttle
+from aniworld.events.operations import OperationType, ProgressPhase
+from library import events
+from library.events import Place
 from library.models import ScanOperation
 
 BEAT_SECONDS = 0.25
@@ -33,14 +34,10 @@ class Progress:
         self._callbacks = callbacks
         self._last_beat = 0.0
         self.current = self.total = self.files = 0
-        self.tracker = ProgressTracker(
-            ProgressType.SCAN,
-            str(operation.operation_id),
-            throttle=Throttle(per_second=4, min_percent=0),
-        )
+        self.tracker = events.scan_tracker(operation)
 
     def start(self) -> None:
-        self.tracker.start("Looking through the library folders", files=0)
+        self.tracker.start("Looking through the library folders")
 
     def walking(self, files: int) -> None:
         """So many files were found so far; their number of folders is not known yet."""
@@ -115,7 +112,5 @@ class Progress:
             total=self.total or None,
             phase=phase,
             message=message,
-            key=key,
-            folder=folder,
-            files=self.files,
+            facts=Place(self.files, key, folder),
         )

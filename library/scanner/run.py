@@ -16,9 +16,8 @@ from django.db import transaction
 
 from aniworld.events.callbacks import CallbackManager, CompletionContext, ErrorContext
 from aniworld.events.operations import OperationState, OperationType
-from aniworld.events.publish import publish
-from aniworld.events.rooms import Room
 from aniworld.sites import configured
+from library import events
 from library.errors import LibraryError, MassRemoval
 from library.matching.matcher import Matcher
 from library.models import AnimeSeries, MediaFile, ScanOperation, UnmatchedFolder
@@ -139,13 +138,8 @@ class Scan:
 
     def _alert(self, error: MassRemoval) -> None:
         """Raised once, when the files go; later scans fail without another alert."""
-        context = {"operation_id": str(self.operation.operation_id)}
         with transaction.atomic():
-            publish(
-                Room.ERROR_PROGRESS,
-                "error_notification",
-                {"code": error.code, "message": str(error), "context": context},
-            )
+            events.files_held(self.operation, error)
 
     def _end(
         self, progress: Progress, state: OperationState, error: Exception | None = None

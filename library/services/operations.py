@@ -18,15 +18,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from aniworld.events.operations import (
-    OperationState,
-    OperationStatus,
-    ProgressPhase,
-    ProgressType,
-)
-from aniworld.events.progress import ProgressTracker
-from aniworld.events.publish import publish
-from aniworld.events.rooms import Room
+from aniworld.events.operations import OperationState, OperationStatus, ProgressPhase
+from library import events
 from library.errors import NoScanRunning, ScanProcessDied, ScanRunning
 from library.models import ScanOperation
 
@@ -106,7 +99,7 @@ def finish(
     problems: list[dict[str, str]] | None = None,
     code: str = "",
     error: str = "",
-    tracker: ProgressTracker | None = None,
+    tracker: events.ScanTracker | None = None,
 ) -> bool:
     """End a scan and tell it, in one transaction. False if it had ended already."""
     with transaction.atomic():
@@ -124,7 +117,7 @@ def finish(
         )
         if ended:
             operation.refresh_from_db()
-            _tell_end(operation, tracker)
+            events.scan_ended(operation, tracker)
     operation.refresh_from_db()
     return bool(ended)
 
@@ -141,21 +134,6 @@ def end_as_died(operation: ScanOperation) -> None:
     died = ScanProcessDied("The scan's process ended unexpectedly. Start the scan again.")
     if finish(operation, OperationState.FAILED, code=died.code, error=str(died)):
         log.error("scan process died operation=%s pid=%s", operation, operation.pid)
-
-
-def _tell_end(operation: ScanOperation, tracker: ProgressTracker | None) -> None:
-    told = {"operation_id": str(operation.operation_id)}
-    last: dict[str, Any] = {"key": None, "folder": None, "files": operation.files}
-    tracker = tracker or ProgressTracker(ProgressType.SCAN, told["operation_id"])
-    if operation.state == OperationState.COMPLETED:
-        tracker.complete(**last)
-        publish(Room.SCAN_PROGRESS, "scan_complete", {**told, "result": operation.result})
-    elif operation.state == OperationState.FAILED:
-        tracker.fail(operation.error, **last)
-        failed = {**told, "code": operation.error_code, "error": operation.error}
-        publish(Room.SCAN_PROGRESS, "scan_failed", failed)
-    else:
-        tracker.cancel(**last)
 
 
 def _is_dead(operation: ScanOperation) -> bool:

@@ -20,15 +20,15 @@ django.setup()
 from django.db import transaction
 
 from aniworld.events import publish
-from aniworld.events.rooms import Room
+from tests.integration.events_sent import Advanced, Sent
 
 
 def publish_one(number: int, size: int, job: str | None) -> int:
-    data = {"n": number, "filling": "x" * size}
+    filling = "x" * size
     with transaction.atomic():
         if job is not None:
-            return publish.publish_progress(Room.DOWNLOADS, "download_progress", job, data)
-        return publish.publish(Room.DOWNLOADS, "queue_status", data)
+            return publish.publish_progress(Advanced(number, filling), job)
+        return publish.publish(Sent(number, filling))
 
 
 def publish_and_hold() -> None:

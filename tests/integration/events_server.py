@@ -18,11 +18,13 @@ django.setup()
 from channels.routing import ProtocolTypeRouter, URLRouter
 
 from aniworld.events import rooms
+from aniworld.events.late import register_late
 from aniworld.events.socket.routing import websocket_urlpatterns
+from tests.integration.events_sent import Sent
 
 # The database has the tables of the events alone.
 rooms.register_snapshot(rooms.Room.DOWNLOADS, dict)
-rooms.register_late("queue_status", "queue_status", dict)
+register_late(Sent, dict)
 
 
 @dataclass(frozen=True, slots=True)

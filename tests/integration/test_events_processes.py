@@ -277,7 +277,7 @@ async def test_ids_follow_commit_order_on_postgresql(
 
 async def test_progress_rises_and_its_last_reading_arrives(running: Running) -> None:
     async with joined(running.address) as socket:
-        ids = await published(running.first, count=100, job="download:1")
+        ids = await published(running.first, count=100, job="1")
         heard = await hear_ids(socket, ids[-1])
     assert heard == sorted(set(heard))
     assert heard[-1] == ids[-1]

@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from django.db.models import Q, QuerySet
 
 from aniworld.events import rooms
+from aniworld.events.late import late
 from aniworld.events.models import OutboxEvent, OutboxMark
 from aniworld.events.rooms import Room
 from aniworld.events.socket import messages
@@ -123,14 +124,14 @@ def one_moment() -> Iterator[None]:
 
 def _encoded(events: QuerySet[OutboxEvent]) -> list[Event]:
     chunk = list(events.order_by("id")[:CHUNK])
-    late = rooms.late({event.type for event in chunk})  # after the events, so never older than they
+    added = late({event.type for event in chunk})  # after the events, so never older than they
     return [
         Event(
             id=event.id,
             room=event.room,
             job=event.job,
             text=messages.encode(
-                event.id, event.type, event.created_at, {**event.data, **late.get(event.type, {})}
+                event.id, event.type, event.created_at, {**event.data, **added.get(event.type, {})}
             ),
         )
         for event in chunk

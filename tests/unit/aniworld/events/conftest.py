@@ -14,13 +14,49 @@ from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 from django.db import connection, transaction
 
-from aniworld.events import publish, rooms
-from aniworld.events.payloads import EventType
+from aniworld.events import late, publish, rooms
+from aniworld.events.event import Event
 from aniworld.events.rooms import Room
 from aniworld.events.socket.routing import websocket_urlpatterns
 
 T = TypeVar("T")
 PATIENCE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Told(Event):
+    room = Room.DOWNLOADS
+    type = "test_told"
+
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToldElsewhere(Event):
+    room = Room.SCAN_PROGRESS
+    type = "test_told_elsewhere"
+
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class WithQueue(Event):
+    """Family: sent with what the queue is then."""
+
+    room = Room.DOWNLOADS
+    late = "queue"
+
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Started(WithQueue):
+    type = "test_started"
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped(WithQueue):
+    type = "test_stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +150,7 @@ def connect(application: URLRouter) -> Connect:
 def own_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a test registers is its own, and the apps' snapshots do not answer in it."""
     monkeypatch.setattr(rooms, "_snapshots", {})
-    monkeypatch.setattr(rooms, "_late", {})
+    monkeypatch.setattr(late, "_states", {})
 
 
 async def in_thread(function: Callable[..., T], *args: Any) -> T:
@@ -129,18 +165,10 @@ async def in_thread(function: Callable[..., T], *args: Any) -> T:
     return await asyncio.to_thread(call)
 
 
-def publish_now(
-    type: EventType = "queue_status",
-    room: Room = Room.DOWNLOADS,
-    *,
-    job: str | None = None,
-    count: int = 1,
-) -> list[int]:
+def publish_now(event: Callable[[int], Event] = Told, *, count: int = 1) -> list[int]:
     """Publish events in one transaction; returns their ids."""
     with transaction.atomic():
-        if job is not None:
-            return [publish.publish_progress(room, type, job, {"n": n}) for n in range(count)]
-        return [publish.publish(room, type, {"n": n}) for n in range(count)]
+        return [publish.publish(event(n)) for n in range(count)]
 
 
 async def published(*args: Any, **kwargs: Any) -> list[int]:

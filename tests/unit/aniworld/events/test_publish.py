@@ -11,13 +11,18 @@ from django.utils import timezone
 from aniworld.events import hints, publish
 from aniworld.events.errors import NotInTransaction
 from aniworld.events.models import OutboxEvent, OutboxMark
+from aniworld.events.notices import ErrorNotification, SystemProgress, WarningNotice
+from aniworld.events.operations import OperationStatus
+from aniworld.events.reading import Reading
 from aniworld.events.rooms import Room
 
+FULL = WarningNotice(code="disk_full", message="Ünïcode")
 
-def progress(percent: float, job: str = "download:1") -> int:
-    return publish.publish_progress(
-        Room.DOWNLOAD_PROGRESS, "download_progress", job, {"progress": {"percent": percent}}
-    )
+
+def progress(current: int, operation_id: str = "1") -> int:
+    reading = Reading(OperationStatus.IN_PROGRESS, current=current)
+    event = SystemProgress.of(operation_id, reading, {})
+    return publish.publish_progress(event, operation_id)
 
 
 def fill(count: int, *, age: timedelta) -> None:
@@ -31,8 +36,8 @@ def fill(count: int, *, age: timedelta) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_publishing_outside_a_transaction_is_refused() -> None:
-    with pytest.raises(NotInTransaction, match="queue_status must be published inside"):
-        publish.publish(Room.DOWNLOADS, "queue_status", {"action": "items_added"})
+    with pytest.raises(NotInTransaction, match="system_warning must be published inside"):
+        publish.publish(FULL)
 
     assert not OutboxEvent.objects.exists()
 
@@ -40,7 +45,7 @@ def test_publishing_outside_a_transaction_is_refused() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_rolled_back_change_tells_nobody() -> None:
     with transaction.atomic():
-        publish.publish(Room.DOWNLOADS, "queue_status", {"action": "items_added"})
+        publish.publish(FULL)
         transaction.set_rollback(True)
 
     assert not OutboxEvent.objects.exists()
@@ -48,15 +53,15 @@ def test_a_rolled_back_change_tells_nobody() -> None:
 
 @pytest.mark.django_db
 def test_ids_rise_and_the_row_says_what_happened() -> None:
-    first = publish.publish(Room.DOWNLOADS, "queue_started", {"is_running": True})
-    second = publish.publish(Room.SCAN_PROGRESS, "scan_failed", {"error": "Ünïcode"})
+    first = publish.publish(FULL)
+    second = publish.publish(ErrorNotification(code="lost", message="Ünïcode", context={"id": "1"}))
 
     assert second > first
     event = OutboxEvent.objects.get(pk=second)
     assert (event.room, event.type, event.data, event.job) == (
-        "scan_progress",
-        "scan_failed",
-        {"error": "Ünïcode"},
+        "error_progress",
+        "error_notification",
+        {"code": "lost", "message": "Ünïcode", "context": {"id": "1"}},
         None,
     )
 
@@ -64,14 +69,12 @@ def test_ids_rise_and_the_row_says_what_happened() -> None:
 @pytest.mark.django_db
 def test_progress_keeps_one_row_a_job_with_a_rising_id() -> None:
     first = progress(10)
-    other = progress(50, job="download:2")
+    other = progress(50, "2")
     latest = progress(20)
 
     assert first < other < latest
-    assert list(OutboxEvent.objects.values_list("id", "job", "data").order_by("id")) == [
-        (other, "download:2", {"progress": {"percent": 50}}),
-        (latest, "download:1", {"progress": {"percent": 20}}),
-    ]
+    rows = OutboxEvent.objects.values_list("id", "job", "data__current").order_by("id")
+    assert list(rows) == [(other, "system:2", 50), (latest, "system:1", 20)]
 
 
 @pytest.mark.django_db
@@ -123,7 +126,7 @@ def test_publishers_trim_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     fill(20, age=timedelta(hours=2))
 
     for percent in range(8):
-        progress(percent, job=f"download:{percent}")
+        progress(percent, str(percent))
 
     assert OutboxEvent.objects.count() <= 8 + 4
 
@@ -135,6 +138,6 @@ def test_a_broken_hint_never_fails_a_saved_change(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(hints, "wake", broken)
     with transaction.atomic():
-        event_id = publish.publish(Room.DOWNLOADS, "queue_started", {"is_running": True})
+        event_id = publish.publish(FULL)
 
     assert OutboxEvent.objects.filter(pk=event_id).exists()

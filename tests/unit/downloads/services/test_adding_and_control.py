@@ -293,10 +293,10 @@ def test_events_of_a_long_queue_are_stored_small_and_sent_whole(
     statements = 3 if connection.vendor == "postgresql" else 1
     with transaction.atomic():
         with django_assert_num_queries(statements):
-            events.queue_changed("item_started", item_id="1")
+            events.item_changed("item_started", DownloadQueueItem(pk=1))
         for number in range(998):
-            events.queue_changed("item_started", item_id=str(number))
-        events.queue_controlled("queue_stopped")
+            events.item_changed("item_started", DownloadQueueItem(pk=number))
+        events.queue_controlled(events.QueueStopped)
     as_text = Length(Cast("data", TextField()))
     stored = OutboxEvent.objects.aggregate(characters=Sum(as_text))["characters"]
     assert OutboxEvent.objects.count() == 1_001

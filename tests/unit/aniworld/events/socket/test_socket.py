@@ -13,11 +13,23 @@ from channels.testing import WebsocketCommunicator
 from django.utils import timezone
 
 from aniworld.events import publish, rooms
+from aniworld.events.late import register_late
 from aniworld.events.models import OutboxEvent
 from aniworld.events.rooms import Room
 from aniworld.events.socket import hub
 from aniworld.events.socket.routing import websocket_urlpatterns
-from tests.unit.aniworld.events.conftest import PATIENCE, Connect, Door, in_thread, published, until
+from tests.unit.aniworld.events.conftest import (
+    PATIENCE,
+    Connect,
+    Door,
+    Started,
+    Stopped,
+    ToldElsewhere,
+    WithQueue,
+    in_thread,
+    published,
+    until,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -74,10 +86,10 @@ async def test_joining_answers_then_sends_the_state_then_the_events(connect: Con
             "last_event_id": before,
             "state": {"pending": 2},
         }
-        (event_id,) = await published("queue_started")
+        (event_id,) = await published(Started)
         event = await socket.hear()
 
-    assert (event["id"], event["type"], event["data"]) == (event_id, "queue_started", {"n": 0})
+    assert (event["id"], event["type"], event["data"]) == (event_id, "test_started", {"n": 0})
     assert event["timestamp"].endswith("Z")
 
 
@@ -85,7 +97,7 @@ async def test_only_joined_rooms_are_heard_and_left_ones_no_more(connect: Connec
     async with connect() as socket:
         await socket.hear()
         await socket.join("downloads")
-        await published("scan_complete", Room.SCAN_PROGRESS)
+        await published(ToldElsewhere)
         (first,) = await published()
         assert (await socket.hear())["id"] == first
 
@@ -118,7 +130,7 @@ async def test_what_is_committed_while_the_snapshot_is_built_comes_after_it(
         await socket.send(action="join", room="downloads")
         assert (await socket.hear())["type"] == "joined"
         await until(building.is_set)
-        (other,) = await published("scan_complete", Room.SCAN_PROGRESS)
+        (other,) = await published(ToldElsewhere)
         during = await published(count=3)
         go_on.set()
 
@@ -162,19 +174,18 @@ async def test_late_state_is_as_new_as_the_sending(connect: Connect) -> None:
         asked.append(OutboxEvent.objects.count())
         return {"events": asked[-1]}
 
-    for type in ("queue_started", "queue_stopped"):
-        rooms.register_late(type, "queue", state)
+    register_late(WithQueue, state)
     async with connect() as socket:
         last = (await socket.hear())["data"]["last_event_id"]
         await socket.join("downloads")
-        await published("queue_started", count=2)
+        await published(Started, count=2)
         heard = [(await socket.hear())["data"] for _ in range(2)]
         assert heard == [{"n": 0, "queue": {"events": 2}}, {"n": 1, "queue": {"events": 2}}]
         assert asked == [2], "read once for what is sent together"
         await published()
         assert (await socket.hear())["data"] == {"n": 0}
 
-    await published("queue_stopped")
+    await published(Stopped)
     async with connect() as socket:
         await socket.hear()
         await socket.join("downloads")
@@ -191,13 +202,13 @@ async def test_late_state_that_cannot_be_read_keeps_events_back_but_loses_none(
     def broken() -> dict[str, Any]:
         raise LookupError("no such table")
 
-    rooms.register_late("queue_started", "queue", broken)
+    register_late(Started, broken)
     async with connect() as socket:
         await socket.hear()
         await socket.join("downloads")
-        ids = await published("queue_started", count=2)
+        ids = await published(Started, count=2)
         await until(lambda: "no such table" in caplog.text)
-        rooms.register_late("queue_started", "queue", lambda: {"mended": True})
+        register_late(Started, lambda: {"mended": True})
         heard = [await socket.hear() for _ in range(2)]
     assert [event["id"] for event in heard] == ids
     assert heard[0]["data"]["queue"] == {"mended": True}
@@ -208,7 +219,7 @@ async def test_resuming_replays_what_was_missed_in_order(connect: Connect) -> No
         last = (await socket.hear())["data"]["last_event_id"]
 
     missed = await published(count=450)
-    await published("scan_complete", Room.SCAN_PROGRESS)
+    await published(ToldElsewhere)
     async with connect() as socket:
         await socket.hear()
         await socket.join("downloads")
@@ -225,7 +236,7 @@ async def test_resuming_covers_each_joined_room(connect: Connect) -> None:
     async with connect() as socket:
         last = (await socket.hear())["data"]["last_event_id"]
     first = await published()
-    second = await published("scan_complete", Room.SCAN_PROGRESS)
+    second = await published(ToldElsewhere)
     third = await published()
     async with connect() as socket:
         await socket.hear()

@@ -1,0 +1,130 @@
+"""What this room tells the browsers: its events, and how they are made.
+
+What reports a change of state is called inside the transaction of that change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from aniworld.events.event import Event, ProgressEvent
+from aniworld.events.notices import ErrorNotification
+from aniworld.events.operations import (
+    OperationState,
+    OperationStatus,
+    ProgressPhase,
+    ProgressType,
+)
+from aniworld.events.progress import ProgressTracker
+from aniworld.events.publish import publish
+from aniworld.events.reading import Limits, Reading, Throttle
+from aniworld.events.rooms import Room
+from library.errors import MassRemoval
+from library.models import ScanOperation
+
+# Folders are counted, and each of them is news: a large library would show nothing for minutes.
+LIMITS = Limits(per_second=4, min_percent=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a scan is: the folder it looks at, and the files it has seen so far."""
+
+    files: int = 0
+    key: str | None = None
+    folder: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanProgress(ProgressEvent[Place]):
+    """``current`` and ``total`` are folders, ``rate`` is folders a second."""
+
+    room = Room.SCAN_PROGRESS
+    type = "scan_progress"
+    operation = ProgressType.SCAN
+
+    operation_id: str
+    status: OperationStatus
+    phase: ProgressPhase
+    current: int
+    total: int | None
+    percent: float
+    rate: float
+    message: str
+    key: str | None
+    folder: str | None
+    files: int
+
+    @classmethod
+    def of(cls, operation_id: str, reading: Reading, facts: Place) -> Self:
+        return cls(
+            operation_id=operation_id,
+            status=reading.status,
+            phase=reading.phase,
+            current=reading.current,
+            total=reading.total,
+            percent=reading.percent,
+            rate=reading.rate,
+            message=reading.message,
+            key=facts.key,
+            folder=facts.folder,
+            files=facts.files,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanComplete(Event):
+    room = Room.SCAN_PROGRESS
+    type = "scan_complete"
+
+    operation_id: str
+    result: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanFailed(Event):
+    room = Room.SCAN_PROGRESS
+    type = "scan_failed"
+
+    operation_id: str
+    code: str
+    error: str
+
+
+ScanTracker = ProgressTracker[Place]
+
+
+def scan_tracker(operation: ScanOperation) -> ScanTracker:
+    """What tells how this scan goes."""
+    return ProgressTracker(
+        ScanProgress, str(operation.operation_id), Place(), throttle=Throttle(LIMITS)
+    )
+
+
+def scan_ended(operation: ScanOperation, tracker: ScanTracker | None = None) -> None:
+    """A scan has ended, in the state that stands on its row.
+
+    Args:
+        tracker: of the process that scanned; another one may find out that it died.
+    """
+    tracker = tracker or scan_tracker(operation)
+    last = Place(files=operation.files)
+    operation_id = str(operation.operation_id)
+    if operation.state == OperationState.COMPLETED:
+        tracker.complete(facts=last)
+        publish(ScanComplete(operation_id=operation_id, result=operation.result or {}))
+    elif operation.state == OperationState.FAILED:
+        tracker.fail(operation.error, facts=last)
+        publish(
+            ScanFailed(operation_id=operation_id, code=operation.error_code, error=operation.error)
+        )
+    else:
+        tracker.cancel(facts=last)
+
+
+def files_held(operation: ScanOperation, error: MassRemoval) -> None:
+    """So many files have gone at once that the owner's word is needed."""
+    context = {"operation_id": str(operation.operation_id)}
+    publish(ErrorNotification(code=error.code, message=str(error), context=context))

@@ -1,0 +1,126 @@
+"""What browsers are told of the queue and of one download."""
+
+from __future__ import annotations
+
+import pytest
+
+from aniworld.events.models import OutboxEvent
+from aniworld.events.operations import OperationStatus
+from downloads import events
+from downloads.choices import Stage, Status
+from downloads.models import DownloadQueueItem
+from library.models import AnimeSeries
+from tests.unit.downloads.queue_steps import add
+
+NAMES = {
+    "key": "frieren",
+    "serie_folder": "Frieren (2023)",
+    "serie_name": "Frieren – 葬送のフリーレン",
+    "season": 1,
+    "episode": 3,
+}
+
+
+@pytest.fixture
+def item(series: AnimeSeries) -> DownloadQueueItem:
+    [pk] = add(series, 3)
+    OutboxEvent.objects.all().delete()
+    return DownloadQueueItem.objects.select_related("series").get(pk=pk)
+
+
+def told() -> OutboxEvent:
+    return OutboxEvent.objects.get()
+
+
+def test_a_reading_of_a_download(item: DownloadQueueItem) -> None:
+    item.stage, item.progress_percent = Stage.DOWNLOADING, 12.34
+    item.downloaded_bytes, item.total_bytes = 1_234_567, 10_000_000
+    item.download_speed, item.eta = 2_500_000, 4
+    events.item_progress(item, OperationStatus.IN_PROGRESS)
+
+    assert (told().room, told().type) == ("download_progress", "download_progress")
+    assert told().job == f"download:{item.pk}"
+    assert told().data == {
+        "download_id": str(item.pk),
+        **NAMES,
+        "stage": "DOWNLOADING",
+        "status": "in_progress",
+        "progress": {
+            "percent": 12.3,
+            "downloaded_mb": 1.23,
+            "total_mb": 10.0,
+            "speed_mbps": 2.5,
+            "eta_seconds": 4,
+        },
+    }
+
+
+def test_the_end_of_a_download(item: DownloadQueueItem) -> None:
+    item.downloaded_bytes = 1_234_567
+    events.download_complete(item)
+
+    assert (told().room, told().type) == ("downloads", "download_complete")
+    assert told().data == {"download_id": str(item.pk), **NAMES, "downloaded_mb": 1.23}
+
+
+def test_a_failure_brings_the_chain_of_what_was_tried(item: DownloadQueueItem) -> None:
+    item.error_message, item.retry_count = "The episode is gone.", 3
+    item.record_attempt(hoster="voe", code="not_found")
+    events.download_failed(item)
+
+    assert (told().room, told().type) == ("downloads", "download_failed")
+    assert told().data == {
+        "download_id": str(item.pk),
+        **NAMES,
+        "error": "The episode is gone.",
+        "retry_count": 3,
+        "attempts": [{"hoster": "voe", "code": "not_found"}],
+    }
+
+
+def test_pages_hear_of_episodes_and_series_by_folder(item: DownloadQueueItem) -> None:
+    events.episode_updated(item, "PRESENT")
+    events.series_completed(item)
+
+    updated, completed = OutboxEvent.objects.order_by("id")
+    names = {"key": "frieren", "folder": "Frieren (2023)"}
+    assert updated.data == {**names, "season": 1, "episode": 3, "state": "PRESENT"}
+    assert completed.data == names
+
+
+def test_what_an_action_was_about_stands_beside_it(item: DownloadQueueItem) -> None:
+    events.item_changed("item_started", item)
+    events.item_retrying(item)
+    events.queue_reordered(7, 2)
+    events.list_cleared(Status.COMPLETED, 4)
+    events.list_cleared(Status.FAILED, 5)
+    events.worker_changed("worker_started")
+
+    assert [row.data for row in OutboxEvent.objects.order_by("id")] == [
+        {"action": "item_started", "item_id": str(item.pk)},
+        {"action": "item_retrying", "item_id": str(item.pk), "next_try_at": None},
+        {"action": "queue_reordered", "item_id": "7", "new_position": 2},
+        {"action": "completed_cleared", "cleared_count": 4},
+        {"action": "failed_cleared", "cleared_count": 5},
+        {"action": "worker_started"},
+    ]
+    assert set(OutboxEvent.objects.values_list("type", "room")) == {("queue_status", "downloads")}
+
+
+@pytest.mark.parametrize("word", ["added", "removed", "restored", "held", "released", "retried"])
+def test_a_change_of_many_names_the_first_hundred(db: None, word: str) -> None:
+    getattr(events, f"items_{word}")(list(range(1, 151)))
+
+    assert told().data == {
+        "action": f"items_{word}",
+        f"{word}_ids": [str(number) for number in range(1, 101)],
+        f"{word}_count": 150,
+    }
+
+
+@pytest.mark.parametrize("word", ["started", "stopped", "paused", "resumed"])
+def test_the_owners_wish_is_told_as_it_is_now(db: None, word: str) -> None:
+    events.queue_controlled(getattr(events, f"Queue{word.title()}"))
+
+    assert (told().room, told().type) == ("downloads", f"queue_{word}")
+    assert told().data == {"is_running": False, "is_paused": False}
