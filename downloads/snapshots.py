@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, TypedDict
+from typing import Annotated, Any, TypedDict
 
 from django.db.models import Avg, Count, Sum
 
-from downloads.choices import WAITING, Priority, Status
+from aniworld.web.shapes import Moment, OneOf
+from downloads.choices import WAITING, PauseCode, Priority, Stage, Status
 from downloads.models import DownloadQueueItem, QueueItems, QueueState
 
 MEGABYTE = 1_000_000
@@ -31,67 +32,87 @@ Row = Mapping[str, Any]
 
 
 class TransferProgress(TypedDict):
-    """``speed_mbps`` is megabytes a second; what is not known yet is null."""
+    """How far an episode is; what is not known yet is null."""
 
     percent: float
     downloaded_mb: float
     total_mb: float | None
-    speed_mbps: float | None
+    speed_mbps: Annotated[float | None, "Megabytes a second."]
     eta_seconds: int | None
 
 
-class Item(TypedDict):
+class Attempt(TypedDict):
+    """One try of an episode that failed."""
+
+    at: Moment
+    provider: str
+    hoster: str
+    language: str
+    stage: str
+    code: str
+    error: str
+
+
+class QueueItem(TypedDict):
+    """One episode that waits, runs or is done."""
+
     id: str
     key: str
-    serie_id: str
+    serie_id: Annotated[str, "The same as key."]
     serie_folder: str
     serie_name: str
     season: int
     episode: int
     title: str
-    status: str
-    priority: str
-    position: int | None
+    status: Annotated[str, OneOf(Status)]
+    priority: Annotated[str, OneOf(Priority.names)]
+    position: Annotated[int | None, "From 0, among the waiting."]
     language: str
     progress: TransferProgress
-    stage: str
+    stage: Annotated[str, OneOf(Stage), "Where an active item is."]
     error: str | None
     retry_count: int
-    next_try_at: str | None
-    attempts: list[dict[str, Any]]
+    next_try_at: Moment | None
+    attempts: list[Attempt]
     source_url: str
     file_destination: str
-    added_at: str
-    started_at: str | None
-    completed_at: str | None
+    added_at: Moment
+    started_at: Moment | None
+    completed_at: Moment | None
 
 
-class State(TypedDict):
+class QueueLists(TypedDict):
+    """The owner's wish, and the first 100 items of each list."""
+
     is_running: bool
     is_paused: bool
-    pause_code: str
+    pause_code: Annotated[str, OneOf(PauseCode)]
     pause_reason: str
     worker_alive: bool
-    active_downloads: list[Item]
-    pending_queue: list[Item]
-    completed_downloads: list[Item]
-    failed_downloads: list[Item]
+    active_downloads: list[QueueItem]
+    pending_queue: list[QueueItem]
+    completed_downloads: list[QueueItem]
+    failed_downloads: list[QueueItem]
 
 
-class Statistics(TypedDict):
+class QueueStatistics(TypedDict):
+    """Counts and estimates."""
+
     total_items: int
     pending_count: int
     active_count: int
     completed_count: int
     failed_count: int
     total_downloaded_mb: float
-    average_speed_mbps: float
-    estimated_time_remaining: int | None
+    average_speed_mbps: Annotated[float, "Megabytes a second."]
+    estimated_time_remaining: Annotated[int | None, "Seconds."]
 
 
 class QueueStatus(TypedDict):
-    status: State
-    statistics: Statistics
+    """The state of the queue and its counts."""
+
+    status: QueueLists
+    statistics: QueueStatistics
 
 
 def rows(items: QueueItems) -> Any:
@@ -99,12 +120,12 @@ def rows(items: QueueItems) -> Any:
     return items.values(*SHOWN)
 
 
-def serialise(item: DownloadQueueItem) -> Item:
+def serialise(item: DownloadQueueItem) -> QueueItem:
     """One item in the shape every reader gets; its series should be loaded already."""
     return serialise_row(_row(item))
 
 
-def serialise_row(row: Row, *, position: int | None = None) -> Item:
+def serialise_row(row: Row, *, position: int | None = None) -> QueueItem:
     """One of ``rows`` in the shape every reader gets.
 
     Args:
@@ -164,7 +185,7 @@ def moment(value: datetime | None) -> str | None:
     return value.isoformat().replace("+00:00", "Z") if value else None
 
 
-def serialise_page(page: Iterable[Row]) -> list[Item]:
+def serialise_page(page: Iterable[Row]) -> list[QueueItem]:
     """A page of mixed rows; one more query if there are waiting ones, for their places."""
     listed = list(page)
     places: dict[int, int] = {}
@@ -216,7 +237,7 @@ def _first(items: QueueItems, count: int) -> list[Row]:
     return list(rows(items)[:LIST_LENGTH]) if count else []
 
 
-def _history(which: Status, count: int) -> list[Item]:
+def _history(which: Status, count: int) -> list[QueueItem]:
     newest_first = DownloadQueueItem.objects.finished(which).order_by("-completed_at", "-id")
     return [serialise_row(row) for row in _first(newest_first, count)]
 
@@ -232,7 +253,7 @@ class _Tally:
     speed: float | None = None
 
 
-def statistics() -> Statistics:
+def statistics() -> QueueStatistics:
     """Counts and estimates, from one query."""
     tallies = _tallies()
     active, completed = tallies[Status.DOWNLOADING], tallies[Status.COMPLETED]

@@ -1,10 +1,10 @@
+"""What the accounts' API takes in."""
+
 from __future__ import annotations
 
 from typing import Any
 
 from rest_framework import serializers
-
-from accounts.models import UserSession
 
 
 class PasswordField(serializers.CharField):
@@ -33,39 +33,3 @@ class LoginSerializer(serializers.Serializer[dict[str, Any]]):
 class PasswordChangeSerializer(serializers.Serializer[dict[str, Any]]):
     current_password = PasswordField()
     new_password = PasswordField()
-
-
-class DoneSerializer(serializers.Serializer[dict[str, Any]]):
-    status = serializers.CharField()
-
-
-class TokenSerializer(serializers.Serializer[dict[str, Any]]):
-    access_token = serializers.CharField()
-    token_type = serializers.CharField()
-    expires_at = serializers.DateTimeField()
-
-
-class AuthStatusSerializer(serializers.Serializer[dict[str, Any]]):
-    configured = serializers.BooleanField()
-    authenticated = serializers.BooleanField()
-    expires_at = serializers.DateTimeField(required=False)
-
-
-class SessionSerializer(serializers.ModelSerializer[UserSession]):
-    id = serializers.CharField(source="session_id")
-    is_current = serializers.SerializerMethodField()
-
-    class Meta:
-        model = UserSession
-        fields = [
-            "id",
-            "ip_address",
-            "user_agent",
-            "created_at",
-            "last_activity",
-            "expires_at",
-            "is_current",
-        ]
-
-    def get_is_current(self, session: UserSession) -> bool:
-        return bool(session == self.context["current"])

@@ -43,3 +43,8 @@ class ConfigTooNew(ConfigError):
 
     code = "config_too_new"
     status = 503
+
+
+# What whoever reads the configuration may meet, and whoever changes it.
+CONFIG_UNREADABLE = (ConfigBroken, ConfigTooNew)
+CONFIG_UNWRITTEN = (*CONFIG_UNREADABLE, ConfigInvalid, ConfigNotWritten)

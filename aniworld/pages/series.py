@@ -18,7 +18,7 @@ from aniworld.web.page import PageRequest, page
 from downloads.choices import UNFINISHED, Status
 from downloads.models import DownloadQueueItem
 from library import services
-from library.api.shapes import unplaced_files
+from library.api.shapes import UnplacedFile, unplaced_files
 from library.choices import EpisodeState
 from library.errors import SeriesNotFound
 from library.models import AnimeSeries, Episode
@@ -108,7 +108,7 @@ class Season:
 class SeriesPage:
     series: AnimeSeries
     seasons: list[Season]
-    unplaced: list[dict[str, str]]
+    unplaced: list[UnplacedFile]
 
     @property
     def picture(self) -> Picture:

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from django.utils.translation import gettext
 from rest_framework import exceptions, status
@@ -18,8 +18,9 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
 from aniworld.web.errors import AppError
+from aniworld.web.shapes import Error, FieldFault
 from aniworld.web.texts import coded_of, text_of
-from providers.errors import NotFound, ProviderError, RateLimited, UnknownProvider
+from providers.errors import HosterError, NotFound, ProviderError, RateLimited, UnknownProvider
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,28 @@ CODES = {
     status.HTTP_415_UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type",
     status.HTTP_429_TOO_MANY_REQUESTS: "throttled",
 }
+
+# What asking a site can end with. Hosters are asked by the worker alone.
+SITE_ERRORS = tuple(kind for kind in ProviderError.__subclasses__() if kind is not HosterError)
+
+
+def status_of(kind: type[Exception]) -> int:
+    """The HTTP status of an error's class."""
+    if issubclass(kind, ProviderError):
+        is_unknown = issubclass(kind, NotFound | UnknownProvider)
+        return status.HTTP_404_NOT_FOUND if is_unknown else status.HTTP_503_SERVICE_UNAVAILABLE
+    if issubclass(kind, RequestDataTooBig):
+        return status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    if issubclass(kind, exceptions.APIException):
+        return kind.status_code
+    return kind.status if issubclass(kind, AppError) else status.HTTP_500_INTERNAL_SERVER_ERROR
+
+
+def code_of(kind: type[Exception]) -> str:
+    """The ``code`` of an error's class."""
+    if issubclass(kind, AppError | ProviderError):
+        return kind.code
+    return CODES.get(status_of(kind), "error")
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -59,20 +82,20 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
 def error_body(
     code: str,
     detail: str,
-    errors: list[dict[str, Any]] | None = None,
+    errors: list[FieldFault] | None = None,
     params: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
+) -> Error:
     """The error shape, also for answers made outside DRF."""
     return {"code": code, "params": dict(params or {}), "detail": detail, "errors": errors or []}
 
 
-def _body_of(error: Exception, errors: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+def _body_of(error: Exception, errors: list[FieldFault] | None = None) -> Error:
     said = coded_of(error)
     return error_body(said["code"], text_of(said), errors, said["params"])
 
 
 def _app_error(error: AppError) -> Response:
-    fields = [
+    fields: list[FieldFault] = [
         {"field": entry.field, **entry.as_json(), "detail": entry.detail} for entry in error.errors
     ]
     retry_after = getattr(error, "retry_after", None)
@@ -83,16 +106,17 @@ def _app_error(error: AppError) -> Response:
 
 
 def _provider_error(error: ProviderError) -> Response:
-    if isinstance(error, NotFound | UnknownProvider):
-        return Response(_body_of(error), status=status.HTTP_404_NOT_FOUND)
+    body, code = _body_of(error), status_of(type(error))
+    if code == status.HTTP_404_NOT_FOUND:
+        return Response(body, status=code)
     logger.warning("provider_error code=%s url=%s detail=%s", error.code, error.url, error)
     headers = {}
     if isinstance(error, RateLimited) and error.retry_after is not None:
         headers["Retry-After"] = str(int(error.retry_after) + 1)
-    return Response(_body_of(error), status=status.HTTP_503_SERVICE_UNAVAILABLE, headers=headers)
+    return Response(body, status=code, headers=headers)
 
 
-def _framework_error(error: exceptions.APIException) -> dict[str, Any]:
+def _framework_error(error: exceptions.APIException) -> Error:
     code = CODES.get(error.status_code, "error")
     if isinstance(error, exceptions.ValidationError):
         fields = list(_field_errors(error.get_full_details()))
@@ -103,7 +127,7 @@ def _framework_error(error: exceptions.APIException) -> dict[str, Any]:
     return error_body(code, str(error.detail))
 
 
-def _field_errors(details: Any, field: str = "") -> Iterator[dict[str, Any]]:
+def _field_errors(details: Any, field: str = "") -> Iterator[FieldFault]:
     """Flatten DRF's nested details: ``episodes.0.season``."""
     if isinstance(details, Mapping) and set(details) == {"message", "code"}:
         code, detail = str(details["code"]), str(details["message"])

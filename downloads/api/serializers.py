@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from aniworld.web.serializers import AnyCaseChoiceField, IdField, ids
@@ -32,14 +31,6 @@ class AddToQueueSerializer(_Prioritised):
     episodes = WantedEpisodeSerializer(many=True, allow_empty=False)
 
 
-@extend_schema_field(
-    {
-        "oneOf": [
-            {"type": "string", "enum": ["missing"]},
-            {"type": "array", "items": {"$ref": "#/components/schemas/Episode"}},
-        ]
-    }
-)
 class EpisodesOrMissingField(serializers.Field[Any, Any, Any, Any]):
     """A list of episodes, or the word ``missing`` (which becomes None)."""
 
@@ -78,4 +69,4 @@ class ReorderSerializer(serializers.Serializer[Any]):
 
 class ItemFilterSerializer(serializers.Serializer[Any]):
     status = AnyCaseChoiceField(choices=Status.values, required=False)
-    series = serializers.CharField(required=False)
+    series = serializers.CharField(required=False, help_text="A series key.")

@@ -1,121 +1,106 @@
-"""The answers, for the API description alone: what is sent comes from ``downloads.snapshots``."""
+"""What the queue's API answers, beside the queue itself (``downloads.snapshots``)."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TypedDict
 
-from rest_framework import serializers
-
-from downloads.choices import Priority, Status
-
-
-class ProgressSerializer(serializers.Serializer[Any]):
-    percent = serializers.FloatField()
-    downloaded_mb = serializers.FloatField()
-    total_mb = serializers.FloatField(allow_null=True)
-    speed_mbps = serializers.FloatField(allow_null=True, help_text="Megabytes a second.")
-    eta_seconds = serializers.IntegerField(allow_null=True)
+from downloads.services import Added, Changed
+from downloads.services.adding import Reason
+from downloads.services.items import SkippedItem
 
 
-class QueueItemSerializer(serializers.Serializer[Any]):
-    id = serializers.CharField()
-    key = serializers.CharField()
-    serie_id = serializers.CharField(help_text="The same as key.")
-    serie_folder = serializers.CharField()
-    serie_name = serializers.CharField()
-    season = serializers.IntegerField()
-    episode = serializers.IntegerField()
-    title = serializers.CharField()
-    status = serializers.ChoiceField(choices=Status.values)
-    priority = serializers.ChoiceField(choices=Priority.names)
-    position = serializers.IntegerField(allow_null=True, help_text="From 0, among the waiting.")
-    language = serializers.CharField()
-    progress = ProgressSerializer()
-    stage = serializers.CharField()
-    error = serializers.CharField(allow_null=True)
-    retry_count = serializers.IntegerField()
-    next_try_at = serializers.DateTimeField(allow_null=True)
-    attempts = serializers.ListField(child=serializers.DictField())
-    source_url = serializers.CharField()
-    file_destination = serializers.CharField()
-    added_at = serializers.DateTimeField()
-    started_at = serializers.DateTimeField(allow_null=True)
-    completed_at = serializers.DateTimeField(allow_null=True)
+class SkippedEpisode(TypedDict):
+    """An episode that was not queued."""
+
+    season: int
+    episode: int
+    reason: Reason
 
 
-class QueueStateSerializer(serializers.Serializer[Any]):
-    is_running = serializers.BooleanField()
-    is_paused = serializers.BooleanField()
-    pause_code = serializers.CharField()
-    pause_reason = serializers.CharField()
-    worker_alive = serializers.BooleanField()
-    active_downloads = QueueItemSerializer(many=True)
-    pending_queue = QueueItemSerializer(many=True)
-    completed_downloads = QueueItemSerializer(many=True)
-    failed_downloads = QueueItemSerializer(many=True)
+class AddedToQueue(TypedDict):
+    """What was queued, and what was not."""
+
+    added_items: list[str]
+    skipped: list[SkippedEpisode]
+    message: str
 
 
-class QueueStatisticsSerializer(serializers.Serializer[Any]):
-    total_items = serializers.IntegerField()
-    pending_count = serializers.IntegerField()
-    active_count = serializers.IntegerField()
-    completed_count = serializers.IntegerField()
-    failed_count = serializers.IntegerField()
-    total_downloaded_mb = serializers.FloatField()
-    average_speed_mbps = serializers.FloatField()
-    estimated_time_remaining = serializers.IntegerField(allow_null=True, help_text="Seconds.")
+class Restored(TypedDict):
+    """What was brought back."""
+
+    restored_count: int
+    restored_ids: list[str]
+    skipped: list[SkippedItem]
 
 
-class QueueStatusSerializer(serializers.Serializer[Any]):
-    status = QueueStateSerializer()
-    statistics = QueueStatisticsSerializer()
+class Held(TypedDict):
+    """What the worker passes by from now on."""
+
+    held_count: int
+    held_ids: list[str]
+    skipped: list[SkippedItem]
 
 
-class SkippedEpisodeSerializer(serializers.Serializer[Any]):
-    season = serializers.IntegerField()
-    episode = serializers.IntegerField()
-    reason = serializers.CharField()
+class Released(TypedDict):
+    """What is back at its place."""
+
+    released_count: int
+    released_ids: list[str]
+    skipped: list[SkippedItem]
 
 
-class AddedSerializer(serializers.Serializer[Any]):
-    added_items = serializers.ListField(child=serializers.CharField())
-    skipped = SkippedEpisodeSerializer(many=True)
-    message = serializers.CharField()
+class Retried(TypedDict):
+    """What is queued again."""
+
+    retried_count: int
+    retried_ids: list[str]
+    skipped: list[SkippedItem]
 
 
-class SkippedItemSerializer(serializers.Serializer[Any]):
-    id = serializers.CharField()
-    reason = serializers.CharField()
+class Cleared(TypedDict):
+    """How many items left the list."""
+
+    cleared_count: int
 
 
-class ChangedSerializer(serializers.Serializer[Any]):
-    skipped = SkippedItemSerializer(many=True)
+class Moved(TypedDict):
+    """Where an item stands now, from 0."""
+
+    item_id: str
+    position: int
 
 
-class RetriedSerializer(ChangedSerializer):
-    retried_count = serializers.IntegerField()
-    retried_ids = serializers.ListField(child=serializers.CharField())
+def added_to_queue(added: Added) -> AddedToQueue:
+    return {
+        "added_items": _texts(added.ids),
+        "skipped": [
+            {"season": one.season, "episode": one.episode, "reason": one.reason}
+            for one in added.skipped
+        ],
+        "message": added.message,
+    }
 
 
-class RestoredSerializer(ChangedSerializer):
-    restored_count = serializers.IntegerField()
-    restored_ids = serializers.ListField(child=serializers.CharField())
+def restored(changed: Changed) -> Restored:
+    ids = _texts(changed.ids)
+    return {"restored_count": len(ids), "restored_ids": ids, "skipped": changed.skipped}
 
 
-class HeldSerializer(ChangedSerializer):
-    held_count = serializers.IntegerField()
-    held_ids = serializers.ListField(child=serializers.CharField())
+def held(changed: Changed) -> Held:
+    ids = _texts(changed.ids)
+    return {"held_count": len(ids), "held_ids": ids, "skipped": changed.skipped}
 
 
-class ReleasedSerializer(ChangedSerializer):
-    released_count = serializers.IntegerField()
-    released_ids = serializers.ListField(child=serializers.CharField())
+def released(changed: Changed) -> Released:
+    ids = _texts(changed.ids)
+    return {"released_count": len(ids), "released_ids": ids, "skipped": changed.skipped}
 
 
-class ClearedSerializer(serializers.Serializer[Any]):
-    cleared_count = serializers.IntegerField()
+def retried(changed: Changed) -> Retried:
+    ids = _texts(changed.ids)
+    return {"retried_count": len(ids), "retried_ids": ids, "skipped": changed.skipped}
 
 
-class MovedSerializer(serializers.Serializer[Any]):
-    item_id = serializers.CharField()
-    position = serializers.IntegerField()
+def _texts(ids: Iterable[int]) -> list[str]:
+    return [str(pk) for pk in ids]

@@ -2,13 +2,19 @@
 
 from django.urls import re_path
 
-from downloads.api import views
+# schema registers itself with drf-spectacular; here, so that only the web process pays for it.
+from downloads.api import schema, views  # noqa: F401
 
 urlpatterns = [
     re_path(
-        r"^(?:v1/)?anime/(?P<key>[^/]+)/download/?$",
+        r"^v1/anime/(?P<key>[^/]+)/download/?$",
         views.SeriesDownloadView.as_view(),
         name="api-series-download",
+    ),
+    re_path(
+        r"^anime/(?P<key>[^/]+)/download/?$",
+        views.SeriesDownloadView.as_view(schema=None),  # the second spelling is not described
+        name="api-series-download-short",
     ),
     re_path(r"^queue/status/?$", views.QueueStatusView.as_view(), name="api-queue-status"),
     re_path(r"^queue/items/?$", views.QueueItemsView.as_view(), name="api-queue-items"),
@@ -23,8 +29,11 @@ urlpatterns = [
     re_path(r"^queue/hold/?$", views.HoldView.as_view(), name="api-queue-hold"),
     re_path(r"^queue/release/?$", views.ReleaseView.as_view(), name="api-queue-release"),
     re_path(
-        r"^queue/(?P<which>completed|failed)/?$", views.ClearView.as_view(), name="api-queue-clear"
+        r"^queue/completed/?$",
+        views.ClearCompletedView.as_view(),
+        name="api-queue-clear-completed",
     ),
+    re_path(r"^queue/failed/?$", views.ClearFailedView.as_view(), name="api-queue-clear-failed"),
     re_path(r"^queue/retry/?$", views.RetryView.as_view(), name="api-queue-retry"),
     re_path(
         r"^queue/retry/(?P<item_id>[^/]+)/?$",

@@ -14,7 +14,7 @@ from aniworld.web import display
 from downloads import snapshots
 from downloads.choices import PauseCode, Priority, Stage, Status
 from downloads.models import DownloadQueueItem, QueueState
-from downloads.snapshots import Statistics
+from downloads.snapshots import QueueStatistics
 from library.pages.pictures import Picture, picture_of
 
 FIRST = 100
@@ -122,7 +122,7 @@ class Section:
 @dataclass(frozen=True, slots=True)
 class QueuePage:
     state: QueueState
-    figures: Statistics
+    figures: QueueStatistics
     active: Section
     pending: Section
     completed: Section

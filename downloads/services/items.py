@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Annotated, TypedDict
 
 from django.db import transaction
 from django.db.models import Case, F, Value, When
@@ -18,12 +19,19 @@ from downloads.models import UNDO_WINDOW, DownloadQueueItem, QueueState
 Episode = tuple[int, int, int]
 
 
+class SkippedItem(TypedDict):
+    """An item that was left as it is."""
+
+    id: str
+    reason: Annotated[str, "`not_found`, `not_failed`, `queued`, or the status it has."]
+
+
 @dataclass(frozen=True, slots=True)
 class Changed:
     """What a bulk change did: the items it changed, and why it left the others alone."""
 
     ids: list[int] = field(default_factory=list)
-    skipped: list[dict[str, str]] = field(default_factory=list)
+    skipped: list[SkippedItem] = field(default_factory=list)
 
     def skip(self, item_id: int, reason: str) -> None:
         self.skipped.append({"id": str(item_id), "reason": reason})

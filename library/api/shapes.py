@@ -1,17 +1,26 @@
-"""The JSON of the library, as spec'd in docs/api: one function for each shape."""
+"""The JSON of the library: each shape as a type, and the function that makes it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Annotated, TypedDict
 
 from django.urls import reverse
 
-from library.models import AnimeSeries, Episode, UnmatchedFolder
+from aniworld.web.pagination import Page
+from aniworld.web.shapes import OneOf
+from library.choices import EpisodeKind, EpisodeState, SeriesStatus, UnmatchedReason
+from library.models import AnimeSeries, Episode, ScanOperation, UnmatchedFolder
+from library.models.files import Candidate
+from library.models.operations import STATES
 from library.services import missing_numbers
 from library.services.covers import cover_version
 from library.services.lookup import Found
-from library.services.numbering import Numbering
+from library.services.numbering import MappingRange, Numbering
+
+Seasons = Annotated[dict[str, list[int]], "Episode numbers by season."]
+STATUSES = OneOf(status.upper() for status in SeriesStatus.values)
 
 # The columns of a series that ``series_row`` reads; a list leaves the others where they are.
 LISTED = (
@@ -21,13 +30,152 @@ LISTED = (
 )
 
 
-def series_rows(page: Sequence[AnimeSeries]) -> list[dict[str, Any]]:
+class Series(TypedDict):
+    """A series as lists show it."""
+
+    id: str
+    key: str
+    name: str
+    folder: str
+    site: Annotated[str, "The provider's name."]
+    year: int | None
+    status: Annotated[str, STATUSES, "Empty: not known."]
+    cover_url: Annotated[str, "Empty: there is none."]
+    genres: list[str]
+    monitored: bool
+    total_episodes: int
+    downloaded_count: int
+    missing_count: int
+    unavailable_count: int
+    missing_episodes: Seasons
+    last_scanned: datetime | None
+    error: Annotated[str | None, "Why its site could not be read the last time."]
+
+
+class Preferences(TypedDict):
+    """What is taken first of this series; empty: as in the configuration."""
+
+    languages: list[str]
+    hosters: list[str]
+
+
+class SeriesEpisode(TypedDict):
+    """One episode in the catalogue's numbering; season 0 holds films and specials."""
+
+    season: int
+    episode: int
+    title: str
+    kind: Annotated[str, OneOf(EpisodeKind)]
+    state: Annotated[str, OneOf(EpisodeState)]
+    is_downloaded: bool
+    download_date: datetime | None
+    file_path: str | None
+    file_size: Annotated[int | None, "Bytes."]
+    languages: list[str]
+    hosters: list[str]
+    listed: Annotated[bool, "Whether the catalogue has it; a file alone can stand for one too."]
+
+
+class UnplacedFile(TypedDict):
+    """A file that stands for no episode."""
+
+    path: str
+    reason: str
+
+
+class SeriesDetails(Series):
+    """Everything about one series."""
+
+    link: str
+    description: str
+    end_year: int | None
+    alternative_names: list[str]
+    ids: Annotated[dict[str, str], "By database: `imdb`, `tvdb` …"]
+    preferences: Preferences
+    mapping: list[MappingRange]
+    removal_held: Annotated[bool, "Most of its files vanished; only the owner can confirm that."]
+    error_code: str | None
+    refreshed_at: Annotated[datetime | None, "When its site was read last."]
+    deleted_at: datetime | None
+    episode_dict: Seasons
+    episodes: list[SeriesEpisode]
+    unplaced_files: list[UnplacedFile]
+
+
+class SeriesMapping(TypedDict):
+    """The ranges that tie the library's numbers to the provider's."""
+
+    key: str
+    mapping: list[MappingRange]
+
+
+class FoundSeries(TypedDict):
+    """A series that a site found."""
+
+    key: str
+    name: str
+    site: str
+    link: str
+    year: int | None
+    cover_url: str
+    description: str
+    in_library: bool
+    library_key: Annotated[str | None, "Its key in the library."]
+
+
+class SearchPage(Page[FoundSeries]):
+    """One page of what was found."""
+
+    failures: Annotated[dict[str, str], "By site: why it could not be asked."]
+
+
+class Unmatched(TypedDict):
+    """A folder without a series."""
+
+    id: str
+    folder: Annotated[str, "Empty: files lying beside the series folders."]
+    root: str
+    candidates: Annotated[list[Candidate], "The likeliest first."]
+    reason: Annotated[str, OneOf(UnmatchedReason)]
+    detail: str
+
+
+class MatchedFolder(TypedDict):
+    """A folder that has its series now."""
+
+    id: str
+    key: str
+
+
+class RefusedMatch(TypedDict):
+    """A folder that could not be given the series."""
+
+    id: str
+    code: str
+    detail: str
+
+
+class BulkMatched(TypedDict):
+    """What became of each pick."""
+
+    matched: list[MatchedFolder]
+    failed: list[RefusedMatch]
+
+
+class Operation(TypedDict):
+    """A scan that was started or is to end."""
+
+    operation_id: str
+    state: Annotated[str, OneOf(STATES)]
+
+
+def series_rows(page: Sequence[AnimeSeries]) -> list[Series]:
     """One page of the list; what is missing comes from one query for all of it."""
     missing = missing_numbers(series.pk for series in page)
     return [series_row(series, missing.get(series.pk, {})) for series in page]
 
 
-def series_row(series: AnimeSeries, missing: Mapping[int, Sequence[int]]) -> dict[str, Any]:
+def series_row(series: AnimeSeries, missing: Mapping[int, Sequence[int]]) -> Series:
     return {
         "id": str(series.pk),
         "key": series.key,
@@ -35,7 +183,7 @@ def series_row(series: AnimeSeries, missing: Mapping[int, Sequence[int]]) -> dic
         "folder": series.folder,
         "site": series.site,
         "year": series.year,
-        "status": series.status,
+        "status": series.status.upper(),
         "cover_url": cover_address(series),
         "genres": series.genres,
         "monitored": series.monitored,
@@ -43,13 +191,13 @@ def series_row(series: AnimeSeries, missing: Mapping[int, Sequence[int]]) -> dic
         "downloaded_count": series.downloaded_count,
         "missing_count": series.missing_count,
         "unavailable_count": series.unavailable_count,
-        "missing_episodes": {str(season): numbers for season, numbers in missing.items()},
+        "missing_episodes": {str(season): list(numbers) for season, numbers in missing.items()},
         "last_scanned": series.last_scanned,
         "error": series.error or None,
     }
 
 
-def series_details(series: AnimeSeries) -> dict[str, Any]:
+def series_details(series: AnimeSeries) -> SeriesDetails:
     """Everything about one series, its episodes and what of its files could not be placed."""
     missing = missing_numbers([series.pk]).get(series.pk, {})
     episodes = list(series.episodes.order_by("season", "episode_number"))
@@ -73,7 +221,7 @@ def series_details(series: AnimeSeries) -> dict[str, Any]:
     }
 
 
-def episode_row(episode: Episode, root: str) -> dict[str, Any]:
+def episode_row(episode: Episode, root: str) -> SeriesEpisode:
     return {
         "season": episode.season,
         "episode": episode.episode_number,
@@ -90,11 +238,11 @@ def episode_row(episode: Episode, root: str) -> dict[str, Any]:
     }
 
 
-def unplaced_files(series: AnimeSeries, episodes: Sequence[Episode]) -> list[dict[str, str]]:
+def unplaced_files(series: AnimeSeries, episodes: Sequence[Episode]) -> list[UnplacedFile]:
     """Files that stand for no episode, with the reason."""
     listed = ((e.season, e.episode_number) for e in episodes if e.listed)
     numbering = Numbering.of(listed, series.mapping)
-    found = []
+    found: list[UnplacedFile] = []
     for file in series.files.order_by("path"):
         problem = file.problem or numbering.place(file.season, file.episodes, file.absolute).problem
         if problem:
@@ -108,7 +256,11 @@ def cover_address(series: AnimeSeries) -> str:
     return f"{reverse('cover', args=[series.pk])}?v={version}" if version else ""
 
 
-def found_row(found: Found) -> dict[str, Any]:
+def found_rows(page: Sequence[Found]) -> list[FoundSeries]:
+    return [found_row(found) for found in page]
+
+
+def found_row(found: Found) -> FoundSeries:
     return {
         "key": found.result.key,
         "name": found.result.name,
@@ -122,7 +274,11 @@ def found_row(found: Found) -> dict[str, Any]:
     }
 
 
-def unmatched_row(row: UnmatchedFolder) -> dict[str, Any]:
+def unmatched_rows(page: Sequence[UnmatchedFolder]) -> list[Unmatched]:
+    return [unmatched_row(row) for row in page]
+
+
+def unmatched_row(row: UnmatchedFolder) -> Unmatched:
     return {
         "id": str(row.pk),
         "folder": row.folder,
@@ -131,3 +287,11 @@ def unmatched_row(row: UnmatchedFolder) -> dict[str, Any]:
         "reason": row.reason,
         "detail": row.detail,
     }
+
+
+def mapping(series: AnimeSeries) -> SeriesMapping:
+    return {"key": series.key, "mapping": series.mapping}
+
+
+def operation(row: ScanOperation) -> Operation:
+    return {"operation_id": str(row.operation_id), "state": row.state}

@@ -4,122 +4,127 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
-from rest_framework import status
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from aniworld.web.pagination import Pages
+from aniworld.config.errors import CONFIG_UNREADABLE
+from aniworld.web.answers import Answer, Created, NoContent, described
+from aniworld.web.api import SITE_ERRORS
+from aniworld.web.pagination import Page, page_of
 from aniworld.web.serializers import valid
 from library import services
 from library.api import serializers, shapes
+from library.errors import (
+    EpisodeNotFound,
+    FolderTaken,
+    InvalidFolder,
+    InvalidKey,
+    InvalidLink,
+    InvalidMapping,
+    NoLibraryRoot,
+    SeriesKnown,
+    SeriesNotFound,
+)
 from library.models import AnimeSeries
 from library.models.series import AnimeSeriesQuerySet
-from library.services.evidence import evidence_row
+from library.services.evidence import Evidence, evidence_row
 
 
 class SeriesListView(APIView):
-    @extend_schema(
-        parameters=[serializers.ListQuery], responses=serializers.SeriesSerializer(many=True)
-    )
-    def get(self, request: Request) -> Response:
+    @described(query=serializers.ListQuery)
+    def get(self, request: Request) -> Answer[Page[shapes.Series]]:
         """The series with missing episodes, or with `missing=all` every one."""
         query = valid(serializers.ListQuery(data=request.query_params))
-        pages = Pages()
-        page = pages.paginate_queryset(listed_series(query), request, view=self) or []
-        return pages.get_paginated_response(shapes.series_rows(page))
+        return Answer(page_of(request, listed_series(query), shapes.series_rows))
 
-    @extend_schema(
-        request=serializers.AddSeriesSerializer, responses={201: serializers.SeriesSerializer}
+    @described(
+        body=serializers.AddSeriesSerializer,
+        raises=(
+            *(SeriesKnown, FolderTaken, InvalidFolder, InvalidLink, InvalidKey, NoLibraryRoot),
+            *SITE_ERRORS,
+            *CONFIG_UNREADABLE,
+        ),
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> Answer[shapes.Series] | Created[shapes.Series]:
         """Add a series; its site is asked. A removed one is brought back (200)."""
         data = valid(serializers.AddSeriesSerializer(data=request.data))
         series, is_new = services.add_series(**data)
-        code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
-        return Response(shapes.series_rows([series])[0], status=code)
+        (row,) = shapes.series_rows([series])
+        return Created(row) if is_new else Answer(row)
 
 
 class SeriesView(APIView):
-    @extend_schema(responses=serializers.SeriesDetailsSerializer)
-    def get(self, _request: Request, key: str) -> Response:
+    @described(raises=(SeriesNotFound,))
+    def get(self, _request: Request, key: str) -> Answer[shapes.SeriesDetails]:
         """One series with its episodes."""
-        return Response(shapes.series_details(services.get_series(key)))
+        return Answer(shapes.series_details(services.get_series(key)))
 
-    @extend_schema(
-        request=serializers.ChangeSerializer, responses=serializers.SeriesDetailsSerializer
+    @described(
+        body=serializers.ChangeSerializer, raises=(SeriesNotFound, FolderTaken, InvalidFolder)
     )
-    def patch(self, request: Request, key: str) -> Response:
+    def patch(self, request: Request, key: str) -> Answer[shapes.SeriesDetails]:
         """Change whether it is monitored, its preferences, its folder."""
         changes = valid(serializers.ChangeSerializer(data=request.data))
         preferences = changes.pop("preferences", {})
         series = services.change_series(services.get_series(key), {**changes, **preferences})
-        return Response(shapes.series_details(series))
+        return Answer(shapes.series_details(series))
 
-    @extend_schema(responses={204: None})
-    def delete(self, _request: Request, key: str) -> Response:
+    @described(raises=(SeriesNotFound,))
+    def delete(self, _request: Request, key: str) -> NoContent:
         """Take the series out of the library; its files stay."""
         services.remove_series(services.get_series(key))
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        return NoContent()
 
 
 class RestoreView(APIView):
-    @extend_schema(request=None, responses=serializers.SeriesSerializer)
-    def post(self, _request: Request, key: str) -> Response:
+    @described(raises=(SeriesNotFound, FolderTaken))
+    def post(self, _request: Request, key: str) -> Answer[shapes.Series]:
         """Bring a removed series back."""
         series = services.get_series(key, deleted=True)
         if series.is_deleted:
             series = services.restore_series(series)
-        return Response(shapes.series_rows([series])[0])
+        return Answer(shapes.series_rows([series])[0])
 
 
 class RefreshView(APIView):
-    @extend_schema(request=None, responses=serializers.SeriesDetailsSerializer)
-    def post(self, _request: Request, key: str) -> Response:
+    @described(raises=(SeriesNotFound, *SITE_ERRORS, *CONFIG_UNREADABLE))
+    def post(self, _request: Request, key: str) -> Answer[shapes.SeriesDetails]:
         """Ask the provider for the series now."""
         series = services.refresh_series(services.get_series(key))
-        return Response(shapes.series_details(series))
+        return Answer(shapes.series_details(series))
 
 
 class MappingView(APIView):
     """The ranges that tie the provider's numbers to the library's; GET exports, PUT imports."""
 
-    @extend_schema(responses=serializers.MappingSerializer)
-    def get(self, _request: Request, key: str) -> Response:
-        series = services.get_series(key)
-        return Response({"key": series.key, "mapping": series.mapping})
+    @described(raises=(SeriesNotFound,))
+    def get(self, _request: Request, key: str) -> Answer[shapes.SeriesMapping]:
+        return Answer(shapes.mapping(services.get_series(key)))
 
-    @extend_schema(request=serializers.MappingSerializer, responses=serializers.MappingSerializer)
-    def put(self, request: Request, key: str) -> Response:
+    @described(body=serializers.MappingSerializer, raises=(SeriesNotFound, InvalidMapping))
+    def put(self, request: Request, key: str) -> Answer[shapes.SeriesMapping]:
         series = services.get_series(key)
         data = valid(serializers.MappingSerializer(data=request.data))
-        series = services.set_mapping(series, data["mapping"])
-        return Response({"key": series.key, "mapping": series.mapping})
+        return Answer(shapes.mapping(services.set_mapping(series, data["mapping"])))
 
 
 class EvidenceView(APIView):
-    @extend_schema(responses={200: dict})
-    def get(self, _request: Request, key: str, season: str, episode: str) -> Response:
+    @described(raises=(SeriesNotFound, EpisodeNotFound))
+    def get(self, _request: Request, key: str, season: str, episode: str) -> Answer[Evidence]:
         """Why an episode has its state."""
         series = services.get_series(key)
         found = services.get_episode(series, int(season), int(episode))
-        return Response(evidence_row(series, found))
+        return Answer(evidence_row(series, found))
 
 
 class SearchView(APIView):
-    @extend_schema(
-        request=serializers.SearchSerializer, responses=serializers.FoundSerializer(many=True)
-    )
-    def post(self, request: Request) -> Response:
+    @described(body=serializers.SearchSerializer, raises=(*SITE_ERRORS, *CONFIG_UNREADABLE))
+    def post(self, request: Request) -> Answer[shapes.SearchPage]:
         """Search one provider, or all enabled ones."""
         data = valid(serializers.SearchSerializer(data=request.data))
         answer = services.search_sites(data["query"], site=data.get("site"))
-        pages = Pages()
-        rows = [shapes.found_row(found) for found in answer.results]
-        response = pages.get_paginated_response(pages.paginate_queryset(rows, request, view=self))
-        response.data["failures"] = answer.failures
-        return response
+        page = page_of(request, answer.results, shapes.found_rows)
+        return Answer({**page, "failures": answer.failures})
 
 
 def listed_series(query: dict[str, Any]) -> AnimeSeriesQuerySet:
@@ -135,7 +140,7 @@ def listed_series(query: dict[str, Any]) -> AnimeSeriesQuerySet:
     if query.get("genre"):
         found = found.of_genre(query["genre"])
     if query.get("status"):
-        found = found.filter(status=query["status"])
+        found = found.filter(status=query["status"].lower())
     if query["monitored"] is not None:
         found = found.filter(monitored=query["monitored"])
     name = query["ordering"].lstrip("-")

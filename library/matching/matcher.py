@@ -17,7 +17,7 @@ from library.choices import UnmatchedReason
 from library.errors import LibraryError
 from library.matching.clues import Clues, clues_of
 from library.matching.scores import Candidate, scored, shown, unambiguous, with_ids, with_year
-from library.models import AnimeSeries, LibraryRoot
+from library.models import AnimeSeries, LibraryRoot, files
 from library.naming.paths import from_stored, to_stored
 from library.naming.titles import with_umlauts
 from library.problems import Problem
@@ -40,7 +40,7 @@ class Match:
     series: AnimeSeries | None = None
     reason: UnmatchedReason = UnmatchedReason.NO_CANDIDATE
     detail: str = ""
-    candidates: list[dict[str, object]] = field(default_factory=list)
+    candidates: list[files.Candidate] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from typing import Any
 
 from library.matching.clues import Clues
+from library.models import files
 from library.naming.titles import plain_title, spellings
 
 SURE = 0.9  # from here on a match may be taken without asking
@@ -28,7 +28,7 @@ class Candidate:
     score: float
     reasons: tuple[str, ...] = ()
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> files.Candidate:
         return {
             "key": self.key,
             "name": self.name,
@@ -94,7 +94,7 @@ def unambiguous(candidates: Sequence[Candidate]) -> Candidate | None:
     return ranked[0]
 
 
-def shown(candidates: Sequence[Candidate]) -> list[dict[str, Any]]:
+def shown(candidates: Sequence[Candidate]) -> list[files.Candidate]:
     """Return the candidates worth showing to the owner, the likeliest first.
 
     Of one series the last counts.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated, TypedDict
 
 from django.db import models
 from django.db.models import Q
@@ -144,10 +145,21 @@ class ScannedDirectory(models.Model):
         return self.path or "/"
 
 
+class Candidate(TypedDict):
+    """A series that may be meant."""
+
+    key: str
+    name: str
+    site: str
+    year: int | None
+    score: Annotated[float, "From 0 to 1."]
+    reasons: list[str]
+
+
 class UnmatchedFolder(TimestampMixin):
     """A folder no series could be found for, with what might be meant.
 
-    ``candidates`` are ``{key, name, site, year, score, reasons}``, the likeliest first.
+    ``candidates`` are each a ``Candidate``, the likeliest first.
     """
 
     root = models.ForeignKey(LibraryRoot, models.CASCADE, related_name="unmatched")

@@ -11,7 +11,7 @@ from aniworld.events.operations import OperationState, ProgressPhase
 from aniworld.web.mixins import TimestampMixin
 
 # IDLE is what the status says while there was no operation yet; it is never stored.
-_STATES = [state.value for state in OperationState if state is not OperationState.IDLE]
+STATES = [state.value for state in OperationState if state is not OperationState.IDLE]
 _PHASES = [phase.value for phase in ProgressPhase]
 
 
@@ -32,7 +32,7 @@ class ScanOperation(TimestampMixin):
     operation_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     state = models.CharField(
         max_length=16,
-        choices=[(state, state) for state in _STATES],
+        choices=[(state, state) for state in STATES],
         default=OperationState.RUNNING.value,
     )
     phase = models.CharField(
@@ -68,7 +68,7 @@ class ScanOperation(TimestampMixin):
             models.UniqueConstraint(
                 fields=["state"], condition=Q(state="RUNNING"), name="one_running_scan"
             ),
-            models.CheckConstraint(condition=Q(state__in=_STATES), name="scan_state_known"),
+            models.CheckConstraint(condition=Q(state__in=STATES), name="scan_state_known"),
             models.CheckConstraint(condition=Q(phase__in=_PHASES), name="scan_phase_known"),
             models.CheckConstraint(
                 condition=Q(current__gte=0, total__gte=0, files__gte=0),

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from aniworld.web import display
 from library.models import AnimeSeries, Episode
-from library.services.evidence import evidence_row
+from library.services.evidence import Evidence, EvidenceFile, evidence_row
 
 
 @dataclass(frozen=True, slots=True)
 class WhyFile:
     """One file as people read it. ``row`` is the API's."""
 
-    row: dict[str, Any]
+    row: EvidenceFile
     counts: bool
 
     @property
@@ -39,7 +38,7 @@ class WhyFile:
 class WhyPage:
     series: AnimeSeries
     episode: Episode
-    row: dict[str, Any]
+    row: Evidence
 
     @property
     def value(self) -> str:

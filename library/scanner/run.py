@@ -10,7 +10,6 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import transaction
 
@@ -29,7 +28,7 @@ from library.scanner.plan import Plan, plans
 from library.scanner.progress import Progress, ScanCancelled
 from library.scanner.write import Counts
 from library.services import operations
-from library.services.operations import ScanOptions
+from library.services.operations import ScanOptions, ScanProblem, ScanResult
 from providers.base import Site
 from providers.errors import ProviderError
 
@@ -150,7 +149,7 @@ class Scan:
             self.operation,
             state,
             result=self._result(),
-            problems=[entry._asdict() for entry in self._shown_problems()],
+            problems=self._shown_problems(),
             code=code,
             error=message,
             tracker=progress.tracker,
@@ -174,13 +173,13 @@ class Scan:
     def _all_problems(self) -> list[Problem]:
         return [*(p for plan in self._plans for p in plan.tree.problems), *self._problems]
 
-    def _shown_problems(self) -> list[Problem]:
+    def _shown_problems(self) -> list[ScanProblem]:
         return [
-            Problem(to_stored(problem.path), problem.code, problem.reason)
+            {"path": to_stored(problem.path), "code": problem.code, "reason": problem.reason}
             for problem in self._all_problems[:PROBLEMS_KEPT]
         ]
 
-    def _result(self) -> dict[str, Any]:
+    def _result(self) -> ScanResult:
         files = MediaFile.objects.filter(root__is_active=True).present()
         return {
             "folders": self._folders,

@@ -6,10 +6,12 @@ The API and the series page show the same; the words are here so that both say t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import Annotated, TypedDict
 
 from aniworld.web import display
-from library.choices import EpisodeState
+from aniworld.web.shapes import OneOf
+from library.choices import EpisodeState, FileState
 from library.models import AnimeSeries, Episode, MediaFile
 from library.naming.paths import from_stored
 from library.services.numbering import AS_NAMED, OWN_NUMBERING, Numbering, Placed
@@ -22,7 +24,80 @@ _REASONS: dict[str, str] = {
 }
 
 
-def evidence_row(series: AnimeSeries, episode: Episode) -> dict[str, Any]:
+class ReadAs(TypedDict):
+    """What the name reader made of a file's name."""
+
+    season: int | None
+    episodes: list[int]
+    absolute: Annotated[list[int], "Numbers that are counted over all seasons."]
+    version: int | None
+    group: str | None
+    language: str | None
+
+
+class MediaFacts(TypedDict):
+    """What a look into a file has shown; null where it was not looked at yet."""
+
+    duration: Annotated[float | None, "Seconds."]
+    width: int | None
+    height: int | None
+    video_codec: str | None
+    audio_codec: str | None
+    audio_languages: list[str]
+    subtitle_languages: list[str]
+    problem: str | None
+    probed_at: datetime | None
+
+
+class EvidenceFile(TypedDict):
+    """A file, how its name was read, and where that leads."""
+
+    path: str
+    name: str
+    size: Annotated[int, "Bytes."]
+    rule: Annotated[str, "Of the name reader."]
+    words: Annotated[str, "How the name was read, as a sentence."]
+    read_as: ReadAs
+    placed_by: Annotated[str, "The step that led to the episode."]
+    state: Annotated[str, OneOf(FileState)]
+    seen_at: datetime
+    media: MediaFacts
+
+
+class OtherFile(EvidenceFile):
+    """A file of the same episode that does not count."""
+
+    not_counted: Annotated[str, "Why not."]
+
+
+class CatalogueEntry(TypedDict):
+    """What the provider says of the episode."""
+
+    site: str
+    link: str
+    listed: bool
+    title: str
+    languages: list[str]
+    hosters: list[str]
+    read_at: datetime | None
+    error: Annotated[str | None, "Why the site could not be read the last time."]
+
+
+class Evidence(TypedDict):
+    """Everything the state of an episode rests on."""
+
+    key: str
+    season: int
+    episode: int
+    state: Annotated[str, OneOf(EpisodeState)]
+    reason: str
+    file: Annotated[EvidenceFile | None, "The one that counts."]
+    other_files: list[OtherFile]
+    catalogue: CatalogueEntry
+    scanned_at: datetime | None
+
+
+def evidence_row(series: AnimeSeries, episode: Episode) -> Evidence:
     """Everything the state of an episode rests on. ``file`` is the one that counts."""
     listed = series.episodes.filter(listed=True).values_list("season", "episode_number")
     numbering = Numbering.of(listed, series.mapping)
@@ -36,7 +111,7 @@ def evidence_row(series: AnimeSeries, episode: Episode) -> dict[str, Any]:
         "reason": _reason(series, episode, unplaced),
         "file": _file_row(counting, numbering) if counting else None,
         "other_files": [
-            _file_row(file, numbering) | {"not_counted": _not_counted(file, counting)}
+            {**_file_row(file, numbering), "not_counted": _not_counted(file, counting)}
             for file in others
         ],
         "catalogue": {
@@ -92,7 +167,7 @@ def _not_counted(file: MediaFile, counting: MediaFile | None) -> str:
     return "Both are alike; one of them had to be chosen."
 
 
-def _file_row(file: MediaFile, numbering: Numbering) -> dict[str, Any]:
+def _file_row(file: MediaFile, numbering: Numbering) -> EvidenceFile:
     placed = _placed(file, numbering)
     return {
         "path": f"{file.root.path}/{file.path}",

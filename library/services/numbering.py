@@ -20,7 +20,7 @@ OWN_NUMBERING = "the series' own numbering"
 AS_NAMED = "season and episode as named"
 
 
-class RangeJson(TypedDict):
+class MappingRange(TypedDict):
     """``library_season`` null: the library counts over the whole series."""
 
     library_season: int | None
@@ -70,7 +70,7 @@ class Range:
     def length(self) -> int:
         return self.library_last - self.library_first + 1
 
-    def as_json(self) -> RangeJson:
+    def as_json(self) -> MappingRange:
         return {
             "library_season": self.library_season,
             "library_first": self.library_first,
@@ -192,7 +192,7 @@ def ranges_from_json(data: Any) -> tuple[Range, ...]:
 
 
 def _range(entry: Any, place: int) -> Range:
-    names = RangeJson.__annotations__
+    names = MappingRange.__annotations__
     if not isinstance(entry, dict) or set(entry) != set(names):
         raise InvalidMapping(f"Range {place} must have exactly {', '.join(names)}.")
     for name, value in entry.items():

@@ -9,16 +9,18 @@ from __future__ import annotations
 import logging
 import os
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from aniworld.events.operations import OperationState, OperationStatus, ProgressPhase
+from aniworld.web.shapes import OneOf
 from library import events
 from library.errors import NoScanRunning, ScanProcessDied, ScanRunning
 from library.models import ScanOperation
@@ -30,6 +32,59 @@ KEPT = 100  # ended scans
 SILENT_FOR = timedelta(minutes=10)
 # From the row to the process that takes it over.
 UNCLAIMED_FOR = timedelta(minutes=2)
+
+
+class ScanStep(TypedDict):
+    """How far a scan is."""
+
+    phase: Annotated[str, OneOf(ProgressPhase)]
+    current: Annotated[int, "Folders done."]
+    total: int
+    percent: float
+    files: Annotated[int, "Found so far."]
+    key: str | None
+    folder: str | None
+    message: str
+
+
+class ScanResult(TypedDict):
+    """What a scan found."""
+
+    folders: int
+    files: int
+    new: int
+    changed: int
+    gone: int
+    unreadable: Annotated[int, "Files whose name gives no episode."]
+    unmatched: Annotated[int, "Folders without a series."]
+    errors: int
+    duration: Annotated[float, "Seconds."]
+
+
+class ScanError(TypedDict):
+    """Why a scan failed."""
+
+    code: str
+    detail: str
+
+
+class ScanProblem(TypedDict):
+    """Something that could not be read as it is, and stopped nothing."""
+
+    path: str
+    code: str
+    reason: str
+
+
+class ScanStatus(TypedDict):
+    """The running scan, or else the last one."""
+
+    operation_id: str | None
+    state: Annotated[str, OneOf(OperationState), "IDLE: there was none yet."]
+    progress: ScanStep | None
+    result: ScanResult | None
+    error: ScanError | None
+    problems: Annotated[list[ScanProblem], "The first hundred."]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +150,8 @@ def finish(
     operation: ScanOperation,
     state: OperationState,
     *,
-    result: dict[str, Any] | None = None,
-    problems: list[dict[str, str]] | None = None,
+    result: ScanResult | None = None,
+    problems: Sequence[ScanProblem] = (),
     code: str = "",
     error: str = "",
     tracker: events.ScanTracker | None = None,
@@ -108,7 +163,7 @@ def finish(
             state=state.value,
             phase=ProgressPhase[state.name].value,
             result=result,
-            problems=problems or [],
+            problems=list(problems),
             error_code=code,
             error=error,
             files=result["files"] if result else F("files"),
@@ -169,7 +224,7 @@ def _without_proc(pid: int) -> str:
     return "running"
 
 
-def progress_json(operation: ScanOperation) -> dict[str, Any]:
+def progress_json(operation: ScanOperation) -> ScanStep:
     """The ``progress`` of a scan as the API and the room's snapshot show it."""
     total = operation.total
     percent = 100.0 if operation.state == OperationState.COMPLETED else 0.0
@@ -187,20 +242,24 @@ def progress_json(operation: ScanOperation) -> dict[str, Any]:
     }
 
 
-def error_json(operation: ScanOperation) -> dict[str, str] | None:
+def error_json(operation: ScanOperation) -> ScanError | None:
     """Why a scan failed, as the API and the command show it."""
     if not operation.error_code:
         return None
     return {"code": operation.error_code, "detail": operation.error}
 
 
-def status_json() -> dict[str, Any]:
+def status_json() -> ScanStatus:
     """The running or else the last scan as the API and the room's snapshot show it."""
     operation = latest()
     if operation is None:
         return {
-            **{"operation_id": None, "state": OperationState.IDLE.value, "progress": None},
-            **{"result": None, "error": None, "problems": []},
+            "operation_id": None,
+            "state": OperationState.IDLE.value,
+            "progress": None,
+            "result": None,
+            "error": None,
+            "problems": [],
         }
     return {
         "operation_id": str(operation.operation_id),

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections import Counter
 from contextlib import suppress
-from typing import Any
+from typing import Annotated, TypedDict
 from weakref import WeakKeyDictionary
 
 from django.db import DatabaseError
@@ -22,6 +22,13 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.25
 CHECK_SESSIONS_SECONDS = 3.0
+
+
+class SocketStatus(TypedDict):
+    """Connections of this web process."""
+
+    connections: int
+    rooms: Annotated[dict[str, int], "How many have joined each room."]
 
 
 class Hub:
@@ -135,7 +142,7 @@ def current(still_valid: StillValid) -> Hub:
     return _hubs.setdefault(asyncio.get_running_loop(), Hub(still_valid))
 
 
-def status() -> dict[str, Any]:
+def status() -> SocketStatus:
     """How many connections this process has, in all and in each room."""
     clients = [client for hub in list(_hubs.values()) for client in list(hub.clients)]
     joined = Counter(room for client in clients for room in list(client.rooms))

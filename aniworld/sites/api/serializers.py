@@ -1,8 +1,6 @@
-"""What the providers' API takes in and answers."""
+"""What the providers' API takes in."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from rest_framework import serializers
 
@@ -19,22 +17,3 @@ class ProviderChangeSerializer(StrictSerializer):
         child=serializers.CharField(max_length=2000), required=False, max_length=20
     )
     requests_per_second = serializers.FloatField(required=False)
-
-
-class ProviderSerializer(serializers.Serializer[Any]):
-    name = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]
-    description = serializers.CharField()
-    enabled = serializers.BooleanField()
-    position = serializers.IntegerField()
-    base_url = serializers.CharField()
-    default_base_url = serializers.CharField()
-    mirrors = serializers.ListField(child=serializers.CharField())
-    requests_per_second = serializers.FloatField()
-
-
-class ProbeSerializer(serializers.Serializer[Any]):
-    ok = serializers.BooleanField()
-    latency_ms = serializers.IntegerField()
-    results = serializers.IntegerField()
-    error = serializers.DictField(allow_null=True)

@@ -227,6 +227,9 @@ def test_status_shows_the_last_scan(site: FakeSite, put: Put) -> None:
     operation = rescan()
     status = operations.status_json()
     assert status["operation_id"] == str(operation.operation_id)
-    assert status["progress"]["percent"] == 100
-    assert (status["result"]["files"], status["error"]) == (1, None)
+    progress, found = status["progress"], status["result"]
+    assert progress is not None
+    assert found is not None
+    assert progress["percent"] == 100
+    assert (found["files"], status["error"]) == (1, None)
     assert operations.snapshot()["status"] == "completed"

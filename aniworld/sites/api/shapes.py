@@ -1,0 +1,63 @@
+"""What the providers' API answers."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypedDict
+
+from aniworld.sites import services
+from aniworld.sites.probes import Probe
+
+
+class Provider(TypedDict):
+    """A site, and how it is set up."""
+
+    name: str
+    label: str
+    description: str
+    enabled: bool
+    position: Annotated[int, "From 0: the order in which sites are asked."]
+    base_url: Annotated[str, "Empty: the default."]
+    default_base_url: str
+    mirrors: list[str]
+    requests_per_second: float
+
+
+class ProbeError(TypedDict):
+    """Why a site did not answer as it should."""
+
+    code: str
+    detail: str
+
+
+class ProbeResult(TypedDict):
+    """How a site answered just now."""
+
+    ok: bool
+    latency_ms: int
+    results: Annotated[int, "How many series it found."]
+    error: ProbeError | None
+
+
+def provider(found: services.Provider) -> Provider:
+    entry, chosen = found.entry, found.settings
+    return {
+        "name": entry.name,
+        "label": entry.label,
+        "description": entry.description,
+        "enabled": chosen.enabled,
+        "position": chosen.position,
+        "base_url": chosen.base_url,
+        "default_base_url": entry.base_url,
+        "mirrors": list(chosen.mirrors),
+        "requests_per_second": chosen.requests_per_second,
+    }
+
+
+def probe_result(probe: Probe) -> ProbeResult:
+    error = probe.error
+    return {
+        "ok": error is None,
+        "latency_ms": round(probe.latency * 1000),
+        "results": probe.results,
+        "error": {"code": error.code, "detail": str(error)} if error else None,
+    }

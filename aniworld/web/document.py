@@ -1,0 +1,17 @@
+"""The OpenAPI document at an address of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.request import Request
+
+from aniworld.web.answers import Answer
+
+
+class DocumentView(SpectacularAPIView):
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Answer[dict[str, Any]]:
+        """This document, as YAML or JSON."""
+        answer: Answer[dict[str, Any]] = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
+        return answer

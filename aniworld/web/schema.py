@@ -1,0 +1,168 @@
+"""The OpenAPI document, made from what the views say of themselves (``aniworld.web.answers``).
+
+Answers come from the return annotations, requests from serializers, errors from the classes a route
+raises and from what every route of its kind can answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from django.core.exceptions import RequestDataTooBig
+from django.http.response import HttpResponseBase
+from drf_spectacular.drainage import warn
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import Direction
+from rest_framework import exceptions
+from rest_framework.permissions import SAFE_METHODS, AllowAny
+from rest_framework.serializers import Serializer
+
+from aniworld.web.answers import Description, PlainView, description_of
+from aniworld.web.api import code_of, status_of
+from aniworld.web.components import Components, Schema, is_made_from
+from aniworld.web.errors import AppError
+from aniworld.web.pagination import Page, Pages
+from aniworld.web.shapes import Error
+from providers.errors import ProviderError
+
+JSON = "application/json"
+# What the framework refuses, in words that hold for every route.
+WORDS = {
+    400: "What was sent is not right; `errors` names each field.",
+    401: "No valid token or cookie came with the request.",
+    403: "A browser's cookie without its CSRF token, or a page that is not one of ours.",
+    404: "The list has no such page.",
+    406: "Nothing of what `Accept` names can be answered.",
+    413: "The body is too large.",
+    415: "A body of this kind is not read.",
+}
+ANY_OTHER = "Any other error: 405 for a method this address has not, 500 for a fault of ours."
+HEADERS: dict[int, Schema] = {
+    401: {"WWW-Authenticate": {"schema": {"type": "string"}}},
+    429: {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string"}}},
+    503: {"Retry-After": {"description": "Seconds, where known.", "schema": {"type": "string"}}},
+}
+Causes = dict[int, dict[str, str]]  # by status: the codes and what they mean
+
+
+class AnswerSchema(AutoSchema):
+    """Describes one operation."""
+
+    def get_operation_id(self) -> str:
+        return self._said.operation_id or super().get_operation_id()
+
+    def get_request_serializer(self) -> type[Serializer[Any]] | None:
+        return self._said.body
+
+    def get_override_parameters(self) -> list[Any]:
+        return [self._said.query] if self._said.query else []
+
+    def _get_pagination_parameters(self) -> list[Schema]:
+        return Pages().get_schema_operation_parameters(self.view) if self._is_paged else []
+
+    def _is_list_view(self, serializer: Any = None) -> bool:  # noqa: ARG002 - asked for its name alone
+        return self._is_paged or any(get_origin(body) is list for _, body in self._answers())
+
+    def _map_serializer_field(
+        self, field: Any, direction: Direction, bypass_extensions: bool = False
+    ) -> Schema:
+        if shape := getattr(field, "shape", None):
+            return Components(self.registry).schema(shape)
+        schema: Schema = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]
+        schema.pop("x-spec-enum-id", None)  # for a naming of enumerations that we do without
+        return schema
+
+    def _get_request_body(self, direction: Direction = "request") -> Schema | None:
+        if self._said.body is None:
+            return None
+        schema, is_required = self._get_request_for_media_type(self._said.body, direction)  # type: ignore[no-untyped-call]
+        content = {kind: {"schema": schema} for kind in self.map_parsers()}
+        return {"content": content, **({"required": True} if is_required else {})}
+
+    def _get_response_bodies(self, direction: Direction = "response") -> Schema:  # noqa: ARG002
+        components = Components(self.registry)
+        bodies: Schema = {}
+        for status, body in self._answers():
+            bodies[str(status)] = self._answer(status, body, components)
+        if not bodies:
+            warn(f"{self.method} {self.path} does not say what it answers.")
+        if isinstance(self.view, PlainView):
+            return bodies
+        error = {JSON: {"schema": components.schema(Error)}}
+        for status, codes in self._causes().items():
+            bodies.setdefault(str(status), _error(status, codes, error))
+        bodies["default"] = {"description": ANY_OTHER, "content": error}
+        return dict(sorted(bodies.items()))
+
+    @property
+    def _said(self) -> Description:
+        return description_of(getattr(self.view, self.method.lower()))
+
+    @property
+    def _is_paged(self) -> bool:
+        return any(is_made_from(body, Page) for _, body in self._answers())
+
+    def _answers(self) -> Iterator[tuple[int, Any]]:
+        """The statuses and bodies that the method's return annotation names."""
+        hint = get_type_hints(getattr(self.view, self.method.lower())).get("return")
+        for answer in get_args(hint) if get_origin(hint) in (Union, UnionType) else [hint]:
+            kind = get_origin(answer) or answer
+            if isinstance(kind, type) and issubclass(kind, HttpResponseBase):
+                yield kind.status_code, next(iter(get_args(answer)), None)
+
+    def _causes(self) -> Causes:
+        found: Causes = {}
+        for kind in self._refusals():
+            words = _words(kind)
+            found.setdefault(status_of(kind), {}).setdefault(code_of(kind), words)
+        return found
+
+    def _refusals(self) -> Iterator[type[Exception]]:
+        """The errors the route can answer: its own first, they say more."""
+        for kind in (*self._said.raises, *getattr(self.view, "raises", ())):
+            yield from _leaves(kind)
+        if not any(isinstance(one, AllowAny) for one in self.view.get_permissions()):
+            yield exceptions.NotAuthenticated
+            if self.method not in SAFE_METHODS:
+                yield exceptions.PermissionDenied
+        yield exceptions.NotAcceptable
+        if self._said.query or self._said.body:
+            yield exceptions.ValidationError
+        if self._said.body:
+            yield from (exceptions.UnsupportedMediaType, RequestDataTooBig)
+        if self._is_paged:
+            yield exceptions.NotFound
+
+    def _answer(self, status: int, body: Any, components: Components) -> Schema:
+        described: Schema = {"description": HTTPStatus(status).phrase}
+        if body is not None:
+            schema = components.schema(body)
+            kinds = self.map_renderers("media_type")
+            described["content"] = {kind: {"schema": schema} for kind in kinds}
+        return described
+
+
+def _error(status: int, codes: dict[str, str], content: Schema) -> Schema:
+    lines = [f"* `{code}`: {words}" if words else f"* `{code}`" for code, words in codes.items()]
+    headers = {"headers": HEADERS[status]} if status in HEADERS else {}
+    return {"description": "\n".join(lines), **headers, "content": content}
+
+
+def _leaves(kind: type[Exception]) -> Iterator[type[Exception]]:
+    """An error, or of a base all errors below it."""
+    below = kind.__subclasses__() if issubclass(kind, AppError | ProviderError) else []
+    for one in below:
+        yield from _leaves(one)
+    if not below:
+        yield kind
+
+
+def _words(kind: type[Exception]) -> str:
+    """What an error means: the first paragraph of its docstring."""
+    if not issubclass(kind, AppError | ProviderError):
+        return WORDS[status_of(kind)]
+    paragraph, _, _ = (kind.__dict__.get("__doc__") or "").partition("\n\n")
+    return " ".join(paragraph.split())
