@@ -4,40 +4,31 @@ Of a root that no file is known of nothing can be lost, so its folders are writt
 found. To find and read takes as long as to write: with two processors a first scan takes half.
 While the scan waits, it is given folders whose names it reads itself: neither process is idle.
 
-Run as a module this is that process: root and folders as JSON come in, a message for each folder
-goes out. It ends with its reader, so also when the scan is killed.
+Run as a module this is that process, see ``beside``: a request is a folder of the root that it is
+run for, the answer what was found in it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import json
-import logging
-import marshal
-import struct
-import subprocess
 import sys
-import termios
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 from library.problems import Problem
-from library.scanner.child import be_a_child, child, has_a_processor_free
+from library.scanner.beside import has_a_processor_free, serve, worked_beside
 from library.scanner.columns import ReadColumns, read_columns
 from library.scanner.walk import Folder, SeenFile, Walk
 
-log = logging.getLogger(__name__)
-
 WORTH_A_PROCESS = 100  # fewer folders are read before it has started
-_LONGEST = 1 << 30  # bytes of a message
-_PIPE_SIZE = 1 << 20  # bytes; Linux gives 64 KB
-_LENGTH = struct.Struct("!Q")
-_WAITING = struct.Struct("i")
 
 # A folder with what the names of its files say, in their order, and its problems.
 Found = tuple[Folder, list[ReadColumns], list[Problem]]
+# The same in plain types, as it is sent: files, columns (none where the names are left to the
+# scan), problems, and what else is known of the folder.
+_Said = tuple[list[Any], list[ReadColumns] | None, list[Any], tuple[Any, ...]]
 
 
 def is_worth_it(names: Sequence[str]) -> bool:
@@ -49,33 +40,26 @@ def is_worth_it(names: Sequence[str]) -> bool:
 def scouted(root: Path, names: Sequence[str]) -> Iterator[Iterator[Found]]:
     """Give the root's own files and these folders as they are read, in no certain order.
 
-    What the process does not tell, for it was not to be had or died, is read here. That may raise
-    ``OSError`` where the root can be read no more.
+    What the process does not tell is read here. That may raise ``OSError`` where the root can be
+    read no more.
     """
-    with child(__name__) as process:
-        yield _answers(process, root, names)
+    requests = dict.fromkeys(["", *names])
+    walk = partial(walk_folders, root)
+    with worked_beside(walk, requests, module=__name__, arguments=[str(root)]) as answers:
+        yield (_received(name, said) for name, said in answers)
 
 
-def _widen(pipe: IO[bytes] | None) -> None:
-    """Let the pipe hold what is found while the scan writes; a small one makes the process wait."""
-    if pipe is not None and hasattr(fcntl, "F_SETPIPE_SZ"):
-        with contextlib.suppress(OSError):  # the system allows no more
-            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
-
-
-def found_in(root: Path, names: Sequence[str]) -> Iterator[Found]:
-    """Read the root's own files and these folders here."""
-    for folder, problems in _walked(root, names):
-        yield folder, _columns(folder), problems
-
-
-def _walked(root: Path, names: Sequence[str]) -> Iterator[tuple[Folder, list[Problem]]]:
+def walk_folders(
+    root: Path, requests: Iterable[tuple[str, None]], is_waited_for: Callable[[], bool]
+) -> Iterator[tuple[str, _Said]]:
+    """Walk the root's own files and these folders."""
     walk = Walk(root, {})
     walk.begin()
     told = 0
-    for folder in walk.folders(names):
+    for folder in walk.folders(name for name, _ in requests if name):
         problems, told = walk.tree.problems[told:], len(walk.tree.problems)
-        yield folder, problems
+        columns = None if is_waited_for() else _columns(folder)
+        yield folder.name, _sent(folder, columns, problems)
         folder.files = []  # a large library is held by nobody
 
 
@@ -83,54 +67,15 @@ def _columns(folder: Folder) -> list[ReadColumns]:
     return [read_columns(file.path) for file in folder.files]
 
 
-def _answers(
-    process: subprocess.Popen[bytes] | None, root: Path, names: Sequence[str]
-) -> Iterator[Found]:
-    missing = {"", *names}
-    for found in _told(process, root, names):
-        missing.discard(found[0].name)
-        yield found
-    if missing:
-        log.warning("folders are read without their own process root=%r", str(root))
-        for found in found_in(root, sorted(missing - {""})):
-            if found[0].name in missing:
-                yield found
-
-
-def _told(
-    process: subprocess.Popen[bytes] | None, root: Path, names: Sequence[str]
-) -> Iterator[Found]:
-    if process and process.stdin and process.stdout:
-        _widen(process.stdout)
-        with contextlib.suppress(BrokenPipeError):  # what it does not tell is missed
-            process.stdin.write(json.dumps([str(root), list(names)]).encode())
-            process.stdin.close()
-        yield from map(_received, _messages(process.stdout))
-
-
-def _messages(pipe: IO[bytes]) -> Iterator[bytes]:
-    """Each message follows its length. One that was cut off with its writer is none."""
-    while len(head := pipe.read(_LENGTH.size)) == _LENGTH.size:
-        (length,) = _LENGTH.unpack(head)
-        if length > _LONGEST:
-            return  # something else was written there
-        if len(message := pipe.read(length)) == length:
-            yield message
-
-
-def _sent(folder: Folder, columns: list[ReadColumns] | None, problems: list[Problem]) -> bytes:
-    # Both ends are the same interpreter, and this is four times as fast as JSON.
-    sets = [folder.read, folder.unreadable, folder.growing]
+def _sent(folder: Folder, columns: list[ReadColumns] | None, problems: list[Problem]) -> _Said:
+    """Without our own types, which ``marshal`` does not know."""
     files, told = list(map(tuple, folder.files)), list(map(tuple, problems))
-    return marshal.dumps(
-        (folder.name, files, folder.mtimes, folder.side_files, *sets, columns, told)
-    )
+    sets = (folder.read, folder.unreadable, folder.growing)
+    return files, columns, told, (folder.mtimes, folder.side_files, *sets)
 
 
-def _received(message: bytes) -> Found:
-    name, files, mtimes, side_files, read, unreadable, growing, columns, told = marshal.loads(  # noqa: S302 - from our own process
-        message
-    )
+def _received(name: str, said: _Said) -> Found:
+    files, columns, told, (mtimes, side_files, read, unreadable, growing) = said
     folder = Folder(
         name,
         list(map(SeenFile._make, files)),
@@ -145,21 +90,5 @@ def _received(message: bytes) -> Found:
     return folder, columns, list(map(Problem._make, told))
 
 
-def _is_waited_for(pipe: int) -> bool:
-    """Whether the reader has taken everything that was written."""
-    waiting: tuple[int] = _WAITING.unpack(fcntl.ioctl(pipe, termios.FIONREAD, bytes(_WAITING.size)))
-    return waiting[0] == 0
-
-
-def main() -> None:
-    root, names = json.load(sys.stdin.buffer)
-    out = sys.stdout.buffer
-    for folder, problems in _walked(Path(root), names):
-        columns = None if _is_waited_for(out.fileno()) else _columns(folder)
-        message = _sent(folder, columns, problems)
-        out.write(_LENGTH.pack(len(message)) + message)
-        out.flush()
-
-
 if __name__ == "__main__":
-    be_a_child(main)
+    serve(partial(walk_folders, Path(sys.argv[1])))

@@ -62,7 +62,7 @@ def test_process_that_is_killed_is_told_and_missed_by_nobody(
         os.kill(started[0].pid, signal.SIGKILL)
         started[0].wait()
         assert list(columns) == [read_columns(name) for name in NAMES[1:]]
-    assert caplog.text.count("names are read without their own process") == 1
+    assert caplog.text.count("has died, the scan does its work") == 1
 
 
 def test_process_ends_when_its_reader_goes_early() -> None:

@@ -23,7 +23,7 @@ from aniworld.config import store
 from library.models import LibraryRoot, MediaFile
 from library.scanner import plan, scout
 from library.scanner.progress import Progress, ScanCancelled
-from library.scanner.scout import Found, found_in, scouted
+from library.scanner.scout import Found, scouted
 from library.scanner.walk import Walk
 from tests.unit.library.conftest import Put, rescan, result
 from tests.unit.library.fakes import FakeSite
@@ -62,6 +62,16 @@ def names(root: Path) -> list[str]:
     return Walk(root, {}).begin()
 
 
+def asked(root: Path) -> list[tuple[str, None]]:
+    return [(name, None) for name in ("", *names(root))]
+
+
+def found_here(root: Path) -> dict[str, Any]:
+    """What there is, found without another process."""
+    said = scout.walk_folders(root, asked(root), lambda: False)
+    return taken(scout._received(*one) for one in said)
+
+
 def taken(found: Iterator[Found]) -> dict[str, Any]:
     """Everything by folder, each folder once."""
     kept = [
@@ -75,7 +85,7 @@ def taken(found: Iterator[Found]) -> dict[str, Any]:
 def test_the_process_finds_what_is_found_here(shelf: Path) -> None:
     with scouted(shelf, names(shelf)) as found:
         there = taken(found)
-    assert there == taken(found_in(shelf, names(shelf)))
+    assert there == found_here(shelf)
     assert there.keys() == {"", *names(shelf)}
     folder, columns, problems = there["Show 7"]
     assert len(folder.files) == len(columns) == 3
@@ -88,7 +98,7 @@ def test_process_that_is_killed_is_told_and_missed_by_nobody(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    expected = taken(found_in(shelf, names(shelf)))
+    expected = found_here(shelf)
 
     def killed(found: Iterator[Found]) -> Iterator[Found]:
         yield next(found)
@@ -101,28 +111,16 @@ def test_process_that_is_killed_is_told_and_missed_by_nobody(
     monkeypatch.setattr(sys, "executable", "/bin/false")  # it never says a word
     with scouted(shelf, names(shelf)) as found:
         assert taken(found) == expected
-    assert "folders are read without their own process" in caplog.text
+    assert caplog.text.count("has died, the scan does its work") == 2
 
 
-def test_the_scan_reads_names_itself_only_while_it_waits() -> None:
-    reader, writer = os.pipe()
-    try:
-        assert scout._is_waited_for(writer)
-        os.write(writer, b"x")
-        assert not scout._is_waited_for(writer)
-        os.read(reader, 1)
-        assert scout._is_waited_for(writer)
-    finally:
-        os.close(reader)
-        os.close(writer)
+def test_names_left_to_the_scan_that_waits_are_read(shelf: Path) -> None:
+    def idle() -> bool:
+        return True
 
-
-def test_names_left_to_the_scan_are_read(shelf: Path) -> None:
-    for folder, columns, problems in found_in(shelf, names(shelf)):
-        kept = replace(folder, files=list(folder.files))
-        left = scout._received(scout._sent(kept, None, problems))
-        assert left == scout._received(scout._sent(kept, columns, problems))
-        assert left == (kept, columns, problems)
+    said = list(scout.walk_folders(shelf, asked(shelf), idle))
+    assert all(columns is None for _, (_, columns, *_) in said)
+    assert taken(scout._received(*one) for one in said) == found_here(shelf)
 
 
 def test_process_ends_when_its_reader_goes_early(shelf: Path) -> None:
@@ -157,7 +155,7 @@ def test_large_new_root_is_walked_along_and_only_then(
 def test_no_process_to_be_had_is_told_and_missed_by_nobody(
     shelf: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    expected = taken(found_in(shelf, names(shelf)))
+    expected = found_here(shelf)
 
     def refuse(*_: Any, **__: Any) -> None:
         raise OSError(errno.EAGAIN, "no more processes")
