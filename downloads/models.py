@@ -144,10 +144,6 @@ class DownloadQueueItem(TimestampMixin):
     def __str__(self) -> str:
         return f"{self.series_id} S{self.season:02}E{self.episode_number:02} {self.status}"
 
-    @property
-    def is_waiting(self) -> bool:
-        return self.status in WAITING
-
     def record_attempt(self, **facts: Any) -> None:
         """Add one line to the chain of what was tried; the newest 50 are kept."""
         self.attempts = [*self.attempts, facts][-50:]

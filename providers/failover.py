@@ -45,24 +45,9 @@ class Attempt:
         return f"{self.hoster} ({self.language}), {self.stage}: {self.message}"
 
 
-class AllSourcesFailed(ProviderError):
-    """No source of the episode could be used. ``attempts`` holds what was tried, in order.
-
-    Permanent when every try failed in a way that trying again cannot mend.
-    """
-
-    code = "all_sources_failed"
-
-    def __init__(self, attempts: Sequence[Attempt]) -> None:
-        self.attempts = tuple(attempts)
-        tried = "; ".join(map(str, attempts))
-        message = (
-            f"No source could be used. Tried: {tried}"
-            if attempts
-            else "There is no source in the chosen languages."
-        )
-        super().__init__(message)
-        self.permanent = bool(attempts) and all(a.code in _PERMANENT_CODES for a in attempts)
+def are_hopeless(attempts: Iterable[Attempt]) -> bool:
+    """Whether each of them failed in a way that trying again cannot mend."""
+    return all(attempt.code in _PERMANENT_CODES for attempt in attempts)
 
 
 def order_sources(
@@ -123,31 +108,6 @@ def iterate_media(
             on_attempt(_attempt(source, stage, error, now()))
         else:
             yield source, media
-
-
-def first_media(
-    site: Site,
-    hosters: Mapping[str, Hoster],
-    sources: Iterable[Source],
-    *,
-    on_attempt: Callable[[Attempt], None],
-    probe: Callable[[Media], None] | None = None,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
-) -> tuple[Source, Media]:
-    """The first source that can be fetched. Arguments and errors as :func:`iterate_media`.
-
-    Raises:
-        AllSourcesFailed: none can be used, or there was none.
-    """
-    attempts: list[Attempt] = []
-
-    def note(attempt: Attempt) -> None:
-        attempts.append(attempt)
-        on_attempt(attempt)
-
-    for found in iterate_media(site, hosters, sources, on_attempt=note, probe=probe, now=now):
-        return found
-    raise AllSourcesFailed(attempts)
 
 
 def _attempt(source: Source, stage: str, error: ProviderError, at: datetime) -> Attempt:

@@ -185,7 +185,7 @@ class _Fetch:
 
     def _all_failed(self) -> AllSourcesFailed:
         tried = [str(attempt) for attempt in self.refused] + [str(fault) for fault in self.faults]
-        hopeless = not self.refused or failover.AllSourcesFailed(self.refused).permanent
+        hopeless = failover.are_hopeless(self.refused)
         permanent = hopeless and not self.job.skip and all(f.permanent for f in self.faults)
         reasons = "; ".join(tried) or "each delivered a broken file"
         return AllSourcesFailed(f"No source worked: {reasons}", permanent=permanent)

@@ -29,9 +29,8 @@ from providers.errors import (
     UnsupportedHoster,
 )
 from providers.failover import (
-    AllSourcesFailed,
     Attempt,
-    first_media,
+    are_hopeless,
     iterate_media,
     order_sources,
 )
@@ -148,10 +147,10 @@ def test_equal_sources_stay_in_the_sites_order_and_no_language_means_none() -> N
 def test_the_first_source_that_works_is_taken() -> None:
     all_hosters = hosters(voe=None, vidmoly=None)
     attempts: list[Attempt] = []
-    found = first_media(
+    found = iterate_media(
         FakeSite(), all_hosters, [source("VOE"), source("vidmoly")], on_attempt=attempts.append
     )
-    assert found == (source("VOE"), Media("http://VOE.test/e/1/master.m3u8", MediaKind.HLS))
+    assert next(found) == (source("VOE"), Media("http://VOE.test/e/1/master.m3u8", MediaKind.HLS))
     assert attempts == []
 
 
@@ -166,7 +165,7 @@ def test_each_failure_is_told_with_its_stage_and_the_next_is_tried() -> None:
         if "direct" in media.url:
             raise blocked
 
-    found, _media = first_media(
+    found = iterate_media(
         FakeSite({"vidmoly": back}),
         hosters(voe=gone, vidmoly=None, direct=None, last=None),
         [source(name) for name in ("filemoon", "voe", "vidmoly", "direct", "last", "voe")],
@@ -174,7 +173,7 @@ def test_each_failure_is_told_with_its_stage_and_the_next_is_tried() -> None:
         probe=probe,
         now=lambda: NOW,
     )
-    assert found == source("last")
+    assert next(found)[0] == source("last")
     assert attempts == [
         attempt_of("filemoon", "locate", unsupported),
         attempt_of("voe", "resolve", gone),
@@ -185,8 +184,7 @@ def test_each_failure_is_told_with_its_stage_and_the_next_is_tried() -> None:
 
 def test_a_hoster_without_resolver_costs_the_site_no_request() -> None:
     site = FakeSite()
-    with pytest.raises(AllSourcesFailed):
-        first_media(site, {}, [source("voe")], on_attempt=ignore)
+    assert list(iterate_media(site, {}, [source("voe")], on_attempt=ignore)) == []
     assert site.located == []
 
 
@@ -195,54 +193,46 @@ def test_trouble_of_the_whole_site_stops_at_once(error: ProviderError) -> None:
     site = FakeSite({"voe": error})
     attempts: list[Attempt] = []
     with pytest.raises(type(error)) as caught:
-        first_media(
-            site,
-            hosters(voe=None, vidmoly=None),
-            [source("voe"), source("vidmoly")],
-            on_attempt=attempts.append,
+        next(
+            iterate_media(
+                site,
+                hosters(voe=None, vidmoly=None),
+                [source("voe"), source("vidmoly")],
+                on_attempt=attempts.append,
+            )
         )
     assert caught.value is error
     assert site.located == ["voe"]
     assert attempts == []
 
 
-def test_when_all_fail_the_error_lists_what_was_tried() -> None:
+def test_when_all_fail_each_says_why() -> None:
     told: list[Attempt] = []
-    with pytest.raises(AllSourcesFailed) as caught:
-        first_media(
-            FakeSite(),
-            hosters(voe=DecoderOutdated("nobody reads it"), vidmoly=HosterDown("502")),
-            [source("voe"), source("vidmoly", "German Sub")],
-            on_attempt=told.append,
-        )
-    assert str(caught.value) == (
-        "No source could be used. Tried: voe (German Dub), resolve: nobody reads it; "
-        "vidmoly (German Sub), resolve: 502"
+    found = iterate_media(
+        FakeSite(),
+        hosters(voe=DecoderOutdated("nobody reads it"), vidmoly=HosterDown("502")),
+        [source("voe"), source("vidmoly", "German Sub")],
+        on_attempt=told.append,
     )
-    assert caught.value.attempts == tuple(told)
-    assert not caught.value.permanent
-    assert not caught.value.whole_site
+    assert list(found) == []
+    assert [str(attempt) for attempt in told] == [
+        "voe (German Dub), resolve: nobody reads it",
+        "vidmoly (German Sub), resolve: 502",
+    ]
 
 
-def test_it_is_permanent_only_when_nothing_can_mend_it() -> None:
-    def fail(**failures: ProviderError | None) -> bool:
-        with pytest.raises(AllSourcesFailed) as caught:
-            first_media(
-                FakeSite(),
-                hosters(**failures),
-                [source(name) for name in failures],
-                on_attempt=ignore,
-            )
-        return caught.value.permanent
+def test_it_is_hopeless_only_when_nothing_can_mend_it() -> None:
+    def hopeless(**failures: ProviderError | None) -> bool:
+        told: list[Attempt] = []
+        sources = [source(name) for name in failures]
+        assert (
+            list(iterate_media(FakeSite(), hosters(**failures), sources, on_attempt=told.append))
+            == []
+        )
+        return are_hopeless(told)
 
-    assert fail(voe=MediaGone("x"), vidmoly=MediaGone("y"))
-    assert not fail(voe=MediaGone("x"), vidmoly=HosterDown("y"))
-    assert not fail()
-
-
-def test_no_source_in_the_chosen_languages_is_said_so() -> None:
-    with pytest.raises(AllSourcesFailed, match="no source in the chosen languages"):
-        first_media(FakeSite(), {}, [], on_attempt=ignore)
+    assert hopeless(voe=MediaGone("x"), vidmoly=MediaGone("y"))
+    assert not hopeless(voe=MediaGone("x"), vidmoly=HosterDown("y"))
 
 
 def test_the_next_source_is_resolved_only_when_asked_for() -> None:
