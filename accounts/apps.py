@@ -3,3 +3,11 @@ from django.apps import AppConfig
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+
+    def ready(self) -> None:
+        from accounts.errors import AccountError  # noqa: PLC0415 - apps first
+        from accounts.texts import TEXTS  # noqa: PLC0415 - as above
+        from aniworld.web.texts import register  # noqa: PLC0415 - as above
+
+        register(AccountError.all_texts())
+        register(TEXTS)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from aniworld.web.errors import AppError
+from collections.abc import Sequence
+from typing import Self
+
+from django.utils.translation import gettext_noop as _
+
+from aniworld.web.errors import AppError, FieldError
 
 
 class AccountError(AppError):
@@ -16,9 +21,7 @@ class AlreadyConfigured(AccountError):
 
     code = "already_configured"
     status = 409
-
-    def __init__(self) -> None:
-        super().__init__("Aniworld is set up already.")
+    texts = {"": _("Aniworld is set up already.")}
 
 
 class NotConfigured(AccountError):
@@ -26,15 +29,21 @@ class NotConfigured(AccountError):
 
     code = "not_configured"
     status = 401
-
-    def __init__(self) -> None:
-        super().__init__("Aniworld is not set up yet; open /setup.")
+    texts = {"": _("Aniworld is not set up yet; open /setup.")}
 
 
 class Unacceptable(AccountError):
     """What was given cannot be used; ``errors`` names each field."""
 
     code = "validation_error"
+    texts = {"": _("Some fields need to be mended."), "field": "{problem}"}
+
+    @classmethod
+    def of(cls, errors: Sequence[FieldError]) -> Self:
+        """The error of these fields; that of one field says what is wrong with it."""
+        if len(errors) == 1:
+            return cls(why="field", problem=errors[0].as_json(), errors=errors)
+        return cls(errors=errors)
 
 
 class InvalidCredentials(AccountError):
@@ -42,9 +51,7 @@ class InvalidCredentials(AccountError):
 
     code = "invalid_credentials"
     status = 401
-
-    def __init__(self) -> None:
-        super().__init__("The password is not right.")
+    texts = {"": _("The password is not right.")}
 
 
 class TooManyTries(AccountError):
@@ -53,9 +60,10 @@ class TooManyTries(AccountError):
     code = "too_many_tries"
     status = 429
     permanent = False
+    texts = {"": _("Too many tries. Wait {seconds} seconds.")}
 
     def __init__(self, retry_after: float) -> None:
-        super().__init__(f"Too many tries. Wait {int(retry_after) + 1} seconds.")
+        super().__init__(seconds=int(retry_after) + 1)
         self.retry_after = retry_after
 
 
@@ -64,6 +72,10 @@ class TokenInvalid(AccountError):
 
     code = "invalid_token"
     status = 401
+    texts = {
+        "foreign": _("The token is not one of ours."),
+        "expired": _("The token has expired; log in again."),
+    }
 
 
 class SessionUnknown(AccountError):
@@ -71,6 +83,4 @@ class SessionUnknown(AccountError):
 
     code = "not_found"
     status = 404
-
-    def __init__(self) -> None:
-        super().__init__("There is no such session.")
+    texts = {"session": _("There is no such session.")}

@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import services
@@ -93,7 +94,7 @@ class PagePolicyMiddleware:
 
 
 def _closed() -> HttpResponseBase:
-    detail = "Log in, or send a Bearer token that is still valid."
+    detail = gettext("Log in, or send a Bearer token that is still valid.")
     body = error_body("not_authenticated", detail)
     return JsonResponse(body, status=401, headers={"WWW-Authenticate": "Bearer"})
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 
 from aniworld.web.errors import FieldError
+from aniworld.web.texts import text
 
 MAX_LENGTH = 1024
+_LIMIT = {"max_length": MAX_LENGTH}
 
 
 class MaximumLengthValidator:
@@ -17,10 +18,10 @@ class MaximumLengthValidator:
 
     def validate(self, password: str, user: User | None = None) -> None:  # noqa: ARG002 - Django's signature
         if len(password) > MAX_LENGTH:
-            raise ValidationError(self.get_help_text(), code="password_too_long")
+            raise ValidationError(self.get_help_text(), code="password_too_long", params=_LIMIT)
 
     def get_help_text(self) -> str:
-        return _("The password must have at most %(max)d characters.") % {"max": MAX_LENGTH}
+        return text("password_too_long", _LIMIT)
 
 
 def password_errors(field: str, password: str) -> list[FieldError]:
@@ -29,10 +30,10 @@ def password_errors(field: str, password: str) -> list[FieldError]:
         validate_password(password)
         password.encode()
     except UnicodeEncodeError:
-        return [FieldError(field, "invalid", _("The password holds broken characters."))]
+        return [FieldError(field, "invalid", params={"why": "broken_characters"})]
     except ValidationError as error:
         return [
-            FieldError(field, str(entry.code or "invalid"), " ".join(entry.messages))
+            FieldError(field, str(entry.code), params=entry.params or {})
             for entry in error.error_list
         ]
     return []

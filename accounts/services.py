@@ -76,7 +76,7 @@ def set_up(
         raise AlreadyConfigured
     throttle.admit(client.address)
     if errors := _setup_errors(master_password, anime_directory, providers):
-        raise Unacceptable("Some fields need to be mended.", errors=errors)
+        raise Unacceptable.of(errors)
     owner = _create_owner(master_password)
     try:
         store.update(lambda data: _first_choices(data, anime_directory, providers))
@@ -187,8 +187,8 @@ def change_password(
     user = session.user
     if not user.check_password(current_password):
         throttle.failed(client.address)
-        error = FieldError("current_password", "invalid", "The password is not right.")
-        raise Unacceptable(error.detail, errors=[error])
+        wrong = FieldError("current_password", "invalid", params={"why": "password"})
+        raise Unacceptable.of([wrong])
     throttle.succeeded(client.address)
     set_password(user, new_password, field="new_password", keep=session)
 
@@ -201,7 +201,7 @@ def set_password(
     Raises ``Unacceptable`` with the errors of ``field``.
     """
     if errors := password_errors(field, password):
-        raise Unacceptable(errors[0].detail, errors=errors)
+        raise Unacceptable.of(errors)
     user.set_password(password)
     with transaction.atomic():
         user.save(update_fields=["password"])
@@ -225,9 +225,9 @@ def revoke_session(user: User, session_id: str) -> None:
     try:
         ended = sessions_of(user).filter(session_id=uuid.UUID(session_id)).revoke()
     except ValueError as error:
-        raise SessionUnknown from error
+        raise SessionUnknown(why="session") from error
     if not ended:
-        raise SessionUnknown
+        raise SessionUnknown(why="session")
 
 
 def clean_up_sessions() -> int:
@@ -240,10 +240,10 @@ def _setup_errors(
 ) -> list[FieldError]:
     errors = password_errors("master_password", master_password)
     if anime_directory and (problem := directory_problem(anime_directory)):
-        errors.append(FieldError("anime_directory", "invalid", problem))
+        errors.append(FieldError("anime_directory", problem.code, params=problem.params))
     if unknown := sorted(set(providers) - set(SITES)):
-        detail = f"There is no provider {', '.join(unknown)}; there are {', '.join(SITES)}."
-        errors.append(FieldError("providers", "unknown", detail))
+        names = {"why": "providers", "unknown": unknown, "known": list(SITES)}
+        errors.append(FieldError("providers", "unknown", params=names))
     return errors
 
 

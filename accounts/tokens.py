@@ -36,7 +36,7 @@ def encode(claims: Claims) -> str:
 def decode(token: str) -> Claims:
     """Read a token of ours. Raises ``TokenInvalid`` for any other, and for an expired one."""
     if len(token) > MAX_LENGTH:
-        raise TokenInvalid("The token is not one of ours.")
+        raise TokenInvalid(why="foreign")
     try:
         payload = jwt.decode(
             token,
@@ -50,9 +50,9 @@ def decode(token: str) -> Claims:
             expires_at=datetime.fromtimestamp(payload["exp"], UTC),
         )
     except jwt.ExpiredSignatureError as error:
-        raise TokenInvalid("The token has expired; log in again.") from error
+        raise TokenInvalid(why="expired") from error
     except (jwt.InvalidTokenError, ValueError) as error:
-        raise TokenInvalid("The token is not one of ours.") from error
+        raise TokenInvalid(why="foreign") from error
 
 
 def digest(token: str) -> str:

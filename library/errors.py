@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from aniworld.web.errors import AppError
+from django.utils.translation import gettext_noop as _
 
-# How the owner gives the word that the brake of a scan waits for.
-CONFIRM_REMOVAL = (
-    'confirm the removal: press "They were removed on purpose" on the library page, or run '
-    "manage.py rescan --accept-removals"
-)
+from aniworld.web.errors import AppError
 
 
 class LibraryError(AppError):
@@ -20,11 +16,13 @@ class LibraryError(AppError):
 class SeriesNotFound(LibraryError):
     code = "series_not_found"
     status = 404
+    texts = {"": _("There is no series “{key}” in the library.")}
 
 
 class EpisodeNotFound(LibraryError):
     code = "episode_not_found"
     status = 404
+    texts = {"": _("{name} has no episode {episode} in season {season}.")}
 
 
 class SeriesKnown(LibraryError):
@@ -32,6 +30,14 @@ class SeriesKnown(LibraryError):
 
     code = "series_known"
     status = 409
+    texts = {
+        "": _("{name} is in the library already."),
+        "as_key": _("{name} is in the library already, as {key}."),
+        "in_folder": _(
+            "{name} has its files in the folder {folder} already. "
+            "A series has one folder: move the files there, then scan again."
+        ),
+    }
 
 
 class FolderTaken(LibraryError):
@@ -39,30 +45,53 @@ class FolderTaken(LibraryError):
 
     code = "folder_taken"
     status = 409
+    texts = {"": _("The folder “{folder}” belongs to {name} already.")}
 
 
 class InvalidFolder(LibraryError):
     """Not the name of one directory under a library root."""
 
     code = "invalid_folder"
+    texts = {
+        "outside": _("{path} is not under {root}."),
+    }
 
 
 class InvalidLink(LibraryError):
     """No enabled provider knows this address."""
 
     code = "invalid_link"
+    texts = {
+        "": _("“{link}” is not the address of a series at {site}."),
+        "any_site": _("This is not the address of a series at one of the enabled sites."),
+    }
 
 
 class InvalidKey(LibraryError):
     """The provider's key cannot stand in an address."""
 
     code = "invalid_key"
+    texts = {"": _("“{key}” is not a key: letters, digits and . _ ~ - only.")}
 
 
 class InvalidMapping(LibraryError):
     """The ranges of a numbering contradict themselves."""
 
     code = "invalid_mapping"
+    texts = {
+        "no_list": _("A mapping is a list of at most {most} ranges."),
+        "names": _("Range {place} must have exactly {names}."),
+        "number": _("Range {place}: {name} must be a number from 0 to {most}."),
+        "order": _("Range {place}: library_last must not be below library_first."),
+        "library_twice": _(
+            "Two ranges hold the same episodes of the library: “{one}” and “{other}”. "
+            "Remove or shorten one of them."
+        ),
+        "provider_twice": _(
+            "Two ranges lead to the same episodes of the catalogue: “{one}” and “{other}”. "
+            "Remove or shorten one of them."
+        ),
+    }
 
 
 class NoLibraryRoot(LibraryError):
@@ -70,11 +99,18 @@ class NoLibraryRoot(LibraryError):
 
     code = "no_library_root"
     status = 503
+    texts = {"": _("No library folder is set. Name one on the library page.")}
 
 
 class UnmatchedNotFound(LibraryError):
     code = "unmatched_not_found"
     status = 404
+    texts = {
+        "": _("That folder is no longer waiting for a series."),
+        "loose": _(
+            "These files lie beside the series folders. Move each into the folder of its series."
+        ),
+    }
 
 
 class NothingToUnmatch(LibraryError):
@@ -82,6 +118,7 @@ class NothingToUnmatch(LibraryError):
 
     code = "nothing_to_unmatch"
     status = 409
+    texts = {"": _("No folder with files belongs to {name}: remove it instead.")}
 
 
 class ScanRunning(LibraryError):
@@ -90,11 +127,16 @@ class ScanRunning(LibraryError):
     code = "scan_running"
     status = 409
     permanent = False
+    texts = {"": _("A scan is running already; there is one at a time.")}
 
 
 class NoScanRunning(LibraryError):
     code = "no_scan_running"
     status = 409
+    texts = {
+        "": _("No scan is running."),
+        "not_waiting": _("No such scan is waiting to be run."),
+    }
 
 
 class DatabaseUnusable(LibraryError):
@@ -103,13 +145,20 @@ class DatabaseUnusable(LibraryError):
     code = "database_unusable"
     status = 503
     permanent = False
+    texts = {
+        "": _(
+            "The database cannot be used: {error}. "
+            "Start the product once (make run), or run: manage.py migrate"
+        )
+    }
 
 
 class ScanStopped(LibraryError):
-    """Base of what ends a scan as FAILED."""
+    """Base of what ends a scan as FAILED; by itself what nobody expected."""
 
     code = "scan_failed"
     permanent = False
+    texts = {"": _("The scan failed: {error}")}
 
 
 class RootUnavailable(ScanStopped):
@@ -120,6 +169,11 @@ class RootUnavailable(ScanStopped):
 
     code = "root_unavailable"
     frozen_reason = code
+    texts = {
+        "unusable": _("The library folder cannot be used: {problem}"),
+        "unreadable": _("{path} cannot be read: {errno}."),
+        "not_configured": _("The library folder of {name} is no longer configured."),
+    }
 
 
 class RootChanged(RootUnavailable):
@@ -127,19 +181,32 @@ class RootChanged(RootUnavailable):
     meant. To callers the same ``code``; the root keeps the difference."""
 
     frozen_reason = "root_changed"
+    texts = {
+        "empty": _(
+            "The library folder {path} is empty, but {known} files are known in it. Is its disk "
+            'mounted? If it was emptied on purpose, confirm the removal: press "They were removed '
+            'on purpose" on the library page, or run manage.py rescan --accept-removals.'
+        )
+    }
 
 
 class MassRemoval(ScanStopped):
     """More files have gone than a scan may take for removed without the owner's word.
 
-    ``other_disk`` is kept on a root that is another directory than before; else the code.
+    ``other_disk`` is kept on a root that is another directory than before; else the code. What is
+    lost in which root and of which series is told by ``library.texts``.
     """
 
     code = "mass_removal"
     other_disk = "other_disk"
+    texts = {"": _("{gone} of {known} known files have gone.")}
 
 
 class ScanProcessDied(ScanStopped):
     """The process of the scan ended without saying how it went."""
 
     code = "scan_process_died"
+    texts = {
+        "": _("The scan's process ended unexpectedly. Start the scan again."),
+        "not_started": _("The scan could not be started: {errno}."),
+    }

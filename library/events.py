@@ -21,6 +21,7 @@ from aniworld.events.progress import ProgressTracker
 from aniworld.events.publish import publish
 from aniworld.events.reading import Limits, Reading, Throttle
 from aniworld.events.rooms import Room
+from aniworld.web.texts import text_of
 from library.errors import MassRemoval
 from library.models import ScanOperation
 
@@ -127,4 +128,4 @@ def scan_ended(operation: ScanOperation, tracker: ScanTracker | None = None) -> 
 def files_held(operation: ScanOperation, error: MassRemoval) -> None:
     """So many files have gone at once that the owner's word is needed."""
     context = {"operation_id": str(operation.operation_id)}
-    publish(ErrorNotification(code=error.code, message=str(error), context=context))
+    publish(ErrorNotification(code=error.code, message=text_of(error), context=context))

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.middleware.csrf import get_token, rotate_token
+from django.utils.translation import gettext
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -37,7 +38,7 @@ class OpenView(APIView):
         super().initial(request, *args, **kwargs)
         origin = request.headers.get("Origin")
         if origin is not None and not is_our_origin(origin, request.get_host()):
-            raise PermissionDenied("This page is not one of ours.")
+            raise PermissionDenied(gettext("This page is not one of ours."))
 
 
 class SetupView(OpenView):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.services import OWNER
 from aniworld.web.errors import AppError
+from aniworld.web.texts import text_of
 from providers.registry import SITES
 
 
@@ -21,7 +22,7 @@ class DoorForm(forms.Form):
         for entry in error.errors:
             self.add_error(entry.field if entry.field in self.fields else None, entry.detail)
         if not error.errors:
-            self.add_error(None, str(error))
+            self.add_error(None, text_of(error))
 
 
 class SetupForm(DoorForm):

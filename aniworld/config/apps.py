@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class ConfigConfig(AppConfig):
     name = "aniworld.config"
     label = "config"
+
+    def ready(self) -> None:
+        from aniworld.config.errors import ConfigError  # noqa: PLC0415 (apps first)
+        from aniworld.web.texts import register  # noqa: PLC0415
+
+        register(ConfigError.all_texts())

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from django.conf import settings
 
+from aniworld.config.errors import DirectoryUnusable
 from aniworld.config.schema import Config
+from providers.coded import errno_name
 
 
 def library_directories(config: Config) -> tuple[str, ...]:
@@ -17,19 +19,20 @@ def library_directories(config: Config) -> tuple[str, ...]:
     return (str(Path(settings.ANIME_DIRECTORY).absolute()),) if settings.ANIME_DIRECTORY else ()
 
 
-def directory_problem(directory: str) -> str | None:
+def directory_problem(directory: str) -> DirectoryUnusable | None:
     """Say why ``directory`` cannot be a library root, or None if it can."""
     path = Path(directory)
     if "\0" in directory or not path.is_absolute():
-        return "Must be a full path, beginning with /."
+        return DirectoryUnusable(why="directory_not_absolute")
     try:
         if not path.exists():
-            return f"{directory} does not exist."
+            return DirectoryUnusable(why="directory_missing", directory=directory)
         if not path.is_dir():
-            return f"{directory} is not a folder."
+            return DirectoryUnusable(why="directory_is_none", directory=directory)
         if not os.access(path, os.R_OK | os.X_OK):
-            return f"{directory} cannot be read by this program; check its permissions."
+            return DirectoryUnusable(why="directory_closed", directory=directory)
         os.scandir(path).close()
     except OSError as error:
-        return f"{directory} cannot be read: {error.strerror}."
+        reason = errno_name(error)
+        return DirectoryUnusable(why="directory_unreadable", directory=directory, errno=reason)
     return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop as _
+
 from aniworld.web.errors import AppError
 
 
@@ -15,6 +17,19 @@ class ConfigInvalid(ConfigError):
     """A value is not allowed; ``errors`` names each field."""
 
     code = "config_invalid"
+
+
+class DirectoryUnusable(ConfigError):
+    """A folder cannot be a library root."""
+
+    code = "invalid"
+    texts = {
+        "directory_not_absolute": _("Must be a full path, beginning with /."),
+        "directory_missing": _("{directory} does not exist."),
+        "directory_is_none": _("{directory} is not a folder."),
+        "directory_closed": _("{directory} cannot be read by this program; check its permissions."),
+        "directory_unreadable": _("{directory} cannot be read: {errno}."),
+    }
 
 
 class ConfigStale(ConfigError):

@@ -7,5 +7,8 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from aniworld.events import progress  # noqa: PLC0415 (needs the models)
+        from aniworld.events.errors import EventsError  # noqa: PLC0415
+        from aniworld.web.texts import register  # noqa: PLC0415
 
+        register(EventsError.all_texts())
         progress.register_snapshots()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop as _
+
 from aniworld.web.errors import AppError
 
 
@@ -16,9 +18,11 @@ class NotInTransaction(EventsError):
     """An event was published outside a transaction, apart from the change it reports."""
 
     code = "not_in_transaction"
+    texts = {"": _("The event {type} must be published inside a transaction.")}
 
 
 class OperationOver(EventsError):
     """Progress was reported for an operation that has already ended."""
 
     code = "operation_over"
+    texts = {"": _("The operation {operation_id} has already ended.")}

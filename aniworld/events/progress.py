@@ -103,7 +103,7 @@ class ProgressTracker(Generic[Facts]):
 
     def _tell(self, reading: Reading, facts: Facts | None) -> int | None:
         if self.reading.is_over:
-            raise OperationOver(f"The operation {self.operation_id} has already ended.")
+            raise OperationOver(operation_id=self.operation_id)
         self.reading = reading
         if facts is not None:
             self._facts = facts

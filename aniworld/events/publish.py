@@ -67,9 +67,7 @@ def _checked(event: Published, kind: type[Event]) -> Published:
 
 def _write(event: Event, *, job: str | None) -> int:
     if not connection.in_atomic_block:
-        raise NotInTransaction(
-            f"The event {event.type} must be published inside transaction.atomic()."
-        )
+        raise NotInTransaction(type=event.type)
     _take_turn()
     if job is not None:
         OutboxEvent.objects.filter(job=job).delete()

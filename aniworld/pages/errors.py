@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from aniworld.web.api import CODES, PROGRAM_PREFIXES, error_body
 from aniworld.web.errors import AppError
+from aniworld.web.texts import text_of
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ class AppErrorMiddleware:
         if not isinstance(error, AppError):
             return None
         logger.error("page=%s code=%s %s", request.path_info, error.code, error)
-        return _error(request, error.status, _("This cannot be done now"), str(error))
+        return _error(request, error.status, _("This cannot be done now"), text_of(error))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

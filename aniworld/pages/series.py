@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from aniworld.events.pages import live_page
 from aniworld.web import display
 from aniworld.web.page import PageRequest, page
+from aniworld.web.texts import text_of
 from downloads.choices import UNFINISHED, Status
 from downloads.models import DownloadQueueItem
 from library import services
@@ -183,7 +184,7 @@ def series_page(request: PageRequest, key: str) -> HttpResponse:
     try:
         series = services.get_series(key, deleted=True)
     except SeriesNotFound as error:
-        raise Http404(str(error)) from error
+        raise Http404(text_of(error)) from error
     return page(
         request,
         "library/series.html",

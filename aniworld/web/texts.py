@@ -120,9 +120,19 @@ class _Shown(dict[str, Any]):
         value = self.get(name, "…")
         if name == ERRNO:
             return _said_by_the_system(str(value))
-        if isinstance(value, Mapping) and "code" in value:
-            return text(value["code"], value.get("params"))
-        return value
+        return (
+            ", ".join(str(_shown(entry)) for entry in value) if _is_list(value) else _shown(value)
+        )
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, (list, tuple))
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, Mapping) and "code" in value:
+        return text(value["code"], value.get("params"))
+    return value
 
 
 def _said_by_the_system(name: str) -> str:

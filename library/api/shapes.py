@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, TypedDict
+from typing import Annotated, Any, TypedDict
 
 from django.urls import reverse
 
@@ -152,6 +152,7 @@ class RefusedMatch(TypedDict):
 
     id: str
     code: str
+    params: dict[str, Any]
     detail: str
 
 

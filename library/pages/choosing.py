@@ -9,10 +9,10 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from aniworld.sites import configured
+from aniworld.web.texts import text_of
 from library import services
 from library.choices import UnmatchedReason
 from library.errors import InvalidLink, NoLibraryRoot
@@ -185,7 +185,7 @@ def search_for(query: str, site: str = "") -> Search:
     try:
         answer = services.search_sites(search.query, site=site or None)
     except ProviderError as error:
-        return Search(search.query, site, error=str(error))
+        return Search(search.query, site, error=text_of(error))
     return Search(search.query, site, [Hit(found) for found in answer.results], answer.failures)
 
 
@@ -223,7 +223,7 @@ def site_and_key(link: str) -> tuple[str, str]:
     for site in configured.enabled_sites():
         if key := site.key_from_link(link):
             return site.name, key
-    raise InvalidLink(gettext("This is not the address of a series at one of the enabled sites."))
+    raise InvalidLink(why="any_site")
 
 
 def _page_with(rows: QuerySet[UnmatchedFolder], folder_id: str) -> int:

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from aniworld.config.directories import directory_problem
+from aniworld.web.texts import text_of
 from library.choices import SeriesStatus
 from library.models import AnimeSeries
 from library.services.numbering import MAX_NUMBER
@@ -76,7 +77,7 @@ class FolderForm(forms.Form):
     def clean_directory(self) -> str:
         directory: str = self.cleaned_data["directory"]
         if problem := directory_problem(directory):
-            raise forms.ValidationError(problem)
+            raise forms.ValidationError(text_of(problem))
         return directory
 
 

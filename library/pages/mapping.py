@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from aniworld.web.texts import text_of
 from library import services
 from library.errors import InvalidMapping
 from library.models import AnimeSeries
@@ -82,4 +83,4 @@ def _set(series: AnimeSeries, mapping: Any, form: forms.Form) -> None:
     try:
         services.set_mapping(series, mapping)
     except InvalidMapping as error:
-        form.add_error(None, str(error))
+        form.add_error(None, text_of(error))

@@ -16,6 +16,7 @@ from aniworld.events.pages import live_page
 from aniworld.sites.services import enable_sites
 from aniworld.web.ids import whole
 from aniworld.web.page import PageRequest, chosen_ids, forward, page, tell, told
+from aniworld.web.texts import text_of
 from library import services
 from library.errors import EpisodeNotFound, SeriesNotFound
 from library.models import AnimeSeries
@@ -157,7 +158,7 @@ def why(request: PageRequest, key: str, season: str, number: str) -> HttpRespons
     try:
         episode = services.get_episode(series, int(season), int(number))
     except EpisodeNotFound as error:
-        raise Http404(str(error)) from error
+        raise Http404(text_of(error)) from error
     context = why_page(series, episode)
     fragments = {f"why-{context.value}": "library/_why.html"}
     return page(request, "library/why.html", context, fragments=fragments)
@@ -198,7 +199,7 @@ def _series(key: str, *, deleted: bool = False) -> AnimeSeries:
     try:
         return services.get_series(key, deleted=deleted)
     except SeriesNotFound as error:
-        raise Http404(str(error)) from error
+        raise Http404(text_of(error)) from error
 
 
 @require_POST

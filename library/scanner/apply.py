@@ -8,12 +8,14 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from aniworld.web.texts import text_of
 from library.choices import FileState, UnmatchedReason
 from library.errors import FolderTaken
 from library.matching.matcher import Match, Matcher
 from library.models import AnimeSeries, LibraryRoot, MediaFile, UnmatchedFolder
 from library.naming.paths import from_stored, to_stored
 from library.scanner.diff import FolderChange
+from library.scanner.guards import mass_removal
 from library.scanner.homes import bring_home, series_by_folder, unlisted
 from library.scanner.plan import Plan
 from library.scanner.progress import Progress
@@ -135,7 +137,8 @@ class Applier:
         scanned.update(last_scanned=now)
         held = plan.losses.is_too_much and not self.options.accept_removals
         if held:
-            root.error, root.frozen_reason = str(plan.losses.error()), plan.losses.frozen_reason
+            root.error = text_of(mass_removal([plan.losses]))
+            root.frozen_reason = plan.losses.frozen_reason
         elif self.options.series is None or not _has_unavailable(root):
             root.error, root.frozen_reason = "", ""
         if self.options.series is None and not (held and root.identity):

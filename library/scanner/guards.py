@@ -11,11 +11,12 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count
 
 from aniworld.config.directories import directory_problem
-from library.errors import CONFIRM_REMOVAL, MassRemoval, RootChanged, RootUnavailable
+from library.errors import MassRemoval, RootChanged, RootUnavailable
 from library.models import AnimeSeries, LibraryRoot, MediaFile
 from library.scanner.columns import read_columns
 from library.scanner.diff import FolderChange
@@ -25,6 +26,7 @@ from library.scanner.rows import KnownFile
 # So many series losing most of their files at once are no tidying up: a disk of a pool has gone,
 # and the few files that other series lost in the same scan went with it.
 POOL_SIGN = 3
+SERIES_NAMED = 10
 
 
 @dataclass(slots=True)
@@ -46,27 +48,33 @@ class Losses:
     def frozen_reason(self) -> str:
         return MassRemoval.other_disk if self.is_other_disk else MassRemoval.code
 
-    def error(self) -> MassRemoval:
-        named = [f"{name} ({key}): {gone} of {known}" for key, name, gone, known in self.series]
-        more = f" and {len(named) - 10} more" if len(named) > 10 else ""
-        what = f": {'; '.join(named[:10])}{more}" if named else ""
-        disk = (
-            f"{self.root.path} is not the disk it was at the last scan. "
-            if self.is_other_disk
-            else ""
-        )
-        return MassRemoval(
-            f"{disk}{self.gone} of {self.known} known files have gone from {self.root.path}{what}. "
-            "They count as unavailable and nothing of them is queued. If they were deleted on "
-            f"purpose, {CONFIRM_REMOVAL}. Else bring the disk back and scan again."
-        )
+    def as_json(self) -> dict[str, Any]:
+        """The facts the owner is told: the first of the series by name."""
+        named = [
+            {"key": key, "name": name, "gone": gone, "known": known}
+            for key, name, gone, known in self.series[:SERIES_NAMED]
+        ]
+        return {
+            "path": self.root.path,
+            "gone": self.gone,
+            "known": self.known,
+            "is_other_disk": self.is_other_disk,
+            "series": named,
+            "more": len(self.series) - len(named),
+        }
+
+
+def mass_removal(held: Sequence[Losses]) -> MassRemoval:
+    """What these roots would lose, as the error that a scan ends with."""
+    gone, known = sum(one.gone for one in held), sum(one.known for one in held)
+    return MassRemoval(gone=gone, known=known, roots=[one.as_json() for one in held])
 
 
 def check_readable(root: LibraryRoot) -> None:
     """Refuse a root that is missing, a file or unreadable. Raises ``RootUnavailable``."""
     problem = directory_problem(root.path)
     if problem:
-        raise RootUnavailable(f"The library folder cannot be used: {problem}")
+        raise RootUnavailable(why="unusable", problem=problem)
 
 
 def check_not_empty(root: LibraryRoot, *, accepted: bool) -> None:
@@ -77,10 +85,7 @@ def check_not_empty(root: LibraryRoot, *, accepted: bool) -> None:
     with os.scandir(root.path) as entries:
         if next(entries, None) is not None:
             return
-    raise RootChanged(
-        f"The library folder {root.path} is empty, but {known} files are known in it. Is its disk "
-        f"mounted? If it was emptied on purpose, {CONFIRM_REMOVAL}."
-    )
+    raise RootChanged(why="empty", path=root.path, known=known)
 
 
 def measure(

@@ -24,6 +24,7 @@ from library.scanner.walk import OPEN_AGAIN, Tree, Walk, identity_of
 from library.services.lookup import get_series
 from library.services.operations import ScanOptions
 from library.services.roots import synced_roots
+from providers.coded import errno_name
 
 # What is different in a folder, and what the names of its files say, in their order.
 Read = tuple[FolderChange, Iterator[ReadColumns]]
@@ -144,13 +145,13 @@ def _weigh(looked: Sequence[Plan], options: ScanOptions) -> None:
 def _roots(options: ScanOptions) -> list[LibraryRoot]:
     roots = synced_roots()
     if not roots:
-        raise NoLibraryRoot("No library folder is set. Name one on the library page.")
+        raise NoLibraryRoot
     if options.series is None:
         return roots
     series = get_series(options.series)
     home = [root for root in roots if series.root_id in (None, root.pk)]
     if not home:
-        raise RootUnavailable(f"The library folder of {series.name} is no longer configured.")
+        raise RootUnavailable(why="not_configured", name=series.name)
     return home[:1]
 
 
@@ -205,7 +206,7 @@ def _readable(root: LibraryRoot) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        gone = RootUnavailable(f"{root.path} cannot be read: {error.strerror}.")
+        gone = RootUnavailable(why="unreadable", path=root.path, errno=errno_name(error))
         _freeze(root, gone)
         raise gone from error
 

@@ -16,14 +16,16 @@ from django.db import transaction
 from aniworld.events.callbacks import CallbackManager, CompletionContext, ErrorContext
 from aniworld.events.operations import OperationState, OperationType
 from aniworld.sites import configured
+from aniworld.web.texts import text_of
 from library import events
-from library.errors import LibraryError, MassRemoval
+from library.errors import LibraryError, MassRemoval, ScanStopped
 from library.matching.matcher import Matcher
 from library.models import AnimeSeries, MediaFile, ScanOperation, UnmatchedFolder
 from library.naming.paths import to_stored
 from library.problems import Problem
 from library.scanner.apply import Applier
 from library.scanner.ask import Asker, due_series
+from library.scanner.guards import mass_removal
 from library.scanner.plan import Plan, plans
 from library.scanner.progress import Progress, ScanCancelled
 from library.scanner.write import Counts
@@ -121,10 +123,10 @@ class Scan:
     def _held_back(self, planned: Sequence[Plan]) -> MassRemoval | None:
         if self.options.accept_removals:
             return None
-        held = [plan.losses.error() for plan in planned if plan.losses.is_too_much]
+        held = [plan.losses for plan in planned if plan.losses.is_too_much]
         if not held:
             return None
-        error = MassRemoval(" ".join(str(one) for one in held))
+        error = mass_removal(held)
         if any(
             known.state == "PRESENT"
             for plan in planned
@@ -143,8 +145,8 @@ class Scan:
     def _end(
         self, progress: Progress, state: OperationState, error: Exception | None = None
     ) -> None:
-        code = error.code if isinstance(error, LibraryError) else "scan_failed" if error else ""
-        message = str(error) or type(error).__name__ if error else ""
+        stopped = _stopped(error) if error else None
+        code, message = (stopped.code, text_of(stopped)) if stopped else ("", "")
         operations.finish(
             self.operation,
             state,
@@ -192,3 +194,10 @@ class Scan:
             "errors": len(self._all_problems),
             "duration": round(time.monotonic() - self._started, 3),
         }
+
+
+def _stopped(error: Exception) -> LibraryError:
+    """What a scan ends with: an error that is told, or one that nobody expected."""
+    if isinstance(error, LibraryError):
+        return error
+    return ScanStopped(error=str(error) or type(error).__name__)

@@ -64,7 +64,7 @@ def _file_row(root: LibraryRoot, path: Path) -> MediaFile:
     try:
         relative = path.relative_to(root.directory)
     except ValueError as error:
-        raise InvalidFolder(f"{path} is not under {root.path}.") from error
+        raise InvalidFolder(why="outside", path=str(path), root=root.path) from error
     stored = to_stored(str(relative))
     folder = to_stored(relative.parts[0]) if len(relative.parts) > 1 else ""
     file = MediaFile.objects.filter(root=root, folder=folder, path=stored).first()

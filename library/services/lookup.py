@@ -50,7 +50,7 @@ def get_series(key_or_id: str | int, *, deleted: bool = False) -> AnimeSeries:
     if found is None and wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
         found = known.filter(pk=int(wanted)).first()
     if found is None:
-        raise SeriesNotFound(f"There is no series {wanted!r} in the library.")
+        raise SeriesNotFound(key=wanted)
     return found
 
 
@@ -62,7 +62,7 @@ def get_episode(series: AnimeSeries, season: int, episode: int) -> Episode:
         .first()
     )
     if found is None:
-        raise EpisodeNotFound(f"{series.name} has no episode {episode} in season {season}.")
+        raise EpisodeNotFound(name=series.name, season=season, episode=episode)
     return found
 
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple, Self, TypedDict
 
+from aniworld.web.texts import text_of
 from library.errors import InvalidMapping
+from providers.coded import WHY, Coded
 
 Number = tuple[int, int]  # season, episode in the catalogue
 MAX_NUMBER = 100_000
@@ -53,9 +55,12 @@ class Range:
 
     def __str__(self) -> str:
         """Words for the owner: "absolute 101 to 112 → season 2 from 1"."""
-        season = "absolute" if self.library_season is None else f"season {self.library_season},"
-        library = f"{season} {self.library_first} to {self.library_last}"
-        return f"{library} → season {self.provider_season} from {self.provider_first}"
+        return text_of(self.in_code())
+
+    def in_code(self) -> Coded:
+        """What ``str`` says."""
+        why = "absolute" if self.library_season is None else "season"
+        return {"code": "range", "params": {WHY: why, **self.as_json()}}
 
     @property
     def value(self) -> str:
@@ -183,7 +188,7 @@ def _as_named(season: int, episodes: tuple[int, ...]) -> Placed:
 def ranges_from_json(data: Any) -> tuple[Range, ...]:
     """Read ranges given by a person or a file. Raises ``InvalidMapping``."""
     if not isinstance(data, list) or len(data) > MAX_RANGES:
-        raise InvalidMapping(f"A mapping is a list of at most {MAX_RANGES} ranges.")
+        raise InvalidMapping(why="no_list", most=MAX_RANGES)
     ranges = tuple(_range(entry, place) for place, entry in enumerate(data, 1))
     for position, entry in enumerate(ranges):
         for other in ranges[:position]:
@@ -194,15 +199,15 @@ def ranges_from_json(data: Any) -> tuple[Range, ...]:
 def _range(entry: Any, place: int) -> Range:
     names = MappingRange.__annotations__
     if not isinstance(entry, dict) or set(entry) != set(names):
-        raise InvalidMapping(f"Range {place} must have exactly {', '.join(names)}.")
+        raise InvalidMapping(why="names", place=place, names=list(names))
     for name, value in entry.items():
         if value is None and name == "library_season":
             continue
         if type(value) is not int or not 0 <= value <= MAX_NUMBER:
-            raise InvalidMapping(f"Range {place}: {name} must be a number from 0 to {MAX_NUMBER}.")
+            raise InvalidMapping(why="number", place=place, name=name, most=MAX_NUMBER)
     found = Range(**entry)
     if found.length < 1:
-        raise InvalidMapping(f"Range {place}: library_last must not be below library_first.")
+        raise InvalidMapping(why="order", place=place)
     return found
 
 
@@ -212,16 +217,10 @@ def _refuse_overlap(one: Range, other: Range) -> None:
         and one.library_first <= other.library_last
         and other.library_first <= one.library_last
     ):
-        raise InvalidMapping(
-            f"Two ranges hold the same episodes of the library: “{other}” and “{one}”. "
-            "Remove or shorten one of them."
-        )
+        raise InvalidMapping(why="library_twice", one=other.in_code(), other=one.in_code())
     if (
         one.provider_season == other.provider_season
         and one.provider_first < other.provider_first + other.length
         and other.provider_first < one.provider_first + one.length
     ):
-        raise InvalidMapping(
-            f"Two ranges lead to the same episodes of the catalogue: “{other}” and “{one}”. "
-            "Remove or shorten one of them."
-        )
+        raise InvalidMapping(why="provider_twice", one=other.in_code(), other=one.in_code())

@@ -116,7 +116,7 @@ def begin(parameters: dict[str, Any]) -> ScanOperation:
                 parameters=parameters, started_at=now, heartbeat_at=now
             )
     except IntegrityError as error:
-        raise ScanRunning("A scan is running already; there is one at a time.") from error
+        raise ScanRunning from error
 
 
 def _forget_old_ones() -> None:
@@ -142,7 +142,7 @@ def cancel() -> ScanOperation:
     """Ask the running scan to end between two folders. Raises ``NoScanRunning``."""
     end_dead_ones()
     if not ScanOperation.objects.running().update(cancel_requested=True):
-        raise NoScanRunning("No scan is running.")
+        raise NoScanRunning
     return ScanOperation.objects.latest_first().filter(cancel_requested=True)[0]
 
 
@@ -186,7 +186,7 @@ def end_dead_ones() -> None:
 
 def end_as_died(operation: ScanOperation) -> None:
     """Say that the process of a scan ended without a result."""
-    died = ScanProcessDied("The scan's process ended unexpectedly. Start the scan again.")
+    died = ScanProcessDied()
     if finish(operation, OperationState.FAILED, code=died.code, error=str(died)):
         log.error("scan process died operation=%s pid=%s", operation, operation.pid)
 

@@ -27,7 +27,7 @@ def first_root() -> LibraryRoot:
     """Return the root that takes new series. Raises ``NoLibraryRoot`` where none is set."""
     roots = synced_roots()
     if not roots:
-        raise NoLibraryRoot("No library folder is set. Name one on the library page.")
+        raise NoLibraryRoot
     return roots[0]
 
 

@@ -16,11 +16,13 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 
 from aniworld.events.operations import OperationState
+from library.errors import ScanProcessDied
 from library.models import ScanOperation
 from library.services import operations
 from library.services.lookup import get_series
 from library.services.operations import ScanOptions, cancel, latest, status_json
 from library.services.roots import first_root
+from providers.coded import errno_name
 
 __all__ = ["cancel", "latest", "start", "status_json"]
 
@@ -47,8 +49,8 @@ def start(
         operations.finish(
             operation,
             OperationState.FAILED,
-            code="scan_process_died",
-            error=f"The scan could not be started: {error.strerror}.",
+            code=ScanProcessDied.code,
+            error=str(ScanProcessDied(why="not_started", errno=errno_name(error))),
         )
         raise
     watcher = threading.Thread(

@@ -121,7 +121,7 @@ def create_row(
             _take_files(series)
             settle([series.pk])
     except IntegrityError as error:  # another process was quicker
-        raise SeriesKnown(f"{name} is in the library already.") from error
+        raise SeriesKnown(name=name) from error
     return series
 
 
@@ -145,7 +145,7 @@ def free_key(site: str, site_key: str) -> str:
     taken = AnimeSeries.objects.filter(key=site_key).exists()
     key = f"{site}~{site_key}" if taken else site_key
     if not KEY_PATTERN.fullmatch(key) or len(key) > 255:
-        raise InvalidKey(f"{key[:80]!r} is not a key: letters, digits and . _ ~ - only.")
+        raise InvalidKey(key=key[:80])
     return key
 
 
@@ -241,7 +241,7 @@ def take_folder(
 def _key_of(site: Site, link: str) -> str:
     found = site.key_from_link(link) if link else None
     if not found:
-        raise InvalidLink(f"{link[:200]!r} is not the address of a series at {site.name}.")
+        raise InvalidLink(link=link[:200], site=site.name)
     return found
 
 
@@ -249,7 +249,7 @@ def _brought_back(
     known: AnimeSeries, *, folder: str | None, root: LibraryRoot | None
 ) -> AnimeSeries:
     if not known.is_deleted:
-        raise SeriesKnown(f"{known.name} is in the library already, as {known.key}.")
+        raise SeriesKnown(why="as_key", name=known.name, key=known.key)
     if folder:
         known.folder = checked_folder(folder)
         known.root = root or known.root
@@ -296,7 +296,7 @@ def _refuse_taken_folder(series: AnimeSeries) -> None:
     others = AnimeSeries.objects.active().filter(root=series.root, folder=series.folder)
     holder = others.exclude(pk=series.pk).first()
     if holder is not None:
-        raise FolderTaken(f"The folder {series.folder!r} belongs to {holder.name} already.")
+        raise FolderTaken(folder=series.folder, name=holder.name)
 
 
 def _take_files(series: AnimeSeries, *, keeps_lost: bool = False) -> None:

@@ -25,19 +25,14 @@ def match_folder(folder_id: int | str, *, site: str, key: str) -> AnimeSeries:
     """
     row = UnmatchedFolder.objects.select_related("root").filter(pk=folder_id).first()
     if row is None:
-        raise UnmatchedNotFound("That folder is no longer waiting for a series.")
+        raise UnmatchedNotFound
     if row.folder == "":
-        raise UnmatchedNotFound(
-            "These files lie beside the series folders. Move each into the folder of its series."
-        )
+        raise UnmatchedNotFound(why="loose")
     known = AnimeSeries.objects.select_related("root").filter(site=site, site_key=key).first()
     if known is None:
         return add_series(site=site, key=key, folder=row.folder, root=row.root)[0]
     if known.files.present().exists():
-        raise SeriesKnown(
-            f"{known.name} has its files in the folder {to_shown(known.folder)} already. "
-            "A series has one folder: move the files there, then scan again."
-        )
+        raise SeriesKnown(why="in_folder", name=known.name, folder=to_shown(known.folder))
     if known.is_deleted:
         known.folder = ""
         known = restore_series(known)
@@ -53,7 +48,7 @@ def unmatch_series(series: AnimeSeries) -> UnmatchedFolder:
         NothingToUnmatch: the series has no files.
     """
     if series.root is None or not series.files.exists():
-        raise NothingToUnmatch(f"No folder with files belongs to {series.name}: remove it instead.")
+        raise NothingToUnmatch(name=series.name)
     root, folder = series.root, series.folder
     with transaction.atomic():
         give_up_folder(series)

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from accounts import services
-from accounts.errors import Unacceptable
+from accounts.errors import NotConfigured, Unacceptable
+from aniworld.web.texts import text_of
 
 
 class Command(BaseCommand):
@@ -24,21 +26,21 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         user = User.objects.filter(username=options["username"]).first()
         if user is None:
-            known = "Aniworld is not set up yet; open /setup."
-            if services.is_configured():
-                known = f"There is no user {options['username']}."
-            raise CommandError(known)
+            if not services.is_configured():
+                raise CommandError(text_of(NotConfigured()))
+            raise CommandError(_("There is no user %s.") % options["username"])
         try:
             services.set_password(user, _new_password())
         except Unacceptable as error:
             raise CommandError(" ".join(entry.detail for entry in error.errors)) from error
-        self.stdout.write(f"The password of {user.username} is changed; all its sessions ended.")
+        done = _("The password of %s is changed; all its sessions ended.")
+        self.stdout.write(done % user.username)
 
 
 def _new_password() -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\n")
-    password = getpass.getpass("New password: ")
-    if getpass.getpass("Again: ") != password:
-        raise CommandError("The two passwords differ.")
+    password = getpass.getpass(_("New password: "))
+    if getpass.getpass(_("Again: ")) != password:
+        raise CommandError(_("The two passwords differ."))
     return password

@@ -16,6 +16,7 @@ from aniworld.console.logs import printable
 from aniworld.console.output import Output
 from aniworld.events.callbacks import CallbackManager, ErrorContext, ProgressContext
 from aniworld.events.operations import OperationState
+from aniworld.web.texts import text_of
 from library.errors import (
     DatabaseUnusable,
     LibraryError,
@@ -30,7 +31,6 @@ from library.services.operations import ScanOptions
 
 DONE, FAILED, USAGE, RUNNING = 0, 1, 2, 3
 EXITS = {SeriesNotFound.code: USAGE, NoScanRunning.code: USAGE, ScanRunning.code: RUNNING}
-SET_UP = "Start the product once (make run), or run: manage.py migrate"
 GARBAGE_AT_ONCE = 100_000
 UNREAD = 50  # files whose names are shown
 NICENESS = 10  # whoever looks at a page meanwhile goes first
@@ -60,7 +60,8 @@ class Command(BaseCommand):
         except LibraryError as error:
             if options["json"]:
                 output.line(json.dumps(_refused(error)))
-            raise CommandError(str(error), returncode=EXITS.get(error.code, FAILED)) from error
+            refusal = text_of(error)
+            raise CommandError(refusal, returncode=EXITS.get(error.code, FAILED)) from error
         os.nice(NICENESS)
         # A scan makes much that stays and few cycles: to look for them often costs it a tenth.
         gc.freeze()
@@ -97,14 +98,14 @@ def _operation(options: dict[str, Any]) -> ScanOperation:
         )
         return operations.begin(chosen.as_json())
     except (OperationalError, ProgrammingError) as error:
-        raise DatabaseUnusable(f"The database cannot be used: {error}. {SET_UP}") from error
+        raise DatabaseUnusable(error=str(error)) from error
 
 
 def _begun(operation_id: str) -> ScanOperation:
     running = ScanOperation.objects.running().filter(pid=None)
     found = next((o for o in running if str(o.operation_id) == operation_id), None)
     if found is None:
-        raise NoScanRunning("No such scan is waiting to be run.")
+        raise NoScanRunning(why="not_waiting")
     return found
 
 
@@ -123,7 +124,7 @@ def _refused(error: LibraryError) -> dict[str, Any]:
         "operation_id": None,
         "state": OperationState.FAILED.value,
         "result": None,
-        "error": {"code": error.code, "detail": str(error)},
+        "error": {"code": error.code, "detail": text_of(error)},
     }
 
 

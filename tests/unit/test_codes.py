@@ -1,0 +1,198 @@
+"""Every code that can be raised or stored has its sentence, and gives just the facts it names."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from string import Formatter
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from aniworld.web import texts
+from providers.coded import WHY, CodedError, text_key
+
+PROJECT = Path(__file__).resolve().parents[2]
+ROOMS = ("accounts", "aniworld", "downloads", "library", "providers")
+# Rooms whose sentences are still made where they are raised.
+NOT_YET = ("downloads/", "providers/", "aniworld/config/", "library/services/series.py")
+
+# The parameters of sentences that a function makes, with what they say of them.
+MADE: Mapping[str, tuple[Mapping[str, Any], str]] = {
+    "mass_removal": (
+        {
+            "gone": 3,
+            "known": 4,
+            "roots": [
+                {
+                    "path": "/anime",
+                    "gone": 3,
+                    "known": 4,
+                    "is_other_disk": True,
+                    "series": [{"key": "frieren", "name": "Frieren", "gone": 3, "known": 3}],
+                    "more": 2,
+                }
+            ],
+        },
+        "/anime is not the disk it was at the last scan. 3 of 4 known files have gone from /anime: "
+        "Frieren (frieren): 3 of 3 and 2 more. They count as unavailable and nothing of them is "
+        "queued. If they were deleted on purpose, confirm the removal: press "
+        '"They were removed on purpose" on the library page, or run manage.py rescan '
+        "--accept-removals. Else bring the disk back and scan again.",
+    ),
+    "password_too_short": (
+        {"min_length": 8},
+        "This password is too short. It must contain at least 8 characters.",
+    ),
+}
+
+
+def modules() -> Iterator[ModuleType]:
+    for room in ROOMS:
+        package = importlib.import_module(room)
+        yield package
+        for found in pkgutil.walk_packages(package.__path__, f"{room}."):
+            if not found.name.endswith("__main__") and ".migrations" not in found.name:
+                yield importlib.import_module(found.name)
+
+
+MODULES = [module for module in modules() if module.__file__]
+
+
+def below(kind: type[CodedError]) -> Iterator[type[CodedError]]:
+    for one in kind.__subclasses__():
+        if one.__module__.split(".")[0] in ROOMS:
+            yield one
+        yield from below(one)
+
+
+ERRORS = sorted(set(below(CodedError)), key=lambda one: one.__qualname__)
+
+
+def fields(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+
+
+@dataclass(frozen=True)
+class Made:
+    """A place where an error is made: ``given`` are its keywords, ``why`` the literal of that."""
+
+    kind: type[CodedError]
+    where: str
+    given: frozenset[str]
+    why: str | None
+    has_words: bool
+
+
+def made_in(module: ModuleType) -> Iterator[Made]:
+    path = Path(str(module.__file__))
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            if kind := _error(module, ast.Name(node.name)):
+                yield from (_made(kind, call, path) for call in _own_calls(kind, node))
+        elif isinstance(node, ast.Call) and (kind := _error(module, node.func)):
+            if not _has_own_signature(kind):
+                yield _made(kind, node, path)
+        elif isinstance(node, ast.Raise) and node.exc and (kind := _error(module, node.exc)):
+            yield Made(kind, f"{path.relative_to(PROJECT)}:{node.lineno}", frozenset(), "", False)
+
+
+def _error(module: ModuleType, name: ast.expr) -> type[CodedError] | None:
+    found: Any = module
+    for part in ast.unparse(name).split("."):
+        found = getattr(found, part, None)
+    is_one = inspect.isclass(found) and issubclass(found, CodedError)
+    return found if is_one and found.__module__.split(".")[0] in ROOMS else None
+
+
+def _has_own_signature(kind: type[CodedError]) -> bool:
+    """Whether it takes facts by name and hands parameters on itself."""
+    parameters = inspect.signature(kind.__init__).parameters.values()
+    return not any(one.kind is one.VAR_KEYWORD for one in parameters)
+
+
+def _own_calls(kind: type[CodedError], body: ast.ClassDef) -> Iterator[ast.Call]:
+    """What the class hands on to its base, and what it makes of itself."""
+    names = {"cls", "super().__init__"} if _has_own_signature(kind) else {"cls"}
+    for node in ast.walk(body):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in names:
+            yield node
+
+
+def _made(kind: type[CodedError], node: ast.Call, path: Path) -> Made:
+    named = {word.arg: word.value for word in node.keywords}
+    why = named.get(WHY, ast.Constant(""))
+    return Made(
+        kind,
+        f"{path.relative_to(PROJECT)}:{node.lineno}",
+        frozenset(str(name) for name in named),
+        str(why.value) if isinstance(why, ast.Constant) else None,
+        bool(node.args),
+    )
+
+
+PLACES = [
+    made for module in MODULES for made in made_in(module) if not made.where.startswith(NOT_YET)
+]
+
+
+def test_the_walk_finds_what_is_raised() -> None:
+    """A test over nothing would always pass."""
+    assert len(PLACES) > 40
+    assert {"accounts", "aniworld", "library"} <= {made.where.split("/")[0] for made in PLACES}
+
+
+@pytest.mark.parametrize("made", PLACES, ids=lambda made: f"{made.where} {made.kind.__name__}")
+def test_an_error_is_made_with_just_the_facts_its_sentence_names(made: Made) -> None:
+    assert not made.has_words, "a sentence in place of parameters"
+    assert made.why is not None, "which sentence it is must be readable here"
+    assert made.why in made.kind.texts, f"no such sentence: {made.why!r}"
+    key = text_key(made.kind.code, {WHY: made.why})
+    wanted = set(MADE[key][0]) if key in MADE else fields(made.kind.texts[made.why])
+    assert made.given - _control(made.kind) - {WHY} == wanted
+
+
+def _control(kind: type[CodedError]) -> set[str]:
+    """What its constructor takes by name beside the parameters of the sentence."""
+    return set(inspect.signature(kind.__init__).parameters) - {"self", "params"}
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [one for one in ERRORS if not one.__module__.replace(".", "/").startswith(NOT_YET)],
+    ids=lambda kind: kind.__name__,
+)
+def test_every_sentence_of_an_error_is_registered(kind: type[CodedError]) -> None:
+    for why, template in kind.texts.items():
+        key = text_key(kind.code, {WHY: why})
+        assert key in texts._texts
+        assert key in MADE or texts._texts[key] == template, f"{key} has two sentences"
+
+
+def test_every_sentence_that_a_function_makes_is_shown_here() -> None:
+    assert {key for key, text in texts._texts.items() if callable(text)} == set(MADE)
+
+
+@pytest.mark.parametrize("key", MADE)
+def test_a_function_makes_its_sentence(key: str) -> None:
+    params, sentence = MADE[key]
+    code, _, why = key.partition(".")
+    assert texts.text(code, {**params, **({WHY: why} if why else {})}) == sentence
+
+
+@pytest.mark.parametrize(
+    ("key", "template"),
+    [(key, text) for key, text in texts._texts.items() if isinstance(text, str)],
+    ids=lambda value: value.split(" ")[0],
+)
+def test_a_template_can_be_filled(key: str, template: str) -> None:
+    filled = template.format_map({name: f"<{name}>" for name in fields(template)})
+    assert "{" not in filled
+    assert key == key.lower() or key.startswith("errno.")
