@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.services import OWNER
+from aniworld.config.forms import DirectoryField
 from aniworld.web.errors import AppError
 from aniworld.web.texts import text_of
 from providers.registry import SITES
@@ -37,13 +38,7 @@ class SetupForm(DoorForm):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-    anime_directory = forms.CharField(
-        label=_("Library folder"),
-        required=False,
-        strip=False,
-        help_text=_("The full path of the folder that holds one folder for each series."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
+    anime_directory = DirectoryField(required=False)
     providers = forms.MultipleChoiceField(
         label=_("Providers"),
         required=False,

@@ -7,6 +7,7 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         from aniworld.config.errors import ConfigError  # noqa: PLC0415 (apps first)
+        from aniworld.config.texts import FIELDS  # noqa: PLC0415
         from aniworld.web.texts import register  # noqa: PLC0415
 
-        register(ConfigError.all_texts())
+        register({**FIELDS, **ConfigError.all_texts()})

@@ -1,102 +1,248 @@
-"""Checks of single values: each returns what is wrong with a value, or None."""
+"""Checks of values as data: one source for reading the file, JSON Schema and the bounds of a form.
+
+A check meets only values of the right type (``description``). What it finds is a code with
+parameters; the sentence is made where somebody reads it (``texts``).
+"""
 
 from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from os.path import normpath
 from pathlib import PurePath, PurePosixPath
-from typing import Any
+from typing import Any, ClassVar, Protocol
 from urllib.parse import urlsplit
 
-Check = Callable[[Any], str | None]
+Schema = dict[str, Any]  # a piece of JSON Schema
+Attributes = dict[str, Any]  # of an HTML input
 
 NAMING_TOKENS = frozenset({"name", "year", "season", "episode", "title", "language", "key"})
 
 
-def between(low: float, high: float) -> Check:
-    """Pass numbers from ``low`` to ``high``, both included."""
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a value; ``at`` is the entry it is about: a key, or a place in a list."""
 
-    def check(value: Any) -> str | None:
-        return None if low <= value <= high else f"Must lie between {low} and {high}."
-
-    return check
-
-
-def each(check: Check) -> Check:
-    """Apply ``check`` to every entry of a list; entries must differ."""
-
-    def check_all(values: Any) -> str | None:
-        problems = [f"{value}: {problem}" for value in values if (problem := check(value))]
-        if not problems and len(set(values)) != len(values):
-            problems = ["Lists the same entry twice."]
-        return " ".join(problems) or None
-
-    return check_all
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    at: str = ""
 
 
-def folders(values: Any) -> str | None:
-    """Pass full paths of which none is, or lies in, another: their files would count twice."""
-    if problem := each(absolute_path)(values):
-        return problem
-    paths = sorted(PurePath(normpath(value)) for value in values)
-    for outer, inner in pairwise(paths):
-        if inner == outer:
-            return f"Lists {inner} twice."
-        if inner.is_relative_to(outer):
-            return f"{inner} lies in {outer}, which is a library folder already."
-    return None
+class Check(Protocol):
+    """What every check can say."""
+
+    def problems(self, value: Any) -> Iterator[Problem]:
+        """All that is wrong with ``value``."""
+        ...
+
+    def schema(self) -> Schema:
+        """What JSON Schema can say of it. It never refuses what :meth:`problems` lets pass."""
+        ...
+
+    def attributes(self) -> Attributes:
+        """Those of the HTML input that takes the value (of a list: one of its entries)."""
+        ...
 
 
-def keys(check: Check) -> Check:
-    """Apply ``check`` to the keys of a mapping."""
-    return lambda values: each(check)(list(values))
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Numbers from ``low`` to ``high``, both included."""
+
+    low: float
+    high: float
+
+    def problems(self, value: float) -> Iterator[Problem]:
+        if not self.low <= value <= self.high:
+            yield Problem("between", {"low": self.low, "high": self.high})
+
+    def schema(self) -> Schema:
+        return {"minimum": self.low, "maximum": self.high}
+
+    def attributes(self) -> Attributes:
+        return {"min": self.low, "max": self.high}
 
 
-def optional(check: Check) -> Check:
-    """Pass the empty string, apply ``check`` to anything else."""
-    return lambda value: check(value) if value else None
+class Matching:
+    """Base of texts that a pattern describes from begin to end, in the syntax that Python, JSON
+    Schema and HTML share (HTML wants ``-`` and ``/`` escaped in classes)."""
+
+    code: ClassVar[str]
+    pattern: ClassVar[str]
+
+    def problems(self, value: str) -> Iterator[Problem]:
+        if not re.fullmatch(self.pattern, value):
+            yield Problem(self.code)
+
+    def schema(self) -> Schema:
+        return {"pattern": self.pattern}
+
+    def attributes(self) -> Attributes:
+        return {"pattern": self.pattern}
 
 
-def filled(value: Any) -> str | None:
-    return None if value.strip() else "Must not be empty."
+class Filled(Matching):
+    """Texts that are not only space."""
+
+    code = "empty"
+    pattern = r"^[\s\S]*\S[\s\S]*$"
 
 
-def name(value: Any) -> str | None:
-    good = re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,49}", value)
-    return None if good else "Must be a name of lower-case letters, digits, - and _."
+class Name(Matching):
+    """Names of sites and hosters."""
+
+    code = "not_a_name"
+    pattern = r"^[a-z0-9][a-z0-9_\-]{0,49}$"
 
 
-def absolute_path(value: Any) -> str | None:
-    if "\0" in value or not PurePath(value).is_absolute():
-        return "Must be a full path, beginning with /."
-    return None
+class AbsolutePath(Matching):
+    """Full paths of a POSIX system."""
+
+    code = "not_a_full_path"
+    pattern = r"^\/[^\x00]*$"
 
 
-def web_address(value: Any) -> str | None:
+class WebAddress(Matching):
+    """Addresses that a site may have. Ports beyond 65535 and false IPv6 addresses are no matter of
+    a pattern: JSON Schema lets them pass."""
+
+    code = "not_a_web_address"
+    pattern = (
+        r"^[Hh][Tt][Tt][Pp][Ss]?:\/\/"
+        r"([^\x00-\x20\x7f\/?#@\\]*@)?"
+        r"([^\x00-\x20\x7f\/?#@\\:\[\]]+|\[[0-9A-Fa-f:.]+\])"
+        r"(:[0-9]{0,5})?"
+        r"([\/?#][^\x00-\x1f\x7f]*)?$"
+    )
+
+    def problems(self, value: str) -> Iterator[Problem]:
+        if not (re.fullmatch(self.pattern, value) and _can_be_split(value)):
+            yield Problem(self.code)
+
+    def attributes(self) -> Attributes:
+        return {"type": "url", **super().attributes()}
+
+
+class NamingTemplate(Matching):
+    """Templates of a file's place below its root. Which tokens there are and what may follow their
+    names is no matter of a pattern: JSON Schema asks only for season and episode."""
+
+    code = "naming_template"
+    pattern = r"^(?!\/)(?=[\s\S]*\{season[:\}])(?=[\s\S]*\{episode[:\}])[\s\S]*$"
+
+    def problems(self, value: str) -> Iterator[Problem]:
+        try:
+            parts = [part[1:] for part in string.Formatter().parse(value) if part[1] is not None]
+        except ValueError:
+            yield Problem(self.code, {"why": "unreadable"})
+            return
+        tokens = {str(token) for token, _, _ in parts}
+        if unknown := tokens - NAMING_TOKENS:
+            known = ", ".join(sorted(NAMING_TOKENS))
+            facts = {"why": "unknown_token", "token": min(unknown), "tokens": known}
+            yield Problem(self.code, facts)
+        if not {"season", "episode"} <= tokens:
+            yield Problem(self.code, {"why": "no_numbers"})
+        if any(turned or not re.fullmatch(r"0?[0-9]?", width or "") for _, width, turned in parts):
+            yield Problem(self.code, {"why": "not_a_width"})
+        path = PurePosixPath(value)
+        if path.is_absolute() or ".." in path.parts:
+            yield Problem(self.code, {"why": "outside"})
+
+
+@dataclass(frozen=True, slots=True)
+class Optional:
+    """The empty text, or what ``check`` lets pass."""
+
+    check: Check
+
+    def problems(self, value: str) -> Iterator[Problem]:
+        if value:
+            yield from self.check.problems(value)
+
+    def schema(self) -> Schema:
+        return {"anyOf": [{"const": ""}, self.check.schema()]}
+
+    def attributes(self) -> Attributes:
+        return self.check.attributes()
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """Lists whose entries differ, and of which each passes ``check``.
+
+    None stands for an entry of the wrong type, of which that has been told.
+    """
+
+    check: Check
+
+    def problems(self, value: Sequence[str | None]) -> Iterator[Problem]:
+        seen = set()
+        for index, entry in enumerate(value):
+            if entry is None:
+                continue
+            for problem in self.check.problems(entry):
+                yield replace(problem, at=str(index))
+            if entry in seen:
+                yield Problem("listed_twice", {"entry": entry}, str(index))
+            seen.add(entry)
+
+    def schema(self) -> Schema:
+        return {"items": self.check.schema(), "uniqueItems": True}
+
+    def attributes(self) -> Attributes:
+        return self.check.attributes()
+
+
+class Folders(Each):
+    """Full paths of which none is, or lies in, another: their files would count twice. That is no
+    matter of JSON Schema, which compares entries by the letter."""
+
+    def __init__(self) -> None:
+        super().__init__(AbsolutePath())
+
+    def problems(self, value: Sequence[str | None]) -> Iterator[Problem]:
+        yield from list(super().problems(value)) or _nested(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Mappings whose keys pass ``check``."""
+
+    check: Check
+
+    def problems(self, value: Mapping[str, Any]) -> Iterator[Problem]:
+        for key in value:
+            for problem in self.check.problems(key):
+                yield replace(problem, at=key)
+
+    def schema(self) -> Schema:
+        return {"propertyNames": self.check.schema()}
+
+    def attributes(self) -> Attributes:
+        return self.check.attributes()
+
+
+def _can_be_split(address: str) -> bool:
     try:
-        parts = urlsplit(value)
-        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        return urlsplit(address).port != 0
     except ValueError:  # a bad port or a bad IPv6 address
-        good = False
-    return None if good else "Must be an address that begins with http:// or https://."
+        return False
 
 
-def naming_template(value: Any) -> str | None:
-    try:
-        parts = [part[1:] for part in string.Formatter().parse(value) if part[1] is not None]
-    except ValueError as error:
-        return f"Cannot be read: {error}."
-    tokens = {str(token) for token, _, _ in parts}
-    if unknown := tokens - NAMING_TOKENS:
-        return f"Knows no {{{min(unknown)}}}; there are {', '.join(sorted(NAMING_TOKENS))}."
-    if not {"season", "episode"} <= tokens:
-        return "Must contain {season} and {episode}, or files would overwrite each other."
-    if any(conversion or not re.fullmatch(r"0?\d?", width or "") for _, width, conversion in parts):
-        return "After the name of a token only a width may stand, as in {season:02}."
-    path = PurePosixPath(value)
-    if path.is_absolute() or ".." in path.parts:
-        return "Must stay inside the library: no leading / and no '..'."
-    return None
+def _nested(folders: Sequence[str | None]) -> Iterator[Problem]:
+    paths = sorted((PurePath(_plain(name)), i) for i, name in enumerate(folders) if name)
+    outer: PurePath | None = None
+    for path, index in paths:
+        if outer is None or not path.is_relative_to(outer):
+            outer = path
+        elif path == outer:
+            yield Problem("listed_twice", {"entry": str(path)}, str(index))
+        else:
+            yield Problem("inside_another", {"inner": str(path), "outer": str(outer)}, str(index))
+
+
+def _plain(folder: str) -> str:
+    """One spelling for one folder; ``normpath`` alone keeps two slashes at the beginning."""
+    return "/" + normpath(folder).lstrip("/")

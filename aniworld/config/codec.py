@@ -4,40 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any
 
-from aniworld.config.checks import Check
+from aniworld.config.description import Group, ListOf, Member, Named, Scalar, Shape
 from aniworld.config.errors import ConfigInvalid
-from aniworld.config.schema import Config
+from aniworld.config.schema import Config, description
 from aniworld.web.errors import FieldError
 
-_WORDS: dict[Any, str] = {
-    bool: "true or false",
-    int: "a whole number",
-    float: "a number",
-    str: "a text",
-    tuple: "a list of texts",
-    Mapping: "an object",
-}
+MOST_ERRORS = 1000  # nobody mends more at once
 
 
-_NO_CHECKS: Mapping[str, Check] = {}
-
-
-class _Wrong(ValueError):
-    """A value of the wrong type; the message says what is expected."""
-
-
-def parse(data: Mapping[str, Any]) -> Config:
+def parse(data: Any) -> Config:
     """Build the configuration from plain values; what is left out gets its default.
 
     Raises ``ConfigInvalid`` naming every field that is wrong.
     """
-    errors: list[FieldError] = []
-    config: Config = _dataclass(Config, data, "", errors)
-    if errors:
-        fields = ", ".join(error.field for error in errors)
-        raise ConfigInvalid(f"The configuration is not valid: {fields}.", errors=errors)
+    reader = _Reader()
+    config: Config | None = reader.read(description(), data, "")
+    if reader.errors or config is None:
+        raise reader.refusal()
     return config
 
 
@@ -52,56 +37,65 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _dataclass(
-    kind: Any,
-    data: Any,
-    path: str,
-    errors: list[FieldError],
-    checks: Mapping[str, Check] = _NO_CHECKS,
-) -> Any:
-    if not isinstance(data, Mapping):
-        errors.append(FieldError(path, "invalid", "Must be an object."))
-        return kind()
-    fields = {field.name: field for field in dataclasses.fields(kind)}
-    hints = get_type_hints(kind)
-    values = {}
-    for name, raw in data.items():
-        where = f"{path}.{name}" if path else str(name)
-        if name not in fields:
-            errors.append(FieldError(where, "unknown", "There is no such setting."))
-            continue
-        try:
-            value = _value(hints[name], raw, where, errors, fields[name].metadata.get("checks"))
-        except _Wrong as wrong:
-            errors.append(FieldError(where, "invalid", str(wrong)))
-            continue
-        check = fields[name].metadata.get("check") or checks.get(name)
-        if check and (problem := check(value)):
-            errors.append(FieldError(where, "invalid", problem))
-        values[name] = value
-    return kind(**values)
+class _Reader:
+    """Reads values and notes what is wrong with them, by the path of the field."""
 
+    def __init__(self) -> None:
+        self.errors: list[FieldError] = []
 
-def _value(
-    hint: Any,
-    raw: Any,
-    path: str,
-    errors: list[FieldError],
-    checks: Mapping[str, Check] | None = None,
-) -> Any:
-    """Args: checks: those of a class that carries none itself, by field."""
-    if dataclasses.is_dataclass(hint):
-        return _dataclass(hint, raw, path, errors, checks or _NO_CHECKS)
-    kind = get_origin(hint) or hint
-    if kind is Mapping:
+    def read(self, shape: Shape, raw: Any, path: str) -> Any:
+        """The value; None for one of the wrong type."""
+        match shape:
+            case Scalar():
+                value = shape.read(raw)
+                if value is None:
+                    self._wrong(path, shape.code)
+                return value
+            case ListOf():
+                return self._list(shape, raw, path)
+            case Named():
+                return self._named(shape, raw, path)
+            case Group():
+                return self._group(shape, raw, path)
+
+    def refusal(self) -> ConfigInvalid:
+        fields = ", ".join(error.field for error in self.errors)
+        return ConfigInvalid(fields=fields, errors=self.errors)
+
+    def _list(self, shape: ListOf, raw: Any, path: str) -> tuple[Any, ...] | None:
+        if not isinstance(raw, list | tuple):
+            self._wrong(path, "not_a_list")
+            return None
+        return tuple(self.read(shape.entry, v, f"{path}.{i}") for i, v in enumerate(raw))
+
+    def _named(self, shape: Named, raw: Any, path: str) -> dict[str, Any] | None:
         if not isinstance(raw, Mapping):
-            raise _Wrong(f"Must be {_WORDS[kind]}.")
-        entry = get_args(hint)[1]
-        return {str(k): _value(entry, v, f"{path}.{k}", errors, checks) for k, v in raw.items()}
-    if kind is tuple and isinstance(raw, (list, tuple)) and all(isinstance(v, str) for v in raw):
-        return tuple(raw)
-    if kind is float and isinstance(raw, int) and not isinstance(raw, bool):
-        return float(raw)
-    if type(raw) is kind and kind is not tuple:  # exact: True is no whole number
-        return raw
-    raise _Wrong(f"Must be {_WORDS[kind]}.")
+            self._wrong(path, "not_an_object")
+            return None
+        return {str(k): self.read(shape.entry, v, f"{path}.{k}") for k, v in raw.items()}
+
+    def _group(self, shape: Group, raw: Any, path: str) -> Any:
+        if not isinstance(raw, Mapping):
+            self._wrong(path, "not_an_object")
+            return None
+        values = {}
+        for name, value in raw.items():
+            where = f"{path}.{name}" if path else str(name)
+            if member := shape.members.get(name):
+                values[name] = self._member(member, value, where)
+            else:
+                self._wrong(where, "unknown_setting")
+        return shape.kind(**values)
+
+    def _member(self, member: Member, raw: Any, path: str) -> Any:
+        value = self.read(member.shape, raw, path)
+        if value is not None and member.setting.check:
+            for problem in member.setting.check.problems(value):
+                where = f"{path}.{problem.at}" if problem.at else path
+                self._wrong(where, problem.code, problem.params)
+        return value
+
+    def _wrong(self, path: str, code: str, params: Mapping[str, Any] | None = None) -> None:
+        self.errors.append(FieldError(path, code, params=params or {}))
+        if len(self.errors) >= MOST_ERRORS:
+            raise self.refusal()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from aniworld.config.checks import AbsolutePath
 from aniworld.config.errors import DirectoryUnusable
 from aniworld.config.schema import Config
 from providers.coded import errno_name
@@ -21,9 +22,9 @@ def library_directories(config: Config) -> tuple[str, ...]:
 
 def directory_problem(directory: str) -> DirectoryUnusable | None:
     """Say why ``directory`` cannot be a library root, or None if it can."""
-    path = Path(directory)
-    if "\0" in directory or not path.is_absolute():
+    if any(AbsolutePath().problems(directory)):
         return DirectoryUnusable(why="directory_not_absolute")
+    path = Path(directory)
     try:
         if not path.exists():
             return DirectoryUnusable(why="directory_missing", directory=directory)

@@ -17,6 +17,7 @@ class ConfigInvalid(ConfigError):
     """A value is not allowed; ``errors`` names each field."""
 
     code = "config_invalid"
+    texts = {"": _("The configuration is not valid: {fields}.")}
 
 
 class DirectoryUnusable(ConfigError):
@@ -37,6 +38,7 @@ class ConfigStale(ConfigError):
 
     code = "config_stale"
     status = 409
+    texts = {"": _("The configuration has changed meanwhile (it is at version {version}).")}
 
 
 class ConfigNotWritten(ConfigError):
@@ -44,6 +46,7 @@ class ConfigNotWritten(ConfigError):
 
     code = "config_not_written"
     status = 503
+    texts = {"": _("{file} cannot be written: {errno}.")}
 
 
 class ConfigBroken(ConfigError):
@@ -51,6 +54,13 @@ class ConfigBroken(ConfigError):
 
     code = "config_broken"
     status = 503
+    texts = {
+        "set_aside": _(
+            "The configuration could not be read and was set aside as {aside}. Mend it and rename "
+            "it to {name}, or delete it to begin with the default settings."
+        ),
+        "unreadable": _("{file} cannot be read: {errno}."),
+    }
 
 
 class ConfigTooNew(ConfigError):
@@ -58,6 +68,12 @@ class ConfigTooNew(ConfigError):
 
     code = "config_too_new"
     status = 503
+    texts = {
+        "": _(
+            "config.json has schema {schema}, written by a later version of Aniworld; this one "
+            "knows up to {known}. Update Aniworld or restore a backup."
+        )
+    }
 
 
 # What whoever reads the configuration may meet, and whoever changes it.

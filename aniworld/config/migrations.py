@@ -28,10 +28,7 @@ def migrated(data: dict[str, Any]) -> dict[str, Any]:
     if type(schema) is not int or schema < 1:
         raise ValueError(f"schema {schema!r} is no version number")
     if schema > current_schema():
-        raise ConfigTooNew(
-            f"config.json has schema {schema}, written by a later version of Aniworld; this one "
-            f"knows up to {current_schema()}. Update Aniworld or restore a backup."
-        )
+        raise ConfigTooNew(schema=schema, known=current_schema())
     for step in STEPS[schema - 1 :]:
         data = step(data)
     return data

@@ -1,89 +1,204 @@
-"""The shape of the configuration: one frozen dataclass per section.
+"""The configuration: one frozen dataclass for each section, each setting described where it stands.
 
-A new setting is one field here and one row in docs/configuration.md (a test compares them).
-Files that lack a field get its default, so only a renamed or reshaped field needs a migration.
+A new setting is one field here and one row in docs/configuration.md, which a test compares. Files
+that lack a field get its default, so only a renamed or reshaped field needs a migration.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated
 
-from aniworld.config import checks
+from django.utils.translation import gettext_noop as _
+
+from aniworld.config.checks import (
+    Between,
+    Each,
+    Filled,
+    Folders,
+    Keys,
+    Name,
+    NamingTemplate,
+    Optional,
+    WebAddress,
+)
+from aniworld.config.description import Group, Setting, group_of, setting
 from providers.base import SiteSettings
 
 DEFAULT_LANGUAGES = ("German Dub", "German Sub", "English Sub", "English Dub")
 DEFAULT_NAMING = "{name} ({year})/Season {season:02}/{name} - S{season:02}E{episode:02} - {title}"
 
 
-def _setting(default: Any, check: checks.Check) -> Any:
-    return field(default=default, metadata={"check": check})
-
-
 @dataclass(frozen=True, slots=True)
 class LibrarySettings:
-    # The first one takes new series. Empty: the environment's ANIME_DIRECTORY counts.
-    directories: tuple[str, ...] = _setting((), checks.folders)
-    # A scan that would lose more than this share of a root or a series changes nothing.
-    mass_removal_share: float = _setting(0.5, checks.between(0.01, 1))
+    directories: tuple[str, ...] = setting(
+        (),
+        label=_("Library folders"),
+        help=_("Full paths, none inside another. The first takes new series."),
+        check=Folders(),
+        environment="ANIME_DIRECTORY",
+    )
+    mass_removal_share: float = setting(
+        0.5,
+        label=_("Share of files that may go"),
+        help=_("A scan that would lose more than this share of a root or a series stops and asks."),
+        check=Between(0.01, 1),
+    )
 
 
-# A provider's settings are plain Python and know no checks of ours.
-SITE_CHECKS: Mapping[str, checks.Check] = {
-    "position": checks.between(0, 1000),
-    "base_url": checks.optional(checks.web_address),
-    "mirrors": checks.each(checks.web_address),
-    "requests_per_second": checks.between(0.01, 100),
-}
+# The class is the providers' own, which know nothing of settings.
+Site = Annotated[
+    SiteSettings,
+    {
+        "enabled": Setting(
+            label=_("Enabled"),
+            help=_("Whether the site is asked at all."),
+        ),
+        "position": Setting(
+            label=_("Position"),
+            help=_("Its place in the order of sites, the lowest first."),
+            check=Between(0, 1000),
+        ),
+        "base_url": Setting(
+            label=_("Address"),
+            help=_("Another address of the site. Empty: the built-in one."),
+            check=Optional(WebAddress()),
+        ),
+        "mirrors": Setting(
+            label=_("Mirrors"),
+            help=_("Further addresses, tried in order."),
+            check=Each(WebAddress()),
+        ),
+        "requests_per_second": Setting(
+            label=_("Requests"),
+            help=_("At most so many, by all processes together."),
+            unit=_("a second"),
+            check=Between(0.01, 100),
+        ),
+    },
+]
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderSettings:
-    # By provider name; a provider that is not listed is off.
-    sites: Mapping[str, SiteSettings] = field(
-        default_factory=dict,
-        metadata={"check": checks.keys(checks.name), "checks": SITE_CHECKS},
+    sites: Mapping[str, Site] = setting(
+        dict,
+        label=_("Sites"),
+        help=_("What is set for each site, by its name. A site that is not listed is off."),
+        check=Keys(Name()),
     )
-    # Both in order of preference. No hoster listed: the site's own order counts.
-    languages: tuple[str, ...] = _setting(DEFAULT_LANGUAGES, checks.each(checks.filled))
-    hosters: tuple[str, ...] = _setting((), checks.each(checks.name))
+    languages: tuple[str, ...] = setting(
+        DEFAULT_LANGUAGES,
+        label=_("Languages"),
+        help=_("In order of preference."),
+        check=Each(Filled()),
+    )
+    hosters: tuple[str, ...] = setting(
+        (),
+        label=_("Hosters"),
+        help=_("In order of preference. Empty: the order of each site."),
+        check=Each(Name()),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class DownloadSettings:
-    auto_start: bool = False
-    max_retries: int = _setting(3, checks.between(0, 20))
-    # The pause before the first retry; it doubles with each further one.
-    retry_base_seconds: float = _setting(30.0, checks.between(0, 86_400))
-    naming_template: str = _setting(DEFAULT_NAMING, checks.naming_template)
-    overwrite: bool = False
-    # Below this much free space the queue pauses itself.
-    min_free_mb: int = _setting(500, checks.between(0, 100_000_000))
-    # Live progress is told at most this often, and only for a change of this many percent.
-    progress_per_second: float = _setting(4.0, checks.between(0.1, 20))
-    progress_min_percent: float = _setting(1.0, checks.between(0, 50))
+    auto_start: bool = setting(
+        False,
+        label=_("Start the queue by itself"),
+        help=_("Whenever something is added."),
+    )
+    max_retries: int = setting(
+        3,
+        label=_("Retries"),
+        help=_("Tries after the first one."),
+        check=Between(0, 20),
+    )
+    retry_base_seconds: float = setting(
+        30.0,
+        label=_("Pause before a retry"),
+        help=_("Before the first retry. It doubles with each further one."),
+        unit=_("seconds"),
+        check=Between(0, 86_400),
+    )
+    naming_template: str = setting(
+        DEFAULT_NAMING,
+        label=_("File names"),
+        help=_(
+            "Where a file goes below its root, without extension. Tokens are {name}, {year}, "
+            "{season}, {episode}, {title}, {language} and {key}."
+        ),
+        check=NamingTemplate(),
+    )
+    overwrite: bool = setting(
+        False,
+        label=_("Overwrite"),
+        help=_("Replaces a file that is there already."),
+    )
+    min_free_mb: int = setting(
+        500,
+        label=_("Free space to keep"),
+        help=_("Below it the queue pauses itself."),
+        unit=_("MB"),
+        check=Between(0, 100_000_000),
+    )
+    progress_per_second: float = setting(
+        4.0,
+        label=_("Live progress"),
+        help=_("Sent at most this often."),
+        unit=_("times a second"),
+        check=Between(0.1, 20),
+    )
+    progress_min_percent: float = setting(
+        1.0,
+        label=_("Smallest step of live progress"),
+        help=_("Sent only for a change above this."),
+        unit=_("percent"),
+        check=Between(0, 50),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class BackupSettings:
-    # Copies of config.json kept in DATA_DIR/config_backups.
-    keep: int = _setting(10, checks.between(1, 1000))
+    keep: int = setting(
+        10,
+        label=_("Backups kept"),
+        help=_("Copies of this file from before each change, in config_backups."),
+        check=Between(1, 1000),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class AdvancedSettings:
-    # Finished progress kept, for each type of progress.
-    progress_history: int = _setting(50, checks.between(0, 1000))
+    progress_history: int = setting(
+        50,
+        label=_("Finished progress kept"),
+        help=_("For each type of progress."),
+        check=Between(0, 1000),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The whole configuration. ``version`` rises by one with every change."""
+    """The whole configuration."""
 
-    version: int = _setting(0, checks.between(0, 2**53))
-    library: LibrarySettings = field(default_factory=LibrarySettings)
-    providers: ProviderSettings = field(default_factory=ProviderSettings)
-    downloads: DownloadSettings = field(default_factory=DownloadSettings)
-    backup: BackupSettings = field(default_factory=BackupSettings)
-    advanced: AdvancedSettings = field(default_factory=AdvancedSettings)
+    version: int = setting(
+        0,
+        label=_("Version"),
+        help=_("Rises by one with every change."),
+        check=Between(0, 2**53),
+        read_only=True,
+    )
+    library: LibrarySettings = setting(LibrarySettings, label=_("Library"))
+    providers: ProviderSettings = setting(ProviderSettings, label=_("Providers"))
+    downloads: DownloadSettings = setting(DownloadSettings, label=_("Downloads"))
+    backup: BackupSettings = setting(BackupSettings, label=_("Backup"))
+    advanced: AdvancedSettings = setting(AdvancedSettings, label=_("Advanced"))
+
+
+@cache
+def description() -> Group:
+    """The tree of all settings."""
+    return group_of(Config)

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import override
 
 from aniworld.config import backups, codec, migrations
 from aniworld.config.errors import (
@@ -33,6 +34,7 @@ from aniworld.config.errors import (
 )
 from aniworld.config.files import stamp, write_atomically
 from aniworld.config.schema import Config
+from providers.coded import errno_name
 
 log = logging.getLogger(__name__)
 
@@ -80,9 +82,7 @@ def update(
     with _locked():
         current = _load_locked()
         if expected_version not in (None, current.version):
-            raise ConfigStale(
-                f"The configuration has changed meanwhile (it is at version {current.version})."
-            )
+            raise ConfigStale(version=current.version)
         data = codec.plain(current)
         change(data)
         data["version"] = current.version
@@ -123,10 +123,7 @@ def _recovered() -> Config:
 
 def _without_file() -> Config:
     if broken := set_aside():
-        raise ConfigBroken(
-            f"The configuration could not be read and was set aside as {broken[0]}. Mend it and "
-            f"rename it to {path().name}, or delete it to begin with the default settings."
-        )
+        raise ConfigBroken(why="set_aside", aside=str(broken[0]), name=path().name)
     return Config()
 
 
@@ -149,7 +146,8 @@ def _mend(error: Exception) -> Config:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, ConfigError) and error.errors:
-        return " ".join(f"{entry.field}: {entry.detail}" for entry in error.errors)
+        with override("en"):  # the log's language, whoever's request has read the file
+            return " ".join(f"{entry.field}: {entry.detail}" for entry in error.errors)
     return str(error)
 
 
@@ -160,7 +158,7 @@ def _read(file: Path) -> Config:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise ConfigBroken(f"{file} cannot be read: {error.strerror}.") from error
+        raise ConfigBroken(why="unreadable", file=str(file), errno=errno_name(error)) from error
     if len(content) > MAX_BYTES:
         raise ValueError(f"larger than {MAX_BYTES} bytes")
     try:
@@ -178,7 +176,7 @@ def _write(config: Config) -> Config:
             backups.create(path(), keep=config.backup.keep)
         return _put(config)
     except OSError as error:
-        raise ConfigNotWritten(f"{path()} cannot be written: {error.strerror}.") from error
+        raise ConfigNotWritten(file=str(path()), errno=errno_name(error)) from error
 
 
 def _put(config: Config) -> Config:

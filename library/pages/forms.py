@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from aniworld.config.directories import directory_problem
+from aniworld.config.forms import DirectoryField
 from aniworld.web.texts import text_of
 from library.choices import SeriesStatus
 from library.models import AnimeSeries
@@ -66,13 +67,7 @@ class LibraryFilterForm(forms.Form):
 class FolderForm(forms.Form):
     """The first library folder."""
 
-    directory = forms.CharField(
-        label=_("Library folder"),
-        strip=False,
-        max_length=4096,
-        help_text=_("The full path of the folder that holds one folder for each series."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
+    directory = DirectoryField()
 
     def clean_directory(self) -> str:
         directory: str = self.cleaned_data["directory"]

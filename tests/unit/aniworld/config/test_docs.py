@@ -2,52 +2,56 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from pathlib import Path
 from typing import Any
 
 from aniworld.config import codec
-from aniworld.config.schema import Config
+from aniworld.config.checks import Between
+from aniworld.config.description import Member
 from aniworld.settings import ENV_SCHEMA
-from providers.base import SiteSettings
+
+from .values import SITE, settings
 
 PAGE = (Path(__file__).resolve().parents[4] / "docs/configuration.md").read_text(encoding="utf-8")
 
 
-def rows(heading: str) -> dict[str, str]:
-    """Return the first table after ``heading``: names and defaults."""
-    table = PAGE.split(f"{heading}\n")[1].split("|---|---|---|\n")[1].split("\n\n")[0]
-    cells = [re.split(r"(?<!\\) ?\| ?", line)[1:4] for line in table.splitlines()]
-    assert all(len(line) == 3 and line[2] for line in cells)
-    return {name.strip("`"): default.strip("`") for name, default, _ in cells}
+def table(heading: str) -> list[str]:
+    """Return the rows of the first table after ``heading``."""
+    after = PAGE.split(f"{heading}\n")[1]
+    return re.split(r"\|(?:---\|)+\n", after)[1].split("\n\n")[0].splitlines()
 
 
-def defaults(values: dict[str, Any]) -> dict[str, str]:
-    return {name: json.dumps(value, ensure_ascii=False) for name, value in values.items()}
+def row(name: str, member: Member) -> str:
+    """What the page has to say of a setting."""
+    known = member.setting
+    default = json.dumps(codec.plain(member.default), ensure_ascii=False)
+    bounds = ""
+    if isinstance(known.check, Between):
+        bounds = f" {known.check.low:,} to {known.check.high:,} {known.unit}".rstrip()
+    return f"| `{name}` | `{default}` |{bounds} | {known.label}. {known.help} |"
 
 
 def test_every_variable_of_the_environment() -> None:
     def shown(default: Any) -> str:
         return ",".join(default) if isinstance(default, list) else str(default)
 
-    assert rows("## Environment") == {
+    cells = [re.split(r" ?\| ?", line)[1:4] for line in table("## Environment")]
+    assert all(len(line) == 3 and line[2] for line in cells)
+    assert {name.strip("`"): default.strip("`") for name, default, _ in cells} == {
         name: shown(default) for name, (_, default) in ENV_SCHEMA.items()
     }
 
 
 def test_every_setting_of_the_file() -> None:
-    config = Config()
-    sections = [f.name for f in dataclasses.fields(config) if f.name != "version"]
-    expected = {
-        f"{section}.{name}": value
-        for section in sections
-        for name, value in codec.plain(getattr(config, section)).items()
-    }
+    of_file = [(path, member) for path, member in settings() if len(path) == 2]
 
-    assert rows("## config.json") == defaults(expected)
+    assert table("## config.json") == [row(".".join(path), member) for path, member in of_file]
+    assert {member.setting.environment for _, member in of_file} - {""} <= set(ENV_SCHEMA)
 
 
 def test_every_setting_of_a_site() -> None:
-    assert rows("Of each site in `providers.sites`:") == defaults(codec.plain(SiteSettings()))
+    of_site = [(path[-1], member) for path, member in settings() if SITE in path]
+
+    assert table("Of each site in `providers.sites`:") == [row(*one) for one in of_site]

@@ -1,0 +1,35 @@
+"""What the codes of wrong values say (``aniworld.web.texts``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_noop as _
+
+from aniworld.web.texts import Text
+
+FIELDS: Mapping[str, Text] = {
+    "unknown_setting": _("There is no such setting."),
+    "not_an_object": _("Must be an object."),
+    "not_a_list": _("Must be a list of texts."),
+    "not_a_text": _("Must be a text of whole characters."),
+    "not_a_flag": _("Must be true or false."),
+    "not_whole": _("Must be a whole number."),
+    "not_a_number": _("Must be a number."),
+    "between": _("Must lie between {low} and {high}."),
+    "empty": _("Must not be empty."),
+    "not_a_name": _("Must be a name of lower-case letters, digits, - and _."),
+    "not_a_full_path": _("Must be a full path, beginning with /."),
+    "not_a_web_address": _("Must be an address that begins with http:// or https://."),
+    "listed_twice": _("Lists {entry} twice."),
+    "inside_another": _("{inner} lies in {outer}, which is a library folder already."),
+    "naming_template.unreadable": _("Cannot be read: each {{ needs its }}."),
+    "naming_template.unknown_token": _("Knows no {{{token}}}; there are {tokens}."),
+    "naming_template.no_numbers": _(
+        "Must contain {{season}} and {{episode}}, or files would overwrite each other."
+    ),
+    "naming_template.not_a_width": _(
+        "After the name of a token only a width may stand, as in {{season:02}}."
+    ),
+    "naming_template.outside": _("Must stay inside the library: no leading / and no '..'."),
+}

@@ -1,0 +1,52 @@
+"""Every code a wrong value can have says something, and names just the facts it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+from string import Formatter
+
+from aniworld.config import codec
+from aniworld.config.errors import ConfigInvalid
+from aniworld.config.texts import FIELDS
+from aniworld.web import texts
+from aniworld.web.errors import FieldError
+from providers.coded import WHY, text_key
+
+from .values import anything, document, settings, value_for
+
+ALL = list(settings())
+
+
+def found(seed: int, rounds: int) -> Iterator[FieldError]:
+    random = Random(seed)
+    for _ in range(rounds):
+        path, member = random.choice(ALL)
+        value = random.choice([value_for(random, member), anything(random)])
+        name = random.choice([*path, "colour"])
+        for data in (document(path, value), document((*path[:-1], name), value)):
+            try:
+                codec.parse(data)
+            except ConfigInvalid as error:
+                yield from error.errors
+
+
+def test_every_code_has_a_text_and_every_text_a_code() -> None:
+    seen = set()
+    for error in found(seed=1, rounds=4000):
+        key = text_key(error.code, error.params)
+        template = FIELDS[key]
+        assert isinstance(template, str)
+        named = {name for _, name, _, _ in Formatter().parse(template) if name}
+        assert named == set(error.params) - {WHY}, key
+        seen.add(key)
+    assert seen == set(FIELDS)
+
+
+def test_a_sentence_is_made_where_it_is_read() -> None:
+    assert texts.text("between", {"low": 0, "high": 20}) == "Must lie between 0 and 20."
+    unknown = {"why": "unknown_token", "token": "colour", "tokens": "key, name"}
+    assert texts.text("naming_template", unknown) == "Knows no {colour}; there are key, name."
+    assert texts.text("naming_template", {"why": "no_numbers"}).startswith(
+        "Must contain {season} and {episode}"
+    )

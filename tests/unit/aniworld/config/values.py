@@ -1,0 +1,123 @@
+"""Values for settings, good and bad, made by chance from a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from random import Random
+from typing import Any
+
+from aniworld.config.checks import Between, Each, Name, NamingTemplate, Optional, WebAddress
+from aniworld.config.description import Group, ListOf, Member, Named, Scalar
+from aniworld.config.schema import description
+
+SITE = "aniworld"
+Path = tuple[str, ...]
+
+
+def _split(words: str) -> list[str]:
+    return words.split()
+
+
+PIECES: dict[Any, list[str]] = {
+    WebAddress: _split("http HTTP ftp :// :/ // site.example ü [::1] [x] : :80 :0 :65536 @ / ?q #"),
+    NamingTemplate: _split(
+        "{season} {season:02} {episode} {episode:2} {name} {title:x} {no} {key!r} { } {{ / .. a"
+    ),
+    Name: _split("a b7 - _ . Z é ab0123456789012345678901234567890123456789"),
+}
+PATHS = ["/", "/", "a", "b", "..", ".", "//"]
+ODD = [" ", "\n", "\0", "\\", "\t", "\x7f", "\u2028"]
+
+
+def settings() -> Iterator[tuple[Path, Member]]:
+    """Every setting there is with its path, those of one site included."""
+    yield from _of(description(), ())
+
+
+def _of(group: Group, path: Path) -> Iterator[tuple[Path, Member]]:
+    for name, member in group.members.items():
+        match member.shape:
+            case Group():
+                yield from _of(member.shape, (*path, name))
+            case Named(entry=Group() as entry):
+                yield (*path, name), member
+                yield from _of(entry, (*path, name, SITE))
+            case _:
+                yield (*path, name), member
+
+
+def document(path: Path, value: Any) -> Any:
+    """A configuration that holds this value alone."""
+    for name in reversed(path):
+        value = {name: value}
+    return value
+
+
+def anything(random: Random, depth: int = 3) -> Any:
+    """Any JSON value."""
+    makers: list[Callable[[], Any]] = [
+        lambda: None,
+        lambda: random.random() < 0.5,
+        lambda: random.choice([0, 1, -1, 2**53, 10**400, -(10**400), random.randint(-50, 2000)]),
+        lambda: random.choice([0.0, 1.0, 0.5, -2.5, 1e300, random.uniform(-5, 100)]),
+        lambda: _joined(random, ["a", "/", "{season}", "{episode}", "é", *ODD]),
+    ]
+    if depth:
+        makers += [
+            lambda: [anything(random, depth - 1) for _ in range(random.randrange(4))],
+            lambda: {_key(random): anything(random, depth - 1) for _ in range(random.randrange(4))},
+        ]
+    return random.choice(makers)()
+
+
+def value_for(random: Random, member: Member) -> Any:
+    """A value that may well be right for a setting."""
+    if random.random() < 0.1:
+        return anything(random)
+    match member.shape:
+        case Scalar():
+            return _scalar(random, member.shape, member.setting.check)
+        case ListOf(entry=entry):
+            check = member.setting.check
+            check = check.check if isinstance(check, Each) else check
+            return [_scalar(random, entry, check) for _ in range(random.randrange(4))]
+        case _:
+            return {_text(random, Name()): {} for _ in range(random.randrange(3))}
+
+
+def _scalar(random: Random, shape: Scalar, check: Any) -> Any:
+    if random.random() < 0.05:
+        return anything(random, depth=1)
+    if shape.json_type == "boolean":
+        return random.random() < 0.5
+    if isinstance(check, Between):
+        return _number(random, check)
+    return _text(random, check)
+
+
+def _number(random: Random, check: Between) -> float:
+    edge = random.choice([check.low, check.high])
+    inside = random.uniform(check.low, check.high)
+    return random.choice([edge, edge + 1, edge - 1, edge * 1.5, inside, int(inside), float(edge)])
+
+
+def _text(random: Random, check: Any) -> str:
+    if isinstance(check, Optional):
+        check = check.check
+    odd = ODD if random.random() < 0.2 else []
+    if isinstance(check, WebAddress) and random.random() < 0.7:
+        rest = PIECES[WebAddress]
+        return random.choice(["http://a", "https://b.c"]) + _joined(random, [*rest, *odd])
+    if isinstance(check, NamingTemplate) and random.random() < 0.7:
+        return "{season}{episode:02}" + _joined(random, [*PIECES[NamingTemplate], *odd])
+    pieces = PIECES.get(type(check), PATHS)
+    return _joined(random, [*pieces, *odd])
+
+
+def _joined(random: Random, pieces: list[str]) -> str:
+    return "".join(random.choices(pieces, k=random.randrange(6)))
+
+
+def _key(random: Random) -> str:
+    names = [name for path, _ in settings() for name in path]
+    return random.choice([*names, "colour", "", "A b", "voe"])
