@@ -10,8 +10,12 @@ class DownloadsConfig(AppConfig):
         # Here, because models are ready only now.
         from aniworld.events.late import register_late  # noqa: PLC0415
         from aniworld.events.rooms import Room, register_snapshot  # noqa: PLC0415
-        from downloads import events, snapshots  # noqa: PLC0415
+        from aniworld.web.texts import register  # noqa: PLC0415
+        from downloads import events, snapshots, texts  # noqa: PLC0415
+        from downloads.errors import QueueError  # noqa: PLC0415
+        from downloads.transfer.errors import TransferError  # noqa: PLC0415
 
         register_snapshot(Room.DOWNLOADS, snapshots.room_downloads)
         register_snapshot(Room.DOWNLOAD_PROGRESS, snapshots.room_download_progress)
         register_late(events.QueueEvent, snapshots.room_downloads)
+        register({**TransferError.all_texts(), **QueueError.all_texts(), **texts.TEXTS})

@@ -1,8 +1,11 @@
-"""What the queue refuses, and why an episode failed."""
+"""What the queue refuses, and why an episode failed that no transfer is to blame for."""
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from aniworld.web.errors import AppError
+from providers.coded import gettext_noop
 
 
 class QueueError(AppError):
@@ -15,16 +18,29 @@ class InvalidRequest(QueueError):
     """The call makes no sense as it is; nothing was changed."""
 
     code = "invalid"
+    texts: ClassVar = {
+        "no_episodes": gettext_noop("Name at least one episode."),
+        "too_many": gettext_noop("At most {most} episodes can be added at once."),
+        "numbers": gettext_noop("Some seasons or episodes cannot be."),
+        "limit": gettext_noop("The limit must be at least 1."),
+    }
 
 
 class SeriesUnknown(QueueError):
+    """The library has no such series, or no longer."""
+
     code = "series_not_found"
     status = 404
+    texts: ClassVar = {
+        "to_queue": gettext_noop("There is no series {key!r} in the library."),
+        "removed": gettext_noop("{name} has been removed from the library."),
+    }
 
 
 class ItemNotFound(QueueError):
     code = "item_not_found"
     status = 404
+    texts: ClassVar = {"": gettext_noop("There is no item {item} in the queue.")}
 
 
 class NotPending(QueueError):
@@ -32,6 +48,7 @@ class NotPending(QueueError):
 
     code = "not_pending"
     status = 404
+    texts: ClassVar = {"": gettext_noop("Item {item} does not wait in the queue.")}
 
 
 class NotFailed(QueueError):
@@ -39,6 +56,9 @@ class NotFailed(QueueError):
 
     code = "not_failed"
     status = 409
+    texts: ClassVar = {
+        "": gettext_noop("Item {item} is {status}; only a failed one can be retried.")
+    }
 
 
 class PlaceError(QueueError):
@@ -50,10 +70,17 @@ class PlaceError(QueueError):
 class FileExists(PlaceError):
     code = "file_exists"
     status = 409
+    texts: ClassVar = {"": gettext_noop("There is a file already: {path}")}
 
 
 class OtherDisk(PlaceError):
     code = "other_disk"
+    texts: ClassVar = {
+        "": gettext_noop(
+            "{folder} lies on another disk than its library folder; make it a library folder of "
+            "its own."
+        )
+    }
 
 
 class RootUnavailable(PlaceError):
@@ -62,6 +89,25 @@ class RootUnavailable(PlaceError):
     code = "root_unavailable"
     status = 503
     permanent = False
+    texts: ClassVar = {"to_download": gettext_noop("The library folder {path} is not there.")}
+
+
+class AlreadyOnDisk(QueueError):
+    """A scan found the episode after it was queued."""
+
+    code = "already_on_disk"
+    status = 409
+    texts: ClassVar = {"": gettext_noop("It is on disk already: {path}. Nothing was downloaded.")}
+
+
+class FileUnavailable(QueueError):
+    """The episode has a file, on a disk that is away."""
+
+    code = "file_unavailable"
+    status = 409
+    texts: ClassVar = {
+        "": gettext_noop("Its file {path} is known, but its disk is away. Scan when it is back.")
+    }
 
 
 class ClaimLost(QueueError):
@@ -69,6 +115,11 @@ class ClaimLost(QueueError):
 
     code = "claim_lost"
     status = 409
+    texts: ClassVar = {
+        "": gettext_noop("Item {item} is no longer this worker's."),
+        "healed": gettext_noop("Item {item} is no longer left over."),
+        "lease": gettext_noop("The lease is lost."),
+    }
 
 
 class ProviderOff(QueueError):
@@ -76,6 +127,7 @@ class ProviderOff(QueueError):
 
     code = "provider_off"
     status = 409
+    texts: ClassVar = {"": gettext_noop("The provider {site} is not enabled.")}
 
 
 class TransferDied(QueueError):
@@ -84,3 +136,18 @@ class TransferDied(QueueError):
     code = "transfer_died"
     status = 500
     permanent = False
+    texts: ClassVar = {
+        "ended": gettext_noop(
+            "The transfer's process ended with code {exit_code} without a result."
+        ),
+        "silent": gettext_noop("Nothing moved for {seconds} seconds."),
+    }
+
+
+class Unexpected(QueueError):
+    """A fault of ours. ``reason`` is what the exception says."""
+
+    code = "internal_error"
+    status = 500
+    permanent = False
+    texts: ClassVar = {"": gettext_noop("An unexpected error: {reason}")}

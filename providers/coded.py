@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, TypedDict
 
@@ -15,6 +16,10 @@ WHY = "why"
 AS_TOLD = "as_told"  # the sentence itself, of rows from before there were codes
 # The parameter that names what the system said no with: "EACCES". Its words are made at the edge.
 ERRNO = "errno"
+
+LONGEST_WORDS = 300
+# Before its host, and behind it, an address may hold what lets somebody in.
+_ADDRESS = re.compile(r"(https?://)(?:[^\s/?#@]*@)?([^\s/?#'\"]+)[/?#][^\s'\")]+")
 
 
 class Coded(TypedDict):
@@ -41,13 +46,24 @@ def errno_name(error: Exception) -> str:
     return errno.errorcode.get(getattr(error, "errno", None) or 0, type(error).__name__)
 
 
+def foreign(words: object) -> str:
+    """What somebody else says (the system, ffmpeg, a site), fit to be a parameter.
+
+    One printable line of bounded length; of the addresses in it only the hosts are kept.
+    """
+    told = str(words)[: 10 * LONGEST_WORDS]
+    line = " ".join("".join(char if char.isprintable() else " " for char in told).split())
+    line = _ADDRESS.sub(r"\1\2/…", line)
+    return line if len(line) <= LONGEST_WORDS else f"{line[: LONGEST_WORDS - 1]}…"
+
+
 class CodedError(Exception):
     """Base of the errors that are told to people.
 
     ``code`` is stable and says what kind of error it is. ``texts`` are its English sentences, with
     the parameters in braces: by the parameter ``why``, or under "" where there is but one. The
     parameters are plain JSON values, or other errors: those are kept as :class:`Coded`, and are in
-    words within the sentence.
+    words within the sentence. A list reads as its entries, with commas between.
     """
 
     code: ClassVar[str] = "error"
@@ -72,13 +88,23 @@ class CodedError(Exception):
 
 
 def _plain(value: Any) -> Any:
+    """A parameter as JSON, without what a database refuses in it: half characters (of file names
+    that are no UTF-8) and the character 0 (which sites may send)."""
     if isinstance(value, CodedError):
         return value.as_json()
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode().replace("\0", "�")
+    if isinstance(value, Mapping):
+        return {name: _plain(entry) for name, entry in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(entry) for entry in value]
     return value
 
 
 def _in_words(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    shown = {
+        name: ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
+        for name, value in params.items()
+    }
     number = getattr(errno, str(params.get(ERRNO)), None)
-    return params if number is None else {**params, ERRNO: os.strerror(number)}
+    return shown if number is None else {**shown, ERRNO: os.strerror(number)}

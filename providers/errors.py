@@ -4,21 +4,29 @@
 cannot help; ``whole_site`` says that other requests to that site are likely to fail too, so the
 caller must not burn the retries of single episodes on it; ``one_page`` says that this was seen on
 one page only: whoever has many to ask for may find the others well.
+
+An error is raised with the facts of its sentence, and with ``why`` where its class has several.
+``site`` is the site's or the hoster's name; ``errno`` and ``reason`` are what the system or a
+library says.
 """
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
 
-class ProviderError(Exception):
-    """Base of all errors of this package. The message is for the owner to read."""
+from providers.coded import CodedError, gettext_noop
+
+
+class ProviderError(CodedError):
+    """Base of all errors of this package. ``url`` is for the log: it may hold a token."""
 
     code = "provider_error"
     permanent = False
     whole_site = False
     one_page = False
 
-    def __init__(self, message: str, *, url: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, *, url: str = "", **params: Any) -> None:
+        super().__init__(**params)
         self.url = url
 
 
@@ -27,6 +35,20 @@ class SiteDown(ProviderError):
 
     code = "site_down"
     whole_site = True
+    texts: ClassVar = {
+        "unreachable": gettext_noop("{site} cannot be reached: {reason}"),
+        "no_connection": gettext_noop("{site} cannot be reached: {errno}"),
+        "timed_out": gettext_noop("{site} cannot be reached: the connection timed out."),
+        "unknown_name": gettext_noop(
+            "{site} cannot be reached: no address is known for its name. Is this machine online?"
+        ),
+        "certificate": gettext_noop("The certificate of {site} was not accepted: {reason}"),
+        "too_slow": gettext_noop("{site} took longer than {seconds} seconds to answer."),
+        "error_status": gettext_noop("{site} answered with an error ({status})."),
+        "error_page": gettext_noop("{site} shows an error page ({status})."),
+        "empty_page": gettext_noop("{site} answered with an empty page."),
+        "no_address": gettext_noop("{site} has no address configured."),
+    }
 
 
 class SiteUnreachable(SiteDown):
@@ -44,9 +66,14 @@ class RateLimited(ProviderError):
 
     code = "rate_limited"
     whole_site = True
+    texts: ClassVar = {
+        "slow_down": gettext_noop("{site} asked us to slow down (429)."),
+        "resting": gettext_noop("{site} is resting for another {seconds} seconds."),
+        "pause": gettext_noop("{site} asked for a pause of {seconds} seconds ({status})."),
+    }
 
-    def __init__(self, message: str, *, url: str = "", retry_after: float | None = None) -> None:
-        super().__init__(message, url=url)
+    def __init__(self, *, url: str = "", retry_after: float | None = None, **params: Any) -> None:
+        super().__init__(url=url, **params)
         self.retry_after = retry_after  # seconds
 
 
@@ -55,6 +82,20 @@ class ChallengeRequired(ProviderError):
 
     code = "challenge"
     whole_site = True
+    texts: ClassVar = {
+        "check": gettext_noop(
+            "{site} wants a check in the browser first ({sign}). Open it there, or wait and try "
+            "again; it is not automated."
+        ),
+        "page_for_redirect": gettext_noop(
+            "{site} wants a check in the browser first (a page where a redirect was due). Open it "
+            "there, or wait and try again; it is not automated."
+        ),
+        "refused": gettext_noop(
+            "{site} refuses us ({status}). It may let you in with a browser, from another address "
+            "or later."
+        ),
+    }
 
 
 class Blacklisted(ProviderError):
@@ -62,17 +103,25 @@ class Blacklisted(ProviderError):
 
     code = "blacklisted"
     whole_site = True
+    texts: ClassVar = {
+        "": gettext_noop(
+            "{site} takes our requests for spam. Wait some hours, lower the request rate, and see "
+            "whether the site opens in a browser."
+        )
+    }
 
 
 class MarkupChanged(ProviderError):
-    """The page no longer has the shape we read. Names the page and what was not found."""
+    """The page no longer has the shape we read. Names the page and what was not found, as a
+    selector or whatever its form is described in."""
 
     code = "markup_changed"
     whole_site = True
     one_page = True
+    texts: ClassVar = {"": gettext_noop("The {page} page has changed: {missing} was not found.")}
 
     def __init__(self, page: str, missing: str, *, url: str = "") -> None:
-        super().__init__(f"The {page} page has changed: {missing} was not found.", url=url)
+        super().__init__(page=page, missing=missing, url=url)
         self.page = page
         self.missing = missing
 
@@ -82,6 +131,15 @@ class NotFound(ProviderError):
 
     code = "not_found"
     permanent = True
+    texts: ClassVar = {
+        "status": gettext_noop("{site} does not have this ({status})."),
+        "disabled": gettext_noop("{site} does not have this, or has disabled it."),
+        "episode": gettext_noop("{site} does not have this episode."),
+        "other_episode": gettext_noop("{site} shows another episode in its place."),
+        "no_hoster": gettext_noop("{site} lists no hoster for this episode yet."),
+        "key": gettext_noop("{key!r} is not a series key of {site}."),
+        "link": gettext_noop("This is not a hoster link of {site}."),
+    }
 
 
 class AddressRefused(ProviderError):
@@ -89,18 +147,37 @@ class AddressRefused(ProviderError):
 
     code = "address_refused"
     permanent = True
+    texts: ClassVar = {
+        "unusable": gettext_noop("This is not a usable address: {reason}"),
+        "scheme": gettext_noop("Only http and https addresses are fetched."),
+        "host_name": gettext_noop("{host!r} is not a usable host name."),
+        "private": gettext_noop(
+            "{host} is a private or reserved address and is not connected to. If it is a server "
+            "of yours, list it in ALLOW_PRIVATE_HOSTS (for example ALLOW_PRIVATE_HOSTS={host})."
+        ),
+        "leads_to_private": gettext_noop(
+            "{host} ({address}) is a private or reserved address and is not connected to. If it is "
+            "a server of yours, list it in ALLOW_PRIVATE_HOSTS (for example "
+            "ALLOW_PRIVATE_HOSTS={host})."
+        ),
+    }
 
 
 class ResponseTooLarge(ProviderError):
     """The answer is larger than any page we expect."""
 
     code = "response_too_large"
+    texts: ClassVar = {"": gettext_noop("{site} answered with more than {bytes} bytes.")}
 
 
 class UnexpectedAnswer(ProviderError):
     """A status that neither means success nor anything above, or redirects without end."""
 
     code = "unexpected_answer"
+    texts: ClassVar = {
+        "status": gettext_noop("{site} answered with status {status}."),
+        "redirects": gettext_noop("{site} redirects without end."),
+    }
 
 
 class UnknownProvider(ProviderError):
@@ -108,18 +185,30 @@ class UnknownProvider(ProviderError):
 
     code = "unknown_provider"
     permanent = True
+    texts: ClassVar = {
+        "": gettext_noop("There is no provider named {name!r}."),
+        "off": gettext_noop("The provider {name!r} is not enabled."),
+    }
 
 
 class HosterError(ProviderError):
-    """Base of what concerns one hoster only: the next hoster is tried."""
+    """Base of what concerns one hoster only: the next hoster is tried.
+
+    ``cause`` is the error of its server, where there is no more to say.
+    """
 
     code = "hoster_error"
+    texts: ClassVar = {"server": gettext_noop("{cause}")}
 
 
 class HosterDown(HosterError):
     """The hoster cannot be reached or answers with errors. The site itself is well."""
 
     code = "hoster_down"
+    texts: ClassVar = {
+        **HosterError.texts,
+        "no_address": gettext_noop("{site} has no address."),
+    }
 
 
 class MediaGone(HosterError):
@@ -127,22 +216,46 @@ class MediaGone(HosterError):
 
     code = "hoster_file_gone"
     permanent = True
+    texts: ClassVar = {
+        **HosterError.texts,
+        "leads_back": gettext_noop("The hoster link leads back to the catalogue."),
+        "empty_file": gettext_noop("The media file is empty."),
+        "no_segments": gettext_noop("The playlist has no segments."),
+    }
 
 
 class HosterBlocked(HosterError):
     """The hoster refuses us (403, a challenge)."""
 
     code = "hoster_blocked"
+    texts: ClassVar = {
+        **HosterError.texts,
+        "not_media": gettext_noop(
+            "The hoster answered with something else than media ({content_type})."
+        ),
+        "nested": gettext_noop("The playlists lead from one to the next without end."),
+    }
 
 
 class DecoderOutdated(HosterError):
     """The hoster's page is there, but none of our decoders reads it."""
 
     code = "hoster_decoder_outdated"
+    texts: ClassVar = {
+        **HosterError.texts,
+        "no_decoder": gettext_noop("{site}: none of our decoders reads the page."),
+        "no_playlist": gettext_noop("{site}: no playlist in the player's setup."),
+        "no_source": gettext_noop("The page has no plain video source."),
+        "hops": gettext_noop("{site}: no player after {hops} hops."),
+    }
 
 
 class UnsupportedHoster(HosterError):
-    """No resolver for this hoster."""
+    """No resolver for this hoster, or for any that serves an episode."""
 
     code = "hoster_unsupported"
     permanent = True
+    texts: ClassVar = {
+        "": gettext_noop("There is no resolver for {hoster}."),
+        "none_known": gettext_noop("Only hosters we cannot read serve this: {hosters}."),
+    }

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from providers.base import Hoster, Media, Site, Source
 from providers.errors import (
@@ -38,16 +39,13 @@ class Attempt:
     language: str
     stage: str
     code: str
-    message: str
+    params: Mapping[str, Any]
     at: datetime  # aware, UTC
 
-    def __str__(self) -> str:
-        return f"{self.hoster} ({self.language}), {self.stage}: {self.message}"
-
-
-def are_hopeless(attempts: Iterable[Attempt]) -> bool:
-    """Whether each of them failed in a way that trying again cannot mend."""
-    return all(attempt.code in _PERMANENT_CODES for attempt in attempts)
+    @property
+    def is_final(self) -> bool:
+        """Whether trying the same source again cannot help."""
+        return self.code in _PERMANENT_CODES
 
 
 def order_sources(
@@ -126,6 +124,6 @@ def _attempt(source: Source, stage: str, error: ProviderError, at: datetime) -> 
         language=source.language,
         stage=stage,
         code=error.code,
-        message=str(error),
+        params=error.params,
         at=at,
     )

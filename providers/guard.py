@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
+from providers.coded import foreign
 from providers.errors import AddressRefused
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -100,9 +101,9 @@ class AddressGuard:
             parts = urlsplit(url)
             host, _port = parts.hostname, parts.port
         except ValueError as error:
-            raise AddressRefused(f"This is not a usable address: {error}", url=url) from error
+            raise AddressRefused(why="unusable", reason=foreign(error), url=url) from error
         if parts.scheme.lower() not in {"http", "https"} or not host:
-            raise AddressRefused("Only http and https addresses are fetched.", url=url)
+            raise AddressRefused(why="scheme", url=url)
         if _as_address(host) is not None and not self.permits(host):
             raise refusal(host, host, url=url)
 
@@ -139,7 +140,7 @@ class AddressGuard:
         try:
             answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except ValueError as error:  # a label too long, a null character
-            raise AddressRefused(f"{host!r} is not a usable host name.") from error
+            raise AddressRefused(why="host_name", host=foreign(host)) from error
         found: list[tuple[socket.AddressFamily, str]] = []
         refused = ""
         for family, _type, _proto, _name, sockaddr in answers:
@@ -164,12 +165,9 @@ class AddressGuard:
 
 def refusal(host: str, address: str, *, url: str = "") -> AddressRefused:
     """The error for a forbidden address, telling the owner how to allow it."""
-    where = host if host == address or not address else f"{host} ({address})"
-    return AddressRefused(
-        f"{where} is a private or reserved address and is not connected to. If it is a server "
-        f"of yours, list it in ALLOW_PRIVATE_HOSTS (for example ALLOW_PRIVATE_HOSTS={host}).",
-        url=url,
-    )
+    if address in ("", host):
+        return AddressRefused(why="private", host=foreign(host), url=url)
+    return AddressRefused(why="leads_to_private", host=foreign(host), address=address, url=url)
 
 
 def install_socket_guard(guard: AddressGuard) -> Sequence[AddressRefused]:

@@ -22,7 +22,7 @@ from providers.challenge import challenge_sign
 from providers.errors import ChallengeRequired, NotFound, PageBroken, UnexpectedAnswer
 from providers.guard import AddressGuard
 from providers.rates import MemoryRateStore
-from providers.wire import Answer, Limits, Request, Wire, challenge_error, decode
+from providers.wire import Answer, Limits, Request, Wire, decode
 
 logger = logging.getLogger(__name__)
 
@@ -169,7 +169,7 @@ class HttpClient:
         answer = self._wire.send(self._request("GET", url, referer, {}))
         if not answer.location:
             self._page(answer, allow_empty=True)  # the more telling errors first
-            raise challenge_error(self.name, "a page where a redirect was due", url)
+            raise ChallengeRequired(why="page_for_redirect", site=self.name, url=url)
         target = _target(answer)
         self.guard.check_url(target)
         return target
@@ -200,7 +200,7 @@ class HttpClient:
             if not answer.location:
                 return answer
             request = _redirected(request, answer)
-        raise UnexpectedAnswer(f"{self.name} redirects without end.", url=request.url)
+        raise UnexpectedAnswer(why="redirects", site=self.name, url=request.url)
 
     def _page(self, answer: Answer, *, allow_empty: bool) -> Page:
         text = decode(answer.body)
@@ -208,7 +208,7 @@ class HttpClient:
         if not text.strip():
             if allow_empty:
                 return Page(answer.url, "", answer.status, _content_type(answer))
-            raise PageBroken(f"{self.name} answered with an empty page.", url=answer.url)
+            raise PageBroken(why="empty_page", site=self.name, url=answer.url)
         page = Page(answer.url, text, answer.status, _content_type(answer))
         if self._page_check is not None:
             self._page_check(page)
@@ -222,19 +222,14 @@ class HttpClient:
     def _refuse_bad_status(self, answer: Answer, text: str) -> None:
         sign = challenge_sign(answer.status, answer.headers, text)
         if sign:
-            raise challenge_error(self.name, sign, answer.url)
-        if answer.status in {404, 410}:
-            raise NotFound(f"{self.name} does not have this ({answer.status}).", url=answer.url)
-        if answer.status in {401, 403}:
-            raise ChallengeRequired(
-                f"{self.name} refuses us ({answer.status}). It may let you in with a browser, "
-                "from another address or later.",
-                url=answer.url,
-            )
-        if not 200 <= answer.status < 300:
-            raise UnexpectedAnswer(
-                f"{self.name} answered with status {answer.status}.", url=answer.url
-            )
+            raise ChallengeRequired(why="check", site=self.name, sign=sign, url=answer.url)
+        status, url = answer.status, answer.url
+        if status in {404, 410}:
+            raise NotFound(why="status", site=self.name, status=status, url=url)
+        if status in {401, 403}:
+            raise ChallengeRequired(why="refused", site=self.name, status=status, url=url)
+        if not 200 <= status < 300:
+            raise UnexpectedAnswer(why="status", site=self.name, status=status, url=url)
 
     def _cached(self, url: str) -> CachedPage | None:
         return self._cache.get(f"{self.name} {url}") if self._cache is not None else None

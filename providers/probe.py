@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from providers.addresses import absolute
 from providers.base import Media, MediaKind
+from providers.coded import foreign
 from providers.errors import HosterBlocked, MediaGone
 from providers.hosters.boundary import hoster_errors
 from providers.http import Blob, HttpClient
@@ -46,7 +47,7 @@ def probe(media: Media, client: HttpClient) -> None:
 def _probe_bytes(url: str, headers: Mapping[str, str], client: HttpClient) -> None:
     start = client.peek(url, size=_FIRST_BYTES, headers=headers)
     if not start.data:
-        raise MediaGone("The media file is empty.", url=url)
+        raise MediaGone(why="empty_file", url=url)
     # Judged by its bytes: some hosters name their segments .html or .jpg, and type them so.
     if _HTML.match(start.data):
         raise _not_media(start)
@@ -63,15 +64,13 @@ def _first_segment(media: Media, client: HttpClient) -> str:
         lines = (line.strip() for line in text.splitlines())
         first = next((line for line in lines if line and not line.startswith("#")), None)
         if first is None:
-            raise MediaGone("The playlist has no segments.", url=url)
+            raise MediaGone(why="no_segments", url=url)
         url = absolute(playlist.url, first)
         if "#EXT-X-STREAM-INF" not in text:
             return url
-    raise HosterBlocked("The playlists lead from one to the next without end.", url=media.url)
+    raise HosterBlocked(why="nested", url=media.url)
 
 
 def _not_media(answer: Blob) -> HosterBlocked:
-    return HosterBlocked(
-        f"The hoster answered with something else than media ({answer.content_type}).",
-        url=answer.url,
-    )
+    content_type = foreign(answer.content_type)
+    return HosterBlocked(why="not_media", content_type=content_type, url=answer.url)

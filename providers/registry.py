@@ -115,7 +115,7 @@ def build_site(
     """
     entry = SITES.get(name)
     if entry is None:
-        raise UnknownProvider(f"There is no provider named {name!r}.")
+        raise UnknownProvider(name=name)
     for address in filter(None, (chosen.base_url, *chosen.mirrors)):
         guard.check_url(address)
     return entry.factory(name, chosen, Surroundings(rate_store, guard, cache))
@@ -149,7 +149,7 @@ def find_hoster(hosters: Mapping[str, Hoster], source: Source) -> Hoster:
     """
     hoster = hosters.get(source.hoster.casefold())
     if hoster is None:
-        raise UnsupportedHoster(f"There is no resolver for {source.hoster}.", url=source.link)
+        raise UnsupportedHoster(hoster=source.hoster, url=source.link)
     return hoster
 
 

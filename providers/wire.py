@@ -9,7 +9,7 @@ from __future__ import annotations
 import email.utils
 import logging
 import random
-import re
+import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -20,6 +20,7 @@ import urllib3
 
 from providers.base import RateStore
 from providers.challenge import challenge_sign
+from providers.coded import errno_name, foreign
 from providers.errors import (
     AddressRefused,
     ChallengeRequired,
@@ -37,10 +38,6 @@ logger = logging.getLogger(__name__)
 
 _CHUNK = 65_536
 _RETRYABLE = frozenset({429, 500, 502, 503, 504})
-# What the library says before the reason: its own object, its own step, the system's number.
-_BEFORE_THE_REASON = re.compile(
-    r"^(\w+\(host=[^)]*\): )?(Failed to establish a new connection: )?(\[Errno -?\d+\] )?"
-)
 _NO_CONNECTION = (
     urllib3.exceptions.NewConnectionError,
     urllib3.exceptions.ConnectTimeoutError,
@@ -101,9 +98,12 @@ class _Unreachable(Exception):
     """No answer, or half of one: worth another try."""
 
     def __init__(self, error: Exception) -> None:
-        super().__init__(_plainly(error))
-        is_unconnected = isinstance(_innermost(error), _NO_CONNECTION)
-        self.meaning = SiteUnreachable if is_unconnected else SiteDown
+        super().__init__(str(error))
+        self._reason = _innermost(error)
+
+    def meaning(self, site: str, url: str) -> SiteDown:
+        kind = SiteUnreachable if isinstance(self._reason, _NO_CONNECTION) else SiteDown
+        return kind(site=site, **_facts(self._reason), url=url)
 
 
 class _Session(requests.Session):
@@ -164,9 +164,7 @@ class Wire:
             try:
                 answer = self._exchange(request)
             except _Unreachable as error:
-                failure: ProviderError = error.meaning(
-                    f"{self.name} cannot be reached: {error}", url=request.url
-                )
+                failure: ProviderError = error.meaning(self.name, request.url)
                 told_to_wait = False
             else:
                 if answer.status not in _RETRYABLE:
@@ -182,10 +180,9 @@ class Wire:
     def _await_turn(self, url: str) -> None:
         wait = self._rates.reserve(self.name, interval=self._interval)
         if wait > self.limits.longest_wait:
+            seconds = round(wait)
             raise RateLimited(
-                f"{self.name} is resting for another {wait:.0f} seconds.",
-                url=url,
-                retry_after=wait,
+                why="resting", site=self.name, seconds=seconds, retry_after=wait, url=url
             )
         if wait > 0:
             self._sleep(wait)
@@ -221,15 +218,15 @@ class Wire:
             )
         except requests.exceptions.SSLError as error:
             raise SiteDown(
-                f"The certificate of {self.name} was not accepted: {_plainly(error)}",
+                why="certificate",
+                site=self.name,
+                reason=foreign(_innermost(error)),
                 url=request.url,
             ) from error
         except (requests.ConnectionError, requests.Timeout) as error:
             raise _Unreachable(error) from error
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as error:
-            raise AddressRefused(
-                f"This is not a usable address: {error}", url=request.url
-            ) from error
+            raise AddressRefused(why="unusable", reason=foreign(error), url=request.url) from error
 
     def _read(self, response: requests.Response, request: Request, give_up_at: float) -> bytes:
         declared = response.headers.get("Content-Length", "")
@@ -245,41 +242,37 @@ class Wire:
             if len(body) > request.size:
                 raise self._too_large(request)
             if self._clock() > give_up_at:
-                raise SiteDown(
-                    f"{self.name} took longer than {self.limits.deadline:.0f} seconds to answer.",
-                    url=request.url,
-                )
+                seconds = round(self.limits.deadline)
+                raise SiteDown(why="too_slow", site=self.name, seconds=seconds, url=request.url)
         return bytes(body)
 
     def _too_large(self, request: Request) -> ResponseTooLarge:
-        return ResponseTooLarge(
-            f"{self.name} answered with more than {request.size} bytes.", url=request.url
-        )
+        return ResponseTooLarge(site=self.name, bytes=request.size, url=request.url)
 
     def _failure_of(self, answer: Answer) -> ProviderError:
         """What a 429 or 5xx means. A challenge is raised at once: asking again cannot help."""
         sign = challenge_sign(answer.status, answer.headers, decode(answer.body))
         if sign:
-            raise challenge_error(self.name, sign, answer.url)
+            raise ChallengeRequired(why="check", site=self.name, sign=sign, url=answer.url)
         if answer.status == 429:
-            return RateLimited(
-                f"{self.name} asked us to slow down (429).",
-                url=answer.url,
-                retry_after=_retry_after(answer.headers),
-            )
-        return PageBroken(f"{self.name} answered with an error ({answer.status}).", url=answer.url)
+            seconds = _retry_after(answer.headers)
+            return RateLimited(why="slow_down", site=self.name, retry_after=seconds, url=answer.url)
+        return PageBroken(why="error_status", site=self.name, status=answer.status, url=answer.url)
 
     def _honour_retry_after(self, answer: Answer) -> bool:
         """Hold the site as long as it asks, for every process; the next turn then waits."""
         seconds = _retry_after(answer.headers)
         if seconds is None:
             return False
-        self._rates.hold(self.name, seconds=min(seconds, _LONGEST_HOLD))
+        self._rates.hold(self.name, seconds=seconds)
         if seconds > self.limits.longest_wait:
             raise RateLimited(
-                f"{self.name} asked for a pause of {seconds:.0f} seconds ({answer.status}).",
-                url=answer.url,
+                why="pause",
+                site=self.name,
+                status=answer.status,
+                seconds=round(seconds),
                 retry_after=seconds,
+                url=answer.url,
             )
         return True
 
@@ -298,15 +291,6 @@ class Wire:
         )
 
 
-def challenge_error(name: str, sign: str, url: str) -> ChallengeRequired:
-    """The error for a page that wants a person in a browser."""
-    return ChallengeRequired(
-        f"{name} wants a check in the browser first ({sign}). Open it there, or wait and try "
-        "again; it is not automated.",
-        url=url,
-    )
-
-
 def decode(body: bytes) -> str:
     """The text of a page. Pages are UTF-8; a byte order mark is dropped, broken bytes shown."""
     return body.decode("utf-8-sig", errors="replace")
@@ -315,28 +299,28 @@ def decode(body: bytes) -> str:
 def _retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds asked for by ``Retry-After`` (a number or a date), None without one."""
     value = headers.get("Retry-After", "").strip()
-    if value.isdigit():
-        return float(value)
+    if value.isdecimal():
+        return min(float(value), _LONGEST_HOLD)
     try:
         moment = email.utils.parsedate_to_datetime(value)
     except ValueError:
         return None
-    return max(0.0, moment.timestamp() - time.time())
+    return min(max(0.0, moment.timestamp() - time.time()), _LONGEST_HOLD)
 
 
-def _plainly(error: Exception) -> str:
-    """The reason in words for people, without the nesting of the HTTP libraries."""
-    reason = _innermost(error)
+def _facts(reason: Exception) -> dict[str, str]:
+    """Why nothing came, without what the HTTP libraries say around it."""
     if isinstance(reason, urllib3.exceptions.NameResolutionError):
-        return "no address is known for its name. Is this machine online?"
-    return _BEFORE_THE_REASON.sub("", str(reason))
+        return {"why": "unknown_name"}
+    for cause in (reason.__cause__, *reason.args):
+        # An error of TLS carries a number too, but a library's, not the system's.
+        if isinstance(cause, OSError) and not isinstance(cause, ssl.SSLError) and cause.errno:
+            return {"why": "no_connection", "errno": errno_name(cause)}
+    if isinstance(reason, urllib3.exceptions.TimeoutError):
+        return {"why": "timed_out"}
+    return {"why": "unreachable", "reason": foreign(reason)}
 
 
-def _innermost(error: Exception) -> object:
-    reason: object = error
-    while isinstance(reason, Exception):
-        inner = getattr(reason, "reason", None) or (reason.args[0] if reason.args else None)
-        if not isinstance(inner, Exception):
-            break
-        reason = inner
-    return reason
+def _innermost(error: Exception) -> Exception:
+    inner = getattr(error, "reason", None) or (error.args[0] if error.args else None)
+    return _innermost(inner) if isinstance(inner, Exception) else error

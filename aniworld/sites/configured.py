@@ -82,7 +82,7 @@ def site(name: str) -> Site:
     """
     chosen = store.load().providers.sites.get(name)
     if chosen is None or not chosen.enabled:
-        raise UnknownProvider(f"The provider {name!r} is not enabled.")
+        raise UnknownProvider(why="off", name=name)
     return built(name, chosen)
 
 

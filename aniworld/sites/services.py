@@ -32,7 +32,7 @@ def provider(name: str) -> Provider:
     """Return one. Raises ``UnknownProvider``."""
     found = next((one for one in providers() if one.entry.name == name), None)
     if found is None:
-        raise UnknownProvider(f"There is no provider named {name!r}.")
+        raise UnknownProvider(name=name)
     return found
 
 

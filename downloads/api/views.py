@@ -212,5 +212,5 @@ class RetryOneView(APIView):
 
 def _number(item_id: str) -> int:
     if not (item_id.isascii() and item_id.isdecimal() and len(item_id) < 19):
-        raise ItemNotFound(f"There is no item {item_id!r} in the queue.")
+        raise ItemNotFound(item=item_id)
     return int(item_id)

@@ -78,7 +78,7 @@ def enqueue(
     _refuse_nonsense(episodes)
     series = AnimeSeries.objects.active().filter(key=series_key).first()
     if series is None:
-        raise SeriesUnknown(f"There is no series {series_key!r} in the library.")
+        raise SeriesUnknown(why="to_queue", key=series_key)
     with transaction.atomic():
         state = QueueState.locked()
         wanted, skipped = _sort_out(series, episodes)
@@ -100,26 +100,27 @@ def enqueue_missing(*, series_key: str, priority: Priority = Priority.NORMAL) ->
     if episodes:
         return enqueue(series_key=series_key, episodes=episodes, priority=priority)
     if not AnimeSeries.objects.active().filter(key=series_key).exists():
-        raise SeriesUnknown(f"There is no series {series_key!r} in the library.")
+        raise SeriesUnknown(why="to_queue", key=series_key)
     return Added()
 
 
 def _refuse_nonsense(episodes: Sequence[EpisodeRef]) -> None:
     if not episodes:
-        raise InvalidRequest("Name at least one episode.")
+        raise InvalidRequest(why="no_episodes")
     if len(episodes) > MOST_EPISODES:
-        raise InvalidRequest(f"At most {MOST_EPISODES} episodes can be added at once.")
+        raise InvalidRequest(why="too_many", most=MOST_EPISODES)
     errors = [error for index, ref in enumerate(episodes) for error in _out_of_range(index, ref)]
     if errors:
-        raise InvalidRequest("Some seasons or episodes cannot be.", errors=errors[:100])
+        raise InvalidRequest(why="numbers", errors=errors[:100])
 
 
 def _out_of_range(index: int, ref: EpisodeRef) -> list[FieldError]:
     errors = []
     for name, value, least in (("season", ref.season, 0), ("episode", ref.episode, 1)):
         if not least <= value <= LARGEST_NUMBER:
-            detail = f"{name} must be from {least} to {LARGEST_NUMBER}, not {value}."
-            errors.append(FieldError(f"episodes.{index}.{name}", "out_of_range", detail))
+            facts = {"name": name, "least": least, "most": LARGEST_NUMBER, "value": value}
+            params = {"why": "to_queue", **facts}
+            errors.append(FieldError(f"episodes.{index}.{name}", "out_of_range", params=params))
     return errors
 
 

@@ -20,7 +20,7 @@ def start(*, limit: int | None = None) -> QueueStatus:
         InvalidRequest: ``limit`` is below 1.
     """
     if limit is not None and limit < 1:
-        raise InvalidRequest("The limit must be at least 1.")
+        raise InvalidRequest(why="limit")
     with transaction.atomic():
         set_running(QueueState.locked(), limit=limit)
         return status()

@@ -44,7 +44,7 @@ def remove_one(*, item_id: int) -> None:
         ItemNotFound: there is no such item, or it is removed already.
     """
     if not remove(item_ids=[item_id]):
-        raise ItemNotFound(f"There is no item {item_id} in the queue.")
+        raise ItemNotFound(item=item_id)
 
 
 def remove(*, item_ids: Sequence[int]) -> list[int]:
@@ -151,7 +151,7 @@ def reorder(*, item_id: int, new_position: int) -> int:
         order = list(waiting.values_list("pk", "priority", "position"))
         places = {row[0]: place for place, row in enumerate(order)}
         if item_id not in places:
-            raise NotPending(f"Item {item_id} does not wait in the queue.")
+            raise NotPending(item=item_id)
         old = places[item_id]
         new = _within_priority(order, old, new_position)
         if new != old:
@@ -238,9 +238,9 @@ def retry_one(*, item_id: int) -> Changed:
     """
     item = DownloadQueueItem.objects.listed().filter(pk=item_id).first()
     if item is None:
-        raise ItemNotFound(f"There is no item {item_id} in the queue.")
+        raise ItemNotFound(item=item_id)
     if item.status != Status.FAILED:
-        raise NotFailed(f"Item {item_id} is {item.status}; only a failed one can be retried.")
+        raise NotFailed(item=item_id, status=item.status)
     return retry(item_ids=[item_id])
 
 

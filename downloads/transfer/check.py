@@ -12,6 +12,7 @@ from av.stream import Disposition, Stream
 
 from downloads.transfer.errors import NotMedia, StreamCut
 from downloads.transfer.streams import Streams, container_of
+from providers.coded import foreign
 
 TOLERANCE = 0.02
 LEAST_TOLERANCE = 0.5  # seconds; playlists round the lengths of their pieces
@@ -52,15 +53,14 @@ def check(path: Path, *, expected: float | None) -> float:
     """
     streams = inspect(path)
     if not streams.video or not streams.audio:
-        lacking = "picture" if not streams.video else "sound"
-        raise NotMedia(f"What arrived has no {lacking}.")
+        raise NotMedia(why="no_sound") if streams.video else NotMedia(why="no_picture")
     ends = _read_through(path)
     if min(ends.values(), default=0.0) <= 0:
-        raise StreamCut("What arrived has empty streams.")
+        raise StreamCut(why="empty")
     real = max(ends.values())
     for length in (expected, streams.duration):
         if length is not None and abs(real - length) > _tolerance(length):
-            raise StreamCut(f"The file has {real:.1f} s, but {length:.1f} s were announced.")
+            raise StreamCut(why="length", seconds=round(real, 1), announced=round(length, 1))
     return real
 
 
@@ -78,9 +78,8 @@ def _read_through(path: Path) -> dict[str, float]:
             kind = packet.stream.type
             begin = float(packet.pts * packet.time_base) - start  # type: ignore[operator]
             if kind == "audio" and begin - ends[kind] > LONGEST_GAP:
-                raise StreamCut(
-                    f"There is a hole of {begin - ends[kind]:.0f} s at {ends[kind]:.0f} s."
-                )
+                hole, at = round(begin - ends[kind]), round(ends[kind])
+                raise StreamCut(why="hole", seconds=hole, at=at)
             end = begin + float((packet.duration or 0) * packet.time_base)
             ends[kind] = max(ends[kind], min(end, begin + LONGEST_PACKET[kind]))
     return ends
@@ -92,14 +91,14 @@ def _packets(container: InputContainer, chosen: Sequence[Stream]) -> Iterable[Pa
             if packet.pts is not None:
                 yield packet
     except av.FFmpegError as error:
-        raise StreamCut(f"The file cannot be read to its end: {error}") from error
+        raise StreamCut(why="unreadable", reason=foreign(error)) from error
 
 
 def _open(path: Path) -> InputContainer:
     try:
         return av.open(str(path), format=container_of(path), options={"protocol_whitelist": "file"})
     except av.FFmpegError as error:
-        raise NotMedia(f"What arrived cannot be opened as video: {error}") from error
+        raise NotMedia(why="unopened", reason=foreign(error)) from error
 
 
 def _is_film(stream: object) -> bool:

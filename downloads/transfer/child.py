@@ -49,7 +49,7 @@ def failure(error: TransferError | ProviderError | OSError) -> Failure:
         error = from_os_error(error)
     return Failure(
         code=error.code,
-        message=str(error),
+        params=error.params,
         permanent=error.permanent,
         whole_site=getattr(error, "whole_site", False),
         one_page=getattr(error, "one_page", False),

@@ -1,11 +1,17 @@
-"""Why a transfer failed, in words for the owner."""
+"""Why a transfer failed: codes with the facts of their sentences.
+
+``errno`` is what the system says, ``reason`` what yt-dlp, ffmpeg or a library says.
+"""
 
 from __future__ import annotations
 
 import errno
+from typing import Any, ClassVar
+
+from providers.coded import CodedError, errno_name, foreign, gettext_noop
 
 
-class TransferError(Exception):
+class TransferError(CodedError):
     """Base of the errors of this package.
 
     ``permanent``: trying the same source again cannot help. ``is_sources_fault``: another source
@@ -15,6 +21,11 @@ class TransferError(Exception):
     code = "transfer_failed"
     permanent = False
     is_sources_fault = False
+    texts: ClassVar = {
+        "": gettext_noop("The system says: {errno}"),
+        "path": gettext_noop("The system says: {errno}: {path}"),
+        "words": gettext_noop("The system says: {reason}"),
+    }
 
 
 class SourceFault(TransferError):
@@ -22,12 +33,16 @@ class SourceFault(TransferError):
 
     code = "source_failed"
     is_sources_fault = True
+    texts: ClassVar = {}
 
 
 class LinkRefused(SourceFault):
     """403 or 410 for the media: the signed link has run out, or was made for somebody else."""
 
     code = "link_expired"
+    texts: ClassVar = {
+        "": gettext_noop("The hoster refused the file ({status}): the link may have run out.")
+    }
 
 
 class MediaMissing(SourceFault):
@@ -35,28 +50,58 @@ class MediaMissing(SourceFault):
 
     code = "media_gone"
     permanent = True
+    texts: ClassVar = {"": gettext_noop("The hoster no longer has the file (404).")}
 
 
 class FragmentMissing(SourceFault):
     """A piece in the middle cannot be had; the file would have a hole."""
 
     code = "fragment_missing"
+    texts: ClassVar = {
+        "": gettext_noop("A piece of the stream cannot be fetched."),
+        "status": gettext_noop("A piece of the stream cannot be fetched ({status})."),
+        "reason": gettext_noop("A piece of the stream cannot be fetched: {reason}"),
+    }
 
 
 class ConnectionLost(SourceFault):
     code = "connection_lost"
+    texts: ClassVar = {
+        "failed": gettext_noop("The connection failed: {reason}"),
+        "errno": gettext_noop("The connection failed: {errno}"),
+        "cut": gettext_noop("The connection was cut, {bytes} bytes were still to come."),
+        "error": gettext_noop("The hoster answered with an error: {reason}"),
+    }
 
 
 class StreamCut(SourceFault):
     """What arrived is shorter than what was announced."""
 
     code = "stream_cut"
+    texts: ClassVar = {
+        "empty": gettext_noop("What arrived has empty streams."),
+        "size": gettext_noop("{bytes} bytes arrived, but {announced} were announced."),
+        "length": gettext_noop("The file has {seconds} s, but {announced} s were announced."),
+        "hole": gettext_noop("There is a hole of {seconds} s at {at} s."),
+        "unreadable": gettext_noop("The file cannot be read to its end: {reason}"),
+    }
 
 
 class NotMedia(SourceFault):
     """What arrived is no video with sound."""
 
     code = "not_media"
+    texts: ClassVar = {
+        "no_picture": gettext_noop("What arrived has no picture."),
+        "no_sound": gettext_noop("What arrived has no sound."),
+        "unopened": gettext_noop("What arrived cannot be opened as video: {reason}"),
+        "unknown": gettext_noop("What arrived is no video: it begins with {head}."),
+        "nothing": gettext_noop("There is no video behind the address."),
+        "no_video": gettext_noop("What came back is no video."),
+        "no_playlist": gettext_noop("The playlist is none."),
+        "no_address": gettext_noop("The stream leads to what is no web address."),
+        "unreadable": gettext_noop("What came back cannot be read: {reason}"),
+    }
 
 
 class LiveStream(SourceFault):
@@ -64,6 +109,10 @@ class LiveStream(SourceFault):
 
     code = "live_stream"
     permanent = True
+    texts: ClassVar = {
+        "endless": gettext_noop("The stream has no end: it is live."),
+        "whole": gettext_noop("The stream cannot be fetched in pieces."),
+    }
 
 
 class Protected(SourceFault):
@@ -71,21 +120,34 @@ class Protected(SourceFault):
 
     code = "drm_protected"
     permanent = True
+    texts: ClassVar = {"": gettext_noop("The stream is protected by DRM.")}
 
 
 class NoSource(TransferError):
     """The site lists nothing in a wanted language from a hoster we know."""
 
     code = "no_source"
+    texts: ClassVar = {
+        "others": gettext_noop("No source in a wanted language; the site has: {languages}."),
+        "none": gettext_noop("No source in a wanted language; the site has: none at all."),
+    }
 
 
 class AllSourcesFailed(TransferError):
-    """Every source was tried."""
+    """Every source was tried.
+
+    ``tried``: what happened to each, ``{"hoster", "language", "stage", "code", "params"}``; of many
+    the first. The sentence for people, made where the texts of all codes are known, names them.
+    """
 
     code = "all_sources_failed"
+    texts: ClassVar = {
+        "": gettext_noop("No source worked."),
+        "broken": gettext_noop("No source worked: each delivered a broken file."),
+    }
 
-    def __init__(self, message: str, *, permanent: bool) -> None:
-        super().__init__(message)
+    def __init__(self, *, permanent: bool, **params: Any) -> None:
+        super().__init__(**params)
         self.permanent = permanent
 
 
@@ -93,6 +155,13 @@ class DiskFull(TransferError):
     """No space, or less than the owner wants to keep free. Not the episode's fault."""
 
     code = "disk_full"
+    texts: ClassVar = {
+        "": gettext_noop("The disk is full."),
+        "floor": gettext_noop("Less space is left on the library's disk than is to be kept free."),
+        "before": gettext_noop(
+            "Only {free} MB are free on {root}; {floor} MB are to be kept free."
+        ),
+    }
 
 
 class NotPermitted(TransferError):
@@ -100,25 +169,37 @@ class NotPermitted(TransferError):
 
     code = "not_permitted"
     permanent = True
+    texts: ClassVar = {
+        "": gettext_noop("The library cannot be written to: {errno}"),
+        "path": gettext_noop("The library cannot be written to: {errno}: {path}"),
+    }
 
 
 class RemuxFailed(SourceFault):
     """ffmpeg cannot put the streams into a file."""
 
     code = "remux_failed"
+    texts: ClassVar = {
+        "": gettext_noop("The streams cannot be put into a file: {reason}"),
+        "silent": gettext_noop("The streams cannot be put into a file; ffmpeg gives no reason."),
+    }
 
 
 class FfmpegMissing(TransferError):
     code = "ffmpeg_missing"
     permanent = True
+    texts: ClassVar = {"": gettext_noop("There is no ffmpeg on this machine; install it.")}
 
 
 def from_os_error(error: OSError) -> TransferError:
     """What an error of the operating system means for a transfer."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return DiskFull("The disk is full.")
+        return DiskFull()
+    name, path = errno_name(error), str(error.filename or "")
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        return NotPermitted(f"The library cannot be written to: {error}")
+        return NotPermitted(why="path", errno=name, path=path) if path else NotPermitted(errno=name)
     if isinstance(error, ConnectionError | TimeoutError):
-        return ConnectionLost(f"The connection failed: {error}")
-    return TransferError(f"The system says: {error}")
+        return ConnectionLost(why="errno", errno=name)
+    if error.errno is None:
+        return TransferError(why="words", reason=foreign(error))
+    return TransferError(why="path", errno=name, path=path) if path else TransferError(errno=name)

@@ -33,6 +33,7 @@ from providers.probe import probe
 logger = logging.getLogger(__name__)
 
 SPACE_CHECK_SECONDS = 1.0
+MOST_TOLD = 20  # sources whose failure the item's own error names; all are in its attempts
 
 
 def fetch(job: FetchJob, channel: Channel) -> Fetched:
@@ -63,8 +64,8 @@ class _Fetch:
     hosters: dict[str, Hoster]
     probe: Callable[[Media], None]
     forbidden: Sequence[AddressRefused]  # where a socket was not let to, growing
-    refused: list[failover.Attempt] = field(default_factory=list)
-    faults: list[SourceFault | ProviderError] = field(default_factory=list)
+    tried: list[failover.Attempt] = field(default_factory=list)
+    may_mend: bool = False  # another try may do better
 
     @classmethod
     def of(
@@ -92,7 +93,7 @@ class _Fetch:
         self.channel.send("stage", {"stage": "RESOLVING"})
         sources = self._sources()
         found = failover.iterate_media(
-            self.site, self.hosters, sources, on_attempt=self._note, probe=self.probe
+            self.site, self.hosters, sources, on_attempt=self._refuse, probe=self.probe
         )
         for source, media in found:
             try:
@@ -107,8 +108,8 @@ class _Fetch:
             listed, languages=self.job.languages, hosters=self.job.hosters
         )
         if not ordered:
-            there = ", ".join(sorted({source.language for source in listed})) or "none at all"
-            raise NoSource(f"No source in a wanted language; the site has: {there}.")
+            there = sorted({source.language for source in listed})
+            raise NoSource(why="others", languages=there) if there else NoSource(why="none")
         return [source for source in ordered if identity(source) not in self.job.skip]
 
     def _take(self, source: Source, media: Media) -> Fetched:
@@ -151,32 +152,31 @@ class _Fetch:
             fresh = registry.resolve_source(self.site, self.hosters, source)
             return engine.fetch(fresh, folder, watch)
 
-    def _note(self, attempt: failover.Attempt) -> None:
-        self.refused.append(attempt)
-        self._tell(attempt)
+    def _refuse(self, attempt: failover.Attempt) -> None:
+        self._note(attempt, is_final=attempt.is_final)
 
     def _give_up(self, source: Source, error: SourceFault | ProviderError) -> None:
-        self.faults.append(error)
-        self._tell(
-            failover.Attempt(
-                provider=source.provider,
-                hoster=source.hoster,
-                language=source.language,
-                stage="download",
-                code=error.code,
-                message=str(error),
-                at=datetime.now(UTC),
-            )
+        attempt = failover.Attempt(
+            provider=source.provider,
+            hoster=source.hoster,
+            language=source.language,
+            stage="download",
+            code=error.code,
+            params=error.params,
+            at=datetime.now(UTC),
         )
+        self._note(attempt, is_final=error.permanent)
 
-    def _tell(self, attempt: failover.Attempt) -> None:
+    def _note(self, attempt: failover.Attempt, *, is_final: bool) -> None:
+        self.tried.append(attempt)
+        self.may_mend = self.may_mend or not is_final
         self.channel.send(
             "attempt",
             Attempt(
                 at=attempt.at.isoformat(timespec="seconds").replace("+00:00", "Z"),
                 stage=attempt.stage,
                 code=attempt.code,
-                error=attempt.message,
+                params=attempt.params,
                 provider=attempt.provider,
                 hoster=attempt.hoster,
                 language=attempt.language,
@@ -184,11 +184,12 @@ class _Fetch:
         )
 
     def _all_failed(self) -> AllSourcesFailed:
-        tried = [str(attempt) for attempt in self.refused] + [str(fault) for fault in self.faults]
-        hopeless = failover.are_hopeless(self.refused)
-        permanent = hopeless and not self.job.skip and all(f.permanent for f in self.faults)
-        reasons = "; ".join(tried) or "each delivered a broken file"
-        return AllSourcesFailed(f"No source worked: {reasons}", permanent=permanent)
+        permanent = not self.may_mend and not self.job.skip
+        if not self.tried:
+            return AllSourcesFailed(why="broken", permanent=permanent)
+        names = ("hoster", "language", "stage", "code", "params")
+        tried = [{name: getattr(one, name) for name in names} for one in self.tried[:MOST_TOLD]]
+        return AllSourcesFailed(tried=tried, permanent=permanent)
 
 
 @dataclass
@@ -207,7 +208,7 @@ class _Watch:
                 return
             self.looked_at = time.monotonic()
         if shutil.disk_usage(self.job.work_dir).free < self.job.min_free_bytes:
-            raise DiskFull("Less space is left on the library's disk than is to be kept free.")
+            raise DiskFull(why="floor")
 
 
 def _engine(job: FetchJob) -> Engine:

@@ -40,7 +40,7 @@ def _check_size(fetched: Fetched, files: list[Path]) -> None:
         return
     real = files[0].stat().st_size
     if real != fetched.size:
-        raise StreamCut(f"{real} bytes arrived, but {fetched.size} were announced.")
+        raise StreamCut(why="size", bytes=real, announced=fetched.size)
 
 
 def _sync(path: Path) -> None:

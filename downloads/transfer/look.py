@@ -1,4 +1,5 @@
-"""``python -m downloads.transfer.look FILE``: what is in a file, as JSON."""
+"""``python -m downloads.transfer.look FILE``: what is in a file, as JSON; else why that cannot be
+told, with exit code 1."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ def main(path: str) -> int:
     try:
         streams = inspect(Path(path))
     except NotMedia as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stdout.write(json.dumps({"reason": error.params.get("reason", "")}))
         return 1
     sys.stdout.write(json.dumps(dataclasses.asdict(streams)))
     return 0

@@ -89,14 +89,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why the child gave up.
+    """Why the child gave up: a code and the facts of its sentence.
 
     ``whole_site``: other episodes of that site are likely to fail too; ``one_page``: but it was
     seen on one page only. ``retry_after``: seconds the site asked us to wait.
     """
 
     code: str
-    message: str
+    params: Mapping[str, Any]
     permanent: bool
     whole_site: bool = False
     one_page: bool = False
@@ -111,7 +111,7 @@ class Attempt:
     at: str
     stage: str
     code: str
-    error: str
+    params: Mapping[str, Any]
     provider: str = ""
     hoster: str = ""
     language: str = ""

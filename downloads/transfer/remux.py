@@ -9,6 +9,7 @@ from pathlib import Path
 
 from downloads.transfer.errors import DiskFull, FfmpegMissing, NotMedia, RemuxFailed
 from downloads.transfer.streams import Streams, container_of
+from providers.coded import foreign
 
 # What players and media servers take in MP4; anything else goes into Matroska.
 MP4_VIDEO = frozenset({"h264", "hevc", "av1", "libdav1d", "mpeg4"})
@@ -29,7 +30,7 @@ def ffmpeg_path() -> str:
 
         return str(imageio_ffmpeg.get_ffmpeg_exe())
     except (ImportError, RuntimeError) as error:
-        raise FfmpegMissing("There is no ffmpeg on this machine; install it.") from error
+        raise FfmpegMissing from error
 
 
 def extension_for(streams: Sequence[Streams]) -> str:
@@ -41,7 +42,7 @@ def extension_for(streams: Sequence[Streams]) -> str:
     video = {codec for part in streams for codec in part.video}
     audio = {codec for part in streams for codec in part.audio}
     if not video or not audio:
-        raise NotMedia(f"What arrived has no {'sound' if video else 'picture'}.")
+        raise NotMedia(why="no_sound") if video else NotMedia(why="no_picture")
     return ".mp4" if video <= MP4_VIDEO and audio <= MP4_AUDIO else ".mkv"
 
 
@@ -68,6 +69,6 @@ def remux(files: Sequence[Path], target: Path) -> None:
 
 def _failure(output: str) -> Exception:
     if "No space left" in output:
-        return DiskFull("The disk is full.")
-    last = (output.strip().splitlines() or ["no reason given"])[-1]
-    return RemuxFailed(f"The streams cannot be put into a file: {last[:300]}")
+        return DiskFull()
+    lines = output.strip().splitlines()
+    return RemuxFailed(reason=foreign(lines[-1])) if lines else RemuxFailed(why="silent")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from downloads.transfer.errors import NotMedia
+from providers.coded import foreign
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def container_of(path: Path) -> str:
     for sign, name in signs.items():
         if head.startswith(sign):
             return name
-    raise NotMedia(f"What arrived is no video: it begins with {head[:16]!r}.")
+    raise NotMedia(why="unknown", head=repr(head[:16]))
 
 
 def look_into(path: Path) -> Streams:
@@ -64,8 +65,10 @@ def look_into(path: Path) -> Streams:
         capture_output=True,
         check=False,
     )
-    if run.returncode:
-        reason = run.stderr.decode(errors="replace").strip().splitlines()[-1:]
-        raise NotMedia(f"What arrived cannot be opened as video: {' '.join(reason)}")
+    if run.returncode and not run.stdout:  # not even a word of why
+        last = run.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        raise NotMedia(why="unopened", reason=foreign(" ".join(last)))
     fields = json.loads(run.stdout)
+    if run.returncode:
+        raise NotMedia(why="unopened", reason=fields["reason"])
     return Streams(tuple(fields["video"]), tuple(fields["audio"]), fields["duration"])

@@ -37,6 +37,7 @@ from downloads.transfer.errors import (
 )
 from downloads.transfer.messages import Reading
 from providers.base import Media
+from providers.coded import foreign
 from providers.errors import ProviderError
 
 logger = logging.getLogger(__name__)
@@ -88,7 +89,7 @@ class YtDlpEngine:
             Path(part["filepath"]) for part in (info or {}).get("requested_downloads", ())
         )
         if not files:
-            raise NotMedia("There is no video behind the address.")
+            raise NotMedia(why="nothing")
         pieces.forget(folder)
         announced = None if choice.in_pieces or len(files) > 1 else meter.announced
         return Download(files, choice.duration, announced)
@@ -156,9 +157,9 @@ class _Choice:
         content: bytes = self.downloader.urlopen(request).read(LARGEST_PLAYLIST)
         text = content.decode(errors="replace")
         if not text.startswith("#EXTM3U"):
-            raise NotMedia("The playlist is none.")
+            raise NotMedia(why="no_playlist")
         if "#EXT-X-ENDLIST" not in text:
-            raise LiveStream("The stream has no end: it is live.")
+            raise LiveStream(why="endless")
         return text
 
 
@@ -249,14 +250,14 @@ _DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.ERO
 _CUT = re.compile(r"bytes read, (\d+) more expected")
 _STATUS = re.compile(r"HTTP Error (\d{3})")
 _SIGNS: tuple[tuple[str, type[TransferError], str], ...] = (
-    ("DRM", Protected, "The stream is protected by DRM."),
-    ("ffmpeg could not be found", LiveStream, "The stream cannot be fetched in pieces."),
-    ("file:// URLs are disabled", NotMedia, "The stream leads to what is no web address."),
-    ("No connection adapters", NotMedia, "The stream leads to what is no web address."),
-    ("extension", NotMedia, "What came back is no video."),
-    ("Unsupported URL", NotMedia, "What came back is no video."),
-    ("No video formats", NotMedia, "What came back is no video."),
-    ("format is not available", NotMedia, "What came back is no video."),
+    ("DRM", Protected, ""),
+    ("ffmpeg could not be found", LiveStream, "whole"),
+    ("file:// URLs are disabled", NotMedia, "no_address"),
+    ("No connection adapters", NotMedia, "no_address"),
+    ("extension", NotMedia, "no_video"),
+    ("Unsupported URL", NotMedia, "no_video"),
+    ("No video formats", NotMedia, "no_video"),
+    ("format is not available", NotMedia, "no_video"),
 )
 
 
@@ -273,33 +274,33 @@ def translate(error: YoutubeDLError, *, in_pieces: bool) -> TransferError:
     status = _STATUS.search(text)
     cut = _CUT.search(text)
     if cut:
-        return ConnectionLost(f"The connection was cut, {cut[1]} bytes were still to come.")
+        return ConnectionLost(why="cut", bytes=int(cut[1]))
     if status:
         return _of_status(int(status[1]), text, in_pieces=in_pieces)
     if in_pieces and "fragment" in text.lower():
-        return FragmentMissing(f"A piece of the stream cannot be fetched: {text}")
-    for sign, kind, message in _SIGNS:
+        return FragmentMissing(why="reason", reason=foreign(text))
+    for sign, kind, why in _SIGNS:
         if sign in text:
-            return kind(message)
-    return ConnectionLost(f"The connection failed: {text}")
+            return kind(why=why) if why else kind()
+    return ConnectionLost(why="failed", reason=foreign(text))
 
 
 def _stumbled(error: Exception) -> TransferError:
     """Its parsers trip over what no playlist should hold, each in its own way."""
     if "closed file" in str(error):  # its own, when it gives up one fragment and writes another
-        return FragmentMissing("A piece of the stream cannot be fetched.")
+        return FragmentMissing()
     logger.warning("unreadable stream", exc_info=error)
-    return NotMedia(f"What came back cannot be read: {error or type(error).__name__}")
+    return NotMedia(why="unreadable", reason=foreign(str(error) or type(error).__name__))
 
 
 def _of_status(status: int, text: str, *, in_pieces: bool) -> TransferError:
     if status in {401, 403, 410}:
-        return LinkRefused(f"The hoster refused the file ({status}): the link may have run out.")
+        return LinkRefused(status=status)
     if in_pieces:
-        return FragmentMissing(f"A piece of the stream cannot be fetched ({status}).")
+        return FragmentMissing(why="status", status=status)
     if status == 404:
-        return MediaMissing("The hoster no longer has the file (404).")
-    return ConnectionLost(f"The hoster answered with an error: {text}")
+        return MediaMissing()
+    return ConnectionLost(why="error", reason=foreign(text))
 
 
 def _known_cause(error: YoutubeDLError) -> TransferError | None:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from aniworld.events.operations import OperationStatus
+from aniworld.web.texts import text
 from downloads import events
 from downloads.choices import Stage, Status
 from downloads.errors import ClaimLost
@@ -102,7 +103,7 @@ def keep_attempt(item: DownloadQueueItem, worker: str, attempt: Attempt) -> None
         language=attempt.language,
         stage=attempt.stage,
         code=attempt.code,
-        error=attempt.error,
+        error=text(attempt.code, attempt.params),
     )
     _write(item, worker, attempts=item.attempts)
 
@@ -191,8 +192,9 @@ def settle_failure(
             _put_back(item, worker, failure, decision)
         if decision.verdict is Verdict.PAUSE:
             _give_back_turn(state)
-            set_paused(state, decision.pause, failure.message)
-            events.warning(f"queue_paused_{decision.pause.lower()}", failure.message)
+            words = text(failure.code, failure.params)
+            set_paused(state, decision.pause, words)
+            events.warning(f"queue_paused_{decision.pause.lower()}", words)
         if decision.verdict is Verdict.FAIL:
             events.item_changed("item_failed", item)
         else:
@@ -208,7 +210,7 @@ def _fail(item: DownloadQueueItem, worker: str, failure: Failure) -> None:
         status=Status.FAILED,
         completed_at=timezone.now(),
         error_code=failure.code,
-        error_message=failure.message,
+        error_message=text(failure.code, failure.params),
     )
     events.item_progress(item, OperationStatus.FAILED)
     events.download_failed(item)
@@ -224,7 +226,7 @@ def _put_back(item: DownloadQueueItem, worker: str, failure: Failure, decision: 
         **_AT_REST,
         status=Status.PENDING,
         error_code=failure.code,
-        error_message=failure.message,
+        error_message=text(failure.code, failure.params),
         next_try_at=next_try,
         retry_count=item.retry_count + (decision.verdict is Verdict.RETRY),
         outage_count=item.outage_count + (decision.verdict is Verdict.WAIT_FOR_SITE),
@@ -270,7 +272,7 @@ def adopt(item: DownloadQueueItem, worker: str) -> None:
     """
     left = DownloadQueueItem.objects.active().filter(pk=item.pk, claimed_by=item.claimed_by)
     if not left.update(claimed_by=worker, heartbeat_at=timezone.now()):
-        raise ClaimLost(f"Item {item.pk} is no longer left over.")
+        raise ClaimLost(why="healed", item=item.pk)
     item.claimed_by = worker
 
 
@@ -279,7 +281,7 @@ def _write(item: DownloadQueueItem, worker: str, **fields: Any) -> None:
         pk=item.pk, status=Status.DOWNLOADING, claimed_by=worker
     )
     if not owned.update(**fields, updated_at=timezone.now()):
-        raise ClaimLost(f"Item {item.pk} is no longer this worker's.")
+        raise ClaimLost(item=item.pk)
     _set(item, fields)
 
 

@@ -44,10 +44,10 @@ def fetch_job(
     """
     series = item.series
     if series.is_deleted:
-        raise SeriesUnknown(f"{series.name} has been removed from the library.")
+        raise SeriesUnknown(why="removed", name=series.name)
     site = config.providers.sites.get(series.site)
     if site is None or not site.enabled:
-        raise ProviderOff(f"The provider {series.site} is not enabled.")
+        raise ProviderOff(site=series.site)
     return FetchJob(
         site=series.site,
         site_settings=site,

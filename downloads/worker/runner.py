@@ -31,7 +31,7 @@ class TransferFailed(Exception):
     """A try has failed; ``failure`` says why."""
 
     def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.message)
+        super().__init__(failure.code)
         self.failure = failure
 
 
@@ -66,7 +66,7 @@ class Transfer:
         finally:
             code = process.end()
         if result is None:
-            raise TransferDied(f"The transfer's process ended with code {code} without a result.")
+            raise TransferDied(why="ended", exit_code=code)
         if result.kind == "error":
             raise TransferFailed(Failure(**result.body))
         return dict(result.body)
@@ -77,7 +77,7 @@ class Transfer:
             at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             stage="check",
             code=failure.code,
-            error=failure.message,
+            params=failure.params,
             hoster=fetched.hoster,
             language=fetched.language,
             provider=self._item.series.site,
@@ -118,4 +118,4 @@ class Transfer:
     def _refuse_silence(self, process: TransferProcess) -> None:
         longest = LONGEST_SILENCE.get(Stage(self._item.stage), LONGEST_WORK)
         if process.silent_for > longest:
-            raise TransferDied(f"Nothing moved for {process.silent_for:.0f} seconds.")
+            raise TransferDied(why="silent", seconds=round(process.silent_for))

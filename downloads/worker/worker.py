@@ -17,11 +17,13 @@ from django.utils import timezone
 
 from aniworld.config import store
 from aniworld.web.errors import AppError
+from aniworld.web.texts import text
 from downloads.choices import Stage, Status
-from downloads.errors import ClaimLost
+from downloads.errors import AlreadyOnDisk, ClaimLost, FileUnavailable, Unexpected
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.transfer import messages
 from downloads.transfer.child import failure as describe
+from downloads.transfer.errors import DiskFull, TransferError
 from downloads.transfer.messages import Failure, Fetched, Finished, FinishJob
 from downloads.worker import claims, jobs, lease, workspace
 from downloads.worker.pace import Pace
@@ -30,6 +32,7 @@ from downloads.worker.runner import Interrupted, Transfer, TransferFailed, Watch
 from library.choices import EpisodeState
 from library.models import LibraryRoot
 from library.naming.paths import from_stored
+from providers.coded import foreign
 
 logger = logging.getLogger(__name__)
 
@@ -135,18 +138,18 @@ class Worker:
             claims.interrupt(item, self.name)
         except TransferFailed as error:
             self._settle(item, error.failure)
-        except OSError as error:
+        except (TransferError, OSError) as error:
             self._settle(item, describe(error))
         except ClaimLost:
             raise
         except AppError as error:
-            self._settle(item, Failure(error.code, str(error), error.permanent))
+            self._settle(item, Failure(error.code, error.params, error.permanent))
         except OperationalError:
             raise
         except Exception as error:  # the loop goes on, and the item says what happened
             logger.exception("item=%s key=%s failed unexpectedly", item.pk, item.series.key)
-            message = f"An unexpected error: {error}"
-            self._settle(item, Failure("internal_error", message, permanent=False))
+            fault = Unexpected(reason=foreign(error))
+            self._settle(item, Failure(fault.code, fault.params, fault.permanent))
 
     def _fetch_and_place(self, item: DownloadQueueItem) -> None:
         config = store.load()
@@ -214,7 +217,7 @@ class Worker:
             item.series.key,
             failure.code,
             decision.verdict.name,
-            failure.message,
+            text(failure.code, failure.params),
         )
         claims.settle_failure(item, self.name, failure, decision)
         if item.status == Status.FAILED:
@@ -223,8 +226,7 @@ class Worker:
     def _refuse_full_disk(self, root: Path, floor: int) -> None:
         free = workspace.free_megabytes(root)
         if free < floor:
-            message = f"Only {free} MB are free on {root}; {floor} MB are to be kept free."
-            raise TransferFailed(Failure("disk_full", message, permanent=False))
+            raise DiskFull(why="before", free=free, root=str(root), floor=floor)
 
     def _watch(self, item: DownloadQueueItem) -> Watch:
         settings = store.load().downloads
@@ -239,7 +241,7 @@ class Worker:
             if self.stop_requested:
                 raise Interrupted
             if not self.ensure_lease():
-                raise ClaimLost("The lease is lost.")
+                raise ClaimLost(why="lease")
             if pace.tell(force=force):
                 self._on_change(item)
 
@@ -308,13 +310,9 @@ def _refuse_what_is_there(item: DownloadQueueItem) -> None:
     if found is None:
         return
     if found.state == EpisodeState.PRESENT:
-        message = f"It is on disk already: {found.file_path}. Nothing was downloaded."
-        raise TransferFailed(Failure("already_on_disk", message, permanent=True))
+        raise AlreadyOnDisk(path=found.file_path)
     if found.state == EpisodeState.UNAVAILABLE:
-        message = (
-            f"Its file {found.file_path} is known, but its disk is away. Scan when it is back."
-        )
-        raise TransferFailed(Failure("file_unavailable", message, permanent=True))
+        raise FileUnavailable(path=found.file_path)
 
 
 def _is_in_place(item: DownloadQueueItem) -> bool:

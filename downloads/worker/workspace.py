@@ -34,7 +34,7 @@ def work_dir(root: Path, item_id: int) -> Path:
         OSError: it cannot be written to.
     """
     if not root.is_dir():
-        raise RootUnavailable(f"The library folder {root} is not there.")
+        raise RootUnavailable(why="to_download", path=str(root))
     folder = folder_of(root, item_id)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
@@ -86,13 +86,10 @@ def place(source: Path, target: Path, *, overwrite: bool) -> None:
         else:
             _rename_without_replacing(source, target)
     except FileExistsError as error:
-        raise FileExists(f"There is a file already: {target}") from error
+        raise FileExists(path=str(target)) from error
     except OSError as error:
         if error.errno == errno.EXDEV:
-            raise OtherDisk(
-                f"{target.parent} lies on another disk than its library folder; make it a "
-                "library folder of its own."
-            ) from error
+            raise OtherDisk(folder=str(target.parent)) from error
         raise
     _sync_directory(target.parent)
 

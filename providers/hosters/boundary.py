@@ -46,5 +46,5 @@ def hoster_errors() -> Iterator[None]:
     except ProviderError as error:
         for raised, meant in _MEANING:
             if isinstance(error, raised):
-                raise meant(str(error), url=error.url) from error
+                raise meant(why="server", cause=error, url=error.url) from error
         raise

@@ -65,7 +65,7 @@ class DirectHoster:
             if kind is not None:
                 self._client.guard.check_url(url)
                 return self._media(url, kind, page.url, variant)
-        raise DecoderOutdated("The page has no plain video source.", url=page.url)
+        raise DecoderOutdated(why="no_source", url=page.url)
 
     def _media(self, url: str, kind: MediaKind, referer: str, variant: str) -> Media:
         headers = {"User-Agent": self._client.user_agent}

@@ -46,7 +46,7 @@ class VidmolyHoster:
             except HosterDown as error:
                 logger.info("hoster=vidmoly url=%s down: %s", address, error)
                 failure = failure or error
-        raise failure or HosterDown("Vidmoly has no address.", url=link)
+        raise failure or HosterDown(why="no_address", site="Vidmoly", url=link)
 
     def _addresses(self, link: str) -> Iterator[str]:
         yield link
@@ -81,7 +81,7 @@ def _playlist(page: Page) -> str:
             url = absolute(page.url, file.group(2))
             if kind_of_url(url) is MediaKind.HLS:
                 return url
-    raise DecoderOutdated("Vidmoly: no playlist in the player's setup.", url=page.url)
+    raise DecoderOutdated(why="no_playlist", site="Vidmoly", url=page.url)
 
 
 def _embed_form(link: str) -> str:

@@ -61,9 +61,9 @@ class VoeHoster:
                         return media
                 onward = _NEXT.search(_scripts(page))
                 if onward is None:
-                    raise DecoderOutdated("VOE: none of our decoders reads the page.", url=page.url)
+                    raise DecoderOutdated(why="no_decoder", site="VOE", url=page.url)
                 origin, link = origin_of(page.url), onward.group(2)
-        raise DecoderOutdated(f"VOE: no player after {_HOPS} hops.", url=link)
+        raise DecoderOutdated(why="hops", site="VOE", hops=_HOPS, url=link)
 
     def _media(self, payload: Payload | None, page: Page, variant: str) -> Media | None:
         url = _media_url(payload) if payload else ""

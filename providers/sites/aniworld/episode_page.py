@@ -11,7 +11,14 @@ from bs4 import Tag
 from providers.addresses import absolute
 from providers.errors import MarkupChanged, NotFound
 from providers.http import Page
-from providers.sites.aniworld.landmarks import attribute, clean, path_of, require_stream, text_of
+from providers.sites.aniworld.landmarks import (
+    LABEL,
+    attribute,
+    clean,
+    path_of,
+    require_stream,
+    text_of,
+)
 from providers.sites.aniworld.languages import language_of_key, languages_by_key
 
 REDIRECT_PATH = re.compile(r"^/redirect/\d+$")
@@ -44,28 +51,28 @@ def read_hosters(page: Page, season: int, episode: int) -> list[HosterEntry]:
         return entries
     if box or video.select("li"):  # languages, but nobody who serves them: we misread the list
         raise MarkupChanged("episode", "li[data-link-target]", url=page.url)
-    raise NotFound("AniWorld lists no hoster for this episode yet.", url=page.url)
+    raise NotFound(why="no_hoster", site=LABEL, url=page.url)
 
 
 def _require_episode(page: Page, season: int, episode: int) -> None:
     heading = page.soup.select_one("div.hosterSiteTitle")
     if heading is None:
         if not re.search(r"/(?:episode|film)-\d+$", path_of(page.url, page.url)):
-            raise NotFound("AniWorld does not have this episode.", url=page.url)
+            raise NotFound(why="episode", site=LABEL, url=page.url)
         raise MarkupChanged("episode", "div.hosterSiteTitle", url=page.url)
     shown = (attribute(heading, "data-season"), attribute(heading, "data-episode"))
     if all(text.isdigit() for text in shown) and tuple(map(int, shown)) != (season, episode):
-        raise NotFound("AniWorld shows another episode in its place.", url=page.url)
+        raise NotFound(why="other_episode", site=LABEL, url=page.url)
 
 
 def _entries(video: Tag, box: dict[str, str], url: str) -> Iterator[HosterEntry]:
     for item in video.select("ul > li[data-link-target]"):
         link = absolute(url, attribute(item, "data-link-target"))
         if not REDIRECT_PATH.match(path_of(link, url)):
-            raise MarkupChanged("episode", "a data-link-target of the form /redirect/<id>", url=url)
+            raise MarkupChanged("episode", "li[data-link-target^='/redirect/']", url=url)
         hoster = _hoster_name(item)
         if not hoster:
-            raise MarkupChanged("episode", "the name of a hoster (h4 or icon)", url=url)
+            raise MarkupChanged("episode", "li h4, li i.icon[title]", url=url)
         language = language_of_key(attribute(item, "data-lang-key"), box)
         yield HosterEntry(hoster, language, link)
 

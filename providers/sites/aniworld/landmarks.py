@@ -16,6 +16,7 @@ from providers.addresses import absolute
 from providers.errors import Blacklisted, MarkupChanged, NotFound, PageBroken
 from providers.http import Page
 
+LABEL = "AniWorld"
 SERIES_PATH = re.compile(r"^/anime/stream/([A-Za-z0-9-]+)(?=/|$)")
 _SPAM = "Deine Anfrage wurde als Spam erkannt."
 _DISABLED = "Die gewünschte Serie wurde nicht gefunden oder ist im Moment deaktiviert."
@@ -26,11 +27,7 @@ _ERROR_TITLE = re.compile(r"^(?:Fehler\s+)?([45]\d\d)\b")
 def refuse_spam_page(page: Page) -> None:
     """Raise Blacklisted for the page that says our requests are spam (status 200)."""
     if _SPAM in page.text and _SPAM in visible_text(page):
-        raise Blacklisted(
-            "AniWorld takes our requests for spam. Wait some hours, lower the request rate, "
-            "and see whether the site opens in a browser.",
-            url=page.url,
-        )
+        raise Blacklisted(site=LABEL, url=page.url)
 
 
 def require_stream(page: Page, name: str) -> Tag:
@@ -44,7 +41,7 @@ def require_stream(page: Page, name: str) -> Tag:
     stream = page.soup.select_one("#stream")
     if stream is None or not stream.select("a[href]"):
         _refuse_error_page(page)
-        raise MarkupChanged(name, "#stream with its season links", url=page.url)
+        raise MarkupChanged(name, "#stream a[href]", url=page.url)
     return stream
 
 
@@ -94,12 +91,12 @@ def key_in(address: str, base: str) -> str | None:
 
 def _refuse_error_page(page: Page) -> None:
     if page.soup.select_one("div.messageAlert.danger") or _DISABLED in visible_text(page):
-        raise NotFound("AniWorld does not have this, or has disabled it.", url=page.url)
+        raise NotFound(why="disabled", site=LABEL, url=page.url)
     code = _error_code(page)
     if code in {"404", "410"}:
-        raise NotFound(f"AniWorld does not have this ({code}).", url=page.url)
+        raise NotFound(why="status", site=LABEL, status=int(code), url=page.url)
     if code:
-        raise PageBroken(f"AniWorld shows an error page ({code}).", url=page.url)
+        raise PageBroken(why="error_page", site=LABEL, status=int(code), url=page.url)
 
 
 def _error_code(page: Page) -> str:

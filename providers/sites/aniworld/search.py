@@ -125,9 +125,9 @@ def _json_array(page: Page) -> list[Mapping[str, object]]:
     try:
         entries = json.loads(page.text)
     except (ValueError, RecursionError) as error:
-        raise MarkupChanged("search", "a JSON array", url=page.url) from error
+        raise MarkupChanged("search", "[…]", url=page.url) from error
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise MarkupChanged("search", "a JSON array of objects", url=page.url)
+        raise MarkupChanged("search", "[{…}]", url=page.url)
     return entries
 
 

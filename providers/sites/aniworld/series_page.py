@@ -65,7 +65,7 @@ def read_seasons(page: Page) -> list[int]:
     paths = (path_of(attribute(anchor, "href"), page.url) for anchor in stream.select("a[href]"))
     seasons = dict.fromkeys(season for path in paths if (season := _season_of(path)) is not None)
     if not seasons:
-        raise MarkupChanged("series", "season links in #stream", url=page.url)
+        raise MarkupChanged("series", "#stream a[href*='/staffel-']", url=page.url)
     return list(seasons)
 
 
@@ -94,7 +94,7 @@ def read_episodes(page: Page, season: int) -> list[EpisodeInfo]:
         raise MarkupChanged("season", "table.seasonEpisodesList", url=page.url)
     rows = table.select("tbody tr[data-episode-id], tbody tr[data-episode-season-id]")
     if not rows and stream.select("a[data-episode-id]"):
-        raise MarkupChanged("season", "rows of table.seasonEpisodesList", url=page.url)
+        raise MarkupChanged("season", "table.seasonEpisodesList tr[data-episode-id]", url=page.url)
     episodes: dict[int, EpisodeInfo] = {}
     for row in rows:
         episode = _episode(row, season, page.url)
@@ -130,7 +130,7 @@ def _number(row: Tag, url: str) -> int:
     ):
         if text.isdigit():
             return int(text)
-    raise MarkupChanged("season", "the number of an episode row", url=url)
+    raise MarkupChanged("season", "tr a[href*='/episode-']", url=url)
 
 
 def _hosters(row: Tag) -> tuple[str, ...]:

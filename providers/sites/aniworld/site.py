@@ -23,7 +23,7 @@ from providers.errors import (
 )
 from providers.http import HttpClient, Page
 from providers.sites.aniworld.episode_page import REDIRECT_PATH, HosterEntry, read_hosters
-from providers.sites.aniworld.landmarks import key_in, path_of, require_stream
+from providers.sites.aniworld.landmarks import LABEL, key_in, path_of, require_stream
 from providers.sites.aniworld.search import (
     Catalogue,
     read_catalogue,
@@ -120,7 +120,7 @@ class AniworldSite:
             page = first if season == shown else self._season_page(key, season)
             episodes += read_episodes(page, season)
         if not episodes:
-            raise MarkupChanged("season", "any row of table.seasonEpisodesList", url=first.url)
+            raise MarkupChanged("season", "table.seasonEpisodesList tr", url=first.url)
         return sorted(episodes, key=lambda episode: (episode.season, episode.number))
 
     def sources(self, key: str, season: int, episode: int) -> list[Source]:
@@ -136,10 +136,8 @@ class AniworldSite:
         entries = read_hosters(page, season, episode)
         sources = [self._source(entry, page.url) for entry in entries if self._knows(entry)]
         if not sources:
-            names = ", ".join(dict.fromkeys(entry.hoster for entry in entries))
-            raise UnsupportedHoster(
-                f"Only hosters we cannot read serve this: {names}.", url=page.url
-            )
+            names = list(dict.fromkeys(entry.hoster for entry in entries))
+            raise UnsupportedHoster(why="none_known", hosters=names, url=page.url)
         return sources
 
     def locate(self, source: Source) -> str:
@@ -151,12 +149,12 @@ class AniworldSite:
         """
         path = path_of(source.link, self._bases[0])
         if not REDIRECT_PATH.match(path) or not self._is_ours(source.link):
-            raise NotFound("This is not a hoster link of AniWorld.", url=source.link)
+            raise NotFound(why="link", site=LABEL, url=source.link)
         target = self._on_any_base(
             lambda base: self._client.get_redirect(base + path, referer=source.referer)
         )
         if self._is_ours(target):
-            raise MediaGone("The hoster link leads back to the catalogue.", url=source.link)
+            raise MediaGone(why="leads_back", url=source.link)
         return target
 
     def key_from_link(self, link: str) -> str | None:
@@ -241,7 +239,7 @@ class AniworldSite:
             if failure is not None:
                 self._bases = [base, *(other for other in self._bases if other != base)]
             return answer
-        raise failure or SiteDown("AniWorld has no address configured.")
+        raise failure or SiteDown(why="no_address", site=LABEL)
 
     def _is_ours(self, link: str) -> bool:
         return _place(link) in {_place(base) for base in self._bases}
@@ -264,7 +262,7 @@ class AniworldSite:
 
 def _require_key(key: str) -> None:
     if not _KEY.fullmatch(key):
-        raise NotFound(f"{key!r} is not a series key of AniWorld.")
+        raise NotFound(why="key", key=key, site=LABEL)
 
 
 def _require_stream(page: Page, name: str) -> None:
@@ -273,7 +271,7 @@ def _require_stream(page: Page, name: str) -> None:
 
 def _require_catalogue(page: Page) -> None:
     if "/anime/stream/" not in page.text:
-        raise MarkupChanged("catalogue", "links to /anime/stream/", url=page.url)
+        raise MarkupChanged("catalogue", "a[href*='/anime/stream/']", url=page.url)
 
 
 def _season_path(key: str, season: int) -> str:

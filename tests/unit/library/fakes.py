@@ -72,7 +72,7 @@ class FakeSite:
         return self._show(key)[1]
 
     def sources(self, key: str, season: int, episode: int) -> list[Source]:
-        raise NotFound(f"no sources of {key} {season}x{episode}")
+        raise NotFound(why="as_told", text=f"no sources of {key} {season}x{episode}")
 
     def locate(self, source: Source) -> str:
         return source.link
@@ -83,7 +83,7 @@ class FakeSite:
 
     def _show(self, key: str) -> tuple[SeriesInfo, list[EpisodeInfo]]:
         if key not in self.shows:
-            raise NotFound(f"{self.name} has no {key}")
+            raise NotFound(why="as_told", text=f"{self.name} has no {key}")
         return self.shows[key]
 
     def _called(self, what: str, key: str = "") -> None:

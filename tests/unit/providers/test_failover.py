@@ -19,7 +19,6 @@ from providers.base import (
 from providers.errors import (
     AddressRefused,
     ChallengeRequired,
-    DecoderOutdated,
     HosterBlocked,
     HosterDown,
     MediaGone,
@@ -28,12 +27,7 @@ from providers.errors import (
     UnknownProvider,
     UnsupportedHoster,
 )
-from providers.failover import (
-    Attempt,
-    are_hopeless,
-    iterate_media,
-    order_sources,
-)
+from providers.failover import Attempt, iterate_media, order_sources
 from providers.guard import AddressGuard
 from providers.rates import MemoryRateStore
 from providers.registry import (
@@ -104,7 +98,7 @@ def ignore(_attempt: Attempt) -> None:
 
 
 def attempt_of(hoster: str, stage: str, error: ProviderError) -> Attempt:
-    return Attempt("fake", hoster, "German Dub", stage, error.code, str(error), NOW)
+    return Attempt("fake", hoster, "German Dub", stage, error.code, error.params, NOW)
 
 
 # --- order ---------------------------------------------------------------------------------
@@ -150,15 +144,16 @@ def test_the_first_source_that_works_is_taken() -> None:
     found = iterate_media(
         FakeSite(), all_hosters, [source("VOE"), source("vidmoly")], on_attempt=attempts.append
     )
-    assert next(found) == (source("VOE"), Media("http://VOE.test/e/1/master.m3u8", MediaKind.HLS))
+    media = Media("http://VOE.test/e/1/master.m3u8", MediaKind.HLS)
+    assert next(found) == (source("VOE"), media)
     assert attempts == []
 
 
 def test_each_failure_is_told_with_its_stage_and_the_next_is_tried() -> None:
-    gone = MediaGone("the file was removed")
-    back = MediaGone("leads back")
-    blocked = HosterBlocked("segments refused")
-    unsupported = UnsupportedHoster("There is no resolver for filemoon.")
+    gone = MediaGone(why="empty_file")
+    back = MediaGone(why="leads_back")
+    blocked = HosterBlocked(why="not_media", content_type="text/html")
+    unsupported = UnsupportedHoster(hoster="filemoon")
     attempts: list[Attempt] = []
 
     def probe(media: Media) -> None:
@@ -184,55 +179,49 @@ def test_each_failure_is_told_with_its_stage_and_the_next_is_tried() -> None:
 
 def test_a_hoster_without_resolver_costs_the_site_no_request() -> None:
     site = FakeSite()
-    assert list(iterate_media(site, {}, [source("voe")], on_attempt=ignore)) == []
+    assert not list(iterate_media(site, {}, [source("voe")], on_attempt=ignore))
     assert site.located == []
 
 
-@pytest.mark.parametrize("error", [ChallengeRequired("check"), SiteDown("down")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        ChallengeRequired(why="check", site="fake", sign="Cloudflare"),
+        SiteDown(why="error_status", site="fake", status=503),
+    ],
+)
 def test_trouble_of_the_whole_site_stops_at_once(error: ProviderError) -> None:
     site = FakeSite({"voe": error})
     attempts: list[Attempt] = []
+    found = iterate_media(
+        site,
+        hosters(voe=None, vidmoly=None),
+        [source("voe"), source("vidmoly")],
+        on_attempt=attempts.append,
+    )
     with pytest.raises(type(error)) as caught:
-        next(
-            iterate_media(
-                site,
-                hosters(voe=None, vidmoly=None),
-                [source("voe"), source("vidmoly")],
-                on_attempt=attempts.append,
-            )
-        )
+        next(found)
     assert caught.value is error
     assert site.located == ["voe"]
     assert attempts == []
 
 
-def test_when_all_fail_each_says_why() -> None:
-    told: list[Attempt] = []
-    found = iterate_media(
-        FakeSite(),
-        hosters(voe=DecoderOutdated("nobody reads it"), vidmoly=HosterDown("502")),
-        [source("voe"), source("vidmoly", "German Sub")],
-        on_attempt=told.append,
-    )
-    assert list(found) == []
-    assert [str(attempt) for attempt in told] == [
-        "voe (German Dub), resolve: nobody reads it",
-        "vidmoly (German Sub), resolve: 502",
+def test_an_attempt_is_final_only_when_nothing_can_mend_it() -> None:
+    failures: dict[str, ProviderError | None] = {
+        "voe": MediaGone(why="leads_back"),
+        "vidmoly": HosterDown(why="no_address", site="vidmoly"),
+        "direct": AddressRefused(why="scheme"),
+    }
+    attempts: list[Attempt] = []
+    sources = [source(name) for name in (*failures, "filemoon")]
+    found = iterate_media(FakeSite(), hosters(**failures), sources, on_attempt=attempts.append)
+    assert not list(found)
+    assert [(one.hoster, one.is_final) for one in attempts] == [
+        ("voe", True),
+        ("vidmoly", False),
+        ("direct", True),
+        ("filemoon", True),
     ]
-
-
-def test_it_is_hopeless_only_when_nothing_can_mend_it() -> None:
-    def hopeless(**failures: ProviderError | None) -> bool:
-        told: list[Attempt] = []
-        sources = [source(name) for name in failures]
-        assert (
-            list(iterate_media(FakeSite(), hosters(**failures), sources, on_attempt=told.append))
-            == []
-        )
-        return are_hopeless(told)
-
-    assert hopeless(voe=MediaGone("x"), vidmoly=MediaGone("y"))
-    assert not hopeless(voe=MediaGone("x"), vidmoly=HosterDown("y"))
 
 
 def test_the_next_source_is_resolved_only_when_asked_for() -> None:

@@ -285,7 +285,7 @@ def test_neither_redirected_nor_refused_pages_are_kept(
 ) -> None:
     def spam(got: Page) -> None:
         if "spam" in got.text:
-            raise Blacklisted("spam", url=got.url)
+            raise Blacklisted(site="a", url=got.url)
 
     def changed(got: Page) -> None:
         if "new shape" in got.text:

@@ -34,11 +34,11 @@ def refuses(patience: Patience, purpose: Purpose = Purpose.REFRESH) -> bool:
 @pytest.mark.parametrize(
     "error",
     [
-        SiteUnreachable("no connection"),
-        SiteDown("timed out"),
-        RateLimited("slow down"),
-        ChallengeRequired("captcha"),
-        Blacklisted("spam"),
+        SiteUnreachable(why="as_told", text="no connection"),
+        SiteDown(why="as_told", text="timed out"),
+        RateLimited(why="as_told", text="slow down"),
+        ChallengeRequired(why="as_told", text="captcha"),
+        Blacklisted(why="as_told", text="spam"),
     ],
 )
 def test_site_that_cannot_be_had_is_asked_once_whatever_for(error: ProviderError) -> None:
@@ -51,7 +51,9 @@ def test_site_that_cannot_be_had_is_asked_once_whatever_for(error: ProviderError
         pytest.fail("the site was asked again")
 
 
-@pytest.mark.parametrize("error", [PageBroken("500"), MarkupChanged("series", "title")])
+@pytest.mark.parametrize(
+    "error", [PageBroken(why="as_told", text="500"), MarkupChanged("series", "title")]
+)
 def test_pages_that_are_broken_in_a_row_are_enough(error: ProviderError) -> None:
     patience = Patience()
     for number in range(BROKEN_PAGES - 1):
@@ -62,11 +64,11 @@ def test_pages_that_are_broken_in_a_row_are_enough(error: ProviderError) -> None
     assert not refuses(patience, Purpose.SEARCH)
 
 
-@pytest.mark.parametrize("answer", [None, NotFound("no such series")])
+@pytest.mark.parametrize("answer", [None, NotFound(why="as_told", text="no such series")])
 def test_any_answer_between_them_starts_the_count_again(answer: ProviderError | None) -> None:
     patience = Patience()
     for number in range(BROKEN_PAGES * 2):
-        ask(patience, f"broken {number}", PageBroken("500"))
+        ask(patience, f"broken {number}", PageBroken(why="as_told", text="500"))
         ask(patience, f"well {number}", answer)
     assert not refuses(patience)
 
@@ -74,5 +76,5 @@ def test_any_answer_between_them_starts_the_count_again(answer: ProviderError | 
 def test_one_page_that_is_asked_for_often_counts_once() -> None:
     patience = Patience()
     for _ in range(BROKEN_PAGES * 2):
-        ask(patience, "same", PageBroken("500"))
+        ask(patience, "same", PageBroken(why="as_told", text="500"))
     assert not refuses(patience)

@@ -80,18 +80,18 @@ def test_a_hostile_playlist_is_the_sources_fault(
 def test_a_forbidden_address_is_named_where_the_engine_only_lost_its_connection(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old, new = AddressRefused("an earlier one"), AddressRefused("10.0.0.1 is private")
+    old, new = (AddressRefused(why="private", host=host) for host in ("10.0.0.9", "10.0.0.1"))
     forbidden = [old]
 
     class Engine:
         def fetch(self, *_arguments: object) -> None:
             forbidden.append(new)
-            raise ConnectionLost("Unable to handle request")
+            raise ConnectionLost(why="failed", reason="Unable to handle request")
 
     monkeypatch.setattr(fetch, "_engine", lambda _job: Engine())
     job: Any = None
     half = fetch._Fetch(job, job, job, {}, lambda _media: None, forbidden)
     source = Source("aniworld", "voe", "German Dub", "http://x")
     media = Media("http://x", kind=MediaKind.HLS)
-    with pytest.raises(AddressRefused, match="private"):
+    with pytest.raises(AddressRefused, match=r"^10\.0\.0\.1 "):
         half._download(source, media, tmp_path)

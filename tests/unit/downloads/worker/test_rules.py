@@ -15,6 +15,8 @@ from downloads.choices import PauseCode, Priority, Stage, Status
 from downloads.errors import ClaimLost
 from downloads.models import LEASE, DownloadQueueItem, QueueState
 from downloads.services import EpisodeRef
+from downloads.transfer.child import failure
+from downloads.transfer.errors import ConnectionLost, DiskFull
 from downloads.transfer.messages import Failure
 from downloads.worker import claims, lease, workspace
 from downloads.worker.pace import Pace
@@ -22,8 +24,14 @@ from downloads.worker.retries import OUTAGES, Verdict, decide
 from downloads.worker.worker import Worker
 from library.choices import EpisodeState
 from library.models import AnimeSeries, Episode
+from providers.errors import ChallengeRequired, NotFound, PageBroken, RateLimited, SiteDown
 
 ME, OTHER = "me", "other"
+GONE = failure(NotFound(why="episode", site="AniWorld"))
+FLAKY = failure(ConnectionLost(why="cut", bytes=5))
+DOWN = failure(SiteDown(why="timed_out", site="aniworld"))
+CAPTCHA = failure(ChallengeRequired(why="check", site="aniworld", sign="DDoS-Guard"))
+FULL = failure(DiskFull(why="before", free=3, root="/srv/anime", floor=500))
 
 
 @pytest.fixture
@@ -86,8 +94,7 @@ def test_claims_follow_priority_order_and_holds(queued: AnimeSeries) -> None:
     for _ in range(2):
         item = claimed()
         taken.append(item.episode_number)
-        failure = Failure("not_found", "gone", permanent=True)
-        claims.settle_failure(item, ME, failure, decide(item, failure, DownloadSettings()))
+        claims.settle_failure(item, ME, GONE, decide(item, GONE, DownloadSettings()))
     assert taken == [4, 3]
     assert claims.claim_next(ME) is None
     assert QueueState.current().is_running  # one still waits for its next try
@@ -125,27 +132,23 @@ def test_an_interrupted_item_gives_its_turn_back(queued: AnimeSeries) -> None:
     assert claimed().pk == item.pk
 
 
-FLAKY = Failure("connection_lost", "cut", permanent=False)
-DOWN = Failure("site_down", "down", permanent=False, whole_site=True)
-
-
 @pytest.mark.parametrize(
-    ("failure", "retries", "outages", "verdict"),
+    ("why", "retries", "outages", "verdict"),
     [
         (FLAKY, 0, 0, Verdict.RETRY),
         (FLAKY, 3, 0, Verdict.FAIL),
-        (Failure("not_found", "gone", permanent=True), 0, 0, Verdict.FAIL),
+        (GONE, 0, 0, Verdict.FAIL),
         (DOWN, 3, 0, Verdict.WAIT_FOR_SITE),
         (DOWN, 0, OUTAGES, Verdict.FAIL),
-        (Failure("challenge", "captcha", permanent=False, whole_site=True), 0, 0, Verdict.PAUSE),
-        (Failure("disk_full", "full", permanent=False), 0, 0, Verdict.PAUSE),
+        (CAPTCHA, 0, 0, Verdict.PAUSE),
+        (FULL, 0, 0, Verdict.PAUSE),
     ],
 )
 def test_what_becomes_of_a_failed_try(
-    failure: Failure, retries: int, outages: int, verdict: Verdict
+    why: Failure, retries: int, outages: int, verdict: Verdict
 ) -> None:
     item = DownloadQueueItem(retry_count=retries, outage_count=outages)
-    assert decide(item, failure, DownloadSettings()).verdict is verdict
+    assert decide(item, why, DownloadSettings()).verdict is verdict
 
 
 def test_delays_grow_with_jitter_and_honour_the_site() -> None:
@@ -155,7 +158,7 @@ def test_delays_grow_with_jitter_and_honour_the_site() -> None:
     ]
     for count, delay in enumerate(delays):
         assert 8 * 2**count <= delay <= 12 * 2**count
-    asked = Failure("rate_limited", "slow", permanent=False, whole_site=True, retry_after=900.0)
+    asked = failure(RateLimited(why="slow_down", site="aniworld", retry_after=900.0))
     assert decide(DownloadQueueItem(), asked, settings).delay == 900
 
 
@@ -209,9 +212,7 @@ def test_progress_is_told_when_it_is_worth_it(queued: AnimeSeries) -> None:
 
 def test_one_broken_page_holds_up_no_other_item(queued: AnimeSeries) -> None:
     services.enqueue(series_key=queued.key, episodes=[EpisodeRef(1, 4)])
-    broken = Failure(
-        "site_down", "An error (500).", permanent=False, whole_site=True, one_page=True
-    )
+    broken = failure(PageBroken(why="error_status", site="aniworld", status=500))
     for number in (1, 2, 3):
         item = claimed()
         assert (item.episode_number, item.retry_count) == (number, 0)
@@ -224,9 +225,10 @@ def test_one_broken_page_holds_up_no_other_item(queued: AnimeSeries) -> None:
 
 def test_a_pause_of_its_own_is_said(queued: AnimeSeries) -> None:
     item = claimed()
-    failure = Failure("disk_full", "Only 3 MB are free.", permanent=False)
-    claims.settle_failure(item, ME, failure, decide(item, failure, DownloadSettings()))
+    claims.settle_failure(item, ME, FULL, decide(item, FULL, DownloadSettings()))
     status = services.status()["status"]
     assert (status["is_paused"], status["pause_code"]) == (True, PauseCode.DISK_FULL)
-    assert status["pause_reason"] == "Only 3 MB are free."
+    assert status["pause_reason"] == (
+        "Only 3 MB are free on /srv/anime; 500 MB are to be kept free."
+    )
     assert OutboxEvent.objects.filter(type="system_warning").count() == 1

@@ -154,7 +154,7 @@ def test_wrong_additions_are_told(api: Call, body: Any, status: int, code: str) 
 
 
 def test_site_that_is_down_is_503(api: Call, show: FakeSite) -> None:
-    show.failure = SiteDown("The site does not answer.")
+    show.failure = SiteDown(why="as_told", text="The site does not answer.")
     assert api("POST", "v1/anime", {"key": "show", "site": show.name})[0] == 503
     status, answer = api("POST", "v1/anime/search", {"query": "show"})
     assert (status, answer["code"]) == (503, "site_down")
@@ -301,7 +301,7 @@ def test_providers_are_listed_changed_and_tried(api: Call, show: FakeSite) -> No
     assert api("PATCH", f"providers/{show.name}", {"requests_per_second": -4})[0] == 400
     assert api("PATCH", "providers/nothing", {"enabled": True})[0] == 404
     assert api("POST", f"providers/{show.name}/test")[1]["ok"] is True
-    show.failure = SiteDown("The site does not answer.")
+    show.failure = SiteDown(why="as_told", text="The site does not answer.")
     answer = api("POST", f"providers/{show.name}/test")[1]
     assert (answer["ok"], answer["error"]["code"]) == (False, "site_down")
     api("PATCH", f"providers/{show.name}", {"enabled": False})

@@ -149,7 +149,7 @@ def test_key_no_site_knows_takes_no_series_that_was_added_by_hand(
 ) -> None:
     site.add("own-key", "Show", {1: 2})
     series, _ = add_series(site=site.name, key="own-key", folder="Renamed since")
-    site.failures[""] = SiteDown("no search")
+    site.failures[""] = SiteDown(why="as_told", text="no search")
     put("Show/S01E01.mkv")
     (library / "Show/data").write_text(json.dumps({"key": "gone", "site": site.name}))
     settle_times(library)

@@ -132,7 +132,7 @@ def test_site_that_fails_leaves_the_list_and_tells_why(show: FakeSite, put: Put)
     rescan()
     before = {series.key: states(series) for series in AnimeSeries.objects.all()}
     show.asked.clear()
-    show.failure = SiteDown("The site does not answer.")
+    show.failure = SiteDown(why="as_told", text="The site does not answer.")
     operation = rescan(full=True)
     assert (operation.state, result(operation)["errors"] > 0) == ("COMPLETED", True)
     assert {series.key: states(series) for series in AnimeSeries.objects.all()} == before
@@ -162,7 +162,10 @@ def _known(site: FakeSite, put: Put, *keys: str) -> None:
     site.asked.clear()
 
 
-BROKEN = [PageBroken("An error (500)."), MarkupChanged("series", "the season list")]
+BROKEN = [
+    PageBroken(why="as_told", text="An error (500)."),
+    MarkupChanged("series", "the season list"),
+]
 
 
 @pytest.mark.parametrize("error", BROKEN)
@@ -202,7 +205,7 @@ def test_broken_pages_in_a_row_end_the_asking_but_are_not_always_first(
 def test_broken_search_does_not_keep_series_from_being_read(site: FakeSite, put: Put) -> None:
     _known(site, put, "alpha")
     put(*(f"New {number}/S01E01.mkv" for number in range(4)))
-    site.failures[""] = PageBroken("An error (503).")
+    site.failures[""] = PageBroken(why="as_told", text="An error (503).")
     rescan()
     assert site.asked[:3] == ["search New 0", "search New 1", "search New 2"]
     assert site.asked[3:] == ["series alpha", "episodes alpha"]
@@ -218,7 +221,7 @@ def test_broken_page_of_a_side_file_keeps_no_folder_from_its_series(
     site.add("show", "Show", {1: 1})
     put("Aaa/S01E01.mkv", "Show/S01E01.mkv")
     (library / "Aaa/data").write_text(json.dumps({"key": "other", "site": site.name}))
-    site.failures["other"] = PageBroken("An error (500).")
+    site.failures["other"] = PageBroken(why="as_told", text="An error (500).")
     operation = rescan()
     assert set(AnimeSeries.objects.values_list("key", "folder")) == {
         ("other", "Aaa"),
@@ -234,7 +237,7 @@ def test_folders_whose_pages_are_broken_are_not_always_first(site: FakeSite, put
     for key in (*broken, "show"):
         site.add(key, key.title(), {1: 1})
         put(f"{key.title()} (2013)/S01E01.mkv")  # the year is on the series' page
-    site.failures.update(dict.fromkeys(broken, PageBroken("An error (500).")))
+    site.failures.update(dict.fromkeys(broken, PageBroken(why="as_told", text="An error (500).")))
     rescan()
     reasons = dict(UnmatchedFolder.objects.values_list("folder", "reason"))
     assert reasons.pop("Show (2013)") == "NOT_ASKED"
@@ -245,7 +248,7 @@ def test_folders_whose_pages_are_broken_are_not_always_first(site: FakeSite, put
 
 def test_site_down_at_the_first_scan_lists_the_folder(show: FakeSite, put: Put) -> None:
     put("Show/S01E01.mkv")
-    show.failure = SiteDown("down")
+    show.failure = SiteDown(why="as_told", text="down")
     operation = rescan()
     row = UnmatchedFolder.objects.get()
     assert (operation.state, row.reason) == ("COMPLETED", "PROVIDER_FAILED")
@@ -357,7 +360,7 @@ def test_site_whose_address_is_refused_stops_nothing(show: FakeSite, put: Put) -
     put("Show/S01E01.mkv")
     rescan()
     put("Show/S01E02.mkv", "New/S01E01.mkv")
-    error = AddressRefused("10.0.0.1 is a private address.")
+    error = AddressRefused(why="as_told", text="10.0.0.1 is a private address.")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(configured, "site", raising(error))
         operation = rescan(full=True)

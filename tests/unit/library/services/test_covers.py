@@ -94,7 +94,7 @@ def test_what_is_no_usable_image_is_not_kept(
 
 def test_cover_that_cannot_be_fetched_is_no_error(series: AnimeSeries) -> None:
     def fetch(url: str) -> bytes:
-        raise SiteDown("down", url=url)
+        raise SiteDown(why="as_told", text="down", url=url)
 
     assert not keep_cover(series, fetch=fetch)
 

@@ -136,7 +136,7 @@ def test_refresh_brings_news_and_takes_what_is_gone(show: FakeSite, put: Put) ->
 
 def test_failed_refresh_keeps_the_list_and_the_reason(show: FakeSite) -> None:
     series = add(show)
-    show.failure = SiteDown("The site does not answer.")
+    show.failure = SiteDown(why="as_told", text="The site does not answer.")
     with pytest.raises(SiteDown):
         services.refresh_series(series)
     series.refresh_from_db()
@@ -242,7 +242,7 @@ def test_search_marks_what_is_in_the_library(show: FakeSite) -> None:
         ("show", True),
         ("other", False),
     }
-    show.failure = SiteDown("down")
+    show.failure = SiteDown(why="as_told", text="down")
     with pytest.raises(SiteDown):
         services.search_sites("show")
     with pytest.raises(UnknownProvider):

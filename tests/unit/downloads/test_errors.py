@@ -1,0 +1,86 @@
+"""What the queue refuses: codes, facts and sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from aniworld.web.texts import text_of
+from downloads import errors
+from downloads.errors import QueueError
+from providers.coded import text_key
+
+SENTENCES: list[tuple[type[QueueError], dict[str, Any], str]] = [
+    (errors.InvalidRequest, {"why": "no_episodes"}, "Name at least one episode."),
+    (
+        errors.InvalidRequest,
+        {"why": "too_many", "most": 10_000},
+        "At most 10000 episodes can be added at once.",
+    ),
+    (errors.InvalidRequest, {"why": "numbers"}, "Some seasons or episodes cannot be."),
+    (errors.InvalidRequest, {"why": "limit"}, "The limit must be at least 1."),
+    (
+        errors.SeriesUnknown,
+        {"why": "to_queue", "key": "x"},
+        "There is no series 'x' in the library.",
+    ),
+    (
+        errors.SeriesUnknown,
+        {"why": "removed", "name": "Frieren"},
+        "Frieren has been removed from the library.",
+    ),
+    (errors.ItemNotFound, {"item": 5}, "There is no item 5 in the queue."),
+    (errors.NotPending, {"item": 5}, "Item 5 does not wait in the queue."),
+    (
+        errors.NotFailed,
+        {"item": 5, "status": "PENDING"},
+        "Item 5 is PENDING; only a failed one can be retried.",
+    ),
+    (errors.FileExists, {"path": "/a"}, "There is a file already: /a"),
+    (
+        errors.OtherDisk,
+        {"folder": "/a"},
+        "/a lies on another disk than its library folder; make it a library folder of its own.",
+    ),
+    (
+        errors.RootUnavailable,
+        {"why": "to_download", "path": "/a"},
+        "The library folder /a is not there.",
+    ),
+    (
+        errors.AlreadyOnDisk,
+        {"path": "/a"},
+        "It is on disk already: /a. Nothing was downloaded.",
+    ),
+    (
+        errors.FileUnavailable,
+        {"path": "/a"},
+        "Its file /a is known, but its disk is away. Scan when it is back.",
+    ),
+    (errors.ClaimLost, {"item": 5}, "Item 5 is no longer this worker's."),
+    (errors.ClaimLost, {"why": "healed", "item": 5}, "Item 5 is no longer left over."),
+    (errors.ClaimLost, {"why": "lease"}, "The lease is lost."),
+    (errors.ProviderOff, {"site": "aniworld"}, "The provider aniworld is not enabled."),
+    (
+        errors.TransferDied,
+        {"why": "ended", "exit_code": -9},
+        "The transfer's process ended with code -9 without a result.",
+    ),
+    (errors.TransferDied, {"why": "silent", "seconds": 300}, "Nothing moved for 300 seconds."),
+    (errors.Unexpected, {"reason": "KeyError"}, "An unexpected error: KeyError"),
+]
+
+
+@pytest.mark.parametrize(("kind", "facts", "sentence"), SENTENCES)
+def test_facts_make_the_sentence_in_the_log_and_at_the_edge(
+    kind: type[QueueError], facts: dict[str, Any], sentence: str
+) -> None:
+    error = kind(**facts)
+    assert str(error) == text_of(error) == sentence
+    assert error.as_json() == {"code": kind.code, "params": facts}
+
+
+def test_no_sentence_is_left_out() -> None:
+    told = {text_key(kind.code, facts) for kind, facts, _ in SENTENCES}
+    assert set(QueueError.all_texts()) == told

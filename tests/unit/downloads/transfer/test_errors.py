@@ -1,0 +1,248 @@
+"""Every error of a transfer: its code, its facts, and the sentence they make."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+from typing import Any
+
+import pytest
+from yt_dlp.utils import DownloadError
+
+from aniworld.web.texts import text, text_of
+from downloads.transfer import errors
+from downloads.transfer.child import failure
+from downloads.transfer.errors import TransferError, from_os_error
+from downloads.transfer.streams import look_into
+from downloads.transfer.ytdlp import translate
+from providers.coded import text_key
+from providers.errors import AddressRefused, MediaGone, NotFound
+
+PIECE = "A piece of the stream cannot be fetched"
+SENTENCES: list[tuple[type[TransferError], dict[str, Any], str]] = [
+    (TransferError, {"errno": "ENAMETOOLONG"}, "The system says: File name too long"),
+    (
+        TransferError,
+        {"why": "path", "errno": "EIO", "path": "/srv/x"},
+        "The system says: Input/output error: /srv/x",
+    ),
+    (TransferError, {"why": "words", "reason": "odd"}, "The system says: odd"),
+    (
+        errors.LinkRefused,
+        {"status": 403},
+        "The hoster refused the file (403): the link may have run out.",
+    ),
+    (errors.MediaMissing, {}, "The hoster no longer has the file (404)."),
+    (errors.FragmentMissing, {}, f"{PIECE}."),
+    (errors.FragmentMissing, {"why": "status", "status": 404}, f"{PIECE} (404)."),
+    (errors.FragmentMissing, {"why": "reason", "reason": "lost"}, f"{PIECE}: lost"),
+    (
+        errors.ConnectionLost,
+        {"why": "failed", "reason": "no route"},
+        "The connection failed: no route",
+    ),
+    (
+        errors.ConnectionLost,
+        {"why": "errno", "errno": "ECONNRESET"},
+        "The connection failed: Connection reset by peer",
+    ),
+    (
+        errors.ConnectionLost,
+        {"why": "cut", "bytes": 900},
+        "The connection was cut, 900 bytes were still to come.",
+    ),
+    (
+        errors.ConnectionLost,
+        {"why": "error", "reason": "HTTP Error 502"},
+        "The hoster answered with an error: HTTP Error 502",
+    ),
+    (errors.StreamCut, {"why": "empty"}, "What arrived has empty streams."),
+    (
+        errors.StreamCut,
+        {"why": "size", "bytes": 10, "announced": 20},
+        "10 bytes arrived, but 20 were announced.",
+    ),
+    (
+        errors.StreamCut,
+        {"why": "length", "seconds": 10.5, "announced": 20.0},
+        "The file has 10.5 s, but 20.0 s were announced.",
+    ),
+    (
+        errors.StreamCut,
+        {"why": "hole", "seconds": 4, "at": 60},
+        "There is a hole of 4 s at 60 s.",
+    ),
+    (
+        errors.StreamCut,
+        {"why": "unreadable", "reason": "End of file"},
+        "The file cannot be read to its end: End of file",
+    ),
+    (errors.NotMedia, {"why": "no_picture"}, "What arrived has no picture."),
+    (errors.NotMedia, {"why": "no_sound"}, "What arrived has no sound."),
+    (
+        errors.NotMedia,
+        {"why": "unopened", "reason": "Invalid data"},
+        "What arrived cannot be opened as video: Invalid data",
+    ),
+    (
+        errors.NotMedia,
+        {"why": "unknown", "head": "b'<html>'"},
+        "What arrived is no video: it begins with b'<html>'.",
+    ),
+    (errors.NotMedia, {"why": "nothing"}, "There is no video behind the address."),
+    (errors.NotMedia, {"why": "no_video"}, "What came back is no video."),
+    (errors.NotMedia, {"why": "no_playlist"}, "The playlist is none."),
+    (errors.NotMedia, {"why": "no_address"}, "The stream leads to what is no web address."),
+    (
+        errors.NotMedia,
+        {"why": "unreadable", "reason": "bad XML"},
+        "What came back cannot be read: bad XML",
+    ),
+    (errors.LiveStream, {"why": "endless"}, "The stream has no end: it is live."),
+    (errors.LiveStream, {"why": "whole"}, "The stream cannot be fetched in pieces."),
+    (errors.Protected, {}, "The stream is protected by DRM."),
+    (
+        errors.NoSource,
+        {"why": "others", "languages": ["English Sub", "German Dub"]},
+        "No source in a wanted language; the site has: English Sub, German Dub.",
+    ),
+    (
+        errors.NoSource,
+        {"why": "none"},
+        "No source in a wanted language; the site has: none at all.",
+    ),
+    (errors.DiskFull, {}, "The disk is full."),
+    (
+        errors.DiskFull,
+        {"why": "floor"},
+        "Less space is left on the library's disk than is to be kept free.",
+    ),
+    (
+        errors.DiskFull,
+        {"why": "before", "free": 3, "root": "/srv", "floor": 500},
+        "Only 3 MB are free on /srv; 500 MB are to be kept free.",
+    ),
+    (
+        errors.NotPermitted,
+        {"errno": "EROFS"},
+        "The library cannot be written to: Read-only file system",
+    ),
+    (
+        errors.NotPermitted,
+        {"why": "path", "errno": "EACCES", "path": "/srv"},
+        "The library cannot be written to: Permission denied: /srv",
+    ),
+    (
+        errors.RemuxFailed,
+        {"reason": "Invalid argument"},
+        "The streams cannot be put into a file: Invalid argument",
+    ),
+    (
+        errors.RemuxFailed,
+        {"why": "silent"},
+        "The streams cannot be put into a file; ffmpeg gives no reason.",
+    ),
+    (errors.FfmpegMissing, {}, "There is no ffmpeg on this machine; install it."),
+]
+
+
+@pytest.mark.parametrize(("kind", "facts", "sentence"), SENTENCES)
+def test_facts_make_the_sentence_in_the_log_and_at_the_edge(
+    kind: type[TransferError], facts: dict[str, Any], sentence: str
+) -> None:
+    error = kind(**facts)
+    assert str(error) == text_of(error) == sentence
+    told = failure(error)
+    assert (told.code, told.params) == (kind.code, facts)
+    assert told.permanent is kind.permanent
+    assert told.is_sources_fault is kind.is_sources_fault
+
+
+def test_no_sentence_is_left_out() -> None:
+    told = {text_key(kind.code, facts) for kind, facts, _ in SENTENCES}
+    of_all = {"all_sources_failed", "all_sources_failed.broken"}
+    assert set(TransferError.all_texts()) == told | of_all
+
+
+def test_what_was_tried_is_told_with_each_reason() -> None:
+    gone = MediaGone(why="server", cause=NotFound(why="status", site="voe", status=404))
+    error = errors.AllSourcesFailed(
+        permanent=True,
+        tried=[
+            {"hoster": "voe", "language": "German Dub", "stage": "resolve", **gone.as_json()},
+            {
+                "hoster": "vidmoly",
+                "language": "German Sub",
+                "stage": "download",
+                **errors.FragmentMissing(why="status", status=404).as_json(),
+            },
+        ],
+    )
+    assert str(error) == "No source worked."  # the log has had a line for each
+    assert text_of(error) == (
+        "No source worked: voe (German Dub), resolve: voe does not have this (404).; "
+        "vidmoly (German Sub), download: A piece of the stream cannot be fetched (404)."
+    )
+    assert failure(error).permanent
+    broken = errors.AllSourcesFailed(permanent=False, why="broken")
+    assert text_of(broken) == "No source worked: each delivered a broken file."
+    assert text("all_sources_failed", {}) == "No source worked."
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "params"),
+    [
+        (OSError(errno.ENOSPC, "full"), "disk_full", {}),
+        (OSError(errno.EDQUOT, "quota"), "disk_full", {}),
+        (
+            PermissionError(errno.EACCES, "no", "/srv/x"),
+            "not_permitted",
+            {"why": "path", "errno": "EACCES", "path": "/srv/x"},
+        ),
+        (OSError(errno.EROFS, "no"), "not_permitted", {"errno": "EROFS"}),
+        (
+            ConnectionResetError(errno.ECONNRESET, "reset"),
+            "connection_lost",
+            {"why": "errno", "errno": "ECONNRESET"},
+        ),
+        (TimeoutError("slow"), "connection_lost", {"why": "errno", "errno": "TimeoutError"}),
+        (
+            FileNotFoundError(errno.ENOENT, "none", "/srv/caf\udce9"),
+            "transfer_failed",
+            {"why": "path", "errno": "ENOENT", "path": "/srv/caf?"},
+        ),
+        (OSError("odd"), "transfer_failed", {"why": "words", "reason": "odd"}),
+    ],
+)
+def test_what_the_system_says_is_kept_by_its_name(
+    error: OSError, code: str, params: dict[str, Any]
+) -> None:
+    told = failure(from_os_error(error))
+    assert (told.code, told.params) == (code, params)
+    assert failure(error) == told
+
+
+def test_the_words_of_the_downloader_are_data_without_signed_addresses() -> None:
+    said = "\x1b[0;31mERROR:\x1b[0m Unable to open https://cdn.test/v.m3u8?token=geheim now"
+    error = translate(DownloadError(said), in_pieces=False)
+    assert (error.code, error.params) == (
+        "connection_lost",
+        {"why": "failed", "reason": "Unable to open https://cdn.test/… now"},
+    )
+
+
+def test_a_look_into_what_is_no_film_says_why_in_code(tmp_path: Path) -> None:
+    file = tmp_path / "broken.mp4"
+    file.write_bytes(b"\0\0\0\x18ftypisom" + b"\0" * 200)
+    with pytest.raises(errors.NotMedia) as caught:
+        look_into(file)
+    assert caught.value.params["why"] == "unopened"
+    assert caught.value.params["reason"]
+    assert not caught.value.params["reason"].startswith("What arrived")
+
+
+def test_a_refused_address_reaches_the_worker_as_it_is() -> None:
+    error = AddressRefused(why="private", host="10.0.0.1", url="http://10.0.0.1/?token=x")
+    told = failure(error)
+    assert told.params == {"why": "private", "host": "10.0.0.1"}
+    assert text(told.code, told.params) == str(error)

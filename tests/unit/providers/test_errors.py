@@ -1,0 +1,217 @@
+"""Every error of a site or a hoster: its code, its facts, and the sentence they make."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from providers import errors
+from providers.coded import text_key
+from providers.errors import HosterError, ProviderError
+from providers.hosters.boundary import _MEANING, hoster_errors
+
+AT = {"site": "AniWorld"}
+CHECK = "wants a check in the browser first"
+SENTENCES: list[tuple[type[ProviderError], dict[str, Any], str]] = [
+    (
+        errors.SiteUnreachable,
+        {"why": "unreachable", "reason": "Connection aborted."},
+        "AniWorld cannot be reached: Connection aborted.",
+    ),
+    (
+        errors.SiteUnreachable,
+        {"why": "no_connection", "errno": "EHOSTUNREACH"},
+        "AniWorld cannot be reached: No route to host",
+    ),
+    (
+        errors.SiteDown,
+        {"why": "timed_out"},
+        "AniWorld cannot be reached: the connection timed out.",
+    ),
+    (
+        errors.SiteUnreachable,
+        {"why": "unknown_name"},
+        "AniWorld cannot be reached: no address is known for its name. Is this machine online?",
+    ),
+    (
+        errors.SiteDown,
+        {"why": "certificate", "reason": "self-signed"},
+        "The certificate of AniWorld was not accepted: self-signed",
+    ),
+    (
+        errors.SiteDown,
+        {"why": "too_slow", "seconds": 90},
+        "AniWorld took longer than 90 seconds to answer.",
+    ),
+    (errors.SiteDown, {"why": "no_address"}, "AniWorld has no address configured."),
+    (
+        errors.PageBroken,
+        {"why": "error_status", "status": 503},
+        "AniWorld answered with an error (503).",
+    ),
+    (
+        errors.PageBroken,
+        {"why": "error_page", "status": 500},
+        "AniWorld shows an error page (500).",
+    ),
+    (errors.PageBroken, {"why": "empty_page"}, "AniWorld answered with an empty page."),
+    (errors.RateLimited, {"why": "slow_down"}, "AniWorld asked us to slow down (429)."),
+    (
+        errors.RateLimited,
+        {"why": "resting", "seconds": 61},
+        "AniWorld is resting for another 61 seconds.",
+    ),
+    (
+        errors.RateLimited,
+        {"why": "pause", "seconds": 3600, "status": 429},
+        "AniWorld asked for a pause of 3600 seconds (429).",
+    ),
+    (
+        errors.ChallengeRequired,
+        {"why": "check", "sign": "Cloudflare"},
+        f"AniWorld {CHECK} (Cloudflare). Open it there, or wait and try again; it is not "
+        "automated.",
+    ),
+    (
+        errors.ChallengeRequired,
+        {"why": "page_for_redirect"},
+        f"AniWorld {CHECK} (a page where a redirect was due). Open it there, or wait and try "
+        "again; it is not automated.",
+    ),
+    (
+        errors.ChallengeRequired,
+        {"why": "refused", "status": 403},
+        "AniWorld refuses us (403). It may let you in with a browser, from another address or "
+        "later.",
+    ),
+    (
+        errors.Blacklisted,
+        {},
+        "AniWorld takes our requests for spam. Wait some hours, lower the request rate, and see "
+        "whether the site opens in a browser.",
+    ),
+    (errors.NotFound, {"why": "status", "status": 404}, "AniWorld does not have this (404)."),
+    (errors.NotFound, {"why": "disabled"}, "AniWorld does not have this, or has disabled it."),
+    (errors.NotFound, {"why": "episode"}, "AniWorld does not have this episode."),
+    (errors.NotFound, {"why": "other_episode"}, "AniWorld shows another episode in its place."),
+    (errors.NotFound, {"why": "no_hoster"}, "AniWorld lists no hoster for this episode yet."),
+    (
+        errors.NotFound,
+        {"why": "key", "key": "../x"},
+        "'../x' is not a series key of AniWorld.",
+    ),
+    (errors.NotFound, {"why": "link"}, "This is not a hoster link of AniWorld."),
+    (
+        errors.AddressRefused,
+        {"why": "unusable", "reason": "Invalid IPv6 URL"},
+        "This is not a usable address: Invalid IPv6 URL",
+    ),
+    (errors.AddressRefused, {"why": "scheme"}, "Only http and https addresses are fetched."),
+    (
+        errors.AddressRefused,
+        {"why": "host_name", "host": "a..b"},
+        "'a..b' is not a usable host name.",
+    ),
+    (
+        errors.AddressRefused,
+        {"why": "private", "host": "10.0.0.1"},
+        "10.0.0.1 is a private or reserved address and is not connected to. If it is a server of "
+        "yours, list it in ALLOW_PRIVATE_HOSTS (for example ALLOW_PRIVATE_HOSTS=10.0.0.1).",
+    ),
+    (
+        errors.AddressRefused,
+        {"why": "leads_to_private", "host": "nas", "address": "10.0.0.1"},
+        "nas (10.0.0.1) is a private or reserved address and is not connected to. If it is a "
+        "server of yours, list it in ALLOW_PRIVATE_HOSTS (for example ALLOW_PRIVATE_HOSTS=nas).",
+    ),
+    (
+        errors.ResponseTooLarge,
+        {"bytes": 8_000_000},
+        "AniWorld answered with more than 8000000 bytes.",
+    ),
+    (
+        errors.UnexpectedAnswer,
+        {"why": "status", "status": 418},
+        "AniWorld answered with status 418.",
+    ),
+    (errors.UnexpectedAnswer, {"why": "redirects"}, "AniWorld redirects without end."),
+    (errors.UnknownProvider, {"name": "x"}, "There is no provider named 'x'."),
+    (errors.UnknownProvider, {"why": "off", "name": "x"}, "The provider 'x' is not enabled."),
+    (errors.HosterDown, {"why": "no_address"}, "AniWorld has no address."),
+    (errors.MediaGone, {"why": "leads_back"}, "The hoster link leads back to the catalogue."),
+    (errors.MediaGone, {"why": "empty_file"}, "The media file is empty."),
+    (errors.MediaGone, {"why": "no_segments"}, "The playlist has no segments."),
+    (
+        errors.HosterBlocked,
+        {"why": "not_media", "content_type": "text/html"},
+        "The hoster answered with something else than media (text/html).",
+    ),
+    (
+        errors.HosterBlocked,
+        {"why": "nested"},
+        "The playlists lead from one to the next without end.",
+    ),
+    (
+        errors.DecoderOutdated,
+        {"why": "no_decoder"},
+        "AniWorld: none of our decoders reads the page.",
+    ),
+    (
+        errors.DecoderOutdated,
+        {"why": "no_playlist"},
+        "AniWorld: no playlist in the player's setup.",
+    ),
+    (errors.DecoderOutdated, {"why": "no_source"}, "The page has no plain video source."),
+    (errors.DecoderOutdated, {"why": "hops", "hops": 3}, "AniWorld: no player after 3 hops."),
+    (errors.UnsupportedHoster, {"hoster": "filemoon"}, "There is no resolver for filemoon."),
+    (
+        errors.UnsupportedHoster,
+        {"why": "none_known", "hosters": ["Doodstream", "Filemoon"]},
+        "Only hosters we cannot read serve this: Doodstream, Filemoon.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "facts", "sentence"), SENTENCES)
+def test_facts_make_the_sentence(
+    kind: type[ProviderError], facts: dict[str, Any], sentence: str
+) -> None:
+    error = kind(**AT, **facts, url="https://a.test/?token=x")
+    assert str(error) == sentence
+    assert error.params.get("why", "") == facts.get("why", "")
+    assert "token" not in repr(error.params)
+
+
+def test_a_changed_page_names_itself_and_what_it_lacks() -> None:
+    error = errors.MarkupChanged("season", "table.rows", url="https://a.test/")
+    assert str(error) == "The season page has changed: table.rows was not found."
+    assert error.params == {"page": "season", "missing": "table.rows"}
+
+
+def test_no_sentence_is_left_out() -> None:
+    told = {text_key(kind.code, facts) for kind, facts, _ in SENTENCES}
+    passed_on = {key for key in ProviderError.all_texts() if key.endswith(".server")}
+    assert set(ProviderError.all_texts()) == told | passed_on | {"markup_changed"}
+
+
+@pytest.mark.parametrize(("raised", "meant"), _MEANING)
+def test_a_hoster_passes_on_what_its_server_said(
+    raised: type[ProviderError], meant: type[HosterError]
+) -> None:
+    for kind, facts, sentence in SENTENCES:
+        if issubclass(kind, raised):
+            error = kind(**AT, **facts, url="https://a.test/")
+            with pytest.raises(meant) as caught, hoster_errors():
+                raise error
+            assert (str(caught.value), caught.value.url) == (sentence, error.url)
+            assert caught.value.params == {"why": "server", "cause": error.as_json()}
+            assert not caught.value.whole_site
+
+
+def test_a_hosters_changed_page_is_a_decoder_that_is_outdated() -> None:
+    with (
+        pytest.raises(errors.DecoderOutdated, match="The player page has changed"),
+        hoster_errors(),
+    ):
+        raise errors.MarkupChanged("player", "script")
