@@ -143,6 +143,12 @@ WORDED_SIGN = re.compile(
 
 # Numbers without a word: looked for where brackets, years, parts and release signs are blanked.
 BARE: tuple[AloneForm, ...] = (
+    AloneForm(  # VTS_01_1.VOB: a piece of what a DVD holds
+        "VTS_01_1",
+        re.compile(r"^vts \d\d \d{1,2}$"),
+        nothing("a piece of a DVD: its number is no episode's"),
+        hint="vts ",
+    ),
     AloneForm(  # Title 01 - 12 [Batch]
         "01 - 12",
         re.compile(r"(?P<chain>0(?<=[ .]0)(?:[1-9]\d?|0\d)) ?[-~] ?(\d{2,4})[ .~]*(?=$|[\[({])"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# What counts as a video is decided in files.py; these are cut off before reading.
-KNOWN_EXTENSIONS = frozenset(
-    {"mkv", "mp4", "m4v", "avi", "ts", "m2ts", "webm", "mov", "wmv", "flv", "ogm", "rmvb", "rm"}
-    | {"mpg", "mpeg", "vob", "iso", "divx", "3gp", "asf", "mka", "mks", "strm"}
+from library.naming.videos import VIDEO_EXTENSIONS
+
+# Cut off before reading: of videos that a scan counts, and of what people ask `parsenames` about.
+KNOWN_EXTENSIONS = (
+    VIDEO_EXTENSIONS
+    | {"rm", "iso", "3gp", "mka", "mks", "strm"}
     | {"srt", "ass", "ssa", "sub", "idx", "vtt", "sup", "nfo", "jpg", "jpeg", "png"}
     | {"torrent", "nzb", "part", "txt"}
 )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from library.names import NameReading
 
 _GRAMMAR = Path(__file__).resolve().parents[1] / "names"
-_COUNTING = Path(__file__).with_name("videos.py")
+_COUNTING = Path(__file__).resolve().parents[1] / "naming" / "videos.py"
 
 # Season, episodes, absolute, rule, problem, language, version, group.
 ReadColumns = tuple[int | None, str, str, str, str, str, int | None, str]

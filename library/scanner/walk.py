@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from library.naming.paths import to_stored
+from library.naming.videos import ignored_directory, ignored_file, is_video
 from library.problems import Problem
-from library.scanner.videos import ignored_directory, ignored_file, is_video
 
 # A directory changed less than this before it was read may change again within its clock tick.
 DIRECTORY_MARGIN_NS = 2_000_000_000

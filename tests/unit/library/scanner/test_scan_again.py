@@ -17,7 +17,8 @@ from library.models import (
     MediaFile,
     ScannedDirectory,
 )
-from library.scanner import columns, walk
+from library.naming import videos
+from library.scanner import columns, plan, walk
 from library.services.settle import settle
 from tests.unit.library.conftest import (
     LONG_AGO,
@@ -125,6 +126,24 @@ def test_files_that_count_only_now_are_found_in_folders_that_did_not_change(
         LibraryRoot.objects.update(grammar=columns.grammar.__wrapped__())
     assert result(rescan())["new"] == 1
     assert states(only_series())[1, 2] == "PRESENT"
+
+
+def test_videos_that_only_a_newer_version_knows_are_found_without_a_full_scan(
+    show: FakeSite, put: Put, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    put("Show/Season 1/S01E01.mkv")
+    rescan()
+    put("Show/Season 1/S01E02.RMVB", "Show/Season 2/S02E01.mpg")
+    older = tmp_path / "videos.py"
+    older.write_text("")
+    with monkeypatch.context() as patch:
+        patch.setattr(videos, "VIDEO_EXTENSIONS", {"mkv"})
+        patch.setattr(columns, "_COUNTING", older)
+        patch.setattr(columns, "grammar", columns.grammar.__wrapped__)
+        patch.setattr(plan, "grammar", columns.grammar)
+        assert [result(rescan())["new"] for _ in range(2)] == [0, 0]
+    assert [result(rescan())["new"] for _ in range(2)] == [2, 0]
+    assert (states(only_series())[1, 2], states(only_series())[2, 1]) == ("PRESENT", "PRESENT")
 
 
 def test_fresh_directories_are_not_trusted(show: FakeSite, put: Put, library: Path) -> None:

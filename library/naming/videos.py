@@ -1,4 +1,4 @@
-"""Which files and directories of a library count as episodes.
+"""Which files and directories of a library count as episodes, by their names alone.
 
 Positions matter: at the top of a root every directory is a series, so a series called "Extras"
 or "Trailer Park" is never skipped; only below a series are such names what they say.
@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 
+# The one list: what a scan counts, the name reader cuts off, and a download looks for on disk.
 VIDEO_EXTENSIONS = frozenset(
-    {"mkv", "mp4", "m4v", "avi", "ts", "m2ts", "webm", "mov", "wmv", "flv", "ogm"}
+    {"mkv", "mp4", "m4v", "avi", "ts", "m2ts", "mts", "webm", "mov", "wmv", "asf", "flv", "f4v"}
+    | {"ogm", "ogv", "mpg", "mpeg", "vob", "rmvb", "divx"}
 )
 
 # Folders of file servers, media servers and systems: skipped at any depth.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from library.scanner.videos import VIDEO_EXTENSIONS, ignored_directory, ignored_file, is_video
+from library.naming.videos import VIDEO_EXTENSIONS, ignored_directory, ignored_file, is_video
 
 
 @pytest.mark.parametrize("extension", sorted(VIDEO_EXTENSIONS))
