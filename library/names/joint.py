@@ -23,6 +23,11 @@ _LISTING = frozenset(
     {"+", "&", ",", " ", ".", "and", "und", "et", "e", "y", "и"}
 )  # joins two, no range
 _MAX_CLOSE_SPAN = 60
+# "S01E05 - E13" is an episode called E13, and so is "S01E05 - E07 Name": behind a dash of its own a
+# range is short, and one of more than two ends the name.
+_OWN_DASH = re.compile(r"[ .]+-[ .]+[ex]")
+_MAX_SPACED_SPAN = 3
+_WORD_NEXT = re.compile(r"[ .]+[^\W\d]")
 # "S01E01 - 001 - Title": the absolute number the usual anime scheme writes after the pair.
 # Of several episodes as many are believed in other spellings too: S01E01-02 (001-002).
 _ABSOLUTE = re.compile(
@@ -68,12 +73,19 @@ def _further(
         joiner, number = match[1], int(match[2])
         if number > last + (1 if joiner in {" ", "."} else _MAX_CLOSE_SPAN):
             return None
-    if number <= last:
+    if number <= last or (marked and _is_titles(match, low, number - last)):
         return None
     if not joiner or joiner in _LISTING:
         return (number,), marked, match.end()
     whole = span(last, number)
     return (whole[1:], marked, match.end()) if whole else None
+
+
+def _is_titles(match: re.Match[str], low: str, step: int) -> bool:
+    """Whether a further number is what the episode is called, not one more of the file."""
+    if step == 1 or not _OWN_DASH.match(match[0]):
+        return False
+    return step > _MAX_SPACED_SPAN or _WORD_NEXT.match(low, match.end()) is not None
 
 
 def _same_series(match: re.Match[str], season: int, mark: str) -> bool:
