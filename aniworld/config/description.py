@@ -14,9 +14,6 @@ from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hi
 
 from aniworld.config.checks import Check
 
-# Named tuples: every process makes these classes at its start, and dataclasses take six times as
-# long to make.
-
 
 class Setting(NamedTuple):
     """A setting in words (English, marked for translation where they stand), and its check.
