@@ -141,9 +141,8 @@ class NamingTemplate(Matching):
             return
         tokens = {str(token) for token, _, _ in parts}
         if unknown := tokens - NAMING_TOKENS:
-            known = ", ".join(sorted(NAMING_TOKENS))
-            facts = {"why": "unknown_token", "token": min(unknown), "tokens": known}
-            yield Problem(self.code, facts)
+            facts = {"token": min(unknown), "tokens": sorted(NAMING_TOKENS)}
+            yield Problem(self.code, {"why": "unknown_token", **facts})
         if not {"season", "episode"} <= tokens:
             yield Problem(self.code, {"why": "no_numbers"})
         if any(turned or not re.fullmatch(r"0?[0-9]?", width or "") for _, width, turned in parts):

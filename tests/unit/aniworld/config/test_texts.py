@@ -45,7 +45,7 @@ def test_every_code_has_a_text_and_every_text_a_code() -> None:
 
 def test_a_sentence_is_made_where_it_is_read() -> None:
     assert texts.text("between", {"low": 0, "high": 20}) == "Must lie between 0 and 20."
-    unknown = {"why": "unknown_token", "token": "colour", "tokens": "key, name"}
+    unknown = {"why": "unknown_token", "token": "colour", "tokens": ["key", "name"]}
     assert texts.text("naming_template", unknown) == "Knows no {colour}; there are key, name."
     assert texts.text("naming_template", {"why": "no_numbers"}).startswith(
         "Must contain {season} and {episode}"
