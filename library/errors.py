@@ -54,6 +54,13 @@ class InvalidFolder(LibraryError):
     code = "invalid_folder"
     texts = {
         "outside": _("{path} is not under {root}."),
+        "empty": _("The folder's name is empty."),
+        "no_directory": _("The folder must be one directory directly under the library folder."),
+        "skipped": _("A scan does not look into folders of that name."),
+        "unseen": _("The folder's name holds line breaks, or marks that nobody sees."),
+        "reserved": _("Windows keeps that name for a device: no share could show the folder."),
+        "too_long": _("The folder's name is longer than 255 bytes."),
+        "backslash": _("A backslash in the folder's name must be written twice."),
     }
 
 

@@ -127,8 +127,9 @@ class DownloadSettings:
         DEFAULT_NAMING,
         label=_("File names"),
         help=_(
-            "Where a file goes below its root, without extension. Tokens are {name}, {year}, "
-            "{season}, {episode}, {title}, {language} and {key}."
+            "Where a file goes below its root, without extension, and the folder of a series that "
+            "has none yet. Tokens are {name}, {year}, {season}, {episode}, {title}, {language} and "
+            "{key}."
         ),
         check=NamingTemplate(),
     )

@@ -10,17 +10,16 @@ from django.conf import settings
 from aniworld.config.schema import Config
 from downloads.errors import ProviderOff, SeriesUnknown
 from downloads.models import DownloadQueueItem
-from downloads.naming import EpisodeName, Layout, target_path
 from downloads.transfer.messages import FetchJob
 from downloads.worker.workspace import MEGABYTE
 from library.models import AnimeSeries
+from library.naming.layout import Layout, target_path
+from library.naming.template import EpisodeName
+from library.naming.videos import is_video
 from library.services import series_directory
 from library.services.numbering import Numbering
 
 LONGEST_RETRY_PAUSE = 1.0  # seconds, inside one transfer; the settings rule between transfers
-VIDEO_SUFFIXES = frozenset(
-    (".mkv", ".mp4", ".m4v", ".avi", ".ts", ".m2ts", ".webm", ".mov", ".wmv", ".flv", ".ogm")
-)
 
 
 def root_of(item: DownloadQueueItem) -> Path:
@@ -75,7 +74,6 @@ def destination(item: DownloadQueueItem, config: Config, *, extension: str) -> P
 
     Raises:
         NoLibraryRoot: none is configured.
-        ValueError: the names leave nothing for a file name.
     """
     series = item.series
     directory = series_directory(series)
@@ -108,7 +106,5 @@ def _layout(directory: Path) -> Layout:
     except FileNotFoundError:
         return Layout(directory.name)
     folders = [entry.name for entry in entries if entry.is_dir()]
-    is_flat = any(
-        entry.is_file() and Path(entry.name).suffix.lower() in VIDEO_SUFFIXES for entry in entries
-    )
+    is_flat = any(is_video(entry.name) and entry.is_file() for entry in entries)
     return Layout(directory.name, folders, is_flat)

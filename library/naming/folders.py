@@ -1,48 +1,68 @@
-"""Names of series folders: made from titles, or given by people."""
+"""Names of series folders: made from the template, or given by people."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from collections.abc import Callable
 
 from library.naming.paths import from_stored, to_stored
+from library.naming.template import DEFAULT_SERIES_PART, parts_of, render, series_values
+from library.naming.text import LONGEST_NAME, cut, has_unseen, is_reserved
+from library.naming.videos import ignored_directory
 
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
-_RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
-MAX_BYTES = 255
+
+def series_folder(template: str, *, name: str, year: int | None, key: str) -> str:
+    """The folder of a series that has none yet, by the owner's naming template.
+
+    Where nothing of its name can stand in a folder's, its key does.
+    """
+    values = series_values(name, year, key)
+    made = render(parts_of(template).series, values) or render(DEFAULT_SERIES_PART, values) or "_"
+    # A series called "Lost/Found" is not the folder "lost+found", which no scan looks into.
+    return f"{made}_" if ignored_directory(made, depth=0) else made
 
 
-def folder_name(name: str, year: int | None) -> str:
-    """Return ``Name (year)`` as every file system takes it, at most 255 bytes long."""
-    suffix = f" ({year})" if year and not name.rstrip().endswith(f"({year})") else ""
-    plain = _FORBIDDEN.sub(" ", unicodedata.normalize("NFC", name))
-    plain = " ".join(plain.split()).strip(" .")
-    if not plain or _RESERVED.match(plain):
-        plain = f"_{plain}"
-    return _shortened(plain, MAX_BYTES - len(suffix)).rstrip(" .") + suffix
+def told_apart(folder: str, key: str) -> str:
+    """Another name for a folder that is taken."""
+    tail = f" - {key[:60]}"
+    return cut(folder, LONGEST_NAME - len(tail.encode())).rstrip(" .") + tail
 
 
 def folder_problem(folder: str) -> str:
-    """Say why ``folder`` (stored form) names no directory under a root; empty if it does."""
-    reason = _problem(from_stored(folder))
-    if not reason and to_stored(from_stored(folder)) != folder:
-        reason = "A backslash in the folder's name must be written twice."
-    return reason
+    """Why ``folder`` (stored form) is refused as a directory under a root; empty if it is not.
+
+    One word: a sentence of ``library.errors.InvalidFolder``. Folders that a scan has found are
+    taken as they are: this is for names that people give.
+    """
+    return next((why for why, is_wrong in _WRONG if is_wrong(folder)), "")
 
 
-def _problem(folder: str) -> str:
-    if not folder.strip():
-        return "The folder's name is empty."
-    if "/" in folder or "\0" in folder or folder in {".", ".."}:
-        return "The folder must be one directory directly under the library folder."
-    if folder.startswith("."):
-        return "A scan does not look into folders that begin with a dot."
-    if len(folder.encode(errors="surrogateescape")) > MAX_BYTES:
-        return f"The folder's name is longer than {MAX_BYTES} bytes."
-    return ""
+def _is_empty(folder: str) -> bool:
+    return not folder.strip()
 
 
-def _shortened(text: str, limit: int) -> str:
-    while len(text.encode()) > limit:
-        text = text[:-1]
-    return text
+def _is_no_directory(folder: str) -> bool:
+    return "/" in folder or "\0" in folder or folder in {".", ".."}
+
+
+def _is_skipped(folder: str) -> bool:
+    return ignored_directory(folder, depth=0)
+
+
+def _is_too_long(folder: str) -> bool:
+    return len(from_stored(folder).encode(errors="surrogateescape")) > LONGEST_NAME
+
+
+def _has_lone_backslash(folder: str) -> bool:
+    return to_stored(from_stored(folder)) != folder
+
+
+_WRONG: tuple[tuple[str, Callable[[str], bool]], ...] = (
+    ("empty", _is_empty),
+    ("no_directory", _is_no_directory),
+    ("skipped", _is_skipped),
+    ("unseen", has_unseen),
+    ("reserved", is_reserved),
+    ("backslash", _has_lone_backslash),
+    ("too_long", _is_too_long),
+)
+FOLDER_PROBLEMS = tuple(why for why, _ in _WRONG)

@@ -12,16 +12,14 @@ from aniworld.sites import configured
 from library.choices import FileState
 from library.errors import (
     FolderTaken,
-    InvalidFolder,
     InvalidKey,
     InvalidLink,
     SeriesKnown,
 )
 from library.models import AnimeSeries, LibraryRoot, MediaFile, UnmatchedFolder
 from library.models.series import KEY_PATTERN
-from library.naming.folders import MAX_BYTES, folder_name, folder_problem
-from library.naming.paths import to_stored
 from library.services.covers import keep_cover
+from library.services.folders import checked_folder, new_folder, unused_folder
 from library.services.numbering import ranges_from_json
 from library.services.refresh import keep_catalogue
 from library.services.roots import first_root
@@ -50,8 +48,8 @@ def add_series(
         site: the provider's name.
         key: the provider's key, or
         link: an address of the provider that holds the key.
-        folder: the directory's name in the stored form of ``library.naming.paths``; ``Name (year)``
-            where not given.
+        folder: the directory's name in the stored form of ``library.naming.paths``; by the naming
+            template where not given, or the folder of these words that a scan has found already.
         root: where the folder lies; the first library root where not given.
 
     Raises:
@@ -64,6 +62,8 @@ def add_series(
     if known is not None:
         return _brought_back(known, folder=folder, root=root), False
     place = root or first_root()
+    if folder is not None:
+        checked_folder(folder, root=place)
     info = asked.series(site_key)
     episodes = asked.episodes(site_key)
     return new_series(asked.name, info, episodes, folder=folder, root=place), True
@@ -77,8 +77,11 @@ def new_series(
     folder: str | None,
     root: LibraryRoot,
 ) -> AnimeSeries:
-    """Write a series a site has described. Raises ``SeriesKnown``, ``FolderTaken``,
-    ``InvalidFolder``, ``InvalidKey``."""
+    """Write a series a site has described.
+
+    Raises:
+        SeriesKnown, FolderTaken, InvalidKey.
+    """
     series = create_row(
         site=site, site_key=info.key, name=info.name, year=info.year, folder=folder, root=root
     )
@@ -99,19 +102,22 @@ def create_row(
 ) -> AnimeSeries:
     """Write the bare row of a series and hand it the files of its folder.
 
+    Args:
+        folder: one that is there, or has been checked; a new one by the naming template where not
+            given.
+
     Raises:
-        SeriesKnown, FolderTaken, InvalidFolder, InvalidKey.
+        SeriesKnown, FolderTaken, InvalidKey.
     """
-    if folder is not None:
-        checked_folder(folder)
+    key = free_key(site, site_key)
     series = AnimeSeries(
-        key=free_key(site, site_key),
+        key=key,
         site=site,
         site_key=site_key,
         name=name[:500],
         year=year,
         root=root,
-        folder=folder or _free_folder(root, folder_name(name, year), site_key),
+        folder=folder or new_folder(root, name=name, year=year, key=key, site_key=site_key),
     )
     series.index_words()
     _refuse_taken_folder(series)
@@ -123,17 +129,6 @@ def create_row(
     except IntegrityError as error:  # another process was quicker
         raise SeriesKnown(name=name) from error
     return series
-
-
-def checked_folder(folder: str) -> str:
-    """Return ``folder`` (stored form) if it names one directory under a root.
-
-    Raises:
-        InvalidFolder: with the reason.
-    """
-    if reason := folder_problem(folder):
-        raise InvalidFolder(reason)
-    return folder
 
 
 def free_key(site: str, site_key: str) -> str:
@@ -160,7 +155,7 @@ def restore_series(series: AnimeSeries) -> AnimeSeries:
     _refuse_taken_folder(series)
     with transaction.atomic():
         if not series.folder and series.root is not None:  # see give_up_folder
-            series.folder = _unused_folder(series, series.root)
+            series.folder = unused_folder(series, series.root)
             series.save(update_fields=["folder", "updated_at"])
         series.restore()
         _take_files(series)
@@ -186,7 +181,7 @@ def change_series(series: AnimeSeries, changes: Mapping[str, Any]) -> AnimeSerie
     changed = [name for name in _CHANGEABLE if name in changes]
     moved = "folder" in changes and changes["folder"] != series.folder
     if moved:
-        checked_folder(changes["folder"])
+        checked_folder(changes["folder"], root=series.root)
     for name in changed:
         setattr(series, name, changes[name])
     _refuse_taken_folder(series)
@@ -251,8 +246,8 @@ def _brought_back(
     if not known.is_deleted:
         raise SeriesKnown(why="as_key", name=known.name, key=known.key)
     if folder:
-        known.folder = checked_folder(folder)
         known.root = root or known.root
+        known.folder = checked_folder(folder, root=known.root)
         _refuse_taken_folder(known)
         known.save(update_fields=["folder", "root", "updated_at"])
     return restore_series(known)
@@ -271,23 +266,6 @@ def give_up_folder(series: AnimeSeries) -> None:
         end_holding([series.pk])
         series.soft_delete()
     log.info("series unmatched key=%s folder=%s", series.key, lost)
-
-
-def _free_folder(root: LibraryRoot, wanted: str, site_key: str) -> str:
-    taken = AnimeSeries.objects.active().filter(root=root, folder=to_stored(wanted)).exists()
-    return _told_apart(wanted, site_key) if taken else to_stored(wanted)
-
-
-def _unused_folder(series: AnimeSeries, root: LibraryRoot) -> str:
-    """A folder for a series that is in none of those the owner is asked about."""
-    wanted = folder_name(series.name, series.year)
-    if UnmatchedFolder.objects.filter(root=root, folder=to_stored(wanted)).exists():
-        return _told_apart(wanted, series.site_key)
-    return _free_folder(root, wanted, series.site_key)
-
-
-def _told_apart(wanted: str, site_key: str) -> str:
-    return to_stored(f"{wanted[: MAX_BYTES // 2]} - {site_key[:60]}")
 
 
 def _refuse_taken_folder(series: AnimeSeries) -> None:

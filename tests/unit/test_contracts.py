@@ -22,6 +22,8 @@ PLANTED = (
     ("providers/wire.py", "django.conf", "providers are plain Python"),
     ("providers/cache.py", "aniworld.config.store", "providers are plain Python"),
     ("library/names/words.py", "django.utils.timezone", "the transfer engine and the name reader"),
+    ("library/naming/layout.py", "aniworld.config.store", "the transfer engine and the name"),
+    ("library/naming/text.py", "library.naming.folders", "Inside library.naming"),
     ("downloads/transfer/remux.py", "aniworld.web.display", "the transfer engine and the name"),
     ("library/models/series.py", "aniworld.settings", "nothing imports the wiring"),
     ("library/services/lookup.py", "library.pages.library", "Inside library"),

@@ -128,7 +128,9 @@ def test_add_look_at_change_remove_restore(api: Call, show: FakeSite) -> None:
     assert (status, details["monitored"], details["missing_count"]) == (200, False, 0)
     assert details["preferences"] == {"languages": ["German Dub"], "hosters": []}
     assert api("PATCH", "v1/anime/show", {"name": "X"})[1]["errors"][0]["field"] == "name"
-    assert api("PATCH", "v1/anime/show", {"folder": "../x"})[1]["code"] == "invalid_folder"
+    for folder in ("../x", "abc\u202eexe", "a\nb", "CON", "@eaDir"):
+        status, answer = api("PATCH", "v1/anime/show", {"folder": folder})
+        assert (status, answer["code"]) == (400, "invalid_folder")
 
     assert api("DELETE", "v1/anime/show")[0] == 204
     assert api("GET", "v1/anime/show")[0] == 404

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from aniworld.config import store
 from aniworld.sites import pace
 from aniworld.sites.models import SiteSlot
 from library import services
+from library.choices import UnmatchedReason
 from library.errors import (
     FolderTaken,
     InvalidFolder,
@@ -82,6 +84,67 @@ def test_two_series_of_one_name_get_two_folders(show: FakeSite) -> None:
     show.add("show-b", "Show", {1: 1}, year=2013)
     assert add(show).folder == "Show (2013)"
     assert add(show, "show-b").folder == "Show (2013) - show-b"
+
+
+def test_a_new_folder_is_named_by_the_template_at_once(show: FakeSite) -> None:
+    for key, name in (("re", "Re:Zero"), ("re-b", "Re: Zero"), ("lost", "Lost/Found")):
+        show.add(key, name, {1: 1}, year=2016)
+    assert add(show).folder == "Show (2013)"
+    name_files("{name} [{year}]/S{season}E{episode}")
+    assert add(show, "re").folder == "Re-Zero [2016]"
+    name_files("{key}/S{season}E{episode}")
+    assert add(show, "re-b").folder == "re-b"
+    name_files("{title}/S{season}E{episode}")
+    assert add(show, "lost").folder == "Lost+Found (2016)"
+    assert services.get_series("show").folder == "Show (2013)"  # the setting renames nothing
+
+
+def name_files(template: str) -> None:
+    store.update(lambda data: data["downloads"].update(naming_template=template))
+
+
+def test_a_folder_of_another_spelling_that_waits_is_the_new_series(
+    show: FakeSite, put: Put
+) -> None:
+    put("Re Zero (2016)/S01E01.mkv", "Show 2013/S01E01.mkv", "Show_(2013)/S01E02.mkv")
+    rescan(use_provider=False)
+    show.add("re", "Re:Zero", {1: 2}, year=2016)
+    series = add(show, "re")
+    assert (series.folder, states(series)[1, 1]) == ("Re Zero (2016)", "PRESENT")
+    assert add(show).folder == "Show (2013)"  # either of two: the owner is asked
+    assert UnmatchedFolder.objects.count() == 2
+
+
+def test_a_folder_the_owner_took_from_a_series_waits_on(show: FakeSite, put: Put) -> None:
+    put("Re Zero (2016)/S01E01.mkv")
+    rescan(use_provider=False)
+    UnmatchedFolder.objects.update(reason=UnmatchedReason.WRONG_SERIES)
+    show.add("re", "Re:Zero", {1: 2}, year=2016)
+    assert add(show, "re").folder == "Re-Zero (2016)"
+    rescan()
+    assert services.get_series("re").folder == "Re-Zero (2016)"
+
+
+def test_a_scan_gives_a_series_its_folder_of_another_spelling(show: FakeSite, put: Put) -> None:
+    show.add("re", "Re:Zero", {1: 2}, year=2016)
+    assert add(show, "re").folder == "Re-Zero (2016)"  # nobody has looked at the disk yet
+    put("Re Zero (2016)/S01E01.mkv")
+    rescan()
+    series = services.get_series("re")
+    assert (series.folder, states(series)[1, 1]) == ("Re Zero (2016)", "PRESENT")
+
+
+def test_odd_names_are_for_folders_that_are_there(show: FakeSite, put: Put) -> None:
+    odd = "abc\u202eexe"
+    with pytest.raises(InvalidFolder):
+        add(show, folder=odd)
+    series = add(show)
+    for folder in (odd, "CON", "a\nb"):
+        with pytest.raises(InvalidFolder):
+            services.change_series(series, {"folder": folder})
+    put(f"{odd}/S01E01.mkv")
+    rescan(use_provider=False)
+    assert states(services.change_series(series, {"folder": odd}))[1, 1] == "PRESENT"
 
 
 def test_bad_wishes_are_refused(show: FakeSite) -> None:
