@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.test import Client
+
+from tests import document
 
 
 @pytest.fixture(autouse=True)
@@ -15,3 +19,21 @@ def _no_configuration_is_left() -> Iterator[None]:
     yield
     for path in Path(settings.DATA_DIR).glob("config.json*"):
         path.unlink()
+
+
+@pytest.fixture(autouse=True)
+def _answers_are_as_described(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every answer that any test gets over the test client is held to the OpenAPI document."""
+    ask = Client.request
+
+    def request(self: Client, **asked: Any) -> Any:
+        answer = ask(self, **asked)
+        if getattr(answer, "streaming", False):
+            return answer
+        method, path = answer.request["REQUEST_METHOD"], answer.request["PATH_INFO"]
+        kind = answer.headers.get("Content-Type", "")
+        found = document.problems(method, path, answer.status_code, kind, answer.content)
+        assert not found, f"{method} {path} is not as described: {found}"
+        return answer
+
+    monkeypatch.setattr(Client, "request", request)

@@ -20,7 +20,19 @@ from rest_framework.views import exception_handler as drf_exception_handler
 from aniworld.web.errors import AppError
 from aniworld.web.shapes import Error, FieldFault
 from aniworld.web.texts import coded_of, text_of
-from providers.errors import HosterError, NotFound, ProviderError, RateLimited, UnknownProvider
+from providers.errors import (
+    AddressRefused,
+    Blacklisted,
+    ChallengeRequired,
+    MarkupChanged,
+    NotFound,
+    ProviderError,
+    RateLimited,
+    ResponseTooLarge,
+    SiteDown,
+    UnexpectedAnswer,
+    UnknownProvider,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +52,10 @@ CODES = {
 }
 
 # What asking a site can end with. Hosters are asked by the worker alone.
-SITE_ERRORS = tuple(kind for kind in ProviderError.__subclasses__() if kind is not HosterError)
+SITE_ERRORS = (
+    *(SiteDown, RateLimited, ChallengeRequired, Blacklisted, MarkupChanged, NotFound),
+    *(AddressRefused, ResponseTooLarge, UnexpectedAnswer, UnknownProvider),
+)
 
 
 def status_of(kind: type[Exception]) -> int:

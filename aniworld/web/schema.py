@@ -91,7 +91,8 @@ class AnswerSchema(AutoSchema):
             warn(f"{self.method} {self.path} does not say what it answers.")
         if isinstance(self.view, PlainView):
             return bodies
-        error = {JSON: {"schema": components.schema(Error)}}
+        kinds = dict.fromkeys([JSON, *self.map_renderers("media_type")])
+        error = {kind: {"schema": components.schema(Error)} for kind in kinds}
         for status, codes in self._causes().items():
             bodies.setdefault(str(status), _error(status, codes, error))
         bodies["default"] = {"description": ANY_OTHER, "content": error}

@@ -1,0 +1,219 @@
+"""A house with something in every room, for tests that walk through all of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from accounts import services as accounts
+from aniworld.config import store
+from aniworld.events.operations import OperationState
+from aniworld.system import health
+from downloads.choices import PauseCode, Status
+from downloads.models import DownloadQueueItem, QueueState
+from downloads.transfer.messages import Attempt
+from downloads.worker.claims import keep_attempt
+from library.models import AnimeSeries, Episode, MediaFile, ScanOperation, UnmatchedFolder
+from library.scanner.run import Scan
+from library.services import operations, scans
+from library.services.operations import ScanOptions
+from providers import registry
+from providers.base import SearchResult
+from providers.errors import SiteDown
+from providers.registry import SiteEntry
+from tests.factories import make_item, make_series
+from tests.unit.library.fakes import FakeSite
+
+PASSWORD = "a lantern in the fog"
+SITE, BROKEN = "lantern", "fog"
+FILES = (
+    "Show (2013)/Season 1/Show - S01E01.mkv",
+    "Show (2013)/Season 1/[Group] Show - S01E02v2 [1080p].mkv",
+    "Show (2013)/Season 1/Show - S01E02.mkv",
+    "Show (2013)/Show - 003.mkv",
+    "Show (2013)/Show.mkv",
+    "Twin/S01E01.mkv",
+    "Other/S01E01.mkv",
+    "Nobody/S01E01.mkv",
+    "Nothing/S01E01.mkv",
+)
+
+
+class DatedSite(FakeSite):
+    """Says the year where it lists what it found, too."""
+
+    def search(self, query: str) -> list[SearchResult]:
+        return [replace(found, year=2013) for found in super().search(query)]
+
+
+@dataclass
+class House:
+    """``client`` is a program that is logged in."""
+
+    client: Client
+    site: FakeSite
+    monkeypatch: pytest.MonkeyPatch
+
+    def id_of(self, folder: str) -> str:
+        return str(UnmatchedFolder.objects.get(folder=folder).pk)
+
+    def item(self, **fields: Any) -> str:
+        """The id of one item of the queue."""
+        return str(DownloadQueueItem.objects.filter(**fields).values_list("pk", flat=True)[0])
+
+    def other_session(self) -> str:
+        """The id of a session that is not the client's."""
+        owner = User.objects.get()
+        return str(accounts.open_session(owner).session.session_id)
+
+    def has_a_worker(self) -> None:
+        QueueState.objects.update_or_create(pk=1, defaults={"heartbeat_at": timezone.now()})
+
+    def is_scanned(self) -> None:
+        """The running scan is at a folder."""
+        ScanOperation.objects.running().update(key="show", folder="Show (2013)", total=3, current=1)
+
+    def has_a_failed_scan(self) -> None:
+        running = ScanOperation.objects.running().get()
+        operations.finish(
+            running, OperationState.FAILED, code="root_unavailable", error="It is away."
+        )
+
+    def has_no_database(self) -> None:
+        dead = health.Check("database", False)
+        self.monkeypatch.setattr(health, "database", lambda: dead)
+
+    def is_new(self) -> None:
+        User.objects.all().delete()
+
+
+def furnished(root: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    """Set everything up: owner, sites, a library folder that was scanned, a queue."""
+    site = _sites(monkeypatch)
+    _library(root)
+    _without_processes(monkeypatch)
+    owner = accounts.set_up(master_password=PASSWORD, anime_directory=str(root))
+    token = accounts.open_session(owner).token
+    Scan(operations.begin(ScanOptions().as_json()), ScanOptions()).run()
+    _facts()
+    _queue(AnimeSeries.objects.get(key="show"))
+    return House(Client(headers={"Authorization": f"Bearer {token}"}), site, monkeypatch)
+
+
+def _sites(monkeypatch: pytest.MonkeyPatch) -> FakeSite:
+    """One site that knows some shows, and one that is down."""
+    site, broken = DatedSite(SITE), FakeSite(BROKEN, failure=SiteDown(why="timed_out", site=BROKEN))
+    for one in (site, broken):
+        entry = SiteEntry(
+            one.name, one.name, "In memory.", "https://x.example", lambda *_, s=one: s
+        )
+        monkeypatch.setitem(registry.SITES, one.name, entry)
+    for key in ("twin-a", "twin-b"):
+        site.add(key, "Twin", {1: 1})
+    site.add("show", "Show", {1: 6, 0: 1}, announced=((1, 6),), year=2013, ids={"imdb": "tt1"})
+    site.add("other", "Other", {1: 2}, others=("Another",))
+    site.add("new", "New", {1: 2})
+    chosen = {SITE: {"enabled": True}, BROKEN: {"enabled": True, "position": 1}}
+    store.update(lambda data: data["providers"]["sites"].update(chosen))
+    return site
+
+
+def _entry(site: FakeSite) -> SiteEntry:
+    return SiteEntry(site.name, "A site", "In memory.", "https://x.example", lambda *_: site)
+
+
+def _library(root: Path) -> None:
+    for name in FILES:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(b"x" * 1000)
+    (root / "Show (2013)/data").write_text("{")  # a side file nobody can read: a problem
+
+
+def _without_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A scan that is started here gets its row and no process."""
+    monkeypatch.setattr(scans, "_launch", lambda _: SimpleNamespace(pid=1))
+    monkeypatch.setattr(scans, "_watch", lambda *_: None)
+
+
+def _facts() -> None:
+    """What only time, a look into the files and the owner bring."""
+    now = timezone.now()
+    MediaFile.objects.update(
+        duration=1400.5,
+        width=1920,
+        height=1080,
+        video_codec="h264",
+        audio_codec="aac",
+        audio_languages=["de"],
+        subtitle_languages=["en"],
+        media_problem="cut",
+        probed_at=now,
+        language="German Dub",
+        group="Group",
+    )
+    ranges = [
+        {
+            "library_season": 7,
+            "library_first": 1,
+            "library_last": 2,
+            "provider_season": 1,
+            "provider_first": 1,
+        }
+    ]
+    AnimeSeries.objects.filter(key="show").update(
+        end_year=2014,
+        alternative_names=["Schau"],
+        status="completed",
+        languages=["German Dub"],
+        hosters=["VOE"],
+        mapping=ranges,
+        error="Nobody answered.",
+        error_code="site_down",
+    )
+    Episode.objects.filter(is_downloaded=True).update(download_date=now)
+    make_series("Gone", missing=1, key="gone").soft_delete()
+
+
+def _queue(series: AnimeSeries) -> None:
+    """One item of each status, and one that has been through everything."""
+    now = timezone.now()
+    for number, status in enumerate(Status.values, start=11):
+        removed = {"removed_at": now, "status_before": Status.PENDING}
+        make_item(series, number, status=status, **(removed if status == "CANCELLED" else {}))
+    DownloadQueueItem.objects.filter(status=Status.DOWNLOADING).update(
+        stage="DOWNLOADING",
+        progress_percent=12.5,
+        downloaded_bytes=1_000_000,
+        total_bytes=8_000_000,
+        download_speed=500_000,
+        eta=14,
+        started_at=now,
+        claimed_by="worker",
+    )
+    DownloadQueueItem.objects.filter(status=Status.COMPLETED).update(
+        downloaded_bytes=8_000_000, total_bytes=8_000_000, download_speed=1, completed_at=now
+    )
+    DownloadQueueItem.objects.filter(status=Status.FAILED).update(
+        error_code="site_down", error_message="Nobody answers.", completed_at=now, next_try_at=now
+    )
+    attempt = Attempt(
+        at=now.isoformat().replace("+00:00", "Z"),
+        stage="locate",
+        code="site_down",
+        params={"why": "timed_out", "site": SITE},
+        provider=SITE,
+        hoster="VOE",
+        language="German Dub",
+    )
+    active = DownloadQueueItem.objects.get(status=Status.DOWNLOADING)
+    keep_attempt(active, "worker", attempt)
+    QueueState.objects.update_or_create(
+        pk=1, defaults={"is_paused": True, "pause_code": PauseCode.DISK_FULL}
+    )

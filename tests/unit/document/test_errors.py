@@ -1,0 +1,153 @@
+"""Every operation describes the errors that can be provoked of it, and answers them in one shape.
+
+That the status, the body and its code are described is held by ``tests.conftest``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django import Settings
+
+from accounts import services as accounts
+from accounts.credentials import COOKIE
+from tests.document import Operation, errors_of, operations
+from tests.unit.document.house import House
+from tests.unit.document.walk import JSON, WALK, Step
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+PLAIN = ("/ping/", "/health/", "/health/ready/")  # they answer whatever they are asked
+
+
+def _step(operation: Operation) -> Step:
+    steps = [step for step in WALK if step.operation == operation.id]
+    assert steps, f"tests.unit.document.walk has no step for {operation.id} yet"
+    return steps[0]
+
+
+def _answered(house: House, operation: Operation, status: int, **asked: Any) -> None:
+    """Ask for it in the way that must end with an error."""
+    operation, answer = replace(_step(operation), **asked).answer(house)
+    assert answer.status_code == status, (operation.id, answer.content)
+    assert str(status) in operation.responses, operation.id
+
+
+def _with_body() -> list[Operation]:
+    """Setup last: it begins with a house that knows nobody."""
+    found = [one for one in operations() if "requestBody" in one.said]
+    return sorted(found, key=lambda one: _step(one).before is not None)
+
+
+def _needs_login(operation: Operation) -> bool:
+    return {} not in operation.said["security"]
+
+
+def test_without_a_login_everything_else_is_closed(house: House) -> None:
+    closed = [one for one in operations() if _needs_login(one)]
+    assert len(operations()) - len(closed) == 7  # ping, two of health, status, login, two of setup
+    for operation in closed:
+        _answered(house, operation, 401, client=lambda _: Client(), place=_nowhere(operation))
+
+
+def test_a_cookie_needs_its_csrf_token(house: House) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.cookies[COOKIE] = accounts.open_session(User.objects.get()).token
+    for operation in operations():
+        if operation.method != "GET" and _needs_login(operation):
+            _answered(house, operation, 403, client=lambda _: browser, place=_nowhere(operation))
+
+
+def test_a_page_of_somebody_else_is_refused(house: House) -> None:
+    foreign = Client(headers={"Origin": "https://evil.example"})
+    opened = [one for one in operations() if not _needs_login(one) and one.path not in PLAIN]
+    assert len(opened) == 4
+    for operation in opened:
+        _answered(house, operation, 403, client=lambda _: foreign, before=None)
+
+
+def test_what_is_not_there_is_not_found(house: House) -> None:
+    somewhere = [one for one in operations() if one.parameters]
+    assert len(somewhere) > 10
+    for operation in somewhere:
+        _answered(house, operation, 404, place=_nowhere(operation))
+
+
+def test_a_page_that_is_not_there_is_not_found(house: House) -> None:
+    paged = [one for one in operations() if "page" in _queries(one)]
+    assert len(paged) == 4
+    for operation in paged:
+        _answered(house, operation, 404, query="page=1000")
+
+
+def test_a_body_that_makes_no_sense_is_refused(house: House) -> None:
+    assert len(_with_body()) > 15
+    for operation in _with_body():
+        _answered(house, operation, 400, body=["no", "object"])
+
+
+def test_a_query_that_makes_no_sense_is_refused(house: House) -> None:
+    chosen = [one for one in operations() if "status" in _queries(one)]
+    assert len(chosen) == 2
+    for operation in chosen:
+        _answered(house, operation, 400, query="status=SLEEPY")
+
+
+def test_a_body_of_another_kind_is_refused(house: House) -> None:
+    for operation in _with_body():
+        _answered(house, operation, 415, body={}, content_type="text/csv")
+
+
+def test_too_large_a_body_is_refused(house: House, settings: Settings) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    for operation in _with_body():
+        _answered(house, operation, 413, body={"text": "x" * 200})
+
+
+def test_what_cannot_be_answered_in_the_way_asked_for_is_said(house: House) -> None:
+    picky = _asking(house.client, Accept="image/png")
+    for operation in operations():
+        if operation.path not in PLAIN:
+            asked = {"client": lambda _: picky, "before": None, "place": _nowhere(operation)}
+            _answered(house, operation, 406, **asked)
+
+
+def test_a_method_that_an_address_has_not_is_said(house: House) -> None:
+    """No operation can describe it, for there is none; it has the one shape all the same."""
+    client = _asking(house.client, Accept=JSON)
+    paths = {one.path: one for one in operations() if one.path not in PLAIN}
+    for path, operation in paths.items():
+        known = {one.method for one in operations() if one.path == path}
+        for method in set(METHODS) - known:
+            asked = path.format(**_nowhere(operation))
+            answer = client.generic(method, asked)
+            assert answer.status_code == 405, (method, path)
+            assert errors_of("Error", answer.json()) == []
+            assert answer.json()["code"] == "method_not_allowed"
+
+
+def test_an_address_that_is_none_is_not_found(house: House) -> None:
+    answer = house.client.get("/api/nothing/here")
+    assert answer.status_code == 404
+    assert errors_of("Error", answer.json()) == []
+
+
+def _asking(client: Client, **headers: str) -> Client:
+    """The same visitor, asking with other headers."""
+    return Client(headers={"Authorization": client.defaults["HTTP_AUTHORIZATION"], **headers})
+
+
+def _queries(operation: Operation) -> set[str]:
+    return {one["name"] for one in operation.said.get("parameters", ()) if one["in"] == "query"}
+
+
+def _nowhere(operation: Operation) -> dict[str, str]:
+    """Names and numbers that nothing has."""
+    found = {}
+    for parameter in operation.said.get("parameters", ()):
+        if parameter["in"] == "path":
+            is_number = r"\d" in parameter["schema"].get("pattern", "")
+            found[parameter["name"]] = "999999" if is_number else "nothing-here"
+    return found

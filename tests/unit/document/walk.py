@@ -1,0 +1,175 @@
+"""One request for every answer that the document describes, in an order in which each finds what it
+needs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.test import Client
+
+from tests.document import Operation, operations
+from tests.unit.document.house import BROKEN, PASSWORD, SITE, House
+
+Filled = Callable[[House], dict[str, str]]
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One request: what stands in its address, its query and body, and the status it ends with.
+
+    ``before`` changes the house first.
+    """
+
+    operation: str
+    status: int = 200
+    place: Filled | dict[str, str] = field(default_factory=dict)
+    body: Any = None
+    query: str = ""
+    before: Callable[[House], object] | None = None
+    client: Callable[[House], Client] = lambda house: house.client
+    content_type: str = JSON
+
+    def answer(self, house: House) -> tuple[Operation, Any]:
+        if self.before:
+            self.before(house)
+        operation = next(one for one in operations() if one.id == self.operation)
+        place = self.place(house) if callable(self.place) else self.place
+        body = self.body(house) if callable(self.body) else self.body
+        path = f"{operation.path.format(**place)}?{self.query}"
+        content = "" if body is None else json.dumps(body)
+        return operation, self.client(house).generic(
+            operation.method, path, content, self.content_type
+        )
+
+
+def _stranger(_house: House) -> Client:
+    return Client()
+
+
+def _item(**wanted: Any) -> Filled:
+    return lambda house: {"item_id": house.item(**wanted)}
+
+
+def _items(**wanted: Any) -> Callable[[House], dict[str, list[str]]]:
+    return lambda house: {"item_ids": [house.item(**wanted), "1000000"]}
+
+
+def _twin(house: House) -> dict[str, str]:
+    return {"folder_id": house.id_of("Twin")}
+
+
+def _to_the_top(house: House) -> dict[str, Any]:
+    return {"item_id": house.item(status="PENDING"), "new_position": 0}
+
+
+def _picks(house: House) -> dict[str, Any]:
+    """A folder that waits for this series, and one whose series has another folder."""
+    twin = {"id": house.id_of("Twin"), "key": "twin-a", "site": SITE}
+    nobody = {"id": house.id_of("Nobody"), "key": "show", "site": SITE}
+    return {"matches": [twin, nobody]}
+
+
+SHOW = {"key": "show"}
+TWO = {
+    "serie_id": "show",
+    "serie_folder": "Show (2013)",
+    "episodes": [{"season": 1, "episode": 1}, {"season": 0, "episode": 1}],
+}
+SETUP = {"master_password": PASSWORD}
+NEWER = "a light in the fog"
+# In this order: what one step changes, a later one finds.
+WALK = (
+    Step("ping_retrieve"),
+    Step("health_retrieve"),
+    Step("health_ready_retrieve", 503),
+    Step("health_ready_retrieve", before=House.has_a_worker),
+    Step("ws_status_retrieve"),
+    Step("schema_retrieve"),
+    Step("auth_status_retrieve"),
+    Step("auth_sessions_list"),
+    Step("config_schema_retrieve"),
+    Step("providers_list"),
+    Step("providers_partial_update", place={"name": SITE}, body={"mirrors": ["https://b.example"]}),
+    Step("providers_test_create", place={"name": SITE}),
+    Step("providers_test_create", place={"name": BROKEN}),
+    Step("anime_list", query="missing=all&page_size=1"),
+    Step("anime_list", query="missing=all&page_size=1&page=2"),
+    Step("anime_retrieve", place=SHOW),
+    Step("anime_partial_update", place=SHOW, body={"monitored": True}),
+    Step("anime_mapping_retrieve", place=SHOW),
+    Step("anime_mapping_update", place=SHOW, body={"mapping": []}),
+    *(
+        Step("anime_episodes_evidence_retrieve", place={**SHOW, "season": "1", "episode": number})
+        for number in "123"
+    ),
+    Step("anime_refresh_create", place=SHOW),
+    Step("anime_search_create", body={"query": "other show"}, query="page_size=1"),
+    Step("anime_search_create", body={"query": "other show"}, query="page_size=1&page=2"),
+    Step("anime_unmatched_list"),
+    Step("anime_unmatched_list", query="page_size=1&page=2"),
+    Step("unmatched_match_many", body=_picks),
+    Step("anime_unmatch_create", place={"key": "twin-a"}),
+    Step(
+        "anime_unmatched_match_create",
+        place=lambda house: {"folder_id": house.id_of("Twin")},
+        body={"key": "twin-b", "site": SITE},
+    ),
+    Step("anime_create", 201, body={"key": "new", "site": SITE}),
+    Step("anime_destroy", 204, place={"key": "new"}),
+    Step("anime_create", 200, body={"key": "new", "site": SITE}),
+    Step("anime_restore_create", place={"key": "gone"}),
+    Step("anime_rescan_status_retrieve"),
+    Step("anime_rescan_create", 202, body={}),
+    Step("anime_rescan_status_retrieve", before=House.is_scanned),
+    Step("anime_rescan_cancel_create", 202),
+    Step("anime_rescan_status_retrieve", before=House.has_a_failed_scan),
+    Step("queue_status_retrieve"),
+    Step("queue_items_list"),
+    Step("queue_items_list", query="page_size=2&page=2"),
+    Step("queue_add_create", 201, body=TWO),
+    Step("anime_download_create", 201, place=SHOW, body={"episodes": "missing"}),
+    Step("queue_start_create", body={"limit": 1}),
+    Step("queue_pause_create"),
+    Step("queue_resume_create"),
+    Step("queue_stop_create"),
+    Step("queue_hold_create", body=_items(status="PENDING")),
+    Step("queue_release_create", body=_items(status="PAUSED")),
+    Step(
+        "queue_reorder_create",
+        body=_to_the_top,
+    ),
+    Step("queue_item_remove", 204, place=_item(status="DOWNLOADING")),
+    Step("queue_items_remove", 204, body=_items(status="PENDING", season=1)),
+    Step("queue_remove_create", 204, body=_items(status="PENDING", season=1)),
+    Step("queue_remove_create", 204, body=_items(status="PENDING", season=0)),
+    Step("queue_add_create", 201, body=TWO),
+    Step("queue_undo_create", body={}),
+    Step("queue_retry_one", place=_item(status="FAILED")),
+    Step("queue_retry_create", body=_items(status="COMPLETED")),
+    Step("queue_completed_destroy"),
+    Step("queue_failed_destroy"),
+    Step("auth_password_create", body={"current_password": PASSWORD, "new_password": NEWER}),
+    Step("auth_login_create", body={"password": NEWER}, client=_stranger),
+    Step("auth_sessions_list"),
+    Step("auth_sessions_destroy", 204, place=lambda house: {"session_id": house.other_session()}),
+    Step("auth_logout_create"),
+    Step(
+        "auth_setup_create",
+        201,
+        body={"master_password": PASSWORD},
+        before=House.is_new,
+        client=_stranger,
+    ),
+    Step(
+        "setup_create",
+        201,
+        body={"master_password": PASSWORD},
+        before=House.is_new,
+        client=_stranger,
+    ),
+    Step("ping_retrieve", 500, before=House.has_no_database),
+)
