@@ -5,9 +5,10 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts.errors import AccountError  # noqa: PLC0415 - apps first
-        from accounts.texts import TEXTS  # noqa: PLC0415 - as above
+        from accounts import entries, texts  # noqa: PLC0415 - apps first
+        from accounts.errors import AccountError  # noqa: PLC0415 - as above
         from aniworld.web.texts import register  # noqa: PLC0415 - as above
 
         register(AccountError.all_texts())
-        register(TEXTS)
+        register(texts.TEXTS)
+        register(entries.TEXTS)

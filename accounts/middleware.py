@@ -14,7 +14,11 @@ from django.utils.translation import gettext
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import services
+from accounts.clients import client_of
 from accounts.credentials import bearer_token, token_of
+from accounts.models import UserSession
+from aniworld.journal.actors import Actor, acting_as
+from aniworld.journal.choices import ActorKind
 from aniworld.web.api import PROGRAM_PREFIXES, error_body
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -41,7 +45,8 @@ STYLED_PREFIXES = ("/admin/", "/api/")
 
 
 class TokenSessionMiddleware:
-    """Sets ``request.user`` and ``request.user_session`` from the cookie or the Bearer token.
+    """Sets ``request.user`` and ``request.user_session`` from the cookie or the Bearer token, and
+    lets what is written during the request be written by whoever sent it.
 
     Replaces what Django's own session says: there is one way to be logged in.
     """
@@ -60,7 +65,8 @@ class TokenSessionMiddleware:
         request.user = user
         request.auser = auser  # type: ignore[assignment]
         request.user_session = session  # type: ignore[attr-defined]
-        return self.get_response(request)
+        with acting_as(_actor(request, session)):
+            return self.get_response(request)
 
 
 class GateMiddleware:
@@ -91,6 +97,16 @@ class PagePolicyMiddleware:
         if request.path_info.startswith(STYLED_PREFIXES):
             response._csp_update = {"style-src": [SELF, UNSAFE_INLINE]}  # type: ignore[attr-defined]
         return response
+
+
+def _actor(request: HttpRequest, session: UserSession | None) -> Actor:
+    """A person by the cookie, a program by its token; before the login one without an id."""
+    if session is None:
+        is_program = request.path_info.startswith(PROGRAM_PREFIXES)
+        kind = ActorKind.CLIENT if is_program else ActorKind.OWNER
+        return Actor(kind, name=client_of(request).address)
+    kind = ActorKind.CLIENT if bearer_token(request) else ActorKind.OWNER
+    return Actor(kind, str(session.user.pk), session.user.get_username())
 
 
 def _closed() -> HttpResponseBase:

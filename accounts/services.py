@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts import throttle, tokens
 from accounts.clients import Client
+from accounts.entries import LOGGED_OUT, REVOKED, AccountAction, about
 from accounts.errors import (
     AlreadyConfigured,
     InvalidCredentials,
@@ -28,10 +29,12 @@ from accounts.errors import (
     TokenInvalid,
     Unacceptable,
 )
-from accounts.models import UserSession, UserSessionQuerySet
+from accounts.models import LoginTries, UserSession, UserSessionQuerySet
 from accounts.passwords import password_errors
-from aniworld.config import store
+from aniworld.config import services as config
 from aniworld.config.directories import directory_problem
+from aniworld.journal.actors import Actor, acting_as, current_actor
+from aniworld.journal.services import Reason, Subject, record
 from aniworld.sites.services import enable_in
 from aniworld.web.errors import FieldError
 from providers.registry import SITES
@@ -77,11 +80,12 @@ def set_up(
     throttle.admit(client.address)
     if errors := _setup_errors(master_password, anime_directory, providers):
         raise Unacceptable.of(errors)
-    owner = _create_owner(master_password)
+    owner = _create_owner(master_password, client)
     try:
-        store.update(lambda data: _first_choices(data, anime_directory, providers))
+        with acting_as(_identified(owner)):
+            config.change(lambda data: _first_choices(data, anime_directory, providers))
     except BaseException:
-        owner.delete()
+        _withdraw(owner)
         raise
     throttle.forget(client.address)
     log.info("setup done providers=%s", ",".join(providers))
@@ -112,7 +116,8 @@ def log_in(
     clean_up_sessions()
     User.objects.filter(pk=user.pk).update(last_login=timezone.now())
     log.info("login user=%s address=%s", user.pk, client.address)
-    return open_session(user, remember=remember, client=client)
+    with acting_as(_identified(user)):
+        return open_session(user, remember=remember, client=client)
 
 
 def open_session(
@@ -126,15 +131,18 @@ def open_session(
     expires_at = (timezone.now() + lifetime).replace(microsecond=0)  # tokens count whole seconds
     session_id = uuid.uuid4()
     token = tokens.encode(tokens.Claims(str(user.pk), session_id, expires_at))
-    session = UserSession.objects.create(
-        session_id=session_id,
-        token_hash=tokens.digest(token),
-        user=user,
-        password_mark=user.get_session_auth_hash(),
-        ip_address=client.address or None,
-        user_agent=client.user_agent,
-        expires_at=expires_at,
-    )
+    with transaction.atomic():
+        session = UserSession.objects.create(
+            session_id=session_id,
+            token_hash=tokens.digest(token),
+            user=user,
+            password_mark=user.get_session_auth_hash(),
+            ip_address=client.address or None,
+            user_agent=client.user_agent,
+            expires_at=expires_at,
+        )
+        facts = {"session": str(session_id), "address": client.address, "remember": remember}
+        record(AccountAction.SESSION_OPENED, on=about(user), after=facts)
     return IssuedToken(token, session)
 
 
@@ -172,7 +180,9 @@ def live_sessions(session_ids: Collection[uuid.UUID]) -> list[UserSession]:
 
 def log_out(session: UserSession) -> None:
     """End the session: its token is worth nothing from now on."""
-    session.revoke()
+    with transaction.atomic():
+        session.revoke()
+        _record_end(session, LOGGED_OUT)
     log.info("logout user=%s", session.user_id)
 
 
@@ -211,7 +221,8 @@ def set_password(
             UserSession.objects.filter(pk=keep.pk).update(
                 password_mark=user.get_session_auth_hash()
             )
-        others.revoke()
+        ended = others.revoke()
+        record(AccountAction.PASSWORD_CHANGED, on=about(user), after={"sessions_ended": ended})
     log.info("password changed user=%s", user.pk)
 
 
@@ -223,11 +234,38 @@ def sessions_of(user: User) -> UserSessionQuerySet:
 def revoke_session(user: User, session_id: str) -> None:
     """End one session of ``user``. Raises ``SessionUnknown``."""
     try:
-        ended = sessions_of(user).filter(session_id=uuid.UUID(session_id)).revoke()
+        found = sessions_of(user).filter(session_id=uuid.UUID(session_id)).first()
     except ValueError as error:
         raise SessionUnknown(why="session") from error
-    if not ended:
+    if found is None or not end_sessions([found]):
         raise SessionUnknown(why="session")
+
+
+def end_sessions(sessions: Iterable[UserSession]) -> int:
+    """End these sessions, whosever they are; returns how many were live in name."""
+    ended = 0
+    with transaction.atomic():
+        for session in sessions:
+            if UserSession.objects.filter(pk=session.pk).revoke():
+                _record_end(session, REVOKED)
+                ended += 1
+    return ended
+
+
+def _record_end(session: UserSession, why: Reason) -> None:
+    facts = {"session": str(session.session_id), "address": session.ip_address or ""}
+    record(AccountAction.SESSION_ENDED, on=about(session.user), before=facts, reason=why)
+
+
+def lift_lockout(tries: LoginTries) -> None:
+    """Forget what an address tried: it may try again at once."""
+    with transaction.atomic():
+        record(
+            AccountAction.LOCKOUT_LIFTED,
+            on=Subject("address", tries.address),
+            before={"failures": tries.failures, "locked_until": tries.locked_until},
+        )
+        tries.delete()
 
 
 def clean_up_sessions() -> int:
@@ -247,7 +285,7 @@ def _setup_errors(
     return errors
 
 
-def _create_owner(master_password: str) -> User:
+def _create_owner(master_password: str, client: Client) -> User:
     owner = User(
         username=OWNER,
         password=make_password(master_password),
@@ -257,9 +295,24 @@ def _create_owner(master_password: str) -> User:
     try:
         with transaction.atomic():
             owner.save(force_insert=True)
+            with acting_as(_identified(owner)):
+                record(AccountAction.SET_UP, on=about(owner), after={"address": client.address})
     except IntegrityError as error:  # another setup was faster: the name is unique
         raise AlreadyConfigured from error
     return owner
+
+
+def _withdraw(owner: User) -> None:
+    """The configuration could not be written: nobody is the owner yet."""
+    gone = about(owner)
+    with transaction.atomic():
+        owner.delete()
+        record(AccountAction.SETUP_WITHDRAWN, on=gone)
+
+
+def _identified(user: User) -> Actor:
+    """Whoever acts, now that they have proved who they are."""
+    return replace(current_actor(), id=str(user.pk), name=user.get_username())
 
 
 def _first_choices(data: dict[str, Any], anime_directory: str, providers: Collection[str]) -> None:

@@ -102,6 +102,7 @@ BASE_PATH = base_path("BASE_PATH", _read("BASE_PATH"))
 FORCE_SCRIPT_NAME = BASE_PATH or None
 
 INSTALLED_APPS = [
+    "aniworld.journal",
     "aniworld.config",
     "aniworld.events",
     "aniworld.sites",

@@ -12,6 +12,19 @@ from django.test import Client
 
 from tests import document
 
+from aniworld.journal.actors import Actor, acting_as
+from aniworld.journal.choices import ActorKind
+
+TESTER = Actor(ActorKind.OWNER, "test", "a test")
+
+
+@pytest.fixture(autouse=True)
+def _somebody_acts() -> Iterator[None]:
+    """Tests call services as an edge of the product would. Requests, scans and workers set their
+    own actor, and processes start with none."""
+    with acting_as(TESTER):
+        yield
+
 
 @pytest.fixture(autouse=True)
 def _no_configuration_is_left() -> Iterator[None]:

@@ -6,8 +6,9 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        from aniworld.config.errors import ConfigError  # noqa: PLC0415 (apps first)
+        from aniworld.config import entries  # noqa: PLC0415 (apps first)
+        from aniworld.config.errors import ConfigError  # noqa: PLC0415
         from aniworld.config.texts import FIELDS  # noqa: PLC0415
         from aniworld.web.texts import register  # noqa: PLC0415
 
-        register({**FIELDS, **ConfigError.all_texts()})
+        register({**FIELDS, **ConfigError.all_texts(), **entries.TEXTS})

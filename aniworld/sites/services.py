@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from aniworld.config import services as config
 from aniworld.config import store
 from providers import registry
 from providers.base import SiteSettings
@@ -43,18 +44,17 @@ def change_provider(name: str, changes: Mapping[str, Any]) -> Provider:
         UnknownProvider; ConfigInvalid: with the fields to mend.
     """
     provider(name)
-
-    store.update(lambda data: _write(data, name, changes))
+    config.change(lambda data: _write(data, name, changes))
     return provider(name)
 
 
 def enable_sites(names: Sequence[str]) -> None:
     """Switch these sites on, in the order given. Unknown names are left out."""
-    store.update(lambda data: enable_in(data, names))
+    config.change(lambda data: enable_in(data, names))
 
 
 def enable_in(data: dict[str, Any], names: Sequence[str]) -> None:
-    """The same for a change of the configuration that is being made: ``data`` as ``store.update``
+    """The same for a change of the configuration that is being made: ``data`` as ``config.change``
     hands it over."""
     known = [name for name in dict.fromkeys(names) if name in registry.SITES]
     for position, name in enumerate(known):

@@ -5,7 +5,6 @@ from downloads.pages import views
 
 urlpatterns = [
     re_path(r"^queue/?$", views.queue, name="queue"),
-    path("queue/undo", views.undo, name="queue-undo"),
     path("queue/retry", views.retry_all, name="queue-retry-all"),
     re_path(r"^queue/clear/(?P<status>completed|failed)$", views.clear, name="queue-clear"),
     path("queue/missing", views.add_missing, name="queue-missing"),

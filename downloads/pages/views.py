@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from aniworld.events.pages import live_page
+from aniworld.journal.pages.undo import undo_address
+from aniworld.journal.services import noting
 from aniworld.web.ids import whole
 from aniworld.web.page import PageRequest, forward, page, tell, told
 from downloads import services
@@ -71,23 +72,9 @@ def release(request: HttpRequest, item_id: int) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest, item_id: int) -> HttpResponse:
     with told(request):
-        services.remove_one(item_id=item_id)
-        back = f"{reverse('queue-undo')}?item={item_id}"
-        tell(request, _("Removed from the queue."), undo=back)
-    return forward(request, "queue")
-
-
-@require_POST
-def undo(request: HttpRequest) -> HttpResponse:
-    """Bring back the items of ``?item=``; without it all that was taken away lately."""
-    items = [whole(value) or 0 for value in request.GET.getlist("item")]
-    brought_back = len(services.undo(item_ids=items).ids)
-    tell(
-        request,
-        ngettext("%d episode is back.", "%d episodes are back.", brought_back) % brought_back
-        if brought_back
-        else _("There was nothing to bring back."),
-    )
+        with noting() as noted:
+            services.remove_one(item_id=item_id)
+        tell(request, _("Removed from the queue."), undo=undo_address(noted))
     return forward(request, "queue")
 
 
@@ -113,11 +100,12 @@ def retry_all(request: HttpRequest) -> HttpResponse:
 def clear(request: HttpRequest, status: str) -> HttpResponse:
     """Take the completed or the failed items off the page."""
     which = Status(status.upper())
-    count = services.clear(status=which)
+    with noting() as noted:
+        count = services.clear(status=which)
     tell(
         request,
         ngettext("%d entry taken off the list.", "%d entries taken off the list.", count) % count,
-        undo=reverse("queue-undo") if count else "",
+        undo=undo_address(noted),
     )
     return forward(request, "queue")
 

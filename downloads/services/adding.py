@@ -10,9 +10,11 @@ from django.db import transaction
 from django.db.models import Max
 
 from aniworld.config import store
+from aniworld.journal.services import record
 from aniworld.web.errors import FieldError
-from downloads import events
+from downloads import entries, events
 from downloads.choices import Priority
+from downloads.entries import Brief, QueueAction
 from downloads.errors import InvalidRequest, SeriesUnknown
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.services.control import set_running
@@ -83,9 +85,11 @@ def enqueue(
         state = QueueState.locked()
         wanted, skipped = _sort_out(series, episodes)
         created = _create(series, wanted, priority)
+        ids = [item.pk for item in created]
         if created:
-            _announce(state, created)
-    return Added(created, skipped)
+            _record(series, created, priority)
+            _announce(state, ids)
+    return Added(ids, skipped)
 
 
 def enqueue_missing(*, series_key: str, priority: Priority = Priority.NORMAL) -> Added:
@@ -160,7 +164,9 @@ def _titles(series: AnimeSeries) -> dict[tuple[int, int], str]:
     return {(season, number): title or original for season, number, title, original in rows}
 
 
-def _create(series: AnimeSeries, wanted: list[EpisodeRef], priority: Priority) -> list[int]:
+def _create(
+    series: AnimeSeries, wanted: list[EpisodeRef], priority: Priority
+) -> list[DownloadQueueItem]:
     last = DownloadQueueItem.objects.aggregate(last=Max("position"))["last"] or 0
     items = [
         DownloadQueueItem(
@@ -173,10 +179,20 @@ def _create(series: AnimeSeries, wanted: list[EpisodeRef], priority: Priority) -
         )
         for place, ref in enumerate(wanted, start=1)
     ]
-    return [item.pk for item in DownloadQueueItem.objects.bulk_create(items, batch_size=500)]
+    return DownloadQueueItem.objects.bulk_create(items, batch_size=500)
+
+
+def _record(series: AnimeSeries, created: list[DownloadQueueItem], priority: Priority) -> None:
+    items = [Brief.of(item) for item in created]
+    record(
+        QueueAction.ADDED,
+        on=entries.about(series),
+        after={**entries.many(items), "priority": priority.name},
+        undo=entries.with_ids("queue.unadd", [item.id for item in items]),
+    )
 
 
 def _announce(state: QueueState, created: list[int]) -> None:
     if store.load().downloads.auto_start:
-        set_running(state, limit=None)
+        set_running(state, limit=None, reason=entries.AUTO_START)
     events.items_added(created)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from aniworld.journal.services import Reason, record
 from downloads import events
 from downloads.choices import PauseCode
+from downloads.entries import QUEUE, QueueAction
 from downloads.errors import InvalidRequest
 from downloads.models import QueueState
 from downloads.snapshots import QueueStatus, status
@@ -26,10 +28,11 @@ def start(*, limit: int | None = None) -> QueueStatus:
         return status()
 
 
-def set_running(state: QueueState, *, limit: int | None) -> None:
+def set_running(state: QueueState, *, limit: int | None, reason: Reason | None = None) -> None:
     """The part of :func:`start` for callers that hold the lock."""
     if state.is_running and not state.is_paused and state.remaining == limit:
         return
+    record(QueueAction.STARTED, on=QUEUE, after={"limit": limit}, reason=reason)
     state.is_running = True
     state.is_paused = False
     state.pause_code = PauseCode.NONE
@@ -44,11 +47,17 @@ def stop() -> QueueStatus:
     with transaction.atomic():
         state = QueueState.locked()
         if state.is_running:
-            state.is_running = False
-            state.remaining = None
-            save(state)
-            events.queue_controlled(events.QueueStopped)
+            set_stopped(state)
         return status()
+
+
+def set_stopped(state: QueueState, reason: Reason | None = None) -> None:
+    """The part of :func:`stop` for callers that hold the lock."""
+    record(QueueAction.STOPPED, on=QUEUE, reason=reason)
+    state.is_running = False
+    state.remaining = None
+    save(state)
+    events.queue_controlled(events.QueueStopped)
 
 
 def pause() -> QueueStatus:
@@ -58,9 +67,13 @@ def pause() -> QueueStatus:
         return status()
 
 
-def set_paused(state: QueueState, code: PauseCode, reason: str) -> None:
+def set_paused(
+    state: QueueState, code: PauseCode, reason: str, *, cause: Reason | None = None
+) -> None:
+    """Pause for the owner, or for the failure that is the ``cause``; the caller holds the lock."""
     if state.is_paused and state.pause_code == code and state.pause_reason == reason:
         return
+    record(QueueAction.PAUSED, on=QUEUE, after={"pause": code.value}, reason=cause)
     state.is_paused = True
     state.pause_code = code
     state.pause_reason = reason
@@ -73,6 +86,7 @@ def resume() -> QueueStatus:
     with transaction.atomic():
         state = QueueState.locked()
         if state.is_paused:
+            record(QueueAction.RESUMED, on=QUEUE)
             state.is_paused = False
             state.pause_code = PauseCode.NONE
             state.pause_reason = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, TypedDict
 
 from django.db import transaction
@@ -11,10 +12,13 @@ from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from aniworld.events.operations import OperationStatus
-from downloads import events
+from aniworld.journal.models import Entry
+from aniworld.journal.services import Undo, listed, mark_undone, record
+from downloads import entries, events
 from downloads.choices import Stage, Status
+from downloads.entries import Brief, QueueAction
 from downloads.errors import ItemNotFound, NotFailed, NotPending
-from downloads.models import UNDO_WINDOW, DownloadQueueItem, QueueState
+from downloads.models import UNDO_WINDOW, DownloadQueueItem, QueueItems, QueueState
 
 Episode = tuple[int, int, int]
 
@@ -53,27 +57,31 @@ def remove(*, item_ids: Sequence[int]) -> list[int]:
         QueueState.locked()
         found = DownloadQueueItem.objects.filter(pk__in=item_ids, removed_at__isnull=True)
         active = list(found.active().select_related("series"))
-        ids = list(found.values_list("pk", flat=True))
-        if not ids:
+        taken = entries.briefly(found)
+        if not taken:
             return []
-        _cancel(ids)
+        ids = [item.id for item in taken]
+        _cancel(taken)
         for item in active:
             events.item_progress(item, OperationStatus.CANCELLED)
         events.items_removed(ids)
         return ids
 
 
-def _cancel(ids: list[int]) -> None:
-    DownloadQueueItem.objects.filter(pk__in=ids).update(
+def _cancel(items: list[Brief]) -> None:
+    now = timezone.now()
+    about, named = entries.about_all(items), entries.many(items)
+    record(QueueAction.REMOVED, on=about, before=named, undo=entries.bring_back(now))
+    DownloadQueueItem.objects.filter(pk__in=[item.id for item in items]).update(
         status_before=Case(
             When(status=Status.DOWNLOADING, then=Value(Status.PENDING)), default=F("status")
         ),
         status=Status.CANCELLED,
-        removed_at=timezone.now(),
+        removed_at=now,
         claimed_by="",
         heartbeat_at=None,
         stage=Stage.NONE,
-        updated_at=timezone.now(),
+        updated_at=now,
     )
 
 
@@ -83,27 +91,63 @@ def undo(*, item_ids: Sequence[int] = ()) -> Changed:
     Args:
         item_ids: only these; empty = all.
     """
-    changed = Changed()
     with transaction.atomic():
         QueueState.locked()
-        gone = DownloadQueueItem.objects.removed_since(timezone.now() - UNDO_WINDOW)
-        if item_ids:
-            gone = gone.filter(pk__in=item_ids)
-        items = list(gone.order_by("-removed_at", "-pk"))
-        queued = _queued_episodes({item.series_id for item in items})
-        for item in items:
-            if _restore(item, queued):
-                changed.ids.append(item.pk)
-            else:
-                changed.skip(item.pk, "queued")
-        if changed.ids:
-            DownloadQueueItem.objects.bulk_update(
-                [item for item in items if item.removed_at is None],
-                ["status", "status_before", "removed_at", "progress_percent", "downloaded_bytes"],
-                batch_size=200,
-            )
-            events.items_restored(changed.ids)
+        gone = DownloadQueueItem.objects.filter(removed_at__in=list(_removals()))
+        return _bring_back(gone.filter(pk__in=item_ids) if item_ids else gone)
+
+
+def restore(*, removed_at: datetime) -> Changed:
+    """Bring back what was removed or cleared at one moment, by whoever undoes just that."""
+    with transaction.atomic():
+        QueueState.locked()
+        return _bring_back(DownloadQueueItem.objects.filter(removed_at=removed_at))
+
+
+def _removals() -> dict[datetime, int]:
+    """The entries of the journal that can still be undone, by the moment they are about."""
+    found = Entry.objects.undoable().filter(action__in=(QueueAction.REMOVED, QueueAction.CLEARED))
+    rows = found.values_list("undo__arguments__removed_at", "pk")
+    return {datetime.fromisoformat(moment): pk for moment, pk in rows}
+
+
+def _bring_back(gone: QueueItems) -> Changed:
+    changed = Changed()
+    items = list(gone.order_by("-removed_at", "-pk"))
+    moments = {item.removed_at for item in items}
+    queued = _queued_episodes({item.series_id for item in items})
+    was_cleared = any(item.status != Status.CANCELLED for item in items)
+    for item in items:
+        if _restore(item, queued):
+            changed.ids.append(item.pk)
+        else:
+            changed.skip(item.pk, "queued")
+    back = [item for item in items if item.removed_at is None]
+    if back:
+        DownloadQueueItem.objects.bulk_update(back, _RESTORED, batch_size=200)
+        entry = _record_restored(back, can_be_undone=not was_cleared)
+        _mark_undone(moments, by=entry)
+        events.items_restored(changed.ids)
     return changed
+
+
+_RESTORED = ["status", "status_before", "removed_at", "progress_percent", "downloaded_bytes"]
+
+
+def _record_restored(items: list[DownloadQueueItem], *, can_be_undone: bool) -> Entry:
+    back = [Brief.of(item) for item in items]
+    undo = entries.with_ids("queue.remove", [one.id for one in back]) if can_be_undone else None
+    about = entries.about_all(back)
+    return record(QueueAction.RESTORED, on=about, after=entries.many(back), undo=undo)
+
+
+def _mark_undone(moments: set[datetime | None], *, by: Entry) -> None:
+    """The removals of which nothing is left to bring back."""
+    left = DownloadQueueItem.objects.filter(removed_at__in=moments - {None})
+    whole = moments - set(left.values_list("removed_at", flat=True))
+    removals = _removals()
+    done = [removals[moment] for moment in whole if moment is not None and moment in removals]
+    mark_undone(Entry.objects.filter(pk__in=done), by=by)
 
 
 def _restore(item: DownloadQueueItem, queued: set[Episode]) -> bool:
@@ -155,9 +199,22 @@ def reorder(*, item_id: int, new_position: int) -> int:
         old = places[item_id]
         new = _within_priority(order, old, new_position)
         if new != old:
+            _record_move(item_id, old, new)
             _shift(item_id, order[old], order[new])
             events.queue_reordered(item_id, new)
         return new
+
+
+def _record_move(item_id: int, old: int, new: int) -> None:
+    item = DownloadQueueItem.objects.select_related("series").get(pk=item_id)
+    back = Undo("queue.reorder", {"item_id": item_id, "new_position": old})
+    record(
+        QueueAction.REORDERED,
+        on=entries.about(item.series),
+        before={**entries.facts_of(item), "position": old},
+        after={"position": new},
+        undo=back,
+    )
 
 
 def _within_priority(order: list[tuple[int, int, int]], old: int, wanted: int) -> int:
@@ -203,11 +260,21 @@ def _switch(
             else:
                 changed.skip(item_id, found.get(item_id, "not_found").lower())
         if changed.ids:
-            DownloadQueueItem.objects.filter(pk__in=changed.ids).update(
-                status=after, updated_at=timezone.now()
-            )
+            switched = DownloadQueueItem.objects.filter(pk__in=changed.ids)
+            _record_switch(entries.briefly(switched), after)
+            switched.update(status=after, updated_at=timezone.now())
             tell(changed.ids)
     return changed
+
+
+def _record_switch(items: list[Brief], status: Status) -> None:
+    held = status == Status.PAUSED
+    record(
+        QueueAction.HELD if held else QueueAction.RELEASED,
+        on=entries.about_all(items),
+        after=entries.many(items),
+        undo=entries.with_ids("queue.release" if held else "queue.hold", [i.id for i in items]),
+    )
 
 
 def clear(*, status: Status) -> int:
@@ -223,8 +290,13 @@ def clear(*, status: Status) -> int:
         DownloadQueueItem.objects.filter(
             status__in=(Status.COMPLETED, Status.FAILED), removed_at__lt=now - UNDO_WINDOW
         ).delete()
-        count = DownloadQueueItem.objects.finished(status).update(removed_at=now)
+        found = DownloadQueueItem.objects.finished(status)
+        ids = list(found.values_list("pk", flat=True))
+        count = found.update(removed_at=now)
         if count:
+            cleared = {**listed(ids), "status": status.value}
+            back = entries.bring_back(now)
+            record(QueueAction.CLEARED, on=entries.QUEUE, before=cleared, undo=back)
             events.list_cleared(status, count)
     return count
 
@@ -265,6 +337,8 @@ def retry(*, item_ids: Sequence[int] = ()) -> Changed:
                 queued.add(_episode(items[item_id]))
                 changed.ids.append(item_id)
         if changed.ids:
+            again = [Brief.of(items[item_id]) for item_id in changed.ids]
+            record(QueueAction.RETRIED, on=entries.about_all(again), after=entries.many(again))
             _back_to_pending(changed.ids)
             events.items_retried(changed.ids)
     return changed

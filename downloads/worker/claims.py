@@ -11,12 +11,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from aniworld.events.operations import OperationStatus
+from aniworld.journal.services import Reason, record
 from aniworld.web.texts import text
-from downloads import events
+from downloads import entries, events
 from downloads.choices import Stage, Status
+from downloads.entries import QueueAction
 from downloads.errors import ClaimLost
 from downloads.models import DownloadQueueItem, QueueState
-from downloads.services.control import save, set_paused
+from downloads.services.control import save, set_paused, set_stopped
 from downloads.transfer.messages import Attempt, Failure, Reading
 from downloads.worker.retries import Decision, Verdict
 from library.choices import EpisodeState
@@ -171,6 +173,7 @@ def complete(
             duration=duration,
         )
         item.series.refresh_from_db(fields=["missing_count"])
+        _record_completed(item, target, facts.st_size)
         events.item_progress(item, OperationStatus.COMPLETED)
         events.download_complete(item)
         events.episode_updated(item, EpisodeState.PRESENT)
@@ -178,6 +181,15 @@ def complete(
             events.series_completed(item)
         events.item_changed("item_completed", item)
         _stop_if_done(state)  # last: who waits for "stopped" has seen every end before it
+
+
+def _record_completed(item: DownloadQueueItem, target: Path, size: int) -> None:
+    file = {"path": to_stored(str(target)), "size": size, "language": item.language}
+    record(
+        QueueAction.COMPLETED,
+        on=entries.about(item.series),
+        after=entries.facts_of(item) | file,
+    )
 
 
 def settle_failure(
@@ -193,7 +205,8 @@ def settle_failure(
         if decision.verdict is Verdict.PAUSE:
             _give_back_turn(state)
             words = text(failure.code, failure.params)
-            set_paused(state, decision.pause, words)
+            cause = Reason(failure.code, failure.params)
+            set_paused(state, decision.pause, words, cause=cause)
             events.warning(f"queue_paused_{decision.pause.lower()}", words)
         if decision.verdict is Verdict.FAIL:
             events.item_changed("item_failed", item)
@@ -211,6 +224,12 @@ def _fail(item: DownloadQueueItem, worker: str, failure: Failure) -> None:
         completed_at=timezone.now(),
         error_code=failure.code,
         error_message=text(failure.code, failure.params),
+    )
+    record(
+        QueueAction.FAILED,
+        on=entries.about(item.series),
+        after={**entries.facts_of(item), "retries": item.retry_count},
+        reason=Reason(failure.code, failure.params),
     )
     events.item_progress(item, OperationStatus.FAILED)
     events.download_failed(item)
@@ -303,7 +322,6 @@ def _stop_if_done(state: QueueState) -> None:
         return
     pending = DownloadQueueItem.objects.filter(status=Status.PENDING)
     if state.remaining == 0 or not pending.exists():
-        state.is_running = False
-        state.remaining = None
-        save(state)
-        events.queue_controlled(events.QueueStopped)
+        set_stopped(
+            state, entries.LIMIT_REACHED if state.remaining == 0 else entries.NOTHING_PENDING
+        )

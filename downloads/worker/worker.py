@@ -16,6 +16,7 @@ from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
 from aniworld.config import store
+from aniworld.journal.actors import Actor, acting_as
 from aniworld.web.errors import AppError
 from aniworld.web.texts import text
 from downloads.choices import Stage, Status
@@ -53,6 +54,7 @@ class Worker:
 
     def __init__(self, *, on_change: Listener | None = None) -> None:
         self.name = lease.new_name()
+        self._actor = Actor.worker(self.name)
         self.stop_requested = False  # a plain bool: set by signal handlers
         self.holds_lease = False
         self._on_change = on_change or (lambda _item: None)
@@ -87,11 +89,16 @@ class Worker:
         self._renewed_at = time.monotonic()
         if self.holds_lease and not held_before:
             logger.info("worker=%s serves the queue", self.name)
-            self._recover()
+            with acting_as(self._actor):
+                self._recover()
         return self.holds_lease
 
     def process_next(self) -> bool:
         """Take the next item and work it to an end of its try. False if there was nothing to do."""
+        with acting_as(self._actor):
+            return self._process_next()
+
+    def _process_next(self) -> bool:
         store.load()  # nothing is taken that could not be worked
         if not self.ensure_lease():
             return False

@@ -41,6 +41,7 @@ class ScanOperation(TimestampMixin):
         default=ProgressPhase.STARTING.value,
     )
     parameters = models.JSONField(default=dict, blank=True)
+    started_by = models.JSONField(default=dict, blank=True, help_text="{kind, id, name}")
     current = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     files = models.PositiveIntegerField(default=0)

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from aniworld.config import store
+from aniworld.config import services as config
 from aniworld.events.pages import live_page
+from aniworld.journal.pages.undo import undo_address
+from aniworld.journal.services import noting
 from aniworld.sites.services import enable_sites
 from aniworld.web.ids import whole
 from aniworld.web.page import PageRequest, chosen_ids, forward, page, tell, told
@@ -64,7 +66,7 @@ def set_folder(request: PageRequest) -> HttpResponse:
     if not form.is_valid():
         return page(request, "library/library.html", library_page({}, folder_form=form), status=422)
     with told(request):
-        store.update(
+        config.change(
             lambda data: data["library"].update(directories=[form.cleaned_data["directory"]])
         )
         tell(request, _("The library folder is set. Scan it now to see what is there."))
@@ -206,9 +208,10 @@ def _series(key: str, *, deleted: bool = False) -> AnimeSeries:
 def remove(request: HttpRequest, key: str) -> HttpResponse:
     with told(request):
         series = services.get_series(key)
-        services.remove_series(series)
+        with noting() as noted:
+            services.remove_series(series)
         words = _("%s was taken out of the library. Its files stay.") % series.name
-        tell(request, words, undo=reverse("series-restore", args=[series.key]))
+        tell(request, words, undo=undo_address(noted))
     return forward(request, "library")
 
 

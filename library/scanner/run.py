@@ -15,6 +15,7 @@ from django.db import transaction
 
 from aniworld.events.callbacks import CallbackManager, CompletionContext, ErrorContext
 from aniworld.events.operations import OperationState, OperationType
+from aniworld.journal.actors import Actor, acting_as
 from aniworld.sites import configured
 from aniworld.web.texts import text_of
 from library import events
@@ -62,6 +63,11 @@ class Scan:
 
     def run(self) -> ScanOperation:
         """Scan, and write how it ended on the operation."""
+        who = Actor.from_json(self.operation.started_by)
+        with acting_as(Actor.scan(str(self.operation), started_by=who)):
+            return self._run()
+
+    def _run(self) -> ScanOperation:
         self._started = time.monotonic()
         progress = Progress(self.operation, self.callbacks, lambda: self._stopping)
         try:

@@ -20,8 +20,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from aniworld.events.operations import OperationState, OperationStatus, ProgressPhase
+from aniworld.journal.actors import Actor, acting_as, current_actor
+from aniworld.journal.services import Reason, record
 from aniworld.web.shapes import OneOf
 from library import events
+from library.entries import LibraryAction, about_scan
 from library.errors import NoScanRunning, ScanProcessDied, ScanRunning
 from library.models import ScanOperation
 
@@ -112,9 +115,14 @@ def begin(parameters: dict[str, Any]) -> ScanOperation:
     _forget_old_ones()
     try:
         with transaction.atomic():
-            return ScanOperation.objects.create(
-                parameters=parameters, started_at=now, heartbeat_at=now
+            operation = ScanOperation.objects.create(
+                parameters=parameters,
+                started_by=current_actor().as_json(),
+                started_at=now,
+                heartbeat_at=now,
             )
+            record(LibraryAction.SCAN_STARTED, on=about_scan(operation), after=parameters)
+            return operation
     except IntegrityError as error:
         raise ScanRunning from error
 
@@ -141,9 +149,12 @@ def latest() -> ScanOperation | None:
 def cancel() -> ScanOperation:
     """Ask the running scan to end between two folders. Raises ``NoScanRunning``."""
     end_dead_ones()
-    if not ScanOperation.objects.running().update(cancel_requested=True):
-        raise NoScanRunning
-    return ScanOperation.objects.latest_first().filter(cancel_requested=True)[0]
+    with transaction.atomic():
+        if not ScanOperation.objects.running().update(cancel_requested=True):
+            raise NoScanRunning
+        operation = ScanOperation.objects.latest_first().filter(cancel_requested=True)[0]
+        record(LibraryAction.SCAN_CANCELLED, on=about_scan(operation))
+    return operation
 
 
 def finish(
@@ -172,6 +183,7 @@ def finish(
         )
         if ended:
             operation.refresh_from_db()
+            _record_end(operation)
             events.scan_ended(operation, tracker)
     operation.refresh_from_db()
     return bool(ended)
@@ -185,10 +197,19 @@ def end_dead_ones() -> None:
 
 
 def end_as_died(operation: ScanOperation) -> None:
-    """Say that the process of a scan ended without a result."""
+    """Say that the process of a scan ended without a result. Nobody's act: it is found out, by
+    whoever looks next."""
     died = ScanProcessDied()
-    if finish(operation, OperationState.FAILED, code=died.code, error=str(died)):
+    with acting_as(Actor.system("scans")):
+        ended = finish(operation, OperationState.FAILED, code=died.code, error=str(died))
+    if ended:
         log.error("scan process died operation=%s pid=%s", operation, operation.pid)
+
+
+def _record_end(operation: ScanOperation) -> None:
+    reason = Reason(operation.error_code) if operation.error_code else None
+    after = {"state": operation.state, "result": operation.result}
+    record(LibraryAction.SCAN_ENDED, on=about_scan(operation), after=after, reason=reason)
 
 
 def _is_dead(operation: ScanOperation) -> bool:

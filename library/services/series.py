@@ -8,8 +8,11 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from aniworld.journal.models import Entry
+from aniworld.journal.services import Undo, mark_undone, record
 from aniworld.sites import configured
 from library.choices import FileState
+from library.entries import LibraryAction, about, place
 from library.errors import (
     FolderTaken,
     InvalidKey,
@@ -20,7 +23,7 @@ from library.models import AnimeSeries, LibraryRoot, MediaFile, UnmatchedFolder
 from library.models.series import KEY_PATTERN
 from library.services.covers import keep_cover
 from library.services.folders import checked_folder, new_folder, unused_folder
-from library.services.numbering import ranges_from_json
+from library.services.numbering import MappingRange, ranges_from_json
 from library.services.refresh import keep_catalogue
 from library.services.roots import first_root
 from library.services.settle import end_holding, recount, settle
@@ -126,6 +129,8 @@ def create_row(
             series.save(force_insert=True)
             _take_files(series)
             settle([series.pk])
+            origin = {"site": site, "site_key": site_key}
+            record(LibraryAction.SERIES_ADDED, on=about(series), after=origin | place(series))
     except IntegrityError as error:  # another process was quicker
         raise SeriesKnown(name=name) from error
     return series
@@ -146,7 +151,10 @@ def free_key(site: str, site_key: str) -> str:
 
 def remove_series(series: AnimeSeries) -> None:
     """Take a series out of the library. Its files stay; it can be restored."""
-    series.soft_delete()
+    with transaction.atomic():
+        series.soft_delete()
+        back = Undo("series.restore", {"key": series.key})
+        record(LibraryAction.SERIES_REMOVED, on=about(series), undo=back)
     log.info("series removed key=%s", series.key)
 
 
@@ -160,9 +168,18 @@ def restore_series(series: AnimeSeries) -> AnimeSeries:
         series.restore()
         _take_files(series)
         settle([series.pk])
+        _record_restored(series)
     series.refresh_from_db()
     log.info("series restored key=%s", series.key)
     return series
+
+
+def _record_restored(series: AnimeSeries) -> None:
+    """However it came back: its removal is undone with that."""
+    again = Undo("series.remove", {"key": series.key})
+    entry = record(LibraryAction.SERIES_RESTORED, on=about(series), after=place(series), undo=again)
+    removals = Entry.objects.about("series", series.key).of_action(LibraryAction.SERIES_REMOVED)
+    mark_undone(removals, by=entry)
 
 
 def set_monitored(series: AnimeSeries, monitored: bool) -> AnimeSeries:
@@ -186,6 +203,7 @@ def change_series(series: AnimeSeries, changes: Mapping[str, Any]) -> AnimeSerie
         setattr(series, name, changes[name])
     _refuse_taken_folder(series)
     with transaction.atomic():
+        _record_changed(series, changed)
         series.save(update_fields=[*changed, "updated_at"])
         if moved:
             _take_files(series)
@@ -196,6 +214,18 @@ def change_series(series: AnimeSeries, changes: Mapping[str, Any]) -> AnimeSerie
     return series
 
 
+def _record_changed(series: AnimeSeries, names: Sequence[str]) -> None:
+    """Compare with the row: the object may be older than it, or be a form's."""
+    row = AnimeSeries.objects.select_for_update(no_key=True).get(pk=series.pk)
+    before = {n: getattr(row, n) for n in names if getattr(row, n) != getattr(series, n)}
+    if before:
+        after = {name: getattr(series, name) for name in before}
+        back = Undo("series.change", {"key": series.key, "changes": before, "left": after})
+        record(
+            LibraryAction.SERIES_CHANGED, on=about(series), before=before, after=after, undo=back
+        )
+
+
 def set_mapping(series: AnimeSeries, mapping: Any) -> AnimeSeries:
     """Set the ranges that tie the provider's numbers to the library's.
 
@@ -204,10 +234,24 @@ def set_mapping(series: AnimeSeries, mapping: Any) -> AnimeSeries:
     """
     ranges = [entry.as_json() for entry in ranges_from_json(mapping)]
     with transaction.atomic():
+        row = AnimeSeries.objects.select_for_update(no_key=True).get(pk=series.pk)
+        if row.mapping != ranges:
+            _record_renumbered(row, ranges)
         AnimeSeries.objects.filter(pk=series.pk).update(mapping=ranges)
         settle([series.pk])
     series.refresh_from_db()
     return series
+
+
+def _record_renumbered(series: AnimeSeries, ranges: Sequence[MappingRange]) -> None:
+    facts = {"key": series.key, "mapping": series.mapping, "left": ranges}
+    record(
+        LibraryAction.SERIES_RENUMBERED,
+        on=about(series),
+        before={"mapping": series.mapping},
+        after={"mapping": ranges},
+        undo=Undo("series.renumber", facts),
+    )
 
 
 def take_folder(
@@ -223,9 +267,12 @@ def take_folder(
     Raises:
         FolderTaken.
     """
+    before = place(series)
     series.root, series.folder = root, folder
     _refuse_taken_folder(series)
     with transaction.atomic():
+        if (after := place(series)) != before:
+            record(LibraryAction.SERIES_MATCHED, on=about(series), before=before, after=after)
         series.save(update_fields=["root", "folder", "updated_at"])
         _take_files(series, keeps_lost=keeps_lost)
         settle([series.pk])
@@ -245,12 +292,14 @@ def _brought_back(
 ) -> AnimeSeries:
     if not known.is_deleted:
         raise SeriesKnown(why="as_key", name=known.name, key=known.key)
-    if folder:
-        known.root = root or known.root
-        known.folder = checked_folder(folder, root=known.root)
-        _refuse_taken_folder(known)
+    if not folder:
+        return restore_series(known)
+    known.root = root or known.root
+    known.folder = checked_folder(folder, root=known.root)
+    _refuse_taken_folder(known)
+    with transaction.atomic():
         known.save(update_fields=["folder", "root", "updated_at"])
-    return restore_series(known)
+        return restore_series(known)
 
 
 def give_up_folder(series: AnimeSeries) -> None:
@@ -258,8 +307,10 @@ def give_up_folder(series: AnimeSeries) -> None:
 
     Should it come back, it gets a folder of its own.
     """
+    before = place(series)
     lost, series.folder = series.folder, ""  # else it would take files nobody gave it
     with transaction.atomic():
+        record(LibraryAction.SERIES_UNMATCHED, on=about(series), before=before)
         series.save(update_fields=["folder", "updated_at"])
         series.files.update(series=None)
         settle([series.pk])

@@ -122,8 +122,12 @@ def _set_up(library: Path, site: str, password: str) -> None:
 
     from accounts import services
     from aniworld.config import store
+    from aniworld.journal.actors import Actor, acting_as
 
-    services.set_up(master_password=password, anime_directory=str(library), providers=[PROVIDER])
+    with acting_as(Actor.command("demo")):
+        services.set_up(
+            master_password=password, anime_directory=str(library), providers=[PROVIDER]
+        )
 
     def point_to_sample(config: dict[str, Any]) -> None:
         settings = config["providers"]["sites"].setdefault(PROVIDER, {})

@@ -73,6 +73,18 @@ MADE: Mapping[str, tuple[Mapping[str, Any], str]] = {
         {"min_length": 8},
         "This password is too short. It must contain at least 8 characters.",
     ),
+    # Of the journal: what was done to so many.
+    "queue.added": ({"count": 1}, "1 episode queued."),
+    "queue.removed": ({"count": 2}, "2 episodes removed from the queue."),
+    "queue.cleared": ({"count": 2}, "2 entries taken off the list."),
+    "queue.restored": ({"count": 1}, "1 episode is back."),
+    "queue.held": ({"count": 2}, "2 episodes held back."),
+    "queue.released": ({"count": 2}, "2 episodes released."),
+    "queue.retried": ({"count": 1}, "1 episode is tried again."),
+    "series.matched": (
+        {"name": "Frieren", "folder": "Frieren (2023)"},
+        "The folder “Frieren (2023)” belongs to Frieren now.",
+    ),
 }
 
 

@@ -6,15 +6,16 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from accounts import services
 from accounts.errors import NotConfigured, Unacceptable
+from aniworld.journal.commands import ActingCommand
 from aniworld.web.texts import text_of
 
 
-class Command(BaseCommand):
+class Command(ActingCommand):
     help = (
         "Give a user a new password and end all of the user's sessions. Asks for the password; "
         "without a terminal it is the first line of standard input."

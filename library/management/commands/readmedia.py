@@ -5,12 +5,11 @@ from __future__ import annotations
 import signal
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from aniworld.journal.commands import ActingCommand
 from library.scanner.media import lower_priority, read_pending
 
 
-class Command(BaseCommand):
+class Command(ActingCommand):
     help = "Read duration, resolution, codecs and languages of new and changed files."
     requires_system_checks = []
 

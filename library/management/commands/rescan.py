@@ -9,13 +9,14 @@ import signal
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError
 
 from aniworld.console.logs import printable
 from aniworld.console.output import Output
 from aniworld.events.callbacks import CallbackManager, ErrorContext, ProgressContext
 from aniworld.events.operations import OperationState
+from aniworld.journal.commands import ActingCommand
 from aniworld.web.texts import text_of
 from library.errors import (
     DatabaseUnusable,
@@ -36,7 +37,7 @@ UNREAD = 50  # files whose names are shown
 NICENESS = 10  # whoever looks at a page meanwhile goes first
 
 
-class Command(BaseCommand):
+class Command(ActingCommand):
     help = "Scan the library folders. Exit: 0 done, 1 failed, 2 usage, 3 another scan is running."
     # Checking would load every page of the product for a job that shows none.
     requires_system_checks = []

@@ -8,9 +8,10 @@ from argparse import ArgumentParser
 from types import FrameType
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from aniworld.console.output import Output
+from aniworld.journal.commands import ActingCommand
 from downloads.models import QueueState
 from downloads.services import start
 from downloads.worker.console import Console
@@ -22,7 +23,7 @@ _TAKEN = (
 )
 
 
-class Command(BaseCommand):
+class Command(ActingCommand):
     # They would load every page and the whole API into a process that serves neither: 45 MB.
     requires_system_checks = ()
     help = "Work the download queue. Exit codes: 0 done, 1 not all done, 3 another one works."

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from aniworld.journal.models import Entry
 from downloads.choices import PauseCode, Status
 from downloads.models import LEASE, DownloadQueueItem, QueueState
 from library.models import AnimeSeries, LibraryRoot
@@ -163,14 +164,15 @@ def test_hold_and_release(visitor: Client, series: AnimeSeries) -> None:
 def test_removing_offers_the_undo(visitor: Client, series: AnimeSeries) -> None:
     item = make_item(series)
     answer = swap(visitor, "post", f"/queue/items/{item.pk}/remove", "live")
-    assert toasts(answer)[0] == {
-        "text": "Removed from the queue.",
-        "level": "success",
-        "undo": f"/queue/undo?item={item.pk}",
-    }
+    back = f"/journal/{Entry.objects.get(action='queue.removed').pk}/undo"
+    told = {"text": "Removed from the queue.", "level": "success", "undo": back}
+    assert toasts(answer)[0] == told
     assert waiting(visitor) == []
-    visitor.post(f"/queue/undo?item={item.pk}")
+    answer = swap(visitor, "post", back, "live", next="/queue")
+    assert toasts(answer)[0]["text"] == "1 episode is back."
     assert waiting(visitor) == [str(item.pk)]
+    visitor.post(toasts(answer)[0]["undo"])
+    assert waiting(visitor) == [], "what was undone is undone in turn"
     again = swap(visitor, "post", f"/queue/items/{item.pk + 1}/remove", "live")
     assert toasts(again)[0]["level"] == "error"
 
@@ -181,8 +183,6 @@ def test_the_undo_of_one_removal_leaves_an_earlier_one_alone(
     unwanted, slipped = make_item(series, 1), make_item(series, 2)
     visitor.post(f"/queue/items/{unwanted.pk}/remove")
     answer = swap(visitor, "post", f"/queue/items/{slipped.pk}/remove", "live")
-    visitor.post("/queue/undo?item=nonsense")
-    assert waiting(visitor) == []
     visitor.post(toasts(answer)[-1]["undo"])
     assert waiting(visitor) == [str(slipped.pk)]
 
@@ -193,8 +193,9 @@ def test_without_script_the_message_and_its_undo_are_on_the_page(
     item = make_item(series)
     page = soup(visitor.post(f"/queue/items/{item.pk}/remove", follow=True))
     assert texts(page, ".toast p:not([data-text])") == ["Removed from the queue."]
-    form = page.select_one(f"toast-stack form[action='/queue/undo?item={item.pk}']")
+    form = page.select_one("toast-stack .toast--success form")
     assert form is not None
+    assert form["action"] == f"/journal/{Entry.objects.get(action='queue.removed').pk}/undo"
     assert form.select_one("input[name=csrfmiddlewaretoken]")
 
 
@@ -211,11 +212,13 @@ def test_failed_items_are_tried_again_one_or_all(visitor: Client, series: AnimeS
 def test_lists_are_cleared_and_brought_back(visitor: Client, series: AnimeSeries) -> None:
     make_item(series, 1, status=Status.COMPLETED, completed_at=timezone.now())
     make_item(series, 2, status=Status.FAILED, completed_at=timezone.now())
-    visitor.post("/queue/clear/completed")
-    visitor.post("/queue/clear/failed")
+    cleared = [
+        swap(visitor, "post", f"/queue/clear/{which}", "live") for which in ("completed", "failed")
+    ]
     assert texts(get(visitor, "/queue"), ".empty h2") == ["The queue is empty"]
     assert visitor.post("/queue/clear/pending").status_code == 404
-    visitor.post("/queue/undo")
+    for answer in cleared:
+        visitor.post(toasts(answer)[0]["undo"])
     assert DownloadQueueItem.objects.filter(removed_at=None).count() == 2
 
 

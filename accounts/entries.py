@@ -1,0 +1,47 @@
+"""What this room writes into the journal, and what it says there. Never a password or a token."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.contrib.auth.models import User
+from django.utils.translation import gettext_noop as _
+
+from aniworld.journal.choices import Action
+from aniworld.journal.services import Reason, Subject
+from aniworld.web.texts import Text
+
+
+class AccountAction(Action):
+    SET_UP = "account.set_up"
+    SETUP_WITHDRAWN = "account.setup_withdrawn"
+    PASSWORD_CHANGED = "account.password_changed"  # noqa: S105 - the name of an act
+    ADDED = "account.added"
+    CHANGED = "account.changed"
+    DELETED = "account.deleted"
+    LOCKOUT_LIFTED = "account.lockout_lifted"
+    SESSION_OPENED = "session.opened"
+    SESSION_ENDED = "session.ended"
+
+
+# Why a session ended.
+LOGGED_OUT = Reason("logged_out")
+REVOKED = Reason("session_revoked")
+
+TEXTS: Mapping[str, Text] = {
+    AccountAction.SET_UP: _("Aniworld was set up."),
+    AccountAction.SETUP_WITHDRAWN: _("The setup could not be finished and was withdrawn."),
+    AccountAction.PASSWORD_CHANGED: _("The password of {name} was changed."),
+    AccountAction.ADDED: _("The user {name} was added."),
+    AccountAction.CHANGED: _("The user {name} was changed."),
+    AccountAction.DELETED: _("The user {name} was deleted."),
+    AccountAction.LOCKOUT_LIFTED: _("{id} may try passwords again."),
+    AccountAction.SESSION_OPENED: _("{name} logged in."),
+    AccountAction.SESSION_ENDED: _("A session of {name} was ended."),
+    LOGGED_OUT.code: _("By logging out."),
+    REVOKED.code: _("From the list of sessions."),
+}
+
+
+def about(user: User) -> Subject:
+    return Subject("account", str(user.pk), user.get_username())

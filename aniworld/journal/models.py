@@ -1,0 +1,118 @@
+"""The journal: who did what to which object, when and why, and how to take it back.
+
+Rows are only ever added. The one thing that is written into an entry later is which entry undid it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Self
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from aniworld.journal.choices import ActorKind
+from aniworld.web.mixins import is_one_of
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def newest_first(self) -> Self:
+        return self.order_by("-id")
+
+    def about(self, type: str, id: object | None = None) -> Self:
+        """The history of one object, or of all of a type."""
+        found = self.filter(object_type=type)
+        return found if id is None else found.filter(object_id=str(id))
+
+    def of_action(self, prefix: str) -> Self:
+        """What was done, by a whole code or by its beginning: ``queue.`` is all of an area."""
+        return self.filter(action__startswith=prefix)
+
+    def in_areas(self, areas: Collection[str]) -> Self:
+        """What was done in these areas; a room journals in a few of them."""
+        beginnings = Q()
+        for area in areas:
+            beginnings |= Q(action__startswith=f"{area}.")
+        return self.filter(beginnings) if areas else self.none()
+
+    def by(self, kind: ActorKind, id: str | None = None) -> Self:
+        found = self.filter(actor_kind=kind)
+        return found if id is None else found.filter(actor_id=id)
+
+    def undoable(self) -> Self:
+        """What can still be taken back, as far as the journal knows."""
+        in_time = Q(undo_until=None) | Q(undo_until__gt=timezone.now())
+        return self.filter(in_time, undo__isnull=False, undone_at=None)
+
+
+class Entry(models.Model):
+    """One act. ``before`` and ``after`` hold what differs, never a secret.
+
+    The key rises with time; ``undo`` is ``{name, arguments}`` of a registered function.
+    """
+
+    at = models.DateTimeField(default=timezone.now)
+    actor_kind = models.CharField(max_length=16, choices=ActorKind)
+    actor_id = models.CharField(max_length=150, blank=True, default="")
+    actor_name = models.CharField(max_length=255, blank=True, default="")
+    origin_kind = models.CharField(max_length=16, choices=ActorKind, blank=True, default="")
+    origin_id = models.CharField(max_length=150, blank=True, default="")
+    origin_name = models.CharField(max_length=255, blank=True, default="")
+    action = models.CharField(max_length=64)
+    object_type = models.CharField(max_length=32)
+    object_id = models.CharField(max_length=255, blank=True, default="")
+    object_name = models.CharField(max_length=500, blank=True, default="")
+    before = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    after = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    reason_code = models.CharField(max_length=64, blank=True, default="")
+    reason_params = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    undo = models.JSONField(null=True, blank=True, encoder=DjangoJSONEncoder)
+    undo_until = models.DateTimeField(null=True, blank=True, help_text="Empty: for as long as kept")
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="undoes"
+    )
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "entries"
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["object_type", "object_id", "-id"], name="entry_by_object"),
+            models.Index(fields=["actor_kind", "actor_id", "-id"], name="entry_by_actor"),
+            models.Index(fields=["action", "-id"], name="entry_by_action"),
+            models.Index(fields=["at"], name="entry_by_time"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=is_one_of("actor_kind", ActorKind.values), name="entry_actor_known"
+            ),
+            models.CheckConstraint(
+                condition=is_one_of("origin_kind", ["", *ActorKind.values]),
+                name="entry_origin_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(action="") & ~Q(object_type=""), name="entry_says_what"
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_by=None) | Q(undone_at__isnull=False),
+                name="entry_undone_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.action} {self.object_name}"
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """What the sentence of the action may name."""
+        return {**self.before, **self.after, "name": self.object_name, "id": self.object_id}
+
+    @property
+    def can_be_undone(self) -> bool:
+        """As :meth:`EntryQuerySet.undoable`."""
+        in_time = self.undo_until is None or self.undo_until > timezone.now()
+        return self.undo is not None and self.undone_at is None and in_time

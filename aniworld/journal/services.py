@@ -1,0 +1,209 @@
+"""Writing into the journal, and taking back what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from aniworld.journal.actors import Actor, current_actor
+from aniworld.journal.choices import Action
+from aniworld.journal.errors import (
+    AlreadyUndone,
+    ChangedSince,
+    EntryNotFound,
+    NotInTransaction,
+    NotUndoable,
+    UndoTooLate,
+)
+from aniworld.journal.models import Entry, EntryQuerySet
+
+KEEP_FOR = timedelta(days=365)
+MOST_ENTRIES = 200_000
+TRIM_EVERY = 200
+# More than are added between two trims, so that a journal that is too long gets shorter.
+TRIM_AT_ONCE = 2 * TRIM_EVERY
+NAMED_IDS = 100
+
+UndoFunction = Callable[..., object]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What was acted on. ``id`` is what finds it again: a series' key, an item's id."""
+
+    type: str
+    id: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why, as a code with parameters."""
+
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """How an act is taken back: a function registered under ``name``, and what it is called with.
+
+    ``lasts``: for how long; None = for as long as the entry is kept.
+    """
+
+    name: str
+    arguments: Mapping[str, Any]
+    lasts: timedelta | None = None
+
+
+_functions: dict[str, UndoFunction] = {}
+_noted: ContextVar[tuple[list[Entry], ...]] = ContextVar("noted", default=())
+
+
+def record(
+    action: Action,
+    *,
+    on: Subject,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    reason: Reason | None = None,
+    undo: Undo | None = None,
+) -> Entry:
+    """Write what is being done, in the transaction that does it, as done by the current actor.
+
+    Call it before the events of the same change: those make other publishers wait.
+
+    Args:
+        action: of the room's ``entries.py``.
+        before, after: what differs, as JSON; lists of ids by way of :func:`listed`. No secrets.
+
+    Raises:
+        NoActor: an edge has not said who acts.
+        NotInTransaction: there is no transaction around the change and its entry.
+    """
+    if not connection.in_atomic_block:
+        raise NotInTransaction(action=action.value)
+    entry = Entry(
+        **_actor_columns(current_actor()),
+        action=action.value,
+        object_type=on.type,
+        object_id=on.id[:255],
+        object_name=on.name[:500],
+        before=dict(before or {}),
+        after=dict(after or {}),
+        **_reason_columns(reason),
+        **_undo_columns(undo),
+    )
+    entry.save(force_insert=True)
+    if entry.pk % TRIM_EVERY == 0:
+        trim()
+    for noted in _noted.get():
+        noted.append(entry)
+    return entry
+
+
+@contextmanager
+def noting() -> Iterator[list[Entry]]:
+    """Note what is recorded inside, for whoever must name it: an undo address, an answer."""
+    entries: list[Entry] = []
+    token = _noted.set((*_noted.get(), entries))
+    try:
+        yield entries
+    finally:
+        _noted.reset(token)
+
+
+def listed(ids: Sequence[object]) -> dict[str, Any]:
+    """Many ids as an entry holds them: the first hundred, and how many there are."""
+    return {"ids": [str(one) for one in ids[:NAMED_IDS]], "count": len(ids)}
+
+
+def register_undo(name: str, function: UndoFunction) -> None:
+    """Let ``function`` take back the entries whose handle is called ``name``.
+
+    Called in ``AppConfig.ready()``. The function gets the handle's arguments by name, runs in a
+    transaction and does its work by way of services, which record it; it raises an ``AppError``
+    where it cannot.
+    """
+    _functions[name] = function
+
+
+def undo(*, entry_id: int) -> Entry:
+    """Take back what an entry reports. Returns the entry of doing so, which may be undone in turn.
+
+    Raises:
+        EntryNotFound: there is none of that id.
+        NotUndoable, AlreadyUndone, UndoTooLate, ChangedSince: why it cannot be undone (any more);
+        what the service raises that does it.
+    """
+    with transaction.atomic():
+        entry = Entry.objects.filter(pk=entry_id).first()
+        if entry is None:
+            raise EntryNotFound(entry=entry_id)
+        take_back = _taking_back(entry)
+        with noting() as done:
+            take_back()
+        if not done:
+            raise ChangedSince
+        # At the end: whoever undoes by another way locks its own rows first, the journal's last.
+        mark_undone(Entry.objects.filter(pk=entry.pk), by=done[-1])
+        if not Entry.objects.filter(pk=entry.pk, undone_by__in=done).exists():
+            raise AlreadyUndone
+    return done[-1]
+
+
+def mark_undone(entries: EntryQuerySet, *, by: Entry) -> int:
+    """Note on entries that are not undone yet that ``by`` did it; returns how many they were."""
+    return entries.filter(undone_at=None).update(undone_at=timezone.now(), undone_by=by)
+
+
+def trim() -> None:
+    """Delete entries that are too old or too many, the oldest first and a few at a time."""
+    newest = Entry.objects.newest_first().values_list("pk", flat=True).first() or 0
+    oldest = Entry.objects.order_by("pk").values_list("pk", "at")[:TRIM_AT_ONCE]
+    too_old, beyond = timezone.now() - KEEP_FOR, newest - MOST_ENTRIES
+    gone = [pk for pk, at in oldest if pk <= beyond or at < too_old]
+    if gone:
+        Entry.objects.filter(pk__in=gone).delete()
+
+
+def _taking_back(entry: Entry) -> Callable[[], object]:
+    """The handle of an entry, ready to be called. Raises why it cannot be."""
+    if entry.undone_at is not None:
+        raise AlreadyUndone
+    if entry.undo is None or entry.undo["name"] not in _functions:
+        raise NotUndoable
+    if not entry.can_be_undone:
+        raise UndoTooLate
+    return partial(_functions[entry.undo["name"]], **entry.undo["arguments"])
+
+
+def _actor_columns(actor: Actor) -> dict[str, str]:
+    columns = {f"actor_{name}": value for name, value in actor.as_json().items()}
+    if actor.origin is not None:
+        columns |= {f"origin_{name}": value for name, value in actor.origin.as_json().items()}
+    return columns
+
+
+def _reason_columns(reason: Reason | None) -> dict[str, Any]:
+    if reason is None:
+        return {}
+    return {"reason_code": reason.code, "reason_params": dict(reason.params)}
+
+
+def _undo_columns(undo: Undo | None) -> dict[str, Any]:
+    if undo is None:
+        return {}
+    until = timezone.now() + undo.lasts if undo.lasts is not None else None
+    return {
+        "undo": {"name": undo.name, "arguments": dict(undo.arguments)},
+        "undo_until": until,
+    }

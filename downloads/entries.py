@@ -1,0 +1,129 @@
+"""What this room writes into the journal, and what it says there.
+
+What is done to episodes of one series is part of that series' history; the rest is about the queue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, Self
+
+from django.utils.translation import gettext_noop as _
+from django.utils.translation import ngettext
+
+from aniworld.journal.choices import Action
+from aniworld.journal.services import NAMED_IDS, Reason, Subject, Undo, listed
+from aniworld.web import display
+from aniworld.web.texts import Params, Text
+from downloads.models import UNDO_WINDOW, DownloadQueueItem, QueueItems
+from library.models import AnimeSeries
+
+MOST_TO_UNDO = 1_000  # ids that a handle holds; an act on more of them has none
+QUEUE = Subject("queue")
+
+# Why the queue changed by itself.
+AUTO_START = Reason("auto_start")
+LIMIT_REACHED = Reason("limit_reached")
+NOTHING_PENDING = Reason("nothing_pending")
+
+
+class QueueAction(Action):
+    ADDED = "queue.added"
+    REMOVED = "queue.removed"
+    CLEARED = "queue.cleared"
+    RESTORED = "queue.restored"
+    REORDERED = "queue.reordered"
+    HELD = "queue.held"
+    RELEASED = "queue.released"
+    RETRIED = "queue.retried"
+    STARTED = "queue.started"
+    STOPPED = "queue.stopped"
+    PAUSED = "queue.paused"
+    RESUMED = "queue.resumed"
+    COMPLETED = "download.completed"
+    FAILED = "download.failed"
+
+
+def about(series: AnimeSeries) -> Subject:
+    return Subject("series", series.key, series.name)
+
+
+class Brief(NamedTuple):
+    """As much of an item as an entry names: thousands of them are no model objects."""
+
+    id: int
+    series_id: int
+    season: int
+    episode: int
+
+    @classmethod
+    def of(cls, item: DownloadQueueItem) -> Self:
+        return cls(item.pk, item.series_id, item.season, item.episode_number)
+
+    @property
+    def code(self) -> str:
+        return display.episode_code(self.season, self.episode)
+
+
+def briefly(items: QueueItems) -> list[Brief]:
+    rows = items.values_list("pk", "series_id", "season", "episode_number")
+    return [Brief(*row) for row in rows]
+
+
+def about_all(items: Sequence[Brief]) -> Subject:
+    """The series of these items, or the queue where they belong to several."""
+    ids = {item.series_id for item in items}
+    return about(AnimeSeries.objects.get(pk=ids.pop())) if len(ids) == 1 else QUEUE
+
+
+def facts_of(item: DownloadQueueItem) -> dict[str, Any]:
+    """Which episode one item is about."""
+    return {"item": str(item.pk), "episode": Brief.of(item).code}
+
+
+def many(items: Sequence[Brief]) -> dict[str, Any]:
+    """The first hundred of these items by id and episode, and how many there are."""
+    codes = [item.code for item in items[:NAMED_IDS]]
+    return listed([item.id for item in items]) | {"episodes": codes}
+
+
+def bring_back(removed_at: datetime) -> Undo:
+    """The handle of a removal: its moment names what was removed, however much that was."""
+    return Undo("queue.restore", {"removed_at": removed_at.isoformat()}, lasts=UNDO_WINDOW)
+
+
+def with_ids(name: str, ids: Sequence[int]) -> Undo | None:
+    return Undo(name, {"item_ids": list(ids)}) if len(ids) <= MOST_TO_UNDO else None
+
+
+def _episodes(params: Params, one: str, more: str) -> str:
+    count: int = params["count"]
+    return ngettext(one, more, count) % count
+
+
+TEXTS: Mapping[str, Text] = {
+    QueueAction.ADDED: lambda p: _episodes(p, "%d episode queued.", "%d episodes queued."),
+    QueueAction.REMOVED: lambda p: _episodes(
+        p, "%d episode removed from the queue.", "%d episodes removed from the queue."
+    ),
+    QueueAction.CLEARED: lambda p: _episodes(
+        p, "%d entry taken off the list.", "%d entries taken off the list."
+    ),
+    QueueAction.RESTORED: lambda p: _episodes(p, "%d episode is back.", "%d episodes are back."),
+    QueueAction.HELD: lambda p: _episodes(p, "%d episode held back.", "%d episodes held back."),
+    QueueAction.RELEASED: lambda p: _episodes(p, "%d episode released.", "%d episodes released."),
+    QueueAction.RETRIED: lambda p: _episodes(
+        p, "%d episode is tried again.", "%d episodes are tried again."
+    ),
+    QueueAction.REORDERED: _("The order of the queue was changed."),
+    QueueAction.STARTED: _("The queue was started."),
+    QueueAction.STOPPED: _("The queue was stopped."),
+    QueueAction.PAUSED: _("The queue was paused."),
+    QueueAction.RESUMED: _("The queue goes on."),
+    QueueAction.COMPLETED: _("{name} {episode} was downloaded."),
+    QueueAction.FAILED: _("{name} {episode} could not be downloaded."),
+    AUTO_START.code: _("The queue starts by itself when something is added (setting)."),
+    LIMIT_REACHED.code: _("As many were taken as were asked for."),
+    NOTHING_PENDING.code: _("Nothing was waiting any more."),
+}

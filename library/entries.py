@@ -1,0 +1,60 @@
+"""What this room writes into the journal, and what it says there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+from aniworld.journal.choices import Action
+from aniworld.journal.services import Subject
+from aniworld.web.texts import Params, Text
+from library.models import AnimeSeries, ScanOperation
+from library.naming.paths import to_shown
+
+
+class LibraryAction(Action):
+    SERIES_ADDED = "series.added"
+    SERIES_REMOVED = "series.removed"
+    SERIES_RESTORED = "series.restored"
+    SERIES_CHANGED = "series.changed"
+    SERIES_RENUMBERED = "series.renumbered"
+    SERIES_MATCHED = "series.matched"
+    SERIES_UNMATCHED = "series.unmatched"
+    SCAN_STARTED = "scan.started"
+    SCAN_CANCELLED = "scan.cancelled"
+    SCAN_ENDED = "scan.ended"
+
+
+def _matched(params: Params) -> str:
+    facts = {"name": params["name"], "folder": to_shown(params["folder"])}
+    return gettext("The folder “%(folder)s” belongs to %(name)s now.") % facts
+
+
+TEXTS: Mapping[str, Text] = {
+    LibraryAction.SERIES_ADDED: _("{name} is in the library now."),
+    LibraryAction.SERIES_REMOVED: _("{name} was taken out of the library. Its files stay."),
+    LibraryAction.SERIES_RESTORED: _("{name} is back in the library."),
+    LibraryAction.SERIES_CHANGED: _("{name} was changed."),
+    LibraryAction.SERIES_RENUMBERED: _("The numbering of {name} was changed."),
+    LibraryAction.SERIES_MATCHED: _matched,
+    LibraryAction.SERIES_UNMATCHED: _("{name} left the library: the folder is another series."),
+    LibraryAction.SCAN_STARTED: _("A scan was started."),
+    LibraryAction.SCAN_CANCELLED: _("The scan was asked to end."),
+    LibraryAction.SCAN_ENDED: _("The scan has ended: {state}."),
+}
+
+
+def about(series: AnimeSeries) -> Subject:
+    return Subject("series", series.key, series.name)
+
+
+def about_scan(operation: ScanOperation) -> Subject:
+    return Subject("scan", str(operation.operation_id))
+
+
+def place(series: AnimeSeries) -> dict[str, Any]:
+    """Where a series is: its folder as stored, and the root that lies in."""
+    return {"root": series.root.path if series.root else None, "folder": series.folder}

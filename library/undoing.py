@@ -1,0 +1,42 @@
+"""Taking back what the journal says was done to the library: the functions behind its handles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aniworld.journal.errors import ChangedSince
+from aniworld.journal.services import register_undo
+from library import services
+
+
+def register() -> None:
+    register_undo("series.restore", _restore)
+    register_undo("series.remove", _remove)
+    register_undo("series.change", _change)
+    register_undo("series.renumber", _renumber)
+
+
+def _restore(*, key: str) -> None:
+    series = services.get_series(key, deleted=True)
+    if not series.is_deleted:
+        raise ChangedSince
+    services.restore_series(series)
+
+
+def _remove(*, key: str) -> None:
+    services.remove_series(services.get_series(key))
+
+
+def _change(*, key: str, changes: dict[str, Any], left: dict[str, Any]) -> None:
+    """Args: left: what the act left behind; where it is something else by now, that stays."""
+    series = services.get_series(key)
+    if {name: getattr(series, name) for name in left} != left:
+        raise ChangedSince
+    services.change_series(series, changes)
+
+
+def _renumber(*, key: str, mapping: list[Any], left: list[Any]) -> None:
+    series = services.get_series(key)
+    if series.mapping != left:
+        raise ChangedSince
+    services.set_mapping(series, mapping)
