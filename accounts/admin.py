@@ -1,32 +1,84 @@
+"""Who may enter, in Django's admin: users are made here, sessions ended, lockouts lifted."""
+
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.contrib.auth.models import Group, User
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from accounts.models import LoginTries, UserSession, UserSessionQuerySet
-from aniworld.web.admin import NotAddable
+from accounts import services
+from accounts.entries import AccountAction, about
+from accounts.models import LoginTries, UserSession
+from aniworld.journal.services import record
+from aniworld.web.admin import ReadOnlyAdmin
+
+admin.site.unregister(User)
+admin.site.unregister(Group)  # the product knows none: what a group may is nobody's right here
+
+
+class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
+    def save(self, commit: bool = True) -> User:
+        with transaction.atomic():
+            user: User = super().save(commit)
+            record(AccountAction.PASSWORD_CHANGED, on=about(user))
+        return user
+
+
+@admin.register(User)
+class JournalledUserAdmin(UserAdmin):  # type: ignore[type-arg]
+    """Django's own, with an entry for each change. Passwords stay out of it."""
+
+    change_password_form = PasswordForm
+    actions = None  # of many at once Django makes one statement that tells nobody
+
+    def save_model(
+        self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        names = [name for name in form.changed_data if "password" not in name]
+        record(
+            AccountAction.CHANGED if change else AccountAction.ADDED,
+            on=about(obj),
+            before={name: _plain(form.initial.get(name)) for name in names if change},
+            after={name: _plain(form.cleaned_data[name]) for name in names},
+        )
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        record(AccountAction.DELETED, on=about(obj))
+        super().delete_model(request, obj)
+
+
+def _plain(value: Any) -> Any:
+    """What a form holds, as JSON takes it: chosen rows by their names."""
+    return [str(row) for row in value] if isinstance(value, list | QuerySet) else value
 
 
 @admin.register(UserSession)
-class UserSessionAdmin(NotAddable, admin.ModelAdmin):  # type: ignore[type-arg]
+class UserSessionAdmin(ReadOnlyAdmin):
     list_display = ("user", "ip_address", "user_agent", "last_activity", "expires_at", "is_active")
     list_filter = ("is_active", "user")
     list_select_related = ("user",)
     exclude = ("token_hash", "password_mark")
-    readonly_fields = (
-        *("user", "ip_address", "user_agent", "last_activity", "expires_at"),
-        *("session_id", "created_at"),
-    )
     actions = ("revoke",)
 
-    @admin.action(description="End the chosen sessions")
-    def revoke(self, _request: HttpRequest, queryset: QuerySet[UserSession]) -> None:
-        assert isinstance(queryset, UserSessionQuerySet)  # noqa: S101 - tells mypy the manager's class
-        queryset.revoke()
+    @admin.action(description="End the chosen sessions", permissions=["write"])
+    def revoke(self, _request: HttpRequest, chosen: QuerySet[UserSession]) -> None:
+        services.end_sessions(chosen.select_related("user"))
 
 
 @admin.register(LoginTries)
-class LoginTriesAdmin(NotAddable, admin.ModelAdmin):  # type: ignore[type-arg]
+class LoginTriesAdmin(ReadOnlyAdmin):
     list_display = ("address", "failures", "locked_until", "updated_at")
-    readonly_fields = ("address", "recent", "failures", "locked_until", "updated_at")
+    actions = ("forget",)
+
+    @admin.action(description="Let the chosen addresses try again", permissions=["write"])
+    def forget(self, _request: HttpRequest, chosen: QuerySet[LoginTries]) -> None:
+        for tries in chosen:
+            services.lift_lockout(tries)

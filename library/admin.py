@@ -1,10 +1,21 @@
-"""The library in Django's admin: to look and to mend, never the everyday way."""
+"""The library in Django's admin: to look at, and of series to change what the owner decides.
+
+What scans and catalogues write is theirs alone: by hand it would fit neither counters nor disk.
+"""
 
 from __future__ import annotations
 
-from django.contrib import admin
+from collections.abc import Iterable
+from typing import Any
 
-from aniworld.web.admin import NotAddable
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+
+from aniworld.web.admin import ReadOnlyAdmin, ServiceAdmin
+from aniworld.web.page import told
+from library import services
+from library.api.serializers import PreferencesChangeSerializer
 from library.models import (
     AnimeSeries,
     Episode,
@@ -17,46 +28,76 @@ from library.models import (
 
 
 @admin.register(LibraryRoot)
-class LibraryRootAdmin(NotAddable, admin.ModelAdmin):  # type: ignore[type-arg]
+class LibraryRootAdmin(ReadOnlyAdmin):
     list_display = ("path", "position", "is_active", "file_count", "frozen_reason", "error")
-    readonly_fields = ("identity", "grammar", "file_count", "last_scanned_at")
+
+
+class SeriesForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Lists as the API takes them."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        lists = {name: data[name] for name in ("languages", "hosters") if name in data}
+        checked = PreferencesChangeSerializer(data=lists)
+        if not checked.is_valid():
+            for name in checked.errors:
+                self.add_error(name, "Must be a list of texts.")
+        return data
 
 
 @admin.register(AnimeSeries)
-class AnimeSeriesAdmin(NotAddable, admin.ModelAdmin):  # type: ignore[type-arg]
+class AnimeSeriesAdmin(ServiceAdmin):
+    form = SeriesForm
     list_display = ("name", "key", "folder", "site", "missing_count", "monitored", "deleted_at")
     list_filter = ("monitored", "status", "site", "removal_held")
     search_fields = ("name", "key", "folder")
-    readonly_fields = ("total_episodes", "downloaded_count", "missing_count", "unavailable_count")
+    editable = ("monitored", "languages", "hosters")
+    actions = ("remove", "restore")
+
+    def save_model(
+        self, _request: HttpRequest, obj: AnimeSeries, form: forms.ModelForm[Any], _change: bool
+    ) -> None:
+        services.change_series(obj, {name: form.cleaned_data[name] for name in form.changed_data})
+
+    @admin.action(description="Take the chosen series out of the library", permissions=["change"])
+    def remove(self, _request: HttpRequest, chosen: Iterable[AnimeSeries]) -> None:
+        for series in chosen:
+            if not series.is_deleted:
+                services.remove_series(series)
+
+    @admin.action(description="Bring the chosen series back", permissions=["change"])
+    def restore(self, request: HttpRequest, chosen: Iterable[AnimeSeries]) -> None:
+        for series in chosen:
+            with told(request):
+                if series.is_deleted:
+                    services.restore_series(series)
 
 
 @admin.register(Episode)
-class EpisodeAdmin(NotAddable, admin.ModelAdmin):  # type: ignore[type-arg]
+class EpisodeAdmin(ReadOnlyAdmin):
     list_display = ("series", "season", "episode_number", "title", "state", "file_path")
     list_filter = ("state", "kind")
     list_select_related = ("series",)
     search_fields = ("series__name", "series__key", "title")
-    raw_id_fields = ("series", "file")
 
 
 @admin.register(MediaFile)
-class MediaFileAdmin(NotAddable, admin.ModelAdmin):  # type: ignore[type-arg]
+class MediaFileAdmin(ReadOnlyAdmin):
     list_display = ("path", "series", "season", "episodes", "state", "problem", "size")
     list_filter = ("state", "rule")
     list_select_related = ("series",)
     search_fields = ("path",)
-    raw_id_fields = ("series",)
 
 
 @admin.register(ScannedDirectory)
-class ScannedDirectoryAdmin(NotAddable, admin.ModelAdmin):  # type: ignore[type-arg]
+class ScannedDirectoryAdmin(ReadOnlyAdmin):
     list_display = ("path", "root", "mtime_ns")
     list_select_related = ("root",)
     search_fields = ("path",)
 
 
 @admin.register(UnmatchedFolder)
-class UnmatchedFolderAdmin(NotAddable, admin.ModelAdmin):  # type: ignore[type-arg]
+class UnmatchedFolderAdmin(ReadOnlyAdmin):
     list_display = ("folder", "root", "reason")
     list_filter = ("reason",)
     list_select_related = ("root",)
@@ -64,6 +105,6 @@ class UnmatchedFolderAdmin(NotAddable, admin.ModelAdmin):  # type: ignore[type-a
 
 
 @admin.register(ScanOperation)
-class ScanOperationAdmin(NotAddable, admin.ModelAdmin):  # type: ignore[type-arg]
+class ScanOperationAdmin(ReadOnlyAdmin):
     list_display = ("operation_id", "state", "phase", "started_at", "finished_at", "error_code")
     list_filter = ("state",)

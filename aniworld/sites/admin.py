@@ -1,9 +1,9 @@
 from django.contrib import admin
 
 from aniworld.sites.models import SiteSlot
-from aniworld.web.admin import NotAddable
+from aniworld.web.admin import ReadOnlyAdmin
 
 
 @admin.register(SiteSlot)
-class SiteSlotAdmin(NotAddable, admin.ModelAdmin):  # type: ignore[type-arg]
+class SiteSlotAdmin(ReadOnlyAdmin):
     list_display = ("site", "next_at")

@@ -1,4 +1,7 @@
-"""Rows in Django's admin that are not there to be written."""
+"""Rows in Django's admin that are not there to be written by hand.
+
+Only services write: a row that was changed past them has no counter, no event and no journal entry.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,33 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 
-class NotAddable:
-    """For rows the product makes itself: there is nothing to fill into an empty form."""
+class _Kept:
+    """For rows the product makes and deletes itself: there is no empty form to fill in."""
 
     def has_add_permission(self, _request: HttpRequest, _obj: object = None) -> bool:
         return False
 
+    def has_delete_permission(self, _request: HttpRequest, _obj: object = None) -> bool:
+        return False
 
-class ReadOnlyAdmin(NotAddable, admin.ModelAdmin):  # type: ignore[type-arg]
-    """For rows that only services write: changed by hand they would raise no event."""
+
+class ReadOnlyAdmin(_Kept, admin.ModelAdmin):  # type: ignore[type-arg]
+    """To look at. An action that calls a service names the permission that it needs."""
 
     def has_change_permission(self, _request: HttpRequest, _obj: object = None) -> bool:
         return False
 
-    def has_delete_permission(self, _request: HttpRequest, _obj: object = None) -> bool:
-        return False
+    def has_write_permission(self, request: HttpRequest) -> bool:
+        """For ``@admin.action(permissions=["write"])``: who could change such rows elsewhere."""
+        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
+
+
+class ServiceAdmin(_Kept, admin.ModelAdmin):  # type: ignore[type-arg]
+    """For rows of which some fields may be changed: ``save_model`` calls the service that does."""
+
+    editable: tuple[str, ...] = ()
+
+    def get_readonly_fields(self, _request: HttpRequest, _obj: object = None) -> list[str]:
+        return [
+            field.name for field in self.opts.concrete_fields if field.name not in self.editable
+        ]
