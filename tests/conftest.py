@@ -10,10 +10,9 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from tests import document
-
 from aniworld.journal.actors import Actor, acting_as
 from aniworld.journal.choices import ActorKind
+from tests import document
 
 TESTER = Actor(ActorKind.OWNER, "test", "a test")
 
