@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
+from library.names.spelling import KNOWN_EXTENSIONS
 from library.naming.videos import VIDEO_EXTENSIONS, ignored_directory, ignored_file, is_video
 
 
@@ -11,6 +15,22 @@ from library.naming.videos import VIDEO_EXTENSIONS, ignored_directory, ignored_f
 def test_videos(extension: str) -> None:
     assert is_video(f"Amber Tide S01E05.{extension}")
     assert is_video(f"Amber Tide S01E05.{extension.upper()}")
+
+
+def test_every_video_is_read_without_its_extension() -> None:
+    assert VIDEO_EXTENSIONS <= KNOWN_EXTENSIONS
+
+
+def test_what_counts_and_how_folders_are_named_needs_neither_reader_nor_django() -> None:
+    """The grammar of the reader is a tenth of a second to import; a page and a walk need none."""
+    program = (
+        "import library.naming.layout, library.naming.folders, library.naming.videos, sys\n"
+        "print([name for name in sys.modules if name.startswith(('library.names', 'django'))])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == "[]\n"
 
 
 @pytest.mark.parametrize(
