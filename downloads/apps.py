@@ -8,16 +8,14 @@ class DownloadsConfig(AppConfig):
 
     def ready(self) -> None:
         # Here, because models are ready only now.
-        from aniworld.events.late import register_late  # noqa: PLC0415
         from aniworld.events.rooms import Room, register_snapshot  # noqa: PLC0415
         from aniworld.web.texts import register  # noqa: PLC0415
-        from downloads import entries, events, snapshots, texts, undoing  # noqa: PLC0415
+        from downloads import entries, snapshots, texts, undoing  # noqa: PLC0415
         from downloads.errors import QueueError  # noqa: PLC0415
         from downloads.transfer.errors import TransferError  # noqa: PLC0415
 
         register_snapshot(Room.DOWNLOADS, snapshots.room_downloads)
         register_snapshot(Room.DOWNLOAD_PROGRESS, snapshots.room_download_progress)
-        register_late(events.QueueEvent, snapshots.room_downloads)
         register({**TransferError.all_texts(), **QueueError.all_texts(), **texts.TEXTS})
         register(entries.TEXTS)
         undoing.register()

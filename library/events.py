@@ -6,27 +6,25 @@ What reports a change of state is called inside the transaction of that change.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
+from aniworld.config.progress import limits
 from aniworld.events.event import Event, ProgressEvent
 from aniworld.events.notices import ErrorNotification
 from aniworld.events.operations import (
     OperationState,
     OperationStatus,
+    OperationType,
     ProgressPhase,
-    ProgressType,
 )
 from aniworld.events.progress import ProgressTracker
 from aniworld.events.publish import publish
-from aniworld.events.reading import Limits, Reading, Throttle
+from aniworld.events.reading import Reading
 from aniworld.events.rooms import Room
 from aniworld.web.texts import text_of
 from library.errors import MassRemoval
 from library.models import ScanOperation
-
-# Folders are counted, and each of them is news: a large library would show nothing for minutes.
-LIMITS = Limits(per_second=4, min_percent=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class ScanProgress(ProgressEvent[Place]):
 
     room = Room.SCAN_PROGRESS
     type = "scan_progress"
-    operation = ProgressType.SCAN
+    operation = OperationType.SCAN
 
     operation_id: str
     status: OperationStatus
@@ -57,6 +55,10 @@ class ScanProgress(ProgressEvent[Place]):
     key: str | None
     folder: str | None
     files: int
+
+    @property
+    def subject(self) -> tuple[str | None, str | None]:
+        return self.key, self.folder
 
     @classmethod
     def of(cls, operation_id: str, reading: Reading, facts: Place) -> Self:
@@ -99,9 +101,9 @@ ScanTracker = ProgressTracker[Place]
 
 def scan_tracker(operation: ScanOperation) -> ScanTracker:
     """What tells how this scan goes."""
-    return ProgressTracker(
-        ScanProgress, str(operation.operation_id), Place(), throttle=Throttle(LIMITS)
-    )
+    # Each folder is news: a large library would show nothing for minutes.
+    each = replace(limits(), min_percent=0)
+    return ProgressTracker(ScanProgress, str(operation.operation_id), Place(), limits=each)
 
 
 def scan_ended(operation: ScanOperation, tracker: ScanTracker | None = None) -> None:

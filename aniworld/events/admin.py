@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from aniworld.events.models import FinishedOperation, OutboxEvent, OutboxMark
+from aniworld.events.models import Operation, OutboxEvent, OutboxMark
 from aniworld.web.admin import ReadOnlyAdmin
 
 
@@ -15,9 +15,9 @@ class OutboxEventAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
 
 
-@admin.register(FinishedOperation)
-class FinishedOperationAdmin(ReadOnlyAdmin):
-    list_display = ("id", "type", "operation_id", "status", "finished_at")
+@admin.register(Operation)
+class OperationAdmin(ReadOnlyAdmin):
+    list_display = ("id", "type", "operation_id", "status", "updated_at", "finished_at")
     list_filter = ("type", "status")
     ordering = ("-id",)
 

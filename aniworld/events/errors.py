@@ -26,3 +26,11 @@ class OperationOver(EventsError):
 
     code = "operation_over"
     texts = {"": _("The operation {operation_id} has already ended.")}
+
+
+class OperationNotFound(EventsError):
+    """It has never told anything, or it was over long ago."""
+
+    code = "operation_not_found"
+    status = 404
+    texts = {"": _("There is no operation {operation_id}, or it was over long ago.")}

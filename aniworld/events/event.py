@@ -18,31 +18,43 @@ a type, a form of that event (``queue_status`` says different things of differen
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
-from aniworld.events.operations import ProgressType
+from aniworld.events.operations import OperationType
 from aniworld.events.reading import Reading
-from aniworld.events.rooms import Room
+from aniworld.events.rooms import Room, Snapshot
 
 Facts = TypeVar("Facts")
 
 _known: dict[str, type[Event]] = {}
 
 
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A field that is too large to be stored with each event.
+
+    It is read when the event is sent, so it is as new as the event or newer. ``read`` is under the
+    rules of a snapshot.
+    """
+
+    name: str
+    read: Snapshot
+
+
 @dataclass(frozen=True)
 class Event:
     """The base of every event.
 
-    ``room``: who is told. ``type``: what the envelope says. ``late``: the name of a field that is
-    too large to be stored with each event and is added when it is sent, see ``late.register_late``.
+    ``room``: who is told. ``type``: what the envelope says. ``late``: what is added on sending.
     """
 
     __slots__ = ()
 
     room: ClassVar[Room]
     type: ClassVar[str]
-    late: ClassVar[str | None] = None
+    late: ClassVar[Late | None] = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Raises TypeError where another event has the same type, or none says who is told."""
@@ -70,17 +82,29 @@ class ProgressEvent(Event, ABC, Generic[Facts]):
 
     __slots__ = ()
 
-    operation: ClassVar[ProgressType]
+    operation: ClassVar[OperationType]
 
     @classmethod
     @abstractmethod
     def of(cls, operation_id: str, reading: Reading, facts: Facts) -> Self:
         """The event that tells this reading."""
 
+    @property
+    def subject(self) -> tuple[str | None, str | None]:
+        """Key and folder of the series it is about; None where it is about none."""
+        return None, None
+
 
 def known(type: str) -> type[Event] | None:
     """The event of this type; None for one that an earlier version has left in the outbox."""
     return _known.get(type)
+
+
+def late_data(types: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """What is to be added to the data of events of these types; each state is read once."""
+    wanted = {type: event.late for type in set(types) if (event := known(type)) and event.late}
+    states = {read: read() for read in {late.read for late in wanted.values()}}
+    return {type: {late.name: states[late.read]} for type, late in wanted.items()}
 
 
 def _name(event: type[Event]) -> str:

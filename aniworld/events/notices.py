@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from aniworld.events.event import Event, ProgressEvent
-from aniworld.events.operations import OperationStatus, ProgressType
+from aniworld.events.operations import OperationStatus, OperationType
 from aniworld.events.reading import Reading
 from aniworld.events.rooms import Room
 
@@ -80,11 +80,11 @@ class OperationProgress(ProgressEvent[Mapping[str, Any]]):
 class QueueProgress(OperationProgress):
     room = Room.QUEUE_PROGRESS
     type = "queue_progress"
-    operation = ProgressType.QUEUE
+    operation = OperationType.QUEUE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemProgress(OperationProgress):
     room = Room.SYSTEM_PROGRESS
     type = "system_progress"
-    operation = ProgressType.SYSTEM
+    operation = OperationType.SYSTEM

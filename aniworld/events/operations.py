@@ -6,10 +6,12 @@ from enum import StrEnum
 
 
 class OperationType(StrEnum):
-    SCAN = "SCAN"
-    DOWNLOAD = "DOWNLOAD"
-    SEARCH = "SEARCH"
-    INITIALIZATION = "INITIALIZATION"
+    """Kinds of operations; the progress of each has the room ``<type>_progress``."""
+
+    DOWNLOAD = "download"
+    SCAN = "scan"
+    QUEUE = "queue"
+    SYSTEM = "system"
 
 
 class ProgressPhase(StrEnum):
@@ -27,15 +29,6 @@ class OperationState(StrEnum):
     COMPLETED = "COMPLETED"
     CANCELLED = "CANCELLED"
     FAILED = "FAILED"
-
-
-class ProgressType(StrEnum):
-    """Kinds of progress; each has the room ``<type>_progress``."""
-
-    DOWNLOAD = "download"
-    SCAN = "scan"
-    QUEUE = "queue"
-    SYSTEM = "system"
 
 
 class OperationStatus(StrEnum):

@@ -1,4 +1,9 @@
-"""Live progress of an operation: percent computed, told sparingly, kept when it is over."""
+"""Live progress of an operation: percent computed, told sparingly, kept when it is over.
+
+An operation is a row (``models.Operation``) and a reading in the outbox, written together. Whoever
+knows the id may tell how it goes: its worker, or the web process that cancels it. An end is final,
+whoever told it; only a new start begins the operation again.
+"""
 
 from __future__ import annotations
 
@@ -6,28 +11,28 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any, Generic
+from typing import Any, Final, Generic
 
 from django.db import transaction
 from django.utils import timezone
 
-from aniworld.config import store
-from aniworld.config.errors import ConfigError
-from aniworld.config.schema import Config
 from aniworld.events import publish
 from aniworld.events.errors import OperationOver
 from aniworld.events.event import Facts, ProgressEvent
-from aniworld.events.models import FinishedOperation, OutboxEvent
-from aniworld.events.operations import OperationStatus, ProgressPhase, ProgressType
+from aniworld.events.models import Operation, Operations
+from aniworld.events.operations import OperationStatus, OperationType, ProgressPhase
 from aniworld.events.reading import ENDS, Limits, Reading, Throttle
 from aniworld.events.rooms import Room, register_snapshot
+
+USUAL: Final = Limits()
 
 
 class ProgressTracker(Generic[Facts]):
     """Tells the browsers how one operation goes.
 
     ``facts`` (here and in every call) are what the event carries beside the reading; they stay
-    until they are given anew. Every call writes in a transaction of its own or joins the caller's.
+    until they are given anew. Every call writes in a transaction of its own or joins the caller's,
+    and returns the event id: None where the reading was not worth telling.
     """
 
     def __init__(
@@ -36,55 +41,73 @@ class ProgressTracker(Generic[Facts]):
         operation_id: str,
         facts: Facts,
         *,
-        total: int | None = None,
-        throttle: Throttle | None = None,
+        reading: Reading | None = None,
+        limits: Limits = USUAL,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Args: ``throttle`` replaces the one the configuration describes."""
+        """Args:
+        event: what tells a reading; it knows the type of the operation.
+        reading: how far it is already.
+        """
         self.operation_id = operation_id
-        self.reading = Reading(total=total)
+        self.reading = reading or Reading()
         self._event = event
         self._facts = facts
-        self._throttle = throttle or configured_throttle()
+        self._limits = limits
+        self._throttle = Throttle(limits, clock=clock)
         self._clock = clock
         self._started_at = clock()
 
-    def start(self, message: str = "", *, facts: Facts | None = None) -> int | None:
+    def start(
+        self, message: str = "", *, facts: Facts | None = None, again: bool = False
+    ) -> int | None:
         """Tell that the operation begins.
 
-        Returns:
-            The event id (of every call: None where the reading was not worth telling).
+        Args:
+            again: also one that has ended.
+
+        Raises:
+            OperationOver: it has ended already.
         """
         self._started_at = self._clock()
-        return self._tell(replace(self.reading, message=message), facts)
+        return self._tell(replace(self.reading, message=message), facts, again=again)
 
     def update(
         self,
         current: int,
         *,
         total: int | None = None,
+        share: float | None = None,
+        rate: float | None = None,
         phase: ProgressPhase = ProgressPhase.IN_PROGRESS,
+        stage: str = "",
         message: str | None = None,
         facts: Facts | None = None,
     ) -> int | None:
         """Take a new reading; tell it if enough has changed.
 
+        Args:
+            rate: units a second; the average since the start where it is not given.
+            total, message: stay as they were where they are not given.
+            share, stage: see ``Reading``.
+
         Raises:
             OperationOver: the operation has ended already.
         """
-        elapsed = self._clock() - self._started_at
         reading = Reading(
             status=OperationStatus.IN_PROGRESS,
             phase=phase,
+            stage=stage,
             current=current,
             total=self.reading.total if total is None else total,
-            rate=round(current / elapsed, 2) if elapsed > 0 else 0.0,
+            share=share,
+            rate=self._average(current) if rate is None else rate,
             message=self.reading.message if message is None else message,
         )
         return self._tell(reading, facts)
 
     def complete(self, message: str = "", *, facts: Facts | None = None) -> int | None:
-        """Tell that all is done: percent is 100."""
+        """Tell that all is done: percent is 100. Raises ``OperationOver``, as all ends do."""
         return self._end(OperationStatus.COMPLETED, message, facts)
 
     def fail(self, message: str, *, facts: Facts | None = None) -> int | None:
@@ -95,84 +118,99 @@ class ProgressTracker(Generic[Facts]):
         """Tell that the owner ended the operation."""
         return self._end(OperationStatus.CANCELLED, message, facts)
 
+    def set_aside(self, status: OperationStatus, *, facts: Facts | None = None) -> int:
+        """Tell that it goes on at another time: no end, so it is not kept as one.
+
+        Args:
+            status: what the browsers are told of this try.
+        """
+        self._take(replace(self.reading, status=status, phase=ENDS[status]), facts)
+        event = self._event.of(self.operation_id, self.reading, self._facts)
+        with transaction.atomic():
+            self._rows.filter(finished_at=None).delete()
+            return publish.publish_progress(event, self.operation_id)
+
+    def _average(self, current: int) -> float:
+        elapsed = self._clock() - self._started_at
+        return round(current / elapsed, 2) if elapsed > 0 else 0.0
+
     def _end(self, status: OperationStatus, message: str, facts: Facts | None) -> int | None:
         ended = replace(self.reading, status=status, phase=ENDS[status], message=message)
         if status is OperationStatus.COMPLETED and ended.total is not None:
             ended = replace(ended, current=ended.total)
         return self._tell(ended, facts)
 
-    def _tell(self, reading: Reading, facts: Facts | None) -> int | None:
+    def _tell(self, reading: Reading, facts: Facts | None, *, again: bool = False) -> int | None:
         if self.reading.is_over:
-            raise OperationOver(operation_id=self.operation_id)
-        self.reading = reading
-        if facts is not None:
-            self._facts = facts
+            raise self._over()
+        self._take(reading, facts)
         if not self._throttle.passes(reading):
             return None
         event = self._event.of(self.operation_id, reading, self._facts)
         with transaction.atomic():
-            event_id = publish.publish_progress(event, self.operation_id)
-            if reading.is_over:
-                self._keep(event.data())
-        return event_id
+            self._write(event, again=again)
+            return publish.publish_progress(event, self.operation_id)
 
-    def _keep(self, data: dict[str, Any]) -> None:
-        kind = self._event.operation
-        FinishedOperation.objects.create(
-            type=kind, operation_id=self.operation_id, status=self.reading.status, data=data
-        )
-        kept = _settings().advanced.progress_history
-        of_type = FinishedOperation.objects.filter(type=kind)
-        beyond = of_type.order_by("-id").values_list("id", flat=True)[kept : kept + 1].first()
-        if beyond is not None:
-            of_type.filter(id__lte=beyond).delete()
+    def _take(self, reading: Reading, facts: Facts | None) -> None:
+        self.reading = reading
+        if facts is not None:
+            self._facts = facts
+
+    def _write(self, event: ProgressEvent[Facts], *, again: bool) -> None:
+        """Before the event is published: from there on all other publishers wait for us."""
+        values = self._values(event)
+        rows = self._rows if again else self._rows.filter(finished_at=None)
+        if not rows.update(**values):
+            identity = {"type": event.operation, "operation_id": self.operation_id}
+            values.setdefault("started_at", values["updated_at"])
+            _, is_new = Operation.objects.get_or_create(**identity, defaults=values)
+            if not is_new:
+                raise self._over()
+        if self.reading.is_over:
+            Operation.objects.filter(type=event.operation).forget(kept=self._limits.kept)
+
+    def _values(self, event: ProgressEvent[Facts]) -> dict[str, Any]:
+        now = timezone.now()
+        key, folder = event.subject
+        started = {"started_at": now} if self.reading.status is OperationStatus.STARTED else {}
+        return {
+            **started,
+            "status": self.reading.status,
+            "updated_at": now,
+            "finished_at": now if self.reading.is_over else None,
+            "reading": {**self.reading.as_json(), "key": key, "folder": folder},
+            "data": event.data(),
+        }
+
+    @property
+    def _rows(self) -> Operations:
+        return Operation.objects.filter(type=self._event.operation, operation_id=self.operation_id)
+
+    def _over(self) -> OperationOver:
+        return OperationOver(operation_id=self.operation_id)
 
 
-def room_of(type: ProgressType) -> Room:
+def room_of(type: OperationType) -> Room:
     return Room(f"{type}_progress")
 
 
-def configured_throttle() -> Throttle:
-    """The owner's setting: at most 4 a second, for a change above 1 %."""
-    settings = _settings().downloads
-    return Throttle(
-        Limits(per_second=settings.progress_per_second, min_percent=settings.progress_min_percent)
-    )
+def active(type: OperationType) -> list[dict[str, Any]]:
+    """The last events of the operations of ``type`` that run."""
+    running = Operation.objects.filter(type=type).running().order_by("id")
+    return list(running.values_list("data", flat=True))
 
 
-def _settings() -> Config:
-    """An operation must be able to end, also where the configuration is broken."""
-    try:
-        return store.load()
-    except ConfigError:
-        return Config()
-
-
-def active(type: ProgressType) -> list[dict[str, Any]]:
-    """The last reading of every operation of ``type`` that has not told its end.
-
-    One that has said nothing for an hour died without a word and is left out.
-    """
-    readings = OutboxEvent.objects.filter(
-        room=room_of(type),
-        job__isnull=False,
-        created_at__gte=timezone.now() - publish.KEEP_FOR,
-    ).order_by("id")
-    ends = {status.value for status in ENDS}
-    return [event.data for event in readings if event.data.get("status") not in ends]
-
-
-def finished(type: ProgressType) -> list[dict[str, Any]]:
-    """The last readings of operations of ``type`` that are over, newest first."""
-    over = FinishedOperation.objects.filter(type=type).order_by("-id")
+def finished(type: OperationType) -> list[dict[str, Any]]:
+    """The last events of operations of ``type`` that are over, newest first."""
+    over = Operation.objects.filter(type=type).finished()
     return list(over.values_list("data", flat=True))
 
 
 def register_snapshots() -> None:
     """Answer for the rooms of the operations no app answers for."""
-    for type in (ProgressType.QUEUE, ProgressType.SYSTEM):
+    for type in (OperationType.QUEUE, OperationType.SYSTEM):
         register_snapshot(room_of(type), partial(_state, type))
 
 
-def _state(type: ProgressType) -> dict[str, Any]:
+def _state(type: OperationType) -> dict[str, Any]:
     return {"active": active(type), "finished": finished(type)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from aniworld.events.operations import OperationStatus, ProgressPhase
 
@@ -73,6 +73,16 @@ class Reading:
     @property
     def state(self) -> tuple[str, str, str]:
         return self.status, self.phase, self.stage
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "phase": self.phase,
+            "percent": self.percent,
+            "current": self.current,
+            "total": self.total,
+            "rate": self.rate,
+            "message": self.message,
+        }
 
 
 class Throttle:

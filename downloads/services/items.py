@@ -11,7 +11,6 @@ from django.db import transaction
 from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
-from aniworld.events.operations import OperationStatus
 from aniworld.journal.models import Entry
 from aniworld.journal.services import Undo, listed, mark_undone, record
 from downloads import entries, events
@@ -63,7 +62,7 @@ def remove(*, item_ids: Sequence[int]) -> list[int]:
         ids = [item.id for item in taken]
         _cancel(taken)
         for item in active:
-            events.item_progress(item, OperationStatus.CANCELLED)
+            events.download_cancelled(item)
         events.items_removed(ids)
         return ids
 

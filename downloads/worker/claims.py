@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from aniworld.events.errors import OperationOver
 from aniworld.events.operations import OperationStatus
 from aniworld.journal.services import Reason, record
 from aniworld.web.texts import text
@@ -17,6 +18,7 @@ from downloads import entries, events
 from downloads.choices import Stage, Status
 from downloads.entries import QueueAction
 from downloads.errors import ClaimLost
+from downloads.events import DownloadTracker
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.services.control import save, set_paused, set_stopped
 from downloads.transfer.messages import Attempt, Failure, Reading
@@ -71,8 +73,9 @@ def claim_next(worker: str) -> DownloadQueueItem | None:
         if state.remaining is not None:
             state.remaining -= 1
             save(state)
+        # First, as wherever progress is told: it locks the operation's row, then the outbox.
+        events.download_started(item)
         events.item_changed("item_started", item)
-        events.item_progress(item, OperationStatus.STARTED)
     return item
 
 
@@ -110,9 +113,12 @@ def keep_attempt(item: DownloadQueueItem, worker: str, attempt: Attempt) -> None
     _write(item, worker, attempts=item.attempts)
 
 
-def tell_progress(item: DownloadQueueItem) -> None:
-    with transaction.atomic():
-        events.item_progress(item, OperationStatus.IN_PROGRESS)
+def tell_progress(item: DownloadQueueItem, tracker: DownloadTracker) -> bool:
+    """Tell the browsers how far the item is, if that is worth it; whether it was."""
+    try:
+        return events.download_advanced(item, tracker)
+    except OperationOver as error:
+        raise ClaimLost(item=item.pk) from error
 
 
 def take_reading(item: DownloadQueueItem, reading: Reading) -> None:
@@ -174,7 +180,6 @@ def complete(
         )
         item.series.refresh_from_db(fields=["missing_count"])
         _record_completed(item, target, facts.st_size)
-        events.item_progress(item, OperationStatus.COMPLETED)
         events.download_complete(item)
         events.episode_updated(item, EpisodeState.PRESENT)
         if not item.series.missing_count:
@@ -231,7 +236,6 @@ def _fail(item: DownloadQueueItem, worker: str, failure: Failure) -> None:
         after={**entries.facts_of(item), "retries": item.retry_count},
         reason=Reason(failure.code, failure.params),
     )
-    events.item_progress(item, OperationStatus.FAILED)
     events.download_failed(item)
     events.episode_updated(item, "FAILED")
 
@@ -254,7 +258,7 @@ def _put_back(item: DownloadQueueItem, worker: str, failure: Failure, decision: 
         DownloadQueueItem.objects.filter(
             series__site=item.series.site, status=Status.PENDING
         ).exclude(next_try_at__gt=next_try).update(next_try_at=next_try)
-    events.item_progress(item, OperationStatus.FAILED)
+    events.download_set_aside(item, OperationStatus.FAILED)
 
 
 def _may_be_alone(item: DownloadQueueItem, failure: Failure) -> bool:
@@ -274,7 +278,7 @@ def interrupt(item: DownloadQueueItem, worker: str) -> None:
         state = QueueState.locked()
         _write(item, worker, **_AT_REST, status=Status.PENDING)
         _give_back_turn(state)
-        events.item_progress(item, OperationStatus.CANCELLED)
+        events.download_set_aside(item, OperationStatus.CANCELLED)
         events.item_changed("item_interrupted", item)
 
 

@@ -19,6 +19,7 @@ from aniworld.config import store
 from aniworld.journal.actors import Actor, acting_as
 from aniworld.web.errors import AppError
 from aniworld.web.texts import text
+from downloads import events
 from downloads.choices import Stage, Status
 from downloads.errors import AlreadyOnDisk, ClaimLost, FileUnavailable, Unexpected
 from downloads.models import DownloadQueueItem, QueueState
@@ -27,7 +28,7 @@ from downloads.transfer.child import failure as describe
 from downloads.transfer.errors import DiskFull, TransferError
 from downloads.transfer.messages import Failure, Fetched, Finished, FinishJob
 from downloads.worker import claims, jobs, lease, workspace
-from downloads.worker.pace import Pace
+from downloads.worker.heartbeat import Heartbeat
 from downloads.worker.retries import decide
 from downloads.worker.runner import Interrupted, Transfer, TransferFailed, Watch
 from library.choices import EpisodeState
@@ -236,20 +237,16 @@ class Worker:
             raise DiskFull(why="before", free=free, root=str(root), floor=floor)
 
     def _watch(self, item: DownloadQueueItem) -> Watch:
-        settings = store.load().downloads
-        pace = Pace(
-            item,
-            self.name,
-            per_second=settings.progress_per_second,
-            min_percent=settings.progress_min_percent,
-        )
+        heartbeat = Heartbeat(item, self.name)
+        tracker = events.download_tracker(item)
 
         def look(force: bool) -> None:
             if self.stop_requested:
                 raise Interrupted
             if not self.ensure_lease():
                 raise ClaimLost(why="lease")
-            if pace.tell(force=force):
+            heartbeat.beat(force=force)
+            if claims.tell_progress(item, tracker):
                 self._on_change(item)
 
         return look

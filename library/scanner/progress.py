@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.utils import timezone
 
 from aniworld.events.callbacks import CallbackManager, ProgressContext
+from aniworld.events.errors import OperationOver
 from aniworld.events.operations import OperationType, ProgressPhase
 from library import events
 from library.events import Place
@@ -37,7 +39,8 @@ class Progress:
         self.tracker = events.scan_tracker(operation)
 
     def start(self) -> None:
-        self.tracker.start("Looking through the library folders")
+        with _unless_it_has_ended():
+            self.tracker.start("Looking through the library folders")
 
     def walking(self, files: int) -> None:
         """So many files were found so far; their number of folders is not known yet."""
@@ -107,10 +110,20 @@ class Progress:
         )
         if row.filter(cancel_requested=True).exists() or not row.running().exists():
             raise ScanCancelled
-        self.tracker.update(
-            self.current,
-            total=self.total or None,
-            phase=phase,
-            message=message,
-            facts=Place(self.files, key, folder),
-        )
+        with _unless_it_has_ended():
+            self.tracker.update(
+                self.current,
+                total=self.total or None,
+                phase=phase,
+                message=message,
+                facts=Place(self.files, key, folder),
+            )
+
+
+@contextmanager
+def _unless_it_has_ended() -> Iterator[None]:
+    """Another process may have taken the scan for dead, and told its end."""
+    try:
+        yield
+    except OperationOver as error:
+        raise ScanCancelled from error

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from aniworld.events.event import Event, ProgressEvent
-from aniworld.events.operations import ProgressType
+from aniworld.events.event import Event, Late, ProgressEvent
+from aniworld.events.operations import OperationType
 from aniworld.events.reading import Reading
 from aniworld.events.rooms import Room
 
@@ -15,7 +15,7 @@ from aniworld.events.rooms import Room
 class Sent(Event):
     room = Room.DOWNLOADS
     type = "test_sent"
-    late = "state"
+    late = Late("state", dict)
 
     n: int
     filling: str
@@ -25,7 +25,7 @@ class Sent(Event):
 class Advanced(ProgressEvent[str]):
     room = Room.DOWNLOADS
     type = "test_advanced"
-    operation = ProgressType.DOWNLOAD
+    operation = OperationType.DOWNLOAD
 
     n: int
     filling: str

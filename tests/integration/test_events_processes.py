@@ -341,3 +341,17 @@ async def test_strangers_see_4401_and_large_frames_1009(running: Running) -> Non
             await hear(socket)
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1009
+
+
+_SENDS_STATE = """
+import aniworld.asgi
+from aniworld.events.event import known
+print([known(type).late.name for type in ("queue_status", "queue_stopped")], known("scan_failed"))
+"""
+
+
+def test_the_server_knows_every_event_before_the_first_request(tmp_path: Path) -> None:
+    """A browser may be connected before any page was asked for: its events need their state."""
+    server = Process({"DATA_DIR": str(tmp_path)}, "-c", _SENDS_STATE)
+    server.line(r"\['queue_status', 'queue_status'\] <class 'library.events.ScanFailed'>")
+    server.end()

@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from django.db.models import Q, QuerySet
 
 from aniworld.events import rooms
-from aniworld.events.late import late
+from aniworld.events.event import late_data
 from aniworld.events.models import OutboxEvent, OutboxMark
 from aniworld.events.rooms import Room
 from aniworld.events.socket import messages
@@ -124,7 +124,7 @@ def one_moment() -> Iterator[None]:
 
 def _encoded(events: QuerySet[OutboxEvent]) -> list[Event]:
     chunk = list(events.order_by("id")[:CHUNK])
-    added = late({event.type for event in chunk})  # after the events, so never older than they
+    added = late_data({event.type for event in chunk})  # after the events, so never older than they
     return [
         Event(
             id=event.id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aniworld.events.models import OutboxEvent
+from aniworld.events.models import Operation, OutboxEvent
 from aniworld.events.operations import ProgressPhase
 from library import events
 from library.errors import MassRemoval
@@ -37,6 +37,10 @@ def test_a_reading_of_a_scan() -> None:
         "files": 12,
     }
     assert rate > 0
+    running = Operation.objects.running().get()
+    assert (running.type, running.operation_id) == ("scan", str(operation.operation_id))
+    subject = (running.reading["key"], running.reading["folder"])
+    assert subject == ("attack-on-titan", "Attack on Titan (2013)")
 
 
 def test_the_end_of_a_scan_is_of_no_folder() -> None:
@@ -55,6 +59,7 @@ def test_the_end_of_a_scan_is_of_no_folder() -> None:
     assert (data["status"], data["phase"], data["percent"]) == ("completed", "COMPLETED", 100.0)
     assert (data["current"], data["files"]) == (4, 12)
     assert (data["key"], data["folder"]) == (None, None)
+    assert Operation.objects.finished().get().data == data
 
 
 def test_files_that_are_held_are_told_to_the_owner() -> None:

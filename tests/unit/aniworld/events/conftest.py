@@ -14,8 +14,8 @@ from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 from django.db import connection, transaction
 
-from aniworld.events import late, publish, rooms
-from aniworld.events.event import Event
+from aniworld.events import publish, rooms
+from aniworld.events.event import Event, Late
 from aniworld.events.rooms import Room
 from aniworld.events.socket.routing import websocket_urlpatterns
 
@@ -39,12 +39,22 @@ class ToldElsewhere(Event):
     n: int
 
 
+class Queue:
+    """What is added on sending; a test says how it is read."""
+
+    read: Callable[[], dict[str, Any]] = dict
+
+    @classmethod
+    def state(cls) -> dict[str, Any]:
+        return cls.read()
+
+
 @dataclass(frozen=True, slots=True)
 class WithQueue(Event):
     """Family: sent with what the queue is then."""
 
     room = Room.DOWNLOADS
-    late = "queue"
+    late = Late("queue", Queue.state)
 
     n: int
 
@@ -150,7 +160,7 @@ def connect(application: URLRouter) -> Connect:
 def own_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a test registers is its own, and the apps' snapshots do not answer in it."""
     monkeypatch.setattr(rooms, "_snapshots", {})
-    monkeypatch.setattr(late, "_states", {})
+    monkeypatch.setattr(Queue, "read", dict)
 
 
 async def in_thread(function: Callable[..., T], *args: Any) -> T:

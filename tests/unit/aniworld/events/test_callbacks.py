@@ -106,7 +106,7 @@ def test_a_callback_may_unregister_itself() -> None:
     manager.progress.notify(PROGRESS)
     manager.progress.notify(PROGRESS)
 
-    assert heard == ["once", "SCAN", "SCAN"]
+    assert heard == ["once", OperationType.SCAN, OperationType.SCAN]
 
 
 def test_contexts_are_frozen_and_know_key_and_folder() -> None:

@@ -9,10 +9,12 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
+from django.utils.module_loading import autodiscover_modules
 
 from aniworld.events import event as event_module
 from aniworld.events.event import Event
 
+autodiscover_modules("events")  # as the server does
 PAGE = (Path(__file__).resolve().parents[4] / "docs/api.md").read_text(encoding="utf-8")
 OURS = {
     type: event
@@ -43,7 +45,7 @@ def forms(event: type[Event]) -> Iterator[type[Event]]:
 
 def payload(event: type[Event]) -> set[str]:
     names = {field.name for form in forms(event) for field in fields(form)}
-    return names | ({event.late} if event.late else set())
+    return names | ({event.late.name} if event.late else set())
 
 
 def test_every_event_with_its_room_and_data() -> None:

@@ -11,11 +11,10 @@ from django.db import transaction
 from aniworld.events import event as event_module
 from aniworld.events import publish
 from aniworld.events.event import Event, known
-from aniworld.events.late import register_late
 from aniworld.events.models import OutboxEvent
 from aniworld.events.notices import WarningNotice
 from aniworld.events.rooms import Room
-from tests.unit.aniworld.events.conftest import Started, Told, WithQueue
+from tests.unit.aniworld.events.conftest import Told, WithQueue
 
 
 @pytest.fixture
@@ -81,9 +80,3 @@ def test_what_is_no_event_is_a_type_error_as_well() -> None:
         publish.publish({"action": "items_added"})  # type: ignore[arg-type]
     with pytest.raises(TypeError):
         publish.publish_progress(Told(1), "1")  # type: ignore[arg-type]
-
-
-def test_late_state_needs_a_field_to_stand_in() -> None:
-    register_late(Started, dict)
-    with pytest.raises(TypeError, match="Told has no late field"):
-        register_late(Told, dict)

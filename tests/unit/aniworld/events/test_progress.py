@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from aniworld.events import progress, rooms
 from aniworld.events.errors import OperationOver
-from aniworld.events.models import FinishedOperation, OutboxEvent
+from aniworld.events.models import SILENT_FOR, Operation, OutboxEvent
 from aniworld.events.notices import OperationProgress, QueueProgress, SystemProgress
-from aniworld.events.operations import ProgressPhase, ProgressType
+from aniworld.events.operations import OperationStatus, OperationType, ProgressPhase
 from aniworld.events.progress import ProgressTracker
-from aniworld.events.reading import Limits, Reading, Throttle
+from aniworld.events.reading import Limits, Reading
 from aniworld.events.rooms import Room
 
 Tracker = ProgressTracker[Mapping[str, Any]]
@@ -39,9 +41,10 @@ def tracker(
     *,
     operation_id: str = "7",
     total: int | None = 200,
+    limits: Limits = Limits(),  # noqa: B008 (frozen)
 ) -> Tracker:
-    throttle = Throttle(Limits(), clock=clock)
-    return ProgressTracker(event, operation_id, {}, total=total, throttle=throttle, clock=clock)
+    reading = Reading(total=total)
+    return ProgressTracker(event, operation_id, {}, reading=reading, limits=limits, clock=clock)
 
 
 @pytest.mark.django_db
@@ -68,8 +71,8 @@ def test_an_operation_from_start_to_end(clock: Clock) -> None:
     data = OutboxEvent.objects.get().data
     assert (data["status"], data["percent"]) == ("completed", 100.0)
     assert (data["current"], data["message"]) == (200, "Done")
-    assert progress.finished(ProgressType.SYSTEM) == [data]
-    assert progress.active(ProgressType.SYSTEM) == []
+    assert progress.finished(OperationType.SYSTEM) == [data]
+    assert progress.active(OperationType.SYSTEM) == []
 
 
 @pytest.mark.django_db
@@ -136,9 +139,9 @@ def test_the_last_fifty_of_each_type_are_kept(clock: Clock) -> None:
     for number in range(53):
         tracker(clock, operation_id=str(number)).complete()
 
-    kept = [data["id"] for data in progress.finished(ProgressType.SYSTEM)]
+    kept = [data["id"] for data in progress.finished(OperationType.SYSTEM)]
     assert kept == [str(number) for number in range(52, 2, -1)]
-    assert len(progress.finished(ProgressType.QUEUE)) == 1
+    assert len(progress.finished(OperationType.QUEUE)) == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -148,16 +151,115 @@ def test_progress_joins_the_callers_transaction(clock: Clock) -> None:
         transaction.set_rollback(True)
 
     assert not OutboxEvent.objects.exists()
-    assert not FinishedOperation.objects.exists()
+    assert not Operation.objects.exists()
 
 
 @pytest.mark.django_db
-def test_the_configuration_sets_the_pace() -> None:
-    throttle = progress.configured_throttle()
+def test_the_caller_says_how_many_ends_are_kept(clock: Clock) -> None:
+    for number in range(5):
+        tracker(clock, operation_id=str(number), limits=Limits(kept=3)).complete()
+    assert [data["id"] for data in progress.finished(OperationType.SYSTEM)] == ["4", "3", "2"]
 
-    first = Reading(total=100)
-    assert throttle.passes(first)
-    assert not throttle.passes(first)
+    tracker(clock, operation_id="last", limits=Limits(kept=0)).complete()
+    assert progress.finished(OperationType.SYSTEM) == []
+
+
+@pytest.mark.django_db
+def test_an_operation_is_a_row_while_it_runs_and_when_it_is_over(clock: Clock) -> None:
+    copying = tracker(clock, total=None)
+    copying.start()
+    clock.now += 2
+    copying.update(50, total=200, message="a.db")
+
+    running = Operation.objects.running().get()
+    assert (running.type, running.operation_id, running.status) == ("system", "7", "in_progress")
+    assert running.reading == {
+        **{"phase": "IN_PROGRESS", "percent": 25.0, "current": 50, "total": 200, "rate": 25.0},
+        **{"message": "a.db", "key": None, "folder": None},
+    }
+    assert running.started_at is not None
+    assert running.started_at < running.updated_at
+    assert running.finished_at is None
+
+    copying.fail("The disk is full")
+    over = Operation.objects.finished().get()
+    assert (over.pk, over.started_at, over.status) == (running.pk, running.started_at, "failed")
+    assert over.finished_at == over.updated_at
+    assert (over.reading["percent"], over.reading["message"]) == (25.0, "The disk is full")
+    assert over.data == OutboxEvent.objects.get().data
+    assert not Operation.objects.running().exists()
+
+
+@pytest.mark.django_db
+def test_an_end_is_final_whoever_told_it(clock: Clock) -> None:
+    """A worker that has not heard yet that its operation was cancelled tells nothing more."""
+    working = tracker(clock)
+    working.start()
+    tracker(clock).cancel()
+    last = OutboxEvent.objects.get()
+
+    with pytest.raises(OperationOver):
+        working.update(50)
+    with pytest.raises(OperationOver):
+        tracker(clock).complete()
+    with pytest.raises(OperationOver):
+        tracker(clock).start()
+    assert OutboxEvent.objects.get() == last
+    assert Operation.objects.get().status == "cancelled"
+
+
+@pytest.mark.django_db
+def test_what_begins_again_is_the_same_operation(clock: Clock) -> None:
+    tracker(clock).fail("Cut")
+    first = Operation.objects.get()
+    tracker(clock).start(again=True)
+
+    again = Operation.objects.get()
+    assert (again.pk, again.status, again.finished_at) == (first.pk, "started", None)
+    assert again.started_at is not None
+    assert first.started_at is not None
+    assert again.started_at > first.started_at
+    assert progress.finished(OperationType.SYSTEM) == []
+
+
+@pytest.mark.django_db
+def test_what_is_set_aside_is_told_and_is_no_end(clock: Clock) -> None:
+    trying = tracker(clock)
+    trying.start()
+    trying.update(50)
+    trying.set_aside(OperationStatus.FAILED)
+
+    assert OutboxEvent.objects.get().data["status"] == "failed"
+    assert not Operation.objects.exists()
+    with pytest.raises(OperationOver):
+        trying.update(60)
+    tracker(clock).start()
+    assert Operation.objects.get().status == "started"
+
+
+@pytest.mark.django_db
+def test_what_fell_silent_is_no_longer_told_of_and_forgotten(clock: Clock) -> None:
+    tracker(clock, operation_id="dead").start()
+    Operation.objects.update(updated_at=timezone.now() - SILENT_FOR - timedelta(seconds=1))
+
+    assert progress.active(OperationType.SYSTEM) == []
+    assert Operation.objects.exists()
+    tracker(clock, operation_id="other").complete()
+    assert [row.operation_id for row in Operation.objects.all()] == ["other"]
+
+
+@pytest.mark.django_db
+def test_a_share_counts_where_sizes_are_guesses(clock: Clock) -> None:
+    fetching = tracker(clock, total=None)
+    fetching.start()
+    fetching.update(100, total=1_000_000, share=12.34)
+    assert (fetching.reading.percent, fetching.reading.rate) == (12.3, 0.0)
+    clock.now += 1
+    assert fetching.update(900_000, total=1_000_000, share=12.9) is None, "no percent more"
+    assert fetching.update(900_000, share=12.9, stage="CHECKING") is not None, "a new stage"
+    clock.now += 1
+    assert fetching.update(950_000, share=14.0, stage="CHECKING", rate=50_000) is not None
+    assert fetching.reading.rate == 50_000
 
 
 @pytest.mark.django_db

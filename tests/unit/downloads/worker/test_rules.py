@@ -1,4 +1,4 @@
-"""Rules of the worker that need no network: claims, leases, retries, healing, pace."""
+"""Rules of the worker that need no network: claims, leases, retries, healing, signs of life."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from django.utils import timezone
 
 from aniworld.config.schema import DownloadSettings
-from aniworld.events.models import OutboxEvent
-from downloads import services
+from aniworld.events.models import Operation, OutboxEvent
+from downloads import events, services
 from downloads.choices import PauseCode, Priority, Stage, Status
 from downloads.errors import ClaimLost
 from downloads.models import LEASE, DownloadQueueItem, QueueState
@@ -19,7 +19,7 @@ from downloads.transfer.child import failure
 from downloads.transfer.errors import ConnectionLost, DiskFull
 from downloads.transfer.messages import Failure
 from downloads.worker import claims, lease, workspace
-from downloads.worker.pace import Pace
+from downloads.worker.heartbeat import Heartbeat
 from downloads.worker.retries import OUTAGES, Verdict, decide
 from downloads.worker.worker import Worker
 from library.choices import EpisodeState
@@ -173,6 +173,7 @@ def test_a_file_placed_before_a_crash_is_completed(queued: AnimeSeries) -> None:
     Worker().ensure_lease()
     item.refresh_from_db()
     assert item.status == Status.COMPLETED
+    assert ends() == [(str(item.pk), "completed")]
     episode = Episode.objects.get(series=queued, season=1, episode_number=1)
     assert episode.state == EpisodeState.PRESENT
 
@@ -195,19 +196,83 @@ def test_an_item_left_before_its_file_was_placed_waits_again(queued: AnimeSeries
 def test_progress_is_told_when_it_is_worth_it(queued: AnimeSeries) -> None:
     now = 0.0
     item = claimed()
-    pace = Pace(item, ME, per_second=4, min_percent=1, clock=lambda: now)
+    tracker = events.download_tracker(item)
+    tracker._throttle._clock = lambda: now
     told = []
     for step in range(40):  # two seconds, twenty looks each
         now = step / 20
         item.stage = Stage.DOWNLOADING
         item.progress_percent = step / 2
-        told.append(pace.tell())
+        told.append(claims.tell_progress(item, tracker))
     assert 1 < sum(told) <= 9
     assert OutboxEvent.objects.filter(type="download_progress").count() == 1
     now += 10
-    assert pace.tell()
+    assert claims.tell_progress(item, tracker)
     now += 10
-    assert not pace.tell()  # nothing has moved
+    assert not claims.tell_progress(item, tracker)  # nothing has moved
+
+
+def test_an_item_shows_its_sign_of_life_once_a_second(queued: AnimeSeries) -> None:
+    now = 0.0
+    item = claimed()
+    heartbeat = Heartbeat(item, ME, clock=lambda: now)
+    written = []
+    for step in range(40):  # two seconds, twenty looks each
+        now, item.progress_percent = step / 20, step
+        heartbeat.beat()
+        written.append(DownloadQueueItem.objects.get(pk=item.pk).progress_percent)
+    assert sorted(set(written)) == [0, 20]
+    heartbeat.beat(force=True)
+    row = DownloadQueueItem.objects.get(pk=item.pk)
+    assert row.progress_percent == 39
+    assert row.heartbeat_at is not None
+    assert OutboxEvent.objects.get(type="download_progress").data["status"] == "started"
+
+    DownloadQueueItem.objects.update(claimed_by=OTHER)
+    now += 1
+    with pytest.raises(ClaimLost):
+        heartbeat.beat()
+
+
+def test_who_was_cancelled_tells_no_more_progress(queued: AnimeSeries) -> None:
+    item = claimed()
+    tracker = events.download_tracker(item)
+    item.stage, item.progress_percent = Stage.DOWNLOADING, 10
+    assert claims.tell_progress(item, tracker)
+    services.remove_one(item_id=item.pk)
+    item.stage = Stage.REMUXING
+    with pytest.raises(ClaimLost):
+        claims.tell_progress(item, tracker)
+    assert OutboxEvent.objects.get(type="download_progress").data["status"] == "cancelled"
+
+
+def ends() -> list[tuple[str, str]]:
+    over = Operation.objects.filter(type="download").finished()
+    return list(over.values_list("operation_id", "status"))
+
+
+def test_history_keeps_ends_and_no_tries(queued: AnimeSeries) -> None:
+    settings = DownloadSettings(max_retries=1, retry_base_seconds=0)
+    item = claimed()
+    claims.interrupt(item, ME)
+    assert ends() == []
+    for _ in range(2):  # the second is the last
+        assert ends() == []
+        assert claimed().pk == item.pk
+        assert Operation.objects.running().get().operation_id == str(item.pk)
+        item = DownloadQueueItem.objects.select_related("series__root").get(pk=item.pk)
+        claims.settle_failure(item, ME, FLAKY, decide(item, FLAKY, settings))
+        assert not Operation.objects.running().exists()
+    assert ends() == [(str(item.pk), "failed")]
+
+    removed = claimed()
+    services.remove_one(item_id=removed.pk)
+    assert ends() == [(str(removed.pk), "cancelled"), (str(item.pk), "failed")]
+
+    services.retry(item_ids=[item.pk])
+    DownloadQueueItem.objects.exclude(pk=item.pk).delete()
+    assert claimed().pk == item.pk
+    assert ends() == [(str(removed.pk), "cancelled")]  # it runs again, so it is not over
 
 
 def test_one_broken_page_holds_up_no_other_item(queued: AnimeSeries) -> None:

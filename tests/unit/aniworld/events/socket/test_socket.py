@@ -13,7 +13,6 @@ from channels.testing import WebsocketCommunicator
 from django.utils import timezone
 
 from aniworld.events import publish, rooms
-from aniworld.events.late import register_late
 from aniworld.events.models import OutboxEvent
 from aniworld.events.rooms import Room
 from aniworld.events.socket import hub
@@ -22,10 +21,10 @@ from tests.unit.aniworld.events.conftest import (
     PATIENCE,
     Connect,
     Door,
+    Queue,
     Started,
     Stopped,
     ToldElsewhere,
-    WithQueue,
     in_thread,
     published,
     until,
@@ -86,10 +85,10 @@ async def test_joining_answers_then_sends_the_state_then_the_events(connect: Con
             "last_event_id": before,
             "state": {"pending": 2},
         }
-        (event_id,) = await published(Started)
+        (event_id,) = await published()
         event = await socket.hear()
 
-    assert (event["id"], event["type"], event["data"]) == (event_id, "test_started", {"n": 0})
+    assert (event["id"], event["type"], event["data"]) == (event_id, "test_told", {"n": 0})
     assert event["timestamp"].endswith("Z")
 
 
@@ -167,14 +166,16 @@ async def test_an_event_that_is_part_of_the_snapshot_is_not_sent_again(connect: 
             assert (await socket.hear())["id"] == after
 
 
-async def test_late_state_is_as_new_as_the_sending(connect: Connect) -> None:
+async def test_late_state_is_as_new_as_the_sending(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[int] = []
 
     def state() -> dict[str, Any]:
         asked.append(OutboxEvent.objects.count())
         return {"events": asked[-1]}
 
-    register_late(WithQueue, state)
+    monkeypatch.setattr(Queue, "read", state)
     async with connect() as socket:
         last = (await socket.hear())["data"]["last_event_id"]
         await socket.join("downloads")
@@ -197,18 +198,18 @@ async def test_late_state_is_as_new_as_the_sending(connect: Connect) -> None:
 
 
 async def test_late_state_that_cannot_be_read_keeps_events_back_but_loses_none(
-    connect: Connect, caplog: pytest.LogCaptureFixture
+    connect: Connect, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken() -> dict[str, Any]:
         raise LookupError("no such table")
 
-    register_late(Started, broken)
+    monkeypatch.setattr(Queue, "read", broken)
     async with connect() as socket:
         await socket.hear()
         await socket.join("downloads")
         ids = await published(Started, count=2)
         await until(lambda: "no such table" in caplog.text)
-        register_late(Started, lambda: {"mended": True})
+        monkeypatch.setattr(Queue, "read", lambda: {"mended": True})
         heard = [await socket.hear() for _ in range(2)]
     assert [event["id"] for event in heard] == ids
     assert heard[0]["data"]["queue"] == {"mended": True}
