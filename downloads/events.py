@@ -8,31 +8,21 @@ exactly when its change does. The state of the queue itself is not stored with t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, Self, TypedDict
+from typing import Any, Literal, Self, TypedDict
 
-from aniworld.config.progress import limits
 from aniworld.events.event import Event, Late, ProgressEvent
 from aniworld.events.notices import WarningNotice
-from aniworld.events.operations import OperationStatus, OperationType, ProgressPhase
-from aniworld.events.progress import ProgressTracker
+from aniworld.events.operations import OperationStatus, OperationType
 from aniworld.events.publish import publish
 from aniworld.events.reading import Reading
 from aniworld.events.rooms import Room
 from downloads import snapshots
-from downloads.choices import Stage, Status
+from downloads.choices import Status
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.snapshots import TransferProgress
 
-_PHASES: Final[Mapping[Stage, ProgressPhase]] = {
-    Stage.NONE: ProgressPhase.STARTING,
-    Stage.RESOLVING: ProgressPhase.STARTING,
-    Stage.DOWNLOADING: ProgressPhase.IN_PROGRESS,
-    Stage.REMUXING: ProgressPhase.COMPLETING,
-    Stage.CHECKING: ProgressPhase.COMPLETING,
-    Stage.PLACING: ProgressPhase.COMPLETING,
-}
 NAMED_IDS = 100  # an event about 10,000 items names the first of them and their number
 
 
@@ -272,9 +262,6 @@ class DownloadProgress(DownloadEvent, ProgressEvent[DownloadQueueItem]):
         )
 
 
-DownloadTracker = ProgressTracker[DownloadQueueItem]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DownloadComplete(DownloadEvent):
     room = Room.DOWNLOADS
@@ -318,59 +305,12 @@ class SeriesCompleted(Event):
     folder: str
 
 
-def download_tracker(item: DownloadQueueItem) -> DownloadTracker:
-    """What tells how this download goes, in whichever process."""
-    return ProgressTracker(
-        DownloadProgress,
-        str(item.pk),
-        item,
-        reading=Reading(
-            current=item.downloaded_bytes,
-            total=item.total_bytes,
-            share=_share(item),
-            rate=item.download_speed or 0,
-        ),
-        limits=limits(),
-    )
-
-
-def download_started(item: DownloadQueueItem) -> None:
-    """A try begins: of an item that has failed before, too."""
-    download_tracker(item).start(again=True)
-
-
-def download_advanced(item: DownloadQueueItem, tracker: DownloadTracker) -> bool:
-    """Tell how far the item is, if that is worth it; whether it was.
-
-    Raises:
-        OperationOver: its end has been told, here or by another process.
-    """
-    told = tracker.update(
-        item.downloaded_bytes,
-        total=item.total_bytes,
-        share=_share(item),
-        rate=item.download_speed or 0,
-        phase=_PHASES[Stage(item.stage)],
-        stage=item.stage,
-        facts=item,
-    )
-    return told is not None
-
-
-def download_set_aside(item: DownloadQueueItem, status: OperationStatus) -> None:
-    """The try has ended, but not the download: it waits for another one."""
-    download_tracker(item).set_aside(status)
-
-
 def download_complete(item: DownloadQueueItem) -> None:
-    download_tracker(item).complete()
     downloaded = snapshots.megabytes(item.downloaded_bytes) or 0.0
     publish(DownloadComplete(**_names(item), downloaded_mb=downloaded))
 
 
 def download_failed(item: DownloadQueueItem) -> None:
-    """For good: there will be no other try."""
-    download_tracker(item).fail(item.error_message)
     publish(
         DownloadFailed(
             **_names(item),
@@ -379,16 +319,6 @@ def download_failed(item: DownloadQueueItem) -> None:
             attempts=item.attempts,
         )
     )
-
-
-def download_cancelled(item: DownloadQueueItem) -> None:
-    """The owner has removed an active item."""
-    download_tracker(item).cancel()
-
-
-def _share(item: DownloadQueueItem) -> float | None:
-    """Percent as the transfer counts it, by pieces where sizes are guesses; None if unknown."""
-    return item.progress_percent if item.progress_percent or item.total_bytes else None
 
 
 def episode_updated(item: DownloadQueueItem, state: str) -> None:

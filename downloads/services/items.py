@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from aniworld.journal.models import Entry
 from aniworld.journal.services import Undo, listed, mark_undone, record
-from downloads import entries, events
+from downloads import entries, events, progress
 from downloads.choices import Stage, Status
 from downloads.entries import Brief, QueueAction
 from downloads.errors import ItemNotFound, NotFailed, NotPending
@@ -62,7 +62,7 @@ def remove(*, item_ids: Sequence[int]) -> list[int]:
         ids = [item.id for item in taken]
         _cancel(taken)
         for item in active:
-            events.download_cancelled(item)
+            progress.cancel(item)
         events.items_removed(ids)
         return ids
 

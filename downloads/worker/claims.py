@@ -14,12 +14,12 @@ from aniworld.events.errors import OperationOver
 from aniworld.events.operations import OperationStatus
 from aniworld.journal.services import Reason, record
 from aniworld.web.texts import text
-from downloads import entries, events
+from downloads import entries, events, progress
 from downloads.choices import Stage, Status
 from downloads.entries import QueueAction
 from downloads.errors import ClaimLost
-from downloads.events import DownloadTracker
 from downloads.models import DownloadQueueItem, QueueState
+from downloads.progress import DownloadTracker
 from downloads.services.control import save, set_paused, set_stopped
 from downloads.transfer.messages import Attempt, Failure, Reading
 from downloads.worker.retries import Decision, Verdict
@@ -74,7 +74,7 @@ def claim_next(worker: str) -> DownloadQueueItem | None:
             state.remaining -= 1
             save(state)
         # First, as wherever progress is told: it locks the operation's row, then the outbox.
-        events.download_started(item)
+        progress.begin(item)
         events.item_changed("item_started", item)
     return item
 
@@ -116,7 +116,7 @@ def keep_attempt(item: DownloadQueueItem, worker: str, attempt: Attempt) -> None
 def tell_progress(item: DownloadQueueItem, tracker: DownloadTracker) -> bool:
     """Tell the browsers how far the item is, if that is worth it; whether it was."""
     try:
-        return events.download_advanced(item, tracker)
+        return progress.tell(item, tracker)
     except OperationOver as error:
         raise ClaimLost(item=item.pk) from error
 
@@ -180,7 +180,7 @@ def complete(
         )
         item.series.refresh_from_db(fields=["missing_count"])
         _record_completed(item, target, facts.st_size)
-        events.download_complete(item)
+        progress.complete(item)
         events.episode_updated(item, EpisodeState.PRESENT)
         if not item.series.missing_count:
             events.series_completed(item)
@@ -236,7 +236,7 @@ def _fail(item: DownloadQueueItem, worker: str, failure: Failure) -> None:
         after={**entries.facts_of(item), "retries": item.retry_count},
         reason=Reason(failure.code, failure.params),
     )
-    events.download_failed(item)
+    progress.fail(item)
     events.episode_updated(item, "FAILED")
 
 
@@ -258,7 +258,7 @@ def _put_back(item: DownloadQueueItem, worker: str, failure: Failure, decision: 
         DownloadQueueItem.objects.filter(
             series__site=item.series.site, status=Status.PENDING
         ).exclude(next_try_at__gt=next_try).update(next_try_at=next_try)
-    events.download_set_aside(item, OperationStatus.FAILED)
+    progress.set_aside(item, OperationStatus.FAILED)
 
 
 def _may_be_alone(item: DownloadQueueItem, failure: Failure) -> bool:
@@ -278,7 +278,7 @@ def interrupt(item: DownloadQueueItem, worker: str) -> None:
         state = QueueState.locked()
         _write(item, worker, **_AT_REST, status=Status.PENDING)
         _give_back_turn(state)
-        events.download_set_aside(item, OperationStatus.CANCELLED)
+        progress.set_aside(item, OperationStatus.CANCELLED)
         events.item_changed("item_interrupted", item)
 
 

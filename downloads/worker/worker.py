@@ -19,7 +19,7 @@ from aniworld.config import store
 from aniworld.journal.actors import Actor, acting_as
 from aniworld.web.errors import AppError
 from aniworld.web.texts import text
-from downloads import events
+from downloads import progress
 from downloads.choices import Stage, Status
 from downloads.errors import AlreadyOnDisk, ClaimLost, FileUnavailable, Unexpected
 from downloads.models import DownloadQueueItem, QueueState
@@ -238,7 +238,7 @@ class Worker:
 
     def _watch(self, item: DownloadQueueItem) -> Watch:
         heartbeat = Heartbeat(item, self.name)
-        tracker = events.download_tracker(item)
+        tracker = progress.tracker_of(item)
 
         def look(force: bool) -> None:
             if self.stop_requested:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from aniworld.config.schema import DownloadSettings
 from aniworld.events.models import Operation, OutboxEvent
-from downloads import events, services
+from downloads import progress, services
 from downloads.choices import PauseCode, Priority, Stage, Status
 from downloads.errors import ClaimLost
 from downloads.models import LEASE, DownloadQueueItem, QueueState
@@ -196,7 +196,7 @@ def test_an_item_left_before_its_file_was_placed_waits_again(queued: AnimeSeries
 def test_progress_is_told_when_it_is_worth_it(queued: AnimeSeries) -> None:
     now = 0.0
     item = claimed()
-    tracker = events.download_tracker(item)
+    tracker = progress.tracker_of(item)
     tracker._throttle._clock = lambda: now
     told = []
     for step in range(40):  # two seconds, twenty looks each
@@ -236,7 +236,7 @@ def test_an_item_shows_its_sign_of_life_once_a_second(queued: AnimeSeries) -> No
 
 def test_who_was_cancelled_tells_no_more_progress(queued: AnimeSeries) -> None:
     item = claimed()
-    tracker = events.download_tracker(item)
+    tracker = progress.tracker_of(item)
     item.stage, item.progress_percent = Stage.DOWNLOADING, 10
     assert claims.tell_progress(item, tracker)
     services.remove_one(item_id=item.pk)
