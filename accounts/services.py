@@ -18,7 +18,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from accounts import throttle, tokens
+from accounts import activity, throttle, tokens
 from accounts.clients import Client
 from accounts.entries import LOGGED_OUT, REVOKED, AccountAction, about
 from accounts.errors import (
@@ -43,7 +43,6 @@ log = logging.getLogger(__name__)
 
 OWNER = "admin"
 REMEMBERED = timedelta(days=30)
-ACTIVITY_STEP = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +146,7 @@ def open_session(
 
 
 def session_for(token: str) -> UserSession | None:
-    """Return the live session of a token, or None; notes the activity once a minute."""
+    """Return the live session of a token, or None; keeps in mind that it is used."""
     try:
         claims = tokens.decode(token)
     except TokenInvalid:
@@ -157,7 +156,7 @@ def session_for(token: str) -> UserSession | None:
         return None
     if str(session.user.pk) != claims.user_id:
         return None
-    _note_activity(session)
+    activity.note(session)
     return session
 
 
@@ -321,10 +320,3 @@ def _first_choices(data: dict[str, Any], anime_directory: str, providers: Collec
         others = [other for other in data["library"]["directories"] if other != first]
         data["library"]["directories"] = [first, *others]
     enable_in(data, list(providers))
-
-
-def _note_activity(session: UserSession) -> None:
-    now = timezone.now()
-    if now - session.last_activity >= ACTIVITY_STEP:
-        UserSession.objects.filter(pk=session.pk).update(last_activity=now)
-        session.last_activity = now

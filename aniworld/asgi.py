@@ -15,12 +15,15 @@ django.setup(set_prefix=False)
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.utils.module_loading import autodiscover_modules
 
+from accounts import activity
 from accounts.channels import authenticate, still_valid
 from aniworld.events.socket.routing import websocket_urlpatterns
 from aniworld.web.threads import PooledASGIHandler
 
 # Who sends events knows all of them; others pay only for their own.
 autodiscover_modules("events")
+
+activity.keep_writing()
 
 application = ProtocolTypeRouter(
     {

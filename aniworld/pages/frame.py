@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
+from django.db.models import Count, Model, QuerySet, Value
 from django.http import HttpRequest
 
 from aniworld import __version__
 from downloads.models import DownloadQueueItem
 from library.models import UnmatchedFolder
+from library.services.roots import in_a_root
 
 
 class Shell:
@@ -24,13 +27,28 @@ class Shell:
         name = (match.url_name if match else None) or ""
         return "library" if name == "series" else name
 
-    @cached_property
+    @property
     def queue_count(self) -> int:
-        return DownloadQueueItem.objects.unfinished().count()
+        return self._counts.get("queue", 0)
+
+    @property
+    def unmatched_count(self) -> int:
+        return self._counts.get("unmatched", 0)
 
     @cached_property
-    def unmatched_count(self) -> int:
-        return UnmatchedFolder.objects.filter(root__is_active=True).count()
+    def _counts(self) -> dict[str, int]:
+        """In one query: each page shows both."""
+        queued = DownloadQueueItem.objects.unfinished()
+        unmatched = UnmatchedFolder.objects.filter(in_a_root())
+        both = _counted("queue", queued).union(_counted("unmatched", unmatched), all=True)
+        return {row["name"]: row["count"] for row in both}
+
+
+def _counted(name: str, rows: QuerySet[Model]) -> QuerySet[Model, dict[str, Any]]:
+    """One row, the name and how many there are; none where there are none."""
+    counted: QuerySet[Model, dict[str, Any]]
+    counted = rows.order_by().values(name=Value(name)).annotate(count=Count("pk"))
+    return counted
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:

@@ -32,8 +32,9 @@ from downloads.worker.heartbeat import Heartbeat
 from downloads.worker.retries import decide
 from downloads.worker.runner import Interrupted, Transfer, TransferFailed, Watch
 from library.choices import EpisodeState
-from library.models import LibraryRoot
 from library.naming.paths import from_stored
+from library.services.operations import end_dead_ones
+from library.services.roots import synced_roots
 from providers.coded import foreign
 
 logger = logging.getLogger(__name__)
@@ -92,6 +93,8 @@ class Worker:
             logger.info("worker=%s serves the queue", self.name)
             with acting_as(self._actor):
                 self._recover()
+        if self.holds_lease:
+            end_dead_ones()  # of scans: whoever started them may be gone as well
         return self.holds_lease
 
     def process_next(self) -> bool:
@@ -288,7 +291,7 @@ class Worker:
         """Remove the work folders of items that are no longer to be done."""
         self._tidied_at = timezone.now()
         keep = set(DownloadQueueItem.objects.unfinished().values_list("pk", flat=True))
-        for root in LibraryRoot.objects.active():
+        for root in synced_roots():
             try:
                 workspace.sweep(root.directory, keep)
             except OSError as error:  # away or closed to us; the others are no worse for it

@@ -31,6 +31,7 @@ from library.errors import (
 from library.models import UnmatchedFolder
 from library.services import scans
 from library.services.operations import ScanStatus
+from library.services.roots import in_a_root
 from providers.errors import ProviderError
 
 
@@ -61,7 +62,7 @@ class RescanStatusView(APIView):
 class UnmatchedView(APIView):
     def get(self, request: Request) -> Answer[Page[shapes.Unmatched]]:
         """Folders no series was found for, with what may be meant."""
-        rows = UnmatchedFolder.objects.filter(root__is_active=True).select_related("root")
+        rows = UnmatchedFolder.objects.filter(in_a_root()).select_related("root")
         return Answer(page_of(request, rows, shapes.unmatched_rows))
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from aniworld.events.operations import OperationState, ProgressPhase
 from aniworld.web.mixins import TimestampMixin
@@ -21,6 +22,11 @@ class ScanOperationQuerySet(models.QuerySet["ScanOperation"]):
 
     def latest_first(self) -> ScanOperationQuerySet:
         return self.order_by("-started_at", "-id")
+
+    def current(self) -> ScanOperation | None:
+        """The running one, or else the last: in one query, and as the database has it."""
+        running_first = Case(When(state=OperationState.RUNNING, then=0), default=1)
+        return self.order_by(running_first, "-started_at", "-id").first()
 
 
 class ScanOperation(TimestampMixin):
@@ -80,3 +86,8 @@ class ScanOperation(TimestampMixin):
 
     def __str__(self) -> str:
         return str(self.operation_id)
+
+    @property
+    def last_sign(self) -> datetime:
+        """When its process was last heard of."""
+        return self.heartbeat_at or self.started_at

@@ -18,6 +18,16 @@ from library.naming.titles import spellings
 KEY_PATTERN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._~-]*$")
 
 
+def matching(text: str) -> Q:
+    """Every word of ``text`` occurs in a name or the key, in any case of any script."""
+    words = text.casefold().split()
+    return Q(*(Q(search_text__contains=word) for word in words))
+
+
+def of_genre(genre: str) -> Q:
+    return Q(genre_index__contains=f"|{genre.casefold()}|")
+
+
 class AnimeSeriesQuerySet(models.QuerySet["AnimeSeries"]):
     def active(self) -> AnimeSeriesQuerySet:
         """Those the owner has not removed."""
@@ -31,13 +41,10 @@ class AnimeSeriesQuerySet(models.QuerySet["AnimeSeries"]):
 
     def matching(self, text: str) -> AnimeSeriesQuerySet:
         """Every word of ``text`` occurs in a name or the key, in any case of any script."""
-        found = self
-        for word in text.casefold().split():
-            found = found.filter(search_text__contains=word)
-        return found
+        return self.filter(matching(text))
 
     def of_genre(self, genre: str) -> AnimeSeriesQuerySet:
-        return self.filter(genre_index__contains=f"|{genre.casefold()}|")
+        return self.filter(of_genre(genre))
 
     def due(self, before: Any) -> AnimeSeriesQuerySet:
         """Those whose catalogue was not read since ``before``, the longest waiting first."""

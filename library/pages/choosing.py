@@ -15,14 +15,14 @@ from aniworld.sites import configured
 from aniworld.web.texts import text_of
 from library import services
 from library.choices import UnmatchedReason
-from library.errors import InvalidLink, NoLibraryRoot
+from library.errors import InvalidLink
 from library.matching.clues import from_name
 from library.matching.scores import CLEARLY_WORSE
 from library.models import MediaFile, UnmatchedFolder
 from library.naming.paths import to_shown
 from library.pages.pictures import Picture
 from library.services.lookup import Found
-from library.services.roots import first_root
+from library.services.roots import in_a_root, root_paths
 from providers import registry
 from providers.errors import ProviderError
 from providers.registry import SiteEntry
@@ -174,7 +174,9 @@ def site_choices() -> list[SiteChoice]:
 def add_page(query: str, site: str) -> AddPage:
     sites = site_choices()
     search = search_for(query, site) if sites else Search(query)
-    return AddPage(sites, search, has_root=_has_root(), known_sites=list(registry.SITES.values()))
+    return AddPage(
+        sites, search, has_root=bool(root_paths()), known_sites=list(registry.SITES.values())
+    )
 
 
 def search_for(query: str, site: str = "") -> Search:
@@ -195,7 +197,7 @@ def unmatched_page(query: Mapping[str, str]) -> UnmatchedPage:
     ``query`` may name a ``folder`` (id) and what to search for by hand (``q``); then the page is
     the one with that folder.
     """
-    rows = UnmatchedFolder.objects.filter(root__is_active=True).order_by("root", "folder")
+    rows = UnmatchedFolder.objects.filter(in_a_root()).order_by("root", "folder")
     paging = Paginator(rows.select_related("root"), FOLDERS_PER_PAGE).get_page(
         query.get("page") or _page_with(rows, query.get("folder", ""))
     )
@@ -253,11 +255,3 @@ def _candidate(facts: Mapping[str, Any]) -> Candidate:
         score=facts.get("score", 0),
         reasons=list(facts.get("reasons", ())),
     )
-
-
-def _has_root() -> bool:
-    try:
-        first_root()
-    except NoLibraryRoot:
-        return False
-    return True

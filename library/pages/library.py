@@ -17,13 +17,13 @@ from aniworld.sites import configured
 from aniworld.web import display
 from aniworld.web.ids import whole
 from library.errors import RootUnavailable
-from library.models import AnimeSeries, LibraryRoot, MediaFile, ScanOperation
-from library.models.series import AnimeSeriesQuerySet
+from library.models import AnimeSeries, MediaFile, ScanOperation
+from library.models.series import AnimeSeriesQuerySet, matching, of_genre
 from library.pages.forms import FolderForm, LibraryFilterForm
 from library.pages.pictures import Picture, picture_of
 from library.services import scans
 from library.services.losses import RootLoss, awaits_word, losses_of
-from library.services.roots import synced_roots
+from library.services.roots import in_a_root, root_paths
 
 PER_PAGE = 60
 MOST_PAGES = 20  # that a list a visitor has scrolled through is rendered anew with
@@ -58,8 +58,9 @@ class Poster:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many series each of the first filters would show."""
+    """How many series are shown, and how many each of the first filters would show."""
 
+    shown: int
     all: int
     missing: int
     complete: int
@@ -141,7 +142,7 @@ class ScanPanel:
         """The first of the files whose names could not be read."""
         if not self.result.get("unreadable"):
             return []
-        files = MediaFile.objects.filter(root__is_active=True).present().unread()
+        files = MediaFile.objects.filter(in_a_root()).present().unread()
         return list(files.order_by("root", "path")[:UNREAD_SHOWN])
 
     @property
@@ -181,7 +182,7 @@ class LibraryPage:
     last: Page[AnimeSeries]
     counts: Counts
     genres: list[str]
-    roots: list[LibraryRoot]
+    roots: tuple[str, ...]
     scan: ScanPanel
     folder_form: FolderForm
 
@@ -202,7 +203,9 @@ def library_page(query: Mapping[str, str], *, folder_form: FolderForm | None = N
     many ``pages`` of them are wanted at once."""
     form = LibraryFilterForm(query)
     filters = form.filters()
-    paginator = Paginator(filtered(filters), PER_PAGE)
+    counts = _counts(_passing(filters))
+    paginator = Paginator(_listed(filters), PER_PAGE)
+    paginator.count = counts.shown  # in place of a query of its own
     first = paginator.get_page(query.get("page"))
     last = paginator.get_page(first.number + _more_pages(query.get("pages", "")))
     shown = paginator.object_list[(first.number - 1) * PER_PAGE : last.number * PER_PAGE]
@@ -212,9 +215,9 @@ def library_page(query: Mapping[str, str], *, folder_form: FolderForm | None = N
         posters=[Poster(series) for series in shown],
         first=first,
         last=last,
-        counts=_counts(),
+        counts=counts,
         genres=_genres(),
-        roots=synced_roots(),
+        roots=root_paths(),
         scan=scan_panel(),
         folder_form=folder_form or FolderForm(),
     )
@@ -225,44 +228,45 @@ def _more_pages(wanted: str) -> int:
     return min(max(whole(wanted) or 1, 1), MOST_PAGES) - 1
 
 
-def filtered(filters: Mapping[str, str]) -> AnimeSeriesQuerySet:
+def _listed(filters: Mapping[str, str]) -> AnimeSeriesQuerySet:
     """The series that pass, in the order that is wished for."""
-    removed = filters["show"] == "removed"
-    found = (
-        AnimeSeries.objects.exclude(deleted_at=None) if removed else AnimeSeries.objects.active()
-    )
-    if filters["show"] == "missing":
-        found = found.with_missing()
-    elif filters["show"] == "complete":
-        found = found.filter(_COMPLETE)
-    elif filters["show"] == "unavailable":
-        found = found.with_unavailable()
-    if filters["q"]:
-        found = found.matching(filters["q"])
-    if filters["genre"]:
-        found = found.of_genre(filters["genre"])
-    if filters["status"]:
-        found = found.filter(status=filters["status"])
-    if filters["monitored"]:
-        found = found.filter(monitored=filters["monitored"] == "yes")
-    return found.order_by(*ORDERINGS[filters["sort"]]).defer(
+    passing = AnimeSeries.objects.filter(_passing(filters))
+    return passing.order_by(*ORDERINGS[filters["sort"]]).defer(
         "description", "episode_dict", "mapping"
     )
 
 
+_THERE = Q(deleted_at=None)
 _COMPLETE = Q(total_episodes__gt=0, downloaded_count__gte=F("total_episodes"))
+_MISSING, _UNAVAILABLE = Q(missing_count__gt=0), Q(unavailable_count__gt=0)
+_SHOWN = {
+    "all": _THERE,
+    "missing": _THERE & _MISSING,
+    "complete": _THERE & _COMPLETE,
+    "unavailable": _THERE & _UNAVAILABLE,
+    "removed": ~_THERE,
+}
 
 
-def _counts() -> Counts:
-    there = Q(deleted_at=None)
+def _passing(filters: Mapping[str, str]) -> Q:
+    """What the filters ask of a series."""
+    wanted = _SHOWN[filters["show"]] & matching(filters["q"])
+    if filters["genre"]:
+        wanted &= of_genre(filters["genre"])
+    if filters["status"]:
+        wanted &= Q(status=filters["status"])
+    if filters["monitored"]:
+        wanted &= Q(monitored=filters["monitored"] == "yes")
+    return wanted
+
+
+def _counts(shown: Q) -> Counts:
+    """All counts of the page in one query."""
     figures = AnimeSeries.objects.aggregate(
-        all=Count("pk", filter=there),
-        missing=Count("pk", filter=there & Q(missing_count__gt=0)),
-        complete=Count("pk", filter=there & _COMPLETE),
-        unavailable=Count("pk", filter=there & Q(unavailable_count__gt=0)),
-        removed=Count("pk", filter=~there),
-        missing_episodes=Sum("missing_count", filter=there),
-        unavailable_episodes=Sum("unavailable_count", filter=there),
+        shown=Count("pk", filter=shown),
+        **{name: Count("pk", filter=which) for name, which in _SHOWN.items()},
+        missing_episodes=Sum("missing_count", filter=_THERE),
+        unavailable_episodes=Sum("unavailable_count", filter=_THERE),
     )
     return Counts(**{name: value or 0 for name, value in figures.items()})
 

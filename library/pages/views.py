@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from aniworld.config import services as config
 from aniworld.events.pages import live_page
 from aniworld.journal.pages.undo import undo_address
 from aniworld.journal.services import noting
@@ -35,6 +34,7 @@ from library.pages.library import RemovalsPage, ScanPage, library_page, scan_pan
 from library.pages.mapping import MappingPage, changed_mapping
 from library.pages.why import why_page
 from library.services import scans
+from library.services.roots import set_root
 
 VIEW_COOKIE = "library_view"
 ONE_YEAR = 365 * 24 * 3600
@@ -66,9 +66,7 @@ def set_folder(request: PageRequest) -> HttpResponse:
     if not form.is_valid():
         return page(request, "library/library.html", library_page({}, folder_form=form), status=422)
     with told(request):
-        config.change(
-            lambda data: data["library"].update(directories=[form.cleaned_data["directory"]])
-        )
+        set_root(form.cleaned_data["directory"])
         tell(request, _("The library folder is set. Scan it now to see what is there."))
     return forward(request, "library")
 

@@ -10,6 +10,7 @@ from aniworld.events.operations import OperationState
 from library.choices import FileState
 from library.errors import MassRemoval, RootChanged, RootUnavailable
 from library.models import AnimeSeries, LibraryRoot, MediaFile, ScanOperation
+from library.services.roots import in_a_root, root_paths
 
 SERIES_SHOWN = 10
 
@@ -48,8 +49,8 @@ def changed_root(operation: ScanOperation) -> LibraryRoot | None:
     """The root that stopped this scan because it is empty."""
     if operation.error_code != RootUnavailable.code:
         return None
-    frozen = LibraryRoot.objects.active().filter(frozen_reason=RootChanged.frozen_reason)
-    return frozen.filter(error=operation.error).first()
+    frozen = LibraryRoot.objects.filter(path__in=root_paths(), error=operation.error)
+    return frozen.filter(frozen_reason=RootChanged.frozen_reason).first()
 
 
 def awaits_word(operation: ScanOperation) -> bool:
@@ -67,7 +68,7 @@ def losses_of(operation: ScanOperation) -> list[RootLoss]:
     held = Q(series__removal_held=True) | Q(series=None)  # others are behind links, and stay
     gone = Q(state=FileState.UNAVAILABLE) & held | Q(root=changed)
     rows = list(
-        MediaFile.objects.filter(root__is_active=True)
+        MediaFile.objects.filter(in_a_root())
         .order_by("root__position", "root")
         .values_list("root", "root__path", "root__frozen_reason", "series")
         .annotate(known=Count("pk"), gone=Count("pk", filter=gone))

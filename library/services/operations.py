@@ -11,7 +11,7 @@ import os
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, TypedDict
 
@@ -140,10 +140,26 @@ def claim(operation: ScanOperation) -> None:
 
 
 def latest() -> ScanOperation | None:
-    """Return the running scan, or else the last one."""
-    end_dead_ones()
-    running = ScanOperation.objects.running().first()
-    return running or ScanOperation.objects.latest_first().first()
+    """Return the running scan, or else the last one. Only reads.
+
+    One whose process has died is shown as ended at once; whoever writes next makes it so, see
+    :func:`end_dead_ones`.
+    """
+    operation = ScanOperation.objects.current()
+    if operation is None or operation.state != OperationState.RUNNING or not _is_dead(operation):
+        return operation
+    if not ScanOperation.objects.running().filter(pk=operation.pk).exists():
+        return ScanOperation.objects.current()  # it has ended, and only then its process
+    _show_as_died(operation)
+    return operation
+
+
+def _show_as_died(operation: ScanOperation) -> None:
+    """Give the row, in memory alone, what :func:`end_as_died` will write."""
+    died = ScanProcessDied()
+    operation.state, operation.phase = OperationState.FAILED.value, ProgressPhase.FAILED.value
+    operation.error_code, operation.error = died.code, str(died)
+    operation.finished_at = operation.last_sign
 
 
 def cancel() -> ScanOperation:
@@ -166,8 +182,13 @@ def finish(
     code: str = "",
     error: str = "",
     tracker: events.ScanTracker | None = None,
+    at: datetime | None = None,
 ) -> bool:
-    """End a scan and tell it, in one transaction. False if it had ended already."""
+    """End a scan and tell it, in one transaction. False if it had ended already.
+
+    Args:
+        at: when it ended; now where not given.
+    """
     with transaction.atomic():
         running = ScanOperation.objects.running().filter(pk=operation.pk)
         ended = running.update(
@@ -179,7 +200,7 @@ def finish(
             error=error,
             files=result["files"] if result else F("files"),
             current=F("total") if state is OperationState.COMPLETED else F("current"),
-            finished_at=timezone.now(),
+            finished_at=at or timezone.now(),
         )
         if ended:
             operation.refresh_from_db()
@@ -190,7 +211,11 @@ def finish(
 
 
 def end_dead_ones() -> None:
-    """End the running scan as FAILED if its process is no more."""
+    """End the running scan as FAILED if its process is no more.
+
+    Called by whoever writes: the worker every few seconds, and what starts or cancels a scan. Where
+    the scan was started by a process that still runs, that has done it already.
+    """
     for operation in ScanOperation.objects.running():
         if _is_dead(operation):
             end_as_died(operation)
@@ -199,9 +224,9 @@ def end_dead_ones() -> None:
 def end_as_died(operation: ScanOperation) -> None:
     """Say that the process of a scan ended without a result. Nobody's act: it is found out, by
     whoever looks next."""
-    died = ScanProcessDied()
+    died, at = ScanProcessDied(), operation.last_sign
     with acting_as(Actor.system("scans")):
-        ended = finish(operation, OperationState.FAILED, code=died.code, error=str(died))
+        ended = finish(operation, OperationState.FAILED, code=died.code, error=str(died), at=at)
     if ended:
         log.error("scan process died operation=%s pid=%s", operation, operation.pid)
 
@@ -213,7 +238,7 @@ def _record_end(operation: ScanOperation) -> None:
 
 
 def _is_dead(operation: ScanOperation) -> bool:
-    silent = timezone.now() - (operation.heartbeat_at or operation.started_at)
+    silent = timezone.now() - operation.last_sign
     if operation.pid is None:
         return silent > UNCLAIMED_FOR
     host, _, _ = operation.host.partition(" ")
@@ -294,9 +319,7 @@ def status_json() -> ScanStatus:
 
 def snapshot() -> dict[str, Any]:
     """What a client of the room ``scan_progress`` gets on joining. Only reads."""
-    operation = (
-        ScanOperation.objects.running().first() or ScanOperation.objects.latest_first().first()
-    )
+    operation = latest()
     if operation is None:
         return {"operation_id": None, "state": OperationState.IDLE.value, "progress": None}
     return {

@@ -1,22 +1,46 @@
-"""The library roots: the configuration names them, the database remembers them."""
+"""The library roots: the configuration names them, the database remembers them.
+
+Who only shows something asks the configuration, so a file edited by hand is shown right at once.
+The rows follow when somebody writes: a scan, the worker, whatever adds a series.
+"""
 
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 
+from aniworld.config import services as config
 from aniworld.config import store
 from aniworld.config.directories import library_directories
+from aniworld.config.errors import ConfigError
 from library.errors import NoLibraryRoot
 from library.models import LibraryRoot
 
 
+def root_paths() -> tuple[str, ...]:
+    """Return the paths of the configured roots in order. Only reads."""
+    return library_directories(store.load())
+
+
+def in_a_root() -> Q:
+    """What lies in a configured root: of files, folders and whatever else has a ``root``.
+
+    While the configuration cannot be read, and every page says so that needs it, those count that
+    were the roots before.
+    """
+    try:
+        return Q(root__path__in=root_paths())
+    except ConfigError:
+        return Q(root__is_active=True)
+
+
 def synced_roots() -> list[LibraryRoot]:
-    """Return the configured roots in order, after bringing their rows up to date.
+    """Return the configured roots in order, after bringing their rows up to date: for writers.
 
     A root that left the configuration keeps its row and its files, inactive: putting it back
     brings everything back.
     """
-    wanted = library_directories(store.load())
+    wanted = root_paths()
     known = list(LibraryRoot.objects.active())
     if [root.path for root in known] != list(wanted):
         known = _write(wanted)
@@ -24,11 +48,21 @@ def synced_roots() -> list[LibraryRoot]:
 
 
 def first_root() -> LibraryRoot:
-    """Return the root that takes new series. Raises ``NoLibraryRoot`` where none is set."""
+    """Return the root that takes new series, for writers.
+
+    Raises:
+        NoLibraryRoot: none is set.
+    """
     roots = synced_roots()
     if not roots:
         raise NoLibraryRoot
     return roots[0]
+
+
+def set_root(directory: str) -> None:
+    """Make a directory the one library root."""
+    config.change(lambda data: data["library"].update(directories=[directory]))
+    synced_roots()
 
 
 def _write(wanted: tuple[str, ...]) -> list[LibraryRoot]:

@@ -268,19 +268,6 @@ def test_a_live_session_costs_one_query(
         assert services.session_for(issued.token) is not None
 
 
-def test_activity_is_noted_once_a_minute(owner: User) -> None:
-    issued = log_in()
-    before = timezone.now() - timedelta(minutes=2)
-    UserSession.objects.update(last_activity=before)
-
-    services.session_for(issued.token)
-    noted = UserSession.objects.get().last_activity
-    services.session_for(issued.token)
-
-    assert noted > before
-    assert UserSession.objects.get().last_activity == noted
-
-
 def test_a_session_ends_by_logout_expiry_or_deletion(owner: User) -> None:
     logged_out, expired, deleted = (log_in() for _ in range(3))
 

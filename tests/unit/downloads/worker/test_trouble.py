@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import OperationalError
+from django.utils import timezone
 
 from aniworld.config import store
 from aniworld.config.errors import ConfigBroken
+from aniworld.events.models import OutboxEvent
 from downloads import services
 from downloads.choices import Stage, Status
 from downloads.errors import ClaimLost
@@ -21,8 +24,10 @@ from downloads.transfer.messages import Finished
 from downloads.worker import claims, lease, worker, workspace
 from downloads.worker.worker import Worker
 from library.choices import EpisodeState
-from library.models import AnimeSeries, Episode, LibraryRoot
+from library.models import AnimeSeries, Episode, LibraryRoot, ScanOperation
+from tests.factories import make_scan
 
+HOURS = timedelta(hours=3)
 LONG = "x" * 300  # no file system has such a name: every look at it fails
 
 
@@ -170,3 +175,20 @@ def test_a_disk_that_is_away_does_not_keep_the_worker_from_its_work(queued: Anim
     assert Worker().ensure_lease()
     item.refresh_from_db()
     assert (item.status, item.claimed_by) == (Status.PENDING, "")
+
+
+def test_a_scan_that_died_with_whoever_started_it_is_ended(slow: Worker) -> None:
+    make_scan("RUNNING", pid=1, host="another-machine 7", heartbeat_at=timezone.now() - HOURS)
+    assert slow.ensure_lease()
+    assert ScanOperation.objects.running().exists()  # it looked a moment ago
+    slow._renewed_at = float("-inf")
+    assert slow.ensure_lease()
+    ended = ScanOperation.objects.get()
+    assert (ended.state, ended.error_code) == ("FAILED", "scan_process_died")
+    assert OutboxEvent.objects.filter(type="scan_failed").count() == 1
+
+
+def test_a_worker_in_waiting_leaves_scans_alone(slow: Worker) -> None:
+    make_scan("RUNNING", pid=1, host="another-machine 7", heartbeat_at=timezone.now() - HOURS)
+    assert not Worker().ensure_lease()
+    assert ScanOperation.objects.running().exists()

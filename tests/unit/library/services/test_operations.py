@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from aniworld.events.callbacks import CallbackManager, CompletionContext, ProgressContext
 from aniworld.events.models import OutboxEvent
-from aniworld.events.operations import ProgressPhase
+from aniworld.events.operations import OperationState, ProgressPhase
 from library.errors import NoScanRunning, ScanRunning
 from library.models import AnimeSeries, MediaFile, ScanOperation
 from library.scanner.media import read_pending
@@ -50,12 +50,32 @@ def test_dead_process_is_found_and_its_scan_ends(library: Path) -> None:
     ScanOperation.objects.update(
         pid=process.pid, host=f"{os.uname().nodename} 12345", heartbeat_at=timezone.now()
     )
-    assert operations.latest() is not None
+    shown = operations.latest()
+    assert shown is not None
+    assert (shown.state, shown.error_code) == ("FAILED", "scan_process_died")
+    operation.refresh_from_db()
+    assert operation.state == "RUNNING"  # to look at it wrote nothing
+    operations.end_dead_ones()
     operation.refresh_from_db()
     assert (operation.state, operation.error_code) == ("FAILED", "scan_process_died")
     failed = OutboxEvent.objects.get(type="scan_failed")
     assert failed.data["code"] == "scan_process_died"
     operations.begin({})
+
+
+def test_scan_that_ended_just_before_its_process_is_shown_as_it_ended(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operation = operations.begin({})
+
+    def ends_meanwhile(_: ScanOperation) -> bool:
+        operations.finish(operation, OperationState.COMPLETED)
+        return True
+
+    monkeypatch.setattr(operations, "_is_dead", ends_meanwhile)
+    shown = operations.latest()
+    assert shown is not None
+    assert shown.state == "COMPLETED"
 
 
 def test_process_id_used_again_is_not_the_scan(library: Path) -> None:
