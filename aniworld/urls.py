@@ -24,6 +24,7 @@ urlpatterns = [
     path("api/", include("aniworld.events.api.urls")),
     path("api/", include("accounts.api.urls")),
     path("api/", include("aniworld.config.api.urls")),
+    path("api/", include("aniworld.journal.api.urls")),
     path("api/", include("aniworld.sites.api.urls")),
     path("api/", include("library.api.urls")),
     path("api/", include("downloads.api.urls")),

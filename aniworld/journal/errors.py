@@ -57,6 +57,13 @@ class UndoTooLate(UndoRefused):
     texts: ClassVar = {"": "It is too late to undo this."}
 
 
+class InTheWay(UndoRefused):
+    """The service that would undo it refuses: a folder has gone to another series, say."""
+
+    code = "undo_in_the_way"
+    texts: ClassVar = {"": "This cannot be undone now. {cause}"}
+
+
 class ChangedSince(UndoRefused):
     """What the entry left behind is no longer there to be taken back."""
 

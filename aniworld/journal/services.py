@@ -19,11 +19,14 @@ from aniworld.journal.errors import (
     AlreadyUndone,
     ChangedSince,
     EntryNotFound,
+    InTheWay,
     NotInTransaction,
     NotUndoable,
+    UndoRefused,
     UndoTooLate,
 )
 from aniworld.journal.models import Entry, EntryQuerySet
+from aniworld.web.errors import AppError
 
 KEEP_FOR = timedelta(days=365)
 MOST_ENTRIES = 200_000
@@ -141,18 +144,14 @@ def undo(*, entry_id: int) -> Entry:
 
     Raises:
         EntryNotFound: there is none of that id.
-        NotUndoable, AlreadyUndone, UndoTooLate, ChangedSince: why it cannot be undone (any more);
-        what the service raises that does it.
+        NotUndoable, AlreadyUndone, UndoTooLate, ChangedSince, InTheWay: why it cannot be undone
+        (any more, or now).
     """
     with transaction.atomic():
         entry = Entry.objects.filter(pk=entry_id).first()
         if entry is None:
             raise EntryNotFound(entry=entry_id)
-        take_back = _taking_back(entry)
-        with noting() as done:
-            take_back()
-        if not done:
-            raise ChangedSince
+        done = _taken_back(entry)
         # At the end: whoever undoes by another way locks its own rows first, the journal's last.
         mark_undone(Entry.objects.filter(pk=entry.pk), by=done[-1])
         if not Entry.objects.filter(pk=entry.pk, undone_by__in=done).exists():
@@ -175,8 +174,22 @@ def trim() -> None:
         Entry.objects.filter(pk__in=gone).delete()
 
 
-def _taking_back(entry: Entry) -> Callable[[], object]:
-    """The handle of an entry, ready to be called. Raises why it cannot be."""
+def _taken_back(entry: Entry) -> list[Entry]:
+    """What was recorded by calling the handle of an entry. Raises why it cannot be called."""
+    function = _function_of(entry)
+    try:
+        with noting() as done:
+            function()
+    except UndoRefused:
+        raise
+    except AppError as error:
+        raise InTheWay(cause=error) from error
+    if not done:
+        raise ChangedSince
+    return done
+
+
+def _function_of(entry: Entry) -> Callable[[], object]:
     if entry.undone_at is not None:
         raise AlreadyUndone
     if entry.undo is None or entry.undo["name"] not in _functions:

@@ -1,0 +1,28 @@
+"""What the journal's API takes in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from aniworld.journal.choices import ActorKind
+from aniworld.web.serializers import AnyCaseChoiceField
+
+
+class JournalQuery(serializers.Serializer[Any]):
+    action = serializers.CharField(
+        required=False, max_length=64, help_text="A whole code or its beginning: `queue.`"
+    )
+    object_type = serializers.CharField(required=False, max_length=32)
+    object_id = serializers.CharField(
+        required=False, max_length=255, help_text="With `object_type`: the key of a series."
+    )
+    actor = AnyCaseChoiceField(choices=ActorKind.values, required=False)
+    since = serializers.DateTimeField(required=False)
+    until = serializers.DateTimeField(required=False, help_text="Not included.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "object_id" in attrs and "object_type" not in attrs:
+            raise serializers.ValidationError({"object_type": "Say of which type the object is."})
+        return attrs

@@ -1,0 +1,47 @@
+"""The journal over HTTP: who did what, and taking it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from aniworld.journal import services
+from aniworld.journal.api import serializers, shapes
+from aniworld.journal.errors import EntryNotFound, UndoRefused
+from aniworld.journal.models import Entry, EntryQuerySet
+from aniworld.web.answers import Answer, described
+from aniworld.web.pagination import Page, page_of
+from aniworld.web.serializers import valid
+
+
+class JournalView(APIView):
+    @described(query=serializers.JournalQuery)
+    def get(self, request: Request) -> Answer[Page[shapes.JournalEntry]]:
+        """What was done, the newest first."""
+        wanted = valid(serializers.JournalQuery(data=request.query_params.dict()))
+        return Answer(page_of(request, _entries(wanted), shapes.entries))
+
+
+class JournalUndoView(APIView):
+    @described(raises=(EntryNotFound, UndoRefused))
+    def post(self, _request: Request, entry_id: str) -> Answer[shapes.JournalEntry]:
+        """Take back what an entry reports, once. Answers the entry of doing so, which may be undone
+        in turn."""
+        return Answer(shapes.journal_entry(services.undo(entry_id=int(entry_id))))
+
+
+def _entries(wanted: dict[str, Any]) -> EntryQuerySet:
+    found = Entry.objects.newest_first()
+    if "action" in wanted:
+        found = found.of_action(wanted["action"])
+    if "object_type" in wanted:
+        found = found.about(wanted["object_type"], wanted.get("object_id"))
+    if "actor" in wanted:
+        found = found.by(wanted["actor"])
+    if "since" in wanted:
+        found = found.filter(at__gte=wanted["since"])
+    if "until" in wanted:
+        found = found.filter(at__lt=wanted["until"])
+    return found
