@@ -246,7 +246,10 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Aniworld",
-    "DESCRIPTION": "Library, queue and live view of an anime collection.",
+    "DESCRIPTION": (
+        "Library, queue and live view of an anime collection. "
+        "Slashes at the end of an address are optional."
+    ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],

@@ -162,8 +162,8 @@ def _leaves(kind: type[Exception]) -> Iterator[type[Exception]]:
 
 
 def _words(kind: type[Exception]) -> str:
-    """What an error means: the first paragraph of its docstring."""
+    """What an error means: the first paragraph of its docstring, else its one sentence."""
     if not issubclass(kind, AppError | ProviderError):
         return WORDS[status_of(kind)]
     paragraph, _, _ = (kind.__dict__.get("__doc__") or "").partition("\n\n")
-    return " ".join(paragraph.split())
+    return " ".join(paragraph.split()) or kind.texts.get("", "")

@@ -16,6 +16,7 @@ from accounts import services as accounts
 from aniworld.config import store
 from aniworld.events.operations import OperationState
 from aniworld.system import health
+from downloads import events
 from downloads.choices import PauseCode, Status
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.transfer.messages import Attempt
@@ -67,6 +68,10 @@ class House:
     def item(self, **fields: Any) -> str:
         """The id of one item of the queue."""
         return str(DownloadQueueItem.objects.filter(**fields).values_list("pk", flat=True)[0])
+
+    def scan(self) -> str:
+        """The id of the scan that found everything."""
+        return str(ScanOperation.objects.earliest("pk").operation_id)
 
     def other_session(self) -> str:
         """The id of a session that is not the client's."""
@@ -214,6 +219,7 @@ def _queue(series: AnimeSeries) -> None:
     )
     active = DownloadQueueItem.objects.get(status=Status.DOWNLOADING)
     keep_attempt(active, "worker", attempt)
+    events.download_started(active)
     QueueState.objects.update_or_create(
         pk=1, defaults={"is_paused": True, "pause_code": PauseCode.DISK_FULL}
     )

@@ -77,7 +77,7 @@ def test_what_is_not_there_is_not_found(house: House) -> None:
 
 def test_a_page_that_is_not_there_is_not_found(house: House) -> None:
     paged = [one for one in operations() if "page" in _queries(one)]
-    assert len(paged) == 4
+    assert len(paged) > 3
     for operation in paged:
         _answered(house, operation, 404, query="page=1000")
 
@@ -90,7 +90,7 @@ def test_a_body_that_makes_no_sense_is_refused(house: House) -> None:
 
 def test_a_query_that_makes_no_sense_is_refused(house: House) -> None:
     chosen = [one for one in operations() if "status" in _queries(one)]
-    assert len(chosen) == 2
+    assert len(chosen) > 1
     for operation in chosen:
         _answered(house, operation, 400, query="status=SLEEPY")
 

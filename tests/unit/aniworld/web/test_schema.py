@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, ClassVar, TypedDict
 
 import pytest
 from django.core.management import call_command
@@ -58,6 +58,7 @@ class OutOfOil(LampError):
 class Broken(LampError):
     code = "lamp_broken"
     status = 409
+    texts: ClassVar = {"": "The lamp {name} is broken."}
 
 
 class LampBody(serializers.Serializer[Any]):
@@ -148,9 +149,12 @@ def test_every_answer_of_a_union_is_described_with_its_status(lamps: dict[str, A
         assert _schema(said, status) == {"$ref": "#/components/schemas/Lamp"}
 
 
-def test_errors_are_described_by_their_code_and_first_paragraph(lamps: dict[str, Any]) -> None:
+def test_errors_are_described_by_their_code_and_in_words(lamps: dict[str, Any]) -> None:
     refused = lamps["post"]["responses"]["409"]
-    assert refused["description"] == "* `out_of_oil`: There is no oil left.\n* `lamp_broken`"
+    assert refused["description"].splitlines() == [
+        "* `out_of_oil`: There is no oil left.",
+        "* `lamp_broken`: The lamp {name} is broken.",  # without a docstring, its sentence
+    ]
     assert _schema(lamps["post"], 409) == {"$ref": "#/components/schemas/Error"}
 
 
