@@ -16,7 +16,7 @@ from accounts import services as accounts
 from aniworld.config import store
 from aniworld.events.operations import OperationState
 from aniworld.system import health
-from downloads import events
+from downloads import progress
 from downloads.choices import PauseCode, Status
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.transfer.messages import Attempt
@@ -219,7 +219,7 @@ def _queue(series: AnimeSeries) -> None:
     )
     active = DownloadQueueItem.objects.get(status=Status.DOWNLOADING)
     keep_attempt(active, "worker", attempt)
-    events.download_started(active)
+    progress.begin(active)
     QueueState.objects.update_or_create(
         pk=1, defaults={"is_paused": True, "pause_code": PauseCode.DISK_FULL}
     )
