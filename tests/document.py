@@ -95,7 +95,11 @@ class Operation:
 
     def _of_component(self, name: str, value: dict[str, Any]) -> Iterator[Field]:
         for field, schema in self.components[name]["properties"].items():
-            if value.get(field) not in (None, [], {}):
+            # An empty object says all there is to say where nothing is said of what it holds.
+            nothing: tuple[Any, ...] = (
+                (None, [], {}) if "additionalProperties" in schema else (None, [])
+            )
+            if value.get(field) not in nothing:
                 yield name, field
                 yield from self._fields(schema, value[field])
 

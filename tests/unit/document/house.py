@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts import services as accounts
 from aniworld.config import store
 from aniworld.events.operations import OperationState
+from aniworld.journal.models import Entry
 from aniworld.system import health
 from downloads import progress
 from downloads.choices import PauseCode, Status
@@ -72,6 +73,10 @@ class House:
     def scan(self) -> str:
         """The id of the scan that found everything."""
         return str(ScanOperation.objects.earliest("pk").operation_id)
+
+    def undoable(self) -> str:
+        """The id of the newest entry of the journal that can be undone."""
+        return next(str(e.pk) for e in Entry.objects.newest_first() if e.can_be_undone)
 
     def other_session(self) -> str:
         """The id of a session that is not the client's."""
