@@ -8,8 +8,9 @@ makes a root that cannot be read count as empty.
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,7 @@ from library.scanner.columns import read_columns
 from library.scanner.diff import FolderChange
 from library.scanner.moves import Moves
 from library.scanner.rows import KnownFile
+from providers.coded import errno_name
 
 # So many series losing most of their files at once are no tidying up: a disk of a pool has gone,
 # and the few files that other series lost in the same scan went with it.
@@ -68,6 +70,23 @@ def mass_removal(held: Sequence[Losses]) -> MassRemoval:
     """What these roots would lose, as the error that a scan ends with."""
     gone, known = sum(one.gone for one in held), sum(one.known for one in held)
     return MassRemoval(gone=gone, known=known, roots=[one.as_json() for one in held])
+
+
+@contextlib.contextmanager
+def readable(root: LibraryRoot) -> Iterator[None]:
+    """Freeze a root that cannot be read any more. Raises ``RootUnavailable``."""
+    try:
+        yield
+    except OSError as error:
+        gone = RootUnavailable(why="unreadable", path=root.path, errno=errno_name(error))
+        freeze(root, gone)
+        raise gone from error
+
+
+def freeze(root: LibraryRoot, error: RootUnavailable) -> None:
+    """Keep why a root cannot be trusted: nothing of it is believed until it can."""
+    root.error, root.frozen_reason = str(error), error.frozen_reason
+    root.save(update_fields=["error", "frozen_reason"])
 
 
 def check_readable(root: LibraryRoot) -> None:

@@ -27,7 +27,8 @@ from library.problems import Problem
 from library.scanner.apply import Applier
 from library.scanner.ask import Asker, due_series
 from library.scanner.guards import mass_removal
-from library.scanner.plan import Plan, plans
+from library.scanner.look import plans
+from library.scanner.plan import Plan
 from library.scanner.progress import Progress, ScanCancelled
 from library.scanner.write import Counts
 from library.services import operations

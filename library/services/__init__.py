@@ -6,9 +6,9 @@ from library.services.lookup import (
     get_series,
     missing_numbers,
     search_sites,
-    series_directory,
 )
 from library.services.refresh import refresh_series
+from library.services.roots import series_directory
 from library.services.series import (
     add_series,
     change_series,

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from aniworld.sites import configured
 from library.errors import EpisodeNotFound, SeriesNotFound
 from library.models import AnimeSeries, Episode
 from library.models.series import KEY_PATTERN
-from library.naming.paths import from_stored
-from library.services.roots import first_root
 from providers.base import SearchResult, Site
 from providers.errors import ProviderError
 
@@ -64,16 +61,6 @@ def get_episode(series: AnimeSeries, season: int, episode: int) -> Episode:
     if found is None:
         raise EpisodeNotFound(name=series.name, season=season, episode=episode)
     return found
-
-
-def series_directory(series: AnimeSeries) -> Path:
-    """Return the directory of a series; it need not exist yet.
-
-    Raises:
-        NoLibraryRoot: the series has no root and none is configured.
-    """
-    root = series.root or first_root()
-    return root.directory / from_stored(series.folder)
 
 
 def missing_numbers(series_ids: Iterable[int]) -> dict[int, dict[int, list[int]]]:

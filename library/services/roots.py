@@ -6,6 +6,8 @@ The rows follow when somebody writes: a scan, the worker, whatever adds a series
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.db import transaction
 from django.db.models import Q
 
@@ -14,7 +16,8 @@ from aniworld.config import store
 from aniworld.config.directories import library_directories
 from aniworld.config.errors import ConfigError
 from library.errors import NoLibraryRoot
-from library.models import LibraryRoot
+from library.models import AnimeSeries, LibraryRoot
+from library.naming.paths import from_stored
 
 
 def root_paths() -> tuple[str, ...]:
@@ -57,6 +60,16 @@ def first_root() -> LibraryRoot:
     if not roots:
         raise NoLibraryRoot
     return roots[0]
+
+
+def series_directory(series: AnimeSeries) -> Path:
+    """Return the directory of a series; it need not exist yet.
+
+    Raises:
+        NoLibraryRoot: the series has no root and none is configured.
+    """
+    root = series.root or first_root()
+    return root.directory / from_stored(series.folder)
 
 
 def set_root(directory: str) -> None:

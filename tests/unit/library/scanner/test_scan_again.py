@@ -18,7 +18,7 @@ from library.models import (
     ScannedDirectory,
 )
 from library.naming import videos
-from library.scanner import columns, plan, walk
+from library.scanner import columns, look, walk
 from library.services.settle import settle
 from tests.unit.library.conftest import (
     LONG_AGO,
@@ -140,7 +140,7 @@ def test_videos_that_only_a_newer_version_knows_are_found_without_a_full_scan(
         patch.setattr(videos, "VIDEO_EXTENSIONS", {"mkv"})
         patch.setattr(columns, "_COUNTING", older)
         patch.setattr(columns, "grammar", columns.grammar.__wrapped__)
-        patch.setattr(plan, "grammar", columns.grammar)
+        patch.setattr(look, "grammar", columns.grammar)
         assert [result(rescan())["new"] for _ in range(2)] == [0, 0]
     assert [result(rescan())["new"] for _ in range(2)] == [2, 0]
     assert (states(only_series())[1, 2], states(only_series())[2, 1]) == ("PRESENT", "PRESENT")
