@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from aniworld.config import store
-from aniworld.events.models import OutboxEvent
+from aniworld.events.models import Operation, OutboxEvent
 from downloads import services
 from downloads.choices import Status
 from downloads.models import DownloadQueueItem, QueueState
@@ -102,6 +102,11 @@ def test_the_browsers_are_told_of_each_step(world: SampleWorld, series: AnimeSer
     assert progress is not None
     assert progress.data["status"] == "completed"
     assert progress.data["progress"]["percent"] == 100
+    over = Operation.objects.finished().get()
+    assert (over.type, over.operation_id) == ("download", progress.data["download_id"])
+    assert (over.status, over.data) == ("completed", progress.data)
+    assert over.started_at is not None
+    assert over.started_at < over.updated_at
 
 
 def test_the_next_hoster_takes_over(world: SampleWorld, series: AnimeSeries, library: Path) -> None:
