@@ -22,6 +22,7 @@ from downloads import snapshots
 from downloads.choices import Status
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.snapshots import TransferProgress
+from providers.coded import AS_TOLD, coded
 
 NAMED_IDS = 100  # an event about 10,000 items names the first of them and their number
 
@@ -338,7 +339,7 @@ def series_completed(item: DownloadQueueItem) -> None:
 
 
 def warning(code: str, message: str) -> None:
-    publish(WarningNotice(code=code, message=message))
+    publish(WarningNotice(code=code, message=coded(code, why=AS_TOLD, text=message)))
 
 
 def _names(item: DownloadQueueItem) -> EpisodeNames:

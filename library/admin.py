@@ -14,6 +14,7 @@ from django.http import HttpRequest
 
 from aniworld.web.admin import ReadOnlyAdmin, ServiceAdmin
 from aniworld.web.page import told
+from aniworld.web.texts import text_of
 from library import services
 from library.api.serializers import PreferencesChangeSerializer
 from library.models import (
@@ -29,7 +30,11 @@ from library.models import (
 
 @admin.register(LibraryRoot)
 class LibraryRootAdmin(ReadOnlyAdmin):
-    list_display = ("path", "position", "is_active", "file_count", "frozen_reason", "error")
+    list_display = ("path", "position", "is_active", "file_count", "frozen_reason", "error_text")
+
+    @admin.display(description="error")
+    def error_text(self, root: LibraryRoot) -> str:
+        return text_of(root.error)
 
 
 class SeriesForm(forms.ModelForm):  # type: ignore[type-arg]

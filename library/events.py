@@ -22,9 +22,9 @@ from aniworld.events.progress import ProgressTracker
 from aniworld.events.publish import publish
 from aniworld.events.reading import Reading
 from aniworld.events.rooms import Room
-from aniworld.web.texts import text_of
 from library.errors import MassRemoval
 from library.models import ScanOperation
+from providers.coded import Coded, coded
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class ScanProgress(ProgressEvent[Place]):
     total: int | None
     percent: float
     rate: float
-    message: str
+    message: Coded | None
     key: str | None
     folder: str | None
     files: int
@@ -93,7 +93,7 @@ class ScanFailed(Event):
 
     operation_id: str
     code: str
-    error: str
+    error: Coded
 
 
 ScanTracker = ProgressTracker[Place]
@@ -119,10 +119,9 @@ def scan_ended(operation: ScanOperation, tracker: ScanTracker | None = None) -> 
         tracker.complete(facts=last)
         publish(ScanComplete(operation_id=operation_id, result=operation.result or {}))
     elif operation.state == OperationState.FAILED:
-        tracker.fail(operation.error, facts=last)
-        publish(
-            ScanFailed(operation_id=operation_id, code=operation.error_code, error=operation.error)
-        )
+        error = coded(operation.error_code, **operation.error_params)
+        tracker.fail(error, facts=last)
+        publish(ScanFailed(operation_id=operation_id, code=error["code"], error=error))
     else:
         tracker.cancel(facts=last)
 
@@ -130,4 +129,4 @@ def scan_ended(operation: ScanOperation, tracker: ScanTracker | None = None) -> 
 def files_held(operation: ScanOperation, error: MassRemoval) -> None:
     """So many files have gone at once that the owner's word is needed."""
     context = {"operation_id": str(operation.operation_id)}
-    publish(ErrorNotification(code=error.code, message=text_of(error), context=context))
+    publish(ErrorNotification(code=error.code, message=error.as_json(), context=context))

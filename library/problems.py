@@ -3,12 +3,12 @@ that only read use it too."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Problem(NamedTuple):
-    """Something of the disk that could not be read as it is."""
+    """Something of the disk that could not be read as it is: where, a code, and its facts."""
 
     path: str
     code: str
-    reason: str
+    params: dict[str, Any] = {}

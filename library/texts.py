@@ -1,10 +1,13 @@
-"""What the library's codes say where a sentence depends on more than a template can hold."""
+"""What the library's codes say, but for its errors: those say it themselves."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from aniworld.web import display
 from aniworld.web.texts import Params, Text
 
 
@@ -40,6 +43,81 @@ def _series_named(root: Params) -> str:
     return f"{named} {more.format(count=root['more'])}"
 
 
+def files_without_episode(params: Params) -> str:
+    words = ngettext(
+        "One file of the series could not be assigned to any episode.",
+        "{count} files of the series could not be assigned to any episode.",
+        params["count"],
+    )
+    return words.format(count=params["count"])
+
+
+def name_read(params: Params) -> str:
+    """How a file's name was read and where that leads, as one sentence.
+
+    "Read as season 1, episode 4."; "Read as absolute number 4, counted over all seasons → S01E04."
+    """
+    if not params["episodes"] and not params["absolute"]:
+        return _("Its name gives no episode number.")
+    read = _numbers_read(params)
+    if not params["numbers"]:
+        return _("Read as {numbers}.").format(numbers=read)
+    return _("Read as {numbers}, {how} → {episodes}.").format(
+        numbers=read,
+        how=_(_HOW.get(params["how"], "")),
+        episodes=", ".join(display.episode_code(*number) for number in params["numbers"]),
+    )
+
+
+def _numbers_read(params: Params) -> str:
+    season, numbers = params["season"], params["episodes"]
+    if numbers and season is not None:
+        specials = _("the specials (season 0), {episodes}")
+        words = _("season {season}, {episodes}") if season else specials
+        return words.format(season=season, episodes=_episodes(numbers))
+    if params["absolute"]:
+        return _absolute(params["absolute"])
+    return _("{episodes} without a season").format(episodes=_episodes(numbers))
+
+
+def _episodes(numbers: Sequence[int]) -> str:
+    """One number, a run of numbers, or some: "episode 4", "episodes 4 to 6"."""
+    words = {
+        "one": _("episode {last}"),
+        "run": _("episodes {first} to {last}"),
+        "some": _("episodes {others} and {last}"),
+    }
+    return _listed(words[_kind_of(numbers)], numbers)
+
+
+def _absolute(numbers: Sequence[int]) -> str:
+    words = {
+        "one": _("absolute number {last}"),
+        "run": _("absolute numbers {first} to {last}"),
+        "some": _("absolute numbers {others} and {last}"),
+    }
+    return _listed(words[_kind_of(numbers)], numbers)
+
+
+def _kind_of(numbers: Sequence[int]) -> str:
+    if len(numbers) == 1:
+        return "one"
+    is_run = list(numbers) == list(range(numbers[0], numbers[-1] + 1)) and len(numbers) > 2
+    return "run" if is_run else "some"
+
+
+def _listed(words: str, numbers: Sequence[int]) -> str:
+    others = ", ".join(map(str, numbers[:-1]))
+    return words.format(first=numbers[0], last=numbers[-1], others=others)
+
+
+# The steps that lead to an episode, within a sentence.
+_HOW = {
+    "placed_by_own_numbering": gettext_noop("by the series' own numbering"),
+    "placed_after_seasons_before": gettext_noop("counted over the seasons before"),
+    "placed_over_all_seasons": gettext_noop("counted over all seasons"),
+}
+
 TEXTS: dict[str, Text] = {
     "mass_removal": mass_removal,
     "range.absolute": gettext_noop(
@@ -50,4 +128,83 @@ TEXTS: dict[str, Text] = {
         "season {library_season}, {library_first} to {library_last} → season {provider_season} "
         "from {provider_first}"
     ),
+    # What a scan is at.
+    "scan_looking": gettext_noop("Looking through the library folders"),
+    "scan_reading": gettext_noop("Reading folders"),
+    "scan_matching": gettext_noop("Looking for series"),
+    "scan_asking": gettext_noop("Asking {site}"),
+    # What of the disk could not be read; each follows the path.
+    "not_utf8": gettext_noop("has a name that is not valid UTF-8; rename it"),
+    "path_too_long": gettext_noop("is too long a path ({size} bytes)"),
+    "unreadable_file": gettext_noop("cannot be read: {errno}"),
+    "unreadable_folder": gettext_noop("cannot be read: {errno}"),
+    "empty_file": gettext_noop("is empty (0 bytes)"),
+    "not_a_file": gettext_noop("is not a regular file"),
+    "link_loop": gettext_noop("is a link to a folder that is read already"),
+    "broken_link": gettext_noop("leads nowhere: {errno}"),
+    "being_written": gettext_noop("is still being written"),
+    # Why no episode was read from a name; each follows the path.
+    "name_without_number": gettext_noop("no season or episode number in the name"),
+    "name_too_long": gettext_noop("longer than a name or path can be"),
+    "name_at_random": gettext_noop("the name is a random string or a camera's"),
+    "name_of_season": gettext_noop("names a season, no episode"),
+    "name_of_several_seasons": gettext_noop("names several seasons, no episode"),
+    "name_of_film": gettext_noop("a film or special without a number"),
+    "name_with_decimal": gettext_noop("a decimal number: a recap or special between two episodes"),
+    "name_of_date": gettext_noop("names a date, not an episode"),
+    "name_of_opening": gettext_noop("an opening, ending or trailer, not an episode"),
+    "name_of_volume": gettext_noop("a volume holds several episodes, the name does not say which"),
+    # Where a file's numbers lead, or why nowhere.
+    "no_episode_number": gettext_noop("The name gives no episode number."),
+    "catalogue_too_short": gettext_noop("The catalogue lists fewer than {number} episodes."),
+    "placed_as_named": gettext_noop("season and episode as named"),
+    "placed_by_own_numbering": gettext_noop("the series' own numbering"),
+    "placed_after_seasons_before": gettext_noop("counted over the seasons before"),
+    "placed_over_all_seasons": gettext_noop("counted over all seasons"),
+    # Why a file cannot be played.
+    "media_no_film": gettext_noop(
+        "No film can be read from the file: it is damaged, not complete or something else."
+    ),
+    "media_no_picture": gettext_noop("The file has no picture, only sound or subtitles."),
+    "media_not_opened": gettext_noop("The file cannot be opened: {errno}."),
+    # Side files, and what a folder is taken for.
+    "unreadable_side_file.unreadable": gettext_noop("The file {name} cannot be read: {errno}."),
+    "unreadable_side_file.too_large": gettext_noop("The file {name} is larger than 1 MB."),
+    "unreadable_side_file.no_key": gettext_noop("The file {name} holds no key."),
+    "unreadable_side_file.no_json": gettext_noop("The file {name} is no JSON that can be read."),
+    "unreadable_side_file.no_object": gettext_noop("The file {name} is no JSON object."),
+    "unreadable_side_file.entities": gettext_noop("The file {name} declares entities."),
+    "key_unknown": gettext_noop("The key file names {key}: {error}"),
+    "series_removed": gettext_noop("{name} was removed from the library; restore it first."),
+    "series_elsewhere": gettext_noop("{name} is in the folder {folder} already."),
+    "series_elsewhere.root": gettext_noop("{name} is in the folder {folder} of {root} already."),
+    "other_series": gettext_noop("not {name}"),
+    # Why a candidate may be meant.
+    "same_title": gettext_noop("same title"),
+    "same_other_title": gettext_noop("same as another title"),
+    "similar_title": gettext_noop("similar title"),
+    "same_year": gettext_noop("same year"),
+    "another_year": gettext_noop("another year: {year}, the folder says {folder_year}"),
+    "same_id": gettext_noop("same {kind} id"),
+    "another_id": gettext_noop("another {kind} id"),
+    # Why an episode has its state, and why a file does not count.
+    "episode_present": gettext_noop("A file for it is on disk."),
+    "episode_unavailable": gettext_noop(
+        "Its file is known, but was not on its disk at the last scan."
+    ),
+    "episode_announced": gettext_noop("The catalogue lists it, but nobody offers it yet."),
+    "episode_missing": gettext_noop(
+        "The catalogue lists it with a source, and no file for it is on disk."
+    ),
+    "episode_not_listed": gettext_noop("The catalogue does not list it."),
+    "series_not_monitored": gettext_noop("The series is not monitored."),
+    "files_without_episode": files_without_episode,
+    "name_read": name_read,
+    "file_not_counted.yet": gettext_noop("It has not been counted yet; the next scan decides."),
+    "file_not_counted.away": gettext_noop(
+        "It was not on its disk at the last scan; the other file was."
+    ),
+    "file_not_counted.older": gettext_noop("The other file is a newer version (v{version})."),
+    "file_not_counted.smaller": gettext_noop("The other file is larger."),
+    "file_not_counted.alike": gettext_noop("Both are alike; one of them had to be chosen."),
 }

@@ -40,6 +40,11 @@ def text_key(code: str, params: Mapping[str, Any]) -> str:
     return f"{code}.{why}" if why else code
 
 
+def coded(code: str, **params: Any) -> Coded:
+    """Something that is no error, as it is stored. Parameters as those of :class:`CodedError`."""
+    return {"code": code, "params": {name: _plain(value) for name, value in params.items()}}
+
+
 def errno_name(error: Exception) -> str:
     """What the system said no with, as the parameter ``errno``; the error's class where it says
     nothing."""

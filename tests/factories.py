@@ -24,6 +24,11 @@ from library.models import (
 _numbers = count(1)
 
 
+def said(name: str, code: str, sentence: str) -> dict[str, Any]:
+    """The columns ``<name>_code`` and ``<name>_params`` of something that says this sentence."""
+    return {f"{name}_code": code, f"{name}_params": {"why": "as_told", "text": sentence}}
+
+
 def make_root(path: str = "/srv/anime", **fields: Any) -> LibraryRoot:
     return LibraryRoot.objects.get_or_create(path=path, defaults=fields)[0]
 

@@ -12,6 +12,8 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from aniworld.events.operations import OperationState, OperationType, ProgressPhase
+from aniworld.web.texts import text_of
+from providers.coded import Coded
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +24,7 @@ def _nothing() -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class ProgressContext:
-    """How far an operation is. ``total`` is None while it is unknown."""
+    """How far an operation is. ``total`` is None while it is unknown; ``said`` is what it does."""
 
     operation: OperationType
     operation_id: str
@@ -30,10 +32,14 @@ class ProgressContext:
     current: int
     total: int | None
     percent: float
-    message: str = ""
+    said: Coded | None = None
     key: str | None = None
     folder: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=_nothing)
+
+    @property
+    def message(self) -> str:
+        return text_of(self.said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,6 @@ class ErrorContext:
     operation: OperationType
     operation_id: str
     error: Exception
-    message: str
     recoverable: bool
     retry_count: int = 0
     max_retries: int = 0
@@ -51,18 +56,26 @@ class ErrorContext:
     folder: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=_nothing)
 
+    @property
+    def message(self) -> str:
+        return text_of(self.error)
+
 
 @dataclass(frozen=True, slots=True)
 class CompletionContext:
-    """How an operation ended."""
+    """How an operation ended; ``said`` is why, where it failed."""
 
     operation: OperationType
     operation_id: str
     state: OperationState
-    message: str = ""
+    said: Coded | None = None
     result: Mapping[str, Any] = field(default_factory=_nothing)
     key: str | None = None
     folder: str | None = None
+
+    @property
+    def message(self) -> str:
+        return text_of(self.said)
 
     @property
     def success(self) -> bool:

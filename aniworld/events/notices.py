@@ -10,6 +10,7 @@ from aniworld.events.event import Event, ProgressEvent
 from aniworld.events.operations import OperationStatus, OperationType
 from aniworld.events.reading import Reading
 from aniworld.events.rooms import Room
+from providers.coded import Coded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +20,7 @@ class Notice(Event):
     room = Room.SYSTEM_PROGRESS
 
     code: str
-    message: str
+    message: Coded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ class ErrorNotification(Event):
     type = "error_notification"
 
     code: str
-    message: str
+    message: Coded
     context: Mapping[str, str]
 
 
@@ -59,7 +60,7 @@ class OperationProgress(ProgressEvent[Mapping[str, Any]]):
     total: int | None
     percent: float
     rate: float
-    message: str
+    message: Coded | None
     metadata: Mapping[str, Any]
 
     @classmethod

@@ -23,6 +23,8 @@ from aniworld.events.models import Operation, Operations
 from aniworld.events.operations import OperationStatus, OperationType, ProgressPhase
 from aniworld.events.reading import ENDS, Limits, Reading, Throttle
 from aniworld.events.rooms import Room, register_snapshot
+from aniworld.web.texts import in_words
+from providers.coded import Coded
 
 USUAL: Final = Limits()
 
@@ -59,7 +61,7 @@ class ProgressTracker(Generic[Facts]):
         self._started_at = clock()
 
     def start(
-        self, message: str = "", *, facts: Facts | None = None, again: bool = False
+        self, message: Coded | None = None, *, facts: Facts | None = None, again: bool = False
     ) -> int | None:
         """Tell that the operation begins.
 
@@ -81,7 +83,7 @@ class ProgressTracker(Generic[Facts]):
         rate: float | None = None,
         phase: ProgressPhase = ProgressPhase.IN_PROGRESS,
         stage: str = "",
-        message: str | None = None,
+        message: Coded | None = None,
         facts: Facts | None = None,
     ) -> int | None:
         """Take a new reading; tell it if enough has changed.
@@ -106,15 +108,15 @@ class ProgressTracker(Generic[Facts]):
         )
         return self._tell(reading, facts)
 
-    def complete(self, message: str = "", *, facts: Facts | None = None) -> int | None:
+    def complete(self, message: Coded | None = None, *, facts: Facts | None = None) -> int | None:
         """Tell that all is done: percent is 100. Raises ``OperationOver``, as all ends do."""
         return self._end(OperationStatus.COMPLETED, message, facts)
 
-    def fail(self, message: str, *, facts: Facts | None = None) -> int | None:
+    def fail(self, message: Coded, *, facts: Facts | None = None) -> int | None:
         """Tell that the operation failed; percent stays where it was."""
         return self._end(OperationStatus.FAILED, message, facts)
 
-    def cancel(self, message: str = "", *, facts: Facts | None = None) -> int | None:
+    def cancel(self, message: Coded | None = None, *, facts: Facts | None = None) -> int | None:
         """Tell that the owner ended the operation."""
         return self._end(OperationStatus.CANCELLED, message, facts)
 
@@ -134,7 +136,9 @@ class ProgressTracker(Generic[Facts]):
         elapsed = self._clock() - self._started_at
         return round(current / elapsed, 2) if elapsed > 0 else 0.0
 
-    def _end(self, status: OperationStatus, message: str, facts: Facts | None) -> int | None:
+    def _end(
+        self, status: OperationStatus, message: Coded | None, facts: Facts | None
+    ) -> int | None:
         ended = replace(self.reading, status=status, phase=ENDS[status], message=message)
         if status is OperationStatus.COMPLETED and ended.total is not None:
             ended = replace(ended, current=ended.total)
@@ -197,13 +201,13 @@ def room_of(type: OperationType) -> Room:
 def active(type: OperationType) -> list[dict[str, Any]]:
     """The last events of the operations of ``type`` that run."""
     running = Operation.objects.filter(type=type).running().order_by("id")
-    return list(running.values_list("data", flat=True))
+    return [in_words(data) for data in running.values_list("data", flat=True)]
 
 
 def finished(type: OperationType) -> list[dict[str, Any]]:
     """The last events of operations of ``type`` that are over, newest first."""
     over = Operation.objects.filter(type=type).finished()
-    return list(over.values_list("data", flat=True))
+    return [in_words(data) for data in over.values_list("data", flat=True)]
 
 
 def register_snapshots() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from aniworld.events.operations import OperationStatus, ProgressPhase
+from providers.coded import Coded
 
 ENDS: Final[Mapping[OperationStatus, ProgressPhase]] = {
     OperationStatus.COMPLETED: ProgressPhase.COMPLETED,
@@ -40,6 +41,7 @@ class Reading:
         current, total: folders, bytes, …; no total while it is not known.
         share: percent, where current and total do not say it (they are estimates, or unknown).
         rate: units a second.
+        message: what it does; put into words when it is sent.
     """
 
     status: OperationStatus = OperationStatus.STARTED
@@ -49,7 +51,7 @@ class Reading:
     total: int | None = None
     share: float | None = None
     rate: float = 0.0
-    message: str = ""
+    message: Coded | None = None
 
     @property
     def percent(self) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
@@ -82,11 +82,21 @@ def told(code: str, params: Params | None = None) -> Told | None:
     return {"code": code, "params": dict(params or {}), "text": text(code, params)}
 
 
-def together(parts: Sequence[Coded]) -> Coded | None:
+def told_of(said: Coded) -> Told:
+    """What was stored, with its text."""
+    return {**said, "text": text_of(said)}
+
+
+def together(parts: Iterable[Coded | None]) -> Coded | None:
     """Several things that are said at once, as one; None where nothing is said."""
-    if len(parts) > 1:
-        return {"code": SEVERAL, "params": {"parts": list(parts)}}
-    return parts[0] if parts else None
+    said = [one for part in parts if part for one in _parts(part)]
+    if len(said) > 1:
+        return {"code": SEVERAL, "params": {"parts": said}}
+    return said[0] if said else None
+
+
+def _parts(said: Coded) -> list[Coded]:
+    return said["params"]["parts"] if said["code"] == SEVERAL else [said]
 
 
 def in_words(data: Any) -> Any:
@@ -105,9 +115,9 @@ def in_words(data: Any) -> Any:
 
 def _named_in_words(name: str, value: Any) -> Any:
     said = in_words(value)
-    if name == "message" and isinstance(said, Mapping) and "text" in said:
-        return said["text"]
-    return said
+    if name != "message":
+        return said
+    return said["text"] if isinstance(said, Mapping) else said or ""
 
 
 class _Shown(dict[str, Any]):

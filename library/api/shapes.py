@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from aniworld.web.pagination import Page
 from aniworld.web.shapes import OneOf
+from aniworld.web.texts import Told, told_of
 from library.choices import EpisodeKind, EpisodeState, SeriesStatus, UnmatchedReason
-from library.models import AnimeSeries, Episode, ScanOperation, UnmatchedFolder
-from library.models.files import Candidate
+from library.models import AnimeSeries, Episode, MediaFile, ScanOperation, UnmatchedFolder
+from library.models.files import StoredCandidate
 from library.models.operations import STATES
 from library.services import missing_numbers
 from library.services.covers import cover_version
@@ -26,7 +27,7 @@ STATUSES = OneOf(status.upper() for status in SeriesStatus.values)
 LISTED = (
     *("id", "key", "name", "folder", "site", "year", "status", "cover_source", "genres"),
     *("monitored", "total_episodes", "downloaded_count", "missing_count", "unavailable_count"),
-    *("last_scanned", "error"),
+    *("last_scanned", "error_code", "error_params"),
 )
 
 
@@ -49,7 +50,7 @@ class Series(TypedDict):
     unavailable_count: int
     missing_episodes: Seasons
     last_scanned: datetime | None
-    error: Annotated[str | None, "Why its site could not be read the last time."]
+    error: Annotated[Told | None, "Why its site could not be read the last time."]
 
 
 class Preferences(TypedDict):
@@ -80,7 +81,7 @@ class UnplacedFile(TypedDict):
     """A file that stands for no episode."""
 
     path: str
-    reason: str
+    reason: Told
 
 
 class SeriesDetails(Series):
@@ -94,7 +95,6 @@ class SeriesDetails(Series):
     preferences: Preferences
     mapping: list[MappingRange]
     removal_held: Annotated[bool, "Most of its files vanished; only the owner can confirm that."]
-    error_code: str | None
     refreshed_at: Annotated[datetime | None, "When its site was read last."]
     deleted_at: datetime | None
     episode_dict: Seasons
@@ -126,7 +126,18 @@ class FoundSeries(TypedDict):
 class SearchPage(Page[FoundSeries]):
     """One page of what was found."""
 
-    failures: Annotated[dict[str, str], "By site: why it could not be asked."]
+    failures: Annotated[dict[str, Told], "By site: why it could not be asked."]
+
+
+class Candidate(TypedDict):
+    """A series that may be meant."""
+
+    key: str
+    name: str
+    site: str
+    year: int | None
+    score: Annotated[float, "From 0 to 1."]
+    reasons: list[Told]
 
 
 class Unmatched(TypedDict):
@@ -137,7 +148,7 @@ class Unmatched(TypedDict):
     root: str
     candidates: Annotated[list[Candidate], "The likeliest first."]
     reason: Annotated[str, OneOf(UnmatchedReason)]
-    detail: str
+    detail: Annotated[Told | None, "What was found out beside the reason."]
 
 
 class MatchedFolder(TypedDict):
@@ -194,7 +205,7 @@ def series_row(series: AnimeSeries, missing: Mapping[int, Sequence[int]]) -> Ser
         "unavailable_count": series.unavailable_count,
         "missing_episodes": {str(season): list(numbers) for season, numbers in missing.items()},
         "last_scanned": series.last_scanned,
-        "error": series.error or None,
+        "error": series.error,
     }
 
 
@@ -213,7 +224,6 @@ def series_details(series: AnimeSeries) -> SeriesDetails:
         "preferences": {"languages": series.languages, "hosters": series.hosters},
         "mapping": series.mapping,
         "removal_held": series.removal_held,
-        "error_code": series.error_code or None,
         "refreshed_at": series.refreshed_at,
         "deleted_at": series.deleted_at,
         "episode_dict": series.episode_dict,
@@ -245,10 +255,14 @@ def unplaced_files(series: AnimeSeries, episodes: Sequence[Episode]) -> list[Unp
     numbering = Numbering.of(listed, series.mapping)
     found: list[UnplacedFile] = []
     for file in series.files.order_by("path"):
-        problem = file.problem or numbering.place(file.season, file.episodes, file.absolute).problem
-        if problem:
-            found.append({"path": file.path, "reason": problem})
+        if reason := file.name_fault or _place_fault(file, numbering):
+            found.append({"path": file.path, "reason": reason})
     return found
+
+
+def _place_fault(file: MediaFile, numbering: Numbering) -> Told | None:
+    problem = numbering.place(file.season, file.episodes, file.absolute).problem
+    return told_of(problem) if problem else None
 
 
 def cover_address(series: AnimeSeries) -> str:
@@ -284,10 +298,14 @@ def unmatched_row(row: UnmatchedFolder) -> Unmatched:
         "id": str(row.pk),
         "folder": row.folder,
         "root": row.root.path,
-        "candidates": row.candidates,
+        "candidates": [candidate_row(candidate) for candidate in row.candidates],
         "reason": row.reason,
         "detail": row.detail,
     }
+
+
+def candidate_row(stored: StoredCandidate) -> Candidate:
+    return {**stored, "reasons": [told_of(reason) for reason in stored["reasons"]]}
 
 
 def mapping(series: AnimeSeries) -> SeriesMapping:

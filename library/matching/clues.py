@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from library.models.series import KEY_PATTERN
+from providers.coded import WHY, Coded, coded, errno_name
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+UNREAD = "unreadable_side_file"
 MAX_SIDE_FILE = 1_000_000
 _ID_KINDS = "imdb|tvdb|tmdb|anidb|mal|anilist"
 _TAG = re.compile(rf"[\[{{](?P<kind>{_ID_KINDS})(?:id)?[-=](?P<id>(?:tt)?\d+)[\]}}]", re.I)
@@ -51,7 +53,8 @@ _NFO_IDS = {"imdbid": "imdb", "imdb_id": "imdb", "tvdbid": "tvdb", "tmdbid": "tm
 class Clues:
     """``key`` and ``site`` come from side files; ``ids`` are lower-case kinds to numbers.
 
-    ``doubt`` says what of it is known to be wrong: the owner has to choose.
+    ``doubt`` says what of it is known to be wrong: the owner has to choose. ``unread`` are side
+    files that say nothing, and why.
     """
 
     title: str = ""
@@ -60,8 +63,8 @@ class Clues:
     site: str = ""
     ids: dict[str, str] = field(default_factory=dict)
     sources: tuple[str, ...] = ()  # what was read, for the owner
-    doubt: str = ""
-    unread: tuple[str, ...] = ()  # side files that say nothing, and why
+    doubt: Coded | None = None
+    unread: tuple[Coded, ...] = ()
 
 
 def clues_of(directory: Path, side_files: Sequence[str]) -> Clues:
@@ -74,16 +77,21 @@ def clues_of(directory: Path, side_files: Sequence[str]) -> Clues:
                 found = _with_file(found, name, content)
         except _Unusable as error:
             log.warning("side file unusable path=%r reason=%s", str(directory / name), error)
-            found = _but(found, name, str(error))
+            found = _but(found, name, error)
     return found
 
 
 class _Unusable(Exception):
-    """A side file that says nothing. The message goes on after its name."""
+    """A side file that says nothing. ``why`` is one of the sentences of ``UNREAD``."""
+
+    def __init__(self, why: str, **params: Any) -> None:
+        super().__init__(why, params)
+        self.params = {WHY: why, **params}
 
 
-def _but(found: Clues, name: str, reason: str) -> Clues:
-    return replace(found, unread=(*found.unread, f"The file {_storable(name)} {reason}."))
+def _but(found: Clues, name: str, unusable: _Unusable) -> Clues:
+    said = coded(UNREAD, name=_storable(name), **unusable.params)
+    return replace(found, unread=(*found.unread, said))
 
 
 def from_name(name: str) -> Clues:
@@ -126,9 +134,9 @@ def _content(path: Path) -> bytes | None:
         with path.open("rb") as file:
             content = file.read(MAX_SIDE_FILE + 1)
     except OSError as error:
-        raise _Unusable(f"cannot be read: {error.strerror}") from error
+        raise _Unusable("unreadable", errno=errno_name(error)) from error
     if len(content) > MAX_SIDE_FILE:
-        raise _Unusable("is larger than 1 MB")
+        raise _Unusable("too_large")
     return content
 
 
@@ -149,7 +157,7 @@ def _with_file(found: Clues, name: str, content: bytes) -> Clues:
 def _with_key(found: Clues, key: str, site: str, name: str) -> Clues:
     key = key.strip("/").rpartition("/")[2]  # earlier tools also left whole links
     if not KEY_PATTERN.fullmatch(key) or len(key) > 200:
-        return _but(found, name, "holds no key")
+        return _but(found, name, _Unusable("no_key"))
     return replace(
         found, key=key, site=site or found.site, sources=(*found.sources, f"{name} file")
     )
@@ -159,9 +167,9 @@ def _with_data(found: Clues, content: bytes) -> Clues:
     try:
         data = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise _Unusable("is no JSON that can be read") from error
+        raise _Unusable("no_json") from error
     if not isinstance(data, dict):
-        raise _Unusable("is no JSON object")
+        raise _Unusable("no_object")
     named = replace(found, title=_text(data.get("name")) or found.title)
     if not data.get("key"):
         return named
@@ -201,7 +209,7 @@ def _with_nfo(found: Clues, content: bytes, name: str) -> Clues:
 def _xml(content: bytes) -> etree._Element | None:
     """Parse without network and without any entity of its own."""
     if re.search(rb"<!ENTITY", content, re.I):
-        raise _Unusable("declares entities")
+        raise _Unusable("entities")
     from lxml import etree  # noqa: PLC0415 - few folders hold an .nfo
 
     parser = etree.XMLParser(
@@ -212,7 +220,7 @@ def _xml(content: bytes) -> etree._Element | None:
     except (etree.XMLSyntaxError, ValueError):
         return None
     if root is not None and _declares_entities(root.getroottree()):
-        raise _Unusable("declares entities")
+        raise _Unusable("entities")
     return root
 
 

@@ -13,17 +13,20 @@ from pathlib import Path
 
 from aniworld.sites import configured
 from aniworld.sites.patience import Patience, Purpose
+from aniworld.web.texts import coded_of, together
 from library.choices import UnmatchedReason
 from library.errors import LibraryError
 from library.matching.clues import Clues, clues_of
 from library.matching.scores import Candidate, scored, shown, unambiguous, with_ids, with_year
-from library.models import AnimeSeries, LibraryRoot, files
+from library.models import AnimeSeries, LibraryRoot
+from library.models.files import StoredCandidate
 from library.naming.paths import from_stored, to_stored
 from library.naming.titles import with_umlauts
 from library.problems import Problem
 from library.services.refresh import keep_error
 from library.services.series import create_row, new_series, take_folder
 from providers.base import SearchResult, Site
+from providers.coded import WHY, Coded, coded
 from providers.errors import NotFound, ProviderError
 
 log = logging.getLogger(__name__)
@@ -39,8 +42,8 @@ class Match:
 
     series: AnimeSeries | None = None
     reason: UnmatchedReason = UnmatchedReason.NO_CANDIDATE
-    detail: str = ""
-    candidates: list[files.Candidate] = field(default_factory=list)
+    detail: Coded | None = None
+    candidates: list[StoredCandidate] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -55,12 +58,12 @@ class Matcher:
     def match(self, root: LibraryRoot, folder: str, side_files: Sequence[str]) -> Match:
         """Find the series of ``folder`` (as ``os`` knows it), creating it where it is new."""
         clues = clues_of(root.directory / folder, side_files)
-        self.problems += [Problem(folder, "unreadable_side_file", told) for told in clues.unread]
+        self.problems += [Problem(folder, **said) for said in clues.unread]
         try:
             match = self._found(_Place(root, to_stored(folder)), clues)
         except LibraryError as error:  # its series has another folder, or a key like no other
-            match = Match(reason=UnmatchedReason.AMBIGUOUS, detail=str(error))
-        return replace(match, detail=" ".join([*clues.unread, match.detail]).strip())
+            match = Match(reason=UnmatchedReason.AMBIGUOUS, detail=error.as_json())
+        return replace(match, detail=together([*clues.unread, match.detail]))
 
     def _found(self, place: _Place, clues: Clues) -> Match:
         try:
@@ -68,7 +71,8 @@ class Matcher:
                 return by_key
         except NotFound as error:
             log.warning("side file names an unknown series folder=%r %s", place.folder, error)
-            clues = replace(clues, doubt=f"The key file names {clues.key}: {error}")
+            doubt = coded("key_unknown", key=clues.key, error=coded_of(error))
+            clues = replace(clues, doubt=doubt)
         return self._by_library(place, clues) or self._by_sites(place, clues)
 
     def _by_key(self, place: _Place, clues: Clues) -> Match | None:
@@ -94,7 +98,7 @@ class Matcher:
         except ProviderError as error:
             series = _undescribed(site.name, clues, place)
             keep_error(series, error)
-            self.problems.append(Problem(series.key, error.code, str(error)))
+            self.problems.append(Problem(series.key, **coded_of(error)))
             return Match(series)
 
     def _by_library(self, place: _Place, clues: Clues) -> Match | None:
@@ -118,7 +122,7 @@ class Matcher:
         candidates: list[Candidate] = []
         if clues.doubt:  # none of these was taken
             candidates = [_scored_series(clues, one) for one in self._without_directory()]
-        failures: list[str] = []
+        failures: list[ProviderError] = []
         willing = [site for site in self.sites if not self._refusal(site)]
         for site in willing:
             try:
@@ -127,16 +131,16 @@ class Matcher:
                 if (found := unambiguous(ranked)) and not clues.doubt:
                     return self._accept(site, found, place)
             except ProviderError as error:
-                failures.append(str(error))
+                failures.append(error)
         best = shown(candidates)
         if not willing:
             reason = UnmatchedReason.NOT_ASKED
-            failures = [str(refused) for site in self.sites if (refused := self._refusal(site))]
+            failures = [refused for site in self.sites if (refused := self._refusal(site))]
         elif len(failures) == len(willing):
             reason = UnmatchedReason.PROVIDER_FAILED
         else:
             reason = UnmatchedReason.AMBIGUOUS if best else UnmatchedReason.NO_CANDIDATE
-        detail = "; ".join(filter(None, [clues.doubt, *failures]))
+        detail = together([clues.doubt, *map(coded_of, failures)])
         return Match(reason=reason, detail=detail, candidates=best)
 
     def _ask(self, site: Site, clues: Clues) -> list[Candidate]:
@@ -207,14 +211,13 @@ def _undescribed(site: str, clues: Clues, place: _Place) -> AnimeSeries:
 def _taken(series: AnimeSeries, place: _Place) -> Match:
     """Give the folder to a series we know, unless that one is at home elsewhere."""
     if series.is_deleted:
-        return Match(detail=f"{series.name} was removed from the library; restore it first.")
+        return Match(detail=coded("series_removed", name=series.name))
     elsewhere = (series.root_id, series.folder) != (place.root.pk, place.folder)
     if elsewhere and _has_directory(series):
-        other_root = f" of {series.root}" if series.root_id != place.root.pk else ""
-        return Match(
-            reason=UnmatchedReason.AMBIGUOUS,
-            detail=f"{series.name} is in the folder {series.folder}{other_root} already.",
-        )
+        detail = coded("series_elsewhere", name=series.name, folder=series.folder)
+        if series.root_id != place.root.pk:
+            detail["params"] |= {WHY: "root", "root": str(series.root)}
+        return Match(reason=UnmatchedReason.AMBIGUOUS, detail=detail)
     return Match(take_folder(series, place.root, place.folder, keeps_lost=True))
 
 

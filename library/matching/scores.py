@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from library.matching.clues import Clues
-from library.models import files
+from library.models.files import StoredCandidate
 from library.naming.titles import plain_title, spellings
+from providers.coded import Coded, coded
 
 SURE = 0.9  # from here on a match may be taken without asking
 CLEARLY_WORSE = 0.1  # by so much the second best must be behind
@@ -26,9 +27,9 @@ class Candidate:
     site: str
     year: int | None
     score: float
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Coded, ...] = ()
 
-    def as_json(self) -> files.Candidate:
+    def as_json(self) -> StoredCandidate:
         return {
             "key": self.key,
             "name": self.name,
@@ -60,9 +61,9 @@ def with_year(candidate: Candidate, clues: Clues, year: int | None) -> Candidate
         return replace(candidate, year=year or candidate.year)
     reasons = candidate.reasons
     if abs(clues.year - year) <= 1:
-        factor, reason = (1.0, "same year")
+        factor, reason = 1.0, coded("same_year")
     else:
-        factor, reason = (0.5, f"another year: {year}, the folder says {clues.year}")
+        factor, reason = 0.5, coded("another_year", year=year, folder_year=clues.year)
     return replace(candidate, year=year, score=candidate.score * factor, reasons=(*reasons, reason))
 
 
@@ -77,7 +78,10 @@ def with_ids(candidate: Candidate, clues: Clues, ids: dict[str, str]) -> Candida
     }
     if not same:
         return candidate
-    told = tuple(f"{'same' if same[kind] else 'another'} {kind} id" for kind in same)
+    told = tuple(
+        coded("same_id", kind=kind) if same[kind] else coded("another_id", kind=kind)
+        for kind in same
+    )
     score = 1.0 if any(same.values()) else candidate.score
     if not all(same.values()):
         score *= ANOTHER_ID
@@ -94,7 +98,7 @@ def unambiguous(candidates: Sequence[Candidate]) -> Candidate | None:
     return ranked[0]
 
 
-def shown(candidates: Sequence[Candidate]) -> list[files.Candidate]:
+def shown(candidates: Sequence[Candidate]) -> list[StoredCandidate]:
     """Return the candidates worth showing to the owner, the likeliest first.
 
     Of one series the last counts.
@@ -104,16 +108,16 @@ def shown(candidates: Sequence[Candidate]) -> list[files.Candidate]:
     return [entry.as_json() for entry in ranked if entry.score >= WORTH_SHOWING][:KEPT]
 
 
-def _by_title(title: str, name: str, other_names: Iterable[str]) -> tuple[float, str]:
+def _by_title(title: str, name: str, other_names: Iterable[str]) -> tuple[float, Coded]:
     wanted = spellings(title)
     if wanted & spellings(name):
-        return 1.0, "same title"
+        return 1.0, coded("same_title")
     others = [spellings(other) for other in other_names]
     if any(wanted & other for other in others):
-        return 0.97, "same as another title"
+        return 0.97, coded("same_other_title")
     plain = plain_title(title)
     likeness = max(
         SequenceMatcher(None, plain, other).ratio() for other in set.union(spellings(name), *others)
     )
     # Never sure: "Show" and "Show 2" are alike and are two series.
-    return min(likeness * 0.85, SURE - 0.05), "similar title"
+    return min(likeness * 0.85, SURE - 0.05), coded("similar_title")

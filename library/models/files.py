@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, TypedDict
+from typing import TypedDict
 
 from django.db import models
 from django.db.models import Q
 
+from aniworld.web.columns import CodedColumns
 from aniworld.web.mixins import TimestampMixin
+from aniworld.web.texts import Told, told
 from library.choices import FileState, UnmatchedReason
 from library.naming.paths import from_stored
+from providers.coded import Coded
 
 
 class LibraryRootQuerySet(models.QuerySet["LibraryRoot"]):
@@ -33,10 +36,12 @@ class LibraryRoot(models.Model):
     identity = models.CharField(max_length=64, blank=True, default="")
     file_count = models.PositiveIntegerField(default=0)
     frozen_reason = models.CharField(max_length=64, blank=True, default="")
-    error = models.TextField(blank=True, default="")
+    error_code = models.CharField(max_length=64, blank=True, default="")
+    error_params = models.JSONField(default=dict, blank=True)
     last_scanned_at = models.DateTimeField(null=True, blank=True)
     grammar = models.CharField(max_length=32, blank=True, default="")
 
+    error = CodedColumns("error_code", "error_params")
     objects = LibraryRootQuerySet.as_manager()
 
     class Meta:
@@ -71,7 +76,8 @@ class MediaFile(models.Model):
 
     ``path`` is relative to the root, in the stored form of ``library.naming.paths``; ``folder`` is
     its top directory ("" for a file lying in the root itself). Season, episodes, absolute numbers,
-    ``rule`` and ``problem`` are what the name reader said.
+    ``rule`` and ``problem`` are what the name reader said; ``problem`` is a code of
+    ``library.names.problems``, which need no parameters.
     """
 
     # No index of its own: that of the constraint below serves, and each one slows a first scan.
@@ -100,6 +106,8 @@ class MediaFile(models.Model):
     audio_languages = models.JSONField(default=list, blank=True)
     subtitle_languages = models.JSONField(default=list, blank=True)
     media_problem = models.CharField(max_length=200, blank=True, default="")
+    # Null costs a first scan nothing; few files have a problem, and few problems have parameters.
+    media_problem_params = models.JSONField(null=True, blank=True)
     probed_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField()
 
@@ -118,6 +126,16 @@ class MediaFile(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+    @property
+    def name_fault(self) -> Told | None:
+        """Why no episode could be read from its name."""
+        return told(self.problem)
+
+    @property
+    def media_fault(self) -> Told | None:
+        """Why it cannot be played."""
+        return told(self.media_problem, self.media_problem_params)
 
     @property
     def location(self) -> Path:
@@ -145,28 +163,31 @@ class ScannedDirectory(models.Model):
         return self.path or "/"
 
 
-class Candidate(TypedDict):
-    """A series that may be meant."""
+class StoredCandidate(TypedDict):
+    """A series that may be meant, the ``score`` from 0 to 1."""
 
     key: str
     name: str
     site: str
     year: int | None
-    score: Annotated[float, "From 0 to 1."]
-    reasons: list[str]
+    score: float
+    reasons: list[Coded]
 
 
 class UnmatchedFolder(TimestampMixin):
     """A folder no series could be found for, with what might be meant.
 
-    ``candidates`` are each a ``Candidate``, the likeliest first.
+    ``candidates`` are each a ``StoredCandidate``, the likeliest first.
     """
 
     root = models.ForeignKey(LibraryRoot, models.CASCADE, related_name="unmatched")
     folder = models.TextField(blank=True, default="")
     reason = models.CharField(max_length=32, choices=UnmatchedReason)
-    detail = models.TextField(blank=True, default="")
+    detail_code = models.CharField(max_length=64, blank=True, default="")
+    detail_params = models.JSONField(default=dict, blank=True)
     candidates = models.JSONField(default=list, blank=True)
+
+    detail = CodedColumns("detail_code", "detail_params")
 
     class Meta:
         ordering = ["root", "folder"]

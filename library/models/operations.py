@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Case, Q, When
 
 from aniworld.events.operations import OperationState, ProgressPhase
+from aniworld.web.columns import CodedColumns
 from aniworld.web.mixins import TimestampMixin
 
 # IDLE is what the status says while there was no operation yet; it is never stored.
@@ -53,12 +54,13 @@ class ScanOperation(TimestampMixin):
     files = models.PositiveIntegerField(default=0)
     key = models.CharField(max_length=255, blank=True, default="")
     folder = models.TextField(blank=True, default="")
-    message = models.TextField(blank=True, default="")
+    message_code = models.CharField(max_length=64, blank=True, default="")
+    message_params = models.JSONField(default=dict, blank=True)
     result = models.JSONField(null=True, blank=True)
     error_code = models.CharField(max_length=64, blank=True, default="")
-    error = models.TextField(blank=True, default="")
+    error_params = models.JSONField(default=dict, blank=True)
     problems = models.JSONField(
-        default=list, blank=True, help_text="[{path, code, reason}], the first hundred."
+        default=list, blank=True, help_text="[{path, code, params}], the first hundred."
     )
     cancel_requested = models.BooleanField(default=False)
     pid = models.PositiveIntegerField(null=True, blank=True)
@@ -67,6 +69,8 @@ class ScanOperation(TimestampMixin):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
 
+    message = CodedColumns("message_code", "message_params")
+    error = CodedColumns("error_code", "error_params")
     objects = ScanOperationQuerySet.as_manager()
 
     class Meta:

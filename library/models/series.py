@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
+from aniworld.web.columns import CodedColumns
 from aniworld.web.mixins import SoftDeleteMixin, TimestampMixin, is_one_of
 from library.choices import EpisodeKind, EpisodeState, SeriesStatus
 from library.naming.titles import spellings
@@ -101,8 +102,8 @@ class AnimeSeries(TimestampMixin, SoftDeleteMixin):
     asked_at = models.DateTimeField(
         null=True, blank=True, help_text="When its site was last asked for it, also in vain."
     )
-    error = models.TextField(blank=True)
     error_code = models.CharField(max_length=64, blank=True)
+    error_params = models.JSONField(default=dict, blank=True)
     removal_held = models.BooleanField(
         default=False, help_text="Most of its files vanished; only the owner can confirm that."
     )
@@ -110,6 +111,7 @@ class AnimeSeries(TimestampMixin, SoftDeleteMixin):
     search_text = models.TextField(editable=False, default="")
     genre_index = models.TextField(editable=False, default="")
 
+    error = CodedColumns("error_code", "error_params")
     objects = AnimeSeriesQuerySet.as_manager()
 
     class Meta:

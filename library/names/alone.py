@@ -10,7 +10,6 @@ from library.names.counting import (
     BRACKET_CHAIN,
     CHAIN,
     NO_YEAR,
-    OPENING,
     TITLED_CHAIN,
     WORD_CHAIN,
     bare,
@@ -40,6 +39,7 @@ from library.names.counting import (
     two_numbers,
 )
 from library.names.found import Found
+from library.names.problems import OPENING, VOLUME
 from library.names.spelling import NUMBER_WORD
 from library.names.view import View
 from library.names.words import (
@@ -314,6 +314,6 @@ LATE: tuple[AloneForm, ...] = (
     AloneForm(
         "volume",
         re.compile(r"(?<![^\W_])vol(?:ume)?[ .]*\d{1,3}"),
-        nothing("a volume holds several episodes, the name does not say which"),
+        nothing(VOLUME),
     ),
 )

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from library.names import noise
 from library.names.folders import Place
 from library.names.found import ABSOLUTE_FROM, Found, Kind, span
+from library.names.problems import DATE, DECIMAL, OPENING
 from library.names.spelling import number
 from library.names.titles import NUMBER_TITLES, key, title_before
 from library.names.view import View
 from library.names.words import EPISODE, FILM, alternatives
 
-OPENING = "an opening, ending or trailer, not an episode"
 _CREDITLESS = re.compile(r"(?<![^\W_])nc ?(?:op|ed)(?![a-z])")
 _YEAR_LATER = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d| ?x ?\d)")
 _YEAR_NEXT = re.compile(r"[ .]*[\[(]?(?:19|20)\d\d(?!\d| ?x ?\d)")
@@ -159,7 +159,7 @@ def decimal(match: re.Match[str], view: View) -> Found:
         match.start(),
         match.end(),
         kind=Kind.NOTHING,
-        problem=f"decimal number {match[1]}: a recap or special between two episodes",
+        problem=DECIMAL,
     )
 
 
@@ -189,7 +189,7 @@ def date(match: re.Match[str], view: View) -> Found | None:
         match.start(),
         match.end(),
         kind=Kind.NOTHING,
-        problem="names a date, not an episode",
+        problem=DATE,
         year=int(year),
     )
 

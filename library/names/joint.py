@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from library.names.found import Found, Kind, span
 from library.names.markers import season_mark
 from library.names.noise import RESOLUTIONS
+from library.names.problems import DECIMAL, SEVERAL_SEASONS
 
 # A further episode of the same file: E02, -E03, S01E02, x02, 1x02 and, close to it, -02.
 _MARKED = re.compile(
@@ -148,15 +149,13 @@ def _decimal(match: re.Match[str], low: str) -> Found:
         match.end(),
         season=int(match[1]),
         kind=Kind.NOTHING,
-        problem=f"decimal episode number {match[2]}: a recap or special between two episodes",
+        problem=DECIMAL,
     )
 
 
 def _several_seasons(match: re.Match[str], low: str) -> Found:
     del low
-    return Found(
-        match.start(), match.end(), kind=Kind.NOTHING, problem="names several seasons, no episode"
-    )
+    return Found(match.start(), match.end(), kind=Kind.NOTHING, problem=SEVERAL_SEASONS)
 
 
 def _season_special(match: re.Match[str], low: str) -> Found:

@@ -15,6 +15,7 @@ from library.names.found import ABSOLUTE_FROM, Found, Kind
 from library.names.joint import JOINT
 from library.names.markers import SeasonMark, season_mark
 from library.names.noise import until_release_sign
+from library.names.problems import DECIMAL, FILM, NO_NUMBER, RANDOM, SEASON_ONLY, TOO_LONG
 from library.names.reading import NameReading
 from library.names.spelling import plain, without_extension
 from library.names.titles import (
@@ -43,10 +44,6 @@ _SPECIAL_WORD = re.compile(
 _SPECIAL_AFTER = re.compile(r" - (?:special|ova|oad|oav|ovd) *(?=$|[\[(])")
 _VERSION = re.compile(r"(?<![a-z0-9])v([0-9])(?![0-9a-z.])")
 _FILM_WORD = re.compile(r"(?<![^\W_])(?:movie|film|gekijou?ban|the movie)(?![^\W_])")
-
-UNREAD = "no season or episode number in the name"
-TOO_LONG = "longer than a name or path can be"
-HASHED = "the name is a random string or a camera's"
 
 
 def read(path: str) -> NameReading:
@@ -145,13 +142,13 @@ def _read_reversed(text: str, place: Place) -> NameReading:
         found = form.build(match, low) if match else None
         if found:
             return _reading(found, "reversed name", text, low, place)
-    return NameReading(title=place.title, year=place.year, problem=UNREAD)
+    return NameReading(title=place.title, year=place.year, problem=NO_NUMBER)
 
 
 def _from_folder(text: str, place: Place) -> NameReading:
     """A file whose own name says nothing, in a folder that may be named as its release."""
     if place.release is None:
-        return NameReading(problem=HASHED, title=place.title, year=place.year)
+        return NameReading(problem=RANDOM, title=place.title, year=place.year)
     found = place.release._replace(start=0, end=len(text))
     return _reading(found, "release folder", "", "", place)
 
@@ -159,12 +156,12 @@ def _from_folder(text: str, place: Place) -> NameReading:
 def _unread(text: str, low: str, place: Place, mark: SeasonMark | None) -> NameReading:
     """Nothing was read: say what is known, and why no number is among it."""
     special = place.special or (mark is not None and mark.season == 0)
-    problem = UNREAD
+    problem = NO_NUMBER
     if mark:
-        problem = "names a season, no episode"
+        problem = SEASON_ONLY
     film = _FILM_WORD.search(low) or _SPECIAL_WORD.search(low)
     if film or place.special:
-        special, problem = True, "a film or special without a number"
+        special, problem = True, FILM
     end = mark.start if mark else _title_end(low)
     title = title_before(text, end) if _wordy(low) else NO_TITLE
     season = mark.season if mark else place.season
@@ -230,7 +227,7 @@ def _numbers(
     numbers = found.numbers
     season = place.season if found.season is None else found.season
     if found.kind is Kind.NOTHING:
-        return season, (), (), season == 0 or found.problem.startswith("decimal")
+        return season, (), (), season == 0 or found.problem == DECIMAL
     explicit = found.kind is Kind.EPISODE and found.season is not None
     if season == 0 or found.kind is Kind.SPECIAL or (place.special and not explicit):
         return 0, numbers, found.absolute, True

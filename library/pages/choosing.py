@@ -188,7 +188,8 @@ def search_for(query: str, site: str = "") -> Search:
         answer = services.search_sites(search.query, site=site or None)
     except ProviderError as error:
         return Search(search.query, site, error=text_of(error))
-    return Search(search.query, site, [Hit(found) for found in answer.results], answer.failures)
+    failures = {name: text_of(error) for name, error in answer.failures.items()}
+    return Search(search.query, site, [Hit(found) for found in answer.results], failures)
 
 
 def unmatched_page(query: Mapping[str, str]) -> UnmatchedPage:
@@ -253,5 +254,5 @@ def _candidate(facts: Mapping[str, Any]) -> Candidate:
         site=facts["site"],
         year=facts.get("year"),
         score=facts.get("score", 0),
-        reasons=list(facts.get("reasons", ())),
+        reasons=[text_of(reason) for reason in facts.get("reasons", ())],
     )

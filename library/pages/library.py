@@ -23,6 +23,7 @@ from library.pages.forms import FolderForm, LibraryFilterForm
 from library.pages.pictures import Picture, picture_of
 from library.services import scans
 from library.services.losses import RootLoss, awaits_word, losses_of
+from library.services.operations import ScanProblem, problems_json
 from library.services.roots import in_a_root, root_paths
 
 PER_PAGE = 60
@@ -115,21 +116,21 @@ class ScanPanel:
         return ended is not None and timezone.now() - ended < timedelta(minutes=1)
 
     @cached_property
-    def _reported(self) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    def _reported(self) -> tuple[list[ScanProblem], list[ScanProblem]]:
         """The problems of sites, and those of files and series."""
         sites = configured.known_names()
-        reported = self.operation.problems if self.operation else []
+        reported = problems_json(self.operation) if self.operation else []
         ours = [problem for problem in reported if problem["path"] not in sites]
         return [problem for problem in reported if problem["path"] in sites], ours
 
     @property
     def silent_sites(self) -> list[str]:
         """Why sites could not be asked: what they know may be missing here, or out of date."""
-        return [problem["reason"] for problem in self._reported[0]]
+        return [problem["text"] for problem in self._reported[0]]
 
     @property
-    def problems(self) -> list[dict[str, str]]:
-        """What else the scan could not do, and why: ``path`` and ``reason``."""
+    def problems(self) -> list[ScanProblem]:
+        """What else the scan could not do, and why."""
         return self._reported[1]
 
     @property

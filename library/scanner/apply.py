@@ -8,7 +8,6 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from aniworld.web.texts import text_of
 from library.choices import FileState, UnmatchedReason
 from library.errors import FolderTaken
 from library.matching.matcher import Match, Matcher
@@ -30,9 +29,12 @@ from library.scanner.write import (
 from library.services.operations import ScanOptions
 from library.services.refresh import REFRESH_AFTER
 from library.services.series import take_folder
+from providers.coded import coded
 
 log = logging.getLogger(__name__)
 
+READING = coded("scan_reading")
+MATCHING = coded("scan_matching")
 _ASK_AGAIN_AT_ONCE = (UnmatchedReason.NOT_ASKED, UnmatchedReason.PROVIDER_FAILED)
 
 
@@ -55,7 +57,7 @@ class Applier:
                 series_id, key = series.get(change.name, (None, None))
                 if change.name:  # the root itself is no folder of the count
                     folder = to_stored(change.name)
-                    self.progress.step("Reading folders", key=key, folder=folder)
+                    self.progress.step(READING, key=key, folder=folder)
                 asks = change.name not in series and bool(self.matcher.sites)
                 if asks:
                     writer.flush()  # what is on disk must not look missing while a site is asked
@@ -111,7 +113,7 @@ class Applier:
             due = self.options.full or row.reason in _ASK_AGAIN_AT_ONCE or row.updated_at < before
             if row.folder in changed or not due:
                 continue
-            self.progress.step("Looking for series", folder=row.folder, by=0)
+            self.progress.step(MATCHING, folder=row.folder, by=0)
             folder = from_stored(row.folder)
             self._match(plan.root, folder)
 
@@ -137,10 +139,10 @@ class Applier:
         scanned.update(last_scanned=now)
         held = plan.losses.is_too_much and not self.options.accept_removals
         if held:
-            root.error = text_of(mass_removal([plan.losses]))
+            root.error = mass_removal([plan.losses]).as_json()
             root.frozen_reason = plan.losses.frozen_reason
         elif self.options.series is None or not _has_unavailable(root):
-            root.error, root.frozen_reason = "", ""
+            root.error, root.frozen_reason = None, ""
         if self.options.series is None and not (held and root.identity):
             root.identity = tree.identity
         root.file_count = MediaFile.objects.filter(root=root).count()

@@ -15,6 +15,7 @@ from library.services.lookup import get_series
 from library.services.operations import ScanOptions
 from library.services.refresh import REFRESH_AFTER, refresh_series
 from providers.base import Site
+from providers.coded import coded
 from providers.errors import ProviderError
 
 Tell = Callable[[AnimeSeries, ProviderError], None]
@@ -47,7 +48,8 @@ class Asker:
         """Refresh them in turn. Raises ``ScanCancelled``."""
         sites = {site.name: site for site in self.sites}
         for series in due:
-            self.progress.step(f"Asking {series.site}", key=series.key, folder=series.folder)
+            asking = coded("scan_asking", site=series.site)
+            self.progress.step(asking, key=series.key, folder=series.folder)
             site = sites.get(series.site)
             if site is None or self.patience.refusal(series.site, Purpose.REFRESH):
                 continue  # nothing is known of this one: what it had, also its error, stays

@@ -56,7 +56,7 @@ def columns_of(reading: NameReading) -> ReadColumns:
         _json(reading.episodes),
         _json(reading.absolute) if reading.absolute else "[]",
         reading.rule[:64],
-        to_stored(reading.problem)[:200] if reading.problem else "",
+        reading.problem,
         (reading.language or "")[:32],
         reading.version,
         to_stored(reading.group)[:100] if reading.group else "",

@@ -85,8 +85,8 @@ def readable(root: LibraryRoot) -> Iterator[None]:
 
 def freeze(root: LibraryRoot, error: RootUnavailable) -> None:
     """Keep why a root cannot be trusted: nothing of it is believed until it can."""
-    root.error, root.frozen_reason = str(error), error.frozen_reason
-    root.save(update_fields=["error", "frozen_reason"])
+    root.error, root.frozen_reason = error.as_json(), error.frozen_reason
+    root.save(update_fields=["error_code", "error_params", "frozen_reason"])
 
 
 def check_readable(root: LibraryRoot) -> None:

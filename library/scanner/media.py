@@ -17,13 +17,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from library.models import MediaFile
+from providers.coded import Coded, coded, errno_name
 
 log = logging.getLogger(__name__)
 
 FILES_AT_ONCE = 50
 _NICENESS = 15
-NO_FILM = "No film can be read from the file: it is damaged, not complete or something else."
-NO_PICTURE = "The file has no picture, only sound or subtitles."
+NO_FILM = coded("media_no_film")
+NO_PICTURE = coded("media_no_picture")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class MediaInfo:
     audio_codec: str = ""
     audio_languages: tuple[str, ...] = ()
     subtitle_languages: tuple[str, ...] = ()
-    problem: str = ""
+    problem: Coded | None = None
 
 
 def media_info(path: Path) -> MediaInfo:
@@ -51,8 +52,7 @@ def media_info(path: Path) -> MediaInfo:
     except av.error.InvalidDataError:
         return MediaInfo(problem=NO_FILM)
     except (av.error.FFmpegError, OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        return MediaInfo(problem=f"The file cannot be opened: {reason}."[:200])
+        return MediaInfo(problem=coded("media_not_opened", errno=errno_name(error)))
 
 
 def read_pending(is_stopping: Callable[[], bool] = lambda: False) -> int:
@@ -92,7 +92,8 @@ def _keep(found: Sequence[tuple[MediaFile, MediaInfo]]) -> None:
             same.update(**_columns(info), probed_at=now)
     for file, info in found:
         if info.problem:
-            log.warning("media unreadable path=%r problem=%s", file.path, info.problem)
+            code, params = info.problem["code"], info.problem["params"]
+            log.warning("media unreadable path=%r problem=%s %s", file.path, code, params)
 
 
 def _columns(info: MediaInfo) -> dict[str, Any]:
@@ -104,7 +105,8 @@ def _columns(info: MediaInfo) -> dict[str, Any]:
         "audio_codec": info.audio_codec,
         "audio_languages": list(info.audio_languages),
         "subtitle_languages": list(info.subtitle_languages),
-        "media_problem": info.problem,
+        "media_problem": info.problem["code"] if info.problem else "",
+        "media_problem_params": (info.problem["params"] or None) if info.problem else None,
     }
 
 
@@ -120,7 +122,7 @@ def _info(container: av.container.InputContainer) -> MediaInfo:
         audio_codec=audio.name[:32] if audio else "",
         audio_languages=_languages(container.streams.audio),
         subtitle_languages=_languages(container.streams.subtitles),
-        problem="" if video else NO_PICTURE,
+        problem=None if video else NO_PICTURE,
     )
 
 

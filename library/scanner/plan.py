@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Self
 
 from library.models import LibraryRoot
-from library.problems import Problem
 from library.scanner import guards
 from library.scanner.ahead import names_of
 from library.scanner.columns import ReadColumns, grammar
@@ -92,9 +91,9 @@ class FirstPlan(Plan):
             yield self._changes(found)
 
     def _changes(self, found: Iterator[Found]) -> Iterator[Read]:
-        told: set[Problem] = set()  # a process that died may have told some already
+        told: set[tuple[str, str]] = set()  # a process that died may have told some already
         with guards.readable(self.root):
             for folder, columns, problems in found:
-                self.tree.problems += [problem for problem in problems if problem not in told]
-                told.update(problems)
+                self.tree.problems += [one for one in problems if (one.path, one.code) not in told]
+                told.update((one.path, one.code) for one in problems)
                 yield FolderChange(folder, new=folder.files), iter(columns)

@@ -14,8 +14,10 @@ from aniworld.events.operations import OperationType, ProgressPhase
 from library import events
 from library.events import Place
 from library.models import ScanOperation
+from providers.coded import Coded, coded
 
 BEAT_SECONDS = 0.25
+LOOKING = coded("scan_looking")
 
 
 class ScanCancelled(Exception):
@@ -40,12 +42,12 @@ class Progress:
 
     def start(self) -> None:
         with _unless_it_has_ended():
-            self.tracker.start("Looking through the library folders")
+            self.tracker.start(LOOKING)
 
     def walking(self, files: int) -> None:
         """So many files were found so far; their number of folders is not known yet."""
         self.files = files
-        self._beat(ProgressPhase.STARTING, "Looking through the library folders")
+        self._beat(ProgressPhase.STARTING, LOOKING)
 
     def planned(self, total: int, *, files: int) -> None:
         """All is known: ``total`` folders and series have their turn, with so many files."""
@@ -58,7 +60,7 @@ class Progress:
         self.current += folders
 
     def step(
-        self, message: str, *, key: str | None = None, folder: str | None = None, by: int = 1
+        self, message: Coded, *, key: str | None = None, folder: str | None = None, by: int = 1
     ) -> None:
         """Go on to the next folder or series."""
         self.current += by
@@ -67,7 +69,7 @@ class Progress:
     def _beat(
         self,
         phase: ProgressPhase,
-        message: str,
+        message: Coded,
         *,
         key: str | None = None,
         folder: str | None = None,
@@ -95,7 +97,7 @@ class Progress:
         )
 
     def _write(
-        self, phase: ProgressPhase, message: str, key: str | None, folder: str | None
+        self, phase: ProgressPhase, message: Coded, key: str | None, folder: str | None
     ) -> None:
         row = ScanOperation.objects.filter(pk=self._operation.pk)
         row.update(
@@ -105,7 +107,8 @@ class Progress:
             files=self.files,
             key=key or "",
             folder=folder or "",
-            message=message,
+            message_code=message["code"],
+            message_params=message["params"],
             heartbeat_at=timezone.now(),
         )
         if row.filter(cancel_requested=True).exists() or not row.running().exists():

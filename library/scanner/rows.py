@@ -37,7 +37,8 @@ _INSERT = Insert(
 _UPDATE = f"""
     UPDATE {_FILES} SET series_id = %s, size = %s, mtime_ns = %s, season = %s, episodes = %s,
         absolute = %s, rule = %s, problem = %s, language = %s, version = %s, "group" = %s,
-        state = 'PRESENT', probed_at = NULL, media_problem = '', seen_at = %s
+        state = 'PRESENT', probed_at = NULL, media_problem = '', media_problem_params = NULL,
+        seen_at = %s
     WHERE id = %s
 """  # noqa: S608
 _REMEMBER = Insert(

@@ -17,7 +17,7 @@ from aniworld.events.callbacks import CallbackManager, CompletionContext, ErrorC
 from aniworld.events.operations import OperationState, OperationType
 from aniworld.journal.actors import Actor, acting_as
 from aniworld.sites import configured
-from aniworld.web.texts import text_of
+from aniworld.web.texts import coded_of
 from library import events
 from library.errors import LibraryError, MassRemoval, ScanStopped
 from library.matching.matcher import Matcher
@@ -32,8 +32,9 @@ from library.scanner.plan import Plan
 from library.scanner.progress import Progress, ScanCancelled
 from library.scanner.write import Counts
 from library.services import operations
-from library.services.operations import ScanOptions, ScanProblem, ScanResult
+from library.services.operations import ScanOptions, ScanResult, StoredProblem
 from providers.base import Site
+from providers.coded import CodedError
 from providers.errors import ProviderError
 
 log = logging.getLogger(__name__)
@@ -100,7 +101,7 @@ class Scan:
         Asker(matcher.sites, matcher.patience, progress, self._site_failed).refresh(due)
         self._problems += matcher.problems
         for name, error in matcher.patience.given_up():
-            self._problems.append(Problem(name, error.code, str(error)))
+            self._problems.append(Problem(name, **coded_of(error)))
         return self._held_back(planned)
 
     def _sites(self) -> list[Site]:
@@ -110,17 +111,16 @@ class Scan:
             try:
                 sites.append(configured.site(name))
             except ProviderError as error:
-                self._problems.append(Problem(name, error.code, str(error)))
+                self._problems.append(Problem(name, **coded_of(error)))
         return sites
 
     def _site_failed(self, series: AnimeSeries, error: ProviderError) -> None:
-        self._problems.append(Problem(series.key, error.code, str(error)))
+        self._problems.append(Problem(series.key, **coded_of(error)))
         self.callbacks.errors.notify(
             ErrorContext(
                 OperationType.SCAN,
                 str(self.operation.operation_id),
                 error,
-                str(error),
                 recoverable=True,
                 key=series.key,
                 folder=series.folder,
@@ -152,15 +152,13 @@ class Scan:
     def _end(
         self, progress: Progress, state: OperationState, error: Exception | None = None
     ) -> None:
-        stopped = _stopped(error) if error else None
-        code, message = (stopped.code, text_of(stopped)) if stopped else ("", "")
+        reason = _stopped(error).as_json() if error else None
         operations.finish(
             self.operation,
             state,
             result=self._result(),
             problems=self._shown_problems(),
-            code=code,
-            error=message,
+            error=reason,
             tracker=progress.tracker,
         )
         self.callbacks.completion.notify(
@@ -168,10 +166,11 @@ class Scan:
                 OperationType.SCAN,
                 str(self.operation.operation_id),
                 state,
-                message,
+                reason,
                 self.operation.result or {},
             )
         )
+        code = reason["code"] if reason else ""
         log.info("scan ended operation=%s state=%s code=%s", self.operation, state, code)
 
     @property
@@ -182,9 +181,9 @@ class Scan:
     def _all_problems(self) -> list[Problem]:
         return [*(p for plan in self._plans for p in plan.tree.problems), *self._problems]
 
-    def _shown_problems(self) -> list[ScanProblem]:
+    def _shown_problems(self) -> list[StoredProblem]:
         return [
-            {"path": to_stored(problem.path), "code": problem.code, "reason": problem.reason}
+            {"path": to_stored(problem.path), "code": problem.code, "params": problem.params}
             for problem in self._all_problems[:PROBLEMS_KEPT]
         ]
 
@@ -207,4 +206,6 @@ def _stopped(error: Exception) -> LibraryError:
     """What a scan ends with: an error that is told, or one that nobody expected."""
     if isinstance(error, LibraryError):
         return error
+    if isinstance(error, CodedError):
+        return ScanStopped(error=error)
     return ScanStopped(error=str(error) or type(error).__name__)

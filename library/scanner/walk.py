@@ -17,11 +17,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from library.naming.paths import to_stored
 from library.naming.videos import ignored_directory, ignored_file, is_video
 from library.problems import Problem
+from providers.coded import errno_name
 
 # A directory changed less than this before it was read may change again within its clock tick.
 DIRECTORY_MARGIN_NS = 2_000_000_000
@@ -225,12 +226,12 @@ class Walk:
         """Tell of a name that is not valid UTF-8; whether the path is short enough to be kept."""
         path = prefix + name
         if not name.isascii() and not _is_utf8(name):
-            self._flaw(folder, path, "not_utf8", "has a name that is not valid UTF-8; rename it")
+            self._flaw(folder, path, "not_utf8")
         if len(path) <= SURELY_SHORT:
             return True
         size = sum(len(to_stored(text).encode()) for text in (path, path.partition("/")[0]))
         if size > LONGEST:
-            self._flaw(folder, path, "path_too_long", f"is too long a path ({size} bytes)")
+            self._flaw(folder, path, "path_too_long", size=size)
         return size <= LONGEST
 
     def _entry(
@@ -245,13 +246,13 @@ class Walk:
                 self._broken_link(folder, path, error)
                 return
             folder.hidden.add(path)
-            self._flaw(folder, path, "unreadable_file", f"cannot be read: {error.strerror}")
+            self._flaw(folder, path, "unreadable_file", errno=errno_name(error))
             return
         size, mtime_ns = status.st_size, status.st_mtime_ns
         if not stat.S_ISREG(status.st_mode):
             self._no_file(folder, path, entry, below, is_directory=stat.S_ISDIR(status.st_mode))
         elif size == 0:
-            self._flaw(folder, path, "empty_file", "is empty (0 bytes)")
+            self._flaw(folder, path, "empty_file")
         else:
             file = SeenFile(path, size, mtime_ns)
             folder.files.append(file)
@@ -270,7 +271,7 @@ class Walk:
         is_directory: bool,
     ) -> None:
         if not is_directory:
-            self._flaw(folder, path, "not_a_file", "is not a regular file")
+            self._flaw(folder, path, "not_a_file")
         elif entry.is_symlink():
             self._symlink(folder, path, entry, below)
         else:
@@ -293,7 +294,7 @@ class Walk:
             return
         visited = (status.st_dev, status.st_ino) in self._visited
         if visited or self._is_read_anyway(f"{self._root}/{path}"):
-            self._flaw(folder, path, "link_loop", "is a link to a folder that is read already")
+            self._flaw(folder, path, "link_loop")
             return
         below.append(path)
 
@@ -308,11 +309,11 @@ class Walk:
     def _broken_link(self, folder: Folder, path: str, error: OSError) -> None:
         """Perhaps to a disk that is away: what is known behind it is not taken for deleted."""
         folder.away.add(path)
-        self._flaw(folder, path, "broken_link", f"leads nowhere: {error.strerror}")
+        self._flaw(folder, path, "broken_link", errno=errno_name(error))
 
-    def _flaw(self, folder: Folder, path: str, code: str, reason: str) -> None:
+    def _flaw(self, folder: Folder, path: str, code: str, **params: Any) -> None:
         """Something odd in a directory: that is opened again next time, to tell it again."""
-        self.tree.problems.append(Problem(path, code, reason))
+        self.tree.problems.append(Problem(path, code, params))
         _open_again(folder, path.rpartition("/")[0])
 
     def _unreadable(self, folder: Folder, path: str, error: OSError) -> None:
@@ -327,7 +328,7 @@ class Walk:
             return
         folder.unreadable.add(path)
         folder.mtimes[path] = OPEN_AGAIN
-        reason = f"cannot be read: {error.strerror}"
+        reason = {"errno": errno_name(error)}
         self.tree.problems.append(Problem(path, "unreadable_folder", reason))
 
     def _drop_growing(self) -> None:
@@ -343,7 +344,7 @@ class Walk:
                 continue
             if (status.st_size, status.st_mtime_ns) != (file.size, file.mtime_ns):
                 folder.growing.add(file.path)
-                self._flaw(folder, file.path, "being_written", "is still being written")
+                self._flaw(folder, file.path, "being_written")
         for folder in {id(folder): folder for folder, _ in self._recent}.values():
             if folder.growing:
                 folder.files = [f for f in folder.files if f.path not in folder.growing]

@@ -196,7 +196,7 @@ def keep_unmatched(root: LibraryRoot, folder: str, match: Match) -> None:
         folder=to_stored(folder),
         defaults={
             "reason": match.reason,
-            "detail": match.detail,
+            **UnmatchedFolder.detail.values(match.detail),
             "candidates": match.candidates,
         },
     )

@@ -1,26 +1,27 @@
 """Why an episode has its state: its files, how their names were read, its catalogue entry.
 
-The API and the series page show the same; the words are here so that both say the same.
+The API and the series page show the same. Reasons are codes; ``library.texts`` has their words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, TypedDict
 
-from aniworld.web import display
 from aniworld.web.shapes import OneOf
+from aniworld.web.texts import Told, told, told_of
 from library.choices import EpisodeState, FileState
 from library.models import AnimeSeries, Episode, MediaFile
 from library.naming.paths import from_stored
-from library.services.numbering import AS_NAMED, OWN_NUMBERING, Numbering, Placed
+from library.services.numbering import AS_NAMED, Numbering, Placed
+from providers.coded import Coded, coded
 
-_REASONS: dict[str, str] = {
-    EpisodeState.PRESENT: "A file for it is on disk.",
-    EpisodeState.UNAVAILABLE: "Its file is known, but was not on its disk at the last scan.",
-    EpisodeState.ANNOUNCED: "The catalogue lists it, but nobody offers it yet.",
-    EpisodeState.MISSING: "The catalogue lists it with a source, and no file for it is on disk.",
+_REASONS: dict[str, Coded] = {
+    EpisodeState.PRESENT: coded("episode_present"),
+    EpisodeState.UNAVAILABLE: coded("episode_unavailable"),
+    EpisodeState.ANNOUNCED: coded("episode_announced"),
+    EpisodeState.MISSING: coded("episode_missing"),
 }
 
 
@@ -45,7 +46,7 @@ class MediaFacts(TypedDict):
     audio_codec: str | None
     audio_languages: list[str]
     subtitle_languages: list[str]
-    problem: str | None
+    problem: Annotated[Told | None, "Why it cannot be played."]
     probed_at: datetime | None
 
 
@@ -56,9 +57,9 @@ class EvidenceFile(TypedDict):
     name: str
     size: Annotated[int, "Bytes."]
     rule: Annotated[str, "Of the name reader."]
-    words: Annotated[str, "How the name was read, as a sentence."]
+    reading: Annotated[Told, "How the name was read, and where that leads."]
     read_as: ReadAs
-    placed_by: Annotated[str, "The step that led to the episode."]
+    placed_by: Annotated[Told | None, "The step that led to the episode."]
     state: Annotated[str, OneOf(FileState)]
     seen_at: datetime
     media: MediaFacts
@@ -67,7 +68,7 @@ class EvidenceFile(TypedDict):
 class OtherFile(EvidenceFile):
     """A file of the same episode that does not count."""
 
-    not_counted: Annotated[str, "Why not."]
+    not_counted: Annotated[Told, "Why not."]
 
 
 class CatalogueEntry(TypedDict):
@@ -80,7 +81,7 @@ class CatalogueEntry(TypedDict):
     languages: list[str]
     hosters: list[str]
     read_at: datetime | None
-    error: Annotated[str | None, "Why the site could not be read the last time."]
+    error: Annotated[Told | None, "Why the site could not be read the last time."]
 
 
 class Evidence(TypedDict):
@@ -90,7 +91,8 @@ class Evidence(TypedDict):
     season: int
     episode: int
     state: Annotated[str, OneOf(EpisodeState)]
-    reason: str
+    reason: Annotated[Told, "What the state rests on."]
+    remarks: Annotated[list[Told], "What else has to do with it."]
     file: Annotated[EvidenceFile | None, "The one that counts."]
     other_files: list[OtherFile]
     catalogue: CatalogueEntry
@@ -108,10 +110,11 @@ def evidence_row(series: AnimeSeries, episode: Episode) -> Evidence:
         "season": episode.season,
         "episode": episode.episode_number,
         "state": episode.state,
-        "reason": _reason(series, episode, unplaced),
+        "reason": told_of(_REASONS[episode.state]),
+        "remarks": [told_of(remark) for remark in _remarks(series, episode, unplaced)],
         "file": _file_row(counting, numbering) if counting else None,
         "other_files": [
-            {**_file_row(file, numbering), "not_counted": _not_counted(file, counting)}
+            {**_file_row(file, numbering), "not_counted": told_of(_not_counted(file, counting))}
             for file in others
         ],
         "catalogue": {
@@ -122,7 +125,7 @@ def evidence_row(series: AnimeSeries, episode: Episode) -> Evidence:
             "languages": episode.languages,
             "hosters": episode.hosters,
             "read_at": series.refreshed_at,
-            "error": series.error or None,
+            "error": series.error,
         },
         "scanned_at": series.last_scanned,
     }
@@ -142,29 +145,26 @@ def _other_files(
     return others, unplaced
 
 
-def _reason(series: AnimeSeries, episode: Episode, unplaced: int) -> str:
-    words = [_REASONS[episode.state]]
+def _remarks(series: AnimeSeries, episode: Episode, unplaced: int) -> Iterator[Coded]:
     if not episode.listed:
-        words.append("The catalogue does not list it.")
+        yield coded("episode_not_listed")
     if episode.state == EpisodeState.MISSING and not series.monitored:
-        words.append("The series is not monitored.")
+        yield coded("series_not_monitored")
     if unplaced and episode.file is None:
-        files = "One file" if unplaced == 1 else f"{unplaced} files"
-        words.append(f"{files} of the series could not be assigned to any episode.")
-    return " ".join(words)
+        yield coded("files_without_episode", count=unplaced)
 
 
-def _not_counted(file: MediaFile, counting: MediaFile | None) -> str:
+def _not_counted(file: MediaFile, counting: MediaFile | None) -> Coded:
     """Why another file stands for the episode: the order is that of ``library.services.settle``."""
     if counting is None:
-        return "It has not been counted yet; the next scan decides."
+        return coded("file_not_counted", why="yet")
     if file.state != counting.state:
-        return "It was not on its disk at the last scan; the other file was."
+        return coded("file_not_counted", why="away")
     if (file.version or 0) != (counting.version or 0):
-        return f"The other file is a newer version (v{counting.version})."
+        return coded("file_not_counted", why="older", version=counting.version)
     if file.size != counting.size:
-        return "The other file is larger."
-    return "Both are alike; one of them had to be chosen."
+        return coded("file_not_counted", why="smaller")
+    return coded("file_not_counted", why="alike")
 
 
 def _file_row(file: MediaFile, numbering: Numbering) -> EvidenceFile:
@@ -174,7 +174,7 @@ def _file_row(file: MediaFile, numbering: Numbering) -> EvidenceFile:
         "name": from_stored(file.path).rpartition("/")[2].encode(errors="replace").decode(),
         "size": file.size,
         "rule": file.rule,
-        "words": reading_words(file, placed),
+        "reading": told_of(name_read(file, placed)),
         "read_as": {
             "season": file.season,
             "episodes": file.episodes,
@@ -183,7 +183,7 @@ def _file_row(file: MediaFile, numbering: Numbering) -> EvidenceFile:
             "group": file.group or None,
             "language": file.language or None,
         },
-        "placed_by": placed.how,
+        "placed_by": told(placed.how),
         "state": file.state,
         "seen_at": file.seen_at,
         "media": {
@@ -194,7 +194,7 @@ def _file_row(file: MediaFile, numbering: Numbering) -> EvidenceFile:
             "audio_codec": file.audio_codec or None,
             "audio_languages": file.audio_languages,
             "subtitle_languages": file.subtitle_languages,
-            "problem": file.media_problem or None,
+            "problem": file.media_fault,
             "probed_at": file.probed_at,
         },
     }
@@ -204,35 +204,13 @@ def _placed(file: MediaFile, numbering: Numbering) -> Placed:
     return numbering.place(file.season, file.episodes, file.absolute)
 
 
-def reading_words(file: MediaFile, placed: Placed) -> str:
-    """How a file's name was read and where that leads, as one sentence.
-
-    "Read as season 1, episode 4."; "Read as absolute number 4, counted over all seasons → S01E04."
-    """
-    if not file.episodes and not file.absolute:
-        return "Its name gives no episode number."
-    words = f"Read as {_numbers_read(file)}"
-    if not placed.numbers or placed.how == AS_NAMED:
-        return f"{words}."
-    codes = ", ".join(display.episode_code(*number) for number in placed.numbers)
-    how = f"by {placed.how}" if placed.how == OWN_NUMBERING else placed.how
-    return f"{words}, {how} → {codes}."
-
-
-def _numbers_read(file: MediaFile) -> str:
-    if file.episodes and file.season is not None:
-        season = f"season {file.season}" if file.season else "the specials (season 0)"
-        return f"{season}, {_counted('episode', file.episodes)}"
-    if file.absolute:
-        return _counted("absolute number", file.absolute)
-    return f"{_counted('episode', file.episodes)} without a season"
-
-
-def _counted(word: str, numbers: Sequence[int]) -> str:
-    """One number, a run of numbers, or some: "episode 4", "episodes 4 to 6"."""
-    first, last = numbers[0], numbers[-1]
-    if len(numbers) == 1:
-        return f"{word} {first}"
-    if list(numbers) == list(range(first, last + 1)) and len(numbers) > 2:
-        return f"{word}s {first} to {last}"
-    return f"{word}s {', '.join(map(str, numbers[:-1]))} and {last}"
+def name_read(file: MediaFile, placed: Placed) -> Coded:
+    """How a file's name was read and where that leads; see ``library.texts.name_read``."""
+    return coded(
+        "name_read",
+        season=file.season,
+        episodes=file.episodes,
+        absolute=file.absolute,
+        how=placed.how,
+        numbers=[] if placed.how == AS_NAMED else placed.numbers,
+    )

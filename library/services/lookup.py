@@ -25,10 +25,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """What was found, and which sites could not be asked (name and reason)."""
+    """What was found, and which sites could not be asked, by name."""
 
     results: list[Found]
-    failures: dict[str, str]
+    failures: dict[str, ProviderError]
 
 
 def get_series(key_or_id: str | int, *, deleted: bool = False) -> AnimeSeries:
@@ -96,8 +96,7 @@ def search_sites(query: str, *, site: str | None = None) -> SearchAnswer:
             failures[asked.name] = error
     if failures and len(failures) == len(sites):
         raise next(iter(failures.values()))
-    reasons = {name: str(error) for name, error in failures.items()}
-    return SearchAnswer(_with_library(found), reasons)
+    return SearchAnswer(_with_library(found), failures)
 
 
 def _with_library(found: list[tuple[Site, SearchResult]]) -> list[Found]:

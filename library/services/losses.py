@@ -49,8 +49,10 @@ def changed_root(operation: ScanOperation) -> LibraryRoot | None:
     """The root that stopped this scan because it is empty."""
     if operation.error_code != RootUnavailable.code:
         return None
-    frozen = LibraryRoot.objects.filter(path__in=root_paths(), error=operation.error)
-    return frozen.filter(frozen_reason=RootChanged.frozen_reason).first()
+    frozen = LibraryRoot.objects.filter(
+        path__in=root_paths(), frozen_reason=RootChanged.frozen_reason
+    )
+    return next((root for root in frozen if root.error_params == operation.error_params), None)
 
 
 def awaits_word(operation: ScanOperation) -> bool:

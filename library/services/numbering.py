@@ -13,13 +13,17 @@ from typing import Any, NamedTuple, Self, TypedDict
 
 from aniworld.web.texts import text_of
 from library.errors import InvalidMapping
-from providers.coded import WHY, Coded
+from providers.coded import WHY, Coded, coded
 
 Number = tuple[int, int]  # season, episode in the catalogue
 MAX_NUMBER = 100_000
 MAX_RANGES = 500
-OWN_NUMBERING = "the series' own numbering"
-AS_NAMED = "season and episode as named"
+# The steps that lead to an episode: codes.
+AS_NAMED = "placed_as_named"
+OWN_NUMBERING = "placed_by_own_numbering"
+COUNTED_BEFORE = "placed_after_seasons_before"
+COUNTED_OVER_ALL = "placed_over_all_seasons"
+NO_NUMBER = coded("no_episode_number")
 
 
 class MappingRange(TypedDict):
@@ -86,11 +90,11 @@ class Range:
 
 
 class Placed(NamedTuple):
-    """Where a file's numbers belong, and by which step."""
+    """Where a file's numbers belong, and by which step; else what speaks against it."""
 
     numbers: tuple[Number, ...] = ()
     how: str = ""
-    problem: str = ""
+    problem: Coded | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,7 @@ class Numbering:
             return self._in_season(season, episodes)
         if numbers := (absolute or episodes):
             return self._counted(numbers)
-        return Placed(problem="The name gives no episode number.")
+        return Placed(problem=NO_NUMBER)
 
     def library_number(self, season: int, number: int) -> Number:
         """Return the numbers a new file gets in its name for one of the catalogue's episodes."""
@@ -144,17 +148,17 @@ class Numbering:
             return None
         return Placed(
             tuple(number for number in numbers if number),
-            how="counted over the seasons before",
+            how=COUNTED_BEFORE,
         )
 
     def _counted(self, absolute: Sequence[int]) -> Placed:
         numbers = []
-        how = "counted over all seasons"
+        how = COUNTED_OVER_ALL
         for number in absolute:
             mapped = self._by_range(None, number)
             found = mapped or self._nth(number)
             if found is None:
-                return Placed(problem=f"The catalogue lists fewer than {number} episodes.")
+                return Placed(problem=coded("catalogue_too_short", number=number))
             how = OWN_NUMBERING if mapped else how
             numbers.append(found)
         return Placed(tuple(numbers), how)

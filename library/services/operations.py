@@ -23,10 +23,12 @@ from aniworld.events.operations import OperationState, OperationStatus, Progress
 from aniworld.journal.actors import Actor, acting_as, current_actor
 from aniworld.journal.services import Reason, record
 from aniworld.web.shapes import OneOf
+from aniworld.web.texts import Told, text_of
 from library import events
 from library.entries import LibraryAction, about_scan
 from library.errors import NoScanRunning, ScanProcessDied, ScanRunning
 from library.models import ScanOperation
+from providers.coded import Coded
 
 log = logging.getLogger(__name__)
 
@@ -64,19 +66,16 @@ class ScanResult(TypedDict):
     duration: Annotated[float, "Seconds."]
 
 
-class ScanError(TypedDict):
-    """Why a scan failed."""
+class StoredProblem(Coded):
+    """A :class:`ScanProblem` as it is kept."""
 
-    code: str
-    detail: str
+    path: str
 
 
-class ScanProblem(TypedDict):
+class ScanProblem(Told):
     """Something that could not be read as it is, and stopped nothing."""
 
     path: str
-    code: str
-    reason: str
 
 
 class ScanStatus(TypedDict):
@@ -86,7 +85,7 @@ class ScanStatus(TypedDict):
     state: Annotated[str, OneOf(OperationState), "IDLE: there was none yet."]
     progress: ScanStep | None
     result: ScanResult | None
-    error: ScanError | None
+    error: Annotated[Told | None, "Why it failed."]
     problems: Annotated[list[ScanProblem], "The first hundred."]
 
 
@@ -156,9 +155,8 @@ def latest() -> ScanOperation | None:
 
 def _show_as_died(operation: ScanOperation) -> None:
     """Give the row, in memory alone, what :func:`end_as_died` will write."""
-    died = ScanProcessDied()
     operation.state, operation.phase = OperationState.FAILED.value, ProgressPhase.FAILED.value
-    operation.error_code, operation.error = died.code, str(died)
+    operation.error = ScanProcessDied().as_json()
     operation.finished_at = operation.last_sign
 
 
@@ -178,9 +176,8 @@ def finish(
     state: OperationState,
     *,
     result: ScanResult | None = None,
-    problems: Sequence[ScanProblem] = (),
-    code: str = "",
-    error: str = "",
+    problems: Sequence[StoredProblem] = (),
+    error: Coded | None = None,
     tracker: events.ScanTracker | None = None,
     at: datetime | None = None,
 ) -> bool:
@@ -196,8 +193,7 @@ def finish(
             phase=ProgressPhase[state.name].value,
             result=result,
             problems=list(problems),
-            error_code=code,
-            error=error,
+            **ScanOperation.error.values(error),
             files=result["files"] if result else F("files"),
             current=F("total") if state is OperationState.COMPLETED else F("current"),
             finished_at=at or timezone.now(),
@@ -224,15 +220,16 @@ def end_dead_ones() -> None:
 def end_as_died(operation: ScanOperation) -> None:
     """Say that the process of a scan ended without a result. Nobody's act: it is found out, by
     whoever looks next."""
-    died, at = ScanProcessDied(), operation.last_sign
+    died, at = ScanProcessDied().as_json(), operation.last_sign
     with acting_as(Actor.system("scans")):
-        ended = finish(operation, OperationState.FAILED, code=died.code, error=str(died), at=at)
+        ended = finish(operation, OperationState.FAILED, error=died, at=at)
     if ended:
         log.error("scan process died operation=%s pid=%s", operation, operation.pid)
 
 
 def _record_end(operation: ScanOperation) -> None:
-    reason = Reason(operation.error_code) if operation.error_code else None
+    error = operation.error
+    reason = Reason(error["code"], error["params"]) if error else None
     after = {"state": operation.state, "result": operation.result}
     record(LibraryAction.SCAN_ENDED, on=about_scan(operation), after=after, reason=reason)
 
@@ -284,15 +281,14 @@ def progress_json(operation: ScanOperation) -> ScanStep:
         "files": operation.files,
         "key": operation.key or None,
         "folder": operation.folder or None,
-        "message": operation.message,
+        "message": text_of(operation.message),
     }
 
 
-def error_json(operation: ScanOperation) -> ScanError | None:
-    """Why a scan failed, as the API and the command show it."""
-    if not operation.error_code:
-        return None
-    return {"code": operation.error_code, "detail": operation.error}
+def problems_json(operation: ScanOperation) -> list[ScanProblem]:
+    """What a scan could not read, as the API and the command show it."""
+    stored: list[StoredProblem] = operation.problems
+    return [{**problem, "text": text_of(problem)} for problem in stored]
 
 
 def status_json() -> ScanStatus:
@@ -312,8 +308,8 @@ def status_json() -> ScanStatus:
         "state": operation.state,
         "progress": progress_json(operation),
         "result": operation.result,
-        "error": error_json(operation),
-        "problems": operation.problems,
+        "error": operation.error,
+        "problems": problems_json(operation),
     }
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from aniworld.sites import configured
+from aniworld.web.texts import coded_of
 from library.choices import EpisodeState
 from library.models import AnimeSeries, Episode
 from library.services.covers import keep_cover
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 REFRESH_AFTER = timedelta(hours=6)
 ROWS_AT_ONCE = 300  # keeps a transaction well below 50 ms
 
+_ERROR_FIELDS = ("error_code", "error_params")
 _CATALOGUE_FIELDS = ("title", "original_title", "kind", "languages", "hosters", "listed")
 
 
@@ -54,9 +56,9 @@ def refresh_series(series: AnimeSeries, *, site: Site | None = None) -> AnimeSer
 def keep_error(series: AnimeSeries, error: ProviderError) -> None:
     """Keep on the series why its site could not be read."""
     log.warning("series refresh failed key=%s code=%s error=%s", series.key, error.code, error)
-    series.error, series.error_code = str(error), error.code
+    series.error = coded_of(error)
     series.asked_at = timezone.now()
-    series.save(update_fields=["error", "error_code", "asked_at", "updated_at"])
+    series.save(update_fields=[*_ERROR_FIELDS, "asked_at", "updated_at"])
 
 
 def keep_catalogue(series: AnimeSeries, info: SeriesInfo, episodes: Sequence[EpisodeInfo]) -> None:
@@ -133,7 +135,7 @@ def _write_head(series: AnimeSeries, info: SeriesInfo, rows: dict[Number, Episod
     series.cover_url = info.cover_url[:2000]
     series.episode_dict = episode_dict(rows)
     series.refreshed_at = series.asked_at = timezone.now()
-    series.error = series.error_code = ""
+    series.error = None
     series.index_words()
     series.save(update_fields=[*_HEAD_FIELDS, "updated_at"])
 
@@ -141,7 +143,7 @@ def _write_head(series: AnimeSeries, info: SeriesInfo, rows: dict[Number, Episod
 _HEAD_FIELDS = (
     *("name", "link", "year", "end_year", "status", "description", "alternative_names"),
     *("genres", "ids", "cover_url", "episode_dict", "refreshed_at", "asked_at"),
-    *("error", "error_code"),
+    *_ERROR_FIELDS,
     *("sort_name", "search_text", "genre_index"),
 )
 

@@ -49,8 +49,7 @@ def start(
         operations.finish(
             operation,
             OperationState.FAILED,
-            code=ScanProcessDied.code,
-            error=str(ScanProcessDied(why="not_started", errno=errno_name(error))),
+            error=ScanProcessDied(why="not_started", errno=errno_name(error)).as_json(),
         )
         raise
     watcher = threading.Thread(

@@ -9,6 +9,7 @@ from library.errors import NothingToUnmatch, SeriesKnown, UnmatchedNotFound
 from library.models import AnimeSeries, UnmatchedFolder
 from library.naming.paths import to_shown
 from library.services.series import add_series, give_up_folder, restore_series, take_folder
+from providers.coded import coded
 
 
 def match_folder(folder_id: int | str, *, site: str, key: str) -> AnimeSeries:
@@ -57,7 +58,7 @@ def unmatch_series(series: AnimeSeries) -> UnmatchedFolder:
             folder=folder,
             defaults={
                 "reason": UnmatchedReason.WRONG_SERIES,
-                "detail": f"not {series.name}",
+                **UnmatchedFolder.detail.values(coded("other_series", name=series.name)),
                 "candidates": [],
             },
         )[0]

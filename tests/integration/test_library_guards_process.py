@@ -181,7 +181,7 @@ def test_unreadable_root_changes_nothing_whatever_the_owner_says(owner: Owner, m
     owner.library.chmod(mode)
     code, answer, said = owner.rescan()
     assert (code, answer["state"]) == (1, "FAILED")
-    assert str(owner.library) in answer["error"]["detail"]
+    assert str(owner.library) in answer["error"]["text"]
     assert "Traceback" not in said
     accepted = owner.manage("rescan", "--no-provider", "--accept-removals")
     assert accepted.returncode == 1

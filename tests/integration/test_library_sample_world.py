@@ -64,7 +64,7 @@ def missing() -> dict[str, dict[int, list[int]]]:
 def test_scan_finds_every_series_and_exactly_what_is_missing(truth: LibraryTruth) -> None:
     operation = scan()
 
-    assert (operation.state, operation.error) == ("COMPLETED", "")
+    assert (operation.state, operation.error) == ("COMPLETED", None)
     folders = {series.key: series.folder for series in AnimeSeries.objects.all()}
     assert folders == {key: folder.folder for key, folder in truth.matched.items()}
     assert missing() == truth.all_missing()

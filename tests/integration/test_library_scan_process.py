@@ -121,5 +121,5 @@ def test_scan_before_the_database_is_set_up_says_what_to_do(tmp_path: Path) -> N
     last = json.loads(scan.stdout.splitlines()[-1])
     assert (last["operation_id"], last["state"], last["result"]) == (None, "FAILED", None)
     assert last["error"]["code"] == "database_unusable"
-    assert "manage.py migrate" in last["error"]["detail"]
+    assert "manage.py migrate" in last["error"]["text"]
     assert "Traceback" not in scan.stderr

@@ -69,6 +69,20 @@ MADE: Mapping[str, tuple[Mapping[str, Any], str]] = {
         "No source worked: voe (German Dub), resolve: The media file is empty.; vidmoly "
         "(German Sub), download: The stream has no end: it is live.",
     ),
+    "files_without_episode": (
+        {"count": 2},
+        "2 files of the series could not be assigned to any episode.",
+    ),
+    "name_read": (
+        {
+            "season": None,
+            "episodes": [],
+            "absolute": [4],
+            "how": "placed_over_all_seasons",
+            "numbers": [[1, 4]],
+        },
+        "Read as absolute number 4, counted over all seasons → S01E04.",
+    ),
     "password_too_short": (
         {"min_length": 8},
         "This password is too short. It must contain at least 8 characters.",

@@ -9,6 +9,7 @@ from typing import Annotated, TypedDict
 from aniworld.events.models import Operation
 from aniworld.events.operations import OperationStatus, OperationType, ProgressPhase
 from aniworld.web.shapes import OneOf
+from aniworld.web.texts import text_of
 
 TYPES = [kind.name for kind in OperationType]
 STATUSES = [status.name for status in OperationStatus]
@@ -44,7 +45,7 @@ def operation_report(operation: Operation) -> OperationReport:
         "current": reading["current"],
         "total": reading["total"],
         "rate": reading["rate"],
-        "message": reading["message"],
+        "message": text_of(reading["message"]),
         "key": reading["key"],
         "folder": reading["folder"],
         "started_at": operation.started_at,

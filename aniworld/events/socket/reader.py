@@ -19,6 +19,7 @@ from aniworld.events.event import late_data
 from aniworld.events.models import OutboxEvent, OutboxMark
 from aniworld.events.rooms import Room
 from aniworld.events.socket import messages
+from aniworld.web.texts import in_words
 
 CHUNK = 50
 
@@ -131,7 +132,10 @@ def _encoded(events: QuerySet[OutboxEvent]) -> list[Event]:
             room=event.room,
             job=event.job,
             text=messages.encode(
-                event.id, event.type, event.created_at, {**event.data, **added.get(event.type, {})}
+                event.id,
+                event.type,
+                event.created_at,
+                {**in_words(event.data), **added.get(event.type, {})},
             ),
         )
         for event in chunk

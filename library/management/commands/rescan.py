@@ -17,7 +17,7 @@ from aniworld.console.output import Output
 from aniworld.events.callbacks import CallbackManager, ErrorContext, ProgressContext
 from aniworld.events.operations import OperationState
 from aniworld.journal.commands import ActingCommand
-from aniworld.web.texts import text_of
+from aniworld.web.texts import text, text_of, told_of
 from library.errors import (
     DatabaseUnusable,
     LibraryError,
@@ -78,7 +78,7 @@ class Command(ActingCommand):
         else:
             _say_end(operation, output, is_followed=bool(options["operation"]))
             if operation.error:
-                Output(self.stderr, sys.stderr).line(operation.error)
+                Output(self.stderr, sys.stderr).line(operation.error["text"])
         if options["operation"]:  # nobody waits for this process: it has time for the slow part
             _read_media(scan)
         completed = operation.state == OperationState.COMPLETED
@@ -115,7 +115,7 @@ def _ended(operation: ScanOperation) -> dict[str, Any]:
         "operation_id": str(operation.operation_id),
         "state": operation.state,
         "result": operation.result,
-        "error": operations.error_json(operation),
+        "error": operation.error,
     }
 
 
@@ -125,14 +125,14 @@ def _refused(error: LibraryError) -> dict[str, Any]:
         "operation_id": None,
         "state": OperationState.FAILED.value,
         "result": None,
-        "error": {"code": error.code, "detail": text_of(error)},
+        "error": told_of(error.as_json()),
     }
 
 
 def _say_end(operation: ScanOperation, output: Output, *, is_followed: bool) -> None:
     """Args: is_followed: the same process reads media information next."""
-    for problem in operation.problems:
-        output.line(printable(f"{problem['path']}: {problem['reason']}"))
+    for problem in operations.problems_json(operation):
+        output.line(printable(f"{problem['path']}: {problem['text']}"))
     _say_unread(output)
     unprobed = MediaFile.objects.filter(root__is_active=True).unprobed().count()
     if unprobed and not is_followed:
@@ -144,7 +144,7 @@ def _say_unread(output: Output) -> None:
     """The files counted as unreadable: which, and what in their names."""
     unread = MediaFile.objects.filter(root__is_active=True).present().unread()
     for path, problem in unread.order_by("root", "path").values_list("path", "problem")[:UNREAD]:
-        output.line(printable(f"{path}: {problem}"))
+        output.line(printable(f"{path}: {text(problem)}"))
     more = unread.count() - UNREAD
     if more > 0:
         output.line(f"and {more} more")

@@ -28,6 +28,7 @@ from library.services import operations, scans
 from library.services.operations import ScanOptions
 from providers import registry
 from providers.base import SearchResult
+from providers.coded import coded
 from providers.errors import SiteDown
 from providers.registry import SiteEntry
 from tests.factories import make_item, make_series
@@ -92,9 +93,8 @@ class House:
 
     def has_a_failed_scan(self) -> None:
         running = ScanOperation.objects.running().get()
-        operations.finish(
-            running, OperationState.FAILED, code="root_unavailable", error="It is away."
-        )
+        away = coded("root_unavailable", why="unreadable", path="/anime", errno="EIO")
+        operations.finish(running, OperationState.FAILED, error=away)
 
     def has_no_database(self) -> None:
         dead = health.Check("database", False)
@@ -163,7 +163,7 @@ def _facts() -> None:
         audio_codec="aac",
         audio_languages=["de"],
         subtitle_languages=["en"],
-        media_problem="cut",
+        media_problem="media_no_film",
         probed_at=now,
         language="German Dub",
         group="Group",
@@ -184,8 +184,8 @@ def _facts() -> None:
         languages=["German Dub"],
         hosters=["VOE"],
         mapping=ranges,
-        error="Nobody answered.",
         error_code="site_down",
+        error_params={"why": "as_told", "text": "Nobody answered."},
     )
     Episode.objects.filter(is_downloaded=True).update(download_date=now)
     make_series("Gone", missing=1, key="gone").soft_delete()

@@ -7,6 +7,7 @@ import pytest
 from aniworld.events.errors import OperationOver
 from aniworld.events.models import Operation, OutboxEvent
 from aniworld.events.operations import OperationStatus
+from aniworld.web.texts import text_of
 from downloads import progress
 from downloads.choices import Stage
 from downloads.models import DownloadQueueItem
@@ -72,7 +73,7 @@ def test_a_download_is_an_operation_with_bytes_and_the_share_of_its_pieces(
     assert (operation.type, operation.operation_id) == ("download", str(item.pk))
     assert operation.reading == {
         **{"phase": "COMPLETING", "percent": 99.5, "current": 9_000_000, "total": 10_000_000},
-        **{"rate": 250_000, "message": "", "key": "frieren", "folder": "Frieren (2023)"},
+        **{"rate": 250_000, "message": None, "key": "frieren", "folder": "Frieren (2023)"},
     }
 
 
@@ -137,4 +138,4 @@ def test_a_failure_brings_the_chain_of_what_was_tried(item: DownloadQueueItem) -
         "attempts": [{"hoster": "voe", "code": "not_found"}],
     }
     over = Operation.objects.finished().get()
-    assert (over.status, over.reading["message"]) == ("failed", "The episode is gone.")
+    assert (over.status, text_of(over.reading["message"])) == ("failed", "The episode is gone.")

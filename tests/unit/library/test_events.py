@@ -10,6 +10,7 @@ from library import events
 from library.errors import MassRemoval
 from library.events import Place
 from library.services import operations
+from providers.coded import coded
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def test_a_reading_of_a_scan() -> None:
     operation = operations.begin({})
     tracker = events.scan_tracker(operation)
-    tracker.start("Looking")
+    tracker.start(coded("scan_looking"))
     tracker.update(50, total=200, facts=Place(12, "attack-on-titan", "Attack on Titan (2013)"))
 
     row = OutboxEvent.objects.get()
@@ -31,7 +32,7 @@ def test_a_reading_of_a_scan() -> None:
         "current": 50,
         "total": 200,
         "percent": 25.0,
-        "message": "Looking",
+        "message": coded("scan_looking"),
         "key": "attack-on-titan",
         "folder": "Attack on Titan (2013)",
         "files": 12,
@@ -64,12 +65,13 @@ def test_the_end_of_a_scan_is_of_no_folder() -> None:
 
 def test_files_that_are_held_are_told_to_the_owner() -> None:
     operation = operations.begin({})
-    events.files_held(operation, MassRemoval("60 files of Beta are gone."))
+    error = MassRemoval(gone=60, known=70, roots=[])
+    events.files_held(operation, error)
 
     row = OutboxEvent.objects.get()
     assert (row.room, row.type) == ("error_progress", "error_notification")
     assert row.data == {
         "code": "mass_removal",
-        "message": "60 files of Beta are gone.",
+        "message": error.as_json(),
         "context": {"operation_id": str(operation.operation_id)},
     }

@@ -40,8 +40,7 @@ def test_each_kind_reaches_its_own_callbacks_in_order() -> None:
         ErrorContext(
             operation=OperationType.DOWNLOAD,
             operation_id="2",
-            error=TimeoutError(),
-            message="too slow",
+            error=TimeoutError("too slow"),
             recoverable=True,
             retry_count=1,
             max_retries=3,

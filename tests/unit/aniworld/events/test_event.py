@@ -14,6 +14,7 @@ from aniworld.events.event import Event, known
 from aniworld.events.models import OutboxEvent
 from aniworld.events.notices import WarningNotice
 from aniworld.events.rooms import Room
+from providers.coded import coded
 from tests.unit.aniworld.events.conftest import Told, WithQueue
 
 
@@ -26,10 +27,11 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> dict[str, type[Event]]:
 
 
 def test_its_fields_are_the_payload() -> None:
-    notice = WarningNotice(code="disk_full", message="Only 3 MB are free.")
+    told = coded("disk_full", free=3)
+    notice = WarningNotice(code="disk_full", message=told)
 
     assert (notice.room, notice.type) == (Room.SYSTEM_PROGRESS, "system_warning")
-    assert notice.data() == {"code": "disk_full", "message": "Only 3 MB are free."}
+    assert notice.data() == {"code": "disk_full", "message": told}
     assert not hasattr(notice, "__dict__")
     with pytest.raises(FrozenInstanceError):
         notice.code = "other"  # type: ignore[misc]

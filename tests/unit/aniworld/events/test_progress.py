@@ -18,6 +18,10 @@ from aniworld.events.operations import OperationStatus, OperationType, ProgressP
 from aniworld.events.progress import ProgressTracker
 from aniworld.events.reading import Limits, Reading
 from aniworld.events.rooms import Room
+from providers.coded import coded
+
+COPYING, DONE, GONE = coded("test_copying"), coded("test_done"), coded("test_gone")
+
 
 Tracker = ProgressTracker[Mapping[str, Any]]
 
@@ -50,7 +54,7 @@ def tracker(
 @pytest.mark.django_db
 def test_an_operation_from_start_to_end(clock: Clock) -> None:
     copying = tracker(clock)
-    copying.start("Copying", facts={"path": "a.db"})
+    copying.start(COPYING, facts={"path": "a.db"})
     clock.now += 2
     copying.update(50)
 
@@ -63,15 +67,15 @@ def test_an_operation_from_start_to_end(clock: Clock) -> None:
         "total": 200,
         "percent": 25.0,
         "rate": 25.0,
-        "message": "Copying",
+        "message": COPYING,
         "metadata": {"path": "a.db"},
     }
 
-    copying.complete("Done")
+    copying.complete(DONE)
     data = OutboxEvent.objects.get().data
     assert (data["status"], data["percent"]) == ("completed", 100.0)
-    assert (data["current"], data["message"]) == (200, "Done")
-    assert progress.finished(OperationType.SYSTEM) == [data]
+    assert (data["current"], data["message"]) == (200, DONE)
+    assert progress.finished(OperationType.SYSTEM) == [data | {"message": "test_done"}]
     assert progress.active(OperationType.SYSTEM) == []
 
 
@@ -107,12 +111,12 @@ def test_the_end_is_told_at_once_and_only_once(clock: Clock) -> None:
     copying = tracker(clock)
     copying.start()
     copying.update(50)
-    assert copying.fail("The root is gone") is not None
+    assert copying.fail(GONE) is not None
     data = OutboxEvent.objects.get().data
     assert (data["status"], data["percent"], data["message"]) == (
         "failed",
         25.0,
-        "The root is gone",
+        GONE,
     )
 
     with pytest.raises(OperationOver):
@@ -126,11 +130,11 @@ def test_the_end_is_told_at_once_and_only_once(clock: Clock) -> None:
 def test_queue_and_system_operations_have_rooms_of_their_own(
     event: type[OperationProgress], clock: Clock
 ) -> None:
-    tracker(clock, event, total=4).start("Copying")
+    tracker(clock, event, total=4).start(COPYING)
 
     row = OutboxEvent.objects.get()
     assert row.room == row.type == f"{event.operation}_progress"
-    assert progress.active(event.operation) == [row.data]
+    assert progress.active(event.operation) == [row.data | {"message": "test_copying"}]
 
 
 @pytest.mark.django_db
@@ -169,23 +173,23 @@ def test_an_operation_is_a_row_while_it_runs_and_when_it_is_over(clock: Clock) -
     copying = tracker(clock, total=None)
     copying.start()
     clock.now += 2
-    copying.update(50, total=200, message="a.db")
+    copying.update(50, total=200, message=COPYING)
 
     running = Operation.objects.running().get()
     assert (running.type, running.operation_id, running.status) == ("system", "7", "in_progress")
     assert running.reading == {
         **{"phase": "IN_PROGRESS", "percent": 25.0, "current": 50, "total": 200, "rate": 25.0},
-        **{"message": "a.db", "key": None, "folder": None},
+        **{"message": COPYING, "key": None, "folder": None},
     }
     assert running.started_at is not None
     assert running.started_at < running.updated_at
     assert running.finished_at is None
 
-    copying.fail("The disk is full")
+    copying.fail(GONE)
     over = Operation.objects.finished().get()
     assert (over.pk, over.started_at, over.status) == (running.pk, running.started_at, "failed")
     assert over.finished_at == over.updated_at
-    assert (over.reading["percent"], over.reading["message"]) == (25.0, "The disk is full")
+    assert (over.reading["percent"], over.reading["message"]) == (25.0, GONE)
     assert over.data == OutboxEvent.objects.get().data
     assert not Operation.objects.running().exists()
 
@@ -210,7 +214,7 @@ def test_an_end_is_final_whoever_told_it(clock: Clock) -> None:
 
 @pytest.mark.django_db
 def test_what_begins_again_is_the_same_operation(clock: Clock) -> None:
-    tracker(clock).fail("Cut")
+    tracker(clock).fail(GONE)
     first = Operation.objects.get()
     tracker(clock).start(again=True)
 

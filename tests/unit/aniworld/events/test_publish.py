@@ -15,8 +15,10 @@ from aniworld.events.notices import ErrorNotification, SystemProgress, WarningNo
 from aniworld.events.operations import OperationStatus
 from aniworld.events.reading import Reading
 from aniworld.events.rooms import Room
+from providers.coded import coded
 
-FULL = WarningNotice(code="disk_full", message="Ünïcode")
+WORDS = coded("lost", name="Ünïcode")
+FULL = WarningNotice(code="disk_full", message=WORDS)
 
 
 def progress(current: int, operation_id: str = "1") -> int:
@@ -54,14 +56,14 @@ def test_a_rolled_back_change_tells_nobody() -> None:
 @pytest.mark.django_db
 def test_ids_rise_and_the_row_says_what_happened() -> None:
     first = publish.publish(FULL)
-    second = publish.publish(ErrorNotification(code="lost", message="Ünïcode", context={"id": "1"}))
+    second = publish.publish(ErrorNotification(code="lost", message=WORDS, context={"id": "1"}))
 
     assert second > first
     event = OutboxEvent.objects.get(pk=second)
     assert (event.room, event.type, event.data, event.job) == (
         "error_progress",
         "error_notification",
-        {"code": "lost", "message": "Ünïcode", "context": {"id": "1"}},
+        {"code": "lost", "message": WORDS, "context": {"id": "1"}},
         None,
     )
 

@@ -14,7 +14,7 @@ from downloads.choices import Status
 from downloads.models import DownloadQueueItem
 from library.choices import FileState
 from library.models import AnimeSeries, LibraryRoot, ScanOperation
-from tests.factories import make_episodes, make_file, make_scan, make_unmatched
+from tests.factories import make_episodes, make_file, make_scan, make_unmatched, said
 from tests.unit.reading import get
 
 
@@ -92,11 +92,11 @@ def test_no_list_page_asks_more_than_its_few_questions(
     [
         ({"state": "RUNNING"}, False, 7),
         ({"state": "COMPLETED", "result": {"unreadable": 3}}, False, 9),
-        ({"state": "FAILED", "error_code": "scan_failed", "error": "broke"}, False, 7),
+        ({"state": "FAILED", **said("error", "scan_failed", "broke")}, False, 7),
         # While files are held for the owner's word: which, and of which series.
         ({"state": "COMPLETED", "result": {"unreadable": 3}}, True, 11),
         ({"state": "FAILED", "error_code": "mass_removal", "result": {"unreadable": 3}}, True, 10),
-        ({"state": "FAILED", "error_code": "root_unavailable", "error": "empty"}, True, 11),
+        ({"state": "FAILED", **said("error", "root_unavailable", "empty")}, True, 11),
     ],
 )
 def test_however_a_scan_ended_the_library_asks_for_its_row_once(
@@ -110,9 +110,11 @@ def test_however_a_scan_ended_the_library_asks_for_its_row_once(
     make_scan(**facts)
     first, second = large_library[:2]
     make_file(first, "Show 0/1.mkv", folder="Show 0", state=FileState.UNAVAILABLE)
-    make_file(second, "Show 1/1.mkv", folder="Show 1", problem="no number")
+    make_file(second, "Show 1/1.mkv", folder="Show 1", problem="name_without_number")
     AnimeSeries.objects.filter(pk=first.pk).update(removal_held=holds)
-    LibraryRoot.objects.update(frozen_reason="root_changed", error="empty")
+    LibraryRoot.objects.update(
+        frozen_reason="root_changed", **said("error", "root_unavailable", "empty")
+    )
     with CaptureQueriesContext(connection) as asked:
         page = get(visitor, "/")
     assert len(asked) <= most

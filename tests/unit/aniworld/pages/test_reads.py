@@ -29,6 +29,7 @@ from library.choices import FileState
 from library.events import scan_tracker
 from library.models import AnimeSeries, LibraryRoot, ScanOperation, UnmatchedFolder
 from library.services import operations, set_monitored
+from providers.coded import coded
 from tests.factories import make_file, make_item, make_root, make_scan, make_series, make_unmatched
 from tests.unit.reading import get, texts
 
@@ -78,7 +79,9 @@ def filled(stale: LibraryRoot, tmp_path: Path) -> AnimeSeries:
     make_unmatched("Other", facts, root=wanted)
     make_unmatched("", root=stale)
     set_monitored(series, False)  # an entry of the journal
-    scan_tracker(ScanOperation.objects.get()).start("Looking")  # and one of the operations
+    scan_tracker(ScanOperation.objects.get()).start(
+        coded("scan_looking")
+    )  # and one of the operations
     for number, status in enumerate(Status.values, 1):
         make_item(series, number, status=status, completed_at=timezone.now())
     return series

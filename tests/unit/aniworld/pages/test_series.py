@@ -5,7 +5,7 @@ from django.test import Client
 
 from downloads.models import DownloadQueueItem
 from library.models import AnimeSeries, LibraryRoot
-from tests.factories import make_episodes, make_file, make_item, make_series
+from tests.factories import make_episodes, make_file, make_item, make_series, said
 from tests.unit.reading import get, soup, swap, texts, toasts
 
 
@@ -30,7 +30,7 @@ def test_every_episode_has_its_state(visitor: Client, library: LibraryRoot) -> N
 
 def test_a_file_that_is_no_film_is_marked(visitor: Client, library: LibraryRoot) -> None:
     series = make_series("Mushishi", present=2, root=library)
-    for number, problem in ((1, ""), (2, "The file cannot be opened: it is no film.")):
+    for number, problem in ((1, ""), (2, "media_no_film")):
         file = make_file(series, f"Mushishi/S01E0{number}.mkv", media_problem=problem)
         series.episodes.filter(episode_number=number).update(file=file)
     page = get(visitor, f"/series/{series.key}")
@@ -85,15 +85,17 @@ def test_queueing_nothing_is_explained(visitor: Client, library: LibraryRoot) ->
 
 def test_files_that_could_not_be_read_are_listed(visitor: Client, library: LibraryRoot) -> None:
     series = make_series("Mushishi", present=1, root=library)
-    make_file(series, "Mushishi/odd.mkv", problem="no number in the name")
+    make_file(series, "Mushishi/odd.mkv", problem="name_without_number")
     page = get(visitor, f"/series/{series.key}")
-    assert texts(page, "#unread-files li") == ["Mushishi/odd.mkv no number in the name"]
+    reason = "no season or episode number in the name"
+    assert texts(page, "#unread-files li") == [f"Mushishi/odd.mkv {reason}"]
     assert "rename the file" in texts(page, ".alert p.small")[0]
 
 
 def test_what_is_wrong_is_said_plainly(visitor: Client, library: LibraryRoot) -> None:
-    series = make_series(missing=1, error="aniworld.to did not answer.", removal_held=True)
+    series = make_series(missing=1, removal_held=True, **said("error", "site_down", "No answer."))
     page = get(visitor, f"/series/{series.key}")
+    assert "No answer." in texts(page, ".alert p")
     alerts = texts(page, ".alert h2")
     assert page.select_one(".alert a[href='/library/scan/removals']")
     assert alerts == ["The site could not be read", "Most files of this series have gone"]

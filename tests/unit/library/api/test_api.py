@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts import services as accounts
 from library.models import AnimeSeries, Episode, UnmatchedFolder
 from library.services import operations
+from providers.coded import coded
 from providers.errors import SiteDown
 from tests.factories import make_episodes, make_series, make_unmatched
 from tests.unit.library.conftest import Put, rescan
@@ -182,10 +183,16 @@ def test_evidence_says_why(api: Call, show: FakeSite, put: Put) -> None:
     assert answer["file"]["rule"]
     assert answer["file"]["read_as"]["episodes"] == [1]
     assert answer["file"]["placed_by"]
-    assert answer["file"]["words"] == "Read as season 1, episode 1."
+    assert answer["file"]["reading"]["text"] == "Read as season 1, episode 1."
+    assert answer["reason"] == {**coded("episode_present"), "text": "A file for it is on disk."}
+    assert answer["remarks"] == []
     (other,) = answer["other_files"]
-    assert (other["name"], other["words"]) == ("S01E01.mkv", "Read as season 1, episode 1.")
-    assert other["not_counted"] == "The other file is a newer version (v2)."
+    read = "Read as season 1, episode 1."
+    assert (other["name"], other["reading"]["text"]) == ("S01E01.mkv", read)
+    assert other["not_counted"] == {
+        **coded("file_not_counted", why="older", version=2),
+        "text": "The other file is a newer version (v2).",
+    }
     assert answer["catalogue"]["hosters"] == ["VOE"]
     assert api("GET", "v1/anime/show/episodes/1/2/evidence")[1]["file"] is None
     assert api("GET", "v1/anime/show/episodes/9/9/evidence")[1]["code"] == "episode_not_found"
@@ -221,7 +228,9 @@ def test_mapping_of_absolute_numbers_is_carried_over_and_scans_follow_it(
     details = api("GET", "v1/anime/show")[1]
     assert on_disk(details) == [(2, 1)]  # 13 is the 13th of the catalogue
     assert [file["path"] for file in details["unplaced_files"]] == ["Show/[G] Show - 101.mkv"]
-    assert "fewer than 101" in details["unplaced_files"][0]["reason"]
+    reason = details["unplaced_files"][0]["reason"]
+    assert (reason["code"], reason["params"]) == ("catalogue_too_short", {"number": 101})
+    assert "fewer than 101" in reason["text"]
 
     entry = {"library_season": None, "library_first": 101, "library_last": 112}
     entry |= {"provider_season": 2, "provider_first": 1}
@@ -236,8 +245,9 @@ def test_mapping_of_absolute_numbers_is_carried_over_and_scans_follow_it(
     assert on_disk(details) == [(2, 1), (2, 5)]
     assert [file["path"] for file in details["unplaced_files"]] == ["Show/[G] Show - 113.mkv"]
     why = api("GET", "v1/anime/show/episodes/2/5/evidence")[1]["file"]
-    assert why["words"] == "Read as absolute number 105, by the series' own numbering → S02E05."
-    assert (why["read_as"]["absolute"], why["placed_by"]) == ([105], "the series' own numbering")
+    read = "Read as absolute number 105, by the series' own numbering → S02E05."
+    assert (why["reading"]["text"], why["read_as"]["absolute"]) == (read, [105])
+    assert why["placed_by"]["code"] == "placed_by_own_numbering"
     rescan(full=True)
     assert on_disk(api("GET", "v1/anime/show")[1]) == [(2, 1), (2, 5)]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from aniworld.web.texts import text_of
 from library.matching.clues import clues_of, from_name
 from tests.unit.library.conftest import NFO
 
@@ -97,7 +98,7 @@ def test_side_files_that_say_nothing_are_told(
     folder: Path, name: str, content: bytes, told: str
 ) -> None:
     (folder / name).write_bytes(content)
-    assert clues_of(folder, [name]).unread == (told,)
+    assert [text_of(said) for said in clues_of(folder, [name]).unread] == [told]
 
 
 def test_data_file_need_not_name_a_key(folder: Path) -> None:
@@ -195,8 +196,8 @@ def test_nfo_that_declares_entities_says_nothing(folder: Path, encoding: str) ->
     found = clues_of(folder, ["tvshow.nfo"])
     assert (found.title, found.ids) == ("Show", {})
     # Without a mark and a declaration it is not even XML.
-    told = () if encoding == "utf-16-le" else ("The file tvshow.nfo declares entities.",)
-    assert found.unread == told
+    told = [] if encoding == "utf-16-le" else ["The file tvshow.nfo declares entities."]
+    assert [text_of(said) for said in found.unread] == told
 
 
 def test_entities_of_an_nfo_are_never_opened(tmp_path: Path) -> None:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from aniworld.web.texts import text_of
 from library.matching.clues import Clues
 from library.matching.scores import SURE, Candidate, shown, unambiguous, with_ids
 from library.models import AnimeSeries, MediaFile, UnmatchedFolder
 from library.naming.titles import plain_title
 from library.services import add_series, restore_series, unmatch_series
+from providers.coded import coded
 from providers.errors import SiteDown
 from tests.unit.library.conftest import NFO, Put, rescan, settle_times, states
 from tests.unit.library.fakes import FakeSite
@@ -73,24 +75,26 @@ def test_other_id_forbids_the_match(site: FakeSite, put: Put) -> None:
     rescan()
     assert not AnimeSeries.objects.exists()
     (candidate,) = UnmatchedFolder.objects.get().candidates
-    assert (candidate["key"], candidate["reasons"]) == ("one", ["same title", "another imdb id"])
+    reasons = [coded("same_title"), coded("another_id", kind="imdb")]
+    assert (candidate["key"], candidate["reasons"]) == ("one", reasons)
 
 
 @pytest.mark.parametrize(
     ("ids", "is_sure", "reasons"),
     [
-        ({"imdb": "tt1"}, True, ("similar title", "same imdb id")),
-        ({"imdb": "tt2"}, False, ("similar title", "another imdb id")),
-        ({"tmdb": "1"}, False, ("similar title",)),
-        ({"imdb": "tt1", "tvdb": "9"}, False, ("similar title", "same imdb id", "another tvdb id")),
+        ({"imdb": "tt1"}, True, ["same imdb id"]),
+        ({"imdb": "tt2"}, False, ["another imdb id"]),
+        ({"tmdb": "1"}, False, []),
+        ({"imdb": "tt1", "tvdb": "9"}, False, ["same imdb id", "another tvdb id"]),
     ],
 )
 def test_ids_that_disagree_are_never_sure(
-    ids: dict[str, str], is_sure: bool, reasons: tuple[str, ...]
+    ids: dict[str, str], is_sure: bool, reasons: list[str]
 ) -> None:
-    similar = Candidate("a", "A", "s", None, 0.8, ("similar title",))
+    similar = Candidate("a", "A", "s", None, 0.8, (coded("similar_title"),))
     found = with_ids(similar, Clues(ids={"imdb": "tt1", "tvdb": "1"}), ids)
-    assert (found.score >= SURE, found.reasons) == (is_sure, reasons)
+    assert found.score >= SURE if is_sure else found.score < SURE
+    assert [text_of(reason) for reason in found.reasons] == ["similar title", *reasons]
     assert shown([found])
 
 
@@ -100,7 +104,7 @@ def test_similar_titles_are_left_to_the_owner(site: FakeSite, put: Put) -> None:
     put("Great Show/S01E01.mkv")
     rescan()
     row = UnmatchedFolder.objects.get()
-    assert row.candidates[0]["reasons"] == ["similar title"]
+    assert row.candidates[0]["reasons"] == [coded("similar_title")]
 
 
 @scans
@@ -139,7 +143,7 @@ def test_key_no_site_knows_leaves_the_choice_to_the_owner(
     assert not AnimeSeries.objects.exists()
     row = UnmatchedFolder.objects.get()
     assert row.reason == "AMBIGUOUS"
-    assert row.detail == f"The key file names gone: {site.name} has no gone"
+    assert text_of(row.detail) == f"The key file names gone: {site.name} has no gone"
     assert (row.candidates[0]["key"], row.candidates[0]["score"]) == ("show", 1.0)
 
 
@@ -158,7 +162,7 @@ def test_key_no_site_knows_takes_no_series_that_was_added_by_hand(
     assert series.folder == "Renamed since"
     row = UnmatchedFolder.objects.get()
     assert [one["key"] for one in row.candidates] == ["own-key"]
-    assert row.detail == f"The key file names gone: {site.name} has no gone; no search"
+    assert text_of(row.detail) == f"The key file names gone: {site.name} has no gone no search"
 
 
 @scans
@@ -169,14 +173,11 @@ def test_unreadable_side_file_is_told_to_the_owner(site: FakeSite, put: Put, lib
         (library / folder / "data").write_text('{"key": ')
     settle_times(library)
     operation = rescan()
-    told = "The file data is no JSON that can be read."
+    told = coded("unreadable_side_file", name="data", why="no_json")
+    assert text_of(told) == "The file data is no JSON that can be read."
     assert AnimeSeries.objects.get().key == "show"
-    assert UnmatchedFolder.objects.get().detail == told
-    code = "unreadable_side_file"
-    assert operation.problems == [
-        {"path": "Nobody", "code": code, "reason": told},
-        {"path": "Show", "code": code, "reason": told},
-    ]
+    assert UnmatchedFolder.objects.get().detail == {**told, "text": text_of(told)}
+    assert operation.problems == [{"path": "Nobody", **told}, {"path": "Show", **told}]
 
 
 @scans
@@ -209,7 +210,7 @@ def test_second_folder_of_a_series_is_left_to_the_owner(site: FakeSite, put: Put
     rescan()
     row = UnmatchedFolder.objects.get()
     assert (AnimeSeries.objects.get().folder, row.folder) == ("Show", "Show [BD]")
-    assert "Show" in row.detail
+    assert "Show" in text_of(row.detail)
 
 
 @scans

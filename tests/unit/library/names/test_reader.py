@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from library.names import NameReading, read
+from library.names import NameReading, problems, read
 from library.names.alone import BARE, DATE, LATE, WORDED
 from library.names.folders import MAX_NAME
 from library.names.joint import JOINT
@@ -25,24 +25,24 @@ DOCS = Path(__file__).parents[4] / "docs" / "names.md"
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("Amber Tide - 05.5 [1080p].mkv", "decimal"),
-        ("Amber Tide S01E05.5.mkv", "decimal"),
-        ("Amber Tide - 2014-10-31 - Guest.mkv", "date"),
-        ("[Lunaris] Amber Tide NCOP1 [BD].mkv", "opening"),
-        ("[Lunaris] Amber Tide - Vol.1 [BD].mkv", "volume"),
-        ("45a55debe3856da318cc35882ad07e43cd32fe20.mkv", "random string"),
-        ("Amber Tide S01 [1080p].mkv", "season, no episode"),
-        ("Amber Tide S01-S03 [1080p]", "several seasons"),
-        ("Amber Tide/Filme/Der Film.mkv", "film"),
-        ("Amber Tide.mkv", "no season or episode"),
-        ("x" * (MAX_LENGTH + 1), "longer"),
-        ("Amber Tide S01E05 " + "x" * MAX_NAME, "longer"),
-        ("", "no season or episode"),
+        ("Amber Tide - 05.5 [1080p].mkv", problems.DECIMAL),
+        ("Amber Tide S01E05.5.mkv", problems.DECIMAL),
+        ("Amber Tide - 2014-10-31 - Guest.mkv", problems.DATE),
+        ("[Lunaris] Amber Tide NCOP1 [BD].mkv", problems.OPENING),
+        ("[Lunaris] Amber Tide - Vol.1 [BD].mkv", problems.VOLUME),
+        ("45a55debe3856da318cc35882ad07e43cd32fe20.mkv", problems.RANDOM),
+        ("Amber Tide S01 [1080p].mkv", problems.SEASON_ONLY),
+        ("Amber Tide S01-S03 [1080p]", problems.SEVERAL_SEASONS),
+        ("Amber Tide/Filme/Der Film.mkv", problems.FILM),
+        ("Amber Tide.mkv", problems.NO_NUMBER),
+        ("x" * (MAX_LENGTH + 1), problems.TOO_LONG),
+        ("Amber Tide S01E05 " + "x" * MAX_NAME, problems.TOO_LONG),
+        ("", problems.NO_NUMBER),
     ],
 )
 def test_an_unread_name_says_why(name: str, reason: str) -> None:
     reading = read(name)
-    assert reason in reading.problem
+    assert reading.problem == reason
     assert not reading.episodes
     assert not reading.absolute
 

@@ -13,7 +13,8 @@ from pytest_django import Settings
 from aniworld.config import store
 from library.models import AnimeSeries, LibraryRoot, MediaFile, UnmatchedFolder
 from library.pages import choosing
-from tests.factories import make_series, make_unmatched
+from providers.coded import coded
+from tests.factories import make_series, make_unmatched, said
 from tests.site.world import SampleWorld
 from tests.unit.reading import get, soup, swap, texts, toasts
 
@@ -23,7 +24,7 @@ LIKELY = {
     "site": "aniworld",
     "year": 2013,
     "score": 0.86,
-    "reasons": ["the title fits"],
+    "reasons": [coded("similar_title")],
 }
 UNLIKELY = {**LIKELY, "key": "kupferfuchs", "name": "Kupferfuchs", "score": 0.41, "reasons": []}
 
@@ -97,14 +98,14 @@ def test_nothing_found(visitor: Client, library: LibraryRoot, world: SampleWorld
 def test_folders_are_listed_with_reasons_and_scores(visitor: Client, library: LibraryRoot) -> None:
     make_unmatched("Mond Laterne", LIKELY, UNLIKELY, root=library)
     make_unmatched("??", root=library, reason="NAME_UNREADABLE")
-    make_unmatched("", root=library, reason="LOOSE_FILES", detail="3 files")
+    make_unmatched("", root=library, reason="LOOSE_FILES", **said("detail", "x", "3 files"))
     make_unmatched("elsewhere", root=LibraryRoot.objects.create(path="/old", is_active=False))
     page = get(visitor, "/unmatched")
     assert set(texts(page, ".folder-name")) == {
         *("Mond Laterne", "??", "Files in the library folder itself"),
     }
     assert texts(page, ".candidate .chip") == ["86 %", "41 %"]
-    assert "the title fits" in texts(page, ".candidate")[0]
+    assert "similar title" in texts(page, ".candidate")[0]
     ticked = page.select("input[name=ids]")
     assert [box.get("checked") is not None for box in ticked] == [True]
     assert len(page.select(".folder-tools")) == 2

@@ -14,7 +14,7 @@ from library.models import AnimeSeries, LibraryRoot
 from library.scanner.run import Scan
 from library.services import scans
 from library.services.operations import ScanOptions
-from tests.factories import make_file, make_item, make_scan, make_series, make_unmatched
+from tests.factories import make_file, make_item, make_scan, make_series, make_unmatched, said
 from tests.unit.reading import get, soup, swap, texts, toasts
 
 
@@ -136,7 +136,8 @@ def test_a_fragment_brings_the_counts_with_it(visitor: Client, library: LibraryR
 def test_series_are_shown_as_text_whatever_they_are_called(
     visitor: Client, library: LibraryRoot
 ) -> None:
-    make_series("<script>alert(1)</script>", genres=["<b>x</b>"], error="<img src=x>", missing=1)
+    error = said("error", "x", "<img src=x>")
+    make_series("<script>alert(1)</script>", genres=["<b>x</b>"], missing=1, **error)
     page = get(visitor, "/")
     assert texts(page, ".poster-name") == ["<script>alert(1)</script>"]
     assert not page.select("script:not([src], [type=importmap])")
@@ -204,7 +205,7 @@ def test_vanished_files_wait_for_the_owners_word(
 ) -> None:
     lose(library, "Mushishi", gone=3, of=4)
     lose(library, "Planetes", gone=0, of=2)
-    make_scan("FAILED", error_code="mass_removal", error="3 of 6 files: a long sentence.")
+    make_scan("FAILED", **said("error", "mass_removal", "3 of 6 files: a long sentence."))
     page = get(visitor, "/")
     assert texts(page, "#scan .losses li") == ["Mushishi 3 of 4 files"]
     assert f"3 of 6 known files have gone from {library.path}:" in texts(page, "#scan .alert p")
@@ -227,7 +228,7 @@ def test_the_word_is_for_the_files_it_was_asked_about_only(
     visitor: Client, library: LibraryRoot, started: list[dict[str, Any]]
 ) -> None:
     lose(library, "Mushishi", gone=3, of=4)
-    make_scan("FAILED", error_code="mass_removal", error="3 of 4 files.")
+    make_scan("FAILED", **said("error", "mass_removal", "3 of 4 files."))
     answer = visitor.post("/library/scan/removals", {"files": "2"})
     assert (answer.status_code, started) == (422, [])
     assert "other files" in texts(soup(answer), ".toast p")[0]
@@ -263,7 +264,7 @@ def test_what_is_unavailable_is_told_counted_and_found(
 def test_many_series_are_a_list_that_ends(visitor: Client, library: LibraryRoot) -> None:
     for number in range(12):
         lose(library, f"Series {number:02}", gone=1, of=1)
-    make_scan("FAILED", error_code="mass_removal", error="12 of 12 files have gone.")
+    make_scan("FAILED", **said("error", "mass_removal", "12 of 12 files have gone."))
     lines = texts(get(visitor, "/"), "#scan .losses li")
     assert (len(lines), lines[-1]) == (11, "and 2 more series")
     assert len(texts(get(visitor, "/library/scan/removals"), ".losses li")) == 12
@@ -327,14 +328,14 @@ def test_what_a_scan_left_out_is_listed_with_its_reason(
     visitor: Client, library: LibraryRoot
 ) -> None:
     series = make_series("Mushishi", root=library)
-    make_file(series, "Mushishi/odd.mkv", problem="The name gives no episode number.")
-    problem = {"path": "locked", "code": "unreadable_folder", "reason": "Permission denied."}
+    make_file(series, "Mushishi/odd.mkv", problem="name_of_season")
+    problem = {"path": "locked", "code": "unreadable_folder", "params": {"errno": "EACCES"}}
     make_scan(result={"errors": 1, "unreadable": 1}, problems=[problem])
     page = get(visitor, "/")
     assert texts(page, "#scan-problems summary") == ["2 things need a look"]
     assert texts(page, "#scan-problems li") == [
-        "locked Permission denied.",
-        "Mushishi/odd.mkv The name gives no episode number.",
+        "locked cannot be read: Permission denied",
+        "Mushishi/odd.mkv names a season, no episode",
     ]
     assert page.select_one("#scan-problems ul[tabindex='0'][aria-label]")  # it scrolls
 
@@ -343,7 +344,7 @@ def test_a_name_that_is_not_utf8_is_told_once_among_the_problems(
     visitor: Client, library: LibraryRoot
 ) -> None:
     reason = "has a name that is not valid UTF-8; rename it"
-    problem = {"path": r"Stra\xdfe", "code": "not_utf8", "reason": reason}
+    problem = {"path": r"Stra\xdfe", "code": "not_utf8", "params": {}}
     make_scan(result={"errors": 1}, problems=[problem])
     assert texts(get(visitor, "/"), "#scan-problems li") == [f"Stra\ufffde {reason}"]
 
@@ -352,11 +353,13 @@ def test_a_site_that_could_not_be_asked_is_told_apart_from_the_files(
     visitor: Client, library: LibraryRoot
 ) -> None:
     reason = "aniworld cannot be reached: Connection refused"
+    params = {"why": "as_told", "text": reason}
     make_scan(
         result={"errors": 1, "unmatched": 1},
-        problems=[{"path": "aniworld", "code": "site_down", "reason": reason}],
+        problems=[{"path": "aniworld", "code": "site_down", "params": params}],
     )
-    make_unmatched("Mushishi", root=library, reason="PROVIDER_FAILED", detail=reason)
+    detail = said("detail", "site_down", reason)
+    make_unmatched("Mushishi", root=library, reason="PROVIDER_FAILED", **detail)
     page = get(visitor, "/")
     assert texts(page, ".scan-silent p")[0] == reason
     assert not page.select("#scan-problems")

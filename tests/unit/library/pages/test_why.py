@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from library.models import AnimeSeries, Episode, LibraryRoot, MediaFile
-from tests.factories import make_episodes, make_file, make_series
+from tests.factories import make_episodes, make_file, make_series, said
 from tests.unit.reading import get, soup, swap, texts
 
 
@@ -106,7 +106,8 @@ def test_a_second_file_is_shown_with_the_reason_why_it_does_not_count(
 
 
 def test_the_catalogue_entry_is_told(visitor: Client, library: LibraryRoot) -> None:
-    series = make_series(missing=2, refreshed_at=timezone.now(), error="No answer.")
+    error = said("error", "site_down", "No answer.")
+    series = make_series(missing=2, refreshed_at=timezone.now(), **error)
     Episode.objects.filter(series=series, episode_number=1).update(hosters=["VOE", "Vidmoly"])
     found = facts(why(visitor, series, 1))
     assert found.pop("Read")
@@ -117,7 +118,7 @@ def test_the_catalogue_entry_is_told(visitor: Client, library: LibraryRoot) -> N
         "Problem": "No answer.",
     }
     Episode.objects.filter(series=series).update(listed=False, hosters=[])
-    AnimeSeries.objects.update(refreshed_at=None, error="")
+    AnimeSeries.objects.update(refreshed_at=None, error_code="")
     assert facts(why(visitor, series, 1)) == {
         "Entry": "S01E01 is not listed at aniworld",
         "Read": "never",
@@ -127,7 +128,7 @@ def test_the_catalogue_entry_is_told(visitor: Client, library: LibraryRoot) -> N
 def test_files_that_may_be_the_missing_one_are_told(visitor: Client, library: LibraryRoot) -> None:
     series = make_series("Mushishi", present=1, missing=1, root=library)
     give(series, 1, "Mushishi/S01E01.mkv", season=1, episodes=[1])
-    make_file(series, "Mushishi/odd.mkv", problem="no number in the name")
+    make_file(series, "Mushishi/odd.mkv", problem="name_without_number")
     told = "One file of the series could not be assigned to any episode."
     assert told in texts(why(visitor, series, 2), ".why > p")[0]
     assert told not in texts(why(visitor, series, 1), ".why > p")[0]

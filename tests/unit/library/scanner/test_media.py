@@ -11,8 +11,10 @@ import av
 import pytest
 from pytest_django import Settings
 
+from aniworld.web.texts import text_of
 from library.models import MediaFile
 from library.scanner.media import NO_FILM, NO_PICTURE, media_info, read_pending
+from providers.coded import coded
 from tests.unit.library.conftest import LONG_AGO, Put, rescan
 from tests.unit.library.fakes import FakeSite
 
@@ -41,7 +43,7 @@ def write_clip(path: Path, seconds: int = 2) -> None:
 def test_film_says_what_it_is(tmp_path: Path) -> None:
     write_clip(tmp_path / "film.mkv")
     found = media_info(tmp_path / "film.mkv")
-    assert found.problem == ""
+    assert found.problem is None
     assert found.duration == pytest.approx(2, abs=0.3)
     assert (found.width, found.height, found.video_codec) == (64, 48, "mpeg4")
     assert (found.audio_codec, found.audio_languages) == ("pcm_s16le", ("ger", "jpn"))
@@ -57,12 +59,12 @@ def test_what_is_no_film_says_so(tmp_path: Path, content: bytes) -> None:
 
 
 def test_file_that_cannot_be_opened_says_why(tmp_path: Path) -> None:
-    gone = "The file cannot be opened: No such file or directory."
-    assert media_info(tmp_path / "nothing.mkv").problem == gone
+    gone = media_info(tmp_path / "nothing.mkv").problem
+    assert gone == coded("media_not_opened", errno="ENOENT")
+    assert text_of(gone) == "The file cannot be opened: No such file or directory."
     (tmp_path / "folder.mkv").mkdir()
-    assert (
-        media_info(tmp_path / "folder.mkv").problem == "The file cannot be opened: Is a directory."
-    )
+    folder = media_info(tmp_path / "folder.mkv").problem
+    assert text_of(folder) == "The file cannot be opened: Is a directory."
 
 
 def test_sound_alone_is_no_film(tmp_path: Path) -> None:

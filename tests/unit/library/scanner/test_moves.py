@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from aniworld.config import store
+from aniworld.web.texts import text_of
 from library.models import (
     AnimeSeries,
     MediaFile,
@@ -201,7 +202,7 @@ def test_folder_dragged_into_that_of_another_series_is_held(shelf: Path) -> None
     (shelf / "Beta").rename(shelf / "Alpha/Beta")
     operation = rescan()
     assert operation.error_code == "mass_removal"
-    assert "10 of 60" in operation.error
+    assert "10 of 60" in text_of(operation.error)
     assert (how_many("UNAVAILABLE"), how_many("MISSING")) == (10, 0)
     (shelf / "Alpha/Beta").rename(shelf / "Beta")
     assert rescan().state == "COMPLETED"

@@ -14,6 +14,7 @@ from django.utils import timezone
 from aniworld.config import store
 from aniworld.events.models import OutboxEvent
 from aniworld.sites import configured
+from aniworld.web.texts import coded_of, text_of
 from library.models import (
     AnimeSeries,
     Episode,
@@ -139,7 +140,7 @@ def test_site_that_fails_leaves_the_list_and_tells_why(show: FakeSite, put: Put)
     assert len(show.asked) == 1  # what is down is asked once
     key = show.asked[0].removeprefix("series ")
     assert _errors() == {key: "site_down"}  # and nothing is said of what was not asked
-    assert AnimeSeries.objects.get(key=key).error == "The site does not answer."
+    assert text_of(AnimeSeries.objects.get(key=key).error) == "The site does not answer."
     show.failure = None
     rescan(full=True)
     assert _errors() == {}
@@ -147,7 +148,7 @@ def test_site_that_fails_leaves_the_list_and_tells_why(show: FakeSite, put: Put)
 
 def _errors() -> dict[str, str]:
     """The error codes of the series that have one."""
-    return dict(AnimeSeries.objects.exclude(error="").values_list("key", "error_code"))
+    return dict(AnimeSeries.objects.exclude(error_code="").values_list("key", "error_code"))
 
 
 def _known(site: FakeSite, put: Put, *keys: str) -> None:
@@ -192,11 +193,7 @@ def test_broken_pages_in_a_row_end_the_asking_but_are_not_always_first(
     operation = rescan()
     assert site.asked == ["series alpha", "series beta", "series gamma"]
     assert _errors() == dict.fromkeys(["alpha", "beta", "gamma"], error.code)
-    assert operation.problems[-1] == {
-        "path": site.name,
-        "code": error.code,
-        "reason": str(error),
-    }
+    assert operation.problems[-1] == {"path": site.name, **coded_of(error)}
     site.asked.clear()
     rescan()
     assert site.asked[:3] == ["series delta", "series omega", "episodes omega"]
@@ -228,8 +225,7 @@ def test_broken_page_of_a_side_file_keeps_no_folder_from_its_series(
         ("show", "Show"),
     }
     assert _errors() == {"other": "site_down"}
-    told = {"path": "other", "code": "site_down", "reason": "An error (500)."}
-    assert operation.problems == [told]
+    assert operation.problems == [{"path": "other", **coded_of(site.failures["other"])}]
 
 
 def test_folders_whose_pages_are_broken_are_not_always_first(site: FakeSite, put: Put) -> None:
@@ -365,10 +361,8 @@ def test_site_whose_address_is_refused_stops_nothing(show: FakeSite, put: Put) -
         patch.setattr(configured, "site", raising(error))
         operation = rescan(full=True)
     assert operation.state == "COMPLETED"
-    assert operation.problems == [
-        {"path": show.name, "code": "address_refused", "reason": str(error)}
-    ]
-    assert (states(only_series())[1, 2], only_series().error) == ("PRESENT", "")
+    assert operation.problems == [{"path": show.name, **coded_of(error)}]
+    assert (states(only_series())[1, 2], only_series().error) == ("PRESENT", None)
     assert UnmatchedFolder.objects.get().reason == "NOT_ASKED"
 
 

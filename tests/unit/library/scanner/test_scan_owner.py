@@ -19,6 +19,7 @@ from library.services import (
     restore_series,
     unmatch_series,
 )
+from providers.coded import Coded
 from tests.unit.library.conftest import (
     Put,
     only_series,
@@ -38,7 +39,7 @@ def meanwhile(do: Callable[[], object], *, folder: str) -> Iterator[None]:
     step = Progress.step
     done: list[object] = []
 
-    def stepping(progress: Progress, message: str, **place: Any) -> None:
+    def stepping(progress: Progress, message: Coded, **place: Any) -> None:
         if place.get("folder") == folder and not done:
             done.append(do())
         step(progress, message, **place)

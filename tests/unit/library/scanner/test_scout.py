@@ -20,11 +20,13 @@ from typing import Any
 import pytest
 
 from aniworld.config import store
+from aniworld.web.texts import text_of
 from library.models import LibraryRoot, MediaFile
 from library.scanner import plan, scout
 from library.scanner.progress import Progress, ScanCancelled
 from library.scanner.scout import Found, scouted
 from library.scanner.walk import Walk
+from providers.coded import Coded
 from tests.unit.library.conftest import Put, rescan, result
 from tests.unit.library.fakes import FakeSite
 
@@ -177,7 +179,7 @@ def test_process_that_dies_tells_no_problem_twice(
     os.utime(shelf / "Show 1/Season 1/Show - S01E01.mkv")  # fresh: its folder is told last
     step, folders = Progress.step, []
 
-    def stepping(progress: Progress, message: str, **place: Any) -> None:
+    def stepping(progress: Progress, message: Coded, **place: Any) -> None:
         folders.append(place)
         if len(folders) == 60:
             started[0].kill()
@@ -200,7 +202,7 @@ def test_root_that_vanishes_under_the_scan_is_told_as_such(
 
     monkeypatch.setattr(plan, "scouted", vanishing)
     assert rescan().error_code == "root_unavailable"
-    assert str(shelf) in LibraryRoot.objects.get().error
+    assert str(shelf) in text_of(LibraryRoot.objects.get().error)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from aniworld.web.texts import text_of
 from library.models import MediaFile
-from library.services.evidence import reading_words
+from library.services.evidence import name_read
 from library.services.numbering import Numbering
 
 TWO_SEASONS = [(season, number) for season in (1, 2) for number in range(1, 13)]
@@ -41,4 +42,4 @@ def test_a_reading_is_told_in_a_sentence(
 ) -> None:
     file = MediaFile(season=season, episodes=episodes, absolute=absolute)
     placed = Numbering.of(TWO_SEASONS, OWN).place(season, episodes, absolute)
-    assert reading_words(file, placed) == words
+    assert text_of(name_read(file, placed)) == words

@@ -9,6 +9,7 @@ import sys
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -17,6 +18,7 @@ from django.utils import timezone
 from aniworld.events.callbacks import CallbackManager, CompletionContext, ProgressContext
 from aniworld.events.models import OutboxEvent
 from aniworld.events.operations import OperationState, ProgressPhase
+from aniworld.web.texts import text_of
 from library.errors import NoScanRunning, ScanRunning
 from library.models import AnimeSeries, MediaFile, ScanOperation
 from library.scanner.media import read_pending
@@ -185,7 +187,7 @@ def test_command_says_what_went_wrong(library: Path) -> None:
     assert (code, str(library) in out) == (1, True)
     code, out = command("--json")
     error = json.loads(out.splitlines()[-1])["error"]
-    assert (error["code"], str(library) in error["detail"]) == ("root_unavailable", True)
+    assert (error["code"], str(library) in error["text"]) == ("root_unavailable", True)
     assert error == operations.status_json()["error"]
 
 
@@ -200,7 +202,7 @@ def test_command_says_how_to_read_media_information(site: FakeSite, put: Put) ->
 def test_command_names_the_files_it_could_not_read(site: FakeSite, put: Put) -> None:
     put("A/S01E01.mkv", "A/Holiday.mkv")
     _, out = command()
-    problem = MediaFile.objects.get(path="A/Holiday.mkv").problem
+    problem = text_of(MediaFile.objects.get(path="A/Holiday.mkv").name_fault)
     assert f"A/Holiday.mkv: {problem}" in out.splitlines()
     assert "S01E01.mkv" not in out
     put(*(f"A/Holiday {chr(97 + n // 26)}{chr(97 + n % 26)}.mkv" for n in range(52)))
@@ -229,7 +231,7 @@ def test_command_says_why_it_does_not_begin(
     assert caught.value.returncode == exit_code
     assert json.loads(out.getvalue()) == {
         **{"operation_id": None, "state": "FAILED", "result": None},
-        "error": {"code": code, "detail": str(caught.value)},
+        "error": {"code": code, "params": ANY, "text": str(caught.value)},
     }
     quiet = StringIO()
     with pytest.raises(CommandError):

@@ -205,7 +205,7 @@ def test_failed_refresh_keeps_the_list_and_the_reason(show: FakeSite) -> None:
     series.refresh_from_db()
     assert (series.error_code, series.missing_count) == ("site_down", 3)
     show.failure = None
-    assert services.refresh_series(series).error == ""
+    assert services.refresh_series(series).error is None
 
 
 def test_unmonitored_series_miss_nothing(show: FakeSite) -> None:

@@ -18,6 +18,7 @@ from library import events
 from library.events import Place
 from library.models import ScanOperation
 from library.services import operations
+from providers.coded import coded
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def api(db: None, settings: Any) -> Client:
 def scan(api: Client) -> ScanOperation:
     operation = operations.begin({})
     tracker = events.scan_tracker(operation)
-    tracker.start("Looking")
+    tracker.start(coded("scan_looking"))
     tracker.update(50, total=200, rate=12.5, facts=Place(12, "frieren", "Frieren (2023)"))
     return operation
 
@@ -63,7 +64,7 @@ def test_one_that_runs(api: Client, scan: ScanOperation) -> None:
         "current": 50,
         "total": 200,
         "rate": 12.5,
-        "message": "Looking",
+        "message": "Looking through the library folders",
         "key": "frieren",
         "folder": "Frieren (2023)",
         "finished_at": None,
@@ -71,7 +72,7 @@ def test_one_that_runs(api: Client, scan: ScanOperation) -> None:
 
 
 def test_one_that_is_over(api: Client) -> None:
-    tracker("backup").fail("The disk is full.")
+    tracker("backup").fail(coded("test", why="as_told", text="The disk is full."))
     answer = api.get("/api/operations/backup/").json()
 
     assert (answer["status"], answer["phase"], answer["percent"]) == ("FAILED", "FAILED", 75.0)

@@ -1,0 +1,151 @@
+"""Rows with sentences become rows with codes, and back again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps.registry import Apps
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from aniworld.web.texts import Told, told
+from library.models import AnimeSeries, LibraryRoot, MediaFile, ScanOperation, UnmatchedFolder
+
+BEFORE, AFTER = ("library", "0006_who_started"), ("library", "0009_without_sentences")
+NOW = timezone.now()
+DECIMAL = "decimal number 05.5: a recap or special between two episodes"
+NO_FILM = "No film can be read from the file: it is damaged, not complete or something else."
+CLOSED = "The file cannot be opened: Permission denied."
+REASONS = ["same title", "another imdb id", "another year: 2011, the folder says 2013", "a hunch"]
+EMPTY = "The library folder /anime is empty, but 3 files are known in it."
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def migrate(*targets: tuple[str, str]) -> Apps:
+    executor = MigrationExecutor(connection)
+    state = executor.migrate(list(targets))
+    apps: Apps = state.apps
+    return apps
+
+
+@pytest.fixture
+def before() -> Iterator[Apps]:
+    """The tables as they were; afterwards they are as they are to be."""
+    apps = migrate(BEFORE)
+    yield apps
+    migrate(*MigrationExecutor(connection).loader.graph.leaf_nodes())
+
+
+def rows(apps: Apps, model: str) -> Any:
+    """The table as it was then."""
+    return apps.get_model("library", model).objects.order_by("pk")
+
+
+def fill(apps: Apps) -> None:
+    """A row of each kind, with the sentences of then."""
+    root = rows(apps, "LibraryRoot").create(
+        path="/anime", frozen_reason="root_changed", error=EMPTY
+    )
+    series = rows(apps, "AnimeSeries")
+    series.create(key="a", site="s", site_key="a", name="A", error="No answer.", error_code="down")
+    series.create(key="b", site="s", site_key="b", name="B")
+    files = rows(apps, "MediaFile")
+    for path, problem, media in (
+        ("good.mkv", "", ""),
+        ("05.5.mkv", DECIMAL, NO_FILM),
+        ("movie.mkv", "a film or special without a number", CLOSED),
+        ("odd.mkv", "of another name reader", ""),
+    ):
+        files.create(root=root, path=path, problem=problem, media_problem=media, seen_at=NOW)
+    folders = rows(apps, "UnmatchedFolder")
+    folders.create(root=root, folder="A", reason="WRONG_SERIES", detail="not A")
+    found: dict[str, Any] = {
+        "key": "k",
+        "name": "K",
+        "site": "s",
+        "year": None,
+        "score": 0.7,
+        "reasons": REASONS,
+    }
+    folders.create(
+        root=root,
+        folder="B",
+        reason="AMBIGUOUS",
+        detail="Hm.",
+        candidates=[found],
+    )
+    empty = {"path": "A/b.mkv", "code": "empty_file", "reason": "is empty (0 bytes)"}
+    rows(apps, "ScanOperation").create(
+        state="FAILED",
+        started_at=NOW,
+        message="Asking aniworld",
+        error_code="root_unavailable",
+        error=EMPTY,
+        problems=[empty],
+    )
+
+
+def as_told(code: str, sentence: str) -> Told | None:
+    return told(code, {"why": "as_told", "text": sentence})
+
+
+def test_every_sentence_is_told_forward_and_backward(before: Apps) -> None:
+    fill(before)
+    migrate(AFTER)
+    check_forward()
+    MediaFile.objects.filter(path="good.mkv").update(
+        media_problem="media_not_opened", media_problem_params={"errno": "EIO"}
+    )
+    check_backward(migrate(BEFORE))
+
+
+def check_forward() -> None:
+    errors = {series.key: series.error for series in AnimeSeries.objects.all()}
+    assert errors == {"a": as_told("down", "No answer."), "b": None}
+    root, operation = LibraryRoot.objects.get(), ScanOperation.objects.get()
+    assert root.error == operation.error == as_told("root_unavailable", EMPTY)
+    assert operation.message == told("scan_asking", {"site": "aniworld"})
+    params = {"why": "as_told", "text": "is empty (0 bytes)"}
+    assert operation.problems == [{"path": "A/b.mkv", "code": "empty_file", "params": params}]
+    assert dict(MediaFile.objects.values_list("path", "problem")) == {
+        "good.mkv": "",
+        "05.5.mkv": "name_with_decimal",
+        "movie.mkv": "name_of_film",
+        "odd.mkv": "name_without_number",
+    }
+    media = {file.path: file.media_fault for file in MediaFile.objects.all()}
+    assert media["05.5.mkv"] == told("media_no_film")
+    assert media["movie.mkv"] == as_told("media_not_opened", CLOSED)
+    assert (media["good.mkv"], media["odd.mkv"]) == (None, None)
+    wrong, many = UnmatchedFolder.objects.order_by("folder")
+    assert wrong.detail == told("other_series", {"name": "A"})
+    assert many.detail == as_told("unmatched_detail", "Hm.")
+    assert many.candidates[0]["reasons"] == [
+        {"code": "same_title", "params": {}},
+        {"code": "another_id", "params": {"kind": "imdb"}},
+        {"code": "another_year", "params": {"year": 2011, "folder_year": 2013}},
+        {"code": "candidate_reason", "params": {"why": "as_told", "text": "a hunch"}},
+    ]
+
+
+def check_backward(apps: Apps) -> None:
+    def column(model: str, *names: str) -> list[Any]:
+        return list(rows(apps, model).values_list(*names, flat=len(names) == 1))
+
+    assert column("AnimeSeries", "error", "error_code") == [("No answer.", "down"), ("", "")]
+    assert column("LibraryRoot", "error") == [EMPTY]
+    assert column("ScanOperation", "message", "error") == [("Asking aniworld", EMPTY)]
+    problem = {"path": "A/b.mkv", "code": "empty_file", "reason": "is empty (0 bytes)"}
+    assert column("ScanOperation", "problems") == [[problem]]
+    assert column("MediaFile", "problem", "media_problem") == [
+        ("", "The file cannot be opened: Input/output error."),
+        ("a decimal number: a recap or special between two episodes", NO_FILM),
+        ("a film or special without a number", CLOSED),
+        ("no season or episode number in the name", ""),
+    ]
+    assert column("UnmatchedFolder", "detail") == ["not A", "Hm."]
+    assert column("UnmatchedFolder", "candidates")[1][0]["reasons"] == REASONS
