@@ -12,7 +12,6 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from django.core.exceptions import RequestDataTooBig
-from django.http.response import HttpResponseBase
 from drf_spectacular.drainage import warn
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import Direction
@@ -20,7 +19,14 @@ from rest_framework import exceptions
 from rest_framework.permissions import SAFE_METHODS, AllowAny
 from rest_framework.serializers import Serializer
 
-from aniworld.web.answers import Description, PlainView, description_of
+from aniworld.web.answers import (
+    Answer,
+    Description,
+    NoContent,
+    PlainAnswer,
+    PlainView,
+    description_of,
+)
 from aniworld.web.api import code_of, status_of
 from aniworld.web.components import Components, Schema, is_made_from
 from aniworld.web.errors import AppError
@@ -45,6 +51,7 @@ HEADERS: dict[int, Schema] = {
     429: {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string"}}},
     503: {"Retry-After": {"description": "Seconds, where known.", "schema": {"type": "string"}}},
 }
+ANSWERS = (Answer, NoContent, PlainAnswer)  # a bare Response would not say what is in it
 Causes = dict[int, dict[str, str]]  # by status: the codes and what they mean
 
 
@@ -111,7 +118,7 @@ class AnswerSchema(AutoSchema):
         hint = get_type_hints(getattr(self.view, self.method.lower())).get("return")
         for answer in get_args(hint) if get_origin(hint) in (Union, UnionType) else [hint]:
             kind = get_origin(answer) or answer
-            if isinstance(kind, type) and issubclass(kind, HttpResponseBase):
+            if isinstance(kind, type) and issubclass(kind, ANSWERS):
                 yield kind.status_code, next(iter(get_args(answer)), None)
 
     def _causes(self) -> Causes:
@@ -124,7 +131,7 @@ class AnswerSchema(AutoSchema):
     def _refusals(self) -> Iterator[type[Exception]]:
         """The errors the route can answer: its own first, they say more."""
         for kind in (*self._said.raises, *getattr(self.view, "raises", ())):
-            yield from _leaves(kind)
+            yield from _raised(kind)
         if not any(isinstance(one, AllowAny) for one in self.view.get_permissions()):
             yield exceptions.NotAuthenticated
             if self.method not in SAFE_METHODS:
@@ -152,13 +159,13 @@ def _error(status: int, codes: dict[str, str], content: Schema) -> Schema:
     return {"description": "\n".join(lines), **headers, "content": content}
 
 
-def _leaves(kind: type[Exception]) -> Iterator[type[Exception]]:
-    """An error, or of a base all errors below it."""
+def _raised(kind: type[Exception]) -> Iterator[type[Exception]]:
+    """An error; of a base all errors below it, and itself only where one of them has its code."""
     below = kind.__subclasses__() if issubclass(kind, AppError | ProviderError) else []
-    for one in below:
-        yield from _leaves(one)
-    if not below:
+    if not below or code_of(kind) in {code_of(one) for one in below}:
         yield kind
+    for one in below:
+        yield from _raised(one)
 
 
 def _words(kind: type[Exception]) -> str:
