@@ -92,6 +92,7 @@ def test_thousand_series_take_as_few_queries(api: Call) -> None:
         ("search=ÄRG", ["Ärger"]),
         ("genre=drama", ["Beta"]),
         ("status=ongoing", ["Alpha"]),
+        ("status=ONGOING", ["Alpha"]),
         ("monitored=false", ["Ärger"]),
         ("ordering=-year", ["Ärger", "Beta", "Alpha"]),
         ("removed=true", ["Gone"]),
@@ -104,6 +105,11 @@ def test_filters_and_order(api: Call, query: str, names: list[str]) -> None:
     make_series("Gone").soft_delete()
     status, answer = api("GET", f"v1/anime?missing=all&{query}")
     assert (status, [row["name"] for row in answer["results"]]) == (200, names)
+
+
+def test_enumerations_are_told_in_upper_case(api: Call) -> None:
+    make_series("Alpha", status="ongoing")
+    assert api("GET", "v1/anime?missing=all")[1]["results"][0]["status"] == "ONGOING"
 
 
 def test_wrong_filters_are_told(api: Call) -> None:
