@@ -1,5 +1,7 @@
 """The queue: what waits, the worker that takes it, the transfer that fetches it."""
 
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -9,13 +11,27 @@ class DownloadsConfig(AppConfig):
     def ready(self) -> None:
         # Here, because models are ready only now.
         from aniworld.events.rooms import Room, register_snapshot  # noqa: PLC0415
+        from aniworld.journal.services import undoing  # noqa: PLC0415
         from aniworld.web.texts import register  # noqa: PLC0415
-        from downloads import entries, snapshots, texts, undoing  # noqa: PLC0415
+        from downloads import entries, texts  # noqa: PLC0415
         from downloads.errors import QueueError  # noqa: PLC0415
         from downloads.transfer.errors import TransferError  # noqa: PLC0415
 
-        register_snapshot(Room.DOWNLOADS, snapshots.room_downloads)
-        register_snapshot(Room.DOWNLOAD_PROGRESS, snapshots.room_download_progress)
+        register_snapshot(Room.DOWNLOADS, _downloads)
+        register_snapshot(Room.DOWNLOAD_PROGRESS, _download_progress)
         register({**TransferError.all_texts(), **QueueError.all_texts(), **texts.TEXTS})
         register(entries.TEXTS)
-        undoing.register()
+        undoing.add("downloads.undoing")
+
+
+# Loaded by the web process alone, when a browser joins.
+def _downloads() -> dict[str, Any]:
+    from downloads import snapshots  # noqa: PLC0415
+
+    return snapshots.room_downloads()
+
+
+def _download_progress() -> dict[str, Any]:
+    from downloads import snapshots  # noqa: PLC0415
+
+    return snapshots.room_download_progress()

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -6,14 +8,21 @@ class LibraryConfig(AppConfig):
 
     def ready(self) -> None:
         from aniworld.events.rooms import Room, register_snapshot  # noqa: PLC0415 - models are ready only now
+        from aniworld.journal.services import undoing  # noqa: PLC0415 - as above
         from aniworld.web.texts import register  # noqa: PLC0415 - as above
-        from library import entries, undoing  # noqa: PLC0415 - as above
+        from library import entries  # noqa: PLC0415 - as above
         from library.errors import LibraryError  # noqa: PLC0415 - as above
-        from library.services.operations import snapshot  # noqa: PLC0415 - as above
         from library.texts import TEXTS  # noqa: PLC0415 - as above
 
         register(LibraryError.all_texts())
         register(TEXTS)
-        register_snapshot(Room.SCAN_PROGRESS, snapshot)
+        register_snapshot(Room.SCAN_PROGRESS, _scan)
         register(entries.TEXTS)
-        undoing.register()
+        undoing.add("library.undoing")
+
+
+def _scan() -> dict[str, Any]:
+    """Loaded by the web process alone, when a browser joins."""
+    from library.services.operations import snapshot  # noqa: PLC0415
+
+    return snapshot()

@@ -27,6 +27,7 @@ from aniworld.journal.errors import (
 )
 from aniworld.journal.models import Entry, EntryQuerySet
 from aniworld.web.errors import AppError
+from aniworld.web.later import Later
 
 KEEP_FOR = timedelta(days=365)
 MOST_ENTRIES = 200_000
@@ -68,6 +69,7 @@ class Undo:
 
 
 _functions: dict[str, UndoFunction] = {}
+undoing = Later()  # the modules that register such functions
 _noted: ContextVar[tuple[list[Entry], ...]] = ContextVar("noted", default=())
 
 
@@ -132,9 +134,9 @@ def listed(ids: Sequence[object]) -> dict[str, Any]:
 def register_undo(name: str, function: UndoFunction) -> None:
     """Let ``function`` take back the entries whose handle is called ``name``.
 
-    Called in ``AppConfig.ready()``. The function gets the handle's arguments by name, runs in a
-    transaction and does its work by way of services, which record it; it raises an ``AppError``
-    where it cannot.
+    Called by a module that the app has added to ``undoing``. The function gets the handle's
+    arguments by name, runs in a transaction and does its work by way of services, which record it;
+    it raises an ``AppError`` where it cannot.
     """
     _functions[name] = function
 
@@ -192,6 +194,7 @@ def _taken_back(entry: Entry) -> list[Entry]:
 def _function_of(entry: Entry) -> Callable[[], object]:
     if entry.undone_at is not None:
         raise AlreadyUndone
+    undoing.load()
     if entry.undo is None or entry.undo["name"] not in _functions:
         raise NotUndoable
     if not entry.can_be_undone:
