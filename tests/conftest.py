@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from accounts import activity
 from aniworld.journal.actors import Actor, acting_as
 from aniworld.journal.choices import ActorKind
 from tests import document
@@ -23,6 +24,16 @@ def _somebody_acts() -> Iterator[None]:
     own actor, and processes start with none."""
     with acting_as(TESTER):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _sessions_are_not_written_between_tests() -> Iterator[None]:
+    """Whoever imports ``aniworld.asgi`` starts the thread that writes when sessions were used; in a
+    run of tests it would wake up in a test that it has nothing to do with."""
+    before, activity.WRITE_EVERY = activity.WRITE_EVERY, 86_400.0
+    yield
+    activity.WRITE_EVERY = before
+    activity._used.clear()  # or it would be written when the run ends
 
 
 @pytest.fixture(autouse=True)
