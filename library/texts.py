@@ -154,6 +154,8 @@ TEXTS: dict[str, Text] = {
     "name_of_date": gettext_noop("names a date, not an episode"),
     "name_of_opening": gettext_noop("an opening, ending or trailer, not an episode"),
     "name_of_volume": gettext_noop("a volume holds several episodes, the name does not say which"),
+    "name_in_extras": gettext_noop("in a folder of openings, trailers or other extras"),
+    "name_of_disc_piece": gettext_noop("a piece of a disc: its number is no episode's"),
     # Where a file's numbers lead, or why nowhere.
     "no_episode_number": gettext_noop("The name gives no episode number."),
     "catalogue_too_short": gettext_noop("The catalogue lists fewer than {number} episodes."),

@@ -14,17 +14,22 @@ from library.names.counting import (
     WORD_CHAIN,
     bare,
     batch,
+    before_series,
     before_title,
     bracketed,
+    bracketed_special,
     counted,
     date,
     decimal,
+    disc_extra,
     e_numbers,
     episode,
     grown_together,
+    hyphened,
     in_season_folder,
     in_series_folder,
     in_special_folder,
+    in_title_folder,
     middle,
     nothing,
     of,
@@ -39,17 +44,19 @@ from library.names.counting import (
     two_numbers,
 )
 from library.names.found import Found
-from library.names.problems import OPENING, VOLUME
+from library.names.problems import DISC, OPENING, VOLUME
 from library.names.spelling import NUMBER_WORD
 from library.names.view import View
 from library.names.words import (
     CHAPTER,
+    DISC_EXTRA,
     EPISODE,
     EPISODE_AFTER,
     FILM,
     OF,
     PART,
     SPECIAL,
+    SPECIAL_BRACKET,
     alternatives,
 )
 
@@ -67,8 +74,40 @@ class AloneForm:
 _WORD = alternatives(EPISODE)
 _AFTER = alternatives(EPISODE_AFTER)
 
+# Brackets of extras and specials, as releases of discs have them: asked before the words.
+BRACKET_WORD: tuple[AloneForm, ...] = (
+    AloneForm(  # [Menu][01], [NCOP] [02], [PV 3][v2], [PV EP05], [WebPreview_05]
+        "[Menu][01]",
+        re.compile(
+            rf"\[ ?(?:{DISC_EXTRA}) ?(?:\d{{1,3}}[a-z]?)?(?:v\d)?"
+            rf"(?:\][ .-]{{0,3}}[\[(](?:e|ep)? ?\d{{1,3}}|[ .-]{{0,3}}(?:{_WORD}|e)[ .]?\d{{1,4}})"
+            r"(?![\da-z](?<!v))"
+        ),
+        disc_extra,
+    ),
+    AloneForm(  # [SP][02], [Special][02v2], [特別篇][E02]
+        "[SP][02]",
+        re.compile(
+            rf"\[ ?{alternatives(SPECIAL_BRACKET)} ?\][ .-]{{0,3}}[\[(](?:第|#|ep?)? ?"
+            r"(?P<chain>\d{1,3}(?:[-~]\d{1,3})?)"
+            r"(?:v(?P<version>\d))?[話话集回]? ?(?:end|fin|完)?[\])]"
+        ),
+        bracketed_special,
+    ),
+)
+# Without one of these no line of BRACKET_WORD can match.
+BRACKET_WORD_SIGN = re.compile(rf"\[ ?(?:{DISC_EXTRA}|{alternatives(SPECIAL_BRACKET)})(?![^\W\d_])")
+
 # Words that say what their number is: looked for in the whole name, brackets included.
 WORDED: tuple[AloneForm, ...] = (
+    AloneForm(  # Trailer Episode 5, Preview - Ep 07
+        "Trailer Episode 5",
+        re.compile(
+            r"(?<![^\W_])(?:pv|trailer|teaser|preview|promo)s?[ .-]{1,3}(?:(?:of|for|zu)[ .])?"
+            rf"(?:{_WORD}|e)[ .#]{{0,2}}\d{{1,4}}(?![^\W_])"
+        ),
+        disc_extra,
+    ),
     AloneForm(  # Episode 5.5, Ep 12.5
         "decimal episode",
         re.compile(
@@ -98,14 +137,14 @@ WORDED: tuple[AloneForm, ...] = (
         "第5話",
         re.compile(
             r"(?<![\d全])(?<!全 )第? ?(?P<chain>\d{1,4}(?:-\d{1,4})?)(?P<version>(?!))?"
-            r" ?[話话集回화]"
+            r" ?[話话集回화회]"
         ),
         episode,
     ),
     AloneForm("第十二話", re.compile(r"第([〇零一二三四五六七八九十百]{1,4})[話话集回]"), counted),
     AloneForm(  # Episode III, Episode Two
         "Episode III",
-        re.compile(rf"(?<![^\W\d_])(?:episode|ep)[ .]({NUMBER_WORD})(?![^\W_])"),
+        re.compile(rf"(?<![^\W\d_])(?:episode|ep|الحلقة|الحلقه|حلقة)[ .]({NUMBER_WORD})(?![^\W_])"),
         counted,
     ),
     AloneForm(  # [SP01] Menu, [SP02] NCOP: extras of a disc, counted as it holds them
@@ -138,7 +177,7 @@ WORDED: tuple[AloneForm, ...] = (
 WORDED_SIGN = re.compile(
     r"ep(?<![a-z]ep)|e(?<![a-z0-9]e)[ .]?\d|ép|folg|flg|cap|odc|b[öo]l|avs|afl|díl|die|jak|rés"
     r"|se[ry]|tập|сер|эпи|вып|спе|ова|ova|oa[dv]|sp[ .#-]*\d|spe|spé|mov|fil|kin|pel|gek|фил|sonder"
-    r"|espe|[话話集回화]"
+    r"|espe|[话話集回화회]|afs|сері|епи|епі|επε|حلق|قسمت|פרק|ตอน|एपि"
 )
 
 # Numbers without a word: looked for where brackets, years, parts and release signs are blanked.
@@ -146,7 +185,7 @@ BARE: tuple[AloneForm, ...] = (
     AloneForm(  # VTS_01_1.VOB: a piece of what a DVD holds
         "VTS_01_1",
         re.compile(r"^vts \d\d \d{1,2}$"),
-        nothing("a piece of a DVD: its number is no episode's"),
+        nothing(DISC),
         hint="vts ",
     ),
     AloneForm(  # Title 01 - 12 [Batch]
@@ -161,6 +200,11 @@ BARE: tuple[AloneForm, ...] = (
             r"(?=[ .~]*(?:$|[\[({+]|- ?|\.-))"
         ),
         bare,
+    ),
+    AloneForm(  # Title/25 Title
+        "25 series",
+        re.compile(rf"^[ .]*{NO_YEAR}(?P<chain>\d{{1,4}})(?P<version>(?!))?(?=[ .-]+\S)"),
+        before_series,
     ),
     AloneForm(  # 4-13 Title, 11-02 Title: season and episode
         "4-13", re.compile(r"^[ .]*(\d{1,2})-(\d{2})(?=[ .]+\D|$)"), season_first
@@ -226,13 +270,18 @@ BARE: tuple[AloneForm, ...] = (
     ),
     AloneForm(  # [Group] Title 05 Episode title, Title.05.Episode.title
         "05 in the middle",
-        re.compile(rf"(?<=[ .])(?<!\d\.)(?=\d\d){CHAIN}(?=[ .][^\W\d])"),
+        re.compile(rf"(?<=[ .])(?<!\d\.)(?=\d\d){CHAIN}(?=[ .](?:\d{{1,4}}[ .])?[^\W\d])"),
         middle,
     ),
     AloneForm(  # Title-05, Title-05-Name
         "title-05",
-        re.compile(rf"-(?<=[^\d\s]-)(?=\d\d){CHAIN}(?:[ .-]*$|(?<=-0\d)(?=-[^\W\d]))"),
-        single,
+        re.compile(rf"-(?<=[^\d\s]-)(?=\d\d){CHAIN}(?:[ .-]*$|(?=[ -][^\W\d]))"),
+        hyphened,
+    ),
+    AloneForm(  # Title/12 Name
+        "12 title",
+        re.compile(r"^[ .]*(?P<chain>\d{2,3})(?:v(?P<version>\d))?(?=[ .-]+[^\W\d])"),
+        in_title_folder,
     ),
     AloneForm(  # Movies/title-1
         "film folder number",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from library.names import noise
 from library.names.folders import Place
 from library.names.found import ABSOLUTE_FROM, Found, Kind, span
 from library.names.problems import DATE, DECIMAL, OPENING
@@ -21,7 +20,6 @@ _NUMBER_FIRST = tuple(f"{title} " for title in NUMBER_TITLES if re.match(r"\d+\w
 _BRACKETED_NEXT = re.compile(r" ?\[\d{1,3}(?:v\d)?\]")
 # A number that looks more like the episode than a lone digit at the end: 279 Title of Part 1.
 _FULLER = re.compile(r"(?<=[ .])(?:0\d|[1-9]\d\d)(?=[ .][^\W\d])")
-_RESOLUTION = re.compile(r"\d{3,4}(?:[pi]|x\d{3,4})")
 
 
 # The chains are bounded: a name of nothing but "01-01-01" must not stall the reader.
@@ -114,8 +112,32 @@ def _worded(found: Found, view: View) -> Found:
 
 
 def special(match: re.Match[str], view: View) -> Found | None:
-    del view
+    """OVA 2; but "Special 7 - Name of the Unit - 05" is the fifth of a series called so."""
+    if _LATER_NUMBER.match(view.low, match.end()) and not view.title_before(match):
+        return None
     return _chain(match, Kind.SPECIAL, 0)
+
+
+_LATER_NUMBER = re.compile(r" - (?=[^\W\d])[^\[(]* - \d{2,4}(?:v\d)? *(?:$|[\[(])")
+
+
+def disc_extra(match: re.Match[str], view: View) -> Found | None:
+    """[Menu][01]; but [Group][OP][05] is the fifth of a series called OP."""
+    return None if _is_title(match, view) else _nothing(match, OPENING)
+
+
+def bracketed_special(match: re.Match[str], view: View) -> Found | None:
+    """[SP][02] of a series; [Group][OVA][02] alone names a series of that name."""
+    return None if _is_title(match, view) else _chain(match, Kind.SPECIAL, 0)
+
+
+def _is_title(match: re.Match[str], view: View) -> bool:
+    """Whether the word of `match` is all the title there is, or the title of the folder."""
+    word = key(match[0].partition("]")[0] if match[0].startswith("[") else match[0])
+    if view.place.title:
+        return word == view.place.title_key or word.startswith(f"{view.place.title_key} ")
+    before = view.low[: match.start()].strip()
+    return not before or (before.startswith("[") and before.find("]") == len(before) - 1)
 
 
 def counted(match: re.Match[str], view: View) -> Found | None:
@@ -200,7 +222,7 @@ def single(match: re.Match[str], view: View) -> Found | None:
     if _ends_title(title, chain, view) or _is_film(match, view) or _before_season(match, view):
         return None
     if len(chain) == 1 and not view.season and view.place.season is None:
-        known = bool(title) and title == view.place.title_key
+        known = bool(title) and title == view.known
         if not known and (not view.grouped or _FULLER.search(match.string, 0, match.start())):
             return None
     return bare(match, view)
@@ -208,14 +230,14 @@ def single(match: re.Match[str], view: View) -> Found | None:
 
 def _ends_title(title: str, chain: str, view: View) -> bool:
     whole = key(f"{title} {chain}")
-    return whole in NUMBER_TITLES or whole == view.place.title_key
+    return whole in NUMBER_TITLES or whole == view.known
 
 
 def _is_film(match: re.Match[str], view: View) -> bool:
     """Apollo 13 (1995): a number before the year is the title's, but not in its series' folder."""
     if view.season is not None or view.place.season is not None:
         return False
-    chain, known = match["chain"], view.place.title_key
+    chain, known = match["chain"], view.known
     if known and key(title_before(view.low, match.start("chain")).title or known) == known:
         return False
     if _YEAR_NEXT.match(view.low, match.end("chain")):
@@ -258,7 +280,7 @@ def batch(match: re.Match[str], view: View) -> Found | None:
     """01 - 12 at the end: a batch, not the number 12 of a title that ends in 01."""
     numbers = span(int(match[1]), int(match[2]))
     title = key(title_before(view.low, match.end(1)).title or "")
-    if numbers is None or title in NUMBER_TITLES or title == view.place.title_key:
+    if numbers is None or title in NUMBER_TITLES or title == view.known:
         return None
     return Found(match.start(), match.end(), numbers, kind=Kind.BARE)
 
@@ -279,8 +301,48 @@ def season_again(match: re.Match[str], view: View) -> Found | None:
     return Found(match.start(), match.end(), (int(match[2]),), season)
 
 
+def before_series(match: re.Match[str], view: View) -> Found | None:
+    """25 Title in the folder of Title; but 86 Title 05 is the fifth."""
+    title, chain = view.place.title_key, match["chain"]
+    rest = f"{key(view.clean[match.end() :])} "
+    if not title or title.startswith(chain) or not rest.startswith(f"{title} "):
+        return None
+    return None if _MORE_NUMBERS.search(rest, len(title)) else bare(match, view)
+
+
+_MORE_NUMBERS = re.compile(r"\d\d|\d(?! *$)")
+# Folders that hold the series and films of everyone: a number before a name is the name's.
+_SHELVES = frozenset(
+    {"anime", "animes", "series", "serien", "shows", "tv", "tv shows", "tv series", "movies"}
+    | {
+        "films",
+        "filme",
+        "videos",
+        "video",
+        "media",
+        "downloads",
+        "download",
+        "complete",
+        "cartoons",
+    }
+)
+
+
+def in_title_folder(match: re.Match[str], view: View) -> Found | None:
+    """12 Name in the folder of a series, where it is the only number and no year makes a film."""
+    title = view.place.title_key
+    if not title or title in _SHELVES or title.startswith(match["chain"]):
+        return None
+    if _MORE_NUMBERS.search(view.clean, match.end()) or _YEAR_LATER.search(view.low, match.end()):
+        return None
+    return opening(match, view)
+
+
 def in_season_folder(match: re.Match[str], view: View) -> Found | None:
-    if view.place.season is None or match["chain"] == view.place.title_key:  # 93/Movies/93 Name
+    place = view.place
+    if place.season is None or match["chain"] == place.title_key:  # 93/Movies/93 Name
+        return None
+    if place.special and not place.title:  # Movies/12 Angry Men
         return None
     return opening(match, view)
 
@@ -290,10 +352,8 @@ def in_series_folder(match: re.Match[str], view: View) -> Found | None:
 
 
 def bracketed(match: re.Match[str], view: View) -> Found | None:
-    """[05], but not [720] where nothing else is the resolution, nor [86] where [05] follows."""
+    """[05], but not [86] where [05] follows."""
     if _BRACKETED_NEXT.match(match.string, match.end()) and not view.title_before(match):
-        return None
-    if match["chain"] in noise.RESOLUTIONS and not _RESOLUTION.search(view.low):
         return None
     return bare(match, view)
 
@@ -335,8 +395,22 @@ def short_pair(match: re.Match[str], view: View) -> Found | None:
 
 
 def middle(match: re.Match[str], view: View) -> Found | None:
-    """A number with text on both sides: only padded ones, or behind a release group."""
-    return _inside(match, view, sure=view.grouped)
+    """A number with text on both sides: padded, behind a release group or the series' title."""
+    behind = bool(view.known) and view.title_before(match) == view.known
+    if not behind and match.string[match.end() + 1 : match.end() + 2].isdecimal():
+        return None
+    return _inside(match, view, sure=view.grouped or behind)
+
+
+def hyphened(match: re.Match[str], view: View) -> Found | None:
+    """Title-05, and before more of the name Title-05-Name, or any behind the series' title."""
+    more = match.string[match.end() : match.end() + 2].strip()
+    if more and not match["chain"].isdecimal():
+        return None
+    padded = more.startswith("-") and len(match["chain"]) == 2 and match["chain"].startswith("0")
+    if more and not padded and (not view.known or view.title_before(match) != view.known):
+        return None
+    return single(match, view)
 
 
 def before_title(match: re.Match[str], view: View) -> Found | None:

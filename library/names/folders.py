@@ -6,11 +6,20 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from library.names.found import Found, Kind
+from library.names.found import ABSOLUTE_FROM, Found, Kind
 from library.names.joint import JOINT
 from library.names.markers import SeasonMark, season_mark
 from library.names.spelling import plain
-from library.names.titles import clean_title, key, language, leading_group, title_before
+from library.names.titles import (
+    NUMBER_TITLES,
+    clean_title,
+    key,
+    language,
+    leading_group,
+    title_before,
+)
+from library.names.words import EPISODE, alternatives
+from library.naming.videos import is_extras_directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,9 @@ class Place:
     group: str | None = None
     language: str | None = None
     release: Found | None = None  # the folder itself is named as a release of one file
+    episode: Found | None = None  # a folder for one episode: for a file that says nothing
+    extra: bool = False  # among openings, trailers, menus: nothing below is an episode
+    disc: bool = False  # the tree of a disc: its files are numbered as the disc wants
 
 
 NOWHERE = Place()
@@ -42,8 +54,28 @@ LANGUAGE_FOLDER = re.compile(
 )
 # Folders that say nothing of their own.
 PLAIN_FOLDER = re.compile(
-    r"(?:dis[ck]|cd|dvd|bd|blu-?ray|vol(?:ume|\.)?|mkv|mp4|videos?|episodes?|folgen)[ .-]?\d{0,2}"
-    r"|\d{3,4}p|4k|(?:19|20)\d\d"
+    r"(?:(?:dis[ck]|cd|dvd|bd|blu-?ray)(?:[ .-]?box)?|box|vol(?:ume|\.)?|mkv|mp4|part|teil|partie"
+    r"|parte|часть|cour|arc|batch)[ .-]?\d{0,2}"
+    r"|videos?|episodes?|folgen|\d{3,4}p|4k|(?:19|20)\d\d|[xh][ .]?26[45]|hevc|avc|(?:8|10)[ -]?bit"
+    # 01-12, Episodes 13-24
+    r"|(?:e|eps?|episodes?|folgen?|серии)?[ .]?\d{1,4} ?[-~] ?\d{1,4}"
+)
+# The tree of a Blu-ray or a DVD.
+_DISC_FOLDER = frozenset({"bdmv", "video ts", "hvdvd ts"})
+# Episode 02, Folge 3 - Name, E03, 第3話: a folder for each episode, in the folder of a series.
+_EPISODE_FOLDER = re.compile(
+    rf"(?:{alternatives(EPISODE)}[ .]?[-#]?[ .]?|e|第 ?)(\d{{1,4}})(?:[話话集回화])?"
+    r"(?=$|[ .]*[\[(]| ?- ?[^\W\d]|[ .]+[^\W\d])"
+)
+# 05, 05 - Name, 05. Name: the same, in the folder of a season.
+_NUMBER_FOLDER = re.compile(
+    r"#?(\d{1,3})(?=$|\.? - |\. ?[^\W\d]|-[^\W\d]|[ .]*[\[(]|(?<=0\d) [^\W\d])"
+)
+# Behind the series' name: Title 02, Title - 02 - Name; a lone digit is a sequel.
+_NUMBER_BEHIND = re.compile(
+    rf"[ .-]+\[?(?:(?P<word>{alternatives(EPISODE)}[ .]{{0,2}}|e)(?=\d)"
+    r"|(?=\d\d)(?!(?:19|20|21|22)\d\d))"
+    r"(?P<number>\d{1,4})\]?(?=$|[ .-]*[\[(]|[ .]-[ .]|[ .]\d{3,4}p)"
 )
 _RELEASE_SIGN = re.compile(
     r"[\[(](?=[^\[\]()]*(?:\d{3,4}p|bd|dvd|web|blu|x26|hevc|dub|sub|dual|multi|batch|complete))"
@@ -85,17 +117,56 @@ def _below(above: Place, part: str, *, top: bool) -> Place:
     """The facts inside the folder `part` of `above`."""
     text = plain(part).strip()
     low = text.lower()
+    if above.disc or above.extra or (above.title and PLAIN_FOLDER.fullmatch(low)):
+        return above
     if LANGUAGE_FOLDER.fullmatch(low):
         return replace(above, language=language(f"({low})", 0))
     # At the very top and with folders below it, "Extras" or "Movies" is a series or a shelf.
     if SPECIAL_FOLDER.fullmatch(low) and not top:
         return replace(above, season=0, special=True, release=None)
-    if above.title and PLAIN_FOLDER.fullmatch(low):
-        return above
+    if low in _DISC_FOLDER or (above is not NOWHERE and is_extras_directory(part)):
+        return replace(above, disc=low in _DISC_FOLDER, extra=low not in _DISC_FOLDER)
+    return _numbered(above, low) or _named(above, text, low)
+
+
+def _numbered(above: Place, low: str) -> Place | None:
+    """A folder that is a number: of a season, or below that one of an episode."""
+    if not above.title:
+        return None
     bare = BARE_SEASON.fullmatch(low)
-    if bare and above.title:
+    if bare and above.season is None:
         return replace(above, season=int(bare[1]), special=False, release=None)
-    return _named(above, text, low)
+    episode = _episode(above, low)
+    return replace(above, episode=episode, release=None) if episode else None
+
+
+def _episode(above: Place, low: str) -> Found | None:
+    """The episode a folder is for, which a file in it may repeat or leave out."""
+    match = _EPISODE_FOLDER.match(low)
+    if match:
+        return _worded(match, int(match[1]))
+    match = _NUMBER_FOLDER.match(low) if above.season is not None else None
+    if match:
+        return Found(0, match.end(), (int(match[1]),), kind=Kind.BARE)
+    match = _behind_title(above.title_key, low) if len(above.title_key) < len(low) else None
+    if match is None or key(low[: match.end()]) in NUMBER_TITLES:
+        return None
+    if match["word"]:
+        return _worded(match, int(match["number"]))
+    return Found(0, match.end(), (int(match["number"]),), kind=Kind.BARE)
+
+
+def _worded(match: re.Match[str], number: int) -> Found:
+    kind = Kind.EPISODE if number < ABSOLUTE_FROM else Kind.BARE
+    return Found(0, match.end(), (number,), kind=kind)
+
+
+def _behind_title(title_key: str, low: str) -> re.Match[str] | None:
+    """The number behind the series' name, and a release group before it."""
+    for match in _NUMBER_BEHIND.finditer(low):
+        if key(title_before(low, match.start()).title or "") == title_key:
+            return match
+    return None
 
 
 def _named(above: Place, text: str, low: str) -> Place:
@@ -110,6 +181,8 @@ def _named(above: Place, text: str, low: str) -> Place:
     found = title_before(text, start)
     if season is None and _holds_specials(above, found.title):
         return replace(above, season=0, special=True, release=None)
+    if above.title and above.season is not None and not (mark or release):
+        return _inside_season(above, text, low, start)
     if mark and found.title is None and above.title is None:
         rest = clean_title(text[mark.end :])
         if not _SEASON_REST.fullmatch(low[mark.end :]):
@@ -126,6 +199,16 @@ def _named(above: Place, text: str, low: str) -> Place:
         leading_group(text) or above.group,
         language(low, start) or above.language,
         release if release and release.numbers else None,
+    )
+
+
+def _inside_season(above: Place, text: str, low: str, start: int) -> Place:
+    """Below a season's folder: an arc, a release or a quality, which leaves the season as it is."""
+    return replace(
+        above,
+        group=leading_group(text) or above.group,
+        language=language(low, start) or above.language,
+        release=None,
     )
 
 

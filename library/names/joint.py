@@ -32,7 +32,8 @@ _WORD_NEXT = re.compile(r"[ .]+[^\W\d]")
 # "S01E01 - 001 - Title": the absolute number the usual anime scheme writes after the pair.
 # Of several episodes as many are believed in other spellings too: S01E01-02 (001-002).
 _ABSOLUTE = re.compile(
-    r"(?: - |[ .]\(?(?=\d{3,4}-))((?:0\d\d|\d{3}(?= - )|\d{3,4}(?=-))(?:-\d{3,4})*)\)?"
+    r"(?: - |[ .]\(?(?=\d{3,4}-))"
+    r"((?:0\d\d|\d{3}(?= - )|\d{3,4}(?=-)|(?!19|20)\d{4}(?= - ))(?:-\d{3,4})*)\)?"
     r"(?=[ .]-[ .]| ?[\[(]|[ .]*$)"
 )
 
@@ -106,7 +107,7 @@ def _pair(match: re.Match[str], low: str) -> Found:
         numbers, end = _more(low, int(season), numbers[0], end, mark)
     absolute: tuple[int, ...] = ()
     if len(numbers) > 1 or (low.startswith(" - ", end) and low[end + 3 : end + 4].isdecimal()):
-        absolute, end = _absolute(low, end, len(numbers))
+        absolute, end = _absolute(low, end, len(numbers), int(season))
     return Found(
         match.start(),
         end,
@@ -130,12 +131,14 @@ def _may_go_on(low: str, end: int) -> bool:
     return sign[0] in "exabàuyи" or sign[0].isdecimal()
 
 
-def _absolute(low: str, end: int, count: int) -> tuple[tuple[int, ...], int]:
+def _absolute(low: str, end: int, count: int, season: int) -> tuple[tuple[int, ...], int]:
     """The absolute numbers behind a pair, if there are as many as episodes."""
     match = _ABSOLUTE.match(low, end)
     if not match:
         return (), end
     first, _, last = match[1].partition("-")
+    if season < 2 and not last and len(first) > 3:  # no first season is so long
+        return (), end
     last = last.rpartition("-")[2] or first
     if int(last) - int(first) + 1 != count:
         return (), end
@@ -205,6 +208,13 @@ JOINT: tuple[JointForm, ...] = (
         r"[st](?<![a-z0-9][st])o?(?P<season>\d{1,4})"
         r"(?P<mark>[ .]{0,2}-?[ .]{0,2}(?:xe|ep?)[ .#(]{0,2}|-?x(?!26[45])|[ .]?f)"
         r"(?P<episode>\d{1,5})(?:v(?P<version>\d))?(?!\d)",
+        _pair,
+    ),
+    _line(  # S 2 EP03, S.2.E3, S-2 EP-03
+        "S 2 EP03",
+        "e",
+        r"s(?<![^\W_]s)(?<!['’]s)[ .-]{1,2}(?P<season>\d{1,2})(?P<mark>[ .-]{0,3}ep?)[ .#-]{0,2}"
+        r"(?P<episode>\d{1,4})(?:v(?P<version>\d))?(?![\da-z](?<!e))",
         _pair,
     ),
     _line(  # 1x05, 01x05, 1 x 05, 2013x05, 1x05x06, 1x5-1x6

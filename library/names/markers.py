@@ -60,13 +60,21 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     ("S 01", re.compile(r"s (?<![a-z0-9.'’]s )(\d\d)(?![\da-z])")),
+    (  # S 2 as a folder or before an episode
+        "S 2",
+        re.compile(
+            r"s[ .](?<![^\W_]s.)(?<!['’]s.)0?(\d{1,2})"
+            r"(?=$|[ .](?:- ?\d|\d\d(?!\d)|e(?:p|pisode)?[ .]?\d|folge))"
+        ),
+    ),
     ("S02.", re.compile(r"(?<=\.)s(\d{1,2})(?=\.|$| )")),
 )
 # Without one of these no line can match.
 _SIGN = re.compile(
     r"[st][ .on]?\d|т\d|tv-\d|тв-?\d|シ|시즌|sea|staf|sai|tem|stag|se[zi]|ses|sæs|säs|сез|st"
-    r"|éva|kau|sér|series|[季期部기]"
+    r"|éva|kau|sér|řad|series|[季期部기]|mus|phần|mùa|κύκ|σεζ|موسم|فصل|עונה|ซีซ|सीज"
 )
+_HALF = re.compile(r"\.5(?!\w)")
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 
 
@@ -79,5 +87,7 @@ def season_mark(low: str) -> SeasonMark | None:
         if match:
             word = match[1]
             value = _ORDINALS[word] if word in _ORDINALS else number(word)
+            if _HALF.match(low, match.end()):  # Season 1.5: what was shown between two of them
+                return SeasonMark(0, match.start(), match.end() + 2)
             return SeasonMark(value, match.start(), match.end())
     return None

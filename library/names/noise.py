@@ -7,6 +7,11 @@ import re
 from library.names.words import OF, alternatives
 
 RESOLUTIONS = frozenset({"480", "540", "576", "720", "1080", "2160"})
+_HEIGHTS = rf"(?:{'|'.join(sorted(RESOLUTIONS))}|1440)"
+# [720]: a height too, unless the name says another: [720][1080p].
+_BRACKETED_HEIGHT = re.compile(rf"[\[{{(] ?{_HEIGHTS} ?[\]}})]")
+_HEIGHT_BEHIND_NUMBER = re.compile(rf"(?<=[ .]\d\d)[ .]?[\[{{(] ?{_HEIGHTS} ?[\]}})]")
+_HEIGHT_SAID = re.compile(r"\d{3,4}(?:[pi]|x\d{3,4})")
 
 # Signs of a release: the first of them outside brackets ends the part that can hold a number.
 RELEASE = {
@@ -84,6 +89,9 @@ def without_brackets(low: str) -> str:
         return low
     if "]-" in low or ")-" in low:
         low = BRACKET_AND_GROUP.sub(_blank, low)
+    if _BRACKETED_HEIGHT.search(low):
+        said = _HEIGHT_SAID.search(low)
+        low = (_HEIGHT_BEHIND_NUMBER if said else _BRACKETED_HEIGHT).sub(_blank, low)
     outer = BRACKETS.sub(_blank_unless_number, low)
     if "(" in outer or "[" in outer:
         return BRACKETS.sub(_blank_unless_number, outer)

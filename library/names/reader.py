@@ -8,14 +8,35 @@ together (`joint`), a word and a number, a date, a number alone (`alone`) — th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from library.names.alone import BARE, DATE, DATE_SIGN, LATE, WORDED, WORDED_SIGN, AloneForm
+from library.names.alone import (
+    BARE,
+    BRACKET_WORD,
+    BRACKET_WORD_SIGN,
+    DATE,
+    DATE_SIGN,
+    LATE,
+    WORDED,
+    WORDED_SIGN,
+    AloneForm,
+)
 from library.names.folders import MAX_NAME, NOWHERE, Place, read_place
 from library.names.found import ABSOLUTE_FROM, Found, Kind
 from library.names.joint import JOINT
+from library.names.known import hide_title
 from library.names.markers import SeasonMark, season_mark
 from library.names.noise import until_release_sign
-from library.names.problems import DECIMAL, FILM, NO_NUMBER, RANDOM, SEASON_ONLY, TOO_LONG
+from library.names.problems import (
+    DECIMAL,
+    DISC,
+    EXTRA,
+    FILM,
+    NO_NUMBER,
+    RANDOM,
+    SEASON_ONLY,
+    TOO_LONG,
+)
 from library.names.reading import NameReading
 from library.names.spelling import plain, without_extension
 from library.names.titles import (
@@ -39,9 +60,11 @@ _CHECKSUM = re.compile(r"[\[(][0-9a-f]{8}[\])]")
 _REVERSED = re.compile(r"p(?:027|0801|084|0612)[. ]|\d\d?e\d\ds[. ]")
 _SPECIAL_WORD = re.compile(
     r"(?<![^\W_])(?:ova|oad|oav|ова|o\.v\.a)s?(?![^\W_])"
-    r"|gekijou?ban|劇場版|剧场版"
+    r"|gekijou?ban|劇場版|剧场版|特別[篇編编]|特别[篇编]|番外[篇編编]|スペシャル"
 )
 _SPECIAL_AFTER = re.compile(r" - (?:special|ova|oad|oav|ovd) *(?=$|[\[(])")
+# Hyphens for spaces: Title-of-it-12-Name.
+_HYPHENS = re.compile(r"(?=[^-]*-[^-]*-)[^ ]*$")
 _VERSION = re.compile(r"(?<![a-z0-9])v([0-9])(?![0-9a-z.])")
 _FILM_WORD = re.compile(r"(?<![^\W_])(?:movie|film|gekijou?ban|the movie)(?![^\W_])")
 
@@ -53,20 +76,14 @@ def read(path: str) -> NameReading:
     """
     if len(path) > MAX_LENGTH:
         return NameReading(problem=TOO_LONG)
-    if "\\" in path and "/" not in path:
-        path = path.replace("\\", "/")
-    if " / " in path:  # part of a title, no folder
-        path = path.replace(" / ", " | ")
-    folder, _, name = path.rpartition("/")
-    while folder and "]" in name and "[" not in name.partition("]")[0]:
-        # [720p/MKV]: a title as an indexer gives it; no file system lets a name hold a slash.
-        folder, _, opened = folder.rpartition("/")
-        name = f"{opened}|{name}"
+    folder, name = _split(path)
     if len(name) > MAX_NAME:
         return NameReading(problem=TOO_LONG)
     text = plain(without_extension(name))
     low = text.lower()
     place = read_place(folder) if folder else NOWHERE
+    if place.extra or place.disc:
+        return _from_folder(text, place)
     for form in JOINT:
         if form.hint in low:
             match = form.pattern.search(low)
@@ -78,6 +95,20 @@ def read(path: str) -> NameReading:
     return _read_alone(text, low, place)
 
 
+def _split(path: str) -> tuple[str, str]:
+    """The folder and the name of `path`."""
+    if "\\" in path and "/" not in path:
+        path = path.replace("\\", "/")
+    if " / " in path:  # part of a title, no folder
+        path = path.replace(" / ", " | ")
+    folder, _, name = path.rpartition("/")
+    while folder and "]" in name and "[" not in name.partition("]")[0]:
+        # [720p/MKV]: a title as an indexer gives it; no file system lets a name hold a slash.
+        folder, _, opened = folder.rpartition("/")
+        name = f"{opened}|{name}"
+    return folder, name
+
+
 def _read_alone(text: str, low: str, place: Place) -> NameReading:
     """A name without a joint form: by word or number, else by its release folder."""
     if _HASH.fullmatch(low.strip()):
@@ -85,25 +116,44 @@ def _read_alone(text: str, low: str, place: Place) -> NameReading:
     mark = season_mark(low)
     if mark:
         low = low[: mark.start] + " " * (mark.end - mark.start) + low[mark.end :]
+    for view in _views(low, place, mark):
+        rule, found = _by_word(view)
+        if found is None:
+            if place.release and len(place.release.numbers) == 1:
+                return _from_folder(text, place)
+            if _REVERSED.search(low):
+                return _read_reversed(text, place)
+            rule, found = _by_number(view)
+        if found:
+            return _reading(_of_season(found, mark), rule, text, view.low, place)
+    known = place.release or _of_episode(low, place)
+    return _from_folder(text, place) if known else _unread(text, low, place, mark)
+
+
+def _views(low: str, place: Place, mark: SeasonMark | None) -> Iterator[View]:
+    """The name without the series' title, where that misleads, and as it is."""
     grouped = low.startswith("[") or _CHECKSUM.search(low) is not None
-    view = View(low, place, mark, grouped)
-    rule, found = _first(WORDED, view, "low") if WORDED_SIGN.search(low) else ("", None)
-    if found is None:
-        if place.release and len(place.release.numbers) == 1:
-            return _from_folder(text, place)
-        if _REVERSED.search(low):
-            return _read_reversed(text, place)
-        rule, found = _by_number(view)
-    if found is None:
-        return _from_folder(text, place) if place.release else _unread(text, low, place, mark)
-    if mark and found.kind is not Kind.NOTHING:
-        found = found._replace(
-            season=mark.season if found.season is None else found.season,
-            start=min(found.start, mark.start),
-        )
-    elif mark:
-        found = found._replace(season=mark.season, start=min(found.start, mark.start))
-    return _reading(found, rule, text, low, place)
+    hidden = hide_title(low, place.title_key)
+    if hidden:
+        yield View(hidden.low, place, mark, grouped, hidden.key)
+    yield View(low, place, mark, grouped, place.title_key)
+
+
+def _of_season(found: Found, mark: SeasonMark | None) -> Found:
+    if mark is None:
+        return found
+    own = found.season if found.kind is not Kind.NOTHING else None
+    season = mark.season if own is None else own
+    return found._replace(season=season, start=min(found.start, mark.start))
+
+
+def _by_word(view: View) -> tuple[str, Found | None]:
+    rule, found = "", None
+    if "[" in view.low and BRACKET_WORD_SIGN.search(view.low):
+        rule, found = _first(BRACKET_WORD, view, "low")
+    if found is None and WORDED_SIGN.search(view.low):
+        rule, found = _first(WORDED, view, "low")
+    return rule, found
 
 
 def _by_number(view: View) -> tuple[str, Found | None]:
@@ -116,6 +166,8 @@ def _by_number(view: View) -> tuple[str, Found | None]:
         rule, found = _first(LATE, view, "low")
     if found is None:
         rule, found = _first(BARE, view, "whole")
+    if found is None and _HYPHENS.match(view.low):
+        rule, found = _first(BARE, view.spaced(), "clean")
     return rule, found
 
 
@@ -145,12 +197,21 @@ def _read_reversed(text: str, place: Place) -> NameReading:
     return NameReading(title=place.title, year=place.year, problem=NO_NUMBER)
 
 
+def _of_episode(low: str, place: Place) -> Found | None:
+    """The number of a folder for each episode, where the file is not an extra beside it."""
+    beside = _FILM_WORD.search(low) or _SPECIAL_WORD.search(low)
+    return None if beside else place.episode
+
+
 def _from_folder(text: str, place: Place) -> NameReading:
     """A file whose own name says nothing, in a folder that may be named as its release."""
-    if place.release is None:
-        return NameReading(problem=RANDOM, title=place.title, year=place.year)
-    found = place.release._replace(start=0, end=len(text))
-    return _reading(found, "release folder", "", "", place)
+    found = place.release or place.episode
+    if place.extra or found is None:
+        problem = EXTRA if place.extra else DISC if place.disc else RANDOM
+        return NameReading(problem=problem, title=place.title, year=place.year)
+    found = found._replace(start=0, end=len(text))
+    rule = "release folder" if place.release else "episode folder"
+    return _reading(found, rule, "", "", place)
 
 
 def _unread(text: str, low: str, place: Place, mark: SeasonMark | None) -> NameReading:

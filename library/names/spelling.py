@@ -34,6 +34,12 @@ _CHARACTERS |= {ord("×"): "x", ord("〜"): "~", ord("～"): "~", ord("İ"): "I"
 _KANJI = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "十": 10, "百": 100}
 _NUMBER_WORDS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _NUMBER_WORDS |= {"seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12}
+# Ordinals, as they stand behind the Arabic and Persian words for season and episode.
+_NUMBER_WORDS |= {"الأول": 1, "الاول": 1, "الأولى": 1, "الاولى": 1, "الثاني": 2, "الثانية": 2}
+_NUMBER_WORDS |= {"الثالث": 3, "الثالثة": 3, "الرابع": 4, "الرابعة": 4, "الخامس": 5}
+_NUMBER_WORDS |= {"الخامسة": 5, "السادس": 6, "السادسة": 6, "السابع": 7, "السابعة": 7}
+_NUMBER_WORDS |= {"الثامن": 8, "الثامنة": 8, "التاسع": 9, "التاسعة": 9, "العاشر": 10}
+_NUMBER_WORDS |= {"العاشرة": 10, "اول": 1, "دوم": 2, "سوم": 3, "چهارم": 4, "پنجم": 5}
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
 _ROMAN |= {"x": 10, "xi": 11, "xii": 12, "xiii": 13, "xiv": 14, "xv": 15}
 _CYRILLIC_X = re.compile(r"(?<=\d)[хХ](?=\d)")  # 06х05 typed on a Russian keyboard

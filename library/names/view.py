@@ -18,14 +18,18 @@ class View:
         "_unbracketed",
         "_whole",
         "grouped",
+        "known",
         "low",
         "mark_start",
         "place",
         "season",
     )
 
-    def __init__(self, low: str, place: Place, mark: SeasonMark | None, grouped: bool) -> None:
+    def __init__(
+        self, low: str, place: Place, mark: SeasonMark | None, grouped: bool, known: str
+    ) -> None:
         self.low = low  # plain, lower case, season mark blanked
+        self.known = known  # the series' title as `low` spells it, as a key
         self.place = place
         self.season = mark.season if mark else None
         self.mark_start = mark.start if mark else None
@@ -33,6 +37,12 @@ class View:
         self._unbracketed: str | None = None
         self._clean: str | None = None
         self._whole: str | None = None
+
+    def spaced(self) -> View:
+        """The same name with spaces where it has hyphens."""
+        view = View(self.low.replace("-", " "), self.place, None, self.grouped, self.known)
+        view.season, view.mark_start = self.season, self.mark_start
+        return view
 
     def title_before(self, match: re.Match[str]) -> str:
         """What stands outside brackets before `match`, as a key."""

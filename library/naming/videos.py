@@ -69,6 +69,17 @@ EXTRA_DIRECTORIES = frozenset(
     }
 )
 
+# The same as discs and their releases name them, one word or several: "OP & ED", "NCOP_NCED".
+_DISC_EXTRA = (
+    r"(?:(?:bd|dvd|web|tv|creditless|clean|textless|non-?credit) ?)?"
+    r"(?:nc ?(?:op|ed)|op|ed|openings?|endings?|previews?|teasers?|trailers?|pv|cm|menus?|promos?"
+    r"|commercials?|interviews?|theme songs?|themes?)s?"
+)
+_DISC_EXTRAS = re.compile(
+    rf"{_DISC_EXTRA}(?: ?(?:[-&+,]|and|und|et| ) ?{_DISC_EXTRA}){{0,3}}"
+    r"|creditless|映像特典|特典映像|映像特典|予告|预告|預告|菜单|菜單"
+)
+
 # Files still being written, or left over by a tool that was interrupted, by their end, ...
 _UNFINISHED_ENDS = (
     ".part",
@@ -137,7 +148,13 @@ def ignored_directory(name: str, *, depth: int) -> bool:
     low = name.lower()
     if low.startswith(".") or low in SYSTEM_DIRECTORIES:
         return True
-    return depth > 0 and low.replace("_", " ") in EXTRA_DIRECTORIES
+    return depth > 0 and is_extras_directory(name)
+
+
+def is_extras_directory(name: str) -> bool:
+    """Whether a directory inside a series holds what is no episode: openings, trailers, menus."""
+    low = name.lower().replace("_", " ")
+    return low in EXTRA_DIRECTORIES or _DISC_EXTRAS.fullmatch(low) is not None
 
 
 def ignored_file(name: str) -> bool:

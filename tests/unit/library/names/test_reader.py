@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from library.names import NameReading, problems, read
-from library.names.alone import BARE, DATE, LATE, WORDED
+from library.names.alone import BARE, BRACKET_WORD, DATE, LATE, WORDED
 from library.names.folders import MAX_NAME
 from library.names.joint import JOINT
 from library.names.markers import SEASONS
@@ -17,7 +17,7 @@ from library.names.reader import MAX_LENGTH
 from tests.unit.library.names.table import names, nothing
 
 RULES = [form.name for form in JOINT]
-RULES += [form.name for form in (*WORDED, DATE, *BARE, *LATE)]
+RULES += [form.name for form in (*BRACKET_WORD, *WORDED, DATE, *BARE, *LATE)]
 
 DOCS = Path(__file__).parents[4] / "docs" / "names.md"
 
@@ -38,6 +38,9 @@ DOCS = Path(__file__).parents[4] / "docs" / "names.md"
         ("x" * (MAX_LENGTH + 1), problems.TOO_LONG),
         ("Amber Tide S01E05 " + "x" * MAX_NAME, problems.TOO_LONG),
         ("", problems.NO_NUMBER),
+        ("Amber Tide/Openings/Amber Tide - 02.mkv", problems.EXTRA),
+        ("Amber Tide/Season 1/BDMV/STREAM/00002.m2ts", problems.DISC),
+        ("Amber Tide/VTS_01_1.VOB", problems.DISC),
     ],
 )
 def test_an_unread_name_says_why(name: str, reason: str) -> None:
@@ -151,7 +154,13 @@ def test_repetition_does_not_stall_the_reader(part: str) -> None:
 
 def test_every_rule_is_in_the_docs() -> None:
     text = DOCS.read_text(encoding="utf-8")
-    rules = [*RULES, *(name for name, _ in SEASONS), "release folder", "reversed name"]
+    rules = [
+        *RULES,
+        *(name for name, _ in SEASONS),
+        "release folder",
+        "episode folder",
+        "reversed name",
+    ]
     missing = [rule for rule in rules if f"`{rule}`" not in text]
     assert not missing
     assert len(rules) == len(set(rules))

@@ -117,14 +117,12 @@ def test_ordinary_titles_are_named_as_the_template_says(preset: str, title: str)
     assert path.parts[0] == render(parts.series, named.values())
 
 
-def test_a_template_that_names_the_episode_only_in_a_folder_gives_way() -> None:
-    """Such a file read alone says nothing: our name for it does."""
-    path = target_path(
-        PRESETS["folder of an episode"],
-        EpisodeName("Frieren", 1, 5, "Der Tod"),
-        extension=".mp4",
-    )
-    assert str(path) == "Frieren/Season 1/E05 - Der Tod/Frieren - S01E05.mp4"
+def test_a_template_may_name_the_episode_only_in_its_folder() -> None:
+    """Such a file alone says nothing: the reader takes the number from the episode's folder."""
+    named = EpisodeName("Frieren", 1, 5, "Der Tod")
+    path = target_path(PRESETS["folder of an episode"], named, extension=".mp4")
+    assert str(path) == "Frieren/Season 1/E05 - Der Tod/Frieren.mp4"
+    assert not flaw(path, named, NEW)
 
 
 @pytest.mark.parametrize(

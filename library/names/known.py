@@ -1,0 +1,60 @@
+"""The series' title, as its folder gives it, hidden in the name of a file.
+
+A title's own number or word ("Area 88", "Special 7", "Episode G") is not the episode's: where the
+folder says the title, the file is read without it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from library.names.titles import key
+from library.names.words import CHAPTER, EPISODE, FILM, PART, SPECIAL, alternatives
+
+_WORD = rf"(?:{'|'.join((SPECIAL, FILM, EPISODE, CHAPTER, PART))})"
+_MISLEADING = re.compile(rf"\d|(?<![^\W_]){_WORD}(?![^\W_])")
+_NUMBERED_WORD = re.compile(rf"(?<![^\W_]){alternatives(f'{SPECIAL}|{FILM}')} \d{{1,3}}(?!\w)")
+# At the end of a title such a word says what the series is: "Title OVA - 02" is a special.
+_LAST_WORD = re.compile(rf"(?<![^\W_]){alternatives(f'{SPECIAL}|{FILM}')}$")
+_LETTER = re.compile(r"[^\W_]")
+_GROUPS = r"(?:\[[^\[\]]*\][ .-]{0,3}|\([^()]*\)[ .-]{0,3}){0,3}"
+_BETWEEN = r"[\W_]{1,4}"
+
+
+class Hidden(NamedTuple):
+    """A name with its series' title hidden, and how the hidden title is spelled as a key."""
+
+    low: str
+    key: str
+
+
+def hide_title(low: str, title_key: str) -> Hidden | None:
+    """`low` with the title it begins with hidden, behind release groups.
+
+    None where that title does not mislead, is not there, or no number is behind it.
+    """
+    pattern = _pattern(title_key)
+    match = pattern.match(low) if pattern else None
+    if match is None or not any(char.isdecimal() for char in low[match.end() :]):
+        return None
+    title = match["title"]
+    last = _LAST_WORD.search(title)
+    kept = len(title) - len(last[0]) if last and last.start() else len(title)
+    hidden = _LETTER.sub("q", title[:kept]) + title[kept:]
+    return Hidden(low[: match.start("title")] + hidden + low[match.end() :], key(hidden))
+
+
+@lru_cache(maxsize=2048)
+def _pattern(title_key: str) -> re.Pattern[str] | None:
+    """The title in any spelling, or its part that misleads most; None where nothing does."""
+    if not title_key or not _MISLEADING.search(title_key):
+        return None
+    numbered = _NUMBERED_WORD.search(title_key)
+    spelled = "|".join(
+        _BETWEEN.join(map(re.escape, text.split(" ")))
+        for text in (title_key, numbered[0] if numbered else "")
+        if text
+    )
+    return re.compile(rf"{_GROUPS}\[?(?P<title>{spelled})(?![^\W_])")
