@@ -19,10 +19,10 @@ from aniworld.events.publish import publish
 from aniworld.events.reading import Reading
 from aniworld.events.rooms import Room
 from downloads import snapshots
-from downloads.choices import Status
+from downloads.choices import PauseCode, Status
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.snapshots import TransferProgress
-from providers.coded import AS_TOLD, coded
+from providers.coded import Coded
 
 NAMED_IDS = 100  # an event about 10,000 items names the first of them and their number
 
@@ -278,7 +278,7 @@ class DownloadFailed(DownloadEvent):
     room = Room.DOWNLOADS
     type = "download_failed"
 
-    error: str
+    error: Coded
     retry_count: int
     attempts: list[dict[str, Any]]
 
@@ -315,7 +315,7 @@ def download_failed(item: DownloadQueueItem) -> None:
     publish(
         DownloadFailed(
             **_names(item),
-            error=item.error_message,
+            error=item.coded_error,
             retry_count=item.retry_count,
             attempts=item.attempts,
         )
@@ -338,8 +338,9 @@ def series_completed(item: DownloadQueueItem) -> None:
     publish(SeriesCompleted(key=item.series.key, folder=item.series.folder))
 
 
-def warning(code: str, message: str) -> None:
-    publish(WarningNotice(code=code, message=coded(code, why=AS_TOLD, text=message)))
+def paused_itself(pause: PauseCode, reason: Coded) -> None:
+    """The queue has paused itself, for this reason."""
+    publish(WarningNotice(code=f"queue_paused_{pause.lower()}", message=reason))
 
 
 def _names(item: DownloadQueueItem) -> EpisodeNames:

@@ -13,8 +13,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from aniworld.web.columns import CodedColumns
 from aniworld.web.mixins import TimestampMixin
 from downloads.choices import UNFINISHED, WAITING, PauseCode, Priority, Stage, Status
+from providers.coded import Coded
 
 LEASE = timedelta(seconds=10)
 UNDO_WINDOW = timedelta(minutes=10)
@@ -76,13 +78,17 @@ class DownloadQueueItem(TimestampMixin):
     eta = models.PositiveIntegerField(null=True, blank=True, help_text="Seconds.")
 
     error_code = models.CharField(max_length=50, blank=True, default="")
-    error_message = models.TextField(blank=True, default="")
+    error_params = models.JSONField(default=dict, blank=True)
     retry_count = models.PositiveIntegerField(default=0)
     outage_count = models.PositiveIntegerField(
         default=0, help_text="Tries lost to a site that was down as a whole; no retries of ours."
     )
     next_try_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.JSONField(default=list, blank=True)
+    attempts = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="[{at, stage, provider, hoster, language, code, params}], the newest 50.",
+    )
 
     download_url = models.TextField(blank=True, default="", help_text="The source in use.")
     file_destination = models.TextField(blank=True, default="")
@@ -94,6 +100,7 @@ class DownloadQueueItem(TimestampMixin):
     removed_at = models.DateTimeField(null=True, blank=True)
     status_before = models.CharField(max_length=12, blank=True, default="")
 
+    error = CodedColumns("error_code", "error_params")
     objects = QueueItems.as_manager()
 
     class Meta:
@@ -144,6 +151,11 @@ class DownloadQueueItem(TimestampMixin):
     def __str__(self) -> str:
         return f"{self.series_id} S{self.season:02}E{self.episode_number:02} {self.status}"
 
+    @property
+    def coded_error(self) -> Coded:
+        """Its error as it is kept and published: without a text, which is made when it is shown."""
+        return {"code": self.error_code, "params": self.error_params}
+
     def record_attempt(self, **facts: Any) -> None:
         """Add one line to the chain of what was tried; the newest 50 are kept."""
         self.attempts = [*self.attempts, facts][-50:]
@@ -161,12 +173,16 @@ class QueueState(models.Model):
     pause_code = models.CharField(
         max_length=12, choices=PauseCode, blank=True, default=PauseCode.NONE
     )
-    pause_reason = models.TextField(blank=True, default="")
+    pause_reason_code = models.CharField(max_length=50, blank=True, default="")
+    pause_reason_params = models.JSONField(default=dict, blank=True)
     remaining = models.PositiveIntegerField(
         null=True, blank=True, help_text="Items still to be taken; empty = until none is pending."
     )
     lease_holder = models.CharField(max_length=120, blank=True, default="")
     heartbeat_at = models.DateTimeField(null=True, blank=True)
+
+    # What the item ran into that the queue has paused itself for.
+    pause_reason = CodedColumns("pause_reason_code", "pause_reason_params")
 
     class Meta:
         verbose_name = verbose_name_plural = "queue state"

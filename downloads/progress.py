@@ -17,7 +17,6 @@ from downloads import events
 from downloads.choices import Stage
 from downloads.events import DownloadProgress
 from downloads.models import DownloadQueueItem
-from providers.coded import AS_TOLD, coded
 
 DownloadTracker = ProgressTracker[DownloadQueueItem]
 
@@ -78,7 +77,7 @@ def complete(item: DownloadQueueItem) -> None:
 
 def fail(item: DownloadQueueItem) -> None:
     """For good: there will be no other try."""
-    tracker_of(item).fail(coded("download_failed", why=AS_TOLD, text=item.error_message))
+    tracker_of(item).fail(item.coded_error)
     events.download_failed(item)
 
 

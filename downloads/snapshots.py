@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, TypedDict, cast
 
 from django.db.models import Avg, Count, Sum
 
 from aniworld.web.shapes import Moment, OneOf
+from aniworld.web.texts import Told, text, told
 from downloads.choices import WAITING, PauseCode, Priority, Stage, Status
 from downloads.models import DownloadQueueItem, QueueItems, QueueState
 
@@ -23,8 +24,9 @@ LIST_LENGTH = 100
 SHOWN = (
     *("id", "series__key", "series__folder", "series__name", "season", "episode_number", "title"),
     *("status", "priority", "language", "stage", "progress_percent", "downloaded_bytes"),
-    *("total_bytes", "download_speed", "eta", "error_message", "retry_count", "next_try_at"),
-    *("attempts", "download_url", "file_destination", "created_at", "started_at", "completed_at"),
+    *("total_bytes", "download_speed", "eta", "error_code", "error_params", "retry_count"),
+    *("next_try_at", "attempts", "download_url", "file_destination", "created_at", "started_at"),
+    "completed_at",
 )
 _shown_of = attrgetter(*(name.replace("__", ".") for name in SHOWN))
 
@@ -50,7 +52,8 @@ class Attempt(TypedDict):
     language: str
     stage: str
     code: str
-    error: str
+    params: dict[str, Any]
+    text: Annotated[str, "For people."]
 
 
 class QueueItem(TypedDict):
@@ -70,7 +73,7 @@ class QueueItem(TypedDict):
     language: str
     progress: TransferProgress
     stage: Annotated[str, OneOf(Stage), "Where an active item is."]
-    error: str | None
+    error: Annotated[Told | None, "Why its last try failed."]
     retry_count: int
     next_try_at: Moment | None
     attempts: list[Attempt]
@@ -87,7 +90,7 @@ class QueueLists(TypedDict):
     is_running: bool
     is_paused: bool
     pause_code: Annotated[str, OneOf(PauseCode)]
-    pause_reason: str
+    pause_reason: Annotated[Told | None, "What it has paused itself for."]
     worker_alive: bool
     active_downloads: list[QueueItem]
     pending_queue: list[QueueItem]
@@ -147,10 +150,10 @@ def serialise_row(row: Row, *, position: int | None = None) -> QueueItem:
         "language": row["language"],
         "progress": _progress(row),
         "stage": row["stage"],
-        "error": row["error_message"] or None,
+        "error": told(row["error_code"], row["error_params"]),
         "retry_count": row["retry_count"],
         "next_try_at": moment(row["next_try_at"]),
-        "attempts": row["attempts"],
+        "attempts": [_attempt(one) for one in row["attempts"]],
         "source_url": row["download_url"],
         "file_destination": row["file_destination"],
         "added_at": moment(row["created_at"]) or "",
@@ -165,6 +168,11 @@ def progress(item: DownloadQueueItem) -> TransferProgress:
 
 def _row(item: DownloadQueueItem) -> Row:
     return dict(zip(SHOWN, _shown_of(item), strict=True))
+
+
+def _attempt(stored: Mapping[str, Any]) -> Attempt:
+    words = text(stored.get("code", ""), stored.get("params"))
+    return cast(Attempt, {**stored, "text": words})
 
 
 def _progress(row: Row) -> TransferProgress:

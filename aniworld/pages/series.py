@@ -73,7 +73,7 @@ class EpisodeRow:
 
     @property
     def error(self) -> str:
-        return self.item.error_message if self.item else ""
+        return text_of(self.item.error) if self.item else ""
 
     @property
     def can_queue(self) -> bool:

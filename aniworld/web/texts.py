@@ -100,14 +100,17 @@ def _parts(said: Coded) -> list[Coded]:
 
 
 def in_words(data: Any) -> Any:
-    """Data that was stored, with a text beside every code: ``{code, params, text}``.
+    """Data that was stored, with a text beside every code and its parameters.
 
     A ``message`` is for people alone: it is its text.
     """
     if isinstance(data, Mapping):
         if data.keys() == Coded.__annotations__.keys():
             return told(data["code"], data["params"])
-        return {name: _named_in_words(name, value) for name, value in data.items()}
+        words = {name: _named_in_words(name, value) for name, value in data.items()}
+        if data.keys() > Coded.__annotations__.keys():  # other facts stand beside them
+            words |= {"params": data["params"], "text": text(data["code"], data["params"])}
+        return words
     if isinstance(data, list):
         return [in_words(entry) for entry in data]
     return data

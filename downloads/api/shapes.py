@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypedDict
+from typing import Annotated, TypedDict
+
+from django.utils.translation import gettext as _
 
 from downloads.services import Added, Changed
 from downloads.services.adding import Reason
@@ -23,7 +25,7 @@ class AddedToQueue(TypedDict):
 
     added_items: list[str]
     skipped: list[SkippedEpisode]
-    message: str
+    message: Annotated[str, "For people."]
 
 
 class Restored(TypedDict):
@@ -78,7 +80,7 @@ def added_to_queue(added: Added) -> AddedToQueue:
             {"season": one.season, "episode": one.episode, "reason": one.reason}
             for one in added.skipped
         ],
-        "message": added.message,
+        "message": _in_words(added),
     }
 
 
@@ -100,6 +102,11 @@ def released(changed: Changed) -> Released:
 def retried(changed: Changed) -> Retried:
     ids = _texts(changed.ids)
     return {"retried_count": len(ids), "retried_ids": ids, "skipped": changed.skipped}
+
+
+def _in_words(added: Added) -> str:
+    words = _("{added} added, {skipped} skipped") if added.skipped else _("{added} added")
+    return words.format(added=len(added.ids), skipped=len(added.skipped))
 
 
 def _texts(ids: Iterable[int]) -> list[str]:

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from aniworld.web import display
+from aniworld.web.texts import text
 from downloads import snapshots
 from downloads.choices import PauseCode, Priority, Stage, Status
 from downloads.models import DownloadQueueItem, QueueState
@@ -103,7 +104,7 @@ class Try:
         return cls(
             at=parse_datetime(str(facts.get("at") or "")),
             what=" · ".join(str(facts[name]) for name in names if facts.get(name)),
-            error=str(facts.get("error") or facts.get("message") or ""),
+            error=text(facts.get("code", ""), facts.get("params")),
         )
 
 

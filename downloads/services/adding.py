@@ -53,11 +53,6 @@ class Added:
     ids: list[int] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
 
-    @property
-    def message(self) -> str:
-        words = f"{len(self.ids)} added"
-        return f"{words}, {len(self.skipped)} skipped" if self.skipped else words
-
 
 def enqueue(
     *,

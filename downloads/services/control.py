@@ -11,6 +11,7 @@ from downloads.entries import QUEUE, QueueAction
 from downloads.errors import InvalidRequest
 from downloads.models import QueueState
 from downloads.snapshots import QueueStatus, status
+from providers.coded import Coded
 
 
 def start(*, limit: int | None = None) -> QueueStatus:
@@ -36,7 +37,7 @@ def set_running(state: QueueState, *, limit: int | None, reason: Reason | None =
     state.is_running = True
     state.is_paused = False
     state.pause_code = PauseCode.NONE
-    state.pause_reason = ""
+    state.pause_reason = None
     state.remaining = limit
     save(state)
     events.queue_controlled(events.QueueStarted)
@@ -63,20 +64,24 @@ def set_stopped(state: QueueState, reason: Reason | None = None) -> None:
 def pause() -> QueueStatus:
     """Start nothing new until :func:`resume`; the active item finishes."""
     with transaction.atomic():
-        set_paused(QueueState.locked(), PauseCode.OWNER, "")
+        set_paused(QueueState.locked(), PauseCode.OWNER, None)
         return status()
 
 
-def set_paused(
-    state: QueueState, code: PauseCode, reason: str, *, cause: Reason | None = None
-) -> None:
-    """Pause for the owner, or for the failure that is the ``cause``; the caller holds the lock."""
-    if state.is_paused and state.pause_code == code and state.pause_reason == reason:
-        return
-    record(QueueAction.PAUSED, on=QUEUE, after={"pause": code.value}, reason=cause)
+def set_paused(state: QueueState, code: PauseCode, reason: Coded | None) -> None:
+    """Pause for the owner, or by itself; the caller holds the lock.
+
+    Args:
+        reason: what the queue has paused itself for.
+    """
+    before = (state.is_paused, state.pause_code, state.pause_reason)
     state.is_paused = True
     state.pause_code = code
     state.pause_reason = reason
+    if before == (True, code, state.pause_reason):
+        return
+    cause = Reason(reason["code"], reason["params"]) if reason else None
+    record(QueueAction.PAUSED, on=QUEUE, after={"pause": code.value}, reason=cause)
     save(state)
     events.queue_controlled(events.QueuePaused)
 
@@ -89,7 +94,7 @@ def resume() -> QueueStatus:
             record(QueueAction.RESUMED, on=QUEUE)
             state.is_paused = False
             state.pause_code = PauseCode.NONE
-            state.pause_reason = ""
+            state.pause_reason = None
             save(state)
             events.queue_controlled(events.QueueResumed)
         return status()
@@ -97,4 +102,5 @@ def resume() -> QueueStatus:
 
 def save(state: QueueState) -> None:
     """Write the owner's part of the row; lease and heartbeat are the worker's."""
-    state.save(update_fields=["is_running", "is_paused", "pause_code", "pause_reason", "remaining"])
+    paused = ("is_paused", "pause_code", "pause_reason_code", "pause_reason_params")
+    state.save(update_fields=["is_running", *paused, "remaining"])

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from providers.base import SiteSettings
+from providers.coded import Coded
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,11 @@ class Failure:
     one_page: bool = False
     is_sources_fault: bool = False
     retry_after: float | None = None
+
+    @property
+    def said(self) -> Coded:
+        """The code and its facts alone."""
+        return {"code": self.code, "params": dict(self.params)}
 
 
 @dataclass(frozen=True, slots=True)

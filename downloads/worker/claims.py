@@ -13,7 +13,6 @@ from django.utils import timezone
 from aniworld.events.errors import OperationOver
 from aniworld.events.operations import OperationStatus
 from aniworld.journal.services import Reason, record
-from aniworld.web.texts import text
 from downloads import entries, events, progress
 from downloads.choices import Stage, Status
 from downloads.entries import QueueAction
@@ -108,7 +107,7 @@ def keep_attempt(item: DownloadQueueItem, worker: str, attempt: Attempt) -> None
         language=attempt.language,
         stage=attempt.stage,
         code=attempt.code,
-        error=text(attempt.code, attempt.params),
+        params=dict(attempt.params),
     )
     _write(item, worker, attempts=item.attempts)
 
@@ -163,8 +162,7 @@ def complete(
             **_AT_REST,
             "status": Status.COMPLETED,
             "completed_at": now,
-            "error_code": "",
-            "error_message": "",
+            **DownloadQueueItem.error.values(None),
             "download_speed": int(facts.st_size / elapsed) if elapsed > 0 else None,
         }
         _write(item, worker, **done)
@@ -209,10 +207,8 @@ def settle_failure(
             _put_back(item, worker, failure, decision)
         if decision.verdict is Verdict.PAUSE:
             _give_back_turn(state)
-            words = text(failure.code, failure.params)
-            cause = Reason(failure.code, failure.params)
-            set_paused(state, decision.pause, words, cause=cause)
-            events.warning(f"queue_paused_{decision.pause.lower()}", words)
+            set_paused(state, decision.pause, failure.said)
+            events.paused_itself(decision.pause, failure.said)
         if decision.verdict is Verdict.FAIL:
             events.item_changed("item_failed", item)
         else:
@@ -227,8 +223,7 @@ def _fail(item: DownloadQueueItem, worker: str, failure: Failure) -> None:
         **_AT_REST,
         status=Status.FAILED,
         completed_at=timezone.now(),
-        error_code=failure.code,
-        error_message=text(failure.code, failure.params),
+        **DownloadQueueItem.error.values(failure.said),
     )
     record(
         QueueAction.FAILED,
@@ -248,8 +243,7 @@ def _put_back(item: DownloadQueueItem, worker: str, failure: Failure, decision: 
         worker,
         **_AT_REST,
         status=Status.PENDING,
-        error_code=failure.code,
-        error_message=text(failure.code, failure.params),
+        **DownloadQueueItem.error.values(failure.said),
         next_try_at=next_try,
         retry_count=item.retry_count + (decision.verdict is Verdict.RETRY),
         outage_count=item.outage_count + (decision.verdict is Verdict.WAIT_FOR_SITE),

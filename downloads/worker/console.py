@@ -104,7 +104,7 @@ def _facts(item: DownloadQueueItem) -> str:
 
 
 def _words(item: DownloadQueueItem) -> str:
-    if item.status == Status.PENDING and not item.error_message:
+    if item.status == Status.PENDING and not item.error:
         return "was interrupted and waits"
     return _WORDS[Status(item.status)]
 
@@ -112,4 +112,4 @@ def _words(item: DownloadQueueItem) -> str:
 def _outcome(item: DownloadQueueItem) -> str:
     if item.status == Status.COMPLETED:
         return printable(item.file_destination)
-    return printable(item.error_message)
+    return printable(item.error["text"]) if item.error else ""

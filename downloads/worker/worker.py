@@ -18,7 +18,7 @@ from django.utils import timezone
 from aniworld.config import store
 from aniworld.journal.actors import Actor, acting_as
 from aniworld.web.errors import AppError
-from aniworld.web.texts import text
+from aniworld.web.texts import text_of
 from downloads import progress
 from downloads.choices import Stage, Status
 from downloads.errors import AlreadyOnDisk, ClaimLost, FileUnavailable, Unexpected
@@ -228,7 +228,7 @@ class Worker:
             item.series.key,
             failure.code,
             decision.verdict.name,
-            text(failure.code, failure.params),
+            text_of(failure.said),
         )
         claims.settle_failure(item, self.name, failure, decision)
         if item.status == Status.FAILED:

@@ -117,7 +117,7 @@ def test_worker_that_nobody_listens_to_works_the_queue(
         wait_for_files(library, 1)
         worker.signal(signal.SIGTERM)
         assert worker.end() == 0
-    assert (item().status, item().error_message) == (Status.COMPLETED, "")
+    assert (item().status, item().error) == (Status.COMPLETED, None)
 
 
 def test_a_second_worker_stands_by_and_takes_over(

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from aniworld.config import store
 from aniworld.events.models import Operation, OutboxEvent
+from aniworld.web import texts
+from aniworld.web.texts import in_words, text_of
 from downloads import services
 from downloads.choices import Status
 from downloads.models import DownloadQueueItem, QueueState
@@ -17,6 +19,7 @@ from downloads.worker import lease
 from downloads.worker.worker import Worker
 from library.choices import EpisodeState
 from library.models import AnimeSeries, Episode
+from providers.coded import text_key
 from tests.integration.downloads_support import (
     KEY,
     configure,
@@ -55,6 +58,23 @@ def series(db: None, library: Path) -> AnimeSeries:
     return make_series(library)
 
 
+@pytest.fixture(autouse=True)
+def _whatever_went_wrong_is_kept_in_codes(db: None) -> Iterator[None]:
+    """After every run: no sentence is stored, and every code with its facts makes one."""
+    yield
+    kept = [QueueState.current().pause_reason]
+    for item in DownloadQueueItem.objects.all():
+        kept.append(item.error)
+        assert all("error" not in attempt for attempt in item.attempts)
+        kept += in_words(item.attempts)
+    for event in OutboxEvent.objects.filter(type="download_failed"):
+        assert "text" not in event.data["error"]
+        kept.append(in_words(event.data)["error"])
+    for said in filter(None, kept):
+        assert text_key(said["code"], said["params"]) in texts._texts, said
+        assert " " in said["text"], said
+
+
 def work(*, turns: int = 1) -> None:
     worker = Worker()
     services.start()
@@ -69,7 +89,7 @@ def test_an_episode_arrives_whole_and_in_its_place(
     [pk] = queue(series, 1)
     work()
     item = DownloadQueueItem.objects.get(pk=pk)
-    assert item.status == Status.COMPLETED, item.error_message
+    assert item.status == Status.COMPLETED, item.error
     target = library / "Mondlaterne (2013)/Season 01/Mondlaterne - S01E01 - Folge 1.mp4"
     assert Path(item.file_destination) == target
     assert files_in(library) == [str(target.relative_to(library))]
@@ -114,7 +134,7 @@ def test_the_next_hoster_takes_over(world: SampleWorld, series: AnimeSeries, lib
     queue(series, 1)
     work()
     item = DownloadQueueItem.objects.get()
-    assert item.status == Status.COMPLETED, item.error_message
+    assert item.status == Status.COMPLETED, item.error
     assert [attempt["hoster"] for attempt in item.attempts] == ["voe"]
     assert len(files_in(library)) == 1
 
@@ -134,7 +154,7 @@ def test_a_lost_fragment_never_becomes_a_hole(
     work()
     item.refresh_from_db()
     assert (item.status, item.error_code) == (Status.FAILED, "all_sources_failed")
-    assert "A piece of the stream cannot be fetched (404)" in item.error_message
+    assert "A piece of the stream cannot be fetched (404)" in text_of(item.error)
     assert files_in(library) == []
     assert OutboxEvent.objects.filter(type="download_failed").count() == 1
 
@@ -200,7 +220,7 @@ def test_a_language_nobody_offers_is_said(world: SampleWorld, series: AnimeSerie
     work()
     item = DownloadQueueItem.objects.get()
     assert (item.status, item.error_code) == (Status.FAILED, "no_source")
-    assert "German Dub" in item.error_message
+    assert "German Dub" in text_of(item.error)
 
 
 def test_a_site_that_is_down_costs_no_retries(world: SampleWorld, series: AnimeSeries) -> None:
@@ -238,7 +258,7 @@ def test_a_challenge_pauses_the_queue_and_says_so(world: SampleWorld, series: An
     work()
     state = QueueState.current()
     assert (state.is_running, state.is_paused, state.pause_code) == (True, True, "NEEDS_OWNER")
-    assert state.pause_reason
+    assert text_of(state.pause_reason).startswith("aniworld wants a check in the browser first (")
     item = DownloadQueueItem.objects.first()
     assert item is not None
     assert (item.status, item.retry_count, item.outage_count) == (Status.PENDING, 0, 0)
@@ -253,7 +273,8 @@ def test_a_full_disk_pauses_the_queue_and_fails_nothing(
     work()
     state = QueueState.current()
     assert (state.is_paused, state.pause_code) == (True, "DISK_FULL")
-    assert "MB are free" in state.pause_reason
+    assert "MB are free" in text_of(state.pause_reason)
+    assert state.pause_reason_code == "disk_full"
     assert DownloadQueueItem.objects.get().status == Status.PENDING
 
 
@@ -263,7 +284,9 @@ def test_a_library_that_is_away_pauses_the_queue(
     library.rmdir()
     queue(series, 1)
     work()
-    assert str(library) in QueueState.current().pause_reason
+    assert (
+        text_of(QueueState.current().pause_reason) == f"The library folder {library} is not there."
+    )
     assert not library.exists()
 
 
@@ -293,7 +316,7 @@ def test_a_plain_file_keeps_its_announced_size(
     queue(series, 1, season=3)
     work()
     item = DownloadQueueItem.objects.get()
-    assert item.status == Status.COMPLETED, item.error_message
+    assert item.status == Status.COMPLETED, item.error
     assert seconds_of(Path(item.file_destination)) > 20
 
 
@@ -365,5 +388,5 @@ def test_episode_that_a_scan_has_found_meanwhile_is_not_downloaded(
     work()
     item = DownloadQueueItem.objects.get()
     assert (item.status, item.error_code) == (Status.FAILED, code)
-    assert name in item.error_message
+    assert name in text_of(item.error)
     assert files_in(library) == []

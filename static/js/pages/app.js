@@ -53,7 +53,7 @@ listen(["scan_complete"], ({ detail }) => showCount("unmatched-badge", detail.re
 listen(["download_complete"], ({ detail }) =>
   toast(`${detail.serie_name} ${episode(detail.season, detail.episode)} ${words.arrived}`, { level: "success" }));
 listen(["download_failed"], ({ detail }) =>
-  toast(`${detail.serie_name} ${episode(detail.season, detail.episode)}: ${detail.error}`, { level: "error" }));
+  toast(`${detail.serie_name} ${episode(detail.season, detail.episode)}: ${detail.error.text}`, { level: "error" }));
 listen(["system_warning", "system_error"], ({ detail }) => toast(detail.message, { level: "warning" }));
 
 live.join("downloads");

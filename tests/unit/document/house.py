@@ -20,6 +20,7 @@ from aniworld.system import health
 from downloads import progress
 from downloads.choices import PauseCode, Status
 from downloads.models import DownloadQueueItem, QueueState
+from downloads.transfer.errors import DiskFull
 from downloads.transfer.messages import Attempt
 from downloads.worker.claims import keep_attempt
 from library.models import AnimeSeries, Episode, MediaFile, ScanOperation, UnmatchedFolder
@@ -211,7 +212,9 @@ def _queue(series: AnimeSeries) -> None:
         downloaded_bytes=8_000_000, total_bytes=8_000_000, download_speed=1, completed_at=now
     )
     DownloadQueueItem.objects.filter(status=Status.FAILED).update(
-        error_code="site_down", error_message="Nobody answers.", completed_at=now, next_try_at=now
+        **DownloadQueueItem.error.values(SiteDown(why="timed_out", site=SITE).as_json()),
+        completed_at=now,
+        next_try_at=now,
     )
     attempt = Attempt(
         at=now.isoformat().replace("+00:00", "Z"),
@@ -226,5 +229,10 @@ def _queue(series: AnimeSeries) -> None:
     keep_attempt(active, "worker", attempt)
     progress.begin(active)
     QueueState.objects.update_or_create(
-        pk=1, defaults={"is_paused": True, "pause_code": PauseCode.DISK_FULL}
+        pk=1,
+        defaults={
+            "is_paused": True,
+            "pause_code": PauseCode.DISK_FULL,
+            **QueueState.pause_reason.values(DiskFull().as_json()),
+        },
     )

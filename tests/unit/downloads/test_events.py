@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
+from django.db import transaction
 
 from aniworld.events.models import OutboxEvent
+from aniworld.events.socket.reader import events_after
 from downloads import events
-from downloads.choices import Status
+from downloads.choices import PauseCode, Status
 from downloads.models import DownloadQueueItem
+from downloads.transfer.errors import DiskFull
 from library.models import AnimeSeries
 from tests.unit.downloads.queue_steps import add
 
@@ -21,6 +27,26 @@ def item(series: AnimeSeries) -> DownloadQueueItem:
 
 def told() -> OutboxEvent:
     return OutboxEvent.objects.get()
+
+
+def sent_data(type: str) -> dict[str, Any]:
+    """What a browser gets."""
+    messages = [json.loads(event.text) for event in events_after(0)]
+    [data] = [message["data"] for message in messages if message["type"] == type]
+    found: dict[str, Any] = data
+    return found
+
+
+def test_a_pause_of_its_own_is_said_in_words_when_it_is_sent(item: DownloadQueueItem) -> None:
+    full = DiskFull().as_json()
+    with transaction.atomic():
+        events.paused_itself(PauseCode.DISK_FULL, full)
+    assert (told().room, told().type) == ("system_progress", "system_warning")
+    assert told().data == {"code": "queue_paused_disk_full", "message": full}
+    assert sent_data("system_warning") == {
+        "code": "queue_paused_disk_full",
+        "message": "The disk is full.",
+    }
 
 
 def test_pages_hear_of_episodes_and_series_by_folder(item: DownloadQueueItem) -> None:

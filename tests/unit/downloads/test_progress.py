@@ -7,11 +7,12 @@ import pytest
 from aniworld.events.errors import OperationOver
 from aniworld.events.models import Operation, OutboxEvent
 from aniworld.events.operations import OperationStatus
-from aniworld.web.texts import text_of
+from aniworld.web.texts import in_words
 from downloads import progress
 from downloads.choices import Stage
 from downloads.models import DownloadQueueItem
 from library.models import AnimeSeries
+from providers.errors import NotFound
 from tests.unit.downloads.queue_steps import add
 
 NAMES = {
@@ -124,8 +125,9 @@ def test_a_download_that_is_cancelled_has_ended(item: DownloadQueueItem) -> None
 
 
 def test_a_failure_brings_the_chain_of_what_was_tried(item: DownloadQueueItem) -> None:
-    item.error_message, item.retry_count = "The episode is gone.", 3
-    item.record_attempt(hoster="voe", code="not_found")
+    gone = NotFound(why="episode", site="AniWorld").as_json()
+    item.error, item.retry_count = gone, 3
+    item.record_attempt(hoster="voe", **gone)
     progress.fail(item)
 
     event = last("download_failed")
@@ -133,9 +135,13 @@ def test_a_failure_brings_the_chain_of_what_was_tried(item: DownloadQueueItem) -
     assert event.data == {
         "download_id": str(item.pk),
         **NAMES,
-        "error": "The episode is gone.",
+        "error": gone,
         "retry_count": 3,
-        "attempts": [{"hoster": "voe", "code": "not_found"}],
+        "attempts": [{"hoster": "voe", **gone}],
     }
+    words = "AniWorld does not have this episode."
+    sent = in_words(event.data)
+    assert sent["error"] == {**gone, "text": words}
+    assert sent["attempts"] == [{"hoster": "voe", **gone, "text": words}]
     over = Operation.objects.finished().get()
-    assert (over.status, text_of(over.reading["message"])) == ("failed", "The episode is gone.")
+    assert (over.status, over.reading["message"]) == ("failed", gone)

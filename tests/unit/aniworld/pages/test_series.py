@@ -5,6 +5,7 @@ from django.test import Client
 
 from downloads.models import DownloadQueueItem
 from library.models import AnimeSeries, LibraryRoot
+from providers.errors import MediaGone
 from tests.factories import make_episodes, make_file, make_item, make_series, said
 from tests.unit.reading import get, soup, swap, texts, toasts
 
@@ -18,12 +19,13 @@ def test_every_episode_has_its_state(visitor: Client, library: LibraryRoot) -> N
     make_episodes([(series, 1, 6, "UNAVAILABLE"), (series, 1, 7, "ANNOUNCED")])
     make_item(series, 2)
     make_item(series, 3, status="DOWNLOADING", progress_percent=42.7)
-    make_item(series, 4, status="FAILED", error_message="The file is gone at VOE.")
+    gone = MediaGone(why="leads_back")
+    make_item(series, 4, status="FAILED", **DownloadQueueItem.error.values(gone.as_json()))
     page = get(visitor, f"/series/{series.key}")
     assert [state_of(page, f"1-{number}") for number in range(1, 8)] == [
         *("On disk", "Queued", "Downloading 42 %", "Failed", "Missing", "Unavailable", "Announced"),
     ]
-    assert texts(page, ".episode-error") == ["The file is gone at VOE."]
+    assert texts(page, ".episode-error") == [str(gone)]
     boxes = [box["value"] for box in page.select("input[name=episodes]")]
     assert boxes == ["1-4", "1-5"]
 
@@ -41,7 +43,7 @@ def test_a_file_that_is_no_film_is_marked(visitor: Client, library: LibraryRoot)
 
 def test_a_finished_item_says_nothing_about_the_file(visitor: Client, library: LibraryRoot) -> None:
     series = make_series(missing=1)
-    make_item(series, 1, status="FAILED", error_message="first try")
+    make_item(series, 1, status="FAILED", error_code="not_found")
     make_item(series, 1, status="PENDING")
     assert state_of(get(visitor, f"/series/{series.key}"), "1-1") == "Queued"
 

@@ -130,3 +130,10 @@ def test_stored_data_gets_a_text_beside_every_code() -> None:
         "message": "as it is",
         "error": None,
     }
+
+
+def test_a_code_with_other_facts_beside_it_gets_its_text_too() -> None:
+    anna = Kettle(name="Anna").as_json()
+    stored = {"tries": [{"hoster": "voe", **anna}]}
+    words = "The kettle Anna is off."
+    assert texts.in_words(stored) == {"tries": [{"hoster": "voe", **anna, "text": words}]}

@@ -9,7 +9,9 @@ from django.utils import timezone
 from aniworld.journal.models import Entry
 from downloads.choices import PauseCode, Status
 from downloads.models import LEASE, DownloadQueueItem, QueueState
+from downloads.transfer.errors import DiskFull
 from library.models import AnimeSeries, LibraryRoot
+from providers.errors import MediaGone, PageBroken
 from tests.factories import make_item, make_series
 from tests.unit.reading import get, soup, swap, texts, toasts
 
@@ -38,6 +40,7 @@ def test_an_empty_queue_says_how_to_fill_it(visitor: Client, library: LibraryRoo
 
 def test_the_four_sections_and_their_counts(visitor: Client, series: AnimeSeries) -> None:
     now = timezone.now()
+    gone = MediaGone(why="leads_back")
     make_item(
         series,
         1,
@@ -55,7 +58,7 @@ def test_the_four_sections_and_their_counts(visitor: Client, series: AnimeSeries
         series,
         4,
         status=Status.FAILED,
-        error_message="Gone at every hoster.",
+        **DownloadQueueItem.error.values(gone.as_json()),
         completed_at=now,
         attempts=[
             {
@@ -64,7 +67,7 @@ def test_the_four_sections_and_their_counts(visitor: Client, series: AnimeSeries
                 "hoster": "voe",
                 "language": "German Dub",
                 "stage": "resolve",
-                "error": "deleted",
+                **gone.as_json(),
             }
         ],
     )
@@ -78,8 +81,10 @@ def test_the_four_sections_and_their_counts(visitor: Client, series: AnimeSeries
     assert texts(page, ".queue-facts [data-part]") == [
         *("61 %", "Checking the file", "154 MB / 364 MB", "11.4 MB/s", "1:09", "left"),
     ]
-    assert texts(page, ".queue-error") == ["Gone at every hoster."]
-    assert texts(page, ".tries li")[0].endswith("aniworld · voe · German Dub · resolve deleted")
+    assert texts(page, ".queue-error") == ["The hoster link leads back to the catalogue."]
+    assert texts(page, ".tries li")[0].endswith(
+        "aniworld · voe · German Dub · resolve The hoster link leads back to the catalogue."
+    )
     assert texts(page, ".queue-done span") == ["2.0 GB"]
 
 
@@ -126,15 +131,16 @@ def test_a_stopped_queue_says_that_the_active_one_goes_on(
 
 def test_a_queue_that_paused_itself_says_why(visitor: Client, series: AnimeSeries) -> None:
     make_item(series)
+    full = DiskFull(why="before", free=120, root="/srv/anime", floor=500)
     set_state(
         is_running=True,
         is_paused=True,
         pause_code=PauseCode.DISK_FULL,
-        pause_reason="Only 120 MB are free in /srv/anime.",
+        **QueueState.pause_reason.values(full.as_json()),
         heartbeat_at=timezone.now(),
     )
     page = get(visitor, "/queue")
-    assert "Only 120 MB are free in /srv/anime." in texts(page, ".alert")[0]
+    assert str(full) in texts(page, ".alert")[0]
     assert page.select_one("#queue-resume")
 
 
@@ -236,15 +242,16 @@ def test_a_long_list_shows_its_start_and_the_way_to_the_rest(
 
 
 def test_the_next_try_is_announced(visitor: Client, series: AnimeSeries) -> None:
+    busy = PageBroken(why="error_status", site="aniworld", status=503)
     make_item(
         series,
         retry_count=2,
         next_try_at=timezone.now() + timedelta(minutes=3),
-        error_message="VOE answered 503.",
+        **DownloadQueueItem.error.values(busy.as_json()),
     )
     row = texts(get(visitor, "/queue"), ".queue-row")[0]
     assert "Retry 2 at" in row
-    assert "VOE answered 503." in row
+    assert "aniworld answered with an error (503)." in row
 
 
 def test_waiting_for_a_site_counts_as_no_retry(visitor: Client, series: AnimeSeries) -> None:

@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from aniworld.config import store
 from aniworld.events.models import OutboxEvent
 from downloads import events, services, snapshots
+from downloads.api.shapes import added_to_queue
 from downloads.choices import Priority, Status
 from downloads.errors import (
     InvalidRequest,
@@ -52,7 +53,7 @@ def test_what_needs_no_download_is_skipped_and_named(series: AnimeSeries) -> Non
     reasons = {(skipped.episode, skipped.reason) for skipped in added.skipped}
     assert reasons == {(1, "present"), (2, "unavailable"), (3, "queued"), (4, "duplicate")}
     assert pending() == [3, 4]
-    assert added.message == "1 added, 4 skipped"
+    assert added_to_queue(added)["message"] == "1 added, 4 skipped"
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from downloads.errors import (
 )
 from downloads.models import DownloadQueueItem
 from library.models import AnimeSeries
+from providers.errors import NotFound
 from tests.unit.downloads.queue_steps import add, finish, pending
 
 # removing and bringing back
@@ -107,10 +108,11 @@ def test_held_items_wait_and_can_be_released(series: AnimeSeries) -> None:
 
 def test_a_failed_item_is_tried_again_with_a_fresh_count(series: AnimeSeries) -> None:
     [item] = add(series, 1)
-    finish(item, Status.FAILED, retry_count=3, error_message="gone", error_code="not_found")
+    gone = NotFound(why="episode", site="AniWorld").as_json()
+    finish(item, Status.FAILED, retry_count=3, **DownloadQueueItem.error.values(gone))
     assert services.retry_one(item_id=item).ids == [item]
     row = DownloadQueueItem.objects.get()
-    assert (row.status, row.retry_count, row.error_message) == ("PENDING", 0, "")
+    assert (row.status, row.retry_count, row.error, row.error_params) == ("PENDING", 0, None, {})
 
 
 def test_only_failed_items_can_be_tried_again(series: AnimeSeries) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from aniworld.config.schema import DownloadSettings
 from aniworld.events.models import Operation, OutboxEvent
+from aniworld.web.texts import Told
 from downloads import progress, services
 from downloads.choices import PauseCode, Priority, Stage, Status
 from downloads.errors import ClaimLost
@@ -293,7 +294,8 @@ def test_a_pause_of_its_own_is_said(queued: AnimeSeries) -> None:
     claims.settle_failure(item, ME, FULL, decide(item, FULL, DownloadSettings()))
     status = services.status()["status"]
     assert (status["is_paused"], status["pause_code"]) == (True, PauseCode.DISK_FULL)
-    assert status["pause_reason"] == (
-        "Only 3 MB are free on /srv/anime; 500 MB are to be kept free."
-    )
+    words = "Only 3 MB are free on /srv/anime; 500 MB are to be kept free."
+    why: Told = {**FULL.said, "text": words}
+    assert status["pause_reason"] == status["pending_queue"][0]["error"] == why
+    assert QueueState.current().pause_reason_params == FULL.params
     assert OutboxEvent.objects.filter(type="system_warning").count() == 1

@@ -1,0 +1,123 @@
+"""Rows with sentences become rows with codes, and back again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps.registry import Apps
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from aniworld.events.models import OutboxEvent
+from aniworld.web.texts import in_words
+from downloads.models import DownloadQueueItem, QueueState
+
+BEFORE, AFTER = ("downloads", "0001_initial"), ("downloads", "0004_without_sentences")
+GONE = "No source worked: voe (German Dub), resolve: The file is gone."
+FULL = "Only 3 MB are free on /srv; 500 MB are to be kept free."
+STEP = {"at": "2026-11-01T12:00:00Z", "stage": "resolve", "hoster": "voe", "language": "German Dub"}
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def migrate(*targets: tuple[str, str]) -> Apps:
+    apps: Apps = MigrationExecutor(connection).migrate(list(targets)).apps
+    return apps
+
+
+@pytest.fixture
+def before() -> Iterator[Apps]:
+    """The tables as they were; afterwards they are as they are to be."""
+    yield migrate(BEFORE)
+    migrate(*MigrationExecutor(connection).loader.graph.leaf_nodes())
+
+
+def rows(apps: Apps, app: str, model: str) -> Any:
+    return apps.get_model(app, model).objects
+
+
+def as_told(code: str, sentence: str) -> dict[str, Any]:
+    return {"code": code, "params": {"why": "as_told", "text": sentence}}
+
+
+def fill(apps: Apps, *, pause: str, reason: str) -> None:
+    """Items as they were written, by the version before and by earlier ones."""
+    series = rows(apps, "library", "AnimeSeries").create(key="a", site="s", site_key="a", name="A")
+    stored: list[dict[str, Any]] = [
+        {"error_code": "all_sources_failed", "error_message": GONE, "attempts": [
+            {**STEP, "code": "hoster_file_gone", "error": "The file is gone."},
+            {**STEP, "message": "Without a code."},
+            {**STEP, "code": "mute"},
+        ]},
+        {"error_message": "Of an item without a code."},
+        {},
+    ]  # fmt: skip
+    items = rows(apps, "downloads", "DownloadQueueItem")
+    for number, row in enumerate(stored, start=1):
+        items.create(series=series, season=1, episode_number=number, position=number, **row)
+    rows(apps, "downloads", "QueueState").create(
+        pk=1, is_paused=True, pause_code=pause, pause_reason=reason
+    )
+    failed = {"key": "a", "attempts": [{**STEP, "code": "mute", "error": "Gone."}]}
+    events = rows(apps, "events", "OutboxEvent")
+    events.create(room="downloads", type="download_failed", data=failed)
+
+
+@pytest.mark.parametrize(
+    ("pause", "code"), [("DISK_FULL", "disk_full"), ("NEEDS_OWNER", "provider_error")]
+)
+def test_forward_every_sentence_is_still_told(before: Apps, pause: str, code: str) -> None:
+    fill(before, pause=pause, reason=FULL)
+    migrate(AFTER)
+
+    many, codeless, well = DownloadQueueItem.objects.order_by("pk")
+    assert many.error == {**as_told("all_sources_failed", GONE), "text": GONE}
+    assert many.attempts == [
+        {**STEP, **as_told("hoster_file_gone", "The file is gone.")},
+        {**STEP, **as_told("transfer_failed", "Without a code.")},
+        {**STEP, "code": "mute", "params": {}},
+    ]
+    sentence = "Of an item without a code."
+    assert codeless.error == {**as_told("transfer_failed", sentence), "text": sentence}
+    assert (well.error, well.attempts) == (None, [])
+    assert QueueState.current().pause_reason == {**as_told(code, FULL), "text": FULL}
+    [attempt] = in_words(OutboxEvent.objects.get().data)["attempts"]
+    assert attempt == {**STEP, **as_told("mute", "Gone."), "text": "Gone."}
+
+
+def test_backward_codes_become_their_sentences(before: Apps) -> None:
+    fill(before, pause="DISK_FULL", reason=FULL)
+    migrate(AFTER)
+    step = {**STEP, "code": "fragment_missing", "params": {"why": "status", "status": 404}}
+    DownloadQueueItem.objects.filter(episode_number=3).update(
+        **DownloadQueueItem.error.values({"code": "item_not_found", "params": {"item": 3}}),
+        attempts=[step],
+    )
+    apps = migrate(BEFORE)
+
+    items = rows(apps, "downloads", "DownloadQueueItem").order_by("pk")
+    assert list(items.values_list("error_code", "error_message")) == [
+        ("all_sources_failed", GONE),
+        ("transfer_failed", "Of an item without a code."),
+        ("item_not_found", "There is no item 3 in the queue."),
+    ]
+    assert items.first().attempts == [
+        {**STEP, "code": "hoster_file_gone", "error": "The file is gone."},
+        {**STEP, "code": "transfer_failed", "error": "Without a code."},
+        {**STEP, "code": "mute", "error": "mute"},
+    ]
+    words = "A piece of the stream cannot be fetched (404)."
+    assert items.last().attempts == [{**STEP, "code": "fragment_missing", "error": words}]
+    assert rows(apps, "downloads", "QueueState").get().pause_reason == FULL
+    [attempt] = rows(apps, "events", "OutboxEvent").get().data["attempts"]
+    assert attempt == {**STEP, "code": "mute", "error": "Gone."}
+
+
+def test_a_queue_that_is_not_paused_stays_so(before: Apps) -> None:
+    fill(before, pause="", reason="")
+    migrate(AFTER)
+    assert QueueState.current().pause_reason is None
+    state = rows(migrate(BEFORE), "downloads", "QueueState").get()
+    assert (state.pause_reason, state.is_paused) == ("", True)
