@@ -37,9 +37,6 @@ class AnimeSeriesQuerySet(models.QuerySet["AnimeSeries"]):
     def with_missing(self) -> AnimeSeriesQuerySet:
         return self.filter(missing_count__gt=0)
 
-    def with_unavailable(self) -> AnimeSeriesQuerySet:
-        return self.filter(unavailable_count__gt=0)
-
     def matching(self, text: str) -> AnimeSeriesQuerySet:
         """Every word of ``text`` occurs in a name or the key, in any case of any script."""
         return self.filter(matching(text))
