@@ -76,12 +76,11 @@ _AFTER = alternatives(EPISODE_AFTER)
 
 # Brackets of extras and specials, as releases of discs have them: asked before the words.
 BRACKET_WORD: tuple[AloneForm, ...] = (
-    AloneForm(  # [Menu][01], [NCOP] [02], [PV 3][v2], [PV EP05], [WebPreview_05]
+    AloneForm(  # [Menu][01], [NCOP] [02], [PV 3][v2]
         "[Menu][01]",
         re.compile(
-            rf"\[ ?(?:{DISC_EXTRA}) ?(?:\d{{1,3}}[a-z]?)?(?:v\d)?"
-            rf"(?:\][ .-]{{0,3}}[\[(](?:e|ep)? ?\d{{1,3}}|[ .-]{{0,3}}(?:{_WORD}|e)[ .]?\d{{1,4}})"
-            r"(?![\da-z](?<!v))"
+            rf"\[ ?(?:{DISC_EXTRA}) ?(?:\d{{1,3}}[a-z]?)?(?:v\d)?\][ .-]{{0,3}}[\[(](?:ep?)? ?"
+            r"\d{1,3}(?:[-~v]|[ \])])"
         ),
         disc_extra,
     ),
@@ -95,19 +94,13 @@ BRACKET_WORD: tuple[AloneForm, ...] = (
         bracketed_special,
     ),
 )
-# Without one of these no line of BRACKET_WORD can match.
-BRACKET_WORD_SIGN = re.compile(rf"\[ ?(?:{DISC_EXTRA}|{alternatives(SPECIAL_BRACKET)})(?![^\W\d_])")
+# Without such a pair of brackets no line of BRACKET_WORD can match.
+BRACKET_WORD_SIGN = re.compile(
+    r"\][ .-]{0,3}[\[(](?:第|#|ep?)? ?\d{1,3}(?:[-~v]|[話话集回]|[ \])])"
+)
 
 # Words that say what their number is: looked for in the whole name, brackets included.
 WORDED: tuple[AloneForm, ...] = (
-    AloneForm(  # Trailer Episode 5, Preview - Ep 07
-        "Trailer Episode 5",
-        re.compile(
-            r"(?<![^\W_])(?:pv|trailer|teaser|preview|promo)s?[ .-]{1,3}(?:(?:of|for|zu)[ .])?"
-            rf"(?:{_WORD}|e)[ .#]{{0,2}}\d{{1,4}}(?![^\W_])"
-        ),
-        disc_extra,
-    ),
     AloneForm(  # Episode 5.5, Ep 12.5
         "decimal episode",
         re.compile(
@@ -201,11 +194,6 @@ BARE: tuple[AloneForm, ...] = (
         ),
         bare,
     ),
-    AloneForm(  # Title/25 Title
-        "25 series",
-        re.compile(rf"^[ .]*{NO_YEAR}(?P<chain>\d{{1,4}})(?P<version>(?!))?(?=[ .-]+\S)"),
-        before_series,
-    ),
     AloneForm(  # 4-13 Title, 11-02 Title: season and episode
         "4-13", re.compile(r"^[ .]*(\d{1,2})-(\d{2})(?=[ .]+\D|$)"), season_first
     ),
@@ -216,6 +204,11 @@ BARE: tuple[AloneForm, ...] = (
             r"|(?<=\b0\d) [^\W\d]|(?<=\b0\d\d) [^\W\d])"
         ),
         opening,
+    ),
+    AloneForm(  # Title/25 Title
+        "25 series",
+        re.compile(rf"^[ .]*{NO_YEAR}(?P<chain>\d{{1,4}})(?P<version>(?!))?(?=[ .-]+\S)"),
+        before_series,
     ),
     AloneForm(
         "05.5",

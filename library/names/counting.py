@@ -94,6 +94,8 @@ def episode(match: re.Match[str], view: View) -> Found | None:
     """Episode 5, Ep01-12, Ep01-Ep12; but NCED (ep 19) is that episode's ending alone."""
     if "nc" in view.low and _CREDITLESS.search(view.low, 0, match.start()):
         return _nothing(match, OPENING)
+    if _is_extras(match, view):
+        return _nothing(match, OPENING)
     found = _chain(match, Kind.EPISODE)
     more = _WORD_MORE.match(view.low, match.end()) if found else None
     if found and more:
@@ -109,6 +111,18 @@ def _worded(found: Found, view: View) -> Found:
     if anime and view.season is None and view.place.season is None:
         return found._replace(kind=Kind.BARE)
     return found
+
+
+def _is_extras(match: re.Match[str], view: View) -> bool:
+    """Trailer Episode 5, [PV EP05], but not Preview - Episode 5 in the folder of Preview."""
+    before = view.low[: match.start()].rstrip(" .-#")
+    if not before.endswith(_EXTRA_WORDS) or not _EXTRA_WORD.search(before):
+        return False
+    return not view.known or key(before) != view.known
+
+
+_EXTRA_WORDS = ("trailer", "preview", "teaser", "promo", "pv", "cm")
+_EXTRA_WORD = re.compile(r"(?:trailer|preview|teaser|(?<![^\W_])(?:promo|pv|cm))$")
 
 
 def special(match: re.Match[str], view: View) -> Found | None:
@@ -435,6 +449,8 @@ _E_MORE = re.compile(
 
 def e_numbers(match: re.Match[str], view: View) -> Found | None:
     """E01, E01E02, E01-03, E10 - E17: chained by E or by a joiner."""
+    if _is_extras(match, view):
+        return _nothing(match, OPENING)
     numbers, end = [int(match[1])], match.end()
     while more := _E_MORE.match(view.low, end):
         joiner, marked, value = more[1], more[2], int(more[3])

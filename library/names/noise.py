@@ -10,7 +10,9 @@ RESOLUTIONS = frozenset({"480", "540", "576", "720", "1080", "2160"})
 _HEIGHTS = rf"(?:{'|'.join(sorted(RESOLUTIONS))}|1440)"
 # [720]: a height too, unless the name says another: [720][1080p].
 _BRACKETED_HEIGHT = re.compile(rf"[\[{{(] ?{_HEIGHTS} ?[\]}})]")
-_HEIGHT_BEHIND_NUMBER = re.compile(rf"(?<=[ .]\d\d)[ .]?[\[{{(] ?{_HEIGHTS} ?[\]}})]")
+_HEIGHT_BEHIND_NUMBER = re.compile(
+    rf"(?:(?<=[ .\[-]\d\d)|(?<=[ .\[-]\d\d\]))[ .]?[\[{{(] ?{_HEIGHTS} ?[\]}})]"
+)
 _HEIGHT_SAID = re.compile(r"\d{3,4}(?:[pi]|x\d{3,4})")
 
 # Signs of a release: the first of them outside brackets ends the part that can hold a number.
@@ -89,7 +91,7 @@ def without_brackets(low: str) -> str:
         return low
     if "]-" in low or ")-" in low:
         low = BRACKET_AND_GROUP.sub(_blank, low)
-    if _BRACKETED_HEIGHT.search(low):
+    if low.find("0]") > 0 or low.find("0)") > 0 or low.find("6]") > 0 or low.find("0}") > 0:
         said = _HEIGHT_SAID.search(low)
         low = (_HEIGHT_BEHIND_NUMBER if said else _BRACKETED_HEIGHT).sub(_blank, low)
     outer = BRACKETS.sub(_blank_unless_number, low)

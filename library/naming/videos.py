@@ -22,6 +22,8 @@ SYSTEM_DIRECTORIES = frozenset(
         "@recycle",
         "@recently-snapshot",
         "#snapshot",
+        "~snapshot",
+        "@transcode",
         "$recycle.bin",
         "system volume information",
         "lost+found",
@@ -29,6 +31,16 @@ SYSTEM_DIRECTORIES = frozenset(
         "optimized for tv",
         "__macosx",
     }
+)
+
+# What a download program is still unpacking, or gave up.
+_UNPACKING = ("_unpack_", "_failed_")
+# ".hack", or a word with more behind a space, as titles are spelled; programs that hide something
+# write ".Trash-1000", ".temp_full.mkv" and "._Title S01E05.mkv".
+_DOT_OF_TITLE = re.compile(
+    r"\.(?:hack(?![a-z])|(?!te?mp|sync|trash|recycl|delet|remov|cache|thumb|snap|backup|old "
+    r"|incompl|partial|downl|unpack|nfs|fuse)[^\W\d_]+ )",
+    re.IGNORECASE,
 )
 
 # Folders beside the episodes that hold something else: skipped inside a series.
@@ -146,9 +158,14 @@ def is_video(name: str) -> bool:
 def ignored_directory(name: str, *, depth: int) -> bool:
     """Whether a directory is not walked; `depth` is 0 directly under the library root."""
     low = name.lower()
-    if low.startswith(".") or low in SYSTEM_DIRECTORIES:
+    if is_hidden(name) or low in SYSTEM_DIRECTORIES or low.startswith(_UNPACKING):
         return True
     return depth > 0 and is_extras_directory(name)
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file or directory begins with a dot, and not because its title does."""
+    return name.startswith(".") and _DOT_OF_TITLE.match(name) is None
 
 
 def is_extras_directory(name: str) -> bool:
@@ -166,7 +183,7 @@ def ignored_file(name: str) -> bool:
     """
     low = name.lower()
     stem = low.rpartition(".")[0]
-    if low.startswith((".", "~$")) or _ONLY_EXTRA.fullmatch(stem):
+    if is_hidden(name) or low.startswith("~$") or _ONLY_EXTRA.fullmatch(stem):
         return True
     if low.endswith(_UNFINISHED_ENDS) or ".part-frag" in low:
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import time
 from pathlib import Path
 
 import pytest
@@ -150,6 +151,59 @@ def test_repetition_does_not_stall_the_reader(part: str) -> None:
     read((part * MAX_NAME)[:MAX_NAME])
     read((part * MAX_LENGTH)[:MAX_LENGTH])
     read(((part * MAX_NAME)[: MAX_NAME - 1] + "/") * 7 + "05.mkv")
+
+
+ODD = (
+    *(
+        "[sp]",
+        "[menu][",
+        "[pv ",
+        "[op][0",
+        "[special] [",
+        "s 2 ",
+        "s. 2 ep",
+        "الموسم 2 ",
+        "الحلقة ",
+    ),
+    *(
+        "trailer ",
+        "preview ep ",
+        "[720]",
+        "(1080) ",
+        "- 05 - ",
+        "12 ",
+        "12-",
+        "title-12-",
+        "q 12 a ",
+    ),
+    *("episode 2/", "op & ed/", "bdmv/", "05 - a/", "title 02/", "01-12/", "part 1/", "x265/"),
+    *("special 7 ", "[g][", "(a) ", "season 1.5 ", "第3", "e0", "2nd cour ", ".hack "),
+)
+
+
+@pytest.mark.parametrize("part", ODD)
+def test_reading_grows_with_the_input_and_no_faster(part: str) -> None:
+    """Four times as long may take somewhat more than four times: no more than a hundredfold, where
+    a pattern that goes back over all of it would take many thousand times."""
+
+    def seconds(length: int) -> float:
+        folder = (part * length)[: length // 2].strip("/")
+        names = (
+            (part * length)[:length],
+            f"{folder}/{folder} 05",
+            f"Title/{part * 3}{'a' * length}",
+        )
+        begun = time.process_time()
+        for name in names:
+            read(name)
+        return time.process_time() - begun
+
+    assert MAX_LENGTH > 4000
+    seconds(250)
+    short = min(seconds(250) for _ in range(3))
+    long = min(seconds(1000) for _ in range(3))
+    assert long < max(100 * short, 0.05)
+    assert min(seconds(4000) for _ in range(2)) < 0.5
 
 
 def test_every_rule_is_in_the_docs() -> None:

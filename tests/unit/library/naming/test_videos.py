@@ -255,3 +255,66 @@ def test_extras_only_inside_a_series(name: str) -> None:
 @pytest.mark.parametrize("depth", [0, 1, 2])
 def test_directories_that_are_walked(name: str, depth: int) -> None:
     assert not ignored_directory(name, depth=depth)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".hack SIGN - 01.mkv",
+        ".hack_SIGN_-_01.mkv",
+        ".hack.SIGN.S01E01.mkv",
+        ".hack__Roots - 05.mkv",
+        ".HACK Legend of the Twilight 05.avi",
+        ".amber tide - 05.mkv",
+    ],
+)
+def test_a_dot_that_belongs_to_the_title_hides_nothing(name: str) -> None:
+    assert not ignored_file(name)
+
+
+@pytest.mark.parametrize(
+    "name", [".hack", ".hack SIGN", ".hack__G.U. Trilogy", ".hack_Roots", ".Amber Tide (2013)"]
+)
+@pytest.mark.parametrize("depth", [0, 1])
+def test_a_folder_may_begin_with_the_dot_of_its_title(name: str, depth: int) -> None:
+    assert not ignored_directory(name, depth=depth)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(".Recycle Bin", ".Deleted Items", ".Trash 1000", ".cache", ".hackney", ".stfolder"),
+        *("_UNPACK_Amber Tide S01", "_FAILED_Amber Tide S01", "@Transcode", "~snapshot"),
+    ],
+)
+@pytest.mark.parametrize("depth", [0, 2])
+def test_what_programs_hide_or_have_not_finished(name: str, depth: int) -> None:
+    assert ignored_directory(name, depth=depth)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Openings", "OP_ED", "OP & ED", "NCOP-NCED", "Opening and Ending", "Previews", "PVs"),
+        *(
+            "Creditless Openings",
+            "BD Menu",
+            "CM & PV",
+            "Web Previews",
+            "映像特典",
+            "予告",
+            "Teasers",
+        ),
+    ],
+)
+def test_folders_of_extras_as_discs_have_them(name: str) -> None:
+    assert ignored_directory(name, depth=1)
+    assert not ignored_directory(name, depth=0)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Opening Night", "Ed", "The Menu", "Special A", "Preview of Rain", "Operation", "NC 17"],
+)
+def test_titles_beside_the_words_of_extras(name: str) -> None:
+    assert ignored_directory(name, depth=1) == (name == "Ed")
