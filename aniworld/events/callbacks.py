@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from aniworld.events.operations import OperationState, OperationType, ProgressPhase
 from aniworld.web.texts import text_of
-from providers.coded import Coded
+from providers.coded import Coded, CodedError
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class ErrorContext:
 
     @property
     def message(self) -> str:
-        return text_of(self.error)
+        return text_of(self.error) if isinstance(self.error, CodedError) else str(self.error)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import DatabaseError, connection
+from django.utils.translation import gettext as _
 
 from aniworld.config import store
 from aniworld.config.directories import library_directories
@@ -33,7 +34,7 @@ def database() -> Check:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError as error:
-        return Check("database", False, f"The database does not answer: {error}")
+        return Check("database", False, _("The database does not answer: %s") % error)
     return Check("database", True)
 
 
@@ -41,7 +42,7 @@ def configuration() -> Check:
     try:
         store.load()
     except ConfigError:
-        return Check("configuration", False, "The configuration cannot be read; see the log.")
+        return Check("configuration", False, _("The configuration cannot be read; see the log."))
     return Check("configuration", True)
 
 
@@ -49,20 +50,20 @@ def worker() -> Check:
     state = QueueState.objects.first()
     if state is not None and state.worker_alive:
         return Check("worker", True)
-    return Check("worker", False, "No worker is running. Start one with: manage.py runqueue")
+    return Check("worker", False, _("No worker is running. Start one with: manage.py runqueue"))
 
 
 def library_roots() -> Check:
     roots = _roots()
     if not roots:
         return Check(
-            "library", False, "No library folder is set. Set ANIME_DIRECTORY or run setup."
+            "library", False, _("No library folder is set. Set ANIME_DIRECTORY or run setup.")
         )
     for root in roots:
         if not os.path.isdir(root):  # noqa: PTH112 - Path raises where a parent is closed to us
-            return Check("library", False, "A library folder is not there or is not mounted.")
+            return Check("library", False, _("A library folder is not there or is not mounted."))
         if not os.access(root, os.R_OK | os.W_OK | os.X_OK):
-            return Check("library", False, "A library folder cannot be read and written.")
+            return Check("library", False, _("A library folder cannot be read and written."))
     return Check("library", True)
 
 
@@ -71,7 +72,8 @@ def free_space() -> Check:
     for root in _roots():
         free = _free_mb(root)
         if free is not None and free < floor:
-            return Check("free_space", False, f"{free} MB free, less than the {floor} MB kept.")
+            words = _("%(free)d MB free, less than the %(floor)d MB kept.")
+            return Check("free_space", False, words % {"free": free, "floor": floor})
     return Check("free_space", True)
 
 

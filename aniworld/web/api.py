@@ -19,7 +19,8 @@ from rest_framework.views import exception_handler as drf_exception_handler
 
 from aniworld.web.errors import AppError
 from aniworld.web.shapes import Error, FieldFault
-from aniworld.web.texts import coded_of, text_of
+from aniworld.web.texts import text_of
+from providers.coded import CodedError
 from providers.errors import (
     AddressRefused,
     Blacklisted,
@@ -104,8 +105,8 @@ def error_body(
     return {"code": code, "params": dict(params or {}), "detail": detail, "errors": errors or []}
 
 
-def _body_of(error: Exception, errors: list[FieldFault] | None = None) -> Error:
-    said = coded_of(error)
+def _body_of(error: CodedError, errors: list[FieldFault] | None = None) -> Error:
+    said = error.as_json()
     return error_body(said["code"], text_of(said), errors, said["params"])
 
 

@@ -11,30 +11,25 @@ from dataclasses import field as dataclass_field
 from typing import Any
 
 from aniworld.web import texts
-from providers.coded import AS_TOLD, WHY, Coded, CodedError
+from providers.coded import Coded, CodedError
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One field a caller must mend: what is wrong with it as a code with parameters.
-
-    ``message`` is a sentence that was made already; only until every field's error has a template.
-    """
+    """One field a caller must mend: what is wrong with it as a code with parameters."""
 
     field: str
     code: str
-    message: str = ""
     params: Mapping[str, Any] = dataclass_field(default_factory=dict)
 
     @property
     def detail(self) -> str:
         """The sentence, in the reader's language."""
-        return self.message or texts.text(self.code, self.params)
+        return texts.text(self.code, self.params)
 
     def as_json(self) -> Coded:
         """What is wrong, without the field."""
-        told = {WHY: AS_TOLD, "text": self.message}
-        return {"code": self.code, "params": told if self.message else dict(self.params)}
+        return {"code": self.code, "params": dict(self.params)}
 
 
 class AppError(CodedError):
@@ -47,11 +42,6 @@ class AppError(CodedError):
     status = 400
     permanent = True
 
-    def __init__(
-        self, message: str = "", *, errors: Sequence[FieldError] = (), **params: Any
-    ) -> None:
-        """Args: message: only until every error has a template."""
-        if message:
-            params = {"why": "as_told", "text": message}
+    def __init__(self, *, errors: Sequence[FieldError] = (), **params: Any) -> None:
         super().__init__(**params)
         self.errors = tuple(errors)

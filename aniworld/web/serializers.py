@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -27,9 +28,8 @@ class StrictSerializer(serializers.Serializer[Any]):
         values = super().to_internal_value(data)
         unknown = sorted(set(data) - set(self.fields))
         if unknown:
-            raise serializers.ValidationError(
-                {name: serializers.ErrorDetail("No such field.", "unknown") for name in unknown}
-            )
+            words = serializers.ErrorDetail(gettext("No such field."), "unknown")
+            raise serializers.ValidationError(dict.fromkeys(unknown, words))
         return values
 
 

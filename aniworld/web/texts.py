@@ -60,19 +60,10 @@ def text(code: str, params: Params | None = None) -> str:
     return known(params) if callable(known) else gettext(known).format_map(_Shown(params))
 
 
-def text_of(said: Coded | Exception | None) -> str:
+def text_of(said: Coded | CodedError | None) -> str:
     """The sentence of an error, or of what was stored of it; empty for None."""
-    coded = coded_of(said) if isinstance(said, Exception) else said
+    coded = said.as_json() if isinstance(said, CodedError) else said
     return text(coded["code"], coded["params"]) if coded else ""
-
-
-def coded_of(error: Exception) -> Coded:
-    """An error as it is stored."""
-    if isinstance(error, CodedError):
-        return error.as_json()
-    # Only until every error of the product has parameters.
-    code = getattr(error, "code", "error")
-    return {"code": str(code), "params": {WHY: AS_TOLD, "text": str(error)}}
 
 
 def told(code: str, params: Params | None = None) -> Told | None:
@@ -82,9 +73,10 @@ def told(code: str, params: Params | None = None) -> Told | None:
     return {"code": code, "params": dict(params or {}), "text": text(code, params)}
 
 
-def told_of(said: Coded) -> Told:
-    """What was stored, with its text."""
-    return {**said, "text": text_of(said)}
+def told_of(said: Coded | CodedError) -> Told:
+    """An error, or what was stored of it, with its text."""
+    coded = said.as_json() if isinstance(said, CodedError) else said
+    return {**coded, "text": text_of(coded)}
 
 
 def together(parts: Iterable[Coded | None]) -> Coded | None:

@@ -13,7 +13,7 @@ from aniworld.web.api import SITE_ERRORS
 from aniworld.web.errors import AppError
 from aniworld.web.pagination import Page, page_of
 from aniworld.web.serializers import valid
-from aniworld.web.texts import coded_of, text_of
+from aniworld.web.texts import text_of
 from library import services
 from library.api import serializers, shapes
 from library.errors import (
@@ -106,7 +106,7 @@ def _match(pick: dict[str, Any], outcome: shapes.BulkMatched) -> None:
     except (AppError, ProviderError) as error:
         refused: shapes.RefusedMatch = {
             "id": pick["id"],
-            **coded_of(error),
+            **error.as_json(),
             "detail": text_of(error),
         }
         outcome["failed"].append(refused)

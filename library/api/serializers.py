@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
 from rest_framework import serializers
 
 from aniworld.web.serializers import AnyCaseChoiceField, StrictSerializer
@@ -43,7 +44,7 @@ class AddSeriesSerializer(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("key" in attrs) == ("link" in attrs):
-            raise serializers.ValidationError({"key": "Give either key or link."})
+            raise serializers.ValidationError({"key": gettext("Give either key or link.")})
         return attrs
 
 

@@ -12,7 +12,7 @@ from aniworld.web.answers import Answer, Created, NoContent, described
 from aniworld.web.api import SITE_ERRORS
 from aniworld.web.pagination import Page, page_of
 from aniworld.web.serializers import valid
-from aniworld.web.texts import coded_of, told_of
+from aniworld.web.texts import told_of
 from library import services
 from library.api import serializers, shapes
 from library.errors import (
@@ -125,7 +125,7 @@ class SearchView(APIView):
         data = valid(serializers.SearchSerializer(data=request.data))
         answer = services.search_sites(data["query"], site=data.get("site"))
         page = page_of(request, answer.results, shapes.found_rows)
-        failures = {name: told_of(coded_of(error)) for name, error in answer.failures.items()}
+        failures = {name: told_of(error) for name, error in answer.failures.items()}
         return Answer({**page, "failures": failures})
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from aniworld.sites import configured
 from aniworld.sites.patience import Patience, Purpose
-from aniworld.web.texts import coded_of, together
+from aniworld.web.texts import together
 from library.choices import UnmatchedReason
 from library.errors import LibraryError
 from library.matching.clues import Clues, clues_of
@@ -71,7 +71,7 @@ class Matcher:
                 return by_key
         except NotFound as error:
             log.warning("side file names an unknown series folder=%r %s", place.folder, error)
-            doubt = coded("key_unknown", key=clues.key, error=coded_of(error))
+            doubt = coded("key_unknown", key=clues.key, error=error.as_json())
             clues = replace(clues, doubt=doubt)
         return self._by_library(place, clues) or self._by_sites(place, clues)
 
@@ -98,7 +98,7 @@ class Matcher:
         except ProviderError as error:
             series = _undescribed(site.name, clues, place)
             keep_error(series, error)
-            self.problems.append(Problem(series.key, **coded_of(error)))
+            self.problems.append(Problem(series.key, **error.as_json()))
             return Match(series)
 
     def _by_library(self, place: _Place, clues: Clues) -> Match | None:
@@ -140,7 +140,7 @@ class Matcher:
             reason = UnmatchedReason.PROVIDER_FAILED
         else:
             reason = UnmatchedReason.AMBIGUOUS if best else UnmatchedReason.NO_CANDIDATE
-        detail = together([clues.doubt, *map(coded_of, failures)])
+        detail = together([clues.doubt, *(failure.as_json() for failure in failures)])
         return Match(reason=reason, detail=detail, candidates=best)
 
     def _ask(self, site: Site, clues: Clues) -> list[Candidate]:

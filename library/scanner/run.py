@@ -17,7 +17,6 @@ from aniworld.events.callbacks import CallbackManager, CompletionContext, ErrorC
 from aniworld.events.operations import OperationState, OperationType
 from aniworld.journal.actors import Actor, acting_as
 from aniworld.sites import configured
-from aniworld.web.texts import coded_of
 from library import events
 from library.errors import LibraryError, MassRemoval, ScanStopped
 from library.matching.matcher import Matcher
@@ -34,7 +33,7 @@ from library.scanner.write import Counts
 from library.services import operations
 from library.services.operations import ScanOptions, ScanResult, StoredProblem
 from providers.base import Site
-from providers.coded import CodedError
+from providers.coded import CodedError, foreign
 from providers.errors import ProviderError
 
 log = logging.getLogger(__name__)
@@ -101,7 +100,7 @@ class Scan:
         Asker(matcher.sites, matcher.patience, progress, self._site_failed).refresh(due)
         self._problems += matcher.problems
         for name, error in matcher.patience.given_up():
-            self._problems.append(Problem(name, **coded_of(error)))
+            self._problems.append(Problem(name, **error.as_json()))
         return self._held_back(planned)
 
     def _sites(self) -> list[Site]:
@@ -111,11 +110,11 @@ class Scan:
             try:
                 sites.append(configured.site(name))
             except ProviderError as error:
-                self._problems.append(Problem(name, **coded_of(error)))
+                self._problems.append(Problem(name, **error.as_json()))
         return sites
 
     def _site_failed(self, series: AnimeSeries, error: ProviderError) -> None:
-        self._problems.append(Problem(series.key, **coded_of(error)))
+        self._problems.append(Problem(series.key, **error.as_json()))
         self.callbacks.errors.notify(
             ErrorContext(
                 OperationType.SCAN,
@@ -208,4 +207,4 @@ def _stopped(error: Exception) -> LibraryError:
         return error
     if isinstance(error, CodedError):
         return ScanStopped(error=error)
-    return ScanStopped(error=str(error) or type(error).__name__)
+    return ScanStopped(error=foreign(error) or type(error).__name__)

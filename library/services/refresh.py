@@ -11,7 +11,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from aniworld.sites import configured
-from aniworld.web.texts import coded_of
 from library.choices import EpisodeState
 from library.models import AnimeSeries, Episode
 from library.services.covers import keep_cover
@@ -56,7 +55,7 @@ def refresh_series(series: AnimeSeries, *, site: Site | None = None) -> AnimeSer
 def keep_error(series: AnimeSeries, error: ProviderError) -> None:
     """Keep on the series why its site could not be read."""
     log.warning("series refresh failed key=%s code=%s error=%s", series.key, error.code, error)
-    series.error = coded_of(error)
+    series.error = error.as_json()
     series.asked_at = timezone.now()
     series.save(update_fields=[*_ERROR_FIELDS, "asked_at", "updated_at"])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
 from rest_framework import serializers
 
 from aniworld.journal.choices import ActorKind
@@ -24,5 +25,6 @@ class JournalQuery(serializers.Serializer[Any]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "object_id" in attrs and "object_type" not in attrs:
-            raise serializers.ValidationError({"object_type": "Say of which type the object is."})
+            words = gettext("Say of which type the object is.")
+            raise serializers.ValidationError({"object_type": words})
         return attrs

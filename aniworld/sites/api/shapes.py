@@ -6,6 +6,7 @@ from typing import Annotated, TypedDict
 
 from aniworld.sites import services
 from aniworld.sites.probes import Probe
+from aniworld.web.texts import Told, told_of
 
 
 class Provider(TypedDict):
@@ -22,20 +23,13 @@ class Provider(TypedDict):
     requests_per_second: float
 
 
-class ProbeError(TypedDict):
-    """Why a site did not answer as it should."""
-
-    code: str
-    detail: str
-
-
 class ProbeResult(TypedDict):
     """How a site answered just now."""
 
     ok: bool
     latency_ms: int
     results: Annotated[int, "How many series it found."]
-    error: ProbeError | None
+    error: Annotated[Told | None, "Why it did not answer as it should."]
 
 
 def provider(found: services.Provider) -> Provider:
@@ -59,5 +53,5 @@ def probe_result(probe: Probe) -> ProbeResult:
         "ok": error is None,
         "latency_ms": round(probe.latency * 1000),
         "results": probe.results,
-        "error": {"code": error.code, "detail": str(error)} if error else None,
+        "error": told_of(error) if error else None,
     }

@@ -29,6 +29,7 @@ from library.models import MediaFile, ScanOperation
 from library.scanner.run import Scan
 from library.services import get_series, operations
 from library.services.operations import ScanOptions
+from providers.coded import foreign
 
 DONE, FAILED, USAGE, RUNNING = 0, 1, 2, 3
 EXITS = {SeriesNotFound.code: USAGE, NoScanRunning.code: USAGE, ScanRunning.code: RUNNING}
@@ -99,7 +100,7 @@ def _operation(options: dict[str, Any]) -> ScanOperation:
         )
         return operations.begin(chosen.as_json())
     except (OperationalError, ProgrammingError) as error:
-        raise DatabaseUnusable(error=str(error)) from error
+        raise DatabaseUnusable(error=foreign(error)) from error
 
 
 def _begun(operation_id: str) -> ScanOperation:
@@ -125,7 +126,7 @@ def _refused(error: LibraryError) -> dict[str, Any]:
         "operation_id": None,
         "state": OperationState.FAILED.value,
         "result": None,
-        "error": told_of(error.as_json()),
+        "error": told_of(error),
     }
 
 

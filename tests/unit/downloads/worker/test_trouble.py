@@ -31,6 +31,9 @@ HOURS = timedelta(hours=3)
 LONG = "x" * 300  # no file system has such a name: every look at it fails
 
 
+BROKEN = ConfigBroken(why="unreadable", file="config.json", errno="EIO")
+
+
 @pytest.fixture
 def queued(series: AnimeSeries) -> AnimeSeries:
     services.enqueue(series_key=series.key, episodes=[EpisodeRef(1, 1), EpisodeRef(1, 2)])
@@ -131,7 +134,10 @@ def test_a_broken_configuration_takes_no_item(slow: Worker) -> None:
 
 
 @pytest.mark.django_db(transaction=True)  # trouble drops the connection
-@pytest.mark.parametrize("error", [ConfigBroken("set aside"), OperationalError("locked")])
+@pytest.mark.parametrize(
+    "error",
+    [ConfigBroken(why="unreadable", file="config.json", errno="EIO"), OperationalError("locked")],
+)
 def test_trouble_does_not_end_the_worker_and_what_it_left_is_healed(
     slow: Worker, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
@@ -155,7 +161,7 @@ def test_a_single_run_ends_with_what_it_cannot_weather(
     slow: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def turn() -> bool:
-        raise ConfigBroken("set aside")
+        raise BROKEN
 
     monkeypatch.setattr(slow, "_turn", turn)
     with pytest.raises(ConfigBroken):

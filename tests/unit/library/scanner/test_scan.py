@@ -14,7 +14,7 @@ from django.utils import timezone
 from aniworld.config import store
 from aniworld.events.models import OutboxEvent
 from aniworld.sites import configured
-from aniworld.web.texts import coded_of, text_of
+from aniworld.web.texts import text_of
 from library.models import (
     AnimeSeries,
     Episode,
@@ -193,7 +193,7 @@ def test_broken_pages_in_a_row_end_the_asking_but_are_not_always_first(
     operation = rescan()
     assert site.asked == ["series alpha", "series beta", "series gamma"]
     assert _errors() == dict.fromkeys(["alpha", "beta", "gamma"], error.code)
-    assert operation.problems[-1] == {"path": site.name, **coded_of(error)}
+    assert operation.problems[-1] == {"path": site.name, **error.as_json()}
     site.asked.clear()
     rescan()
     assert site.asked[:3] == ["series delta", "series omega", "episodes omega"]
@@ -225,7 +225,7 @@ def test_broken_page_of_a_side_file_keeps_no_folder_from_its_series(
         ("show", "Show"),
     }
     assert _errors() == {"other": "site_down"}
-    assert operation.problems == [{"path": "other", **coded_of(site.failures["other"])}]
+    assert operation.problems == [{"path": "other", **site.failures["other"].as_json()}]
 
 
 def test_folders_whose_pages_are_broken_are_not_always_first(site: FakeSite, put: Put) -> None:
@@ -361,7 +361,7 @@ def test_site_whose_address_is_refused_stops_nothing(show: FakeSite, put: Put) -
         patch.setattr(configured, "site", raising(error))
         operation = rescan(full=True)
     assert operation.state == "COMPLETED"
-    assert operation.problems == [{"path": show.name, **coded_of(error)}]
+    assert operation.problems == [{"path": show.name, **error.as_json()}]
     assert (states(only_series())[1, 2], only_series().error) == ("PRESENT", None)
     assert UnmatchedFolder.objects.get().reason == "NOT_ASKED"
 
