@@ -16,7 +16,9 @@ from typing import Any
 import pytest
 
 from aniworld.web import texts
+from library.names import problems
 from library.naming.folders import FOLDER_PROBLEMS
+from library.services import numbering
 from providers.coded import WHY, CodedError, text_key
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -190,6 +192,48 @@ def _made(kind: type[CodedError], node: ast.Call, path: Path) -> Made:
 PLACES = [made for module in MODULES for made in made_in(module)]
 
 
+@dataclass(frozen=True)
+class Said:
+    """A place where something is said that is no error."""
+
+    code: str
+    where: str
+    given: frozenset[str]
+    why: str
+
+
+# What is called, and which of its arguments is the code.
+SAYING = {"coded": 0, "_flaw": 2}
+
+
+def said_in(module: ModuleType) -> Iterator[Said]:
+    """Where a code and its parameters stand in the call itself."""
+    path = Path(str(module.__file__))
+    for node in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(node, ast.Call):
+            continue
+        place = SAYING.get(ast.unparse(node.func).rpartition(".")[2])
+        if place is None or len(node.args) <= place:
+            continue
+        code = _word(module, node.args[place])
+        named = {word.arg: word.value for word in node.keywords}
+        why = _word(module, named.get(WHY, ast.Constant("")))
+        if code and why is not None and None not in named:
+            where = f"{path.relative_to(PROJECT)}:{node.lineno}"
+            yield Said(code, where, frozenset(map(str, named)), why)
+
+
+def _word(module: ModuleType, value: ast.expr) -> str | None:
+    """A text that stands there, or a constant of the module; None for what is known only later."""
+    found = value.value if isinstance(value, ast.Constant) else None
+    if isinstance(value, ast.Name):
+        found = getattr(module, value.id, None)
+    return found if isinstance(found, str) else None
+
+
+SAYINGS = [said for module in MODULES for said in said_in(module)]
+
+
 def test_the_walk_finds_what_is_raised() -> None:
     """A test over nothing would always pass."""
     assert len(PLACES) > 40
@@ -221,6 +265,33 @@ def test_every_sentence_of_an_error_is_registered(kind: type[CodedError]) -> Non
         key = text_key(kind.code, {WHY: why})
         assert key in texts._texts
         assert key in MADE or texts._texts[key] == template, f"{key} has two sentences"
+
+
+@pytest.mark.parametrize("said", SAYINGS, ids=lambda said: f"{said.where} {said.code}")
+def test_what_is_said_has_its_sentence_and_gives_just_the_facts_of_it(said: Said) -> None:
+    key = text_key(said.code, {WHY: said.why})
+    assert key in texts._texts, f"no such sentence: {key}"
+    wanted = set(MADE[key][0]) if key in MADE else fields(str(texts._texts[key]))
+    assert said.given - {WHY} == wanted
+
+
+def test_the_walk_finds_what_is_said() -> None:
+    assert {
+        "library/scanner/walk.py",
+        "library/matching/scores.py",
+        "library/services/evidence.py",
+    } <= {said.where.partition(":")[0] for said in SAYINGS}
+
+
+@pytest.mark.parametrize("module", [problems, numbering], ids=lambda module: module.__name__)
+def test_codes_that_stand_as_constants_have_a_sentence(module: ModuleType) -> None:
+    """Those of the name reader, and of the steps that lead to an episode."""
+    constants = {
+        value for name, value in vars(module).items() if name.isupper() and isinstance(value, str)
+    }
+    codes = {value for value in constants if value.startswith(("name_", "placed_"))}
+    assert codes
+    assert codes <= texts._texts.keys()
 
 
 def test_every_sentence_that_a_function_makes_is_shown_here() -> None:
