@@ -13,10 +13,6 @@ from library.names.counting import (
     TITLED_CHAIN,
     WORD_CHAIN,
     bare,
-    batch,
-    before_series,
-    before_title,
-    bracketed,
     bracketed_special,
     counted,
     date,
@@ -24,6 +20,18 @@ from library.names.counting import (
     disc_extra,
     e_numbers,
     episode,
+    nothing,
+    of,
+    part,
+    single,
+    special,
+)
+from library.names.found import Found
+from library.names.placed import (
+    batch,
+    before_series,
+    before_title,
+    bracketed,
     grown_together,
     hyphened,
     in_season_folder,
@@ -31,19 +39,13 @@ from library.names.counting import (
     in_special_folder,
     in_title_folder,
     middle,
-    nothing,
-    of,
     opening,
-    part,
     rounded,
     season_again,
     season_first,
     short_pair,
-    single,
-    special,
     two_numbers,
 )
-from library.names.found import Found
 from library.names.problems import DISC, OPENING, VOLUME
 from library.names.spelling import NUMBER_WORD
 from library.names.view import View

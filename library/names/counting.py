@@ -5,19 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from library.names.folders import Place
 from library.names.found import ABSOLUTE_FROM, Found, Kind, span
 from library.names.problems import DATE, DECIMAL, OPENING
 from library.names.spelling import number
 from library.names.titles import NUMBER_TITLES, key, title_before
 from library.names.view import View
-from library.names.words import EPISODE, FILM, alternatives
+from library.names.words import DISC_EXTRA, EPISODE, FILM, alternatives
 
 _CREDITLESS = re.compile(r"(?<![^\W_])nc ?(?:op|ed)(?![a-z])")
 _YEAR_LATER = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d| ?x ?\d)")
 _YEAR_NEXT = re.compile(r"[ .]*[\[(]?(?:19|20)\d\d(?!\d| ?x ?\d)")
-_NUMBER_FIRST = tuple(f"{title} " for title in NUMBER_TITLES if re.match(r"\d+\w* ", title))
-_BRACKETED_NEXT = re.compile(r" ?\[\d{1,3}(?:v\d)?\]")
 # A number that looks more like the episode than a lone digit at the end: 279 Title of Part 1.
 _FULLER = re.compile(r"(?<=[ .])(?:0\d|[1-9]\d\d)(?=[ .][^\W\d])")
 
@@ -116,13 +113,17 @@ def _worded(found: Found, view: View) -> Found:
 def _is_extras(match: re.Match[str], view: View) -> bool:
     """Trailer Episode 5, [PV EP05], but not Preview - Episode 5 in the folder of Preview."""
     before = view.low[: match.start()].rstrip(" .-#")
+    bracket = before.rfind("[")
+    if bracket > 0 and _BRACKETED_EXTRA.fullmatch(before, bracket):
+        return True
     if not before.endswith(_EXTRA_WORDS) or not _EXTRA_WORD.search(before):
         return False
     return not view.known or key(before) != view.known
 
 
-_EXTRA_WORDS = ("trailer", "preview", "teaser", "promo", "pv", "cm")
-_EXTRA_WORD = re.compile(r"(?:trailer|preview|teaser|(?<![^\W_])(?:promo|pv|cm))$")
+_EXTRA_WORDS = ("trailer", "preview", "teaser", "promo", "menu", "pv", "cm")
+_EXTRA_WORD = re.compile(r"(?:trailer|preview|teaser|(?<![^\W_])(?:promo|menu|pv|cm))$")
+_BRACKETED_EXTRA = re.compile(rf"\[ ?{DISC_EXTRA} ?\d{{0,2}}[a-z]?")
 
 
 def special(match: re.Match[str], view: View) -> Found | None:
@@ -233,8 +234,11 @@ def date(match: re.Match[str], view: View) -> Found | None:
 def single(match: re.Match[str], view: View) -> Found | None:
     """A number at the end: not where it ends the title, and a lone digit only with a reason."""
     title, chain = key(title_before(view.low, match.start("chain")).title or ""), match["chain"]
-    if _ends_title(title, chain, view) or _is_film(match, view) or _before_season(match, view):
+    if ends_title(title, chain, view) or is_film(match, view) or _before_season(match, view):
         return None
+    first, _, last = chain.partition("-")
+    if last.isdecimal() and _is_titles(first, last, title):  # Area 88-11, Title 2-05
+        return Found(match.start(), match.end(), (int(last),), kind=Kind.BARE)
     if len(chain) == 1 and not view.season and view.place.season is None:
         known = bool(title) and title == view.known
         if not known and (not view.grouped or _FULLER.search(match.string, 0, match.start())):
@@ -242,12 +246,12 @@ def single(match: re.Match[str], view: View) -> Found | None:
     return bare(match, view)
 
 
-def _ends_title(title: str, chain: str, view: View) -> bool:
+def ends_title(title: str, chain: str, view: View) -> bool:
     whole = key(f"{title} {chain}")
     return whole in NUMBER_TITLES or whole == view.known
 
 
-def _is_film(match: re.Match[str], view: View) -> bool:
+def is_film(match: re.Match[str], view: View) -> bool:
     """Apollo 13 (1995): a number before the year is the title's, but not in its series' folder."""
     if view.season is not None or view.place.season is not None:
         return False
@@ -259,186 +263,16 @@ def _is_film(match: re.Match[str], view: View) -> bool:
     return not known and chain.isdecimal() and 1899 < int(chain) < 10_000
 
 
+def _is_titles(first: str, last: str, title: str) -> bool:
+    """Whether the first of two hyphened numbers is the title's: both of a range are padded."""
+    padded = len(first) == 1 and last.startswith("0")
+    return padded or key(f"{title} {first}") in NUMBER_TITLES
+
+
 def _before_season(match: re.Match[str], view: View) -> bool:
     """Title 18 Season 2: a number directly before the season is the title's."""
     start, end = view.mark_start, match.end("chain")
     return start is not None and end <= start and not view.low[end:start].strip(" .([")
-
-
-def opening(match: re.Match[str], view: View) -> Found | None:
-    """A number at the start: not where it begins a known title."""
-    chain, place, name = match["chain"], view.place, key(view.clean)
-    if f"{name} ".startswith(_NUMBER_FIRST) or _begins_title(chain, name, place):
-        return None
-    if not (place.title or place.season):
-        lone = name == chain
-        if (lone and len(chain) == 1) or ((lone or view.grouped) and chain in NUMBER_TITLES):
-            return None
-    if _is_film(match, view):
-        return None
-    found = bare(match, view)
-    return found._replace(start=match.start("chain")) if found else None
-
-
-def _begins_title(chain: str, name: str, place: Place) -> bool:
-    """Whether `chain` opens the series' title before the episode: 86 Eighty-Six 05."""
-    title = f"{place.title_key} "
-    if name == chain == place.title_key:  # a film, or episode 24 of 24
-        return place.season is None
-    if not title.startswith(f"{chain} ") or not name.startswith(title):
-        return False
-    return any(char.isdecimal() for char in name[len(title) :])
-
-
-def batch(match: re.Match[str], view: View) -> Found | None:
-    """01 - 12 at the end: a batch, not the number 12 of a title that ends in 01."""
-    numbers = span(int(match[1]), int(match[2]))
-    title = key(title_before(view.low, match.end(1)).title or "")
-    if numbers is None or title in NUMBER_TITLES or title == view.known:
-        return None
-    return Found(match.start(), match.end(), numbers, kind=Kind.BARE)
-
-
-def season_first(match: re.Match[str], view: View) -> Found | None:
-    """4-13 is S04E13; 02-03 is a range of two, as it is in a season folder."""
-    season, episode = int(match[1]), int(match[2])
-    if view.place.season is not None or (len(match[1]) > 1 and episode > season):
-        return None
-    return Found(match.start(), match.end(), (episode,), season)
-
-
-def season_again(match: re.Match[str], view: View) -> Found | None:
-    """1.05 in the folder of season 1; anywhere else it is a title's: Evangelion 1.11."""
-    season = int(match[1])
-    if view.place.season != season:
-        return None
-    return Found(match.start(), match.end(), (int(match[2]),), season)
-
-
-def before_series(match: re.Match[str], view: View) -> Found | None:
-    """25 Title in the folder of Title; but 86 Title 05 is the fifth."""
-    title, chain = view.place.title_key, match["chain"]
-    rest = f"{key(view.clean[match.end() :])} "
-    if not title or title.startswith(chain) or not rest.startswith(f"{title} "):
-        return None
-    return None if _MORE_NUMBERS.search(rest, len(title)) else bare(match, view)
-
-
-_MORE_NUMBERS = re.compile(r"\d\d|\d(?! *$)")
-# Folders that hold the series and films of everyone: a number before a name is the name's.
-_SHELVES = frozenset(
-    {"anime", "animes", "series", "serien", "shows", "tv", "tv shows", "tv series", "movies"}
-    | {
-        "films",
-        "filme",
-        "videos",
-        "video",
-        "media",
-        "downloads",
-        "download",
-        "complete",
-        "cartoons",
-    }
-)
-
-
-def in_title_folder(match: re.Match[str], view: View) -> Found | None:
-    """12 Name in the folder of a series, where it is the only number and no year makes a film."""
-    title = view.place.title_key
-    if not title or title in _SHELVES or title.startswith(match["chain"]):
-        return None
-    if _MORE_NUMBERS.search(view.clean, match.end()) or _YEAR_LATER.search(view.low, match.end()):
-        return None
-    return opening(match, view)
-
-
-def in_season_folder(match: re.Match[str], view: View) -> Found | None:
-    place = view.place
-    if place.season is None or match["chain"] == place.title_key:  # 93/Movies/93 Name
-        return None
-    if place.special and not place.title:  # Movies/12 Angry Men
-        return None
-    return opening(match, view)
-
-
-def in_series_folder(match: re.Match[str], view: View) -> Found | None:
-    return opening(match, view) if view.place.title or view.place.season is not None else None
-
-
-def bracketed(match: re.Match[str], view: View) -> Found | None:
-    """[05], but not [86] where [05] follows."""
-    if _BRACKETED_NEXT.match(match.string, match.end()) and not view.title_before(match):
-        return None
-    return bare(match, view)
-
-
-def two_numbers(match: re.Match[str], view: View) -> Found | None:
-    if view.grouped or view.season is not None or view.place.season is not None:
-        return None
-    if f"{view.title_before(match)} {match[1]}" in NUMBER_TITLES:
-        return None
-    return Found(match.start(), match.end(), (int(match[2]),), int(match[1]))
-
-
-def rounded(match: re.Match[str], view: View) -> Found | None:
-    """(9): the episode behind a release group; (09) in a season's folder; else a copy's mark."""
-    in_season = view.place.season is not None and len(match["chain"]) > 1
-    return bare(match, view) if in_season or view.low.startswith("[") else None
-
-
-def in_special_folder(match: re.Match[str], view: View) -> Found | None:
-    title = key(title_before(view.low, match.start("chain")).title or "")
-    if not view.place.special or _ends_title(title, match["chain"], view):
-        return None
-    return bare(match, view)
-
-
-def grown_together(match: re.Match[str], view: View) -> Found | None:
-    """naruto05: only in a season's folder, or where the letters are the series'."""
-    letters = match[0][: match.start("chain")]
-    known = view.place.title_key.replace(" ", "").startswith(letters)
-    if view.place.season is None and not (known and len(letters) > 2):
-        return None
-    return bare(match, view)
-
-
-def short_pair(match: re.Match[str], view: View) -> Found | None:
-    if f"{key(view.low[match.start() :])} ".startswith(_NUMBER_FIRST):
-        return None
-    return Found(match.start(), match.end(), (int(match[2] or match[3]),), int(match[1]))
-
-
-def middle(match: re.Match[str], view: View) -> Found | None:
-    """A number with text on both sides: padded, behind a release group or the series' title."""
-    behind = bool(view.known) and view.title_before(match) == view.known
-    if not behind and match.string[match.end() + 1 : match.end() + 2].isdecimal():
-        return None
-    return _inside(match, view, sure=view.grouped or behind)
-
-
-def hyphened(match: re.Match[str], view: View) -> Found | None:
-    """Title-05, and before more of the name Title-05-Name, or any behind the series' title."""
-    more = match.string[match.end() : match.end() + 2].strip()
-    if more and not match["chain"].isdecimal():
-        return None
-    padded = more.startswith("-") and len(match["chain"]) == 2 and match["chain"].startswith("0")
-    if more and not padded and (not view.known or view.title_before(match) != view.known):
-        return None
-    return single(match, view)
-
-
-def before_title(match: re.Match[str], view: View) -> Found | None:
-    """Title 11 - Name: as above, or in the folder of a series."""
-    return _inside(match, view, sure=view.grouped or bool(view.place.title))
-
-
-def _inside(match: re.Match[str], view: View, *, sure: bool) -> Found | None:
-    chain = match["chain"]
-    if not chain.startswith("0") and not (sure and 1 < len(chain) < 4):
-        return None
-    if not view.title_before(match):
-        return None
-    return single(match, view)
 
 
 _FILM_BEFORE = re.compile(rf"(?<![^\W_]){alternatives(FILM)}(?![^\W_])")

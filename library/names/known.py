@@ -30,9 +30,10 @@ class Hidden(NamedTuple):
     key: str
 
 
-def hide_title(low: str, title_key: str) -> Hidden | None:
+def hide_title(low: str, title_key: str, *, in_season: bool) -> Hidden | None:
     """`low` with the title it begins with hidden, behind release groups.
 
+    `in_season` says that the folder of a season holds it, so that no word makes it a special.
     None where that title does not mislead, is not there, or no number is behind it.
     """
     pattern = _pattern(title_key)
@@ -40,7 +41,7 @@ def hide_title(low: str, title_key: str) -> Hidden | None:
     if match is None or not any(char.isdecimal() for char in low[match.end() :]):
         return None
     title = match["title"]
-    last = _LAST_WORD.search(title)
+    last = None if in_season else _LAST_WORD.search(title)
     kept = len(title) - len(last[0]) if last and last.start() else len(title)
     hidden = _LETTER.sub("q", title[:kept]) + title[kept:]
     return Hidden(low[: match.start("title")] + hidden + low[match.end() :], key(hidden))

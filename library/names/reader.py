@@ -133,7 +133,7 @@ def _read_alone(text: str, low: str, place: Place) -> NameReading:
 def _views(low: str, place: Place, mark: SeasonMark | None) -> Iterator[View]:
     """The name without the series' title, where that misleads, and as it is."""
     grouped = low.startswith("[") or _CHECKSUM.search(low) is not None
-    hidden = hide_title(low, place.title_key)
+    hidden = hide_title(low, place.title_key, in_season=bool(place.season))
     if hidden:
         yield View(hidden.low, place, mark, grouped, hidden.key)
     yield View(low, place, mark, grouped, place.title_key)
