@@ -58,6 +58,7 @@ def test_a_closed_port_is_a_site_that_is_down(client: HttpClient, fake_time: Fak
         with pytest.raises(SiteUnreachable) as caught:
             client.get_page(f"http://127.0.0.1:{port}/")
     assert str(caught.value).endswith("cannot be reached: Connection refused")
+    assert caught.value.params == {"why": "no_connection", "site": "site", "errno": "ECONNREFUSED"}
     assert fake_time.slept == [1.0, 2.0, 4.0]
 
 
@@ -65,6 +66,17 @@ def test_a_name_nobody_knows_is_a_site_that_is_down(make_client: ClientMaker) ->
     client = make_client(limits=Limits(retries=0))
     with pytest.raises(SiteUnreachable, match="no address is known for its name"):
         client.get_page("http://nobody.invalid/")
+
+
+def test_an_answer_that_breaks_off_is_told_in_the_words_of_the_library(
+    web: WebServer, make_client: ClientMaker
+) -> None:
+    web.on("/", Reply("half", declared_length=400))
+    with pytest.raises(SiteDown) as caught:
+        make_client(limits=Limits(retries=0)).get_page(f"{web.url}/")
+    assert caught.value.params["why"] == "unreachable"
+    assert "IncompleteRead" in caught.value.params["reason"]
+    assert not isinstance(caught.value, SiteUnreachable)
 
 
 def test_half_a_page_is_asked_for_again(web: WebServer, client: HttpClient) -> None:
@@ -118,9 +130,10 @@ def test_a_retry_after_in_the_past_or_unreadable_does_not_stop_us(
     web: WebServer, make_client: ClientMaker, fake_time: FakeTime
 ) -> None:
     past = email.utils.formatdate(0, usegmt=True)
-    web.on("/", Reply("", 503, {"Retry-After": past}), Reply("", 503, {"Retry-After": "soon"}), "x")
+    odd = [Reply("", 503, {"Retry-After": value}) for value in (past, "soon", "\u00b2")]
+    web.on("/", *odd, "x")
     assert make_client(interval=0.0).get_page(f"{web.url}/").text == "x"
-    assert fake_time.slept == [2.0]
+    assert fake_time.slept == [2.0, 4.0]
 
 
 def test_a_long_retry_after_rests_the_site_for_everyone(
@@ -139,14 +152,17 @@ def test_a_long_retry_after_rests_the_site_for_everyone(
     assert make_client(rate_store=store).get_page(f"{web.url}/").text == "thanks"
 
 
+@pytest.mark.parametrize("asked", ["99999999999", "9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT"])
 def test_a_site_cannot_lock_itself_out_for_more_than_a_day(
-    web: WebServer, make_client: ClientMaker, fake_time: FakeTime
+    web: WebServer, make_client: ClientMaker, fake_time: FakeTime, asked: str
 ) -> None:
-    web.on("/", Reply("", 503, {"Retry-After": "99999999999"}), "back")
+    web.on("/", Reply("", 503, {"Retry-After": asked}), "back")
     store = MemoryRateStore(clock=fake_time.clock)
     client = make_client(rate_store=store)
-    with pytest.raises(RateLimited):
+    with pytest.raises(RateLimited) as caught:
         client.get_page(f"{web.url}/")
+    # The worker reckons with it: so many seconds that no date could hold them would stop it.
+    assert (caught.value.retry_after, caught.value.params["seconds"]) == (86_400.0, 86_400)
     fake_time.now += 86_401.0
     assert client.get_page(f"{web.url}/").text == "back"
 
