@@ -19,8 +19,9 @@ def _all_sources_failed(params: Params) -> str:
 
 def _step(tried: Mapping[str, Any]) -> str:
     """``voe (German Dub), resolve: The file is gone.``"""
-    words = text(tried["code"], tried["params"])
-    return f"{tried['hoster']} ({tried['language']}), {tried['stage']}: {words}"
+    names = {name: tried.get(name, "…") for name in ("hoster", "language", "stage")}
+    words = text(tried.get("code", ""), tried.get("params"))
+    return "{hoster} ({language}), {stage}: {words}".format(**names, words=words)
 
 
 TEXTS: dict[str, Text] = {
