@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from aniworld.config.progress import limits
+from aniworld.events.errors import OperationOver
 from aniworld.events.operations import OperationStatus, ProgressPhase
 from aniworld.events.progress import ProgressTracker
 from aniworld.events.reading import Reading
 from downloads import events
 from downloads.choices import Stage
+from downloads.errors import ClaimLost
 from downloads.events import DownloadProgress
 from downloads.models import DownloadQueueItem
 
@@ -50,17 +52,20 @@ def tell(item: DownloadQueueItem, tracker: DownloadTracker) -> bool:
     """Tell how far the item is, if that is worth it; whether it was.
 
     Raises:
-        OperationOver: its end has been told, here or by another process.
+        ClaimLost: its end has been told, by another process: the item is no longer the caller's.
     """
-    told = tracker.update(
-        item.downloaded_bytes,
-        total=item.total_bytes,
-        share=_share(item),
-        rate=item.download_speed or 0,
-        phase=_PHASES[Stage(item.stage)],
-        stage=item.stage,
-        facts=item,
-    )
+    try:
+        told = tracker.update(
+            item.downloaded_bytes,
+            total=item.total_bytes,
+            share=_share(item),
+            rate=item.download_speed or 0,
+            phase=_PHASES[Stage(item.stage)],
+            stage=item.stage,
+            facts=item,
+        )
+    except OperationOver as error:
+        raise ClaimLost(item=item.pk) from error
     return told is not None
 
 

@@ -10,7 +10,6 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from aniworld.events.errors import OperationOver
 from aniworld.events.operations import OperationStatus
 from aniworld.journal.services import Reason, record
 from downloads import entries, events, progress
@@ -18,15 +17,13 @@ from downloads.choices import Stage, Status
 from downloads.entries import QueueAction
 from downloads.errors import ClaimLost
 from downloads.models import DownloadQueueItem, QueueState
-from downloads.progress import DownloadTracker
 from downloads.services.control import save, set_paused, set_stopped
-from downloads.transfer.messages import Attempt, Failure, Reading
+from downloads.transfer.messages import Attempt, Failure
 from downloads.worker.retries import Decision, Verdict
 from library.choices import EpisodeState
 from library.naming.paths import from_stored, to_stored
 from library.services import episode_arrived
 
-LARGEST_SPEED = 2**62
 # So many items that wait for broken pages say that their site as a whole is in trouble.
 BROKEN_PAGES = 3
 
@@ -110,23 +107,6 @@ def keep_attempt(item: DownloadQueueItem, worker: str, attempt: Attempt) -> None
         params=dict(attempt.params),
     )
     _write(item, worker, attempts=item.attempts)
-
-
-def tell_progress(item: DownloadQueueItem, tracker: DownloadTracker) -> bool:
-    """Tell the browsers how far the item is, if that is worth it; whether it was."""
-    try:
-        return progress.tell(item, tracker)
-    except OperationOver as error:
-        raise ClaimLost(item=item.pk) from error
-
-
-def take_reading(item: DownloadQueueItem, reading: Reading) -> None:
-    """Set a reading of the child on the object; nothing is written yet."""
-    item.downloaded_bytes = max(reading.downloaded, 0)
-    item.total_bytes = reading.total
-    item.progress_percent = min(max(reading.percent, 0.0), 100.0)
-    item.download_speed = min(int(reading.speed), LARGEST_SPEED) if reading.speed else None
-    item.eta = min(max(reading.eta, 0), 2**31 - 1) if reading.eta is not None else None
 
 
 def about_to_place(item: DownloadQueueItem, worker: str, target: Path, size: int) -> None:

@@ -15,7 +15,7 @@ class Heartbeat:
     """Writes an item's progress on its row once a second.
 
     The write is also the look at whether the item is still ours. What browsers are told, and how
-    often, is no matter of this: see ``claims.tell_progress``.
+    often, is no matter of this: see ``downloads.progress.tell``.
     """
 
     def __init__(

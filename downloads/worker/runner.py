@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 # (a site's Retry-After, ffmpeg on a large file).
 LONGEST_SILENCE = {Stage.DOWNLOADING: 300.0}
 LONGEST_WORK = 3600.0
+LARGEST_SPEED = 2**62  # bytes a second that the column holds
 
 
 class Interrupted(Exception):
@@ -98,7 +99,7 @@ class Transfer:
 
     def _take(self, kind: str, body: Mapping[str, Any], process: TransferProcess) -> None:
         if kind == "progress":
-            claims.take_reading(self._item, Reading(**body))
+            _take_reading(self._item, Reading(**body))
         elif kind == "slot":
             process.answer(rate_store().reserve(body["site"], interval=body["interval"]))
         elif kind == "hold":
@@ -119,3 +120,12 @@ class Transfer:
         longest = LONGEST_SILENCE.get(Stage(self._item.stage), LONGEST_WORK)
         if process.silent_for > longest:
             raise TransferDied(why="silent", seconds=round(process.silent_for))
+
+
+def _take_reading(item: DownloadQueueItem, reading: Reading) -> None:
+    """Set a reading of the child on the object; nothing is written yet."""
+    item.downloaded_bytes = max(reading.downloaded, 0)
+    item.total_bytes = reading.total
+    item.progress_percent = min(max(reading.percent, 0.0), 100.0)
+    item.download_speed = min(int(reading.speed), LARGEST_SPEED) if reading.speed else None
+    item.eta = min(max(reading.eta, 0), 2**31 - 1) if reading.eta is not None else None

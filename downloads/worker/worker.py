@@ -249,7 +249,7 @@ class Worker:
             if not self.ensure_lease():
                 raise ClaimLost(why="lease")
             heartbeat.beat(force=force)
-            if claims.tell_progress(item, tracker):
+            if progress.tell(item, tracker):
                 self._on_change(item)
 
         return look

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from aniworld.events.errors import OperationOver
 from aniworld.events.models import Operation, OutboxEvent
 from aniworld.events.operations import OperationStatus
 from aniworld.web.texts import in_words
 from downloads import progress
 from downloads.choices import Stage
+from downloads.errors import ClaimLost
 from downloads.models import DownloadQueueItem
 from library.models import AnimeSeries
 from providers.errors import NotFound
@@ -120,7 +120,7 @@ def test_a_download_that_is_cancelled_has_ended(item: DownloadQueueItem) -> None
 
     assert told().data["status"] == "cancelled"
     assert Operation.objects.finished().get().status == "cancelled"
-    with pytest.raises(OperationOver):
+    with pytest.raises(ClaimLost):
         progress.tell(item, progress.tracker_of(item))
 
 

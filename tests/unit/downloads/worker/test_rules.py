@@ -204,13 +204,13 @@ def test_progress_is_told_when_it_is_worth_it(queued: AnimeSeries) -> None:
         now = step / 20
         item.stage = Stage.DOWNLOADING
         item.progress_percent = step / 2
-        told.append(claims.tell_progress(item, tracker))
+        told.append(progress.tell(item, tracker))
     assert 1 < sum(told) <= 9
     assert OutboxEvent.objects.filter(type="download_progress").count() == 1
     now += 10
-    assert claims.tell_progress(item, tracker)
+    assert progress.tell(item, tracker)
     now += 10
-    assert not claims.tell_progress(item, tracker)  # nothing has moved
+    assert not progress.tell(item, tracker)  # nothing has moved
 
 
 def test_an_item_shows_its_sign_of_life_once_a_second(queued: AnimeSeries) -> None:
@@ -239,11 +239,11 @@ def test_who_was_cancelled_tells_no_more_progress(queued: AnimeSeries) -> None:
     item = claimed()
     tracker = progress.tracker_of(item)
     item.stage, item.progress_percent = Stage.DOWNLOADING, 10
-    assert claims.tell_progress(item, tracker)
+    assert progress.tell(item, tracker)
     services.remove_one(item_id=item.pk)
     item.stage = Stage.REMUXING
     with pytest.raises(ClaimLost):
-        claims.tell_progress(item, tracker)
+        progress.tell(item, tracker)
     assert OutboxEvent.objects.get(type="download_progress").data["status"] == "cancelled"
 
 
