@@ -12,6 +12,7 @@ import pytest
 from django.utils import timezone
 
 from aniworld.config import store
+from aniworld.journal.models import Entry
 from downloads import services
 from downloads.choices import Status
 from downloads.models import LEASE, DownloadQueueItem, QueueState
@@ -91,6 +92,22 @@ def test_once_drains_the_queue_and_exits(
     assert len(files_in(library)) == 2
     assert "2 completed, 0 failed" in output
     assert not services.status()["status"]["worker_alive"]
+
+
+def test_command_and_worker_write_as_themselves(world: SampleWorld, series: AnimeSeries) -> None:
+    queue(series, 1)
+    with WorkerProcess("--once", wait=False) as worker:
+        assert worker.end() == 0
+    acts = list(Entry.objects.order_by("id").values_list("action", "actor_kind", "actor_id"))
+    added, started, completed, stopped = acts
+    assert added[:2] == ("queue.added", "OWNER")  # the test itself
+    assert started == ("queue.started", "COMMAND", "runqueue")
+    assert (completed[:2], stopped[:2]) == (
+        ("download.completed", "WORKER"),
+        ("queue.stopped", "WORKER"),
+    )
+    assert completed[2] == stopped[2]
+    assert Entry.objects.of_action("download.").get().after["path"].endswith(".mp4")
 
 
 def test_once_tells_of_failures_in_json_and_by_its_code(

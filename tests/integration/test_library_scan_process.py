@@ -110,6 +110,41 @@ def test_killed_terminated_and_cancelled_scans_end_and_the_next_one_works(
     assert rows["count"] > 10
 
 
+def journal(product: Product, query: str) -> list[dict[str, Any]]:
+    answer = product.api("GET", f"journal?page_size=500&{query}", expect=200)
+    return list(answer["results"])
+
+
+def test_every_process_writes_as_whoever_it_acts_for(product: Product, world: SampleWorld) -> None:
+    """Scans started over HTTP, one of them killed, and one from a shell."""
+    scanned = start(product)
+    end_of(product)
+    with world.failing("delay", {"seconds": 30}, side="catalogue"):
+        killed = start(product)
+        os.kill(scan_pid(product, killed), signal.SIGKILL)
+        end_of(product)
+    assert product.manage("rescan", "--no-provider").returncode == 0
+    by_shell = status(product)["operation_id"]
+
+    def actor_of(action: str, operation: str) -> dict[str, Any]:
+        [entry] = journal(product, f"action={action}&object_type=scan&object_id={operation}")
+        return dict(entry["actor"])
+
+    program, shell = actor_of("scan.started", scanned), actor_of("scan.started", by_shell)
+    assert (program["kind"], program["name"]) == ("CLIENT", "admin")
+    assert (shell["kind"], shell["id"]) == ("COMMAND", "rescan")
+    for operation, starter in ((scanned, program), (by_shell, shell)):
+        ended = actor_of("scan.ended", operation)
+        assert (ended["kind"], ended["id"]) == ("SCAN", operation)
+        assert ended["origin"] == {name: starter[name] for name in ("kind", "id", "name")}
+    assert actor_of("scan.ended", killed)["kind"] == "SYSTEM"
+    added = journal(product, "action=series.added")
+    assert len(added) > 10
+    assert {act["actor"]["origin"]["name"] for act in added} == {"admin"}
+    [setup] = journal(product, "action=account.set_up")
+    assert (setup["actor"]["kind"], setup["actor"]["name"]) == ("CLIENT", "admin")
+
+
 def test_scan_before_the_database_is_set_up_says_what_to_do(tmp_path: Path) -> None:
     environment = {**os.environ, "DATA_DIR": str(tmp_path / "data"), "DATABASE_URL": ""}
     command = [sys.executable, "manage.py", "rescan", "--json"]
