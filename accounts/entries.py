@@ -8,8 +8,9 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext_noop as _
 
 from aniworld.journal.choices import Action
-from aniworld.journal.services import Reason, Subject
+from aniworld.journal.services import Subject
 from aniworld.web.texts import Text
+from providers.coded import coded
 
 
 class AccountAction(Action):
@@ -25,8 +26,8 @@ class AccountAction(Action):
 
 
 # Why a session ended.
-LOGGED_OUT = Reason("logged_out")
-REVOKED = Reason("session_revoked")
+LOGGED_OUT = coded("logged_out")
+REVOKED = coded("session_revoked")
 
 TEXTS: Mapping[str, Text] = {
     AccountAction.SET_UP: _("Aniworld was set up."),
@@ -38,8 +39,8 @@ TEXTS: Mapping[str, Text] = {
     AccountAction.LOCKOUT_LIFTED: _("{id} may try passwords again."),
     AccountAction.SESSION_OPENED: _("{name} logged in."),
     AccountAction.SESSION_ENDED: _("A session of {name} was ended."),
-    LOGGED_OUT.code: _("By logging out."),
-    REVOKED.code: _("From the list of sessions."),
+    LOGGED_OUT["code"]: _("By logging out."),
+    REVOKED["code"]: _("From the list of sessions."),
 }
 
 

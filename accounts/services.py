@@ -34,9 +34,11 @@ from accounts.passwords import password_errors
 from aniworld.config import services as config
 from aniworld.config.directories import directory_problem
 from aniworld.journal.actors import Actor, acting_as, current_actor
-from aniworld.journal.services import Reason, Subject, record
+from aniworld.journal.choices import ActorKind
+from aniworld.journal.services import Subject, record
 from aniworld.sites.services import enable_in
 from aniworld.web.errors import FieldError
+from providers.coded import Coded
 from providers.registry import SITES
 
 log = logging.getLogger(__name__)
@@ -251,7 +253,7 @@ def end_sessions(sessions: Iterable[UserSession]) -> int:
     return ended
 
 
-def _record_end(session: UserSession, why: Reason) -> None:
+def _record_end(session: UserSession, why: Coded) -> None:
     facts = {"session": str(session.session_id), "address": session.ip_address or ""}
     record(AccountAction.SESSION_ENDED, on=about(session.user), before=facts, reason=why)
 
@@ -310,8 +312,11 @@ def _withdraw(owner: User) -> None:
 
 
 def _identified(user: User) -> Actor:
-    """Whoever acts, now that they have proved who they are."""
-    return replace(current_actor(), id=str(user.pk), name=user.get_username())
+    """Whoever acts, now that they have proved who they are. A command stays what it is."""
+    actor = current_actor()
+    if actor.kind not in (ActorKind.OWNER, ActorKind.CLIENT):
+        return actor
+    return replace(actor, id=str(user.pk), name=user.get_username())
 
 
 def _first_choices(data: dict[str, Any], anime_directory: str, providers: Collection[str]) -> None:

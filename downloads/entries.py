@@ -13,19 +13,20 @@ from django.utils.translation import gettext_noop as _
 from django.utils.translation import ngettext
 
 from aniworld.journal.choices import Action
-from aniworld.journal.services import NAMED_IDS, Reason, Subject, Undo, listed
+from aniworld.journal.services import NAMED_IDS, Subject, Undo, listed
 from aniworld.web import display
 from aniworld.web.texts import Params, Text
 from downloads.models import UNDO_WINDOW, DownloadQueueItem, QueueItems
 from library.models import AnimeSeries
+from providers.coded import coded
 
 MOST_TO_UNDO = 1_000  # ids that a handle holds; an act on more of them has none
 QUEUE = Subject("queue")
 
 # Why the queue changed by itself.
-AUTO_START = Reason("auto_start")
-LIMIT_REACHED = Reason("limit_reached")
-NOTHING_PENDING = Reason("nothing_pending")
+AUTO_START = coded("auto_start")
+LIMIT_REACHED = coded("limit_reached")
+NOTHING_PENDING = coded("nothing_pending")
 
 
 class QueueAction(Action):
@@ -123,7 +124,7 @@ TEXTS: Mapping[str, Text] = {
     QueueAction.RESUMED: _("The queue goes on."),
     QueueAction.COMPLETED: _("{name} {episode} was downloaded."),
     QueueAction.FAILED: _("{name} {episode} could not be downloaded."),
-    AUTO_START.code: _("The queue starts by itself when something is added (setting)."),
-    LIMIT_REACHED.code: _("As many were taken as were asked for."),
-    NOTHING_PENDING.code: _("Nothing was waiting any more."),
+    AUTO_START["code"]: _("The queue starts by itself when something is added (setting)."),
+    LIMIT_REACHED["code"]: _("As many were taken as were asked for."),
+    NOTHING_PENDING["code"]: _("Nothing was waiting any more."),
 }

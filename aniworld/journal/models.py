@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from aniworld.journal.choices import ActorKind
+from aniworld.web.columns import CodedColumns
 from aniworld.web.mixins import is_one_of
 
 
@@ -74,6 +75,8 @@ class Entry(models.Model):
     undone_by = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="undoes"
     )
+
+    reason = CodedColumns("reason_code", "reason_params")
 
     objects = EntryQuerySet.as_manager()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -28,6 +28,7 @@ from aniworld.journal.errors import (
 from aniworld.journal.models import Entry, EntryQuerySet
 from aniworld.web.errors import AppError
 from aniworld.web.later import Later
+from providers.coded import Coded
 
 KEEP_FOR = timedelta(days=365)
 MOST_ENTRIES = 200_000
@@ -46,14 +47,6 @@ class Subject:
     type: str
     id: str = ""
     name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why, as a code with parameters."""
-
-    code: str
-    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +72,7 @@ def record(
     on: Subject,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
-    reason: Reason | None = None,
+    reason: Coded | None = None,
     undo: Undo | None = None,
 ) -> Entry:
     """Write what is being done, in the transaction that does it, as done by the current actor.
@@ -89,6 +82,7 @@ def record(
     Args:
         action: of the room's ``entries.py``.
         before, after: what differs, as JSON; lists of ids by way of :func:`listed`. No secrets.
+        reason: why, with its sentence registered as that of the action.
 
     Raises:
         NoActor: an edge has not said who acts.
@@ -104,7 +98,7 @@ def record(
         object_name=on.name[:500],
         before=dict(before or {}),
         after=dict(after or {}),
-        **_reason_columns(reason),
+        **Entry.reason.values(reason),
         **_undo_columns(undo),
     )
     entry.save(force_insert=True)
@@ -207,12 +201,6 @@ def _actor_columns(actor: Actor) -> dict[str, str]:
     if actor.origin is not None:
         columns |= {f"origin_{name}": value for name, value in actor.origin.as_json().items()}
     return columns
-
-
-def _reason_columns(reason: Reason | None) -> dict[str, Any]:
-    if reason is None:
-        return {}
-    return {"reason_code": reason.code, "reason_params": dict(reason.params)}
 
 
 def _undo_columns(undo: Undo | None) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from aniworld.journal.services import Reason, record
+from aniworld.journal.services import record
 from downloads import events
 from downloads.choices import PauseCode
 from downloads.entries import QUEUE, QueueAction
@@ -29,7 +29,7 @@ def start(*, limit: int | None = None) -> QueueStatus:
         return status()
 
 
-def set_running(state: QueueState, *, limit: int | None, reason: Reason | None = None) -> None:
+def set_running(state: QueueState, *, limit: int | None, reason: Coded | None = None) -> None:
     """The part of :func:`start` for callers that hold the lock."""
     if state.is_running and not state.is_paused and state.remaining == limit:
         return
@@ -52,7 +52,7 @@ def stop() -> QueueStatus:
         return status()
 
 
-def set_stopped(state: QueueState, reason: Reason | None = None) -> None:
+def set_stopped(state: QueueState, reason: Coded | None = None) -> None:
     """The part of :func:`stop` for callers that hold the lock."""
     record(QueueAction.STOPPED, on=QUEUE, reason=reason)
     state.is_running = False
@@ -80,8 +80,7 @@ def set_paused(state: QueueState, code: PauseCode, reason: Coded | None) -> None
     state.pause_reason = reason
     if before == (True, code, state.pause_reason):
         return
-    cause = Reason(reason["code"], reason["params"]) if reason else None
-    record(QueueAction.PAUSED, on=QUEUE, after={"pause": code.value}, reason=cause)
+    record(QueueAction.PAUSED, on=QUEUE, after={"pause": code.value}, reason=reason)
     save(state)
     events.queue_controlled(events.QueuePaused)
 

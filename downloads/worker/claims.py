@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from aniworld.events.operations import OperationStatus
-from aniworld.journal.services import Reason, record
+from aniworld.journal.services import record
 from downloads import entries, events, progress
 from downloads.choices import Stage, Status
 from downloads.entries import QueueAction
@@ -209,7 +209,7 @@ def _fail(item: DownloadQueueItem, worker: str, failure: Failure) -> None:
         QueueAction.FAILED,
         on=entries.about(item.series),
         after={**entries.facts_of(item), "retries": item.retry_count},
-        reason=Reason(failure.code, failure.params),
+        reason=failure.said,
     )
     progress.fail(item)
     events.episode_updated(item, "FAILED")

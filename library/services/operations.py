@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from aniworld.events.operations import OperationState, OperationStatus, ProgressPhase
 from aniworld.journal.actors import Actor, acting_as, current_actor
-from aniworld.journal.services import Reason, record
+from aniworld.journal.services import record
 from aniworld.web.shapes import OneOf
 from aniworld.web.texts import Told, text_of
 from library import events
@@ -228,10 +228,8 @@ def end_as_died(operation: ScanOperation) -> None:
 
 
 def _record_end(operation: ScanOperation) -> None:
-    error = operation.error
-    reason = Reason(error["code"], error["params"]) if error else None
     after = {"state": operation.state, "result": operation.result}
-    record(LibraryAction.SCAN_ENDED, on=about_scan(operation), after=after, reason=reason)
+    record(LibraryAction.SCAN_ENDED, on=about_scan(operation), after=after, reason=operation.error)
 
 
 def _is_dead(operation: ScanOperation) -> bool:

@@ -60,7 +60,6 @@ NO_ACT = {
     "downloads.worker.claims.keep_attempt": PROGRESS,
     "downloads.worker.claims.keep_progress": PROGRESS,
     "downloads.worker.claims.keep_source": PROGRESS,
-    "downloads.worker.claims.tell_progress": PROGRESS,
     "downloads.worker.lease.give_back": "which worker serves the queue, renewed all the time",
     "downloads.worker.lease.take": "which worker serves the queue, renewed all the time",
     "library.services.arrivals.episode_arrived": "the worker journals the download",

@@ -67,7 +67,7 @@ def journal_entry(entry: Entry) -> JournalEntry:
         "object": {"type": entry.object_type, "id": entry.object_id, "name": entry.object_name},
         "before": entry.before,
         "after": entry.after,
-        "reason": texts.told(entry.reason_code, entry.reason_params),
+        "reason": entry.reason,
         "can_be_undone": entry.can_be_undone,
         "undo_until": entry.undo_until,
         "undone_at": entry.undone_at,

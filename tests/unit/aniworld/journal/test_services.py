@@ -25,8 +25,9 @@ from aniworld.journal.errors import (
     UndoTooLate,
 )
 from aniworld.journal.models import Entry
-from aniworld.journal.services import Reason, Subject, Undo, listed, noting
+from aniworld.journal.services import Subject, Undo, listed, noting
 from aniworld.web import texts
+from providers.coded import coded
 from tests.conftest import TESTER
 from tests.unit.aniworld.journal.steps import KETTLE, KettleAction, record
 
@@ -39,7 +40,7 @@ def test_an_entry_says_who_did_what_to_which_object_and_why() -> None:
         entry = record(
             before={"litres": 0},
             after={"litres": 1},
-            reason=Reason("thirst", {"guests": 2}),
+            reason=coded("thirst", guests=2),
             undo=Undo("kettle.empty", {"id": "k1"}, lasts=timedelta(minutes=10)),
         )
     entry.refresh_from_db()
@@ -260,7 +261,9 @@ def test_every_action_and_reason_of_a_room_has_its_sentence(room: str) -> None:
     [actions] = [one for one in things if isinstance(one, type) and Action in one.__bases__]
     assert issubclass(actions, Action)
     codes = [action.value for action in actions]
-    codes += [one.code for one in things if isinstance(one, Reason)]
+    codes += [
+        one["code"] for one in things if isinstance(one, dict) and set(one) == {"code", "params"}
+    ]
     assert codes
     assert set(codes) == set(entries.TEXTS)
     assert set(codes) <= set(texts._texts)

@@ -14,9 +14,10 @@ from pytest_django import DjangoAssertNumQueries
 from accounts import services as accounts
 from aniworld.journal.actors import Actor, acting_as
 from aniworld.journal.models import Entry
-from aniworld.journal.services import Reason, Subject, Undo
+from aniworld.journal.services import Subject, Undo
 from library import services as library
 from library.models import LibraryRoot
+from providers.coded import coded
 from tests.factories import make_series
 from tests.unit.aniworld.journal.steps import KettleAction, record
 from tests.unit.visiting import _own_data  # noqa: F401 - fixtures of the pages
@@ -45,7 +46,7 @@ def test_an_entry_says_everything(api: Client) -> None:
         entry = record(
             before={"litres": 0},
             after={"litres": 1},
-            reason=Reason("undo_too_late"),
+            reason=coded("undo_too_late"),
             undo=Undo("secret handle", {"id": "k1"}, lasts=timedelta(minutes=1)),
         )
     [told] = results(api)
