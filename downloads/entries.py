@@ -94,8 +94,11 @@ def bring_back(removed_at: datetime) -> Undo:
     return Undo("queue.restore", {"removed_at": removed_at.isoformat()}, lasts=UNDO_WINDOW)
 
 
-def with_ids(name: str, ids: Sequence[int]) -> Undo | None:
-    return Undo(name, {"item_ids": list(ids)}) if len(ids) <= MOST_TO_UNDO else None
+def with_ids(name: str, ids: Sequence[int], **left: str) -> Undo | None:
+    """The handle of what was done to these items. ``left`` is what it left behind."""
+    if len(ids) > MOST_TO_UNDO:
+        return None
+    return Undo(name, {"item_ids": list(ids), **left}, lasts=UNDO_WINDOW)
 
 
 def _episodes(params: Params, one: str, more: str) -> str:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from aniworld.journal.errors import ChangedSince
 from aniworld.journal.services import register_undo
 from downloads import services
-from downloads.models import DownloadQueueItem
+from downloads.models import DownloadQueueItem, QueueState
 
 
 def register() -> None:
     register_undo("queue.restore", _restore)
-    register_undo("queue.remove", services.remove)
+    register_undo("queue.remove", _take_out)
     register_undo("queue.unadd", _take_out)
-    register_undo("queue.hold", services.hold)
-    register_undo("queue.release", services.release)
-    register_undo("queue.reorder", services.reorder)
+    register_undo("queue.hold", _hold)
+    register_undo("queue.release", _release)
+    register_undo("queue.reorder", _reorder)
 
 
 def _restore(*, removed_at: str) -> None:
@@ -27,3 +28,36 @@ def _take_out(*, item_ids: Sequence[int]) -> None:
     """What was downloaded meanwhile, or is just being, stays."""
     waiting = DownloadQueueItem.objects.waiting().filter(pk__in=item_ids)
     services.remove(item_ids=list(waiting.values_list("pk", flat=True)))
+
+
+def _hold(*, item_ids: Sequence[int], at: str) -> None:
+    services.hold(item_ids=_as_left(item_ids, at))
+
+
+def _release(*, item_ids: Sequence[int], at: str) -> None:
+    services.release(item_ids=_as_left(item_ids, at))
+
+
+def _as_left(item_ids: Sequence[int], at: str) -> list[int]:
+    """Those that nobody has held, released, downloaded or tried again since.
+
+    Raises:
+        ChangedSince: there are none.
+    """
+    QueueState.locked()
+    left = DownloadQueueItem.objects.waiting().filter(
+        pk__in=item_ids, updated_at=datetime.fromisoformat(at)
+    )
+    ids = list(left.values_list("pk", flat=True))
+    if not ids:
+        raise ChangedSince
+    return ids
+
+
+def _reorder(*, item_id: int, new_position: int, left: int) -> None:
+    """Args: left: the place the item was moved to; where it has another by now, it stays there."""
+    QueueState.locked()
+    order = list(DownloadQueueItem.objects.waiting().in_order().values_list("pk", flat=True))
+    if order[left : left + 1] != [item_id]:
+        raise ChangedSince
+    services.reorder(item_id=item_id, new_position=new_position)

@@ -7,6 +7,7 @@ from typing import Any
 from aniworld.journal.errors import ChangedSince
 from aniworld.journal.services import register_undo
 from library import services
+from library.models import AnimeSeries
 
 
 def register() -> None:
@@ -30,6 +31,8 @@ def _remove(*, key: str) -> None:
 def _change(*, key: str, changes: dict[str, Any], left: dict[str, Any]) -> None:
     """Args: left: what the act left behind; where it is something else by now, that stays."""
     series = services.get_series(key)
+    AnimeSeries.objects.select_for_update(no_key=True).get(pk=series.pk)
+    series.refresh_from_db()
     if {name: getattr(series, name) for name in left} != left:
         raise ChangedSince
     services.change_series(series, changes)

@@ -206,7 +206,8 @@ def reorder(*, item_id: int, new_position: int) -> int:
 
 def _record_move(item_id: int, old: int, new: int) -> None:
     item = DownloadQueueItem.objects.select_related("series").get(pk=item_id)
-    back = Undo("queue.reorder", {"item_id": item_id, "new_position": old})
+    places = {"item_id": item_id, "new_position": old, "left": new}
+    back = Undo("queue.reorder", places, lasts=UNDO_WINDOW)
     record(
         QueueAction.REORDERED,
         on=entries.about(item.series),
@@ -260,19 +261,21 @@ def _switch(
                 changed.skip(item_id, found.get(item_id, "not_found").lower())
         if changed.ids:
             switched = DownloadQueueItem.objects.filter(pk__in=changed.ids)
-            _record_switch(entries.briefly(switched), after)
-            switched.update(status=after, updated_at=timezone.now())
+            now = timezone.now()
+            _record_switch(entries.briefly(switched), after, now)
+            switched.update(status=after, updated_at=now)
             tell(changed.ids)
     return changed
 
 
-def _record_switch(items: list[Brief], status: Status) -> None:
+def _record_switch(items: list[Brief], status: Status, now: datetime) -> None:
     held = status == Status.PAUSED
+    back = "queue.release" if held else "queue.hold"
     record(
         QueueAction.HELD if held else QueueAction.RELEASED,
         on=entries.about_all(items),
         after=entries.many(items),
-        undo=entries.with_ids("queue.release" if held else "queue.hold", [i.id for i in items]),
+        undo=entries.with_ids(back, [item.id for item in items], at=now.isoformat()),
     )
 
 

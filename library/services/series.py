@@ -152,6 +152,10 @@ def free_key(site: str, site_key: str) -> str:
 def remove_series(series: AnimeSeries) -> None:
     """Take a series out of the library. Its files stay; it can be restored."""
     with transaction.atomic():
+        row = AnimeSeries.objects.select_for_update(no_key=True).get(pk=series.pk)
+        if row.is_deleted:  # somebody was quicker: it is as it was wanted
+            series.deleted_at = row.deleted_at
+            return
         series.soft_delete()
         back = Undo("series.restore", {"key": series.key})
         record(LibraryAction.SERIES_REMOVED, on=about(series), undo=back)
@@ -220,7 +224,8 @@ def _record_changed(series: AnimeSeries, names: Sequence[str]) -> None:
     before = {n: getattr(row, n) for n in names if getattr(row, n) != getattr(series, n)}
     if before:
         after = {name: getattr(series, name) for name in before}
-        back = Undo("series.change", {"key": series.key, "changes": before, "left": after})
+        left = {**after, "root_id": row.root_id}  # a folder of that name in another root is another
+        back = Undo("series.change", {"key": series.key, "changes": before, "left": left})
         record(
             LibraryAction.SERIES_CHANGED, on=about(series), before=before, after=after, undo=back
         )

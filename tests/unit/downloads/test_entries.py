@@ -202,6 +202,47 @@ def test_a_moved_item_goes_back_to_its_place(series: AnimeSeries) -> None:
     assert actions().count("queue.reordered") == 2, "where it is already is no move"
 
 
+def test_an_older_hold_or_move_does_not_undo_a_newer_one(series: AnimeSeries) -> None:
+    ids = add(series, 1, 2, 3)
+    services.hold(item_ids=ids[:1])
+    first = last()
+    services.release(item_ids=ids[:1])
+    services.hold(item_ids=ids[:1])
+    with pytest.raises(ChangedSince):
+        undo(first)
+    services.reorder(item_id=ids[2], new_position=0)
+    first = last()
+    services.reorder(item_id=ids[2], new_position=2)
+    with pytest.raises(ChangedSince):
+        undo(first)
+    assert pending() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("status", [Status.COMPLETED, Status.DOWNLOADING])
+def test_taking_back_a_return_leaves_what_was_fetched_meanwhile(
+    series: AnimeSeries, status: Status
+) -> None:
+    [item] = add(series, 1)
+    services.remove(item_ids=[item])
+    restored = undo(last())
+    DownloadQueueItem.objects.filter(pk=item).update(status=status)
+    with pytest.raises(ChangedSince):
+        undo(restored)
+    assert DownloadQueueItem.objects.get(pk=item).status == status
+
+
+def test_what_was_done_to_the_queue_is_undone_for_a_while_only(series: AnimeSeries) -> None:
+    ids = add(series, 1, 2)
+    services.hold(item_ids=ids)
+    services.release(item_ids=ids)
+    services.reorder(item_id=ids[0], new_position=1)
+    services.remove(item_ids=ids)
+    undo(last())
+    undoable = Entry.objects.exclude(undo=None)
+    assert undoable.count() >= 6
+    assert not undoable.filter(undo_until=None).exists()
+
+
 def test_who_tries_again_is_known(series: AnimeSeries) -> None:
     [item] = add(series, 1)
     finish(item, Status.FAILED)

@@ -15,6 +15,7 @@ from aniworld.journal.models import Entry
 from library import services
 from library.models import AnimeSeries, UnmatchedFolder
 from library.services import operations
+from library.services.series import take_folder
 from tests.conftest import TESTER
 from tests.factories import make_root, make_scan, make_series
 from tests.unit.library.conftest import Put, rescan
@@ -116,6 +117,24 @@ def test_an_older_change_does_not_undo_a_newer_one() -> None:
         undo(older)
     series.refresh_from_db()
     assert series.hosters == ["Vidmoly"]
+
+
+def test_a_folder_that_a_scan_found_in_another_root_is_another() -> None:
+    series = make_series("k", folder="A", root=make_root("/srv/one"))
+    services.change_series(series, {"folder": "B"})
+    moved = Entry.objects.latest("id")
+    take_folder(series, make_root("/srv/two"), "B")
+    with pytest.raises(ChangedSince):
+        undo(moved)
+
+
+def test_a_series_that_is_gone_is_not_removed_again() -> None:
+    series = make_series("k")
+    stale = AnimeSeries.objects.get(pk=series.pk)
+    services.remove_series(series)
+    services.remove_series(stale)
+    assert stale.is_deleted
+    assert Entry.objects.of_action("series.removed").count() == 1
 
 
 def test_a_change_is_compared_with_the_row_and_not_with_an_old_object() -> None:
