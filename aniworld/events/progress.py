@@ -52,7 +52,8 @@ class ProgressTracker(Generic[Facts]):
         reading: how far it is already.
         """
         self.operation_id = operation_id
-        self.reading = reading or Reading()
+        self.reading = reading or Reading()  # the last one of a running operation
+        self._has_ended = False
         self._event = event
         self._facts = facts
         self._limits = limits
@@ -126,11 +127,13 @@ class ProgressTracker(Generic[Facts]):
         Args:
             status: what the browsers are told of this try.
         """
-        self._take(replace(self.reading, status=status, phase=ENDS[status]), facts)
-        event = self._event.of(self.operation_id, self.reading, self._facts)
+        reading = replace(self.reading, status=status, phase=ENDS[status])
+        event = self._event_of(reading, facts)
         with transaction.atomic():
-            self._rows.filter(finished_at=None).delete()
-            return publish.publish_progress(event, self.operation_id)
+            self._running.delete()
+            event_id = publish.publish_progress(event, self.operation_id)
+        self._take(reading, facts)
+        return event_id
 
     def _average(self, current: int) -> float:
         elapsed = self._clock() - self._started_at
@@ -145,50 +148,64 @@ class ProgressTracker(Generic[Facts]):
         return self._tell(ended, facts)
 
     def _tell(self, reading: Reading, facts: Facts | None, *, again: bool = False) -> int | None:
-        if self.reading.is_over:
+        # What was told may have been taken back since, with the caller's transaction.
+        if self._has_ended and not self._running.exists():
             raise self._over()
-        self._take(reading, facts)
-        if not self._throttle.passes(reading):
+        if not reading.is_over and not self._throttle.is_news(reading):
+            self._take(reading, facts)
             return None
-        event = self._event.of(self.operation_id, reading, self._facts)
+        event = self._event_of(reading, facts)
         with transaction.atomic():
-            self._write(event, again=again)
-            return publish.publish_progress(event, self.operation_id)
+            self._write(event, reading, again=again)
+            event_id = publish.publish_progress(event, self.operation_id)
+        self._take(reading, facts)
+        self._throttle.remember(reading)
+        return event_id
+
+    def _event_of(self, reading: Reading, facts: Facts | None) -> ProgressEvent[Facts]:
+        return self._event.of(self.operation_id, reading, self._facts if facts is None else facts)
 
     def _take(self, reading: Reading, facts: Facts | None) -> None:
-        self.reading = reading
+        """Once it is written: what could not be told has not happened."""
+        self._has_ended = reading.is_over
+        if not reading.is_over:
+            self.reading = reading
         if facts is not None:
             self._facts = facts
 
-    def _write(self, event: ProgressEvent[Facts], *, again: bool) -> None:
+    def _write(self, event: ProgressEvent[Facts], reading: Reading, *, again: bool) -> None:
         """Before the event is published: from there on all other publishers wait for us."""
-        values = self._values(event)
-        rows = self._rows if again else self._rows.filter(finished_at=None)
+        values = self._values(event, reading)
+        rows = self._rows if again else self._running
         if not rows.update(**values):
             identity = {"type": event.operation, "operation_id": self.operation_id}
             values.setdefault("started_at", values["updated_at"])
             _, is_new = Operation.objects.get_or_create(**identity, defaults=values)
             if not is_new:
                 raise self._over()
-        if self.reading.is_over:
+        if reading.is_over:
             Operation.objects.filter(type=event.operation).forget(kept=self._limits.kept)
 
-    def _values(self, event: ProgressEvent[Facts]) -> dict[str, Any]:
+    def _values(self, event: ProgressEvent[Facts], reading: Reading) -> dict[str, Any]:
         now = timezone.now()
         key, folder = event.subject
-        started = {"started_at": now} if self.reading.status is OperationStatus.STARTED else {}
+        started = {"started_at": now} if reading.status is OperationStatus.STARTED else {}
         return {
             **started,
-            "status": self.reading.status,
+            "status": reading.status,
             "updated_at": now,
-            "finished_at": now if self.reading.is_over else None,
-            "reading": {**self.reading.as_json(), "key": key, "folder": folder},
+            "finished_at": now if reading.is_over else None,
+            "reading": {**reading.as_json(), "key": key, "folder": folder},
             "data": event.data(),
         }
 
     @property
     def _rows(self) -> Operations:
         return Operation.objects.filter(type=self._event.operation, operation_id=self.operation_id)
+
+    @property
+    def _running(self) -> Operations:
+        return self._rows.filter(finished_at=None)
 
     def _over(self) -> OperationOver:
         return OperationOver(operation_id=self.operation_id)

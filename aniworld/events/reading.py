@@ -16,6 +16,9 @@ ENDS: Final[Mapping[OperationStatus, ProgressPhase]] = {
     OperationStatus.CANCELLED: ProgressPhase.CANCELLED,
 }
 
+# Seconds; far less than the silence (``models.SILENT_FOR``) after which an operation is dead.
+SIGN_OF_LIFE: Final = 300.0
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -90,7 +93,8 @@ class Reading:
 class Throttle:
     """Lets a reading through when enough has changed and the last one is old enough.
 
-    A change of state (status, phase, stage) always passes.
+    A change of state (status, phase, stage) always passes; so does, as a sign of life, whatever
+    comes after ``SIGN_OF_LIFE`` seconds of silence.
     """
 
     def __init__(self, limits: Limits, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -100,20 +104,20 @@ class Throttle:
         self._last: Reading | None = None
         self._last_at = 0.0
 
-    def passes(self, reading: Reading) -> bool:
-        """Say whether ``reading`` is worth telling, and remember it if so."""
-        now = self._clock()
-        if not self._is_news(reading, now):
-            return False
-        self._last, self._last_at = reading, now
-        return True
+    def remember(self, reading: Reading) -> None:
+        """It has been told."""
+        self._last, self._last_at = reading, self._clock()
 
-    def _is_news(self, reading: Reading, now: float) -> bool:
+    def is_news(self, reading: Reading) -> bool:
+        """Say whether ``reading`` is worth telling."""
         last = self._last
         if last is None or last.state != reading.state:
             return True
-        if now - self._last_at < self._interval:
+        silent_for = self._clock() - self._last_at
+        if silent_for < self._interval:
             return False
+        if silent_for >= SIGN_OF_LIFE:
+            return True
         if not reading.is_measured:
             return reading.current != last.current
         return abs(reading.percent - last.percent) > self._min_percent

@@ -7,16 +7,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
-from aniworld.events import progress, rooms
+from aniworld.events import progress, publish, rooms
 from aniworld.events.errors import OperationOver
 from aniworld.events.models import SILENT_FOR, Operation, OutboxEvent
 from aniworld.events.notices import OperationProgress, QueueProgress, SystemProgress
 from aniworld.events.operations import OperationStatus, OperationType, ProgressPhase
 from aniworld.events.progress import ProgressTracker
-from aniworld.events.reading import Limits, Reading
+from aniworld.events.reading import SIGN_OF_LIFE, Limits, Reading
 from aniworld.events.rooms import Room
 from providers.coded import coded
 
@@ -159,6 +159,50 @@ def test_progress_joins_the_callers_transaction(clock: Clock) -> None:
 
 
 @pytest.mark.django_db
+def test_what_could_not_be_written_can_be_told_again(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: object) -> int:
+        raise OperationalError("database is locked")
+
+    copying = tracker(clock)
+    copying.start()
+    with monkeypatch.context() as broken:
+        broken.setattr(publish, "publish_progress", locked)
+        with pytest.raises(OperationalError):
+            copying.update(50)
+    assert copying.update(50) is not None, "nobody has heard of it yet"
+    with monkeypatch.context() as broken:
+        broken.setattr(publish, "publish_progress", locked)
+        with pytest.raises(OperationalError):
+            copying.complete()
+
+    assert copying.fail(GONE) is not None
+    over = Operation.objects.finished().get()
+    assert (over.status, over.reading["percent"]) == ("failed", 25.0)
+
+
+@pytest.mark.django_db
+def test_an_end_the_caller_took_back_can_be_told_again(clock: Clock) -> None:
+    copying = tracker(clock)
+    copying.start()
+    copying.update(50)
+    for end in (copying.complete, copying.cancel):
+        with transaction.atomic():
+            end()
+            with pytest.raises(OperationOver):
+                copying.update(60)
+            transaction.set_rollback(True)
+        assert Operation.objects.running().get().reading["percent"] == 25.0
+
+    assert copying.fail(GONE) is not None
+    over = Operation.objects.finished().get()
+    assert (over.status, over.reading["percent"]) == ("failed", 25.0)
+    with pytest.raises(OperationOver):
+        copying.fail(GONE)
+
+
+@pytest.mark.django_db
 def test_the_caller_says_how_many_ends_are_kept(clock: Clock) -> None:
     for number in range(5):
         tracker(clock, operation_id=str(number), limits=Limits(kept=3)).complete()
@@ -250,6 +294,23 @@ def test_what_fell_silent_is_no_longer_told_of_and_forgotten(clock: Clock) -> No
     assert Operation.objects.exists()
     tracker(clock, operation_id="other").complete()
     assert [row.operation_id for row in Operation.objects.all()] == ["other"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("total", [None, 1000])
+def test_what_hardly_moves_gives_a_sign_of_life(clock: Clock, total: int | None) -> None:
+    assert SILENT_FOR.total_seconds() > 2 * SIGN_OF_LIFE
+    copying = tracker(clock, total=total)
+    copying.start()
+    copying.update(1)
+    Operation.objects.update(updated_at=timezone.now() - SILENT_FOR - timedelta(seconds=1))
+    clock.now += SIGN_OF_LIFE - 1
+    assert copying.update(1) is None
+    clock.now += 1
+    assert copying.update(1) is not None
+    assert len(progress.active(OperationType.SYSTEM)) == 1
+    clock.now += 1
+    assert copying.update(1) is None
 
 
 @pytest.mark.django_db
