@@ -18,8 +18,13 @@ AS_TOLD = "as_told"  # the sentence itself, of rows from before there were codes
 ERRNO = "errno"
 
 LONGEST_WORDS = 300
-# Before its host, and behind it, an address may hold what lets somebody in.
-_ADDRESS = re.compile(r"(https?://)(?:[^\s/?#@]*@)?([^\s/?#'\"]+)[/?#][^\s'\")]+")
+# Before its host, and behind it, an address may hold what lets somebody in: of any scheme. It ends
+# at a space and nowhere else, as a password may hold any other character.
+_ADDRESS = re.compile(r"(?<=://)\S+")
+_BEHIND_HOST = re.compile(r"[/?#\\]")
+_HOST = re.compile(r"(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d+)?")
+_CLOSING = "'\")>,;:."  # of the sentence around the address
+_PATH = re.compile(r"(\burl: ?)[/?]\S*", re.IGNORECASE)  # so does urllib3 name what it asked for
 
 
 class Coded(TypedDict):
@@ -58,8 +63,23 @@ def foreign(words: object) -> str:
     """
     told = str(words)[: 10 * LONGEST_WORDS]
     line = " ".join("".join(char if char.isprintable() else " " for char in told).split())
-    line = _ADDRESS.sub(r"\1\2/…", line)
+    line = _PATH.sub(r"\1…", _ADDRESS.sub(_host_alone, line))
     return line if len(line) <= LONGEST_WORDS else f"{line[: LONGEST_WORDS - 1]}…"
+
+
+def _host_alone(found: re.Match[str]) -> str:
+    """What may be told of an address, behind its scheme.
+
+    No host where an @ follows it, or where it is none: then it may be half of a password.
+    """
+    address = found[0].rstrip(_CLOSING)
+    authority, *behind = _BEHIND_HOST.split(address, maxsplit=1)
+    host = authority.rpartition("@")[2]
+    if any("@" in part for part in behind) or not _HOST.fullmatch(host):
+        shown = "…"
+    else:
+        shown = f"{host}/…" if behind else host
+    return shown + found[0][len(address) :]
 
 
 class CodedError(Exception):

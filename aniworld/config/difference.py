@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 MASK = "•••"
+LEFT_OUT = "…"
 _VERSION = "version"  # differs with every change, and says nothing
 
 Fields = dict[str, Any]
@@ -37,10 +38,20 @@ def _fields(values: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, An
 
 
 def _shown(value: Any) -> Any:
-    """An address may carry a password."""
+    if isinstance(value, Mapping):
+        return {name: _shown(entry) for name, entry in value.items()}
     if isinstance(value, list):
         return [_shown(entry) for entry in value]
-    if isinstance(value, str) and "://" in value and "@" in value:
-        parts = urlsplit(value)
-        return parts._replace(netloc=f"{MASK}@{parts.netloc.rpartition('@')[2]}").geturl()
-    return value
+    return _shown_address(value) if isinstance(value, str) and "://" in value else value
+
+
+def _shown_address(address: str) -> str:
+    """An address may carry a password before its host, and a token in its query or fragment."""
+    scheme, _, rest = address.partition("://")
+    authority = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
+    _, at, host = authority.rpartition("@")
+    behind = rest[len(authority) :]
+    if "@" in behind:  # a password may hold a slash: which part is the host nobody can tell
+        return f"{scheme}://{MASK}"
+    path = re.sub(r"([?#]).*", rf"\1{LEFT_OUT}", behind, count=1, flags=re.DOTALL)
+    return f"{scheme}://{MASK if at else ''}{at}{host}{path}"

@@ -7,6 +7,7 @@ shown. Every room registers the texts of its codes in ``AppConfig.ready()``.
 from __future__ import annotations
 
 import errno
+import logging
 import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -21,6 +22,11 @@ Params = Mapping[str, Any]
 Text = str | Callable[[Params], str]
 
 SEVERAL = "several"
+
+# What a function may raise that reads parameters it does not expect.
+_ODD_PARAMS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+log = logging.getLogger(__name__)
 
 
 class Told(Coded):
@@ -45,7 +51,8 @@ def register(texts: Mapping[str, Text]) -> None:
 def text(code: str, params: Params | None = None) -> str:
     """The sentence of a code; empty for no code.
 
-    A code that nobody registered (of a row that a later version wrote) is shown as it is.
+    A code that nobody registered (of a row that a later version wrote) is shown as it is; so is one
+    whose function cannot read its parameters.
     """
     if not code:
         return ""
@@ -57,7 +64,19 @@ def text(code: str, params: Params | None = None) -> str:
     known = _texts.get(text_key(code, params)) or _texts.get(code)
     if known is None:
         return code
-    return known(params) if callable(known) else gettext(known).format_map(_Shown(params))
+    if callable(known):
+        return _from_function(known, code, params)
+    return gettext(known).format_map(_Shown(params))
+
+
+def _from_function(function: Callable[[Params], str], code: str, params: Params) -> str:
+    try:
+        return function(params)
+    except _ODD_PARAMS:
+        # Another version wrote the row with other parameters. A template shows "…" for them, which
+        # a function cannot count; one such row must not take the whole page with it.
+        log.debug("the text of %s cannot read its parameters", code)
+        return code
 
 
 def text_of(said: Coded | CodedError | None) -> str:

@@ -53,6 +53,22 @@ def test_what_no_database_takes_is_replaced() -> None:
         ("at https://a.test/v.m3u8?token=geheim now", "at https://a.test/… now"),
         ("'http://me:word@a.test:80/x'", "'http://a.test:80/…'"),
         ("see https://a.test", "see https://a.test"),
+        ("at https://user:pw@host", "at https://host"),
+        ("https://user:pw@host/ x", "https://host/… x"),
+        ("HTTPS://h/x?token=geheim", "HTTPS://h/…"),
+        ("socks5://u:p@h: refused", "socks5://h: refused"),
+        ("(ftp://u:p@[::1]:21/x)", "(ftp://[::1]:21/…)"),
+        ("https://u:p'w)@h/x", "https://h/…"),
+        ("https://h?token=geheim", "https://h/…"),
+        ("https://h/a?next=https://u:p@h", "https://…"),
+        # Which part is the host nobody can tell.
+        ("https://u:p/w@h/x", "https://…"),
+        ("https://u:p@q?w@h/x", "https://…"),
+        ("https://u:p", "https://…"),
+        (
+            "Max retries exceeded with url: /hls/i.m3u8?token=geheim (Caused by x)",
+            "Max retries exceeded with url: … (Caused by x)",
+        ),
         (OSError(28, "No space left"), "[Errno 28] No space left"),
     ],
 )

@@ -23,7 +23,31 @@ def test_what_lets_somebody_in_is_left_out() -> None:
     before = {"site": {"base_url": "https://owner:secret@example.com:8443/a?b", "mirrors": []}}
     after = {"site": {"base_url": "https://example.com", "mirrors": ["http://key@one.example/"]}}
     was, now = difference(before, after)
-    assert was["site.base_url"] == "https://•••@example.com:8443/a?b"
+    assert was["site.base_url"] == "https://•••@example.com:8443/a?…"
     assert now["site.mirrors"] == ["http://•••@one.example/"]
     assert "secret" not in str((was, now))
     assert "key@" not in str((was, now))
+
+
+def test_what_an_address_asks_for_is_left_out_wherever_it_stands() -> None:
+    addresses = [
+        "https://owner:secret@a.example/?token=secret",
+        "HTTPS://a.example/b#secret\nsecret",
+        "https://a.example?token=secret#secret",
+        "https://owner:sec/ret@a.example/",
+        "https://owner:sec?ret@a.example/",
+    ]
+    shown = [
+        "https://•••@a.example/?…",
+        "HTTPS://a.example/b#…",
+        "https://a.example?…",
+        "https://•••",
+        "https://•••",
+    ]
+    within = [{"name": "a?b#c@d", "of": {"urls": addresses}}]
+    _, now = difference({}, {"one": addresses[0], "many": addresses, "within": within})
+    assert now == {
+        "one": shown[0],
+        "many": shown,
+        "within": [{"name": "a?b#c@d", "of": {"urls": shown}}],
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 from typing import ClassVar
 
@@ -56,6 +57,18 @@ def test_rows_of_other_versions_are_shown_as_far_as_they_are_known() -> None:
     assert texts.text("kettle", {"name": "Anna", "why": "stolen"}) == "The kettle Anna is off."
     assert texts.text("teapot", {"name": "Anna"}) == "teapot"
     assert texts.text("kettle", {"why": "as_told", "text": "It whistles."}) == "It whistles."
+
+
+@pytest.mark.parametrize(
+    "params", [{}, {"count": "two"}, {"count": None}, {"count": 0}, {"count": [1]}]
+)
+def test_a_function_that_cannot_read_the_parameters_of_another_version_leaves_the_code(
+    params: texts.Params, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, logger=texts.__name__)
+    texts.register({"shares": lambda params: f"{100 // int(params['count'])} percent each"})
+    assert texts.text("shares", params) == "shares"
+    assert "shares" in caplog.text
 
 
 def test_no_code_says_nothing() -> None:
