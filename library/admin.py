@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from aniworld.web.admin import ReadOnlyAdmin, ServiceAdmin
 from aniworld.web.page import told
@@ -46,7 +47,7 @@ class SeriesForm(forms.ModelForm):  # type: ignore[type-arg]
         checked = PreferencesChangeSerializer(data=lists)
         if not checked.is_valid():
             for name in checked.errors:
-                self.add_error(name, "Must be a list of texts.")
+                self.add_error(name, _("Must be a list of texts."))
         return data
 
 

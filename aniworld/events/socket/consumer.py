@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
+from django.utils.translation import gettext as _
 
 from aniworld.events.rooms import Room
 from aniworld.events.socket import flow, hub, messages, reader
@@ -104,7 +105,9 @@ class EventsConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # untyped l
             case "resume":
                 await self._resume(client, _event_id(message))
             case _:
-                raise _Refused("unknown_action", "Known actions are join, leave, ping and resume.")
+                raise _Refused(
+                    "unknown_action", _("Known actions are join, leave, ping and resume.")
+                )
 
     async def _join(self, client: Client, room: Room) -> None:
         self._hold(client)
@@ -118,7 +121,9 @@ class EventsConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # untyped l
             client.place_snapshot(room, last_id, text)
         except Exception as error:  # whatever a room's snapshot function raises
             logger.exception("snapshot failed room=%s", room)
-            raise _Refused("snapshot_failed", f"The state of {room} cannot be read.") from error
+            raise _Refused(
+                "snapshot_failed", _("The state of %s cannot be read.") % room
+            ) from error
         finally:
             self._settle(client)
 
@@ -130,7 +135,7 @@ class EventsConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # untyped l
                 client.tell(messages.own("snapshot_required", last_event_id=newest))
         except DatabaseError as error:
             logger.exception("replay failed last_event_id=%s", last_id)
-            raise _Refused("resume_failed", "The events cannot be read.") from error
+            raise _Refused("resume_failed", _("The events cannot be read.")) from error
         finally:
             client.release()
 
@@ -186,9 +191,9 @@ def _parsed(frame: bytes) -> dict[str, Any]:
     try:
         message = json.loads(frame)
     except (ValueError, RecursionError) as error:
-        raise _Refused("invalid_json", "A message must be JSON.") from error
+        raise _Refused("invalid_json", _("A message must be JSON.")) from error
     if not isinstance(message, dict):
-        raise _Refused("invalid_message", "A message must be a JSON object.")
+        raise _Refused("invalid_message", _("A message must be a JSON object."))
     return message
 
 
@@ -198,12 +203,12 @@ _ROOMS: Final = frozenset(room.value for room in Room)
 def _room(message: dict[str, Any]) -> Room:
     name = message.get("room")
     if not isinstance(name, str) or name not in _ROOMS:
-        raise _Refused("unknown_room", f"Known rooms are {', '.join(sorted(_ROOMS))}.")
+        raise _Refused("unknown_room", _("Known rooms are %s.") % ", ".join(sorted(_ROOMS)))
     return Room(name)
 
 
 def _event_id(message: dict[str, Any]) -> int:
     event_id = message.get("last_event_id")
     if not isinstance(event_id, int) or isinstance(event_id, bool) or event_id < 0:
-        raise _Refused("invalid_message", "last_event_id must be a whole number, 0 or above.")
+        raise _Refused("invalid_message", _("last_event_id must be a whole number, 0 or above."))
     return event_id
