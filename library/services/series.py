@@ -127,7 +127,7 @@ def create_row(
     try:
         with transaction.atomic():
             series.save(force_insert=True)
-            _take_files(series)
+            _take_files(series, keeps_lost=True)  # a new series has none elsewhere: spares a look
             settle([series.pk])
             origin = {"site": site, "site_key": site_key}
             record(LibraryAction.SERIES_ADDED, on=about(series), after=origin | place(series))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from aniworld.config import store
 from aniworld.journal import services as journal
-from aniworld.journal.errors import ChangedSince, NotUndoable, UndoTooLate
+from aniworld.journal.actors import acting_as
+from aniworld.journal.errors import ChangedSince, NotUndoable, UndoRefused, UndoTooLate
 from aniworld.journal.models import Entry
 from downloads import entries, services
 from downloads.choices import PauseCode, Status
@@ -320,3 +324,32 @@ def test_a_limit_that_is_reached_is_the_reason_to_stop(series: AnimeSeries) -> N
     gone = failure(NotFound(why="episode", site="AniWorld"))
     claims.settle_failure(item, "w1", gone, Decision(Verdict.FAIL))
     assert (last().action, last().reason_code) == ("queue.stopped", "limit_reached")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_ways_back_at_once_one_brings_it_back(series: AnimeSeries) -> None:
+    """The address of one entry and the undo of all lock the same rows in the same order."""
+    services.remove(item_ids=add(series, 1, 2, 3))
+    removed = last()
+    together = threading.Barrier(2, timeout=60)
+    outcomes: list[str] = []
+
+    def attempt(way: Callable[[], object]) -> None:
+        try:
+            together.wait()
+            with acting_as(TESTER):  # a thread begins with nobody
+                outcomes.append("done" if way() else "nothing")
+        except UndoRefused:
+            outcomes.append("nothing")
+        finally:
+            connection.close()
+
+    ways = (lambda: undo(removed), lambda: services.undo().ids)
+    threads = [threading.Thread(target=attempt, args=(way,)) for way in ways]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["done", "nothing"]
+    assert pending() == [1, 2, 3]
+    assert actions().count("queue.restored") == 1
