@@ -47,6 +47,7 @@ from library.names.placed import (
     two_numbers,
 )
 from library.names.problems import DISC, OPENING, VOLUME
+from library.names.signs import Sign
 from library.names.spelling import NUMBER_WORD
 from library.names.view import View
 from library.names.words import (
@@ -169,10 +170,10 @@ WORDED: tuple[AloneForm, ...] = (
 )
 
 # Without one of these no line of WORDED can match: most names are spared the whole table.
-WORDED_SIGN = re.compile(
-    r"ep(?<![a-z]ep)|e(?<![a-z0-9]e)[ .]?\d|ép|folg|flg|cap|odc|b[öo]l|avs|afl|díl|die|jak|rés"
-    r"|se[ry]|tập|сер|эпи|вып|спе|ова|ova|oa[dv]|sp[ .#-]*\d|spe|spé|mov|fil|kin|pel|gek|фил|sonder"
-    r"|espe|[话話集回화회]|afs|сері|епи|епі|επε|حلق|قسمت|פרק|ตอน|एपि"
+WORDED_SIGN = Sign(
+    r"e(?:p(?<![a-z]ep)|(?<![a-z0-9]e)[ .]?\d|spe)|f(?:ol|l)g|fil|cap|odc|bol|a[fv]s|afl|die|jak"
+    r"|se[ry]|o(?:va|a[dv])|sp(?:e|[ .#-]*\d)|mov|kin|p(?:el|unt)|gek|sonder",
+    "ép|böl|díl|rés|tập|сер|эпи|вып|спе|ова|spé|фил|[話话集回화회]|сері|епи|епі|επε|حلق|قسمت|פרק|ตอน|एपि",
 )
 
 # Numbers without a word: looked for where brackets, years, parts and release signs are blanked.

@@ -112,6 +112,8 @@ def _worded(found: Found, view: View) -> Found:
 
 def _is_extras(match: re.Match[str], view: View) -> bool:
     """Trailer Episode 5, [PV EP05], but not Preview - Episode 5 in the folder of Preview."""
+    if match.start() == 0:
+        return False
     before = view.low[: match.start()].rstrip(" .-#")
     bracket = before.rfind("[")
     if bracket > 0 and _BRACKETED_EXTRA.fullmatch(before, bracket):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from library.names.signs import Sign
 from library.names.spelling import NUMBER_WORD, number
 from library.names.words import SEASON, SEASON_AFTER, alternatives
 
@@ -70,9 +71,9 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("S02.", re.compile(r"(?<=\.)s(\d{1,2})(?=\.|$| )")),
 )
 # Without one of these no line can match.
-_SIGN = re.compile(
-    r"[st][ .on]?\d|т\d|tv-\d|тв-?\d|シ|시즌|sea|staf|sai|tem|stag|se[zi]|ses|sæs|säs|сез|st"
-    r"|éva|kau|sér|řad|series|[季期部기]|mus|phần|mùa|κύκ|σεζ|موسم|فصل|עונה|ซีซ|सीज"
+_SIGN = Sign(
+    r"s(?:[ .o]?\d|n|ea|t|ai|e[zis]|eries)|t(?:[ .on]?\d|v-\d|em)|kau|mus",
+    r"т\d|тв-?\d|シ|시즌|sæs|säs|сез|éva|sér|řad|[季期部기]|phần|mùa|κύκ|σεζ|موسم|فصل|עונה|ซีซ|सीज",
 )
 _HALF = re.compile(r"\.5(?!\w)")
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
@@ -80,7 +81,7 @@ _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixt
 
 def season_mark(low: str) -> SeasonMark | None:
     """The season `low` (plain, lower case) names, and where."""
-    if not _SIGN.search(low):
+    if not _SIGN.is_in(low):
         return None
     for _, pattern in SEASONS:
         match = pattern.search(low)

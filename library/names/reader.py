@@ -8,7 +8,6 @@ together (`joint`), a word and a number, a date, a number alone (`alone`) — th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from library.names.alone import (
     BARE,
@@ -57,7 +56,7 @@ _HASH = re.compile(
     r"|(?:img|dsc[fn]?|mvi|mov|vid|gopr|pict|dji|pxl)[ -]?\d{3,}.*"
 )
 _CHECKSUM = re.compile(r"[\[(][0-9a-f]{8}[\])]")
-_REVERSED = re.compile(r"p(?:027|0801|084|0612)[. ]|\d\d?e\d\ds[. ]")
+_REVERSED = re.compile(r"p(?:027|0801|084|0612)[. ]|s[. ](?<=\de\d\ds.)")
 _SPECIAL_WORD = re.compile(
     r"(?<![^\W_])(?:ova|oad|oav|ова|o\.v\.a)s?(?![^\W_])"
     r"|gekijou?ban|劇場版|剧场版|特別[篇編编]|特别[篇编]|番外[篇編编]|スペシャル"
@@ -130,13 +129,14 @@ def _read_alone(text: str, low: str, place: Place) -> NameReading:
     return _from_folder(text, place) if known else _unread(text, low, place, mark)
 
 
-def _views(low: str, place: Place, mark: SeasonMark | None) -> Iterator[View]:
+def _views(low: str, place: Place, mark: SeasonMark | None) -> tuple[View, ...]:
     """The name without the series' title, where that misleads, and as it is."""
     grouped = low.startswith("[") or _CHECKSUM.search(low) is not None
+    whole = View(low, place, mark, grouped, place.title_key)
     hidden = hide_title(low, place.title_key, in_season=bool(place.season))
-    if hidden:
-        yield View(hidden.low, place, mark, grouped, hidden.key)
-    yield View(low, place, mark, grouped, place.title_key)
+    if hidden is None:
+        return (whole,)
+    return View(hidden.low, place, mark, grouped, hidden.key), whole
 
 
 def _of_season(found: Found, mark: SeasonMark | None) -> Found:
@@ -151,7 +151,7 @@ def _by_word(view: View) -> tuple[str, Found | None]:
     rule, found = "", None
     if "[" in view.low and BRACKET_WORD_SIGN.search(view.low):
         rule, found = _first(BRACKET_WORD, view, "low")
-    if found is None and WORDED_SIGN.search(view.low):
+    if found is None and WORDED_SIGN.is_in(view.low):
         rule, found = _first(WORDED, view, "low")
     return rule, found
 
