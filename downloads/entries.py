@@ -17,6 +17,7 @@ from aniworld.journal.services import NAMED_IDS, Subject, Undo, listed
 from aniworld.web import display
 from aniworld.web.texts import Params, Text
 from downloads.models import UNDO_WINDOW, DownloadQueueItem, QueueItems
+from library.entries import about
 from library.models import AnimeSeries
 from providers.coded import coded
 
@@ -44,10 +45,6 @@ class QueueAction(Action):
     RESUMED = "queue.resumed"
     COMPLETED = "download.completed"
     FAILED = "download.failed"
-
-
-def about(series: AnimeSeries) -> Subject:
-    return Subject("series", series.key, series.name)
 
 
 class Brief(NamedTuple):

@@ -10,23 +10,24 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from providers.base import Hoster, Media, Site, Source
-from providers.errors import (
-    AddressRefused,
-    MediaGone,
-    NotFound,
-    ProviderError,
-    UnsupportedHoster,
-)
+from providers.errors import ProviderError
 from providers.registry import HOSTERS, find_hoster
 
 logger = logging.getLogger(__name__)
 
-_PERMANENT_CODES = {
-    error.code for error in (AddressRefused, MediaGone, NotFound, UnsupportedHoster)
-}
+
+class Fault(Protocol):
+    """An error that says whether trying the same source again cannot help."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def params(self) -> Mapping[str, Any]: ...
+    @property
+    def permanent(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,21 @@ class Attempt:
     code: str
     params: Mapping[str, Any]
     at: datetime  # aware, UTC
+    is_final: bool  # trying the same source again cannot help
 
-    @property
-    def is_final(self) -> bool:
-        """Whether trying the same source again cannot help."""
-        return self.code in _PERMANENT_CODES
+    @classmethod
+    def failed(cls, source: Source, stage: str, error: Fault, at: datetime) -> Attempt:
+        """The try of ``source`` that ended with ``error``."""
+        return cls(
+            provider=source.provider,
+            hoster=source.hoster,
+            language=source.language,
+            stage=stage,
+            code=error.code,
+            params=error.params,
+            at=at,
+            is_final=error.permanent,
+        )
 
 
 def order_sources(
@@ -118,12 +129,4 @@ def _attempt(source: Source, stage: str, error: ProviderError, at: datetime) -> 
         error.code,
         error,
     )
-    return Attempt(
-        provider=source.provider,
-        hoster=source.hoster,
-        language=source.language,
-        stage=stage,
-        code=error.code,
-        params=error.params,
-        at=at,
-    )
+    return Attempt.failed(source, stage, error, at)

@@ -19,6 +19,7 @@ from downloads.errors import InvalidRequest, SeriesUnknown
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.services.control import set_running
 from library.choices import EpisodeState
+from library.entries import about
 from library.models import AnimeSeries, Episode
 
 MOST_EPISODES = 10_000
@@ -181,7 +182,7 @@ def _record(series: AnimeSeries, created: list[DownloadQueueItem], priority: Pri
     items = [Brief.of(item) for item in created]
     record(
         QueueAction.ADDED,
-        on=entries.about(series),
+        on=about(series),
         after={**entries.many(items), "priority": priority.name},
         undo=entries.with_ids("queue.unadd", [item.id for item in items]),
     )

@@ -18,6 +18,7 @@ from downloads.choices import Stage, Status
 from downloads.entries import Brief, QueueAction
 from downloads.errors import ItemNotFound, NotFailed, NotPending
 from downloads.models import UNDO_WINDOW, DownloadQueueItem, QueueItems, QueueState
+from library.entries import about
 
 Episode = tuple[int, int, int]
 
@@ -210,7 +211,7 @@ def _record_move(item_id: int, old: int, new: int) -> None:
     back = Undo("queue.reorder", places, lasts=UNDO_WINDOW)
     record(
         QueueAction.REORDERED,
-        on=entries.about(item.series),
+        on=about(item.series),
         before={**entries.facts_of(item), "position": old},
         after={"position": new},
         undo=back,

@@ -93,7 +93,7 @@ class _Fetch:
         self.channel.send("stage", {"stage": "RESOLVING"})
         sources = self._sources()
         found = failover.iterate_media(
-            self.site, self.hosters, sources, on_attempt=self._refuse, probe=self.probe
+            self.site, self.hosters, sources, on_attempt=self._note, probe=self.probe
         )
         for source, media in found:
             try:
@@ -152,24 +152,12 @@ class _Fetch:
             fresh = registry.resolve_source(self.site, self.hosters, source)
             return engine.fetch(fresh, folder, watch)
 
-    def _refuse(self, attempt: failover.Attempt) -> None:
-        self._note(attempt, is_final=attempt.is_final)
-
     def _give_up(self, source: Source, error: SourceFault | ProviderError) -> None:
-        attempt = failover.Attempt(
-            provider=source.provider,
-            hoster=source.hoster,
-            language=source.language,
-            stage="download",
-            code=error.code,
-            params=error.params,
-            at=datetime.now(UTC),
-        )
-        self._note(attempt, is_final=error.permanent)
+        self._note(failover.Attempt.failed(source, "download", error, datetime.now(UTC)))
 
-    def _note(self, attempt: failover.Attempt, *, is_final: bool) -> None:
+    def _note(self, attempt: failover.Attempt) -> None:
         self.tried.append(attempt)
-        self.may_mend = self.may_mend or not is_final
+        self.may_mend = self.may_mend or not attempt.is_final
         self.channel.send(
             "attempt",
             Attempt(

@@ -21,6 +21,7 @@ from downloads.services.control import save, set_paused, set_stopped
 from downloads.transfer.messages import Attempt, Failure
 from downloads.worker.retries import Decision, Verdict
 from library.choices import EpisodeState
+from library.entries import about
 from library.naming.paths import from_stored, to_stored
 from library.services import episode_arrived
 
@@ -170,7 +171,7 @@ def _record_completed(item: DownloadQueueItem, target: Path, size: int) -> None:
     file = {"path": to_stored(str(target)), "size": size, "language": item.language}
     record(
         QueueAction.COMPLETED,
-        on=entries.about(item.series),
+        on=about(item.series),
         after=entries.facts_of(item) | file,
     )
 
@@ -207,7 +208,7 @@ def _fail(item: DownloadQueueItem, worker: str, failure: Failure) -> None:
     )
     record(
         QueueAction.FAILED,
-        on=entries.about(item.series),
+        on=about(item.series),
         after={**entries.facts_of(item), "retries": item.retry_count},
         reason=failure.said,
     )

@@ -98,7 +98,7 @@ def ignore(_attempt: Attempt) -> None:
 
 
 def attempt_of(hoster: str, stage: str, error: ProviderError) -> Attempt:
-    return Attempt("fake", hoster, "German Dub", stage, error.code, error.params, NOW)
+    return Attempt.failed(source(hoster), stage, error, NOW)
 
 
 # --- order ---------------------------------------------------------------------------------
