@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from library.names.found import ABSOLUTE_FROM, Found, Kind
 from library.names.joint import JOINT
+from library.names.known import title_pattern
 from library.names.markers import SeasonMark, season_mark
 from library.names.spelling import plain
 from library.names.titles import (
@@ -30,6 +31,8 @@ class Place:
     special: bool = False
     title: str | None = None
     title_key: str = ""
+    # Titles of this folder and those around it that mislead in a file's name, nearest first.
+    misleading: tuple[re.Pattern[str], ...] = ()
     year: int | None = None
     group: str | None = None
     language: str | None = None
@@ -88,6 +91,7 @@ _SEASON_REST = re.compile(
 )
 MAX_NAME = 512  # twice what a file system lets one name hold
 _MAX_DEPTH = 16  # folders; those nearest to the file speak
+_MOST_TITLES = 4
 # Behind the first: Staffel 01-05, Season 1 to 6.
 _MORE_SEASONS = re.compile(r"[-+&]\d{1,2}(?![\da-z])| (?:[-+&]|bis|to|à) \d{1,2}(?= *(?:$|[\[(]))")
 # Of a folder S01-07 is no episode: it holds seasons.
@@ -195,11 +199,18 @@ def _named(above: Place, text: str, low: str) -> Place:
         season == 0,
         title,
         key(title or ""),
+        _misleading(above, title),
         year if not keep else above.year,
         leading_group(text) or above.group,
         language(low, start) or above.language,
         release if release and release.numbers else None,
     )
+
+
+def _misleading(above: Place, title: str | None) -> tuple[re.Pattern[str], ...]:
+    """The series' own folder may be the one around an arc, a box or a quality."""
+    pattern = title_pattern(key(title or "")) if title != above.title else None
+    return (pattern, *above.misleading)[:_MOST_TITLES] if pattern else above.misleading
 
 
 def _inside_season(above: Place, text: str, low: str, start: int) -> Place:

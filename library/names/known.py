@@ -30,14 +30,15 @@ class Hidden(NamedTuple):
     key: str
 
 
-def hide_title(low: str, title_key: str, *, in_season: bool) -> Hidden | None:
-    """`low` with the title it begins with hidden, behind release groups.
+def hide_title(
+    low: str, titles: tuple[re.Pattern[str], ...], *, in_season: bool
+) -> Hidden | None:
+    """`low` with the first of `titles` that it begins with hidden, behind release groups.
 
     `in_season` says that the folder of a season holds it, so that no word makes it a special.
-    None where that title does not mislead, is not there, or no number is behind it.
+    None where none of them is there, or no number is behind it.
     """
-    pattern = _pattern(title_key)
-    match = pattern.match(low) if pattern else None
+    match = next(filter(None, (pattern.match(low) for pattern in titles)), None)
     if match is None or not any(char.isdecimal() for char in low[match.end() :]):
         return None
     title = match["title"]
@@ -48,7 +49,7 @@ def hide_title(low: str, title_key: str, *, in_season: bool) -> Hidden | None:
 
 
 @lru_cache(maxsize=2048)
-def _pattern(title_key: str) -> re.Pattern[str] | None:
+def title_pattern(title_key: str) -> re.Pattern[str] | None:
     """The title in any spelling, or its part that misleads most; None where nothing does."""
     if not title_key or not _MISLEADING.search(title_key):
         return None

@@ -133,7 +133,9 @@ def _views(low: str, place: Place, mark: SeasonMark | None) -> tuple[View, ...]:
     """The name without the series' title, where that misleads, and as it is."""
     grouped = low.startswith("[") or _CHECKSUM.search(low) is not None
     whole = View(low, place, mark, grouped, place.title_key)
-    hidden = hide_title(low, place.title_key, in_season=bool(place.season))
+    if not place.misleading:
+        return (whole,)
+    hidden = hide_title(low, place.misleading, in_season=bool(place.season))
     if hidden is None:
         return (whole,)
     return View(hidden.low, place, mark, grouped, hidden.key), whole
