@@ -20,6 +20,7 @@ from library.names.counting import (
     disc_extra,
     e_numbers,
     episode,
+    extra_behind_title,
     nothing,
     of,
     part,
@@ -52,7 +53,6 @@ from library.names.spelling import NUMBER_WORD
 from library.names.view import View
 from library.names.words import (
     CHAPTER,
-    DISC_EXTRA,
     EPISODE,
     EPISODE_AFTER,
     FILM,
@@ -62,6 +62,7 @@ from library.names.words import (
     SPECIAL_BRACKET,
     alternatives,
 )
+from library.naming.extras import DISC_EXTRA
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +80,18 @@ _AFTER = alternatives(EPISODE_AFTER)
 
 # Brackets of extras and specials, as releases of discs have them: asked before the words.
 BRACKET_WORD: tuple[AloneForm, ...] = (
-    AloneForm(  # [Menu][01], [NCOP] [02], [PV 3][v2]
+    AloneForm(  # [Menu][01], [NCOP] [02], [PV 3][v2], (PV) (02)
         "[Menu][01]",
         re.compile(
-            rf"\[ ?(?:{DISC_EXTRA}) ?(?:\d{{1,3}}[a-z]?)?(?:v\d)?\][ .-]{{0,3}}[\[(](?:ep?)? ?"
+            rf"[\[(] ?{DISC_EXTRA} ?(?:\d{{1,3}}[a-z]?)?(?:v\d)?[\])][ .-]{{0,3}}[\[(](?:ep?)? ?"
             r"\d{1,3}(?:[-~v]|[ \])])"
         ),
         disc_extra,
     ),
-    AloneForm(  # [SP][02], [Special][02v2], [特別篇][E02]
+    AloneForm(  # [SP][02], [Special][02v2], [特別篇][E02], (OVA) (02)
         "[SP][02]",
         re.compile(
-            rf"\[ ?{alternatives(SPECIAL_BRACKET)} ?\][ .-]{{0,3}}[\[(](?:第|#|ep?)? ?"
+            rf"[\[(] ?{alternatives(SPECIAL_BRACKET)} ?[\])][ .-]{{0,3}}[\[(](?:第|#|ep?)? ?"
             r"(?P<chain>\d{1,3}(?:[-~]\d{1,3})?)"
             r"(?:v(?P<version>\d))?[話话集回]? ?(?:end|fin|完)?[\])]"
         ),
@@ -99,7 +100,7 @@ BRACKET_WORD: tuple[AloneForm, ...] = (
 )
 # Without such a pair of brackets no line of BRACKET_WORD can match.
 BRACKET_WORD_SIGN = re.compile(
-    r"\][ .-]{0,3}[\[(](?:第|#|ep?)? ?\d{1,3}(?:[-~v]|[話话集回]|[ \])])"
+    r"[\])][ .-]{0,3}[\[(](?:第|#|ep?)? ?\d{1,3}(?:[-~v]|[話话集回]|[ \])])"
 )
 
 # Words that say what their number is: looked for in the whole name, brackets included.
@@ -172,8 +173,9 @@ WORDED: tuple[AloneForm, ...] = (
 # Without one of these no line of WORDED can match: most names are spared the whole table.
 WORDED_SIGN = Sign(
     r"e(?:p(?<![a-z]ep)|(?<![a-z0-9]e)[ .]?\d|spe)|f(?:ol|l)g|fil|cap|odc|bol|a[fv]s|afl|die|jak"
-    r"|se[ry]|o(?:va|a[dv])|sp(?:e|[ .#-]*\d)|mov|kin|p(?:el|unt)|gek|sonder",
-    "ép|böl|díl|rés|tập|сер|эпи|вып|спе|ова|spé|фил|[話话集回화회]|сері|епи|епі|επε|حلق|قسمت|פרק|ตอน|एपि",
+    r"|se[ry]|o(?:va|a[dv])|sp(?:e|s?[ .#-]*\d)|mov|kin|p(?:el|unt)|gek|sonder",
+    "[特番ح]|スペ|ép|böl|díl|rés|tập|сер|эпи|вып|спе|ова|spé|фил|[話话集回화회]|сері|епи|епі"
+    "|επε|قسمت|פרק|ตอน|एपि",
 )
 
 # Numbers without a word: looked for where brackets, years, parts and release signs are blanked.
@@ -210,7 +212,7 @@ BARE: tuple[AloneForm, ...] = (
     ),
     AloneForm(  # Title/25 Title
         "25 series",
-        re.compile(rf"^[ .]*{NO_YEAR}(?P<chain>\d{{1,4}})(?P<version>(?!))?(?=[ .-]+\S)"),
+        re.compile(rf"^[ .]*{NO_YEAR}(?P<chain>\d{{1,4}})(?P<version>(?!))?(?=\)?[ .-]+\S)"),
         before_series,
     ),
     AloneForm(
@@ -243,6 +245,11 @@ BARE: tuple[AloneForm, ...] = (
             r"(?![^\W_])"
         ),
         nothing(OPENING),
+    ),
+    AloneForm(  # Title - Making 02, Title Radio 3: where Title is the series'
+        "Making 02",
+        re.compile(rf"(?<![^\W_]){DISC_EXTRA} ?[-#]? ?\d{{1,3}}[a-z]?(?=[ .-]*$)"),
+        extra_behind_title,
     ),
     AloneForm(  # Title 05, Title.05, Title 01-12
         "05 at the end",

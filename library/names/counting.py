@@ -10,7 +10,8 @@ from library.names.problems import DATE, DECIMAL, OPENING
 from library.names.spelling import number
 from library.names.titles import NUMBER_TITLES, key, title_before
 from library.names.view import View
-from library.names.words import DISC_EXTRA, EPISODE, FILM, alternatives
+from library.names.words import EPISODE, FILM, alternatives
+from library.naming.extras import DISC_EXTRA
 
 _CREDITLESS = re.compile(r"(?<![^\W_])nc ?(?:op|ed)(?![a-z])")
 _YEAR_LATER = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d| ?x ?\d)")
@@ -143,6 +144,12 @@ def disc_extra(match: re.Match[str], view: View) -> Found | None:
     return None if _is_title(match, view) else _nothing(match, OPENING)
 
 
+def extra_behind_title(match: re.Match[str], view: View) -> Found | None:
+    """Title - Making 02: an extra, for the series has no such word in its title."""
+    behind = bool(view.known) and view.title_before(match) == view.known
+    return _nothing(match, OPENING) if behind else None
+
+
 def bracketed_special(match: re.Match[str], view: View) -> Found | None:
     """[SP][02] of a series; [Group][OVA][02] alone names a series of that name."""
     return None if _is_title(match, view) else _chain(match, Kind.SPECIAL, 0)
@@ -150,7 +157,7 @@ def bracketed_special(match: re.Match[str], view: View) -> Found | None:
 
 def _is_title(match: re.Match[str], view: View) -> bool:
     """Whether the word of `match` is all the title there is, or the title of the folder."""
-    word = key(match[0].partition("]")[0] if match[0].startswith("[") else match[0])
+    word = key(re.split(r"[\])]", match[0])[0] if match[0][0] in "[(" else match[0])
     if view.place.title:
         return word == view.place.title_key or word.startswith(f"{view.place.title_key} ")
     before = view.low[: match.start()].strip()

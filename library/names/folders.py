@@ -20,7 +20,7 @@ from library.names.titles import (
     title_before,
 )
 from library.names.words import EPISODE, alternatives
-from library.naming.videos import is_extras_directory
+from library.naming.extras import is_extras_directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,8 @@ _NUMBER_FOLDER = re.compile(
 _NUMBER_BEHIND = re.compile(
     rf"[ .-]+\[?(?:(?P<word>{alternatives(EPISODE)}[ .]{{0,2}}|e)(?=\d)"
     r"|(?=\d\d)(?!(?:19|20|21|22)\d\d))"
-    r"(?P<number>\d{1,4})\]?(?=$|[ .-]*[\[(]|[ .]-[ .]|[ .]\d{3,4}p)"
+    r"(?P<number>\d{1,4})\]?"
+    r"(?=$|[ .-]*[\[(]|[ .]-[ .]|[ .]\d{3,4}p|(?(word)[ .]+[^\W\d]|(?!)))"
 )
 _RELEASE_SIGN = re.compile(
     r"[\[(](?=[^\[\]()]*(?:\d{3,4}p|bd|dvd|web|blu|x26|hevc|dub|sub|dual|multi|batch|complete))"

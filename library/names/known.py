@@ -20,6 +20,8 @@ _NUMBERED_WORD = re.compile(rf"(?<![^\W_]){alternatives(f'{SPECIAL}|{FILM}')} \d
 _LAST_WORD = re.compile(rf"(?<![^\W_]){alternatives(f'{SPECIAL}|{FILM}')}$")
 _LETTER = re.compile(r"[^\W_]")
 _GROUPS = r"(?:\[[^\[\]]*\][ .-]{0,3}|\([^()]*\)[ .-]{0,3}){0,3}"
+# 05 - Title: the number may stand first.
+_FIRST = r"(?P<first>\d{1,4}[).]? (?:- )?)??"
 _BETWEEN = r"[\W_]{1,4}"
 
 
@@ -30,16 +32,16 @@ class Hidden(NamedTuple):
     key: str
 
 
-def hide_title(
-    low: str, titles: tuple[re.Pattern[str], ...], *, in_season: bool
-) -> Hidden | None:
+def hide_title(low: str, titles: tuple[re.Pattern[str], ...], *, in_season: bool) -> Hidden | None:
     """`low` with the first of `titles` that it begins with hidden, behind release groups.
 
     `in_season` says that the folder of a season holds it, so that no word makes it a special.
-    None where none of them is there, or no number is behind it.
+    None where none of them is there, or no number is before or behind it.
     """
     match = next(filter(None, (pattern.match(low) for pattern in titles)), None)
-    if match is None or not any(char.isdecimal() for char in low[match.end() :]):
+    if match is None:
+        return None
+    if not match["first"] and not any(char.isdecimal() for char in low[match.end() :]):
         return None
     title = match["title"]
     last = None if in_season else _LAST_WORD.search(title)
@@ -59,4 +61,4 @@ def title_pattern(title_key: str) -> re.Pattern[str] | None:
         for text in (title_key, numbered[0] if numbered else "")
         if text
     )
-    return re.compile(rf"{_GROUPS}\[?(?P<title>{spelled})(?![^\W_])")
+    return re.compile(rf"{_GROUPS}{_FIRST}\[?(?P<title>{spelled})(?![^\W_])")

@@ -73,7 +73,7 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
 # Without one of these no line can match.
 _SIGN = Sign(
     r"s(?:[ .o]?\d|n|ea|t|ai|e[zis]|eries)|t(?:[ .on]?\d|v-\d|em)|kau|mus",
-    r"т\d|тв-?\d|シ|시즌|sæs|säs|сез|éva|sér|řad|[季期部기]|phần|mùa|κύκ|σεζ|موسم|فصل|עונה|ซีซ|सीज",
+    r"т\d|тв-?\d|シ|시즌|sæs|säs|сез|éva|sér|řad|[季期部기]|phần|mùa|κύκ|σεζ|م|فصل|עונה|ซีซ|सीज",
 )
 _HALF = re.compile(r"\.5(?!\w)")
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}

@@ -133,9 +133,11 @@ def two_numbers(match: re.Match[str], view: View) -> Found | None:
 
 
 def rounded(match: re.Match[str], view: View) -> Found | None:
-    """(9): the episode behind a release group; (09) in a season's folder; else a copy's mark."""
-    in_season = view.place.season is not None and len(match["chain"]) > 1
-    return bare(match, view) if in_season or view.low.startswith("[") else None
+    """(9): the episode behind a release group; (09) in a season's folder or behind the series'
+    title; else a copy's mark."""
+    known = bool(view.known) and view.title_before(match) == view.known
+    padded = len(match["chain"]) > 1 and (known or view.place.season is not None)
+    return bare(match, view) if padded or view.low.startswith("[") else None
 
 
 def in_special_folder(match: re.Match[str], view: View) -> Found | None:

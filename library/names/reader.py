@@ -151,7 +151,7 @@ def _of_season(found: Found, mark: SeasonMark | None) -> Found:
 
 def _by_word(view: View) -> tuple[str, Found | None]:
     rule, found = "", None
-    if "[" in view.low and BRACKET_WORD_SIGN.search(view.low):
+    if ("[" in view.low or ") (" in view.low) and BRACKET_WORD_SIGN.search(view.low):
         rule, found = _first(BRACKET_WORD, view, "low")
     if found is None and WORDED_SIGN.is_in(view.low):
         rule, found = _first(WORDED, view, "low")
@@ -201,6 +201,8 @@ def _read_reversed(text: str, place: Place) -> NameReading:
 
 def _of_episode(low: str, place: Place) -> Found | None:
     """The number of a folder for each episode, where the file is not an extra beside it."""
+    if low.strip() in {"movie", "film"}:  # of that folder, as programs call what they made
+        return place.episode
     beside = _FILM_WORD.search(low) or _SPECIAL_WORD.search(low)
     return None if beside else place.episode
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 SEASON = (
     "seasons?|staffeln?|saisons?|temporadas?|temp|tem|stagione|stagioni|sezona?|sæson|säsong"
     "|sesong|seizoen|sezonul|sezonas?|сезон[ыа]?|сез|sez|sn|st|évad|kausi|série|シーズン|시즌"
-    "|séria|musim|phần|mùa|κύκλος|σεζόν|الموسم|موسم|فصل|עונה|ซีซั่น|ซีซัน|ซีซั่นที่|सीज\u093cन"
+    "|séria|musim|phần|mùa|κύκλος|σεζόν|الموسم|موسم|م|فصل|עונה|ซีซั่น|ซีซัน|ซีซั่นที่|सीज\u093cन"
 )
 # "3rd season", "3. Staffel", "5-й сезон": words that may follow their number.
 SEASON_AFTER = (
@@ -21,7 +21,7 @@ EPISODE = (
     "episodes?|épisodes?|episodios?|episódios?|episodi|episoden?|folgen?|flg|eps?|cap"
     "|cap[ií]tulos?|episodul|odcinek|odc|b[öo]l[üu]m|avsnitt|aflevering|afl|epizoda?|epizod|díl|diel|jakso|rész"
     "|серия|серии|серий|сери|сер|эпизоды?|выпуск|серія|серії|епизода?|епізод|afsnit|tập"
-    "|epizóda|puntata|puntate|επεισόδιο|الحلقة|الحلقه|حلقة|حلقه|قسمت|פרק|ตอนที่|ตอน|एपिसोड"
+    "|epizóda|puntata|puntate|επεισόδιο|الحلقة|الحلقه|حلقة|حلقه|قسمت|ح|פרק|ตอนที่|ตอน|एपिसोड"
 )
 EPISODE_AFTER = (
     "folge|episode|épisode|episodio|ser[iy][yj]?a|serii|ser|серия|серии|сер|эпизод|b[öo]l[üu]m"
@@ -29,21 +29,12 @@ EPISODE_AFTER = (
 )
 
 SPECIAL = (
-    "ovas?|oads?|oavs?|ова|specials?|spécial|sp|speciale|sonderfolge|especial|спешл|спецвыпуск"
+    "ovas?|oads?|oavs?|ова|specials?|spécial|sps?|speciale|sonderfolge|especial|спешл|спецвыпуск"
+    "|特典|特別[篇編编]|特别[篇编]|番外[篇編编]|スペシャル"
 )
 FILM = "movies?|films?|filme|kinofilm|pel[ií]cula|gekijou?ban|фильм"
 # A word for specials that may stand in brackets of its own, before its number's.
-SPECIAL_BRACKET = (
-    f"{SPECIAL}|{FILM}|sps|extra|bonus|特典|特典映像|特別[篇編编]|特别[篇编]|番外[篇編编]?|スペシャル|外伝|外传|外傳"
-    "|劇場版|剧场版"
-)
-# What a disc holds beside the episodes, each counted for itself.
-DISC_EXTRA = (
-    "(?:(?:bd|dvd|web|tv|creditless|clean|textless|non-?credit)[ -]?)?"
-    "(?:nc ?(?:op|ed)|op|ed|opening|ending|pv|cm|menu|trailer|teaser|preview|promo|iv|interview"
-    "|logo|mv|spot|event|promotion(?:al)? video|picture drama|commercial|making"
-    "|予告|预告|預告|映像特典|菜单|菜單|访谈|訪談)s?"
-)
+SPECIAL_BRACKET = f"{SPECIAL}|{FILM}|extra|bonus|番外|外伝|外传|外傳|劇場版|剧场版"
 # What a series may call its episodes; also half of a title, so only a number of two digits counts.
 CHAPTER = "chapter|kapitel|act|acte|stage|phase"
 OF = "of|iz|из|von|de|di|sur"

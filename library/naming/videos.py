@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from library.naming.extras import is_extras_directory
+
 # The one list: what a scan counts, the name reader cuts off, and a download looks for on disk.
 VIDEO_EXTENSIONS = frozenset(
     {"mkv", "mp4", "m4v", "avi", "ts", "m2ts", "mts", "webm", "mov", "wmv", "asf", "flv", "f4v"}
@@ -41,55 +43,6 @@ _DOT_OF_TITLE = re.compile(
     r"\.(?:hack(?![a-z])|(?!te?mp|sync|trash|recycl|delet|remov|cache|thumb|snap|backup|old "
     r"|incompl|partial|downl|unpack|nfs|fuse)[^\W\d_]+ )",
     re.IGNORECASE,
-)
-
-# Folders beside the episodes that hold something else: skipped inside a series.
-EXTRA_DIRECTORIES = frozenset(
-    {
-        "extras",
-        "extra",
-        "featurettes",
-        "behind the scenes",
-        "deleted scenes",
-        "interviews",
-        "scenes",
-        "shorts",
-        "trailers",
-        "trailer",
-        "samples",
-        "sample",
-        "backdrops",
-        "theme-music",
-        "clips",
-        "other",
-        "others",
-        "subs",
-        "subtitles",
-        "making of",
-        "nc",
-        "ncop",
-        "nced",
-        "creditless",
-        "pv",
-        "menu",
-        "menus",
-        "cm",
-        "scans",
-        "screens",
-        "screenshots",
-        "fonts",
-    }
-)
-
-# The same as discs and their releases name them, one word or several: "OP & ED", "NCOP_NCED".
-_DISC_EXTRA = (
-    r"(?:(?:bd|dvd|web|tv|creditless|clean|textless|non-?credit) ?)?"
-    r"(?:nc ?(?:op|ed)|op|ed|openings?|endings?|previews?|teasers?|trailers?|pv|cm|menus?|promos?"
-    r"|commercials?|interviews?|theme songs?|themes?)s?"
-)
-_DISC_EXTRAS = re.compile(
-    rf"{_DISC_EXTRA}(?: ?(?:[-&+,]|and|und|et| ) ?{_DISC_EXTRA}){{0,3}}"
-    r"|creditless|映像特典|特典映像|映像特典|予告|预告|預告|菜单|菜單"
 )
 
 # Files still being written, or left over by a tool that was interrupted, by their end, ...
@@ -166,12 +119,6 @@ def ignored_directory(name: str, *, depth: int) -> bool:
 def is_hidden(name: str) -> bool:
     """Whether a file or directory begins with a dot, and not because its title does."""
     return name.startswith(".") and _DOT_OF_TITLE.match(name) is None
-
-
-def is_extras_directory(name: str) -> bool:
-    """Whether a directory inside a series holds what is no episode: openings, trailers, menus."""
-    low = name.lower().replace("_", " ")
-    return low in EXTRA_DIRECTORIES or _DISC_EXTRAS.fullmatch(low) is not None
 
 
 def ignored_file(name: str) -> bool:
