@@ -109,6 +109,16 @@ class NoLibraryRoot(LibraryError):
     texts = {"": _("No library folder is set. Name one on the library page.")}
 
 
+class NoSiteChosen(LibraryError):
+    """No catalogue site is enabled, so nobody can be asked."""
+
+    code = "no_site_chosen"
+    status = 503
+    texts = {
+        "": _("No catalogue site is chosen, so none was asked. Choose one under “Add a series”.")
+    }
+
+
 class UnmatchedNotFound(LibraryError):
     code = "unmatched_not_found"
     status = 404

@@ -16,6 +16,7 @@ from functools import cached_property
 from bs4 import BeautifulSoup
 
 from providers.addresses import absolute
+from providers.asking import current
 from providers.base import RateStore
 from providers.cache import CachedPage, PageCache
 from providers.challenge import challenge_sign
@@ -116,6 +117,7 @@ class HttpClient:
         referer: str = "",
         headers: Mapping[str, str] | None = None,
         ttl: float = 0.0,
+        lasting: bool = False,
         check: PageCheck | None = None,
         allow_empty: bool = False,
     ) -> Page:
@@ -123,6 +125,7 @@ class HttpClient:
 
         Args:
             ttl: seconds a cached copy counts as fresh; 0 asks the site without any cache.
+            lasting: such a copy counts even where the site is asked now.
             check: raises when the page is not the one meant; such a page is not cached.
 
         Raises:
@@ -130,7 +133,7 @@ class HttpClient:
             ResponseTooLarge, UnexpectedAnswer, and what ``check`` raises.
         """
         cached = self._cached(url) if ttl > 0 else None
-        if cached is not None and self._now() - cached.stored_at < ttl:
+        if cached is not None and self._is_fresh(url, cached, ttl, lasting=lasting):
             return _page_of(cached)
         request = self._request("GET", url, referer, {**(headers or {}), **_conditions(cached)})
         answer = self._follow(request)
@@ -234,9 +237,18 @@ class HttpClient:
     def _cached(self, url: str) -> CachedPage | None:
         return self._cache.get(f"{self.name} {url}") if self._cache is not None else None
 
+    def _is_fresh(self, url: str, cached: CachedPage, ttl: float, *, lasting: bool) -> bool:
+        asking = current()
+        if asking is not None and not lasting and not asking.has(f"{self.name} {url}"):
+            return False
+        return self._now() - cached.stored_at < ttl
+
     def _store(self, url: str, page: CachedPage) -> None:
-        if self._cache is not None:
-            self._cache.put(f"{self.name} {url}", page)
+        if self._cache is None:
+            return
+        self._cache.put(f"{self.name} {url}", page)
+        if asking := current():
+            asking.note(f"{self.name} {url}")
 
 
 def _conditions(cached: CachedPage | None) -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import email.utils
 import logging
+import math
 import random
 import ssl
 import threading
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field
 import requests
 import urllib3
 
+from providers.asking import current
 from providers.base import RateStore
 from providers.challenge import challenge_sign
 from providers.coded import errno_name, foreign
@@ -42,6 +44,7 @@ _NO_CONNECTION = (
     urllib3.exceptions.NewConnectionError,
     urllib3.exceptions.ConnectTimeoutError,
 )
+_SHORTEST = 0.05  # seconds of a time-out
 _LONGEST_HOLD = 86_400.0  # a site may not lock itself out for more than a day
 
 
@@ -114,6 +117,29 @@ class _Session(requests.Session):
         return None
 
 
+class _TimeLeft:
+    """How long a request may still take where somebody waits for it."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._asking = current()
+        self._clock = clock
+        self._started = clock()
+        self._ends = self._started + (self._asking.share() if self._asking else math.inf)
+
+    def of(self, seconds: float) -> float:
+        """As much of ``seconds`` as is left; never nothing, for a socket takes no zero."""
+        return max(_SHORTEST, min(seconds, self._ends - self._clock()))
+
+    def retries(self, usual: int) -> int:
+        """How often a request is sent again: once, where somebody waits."""
+        return usual if self._asking is None else min(usual, 1)
+
+    def spend(self) -> None:
+        """Note that all of it was in vain."""
+        if self._asking is not None:
+            self._asking.spend(self._clock() - self._started)
+
+
 class Wire:
     """The connection to one site: one session, one rate, one guard.
 
@@ -159,10 +185,19 @@ class Wire:
         Raises:
             SiteDown, RateLimited, ChallengeRequired, AddressRefused, ResponseTooLarge.
         """
-        for tries_left in range(self.limits.retries, -1, -1):
-            self._await_turn(request.url)
+        time_left = _TimeLeft(self._clock)
+        try:
+            return self._send(request, time_left)
+        except ProviderError:
+            time_left.spend()
+            raise
+
+    def _send(self, request: Request, time_left: _TimeLeft) -> Answer:
+        retries = time_left.retries(self.limits.retries)
+        for tries_left in range(retries, -1, -1):
+            self._await_turn(request.url, time_left)
             try:
-                answer = self._exchange(request)
+                answer = self._exchange(request, time_left)
             except _Unreachable as error:
                 failure: ProviderError = error.meaning(self.name, request.url)
                 told_to_wait = False
@@ -170,16 +205,18 @@ class Wire:
                 if answer.status not in _RETRYABLE:
                     return answer
                 failure = self._failure_of(answer)
-                told_to_wait = self._honour_retry_after(answer)
-            if tries_left:
-                self._log_retry(failure, tries_left)
-                if not told_to_wait:
-                    self._sleep(self._backoff(self.limits.retries - tries_left))
+                told_to_wait = self._honour_retry_after(answer, time_left)
+            pause = 0.0 if told_to_wait else self._backoff(retries - tries_left)
+            if not tries_left or pause >= time_left.of(self.limits.longest_wait):
+                break
+            self._log_retry(failure, tries_left)
+            if pause:
+                self._sleep(pause)
         raise failure
 
-    def _await_turn(self, url: str) -> None:
+    def _await_turn(self, url: str, time_left: _TimeLeft) -> None:
         wait = self._rates.reserve(self.name, interval=self._interval)
-        if wait > self.limits.longest_wait:
+        if wait > time_left.of(self.limits.longest_wait):
             seconds = round(wait)
             raise RateLimited(
                 why="resting", site=self.name, seconds=seconds, retry_after=wait, url=url
@@ -187,32 +224,36 @@ class Wire:
         if wait > 0:
             self._sleep(wait)
 
-    def _exchange(self, request: Request) -> Answer:
-        with self._slots:
-            give_up_at = self._clock() + self.limits.deadline
-            try:
-                with self._open(request) as response:
-                    answer = Answer(
-                        url=request.url,
-                        status=response.status_code,
-                        headers=response.headers,
-                        body=b"",
-                    )
-                    if answer.location or response.status_code == 304:
-                        return answer
-                    body = self._read(response, request, give_up_at)
-            except urllib3.exceptions.HTTPError as error:
-                raise _Unreachable(error) from error
-            return Answer(answer.url, answer.status, answer.headers, body)
+    def _exchange(self, request: Request, time_left: _TimeLeft) -> Answer:
+        started, seconds = self._clock(), time_left.of(self.limits.deadline)
+        if not self._slots.acquire(timeout=seconds):
+            raise self._too_slow(request, seconds)
+        try:
+            with self._open(request, time_left) as response:
+                answer = Answer(
+                    url=request.url,
+                    status=response.status_code,
+                    headers=response.headers,
+                    body=b"",
+                )
+                if answer.location or response.status_code == 304:
+                    return answer
+                body = self._read(response, request, started, seconds)
+        except urllib3.exceptions.HTTPError as error:
+            raise _Unreachable(error) from error
+        finally:
+            self._slots.release()
+        return Answer(answer.url, answer.status, answer.headers, body)
 
-    def _open(self, request: Request) -> requests.Response:
+    def _open(self, request: Request, time_left: _TimeLeft) -> requests.Response:
+        connecting, reading = self.limits.connect_timeout, self.limits.read_timeout
         try:
             return self._session.request(
                 request.method,
                 request.url,
                 headers=dict(request.headers),
                 data=request.form,
-                timeout=(self.limits.connect_timeout, self.limits.read_timeout),
+                timeout=(time_left.of(connecting), time_left.of(reading)),
                 allow_redirects=False,
                 stream=True,
             )
@@ -228,7 +269,9 @@ class Wire:
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as error:
             raise AddressRefused(why="unusable", reason=foreign(error), url=request.url) from error
 
-    def _read(self, response: requests.Response, request: Request, give_up_at: float) -> bytes:
+    def _read(
+        self, response: requests.Response, request: Request, started: float, seconds: float
+    ) -> bytes:
         declared = response.headers.get("Content-Length", "")
         if not request.truncate and declared.isdigit() and int(declared) > request.size:
             raise self._too_large(request)
@@ -241,10 +284,12 @@ class Wire:
                 return bytes(body[: request.size])
             if len(body) > request.size:
                 raise self._too_large(request)
-            if self._clock() > give_up_at:
-                seconds = round(self.limits.deadline)
-                raise SiteDown(why="too_slow", site=self.name, seconds=seconds, url=request.url)
+            if self._clock() > started + seconds:
+                raise self._too_slow(request, seconds)
         return bytes(body)
+
+    def _too_slow(self, request: Request, seconds: float) -> SiteDown:
+        return SiteDown(why="too_slow", site=self.name, seconds=round(seconds), url=request.url)
 
     def _too_large(self, request: Request) -> ResponseTooLarge:
         return ResponseTooLarge(site=self.name, bytes=request.size, url=request.url)
@@ -259,13 +304,13 @@ class Wire:
             return RateLimited(why="slow_down", site=self.name, retry_after=seconds, url=answer.url)
         return PageBroken(why="error_status", site=self.name, status=answer.status, url=answer.url)
 
-    def _honour_retry_after(self, answer: Answer) -> bool:
+    def _honour_retry_after(self, answer: Answer, time_left: _TimeLeft) -> bool:
         """Hold the site as long as it asks, for every process; the next turn then waits."""
         seconds = _retry_after(answer.headers)
         if seconds is None:
             return False
         self._rates.hold(self.name, seconds=seconds)
-        if seconds > self.limits.longest_wait:
+        if seconds > time_left.of(self.limits.longest_wait):
             raise RateLimited(
                 why="pause",
                 site=self.name,

@@ -69,10 +69,6 @@ def series_link(name: str, key: str) -> str:
     return base + entry.series_path.format(key=quote(key, safe=""))
 
 
-def enabled_sites() -> list[Site]:
-    return [site(name) for name in site_names()]
-
-
 def site(name: str) -> Site:
     """Return an enabled site, built as the owner has set it up.
 

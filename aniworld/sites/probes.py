@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from aniworld.sites import configured
 from aniworld.sites.services import provider
+from providers.asking import asked_now
 from providers.errors import ProviderError
 
 # Any catalogue finds something for it, and it says nothing about the owner.
@@ -23,11 +24,16 @@ class Probe:
 
 
 def probe_provider(name: str) -> Probe:
-    """Ask a site for something now, enabled or not. Raises ``UnknownProvider``."""
+    """Ask a site for something now, enabled or not, whatever is kept of it.
+
+    Raises:
+        UnknownProvider.
+    """
     chosen = provider(name)
     started = time.monotonic()
     try:
-        found = configured.built(name, chosen.settings).search(PROBE_QUERY)
+        with asked_now():
+            found = configured.built(name, chosen.settings).search(PROBE_QUERY)
     except ProviderError as error:
         return Probe(time.monotonic() - started, error=error)
     return Probe(time.monotonic() - started, results=len(found))

@@ -23,6 +23,7 @@ from library.errors import (
     InvalidLink,
     InvalidMapping,
     NoLibraryRoot,
+    NoSiteChosen,
     SeriesKnown,
     SeriesNotFound,
 )
@@ -91,7 +92,7 @@ class RefreshView(APIView):
     @described(raises=(SeriesNotFound, *SITE_ERRORS, *CONFIG_UNREADABLE))
     def post(self, _request: Request, key: str) -> Answer[shapes.SeriesDetails]:
         """Ask the provider for the series now."""
-        series = services.refresh_series(services.get_series(key))
+        series = services.refresh_now(services.get_series(key))
         return Answer(shapes.series_details(series))
 
 
@@ -119,7 +120,10 @@ class EvidenceView(APIView):
 
 
 class SearchView(APIView):
-    @described(body=serializers.SearchSerializer, raises=(*SITE_ERRORS, *CONFIG_UNREADABLE))
+    @described(
+        body=serializers.SearchSerializer,
+        raises=(NoSiteChosen, *SITE_ERRORS, *CONFIG_UNREADABLE),
+    )
     def post(self, request: Request) -> Answer[shapes.SearchPage]:
         """Search one provider, or all enabled ones."""
         data = valid(serializers.SearchSerializer(data=request.data))

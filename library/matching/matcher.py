@@ -122,7 +122,7 @@ class Matcher:
         candidates: list[Candidate] = []
         if clues.doubt:  # none of these was taken
             candidates = [_scored_series(clues, one) for one in self._without_directory()]
-        failures: list[ProviderError] = []
+        failures = [refused for site in self.sites if (refused := self._refusal(site))]
         willing = [site for site in self.sites if not self._refusal(site)]
         for site in willing:
             try:
@@ -135,9 +135,8 @@ class Matcher:
         best = shown(candidates)
         if not willing:
             reason = UnmatchedReason.NOT_ASKED
-            failures = [refused for site in self.sites if (refused := self._refusal(site))]
-        elif len(failures) == len(willing):
-            reason = UnmatchedReason.PROVIDER_FAILED
+        elif failures and (not best or len(failures) == len(self.sites)):
+            reason = UnmatchedReason.PROVIDER_FAILED  # who failed may know what the others do not
         else:
             reason = UnmatchedReason.AMBIGUOUS if best else UnmatchedReason.NO_CANDIDATE
         detail = together([clues.doubt, *(failure.as_json() for failure in failures)])

@@ -15,7 +15,7 @@ from aniworld.sites import configured
 from aniworld.web.texts import text_of
 from library import services
 from library.choices import UnmatchedReason
-from library.errors import InvalidLink
+from library.errors import InvalidLink, NoSiteChosen
 from library.matching.clues import from_name
 from library.matching.scores import CLEARLY_WORSE
 from library.models import MediaFile, UnmatchedFolder
@@ -186,7 +186,7 @@ def search_for(query: str, site: str = "") -> Search:
         return search
     try:
         answer = services.search_sites(search.query, site=site or None)
-    except ProviderError as error:
+    except (NoSiteChosen, ProviderError) as error:
         return Search(search.query, site, error=text_of(error))
     failures = {name: text_of(error) for name, error in answer.failures.items()}
     return Search(search.query, site, [Hit(found) for found in answer.results], failures)
@@ -221,12 +221,23 @@ def site_and_key(link: str) -> tuple[str, str]:
     """The enabled site that knows this address, and the series' key there.
 
     Raises:
-        InvalidLink: none does.
+        NoSiteChosen: no site is enabled.
+        InvalidLink: none of those that are knows it.
+        ProviderError: none does, and one that might is set up wrongly.
     """
-    for site in configured.enabled_sites():
-        if key := site.key_from_link(link):
-            return site.name, key
-    raise InvalidLink(why="any_site")
+    names = configured.site_names()
+    if not names:
+        raise NoSiteChosen
+    failure: ProviderError | None = None
+    for name in names:
+        try:
+            key = configured.site(name).key_from_link(link)
+        except ProviderError as error:
+            failure = failure or error
+            continue
+        if key:
+            return name, key
+    raise failure or InvalidLink(why="any_site")
 
 
 def _page_with(rows: QuerySet[UnmatchedFolder], folder_id: str) -> int:

@@ -139,7 +139,7 @@ def _change(series: AnimeSeries, action: str) -> None:
 @require_POST
 def refresh(request: HttpRequest, key: str) -> HttpResponse:
     with told(request):
-        series = services.refresh_series(services.get_series(key))
+        series = services.refresh_now(services.get_series(key))
         tell(request, _("%s is up to date.") % series.name)
     return forward(request, "series", key)
 

@@ -7,7 +7,7 @@ from library.services.lookup import (
     missing_numbers,
     search_sites,
 )
-from library.services.refresh import refresh_series
+from library.services.refresh import refresh_now, refresh_series
 from library.services.roots import series_directory
 from library.services.series import (
     add_series,
@@ -27,6 +27,7 @@ __all__ = [
     "get_series",
     "match_folder",
     "missing_numbers",
+    "refresh_now",
     "refresh_series",
     "remove_series",
     "restore_series",

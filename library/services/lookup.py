@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from aniworld.sites import configured
-from library.errors import EpisodeNotFound, SeriesNotFound
+from library.errors import EpisodeNotFound, NoSiteChosen, SeriesNotFound
 from library.models import AnimeSeries, Episode
 from library.models.series import KEY_PATTERN
+from providers.asking import asked_now
 from providers.base import SearchResult, Site
 from providers.errors import ProviderError
 
@@ -80,21 +81,27 @@ def missing_numbers(series_ids: Iterable[int]) -> dict[int, dict[int, list[int]]
 def search_sites(query: str, *, site: str | None = None) -> SearchAnswer:
     """Ask one site, or all enabled ones in their order. No transaction is open meanwhile.
 
-    One failing site does not hide what the others found.
+    Somebody waits for it: the sites are asked as they are now. One failing site does not hide what
+    the others found.
 
     Raises:
+        NoSiteChosen: none is enabled.
         UnknownProvider: ``site`` is not enabled.
         ProviderError: every site that was asked failed (the first failure).
     """
-    sites = [configured.site(site)] if site else configured.enabled_sites()
+    names = [site] if site else configured.site_names()
+    if not names:
+        raise NoSiteChosen
     found: list[tuple[Site, SearchResult]] = []
     failures: dict[str, ProviderError] = {}
-    for asked in sites:
+    for name in names:
         try:
-            found += [(asked, result) for result in asked.search(query)]
+            with asked_now():
+                asked = configured.site(name)
+                found += [(asked, result) for result in asked.search(query)]
         except ProviderError as error:
-            failures[asked.name] = error
-    if failures and len(failures) == len(sites):
+            failures[name] = error
+    if failures and len(failures) == len(names):
         raise next(iter(failures.values()))
     return SearchAnswer(_with_library(found), failures)
 

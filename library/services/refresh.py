@@ -16,6 +16,7 @@ from library.models import AnimeSeries, Episode
 from library.services.covers import keep_cover
 from library.services.numbering import Number
 from library.services.settle import settle
+from providers.asking import asked_now
 from providers.base import EpisodeInfo, SeriesInfo, Site
 from providers.errors import ProviderError
 
@@ -50,6 +51,16 @@ def refresh_series(series: AnimeSeries, *, site: Site | None = None) -> AnimeSer
     keep_cover(series)
     log.info("series refreshed key=%s site=%s episodes=%d", series.key, series.site, len(episodes))
     return series
+
+
+def refresh_now(series: AnimeSeries) -> AnimeSeries:
+    """Refresh a series for somebody who waits for it: nothing that was kept of its site counts.
+
+    Raises:
+        ProviderError: the site failed.
+    """
+    with asked_now():
+        return refresh_series(series)
 
 
 def keep_error(series: AnimeSeries, error: ProviderError) -> None:

@@ -27,6 +27,7 @@ from library.services.numbering import MappingRange, ranges_from_json
 from library.services.refresh import keep_catalogue
 from library.services.roots import first_root
 from library.services.settle import end_holding, recount, settle
+from providers.asking import asked_now
 from providers.base import EpisodeInfo, SeriesInfo, Site
 
 log = logging.getLogger(__name__)
@@ -67,8 +68,9 @@ def add_series(
     place = root or first_root()
     if folder is not None:
         checked_folder(folder, root=place)
-    info = asked.series(site_key)
-    episodes = asked.episodes(site_key)
+    with asked_now():
+        info = asked.series(site_key)
+        episodes = asked.episodes(site_key)
     return new_series(asked.name, info, episodes, folder=folder, root=place), True
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
+from providers import asking
 from providers.addresses import absolute
 from providers.base import EpisodeInfo, SearchResult, SeriesInfo, Source
 from providers.errors import (
@@ -43,6 +44,8 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 CATALOGUE_TTL = 86_400.0
+# So old may the list be that says in the place of a broken search what there is not.
+CATALOGUE_NOW = 60.0
 # The library decides when a series is due. This only spares the second request of one visit:
 # the head and the first season are the same page.
 SERIES_TTL = 60.0
@@ -78,11 +81,12 @@ class AniworldSite:
     def search(self, query: str) -> list[SearchResult]:
         """Series by title, best first.
 
-        The whole list is fetched once a day and searched here; the site's own search is asked
-        when that finds nothing (the list may be a day old) or cannot be had.
+        The whole list is fetched once a day and searched here. The site's own search is asked where
+        that finds nothing (the list may be a day old), where the list cannot be had, and where
+        somebody waits for the answer: then it is to be of now.
 
         Raises:
-            ProviderError: neither could be asked.
+            ProviderError: neither could be asked; or the site is down, whatever the list says.
         """
         try:
             hits = self._whole_catalogue().search(query)
@@ -91,13 +95,20 @@ class AniworldSite:
         except _OTHER_WAY as error:
             logger.warning("site=%s code=%s no catalogue list: %s", self.name, error.code, error)
             return self._ask_search(query)
-        if hits:
+        if hits and asking.current() is None:
             return hits
+        return _together(hits, self._asked_beside_list(query))
+
+    def _asked_beside_list(self, query: str) -> list[SearchResult]:
+        """What the site's own search finds. Where that alone is broken, the list of this moment
+        says as much; that it cannot be had either is told."""
         try:
             return self._ask_search(query)
         except _OTHER_WAY as error:
-            logger.info("site=%s code=%s no live search: %s", self.name, error.code, error)
-            return []
+            if isinstance(error, SiteDown) and not error.one_page:
+                raise
+            logger.warning("site=%s code=%s no live search: %s", self.name, error.code, error)
+            return self._whole_catalogue(CATALOGUE_NOW).search(query)
 
     def series(self, key: str) -> SeriesInfo:
         """The head of a series page. Raises NotFound for an unknown key."""
@@ -166,8 +177,10 @@ class AniworldSite:
             return None
         return key_in(address, self._bases[0])
 
-    def _whole_catalogue(self) -> Catalogue:
-        page = self._page("/animes-alphabet", ttl=CATALOGUE_TTL, check=_require_catalogue)
+    def _whole_catalogue(self, ttl: float = CATALOGUE_TTL) -> Catalogue:
+        page = self._page(
+            "/animes-alphabet", ttl=ttl, lasting=ttl == CATALOGUE_TTL, check=_require_catalogue
+        )
         if self._catalogue[0] != page.text:  # reading it takes longer than comparing
             self._catalogue = (page.text, Catalogue(read_catalogue(page)))
         return self._catalogue[1]
@@ -219,10 +232,15 @@ class AniworldSite:
         )
 
     def _page(
-        self, path: str, *, ttl: float = 0.0, check: Callable[[Page], None] | None = None
+        self,
+        path: str,
+        *,
+        ttl: float = 0.0,
+        lasting: bool = False,
+        check: Callable[[Page], None] | None = None,
     ) -> Page:
         return self._on_any_base(
-            lambda base: self._client.get_page(base + path, ttl=ttl, check=check)
+            lambda base: self._client.get_page(base + path, ttl=ttl, lasting=lasting, check=check)
         )
 
     def _on_any_base(self, ask: Callable[[str], T]) -> T:
@@ -258,6 +276,11 @@ class AniworldSite:
             link=entry.link,
             referer=referer,
         )
+
+
+def _together(first: list[SearchResult], more: list[SearchResult]) -> list[SearchResult]:
+    known = {result.key for result in first}
+    return [*first, *(result for result in more if result.key not in known)]
 
 
 def _require_key(key: str) -> None:

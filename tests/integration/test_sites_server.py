@@ -1,0 +1,130 @@
+"""Sites asked through the running server: what is asked now, and what is told of a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.integration.sites_stage import Stage, stage
+
+pytestmark = pytest.mark.xdist_group("sites_server")
+
+KEY = "mondlaterne"
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with stage(tmp_path_factory.mktemp("sites")) as running:
+        yield running
+
+
+@pytest.fixture
+def served(running: Stage) -> Stage:
+    """The series is in the library, and everything about it has been asked a moment ago."""
+    running.world.reset()
+    running.choose_site()
+    running.api("POST", "v1/anime", {"site": "aniworld", "key": KEY})
+    assert running.api("POST", f"v1/anime/{KEY}/refresh")[0] == 200
+    assert search(running, "Mond")["results"]
+    return running
+
+
+def search(running: Stage, query: str, *, expect: int = 200) -> dict[str, Any]:
+    status, answer = running.api("POST", "v1/anime/search", {"query": query})
+    assert status == expect, answer
+    found: dict[str, Any] = answer
+    return found
+
+
+def take_down(running: Stage) -> None:
+    """Whatever is asked of it, the site answers as it does when it is broken."""
+    running.world.fail_status(503, side="catalogue", path="/*")
+
+
+def is_told(answer: Any) -> bool:
+    return answer["code"] == "site_down" and "503" in answer["detail"] and bool(answer["params"])
+
+
+def test_a_refresh_is_asked_of_the_site(served: Stage) -> None:
+    served.world.clear_log()
+    assert served.api("POST", f"v1/anime/{KEY}/refresh")[0] == 200
+    assert f"/anime/stream/{KEY}" in served.world.counts()
+    take_down(served)
+    status, answer = served.api("POST", f"v1/anime/{KEY}/refresh")
+    assert status == 503
+    assert is_told(answer)
+    error = served.api("GET", f"v1/anime/{KEY}")[1]["error"]
+    assert (error["code"], error["text"]) == ("site_down", answer["detail"])
+
+
+def test_the_button_says_that_it_did_not_work(served: Stage) -> None:
+    take_down(served)
+    answer = served.press(f"/series/{KEY}", f"/series/{KEY}/refresh", {})
+    assert "answered with an error (503)" in answer.text
+    assert "is up to date" not in answer.text
+
+
+def test_a_test_is_asked_of_the_site(served: Stage) -> None:
+    served.world.clear_log()
+    _, answer = served.api("POST", "providers/aniworld/test")
+    assert answer["ok"]
+    assert served.world.count("catalogue") > 0
+    take_down(served)
+    status, answer = served.api("POST", "providers/aniworld/test")
+    assert (status, answer["ok"]) == (200, False)
+    assert answer["error"]["code"] == "site_down"
+    assert "503" in answer["error"]["text"]
+
+
+@pytest.mark.parametrize("query", ["Mond", "gibt es nicht"])
+def test_a_search_at_a_site_that_is_down_is_a_failure(served: Stage, query: str) -> None:
+    take_down(served)
+    assert is_told(search(served, query, expect=503))
+    shown = served.page(f"/add?q={query}")
+    assert "The search did not work" in shown
+    assert "Nothing found" not in shown
+
+
+def test_a_series_is_not_added_from_what_was_kept(served: Stage) -> None:
+    other = "kobalt-und-die-karte"
+    take_down(served)
+    status, answer = served.api("POST", "v1/anime", {"site": "aniworld", "key": other})
+    assert status == 503
+    assert is_told(answer)
+
+
+def test_a_closed_port_is_told_too(served: Stage) -> None:
+    with served.site_down():
+        for query in ("Mond", "gibt es nicht"):
+            answer = search(served, query, expect=503)
+            assert answer["code"] == "site_down"
+            assert "Connection refused" in answer["detail"]
+
+
+def test_a_scan_says_that_it_could_not_ask(served: Stage) -> None:
+    folder = served.library / "Gibt es nirgends (2020)"
+    folder.mkdir(exist_ok=True)
+    (folder / "S01E01.mkv").write_bytes(b"x" * 1000)
+    with served.site_down():
+        served.product.manage("rescan")
+    (row,) = served.api("GET", "v1/anime/unmatched")[1]["results"]
+    assert row["reason"] == "PROVIDER_FAILED"
+    assert row["detail"]["code"] == "site_down"
+    served.product.manage("rescan")
+    (row,) = served.api("GET", "v1/anime/unmatched")[1]["results"]
+    assert row["reason"] == "NO_CANDIDATE"
+
+
+def test_without_a_site_nobody_is_said_to_have_found_nothing(served: Stage) -> None:
+    served.choose_site(enabled=False)
+    assert search(served, "Mond", expect=503)["code"] == "no_site_chosen"
+    (served.library / "Ohne Seite (2021)").mkdir(exist_ok=True)
+    (served.library / "Ohne Seite (2021)" / "S01E01.mkv").write_bytes(b"x" * 1000)
+    served.product.manage("rescan")
+    rows = served.api("GET", "v1/anime/unmatched")[1]["results"]
+    row = next(row for row in rows if row["folder"].startswith("Ohne"))
+    shown = served.page(f"/unmatched?folder={row['id']}&q=Ohne")
+    assert "No catalogue site is chosen" in shown
+    assert "Nothing found" not in shown
