@@ -60,15 +60,7 @@ def _say(text: str) -> None:
 
 
 def _start_web() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [
-            sys.executable,
-            *("-m", "daphne", "--verbosity", "0", "--no-server-name"),
-            *("-b", settings.HOST, "-p", str(settings.PORT)),
-            "aniworld.asgi:application",
-        ],
-        cwd=settings.PROJECT_DIR,
-    )
+    return subprocess.Popen([sys.executable, "-m", "aniworld.server"], cwd=settings.PROJECT_DIR)
 
 
 def _start_worker() -> subprocess.Popen[bytes]:

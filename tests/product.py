@@ -86,8 +86,7 @@ class Product:
         assert done.returncode == 0, done.stderr
 
     def start_web(self) -> None:
-        daphne = ["-m", "daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(self.port)]
-        self._start("web", *daphne, "aniworld.asgi:application")
+        self._start("web", "-m", "aniworld.server", "--host", "127.0.0.1", "--port", str(self.port))
         wait_until(
             self._web_answers, seconds=START_SECONDS, what=f"the web server\n{self.log('web')}"
         )

@@ -71,8 +71,8 @@ class Web(Process):
 
     def __init__(self, environment: dict[str, str]) -> None:
         self.port = free_port()
-        daphne = ("-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port))
-        super().__init__(environment, *daphne, "tests.integration.events_server:application")
+        server = ("-m", "aniworld.server", "--host", "127.0.0.1", "--port", str(self.port))
+        super().__init__(environment, *server, "tests.integration.events_server:application")
 
     def answers(self) -> bool:
         assert self._process.poll() is None, "the web process ended"

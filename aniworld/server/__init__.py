@@ -1,0 +1,1 @@
+"""The web server: Daphne, and before it what strangers may take of a machine."""

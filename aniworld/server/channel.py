@@ -1,0 +1,166 @@
+"""One connection, bounded before anybody has asked who it is.
+
+Twisted holds the body of a request until all of it has come, and Daphne asks nobody before that: a
+body is therefore refused here, by the length it announces and while it is counted. What never
+becomes a request (slow headers, slow bodies, silence) ends at a deadline, and where there are too
+many of such connections the oldest makes room for the newest: whoever sends a request at once is
+always served.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from typing import Any
+
+from twisted.internet import reactor
+from twisted.internet.protocol import connectionDone
+from twisted.web import http
+
+from aniworld.server.limits import Limits, body_limit
+
+_clock: Any = reactor
+_REASONS = {408: b"Request Timeout", 413: b"Content Too Large"}
+_DETAILS = {
+    408: ("request_timeout", "The request took too long to come."),
+    413: ("too_large", "The request is too large."),
+}
+
+
+class Waiting:
+    """The connections that have not yet sent a whole request, by address, oldest first."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._all: OrderedDict[Channel, str] = OrderedDict()
+        self._by_address: dict[str, OrderedDict[Channel, None]] = {}
+
+    def add(self, channel: Channel, address: str) -> None:
+        """Take one in; the oldest of its address, or of all, ends where there are too many."""
+        self.remove(channel)
+        self._all[channel] = address
+        own = self._by_address.setdefault(address, OrderedDict())
+        own[channel] = None
+        if len(own) > self._limits.waiting_per_address:
+            self._end(next(iter(own)))
+        elif len(self._all) > self._limits.waiting:
+            self._end(next(iter(self._all)))
+
+    def remove(self, channel: Channel) -> None:
+        address = self._all.pop(channel, None)
+        if address is None:
+            return
+        own = self._by_address[address]
+        del own[channel]
+        if not own:
+            del self._by_address[address]
+
+    def _end(self, channel: Channel) -> None:
+        self.remove(channel)
+        channel.forceAbortClient()
+
+
+class Channel(http.HTTPChannel):
+    """An HTTP connection with deadlines and a bound on each body."""
+
+    transport: Any
+    length: int | None
+    _path: Any
+    maxHeaders = 100
+    abortTimeout = 5
+
+    def __init__(self, limits: Limits, waiting: Waiting) -> None:
+        super().__init__()
+        self._limits = limits
+        self._waiting = waiting
+        self._deadline: Any = None
+        self._most = 0  # bytes of the body that is coming
+        self._came = 0
+        self._is_refused = False
+
+    def connectionMade(self) -> None:
+        super().connectionMade()
+        self._await_request()
+
+    def dataReceived(self, data: bytes) -> None:
+        if self._is_refused:
+            return
+        if self._deadline is None and not self._handlingRequest:
+            self._await_request()
+        super().dataReceived(data)
+
+    def allHeadersReceived(self) -> None:
+        self._most, self._came = body_limit(self._limits, self._path), 0
+        if self.length is not None and self.length > self._most:
+            self._refuse(413)
+            return
+        if self.length != 0:
+            self._set_deadline(self._limits.body_seconds)
+        super().allHeadersReceived()
+
+    def rawDataReceived(self, data: bytes) -> None:
+        if self._is_refused:
+            return
+        if not self._handlingRequest:
+            self._came += len(data)
+            # Chunks announce no length, and their own marks count: nobody sends that many.
+            if self.length is None and self._came > self._most:
+                self._refuse(413)
+                return
+        super().rawDataReceived(data)
+
+    def allContentReceived(self) -> None:
+        if self._is_refused:
+            return
+        self._clear_deadline()
+        self._waiting.remove(self)
+        super().allContentReceived()
+
+    def requestDone(self, request: Any) -> None:
+        super().requestDone(request)
+        if self.persistent and not self._handlingRequest and self._deadline is None:
+            self._waiting.add(self, self._address())
+
+    def connectionLost(self, reason: Any = connectionDone) -> None:
+        self._clear_deadline()
+        self._waiting.remove(self)
+        super().connectionLost(reason)
+
+    def _await_request(self) -> None:
+        self._waiting.add(self, self._address())
+        self._set_deadline(self._limits.header_seconds)
+
+    def _address(self) -> str:
+        return str(getattr(self.transport.getPeer(), "host", ""))
+
+    def _set_deadline(self, seconds: float) -> None:
+        self._clear_deadline()
+        self._deadline = _clock.callLater(seconds, self._too_slow)
+
+    def _clear_deadline(self) -> None:
+        if self._deadline is not None and self._deadline.active():
+            self._deadline.cancel()
+        self._deadline = None
+
+    def _too_slow(self) -> None:
+        self._deadline = None
+        self._refuse(408)
+
+    def _refuse(self, status: int) -> None:
+        """Answer, and throw away for a moment what still comes: who is still sending would never
+        read the answer of a connection that is closed at once."""
+        self._is_refused = True
+        self._clear_deadline()
+        self._waiting.remove(self)
+        code, detail = _DETAILS[status]
+        body = json.dumps({"code": code, "params": {}, "detail": detail, "errors": []}).encode()
+        head = (
+            f"HTTP/1.1 {status} ".encode() + _REASONS[status] + b"\r\nConnection: close\r\n"
+            b"Content-Type: application/json\r\nCache-Control: no-store\r\n"
+            b"Content-Length: " + str(len(body)).encode() + b"\r\n\r\n"
+        )
+        self.transport.write(head + body)
+        self.setTimeout(None)
+        self._networkProducer.unregisterProducer()
+        self.transport.loseWriteConnection()
+        _clock.callLater(self._limits.linger_seconds, self.forceAbortClient)

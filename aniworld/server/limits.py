@@ -1,0 +1,45 @@
+"""How much of the server a stranger may hold, before anybody has asked who it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+KIB = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one connection and of all of an address.
+
+    A connection *waits* from its beginning, or the end of its last answer, until a whole request
+    has come.
+    """
+
+    header_seconds: float = 10.0  # from the first byte of a request to the end of its headers
+    body_seconds: float = 30.0  # from there to the end of its body
+    linger_seconds: float = 2.0  # how long what still comes is thrown away after a refusal
+    waiting_per_address: int = 64
+    waiting: int = 512
+    open_body: int = 16 * KIB  # of addresses that are open without a login
+    body: int = 1024 * KIB
+
+
+# The addresses that are open without a login: accounts.middleware has the same, a test compares.
+OPEN = frozenset(
+    {
+        *(b"/favicon.ico", b"/ping", b"/health", b"/health/ready", b"/setup", b"/login"),
+        *(b"/api/setup", b"/api/auth/setup", b"/api/auth/login", b"/api/auth/status"),
+    }
+)
+OPEN_PREFIXES = (b"/static/",)
+
+
+def body_limit(limits: Limits, path: bytes) -> int:
+    """The most bytes the body of a request for ``path`` may have.
+
+    Args:
+        path: as the request line has it, with the base path and a query.
+    """
+    path = path.partition(b"?")[0].rstrip(b"/") or b"/"
+    is_open = path.endswith(tuple(OPEN)) or any(part in path for part in OPEN_PREFIXES)
+    return limits.open_body if is_open else limits.body

@@ -1,0 +1,161 @@
+"""What a stranger may hold of the server: bodies, slow requests and silent connections."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aniworld.server.limits import Limits
+from tests.product import PROJECT, free_port, wait_until
+
+MEGABYTE = 1024 * 1024
+PATIENCE = 30
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[tuple[int, int]]:
+    """Port and process id of the server."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.integration.limited_server", str(port)], cwd=PROJECT
+    )
+    try:
+        wait_until(lambda: _is_open(port), seconds=PATIENCE, what="the server")
+        yield port, process.pid
+    finally:
+        process.terminate()
+        assert process.wait(timeout=PATIENCE) == 0
+
+
+def _is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _connect(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+
+
+def _answer(connection: socket.socket) -> bytes:
+    """All that comes until the other side ends."""
+    parts = []
+    with contextlib.suppress(ConnectionResetError):
+        while part := connection.recv(65536):
+            parts.append(part)
+    return b"".join(parts)
+
+
+def _ping(port: int) -> bytes:
+    with _connect(port) as connection:
+        connection.sendall(b"GET /ping HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        return _answer(connection)
+
+
+def _megabytes(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+@pytest.mark.parametrize("request_line", ["POST /login", "GET /ping", "POST /api/queue", "PUT /x"])
+def test_a_body_is_refused_by_the_length_it_announces(
+    server: tuple[int, int], request_line: str
+) -> None:
+    with _connect(server[0]) as connection:
+        head = f"{request_line} HTTP/1.1\r\nHost: x\r\nContent-Length: {1024 * MEGABYTE}\r\n\r\n"
+        connection.sendall(head.encode())
+        answer = _answer(connection)
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b'"code": "too_large"' in answer
+
+
+def test_a_body_that_announces_no_length_is_counted(server: tuple[int, int]) -> None:
+    port, pid = server
+    before = _megabytes(pid)
+    chunk = b"%x\r\n" % MEGABYTE + bytes(MEGABYTE) + b"\r\n"
+    with _connect(port) as connection:
+        connection.sendall(
+            b"POST /api/queue HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        )
+        with contextlib.suppress(ConnectionError):
+            for _ in range(300):
+                connection.sendall(chunk)
+        answer = _answer(connection)
+    assert answer.startswith(b"HTTP/1.1 413 ") or not answer  # reset while we were still sending
+    assert _ping(port).startswith(b"HTTP/1.1 200")
+    assert _megabytes(pid) - before < 30
+
+
+def test_a_body_that_is_allowed_comes_whole(server: tuple[int, int]) -> None:
+    with _connect(server[0]) as connection:
+        length = Limits().body
+        head = f"POST /api/queue HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n"
+        connection.sendall(head.encode() + b"Connection: close\r\n\r\n" + bytes(length))
+        assert b"\r\n%d\r\n" % length in _answer(connection)
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"",
+        b"GET /ping HTTP/1.1\r\nHost: ",
+        b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n123",
+        b"POST /login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n",
+    ],
+    ids=["silence", "headers", "body", "chunks"],
+)
+def test_a_slow_request_ends_at_its_deadline(server: tuple[int, int], begun: bytes) -> None:
+    with _connect(server[0]) as connection:
+        connection.sendall(begun)
+        assert _answer(connection).startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_request_that_drips_ends_at_its_deadline(server: tuple[int, int]) -> None:
+    """Every byte would begin an idle time-out anew."""
+    with _connect(server[0]) as connection:
+        connection.sendall(b"GET /ping HTTP/1.1\r\nX: ")
+        connection.settimeout(0.1)
+        answer = b""
+        for _ in range(PATIENCE * 10):
+            with contextlib.suppress(TimeoutError):
+                answer = connection.recv(100)
+                break
+            connection.sendall(b"a")
+        assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_connection_serves_one_request_after_the_other(server: tuple[int, int]) -> None:
+    with _connect(server[0]) as connection:
+        for length in (0, 5, 16 * 1024):
+            head = f"POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n"
+            connection.sendall(head.encode() + bytes(length))
+            answer = b""
+            while b"\r\n%d\r\n0\r\n" % length not in answer:
+                part = connection.recv(65536)
+                assert part
+                answer += part
+
+
+def test_whoever_sends_a_request_is_served_among_silent_connections(
+    server: tuple[int, int],
+) -> None:
+    port = server[0]
+    silent = []
+    try:
+        for _ in range(600):
+            silent.append(_connect(port))
+        assert _ping(port).startswith(b"HTTP/1.1 200")
+        ended = 0
+        for connection in silent[:400]:
+            with contextlib.suppress(ConnectionResetError):
+                connection.recv(1)
+            ended += 1
+        assert ended == 400  # the oldest made room
+    finally:
+        for connection in silent:
+            connection.close()
