@@ -37,6 +37,15 @@ class SeriesUnknown(QueueError):
     }
 
 
+class OtherFolder(QueueError):
+    """The caller takes another folder for the series': it may mean another series."""
+
+    code = "other_folder"
+    texts: ClassVar = {
+        "": gettext_noop("The folder of {name} is “{right}”, not “{folder}”."),
+    }
+
+
 class ItemNotFound(QueueError):
     code = "item_not_found"
     status = 404

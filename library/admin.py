@@ -27,6 +27,7 @@ from library.models import (
     ScanOperation,
     UnmatchedFolder,
 )
+from library.services.preferences import preference_faults
 
 
 @admin.register(LibraryRoot)
@@ -43,11 +44,14 @@ class SeriesForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        lists = {name: data[name] for name in ("languages", "hosters") if name in data}
+        lists: dict[str, Any] = {n: data[n] for n in ("languages", "hosters") if n in data}
         checked = PreferencesChangeSerializer(data=lists)
         if not checked.is_valid():
             for name in checked.errors:
                 self.add_error(name, _("Must be a list of texts."))
+            return data
+        for fault in preference_faults(lists):
+            self.add_error(fault.field.split(".")[1], fault.detail)
         return data
 
 

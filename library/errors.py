@@ -101,6 +101,16 @@ class InvalidMapping(LibraryError):
     }
 
 
+class InvalidPreferences(LibraryError):
+    """A language or a hoster that there is not: the first one; ``errors`` names each."""
+
+    code = "invalid_preferences"
+    texts = {
+        "unknown_language": _("There is no language “{entry}”; known are {known}."),
+        "unknown_hoster": _("There is no hoster “{entry}”; known are {known}."),
+    }
+
+
 class NoLibraryRoot(LibraryError):
     """No library folder is configured."""
 

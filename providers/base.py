@@ -23,6 +23,10 @@ class Language(StrEnum):
     JAPANESE = "Japanese"
 
 
+# The hosters of the registry in its order, for those who need no more of it than the names.
+HOSTER_NAMES = ("voe", "vidmoly", "direct")
+
+
 class EpisodeKind(StrEnum):
     EPISODE = "EPISODE"
     FILM = "FILM"

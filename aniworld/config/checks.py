@@ -15,6 +15,8 @@ from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple, Protocol, Self
 from urllib.parse import urlsplit
 
+from providers.base import HOSTER_NAMES, Language
+
 Schema = dict[str, Any]  # a piece of JSON Schema
 Attributes = dict[str, Any]  # of an HTML input
 
@@ -96,6 +98,38 @@ class Name(Matching):
 
     code = "not_a_name"
     pattern = r"^[a-z0-9][a-z0-9_\-]{0,49}$"
+
+
+class HosterName(Name):
+    """Names of hosters there are."""
+
+    def problems(self, value: str) -> Iterator[Problem]:
+        found = list(super().problems(value))
+        if not found and value not in HOSTER_NAMES:
+            found.append(Problem("unknown_hoster", _beside(value, HOSTER_NAMES)))
+        yield from found
+
+    def schema(self) -> Schema:
+        return {"enum": list(HOSTER_NAMES)}
+
+
+class LanguageName(Matching):
+    """Languages there are, in any case; or what a site shows beside them, by the site's key of it
+    (``unknown-7``)."""
+
+    code = "unknown_language"
+    pattern = "^({}|unknown-[A-Za-z0-9]{{1,20}})$".format(
+        "|".join(
+            "".join(f"[{char.upper()}{char.lower()}]" if char.isalpha() else char for char in name)
+            for name in Language
+        )
+    )
+
+    def problems(self, value: str) -> Iterator[Problem]:
+        if not value.strip():
+            yield Problem("empty")
+        elif not is_language(value):
+            yield Problem(self.code, _beside(value, tuple(Language)))
 
 
 class AbsolutePath(Matching):
@@ -220,6 +254,15 @@ class Keys(NamedTuple):
 
     def attributes(self) -> Attributes:
         return self.check.attributes()
+
+
+def is_language(name: str) -> bool:
+    """Whether a language is one that sources may have."""
+    return re.fullmatch(LanguageName.pattern, name) is not None
+
+
+def _beside(entry: str, known: Sequence[str]) -> Mapping[str, Any]:
+    return {"entry": entry[:80], "known": [str(name) for name in known]}
 
 
 def _can_be_split(address: str) -> bool:

@@ -16,9 +16,10 @@ from django.utils.translation import gettext_noop as _
 from aniworld.config.checks import (
     Between,
     Each,
-    Filled,
     Folders,
+    HosterName,
     Keys,
+    LanguageName,
     Name,
     NamingTemplate,
     Optional,
@@ -93,13 +94,13 @@ class ProviderSettings:
         DEFAULT_LANGUAGES,
         label=_("Languages"),
         help=_("In order of preference."),
-        check=Each(Filled()),
+        check=Each(LanguageName()),
     )
     hosters: tuple[str, ...] = setting(
         (),
         label=_("Hosters"),
         help=_("In order of preference. Empty: the order of each site."),
-        check=Each(Name()),
+        check=Each(HosterName()),
     )
 
 

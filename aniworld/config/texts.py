@@ -19,6 +19,8 @@ FIELDS: Mapping[str, Text] = {
     "between": _("Must lie between {low} and {high}."),
     "empty": _("Must not be empty."),
     "not_a_name": _("Must be a name of lower-case letters, digits, - and _."),
+    "unknown_hoster": _("There is no hoster “{entry}”; known are {known}."),
+    "unknown_language": _("There is no language “{entry}”; known are {known}."),
     "not_a_full_path": _("Must be a full path, beginning with /."),
     "not_a_web_address": _("Must be an address that begins with http:// or https://."),
     "listed_twice": _("Lists {entry} twice."),

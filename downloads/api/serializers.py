@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from aniworld.web.serializers import AnyCaseChoiceField, IdField, ids
+from aniworld.web.serializers import AnyCaseChoiceField, IdField, StrictSerializer, ids
 from downloads.choices import Priority, Status
 from downloads.services.adding import LARGEST_NUMBER
 
@@ -17,7 +17,7 @@ class WantedEpisodeSerializer(serializers.Serializer[Any]):
     title = serializers.CharField(required=False, allow_blank=True, default="", max_length=1000)
 
 
-class _Prioritised(serializers.Serializer[Any]):
+class _Prioritised(StrictSerializer):
     priority = AnyCaseChoiceField(choices=Priority.names, default=Priority.NORMAL.name)
 
     def validate_priority(self, value: str) -> Priority:
@@ -26,7 +26,7 @@ class _Prioritised(serializers.Serializer[Any]):
 
 class AddToQueueSerializer(_Prioritised):
     serie_id = serializers.CharField(max_length=255)
-    serie_folder = serializers.CharField(max_length=1024)
+    serie_folder = serializers.CharField(max_length=1024, trim_whitespace=False)
     serie_name = serializers.CharField(required=False, allow_blank=True, max_length=500)
     episodes = WantedEpisodeSerializer(many=True, allow_empty=False)
 

@@ -17,12 +17,17 @@ from downloads import services
 from downloads.api import serializers as written
 from downloads.api import shapes
 from downloads.choices import Status
-from downloads.errors import InvalidRequest, ItemNotFound, NotFailed, NotPending, SeriesUnknown
+from downloads.errors import (
+    InvalidRequest,
+    ItemNotFound,
+    NotFailed,
+    NotPending,
+    OtherFolder,
+    SeriesUnknown,
+)
 from downloads.models import DownloadQueueItem, QueueItems
 from downloads.services import EpisodeRef
 from downloads.snapshots import QueueItem, QueueStatus, rows
-from library.errors import SeriesNotFound
-from library.services import get_series
 
 
 class QueueStatusView(APIView):
@@ -51,7 +56,7 @@ def _items(wanted: dict[str, Any]) -> QueueItems:
 class AddView(APIView):
     @described(
         body=written.AddToQueueSerializer,
-        raises=(InvalidRequest, SeriesUnknown, *CONFIG_UNREADABLE),
+        raises=(InvalidRequest, SeriesUnknown, OtherFolder, *CONFIG_UNREADABLE),
     )
     def post(self, request: Request) -> Created[shapes.AddedToQueue]:
         """Queue episodes of a series of the library."""
@@ -60,6 +65,7 @@ class AddView(APIView):
             series_key=data["serie_id"],
             episodes=[EpisodeRef(**episode) for episode in data["episodes"]],
             priority=data["priority"],
+            folder=data["serie_folder"],
         )
         return Created(shapes.added_to_queue(added))
 
@@ -67,18 +73,17 @@ class AddView(APIView):
 class SeriesDownloadView(APIView):
     @described(
         body=written.DownloadSerializer,
-        raises=(InvalidRequest, SeriesNotFound, *CONFIG_UNREADABLE),
+        raises=(InvalidRequest, SeriesUnknown, *CONFIG_UNREADABLE),
     )
     def post(self, request: Request, key: str) -> Created[shapes.AddedToQueue]:
         """Queue some episodes of a series, or all that are missing."""
-        series = get_series(key)
         data = valid(written.DownloadSerializer(data=request.data))
         wanted, priority = data["episodes"], data["priority"]
         if wanted is None:
-            added = services.enqueue_missing(series_key=series.key, priority=priority)
+            added = services.enqueue_missing(series_key=key, priority=priority)
         else:
             episodes = [EpisodeRef(**episode) for episode in wanted]
-            added = services.enqueue(series_key=series.key, episodes=episodes, priority=priority)
+            added = services.enqueue(series_key=key, episodes=episodes, priority=priority)
         return Created(shapes.added_to_queue(added))
 
 

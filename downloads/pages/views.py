@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -18,7 +19,8 @@ from downloads import services
 from downloads.choices import Priority, Status
 from downloads.models import QueueState
 from downloads.pages.queue import FIRST, queue_page
-from downloads.services import EpisodeRef
+from downloads.services import Added, EpisodeRef
+from downloads.services.adding import Reason
 
 MOST_ROWS = 2_000
 
@@ -120,30 +122,39 @@ def add_episodes(request: HttpRequest, key: str) -> HttpResponse:
         else:
             episodes = [ref for value in request.POST.getlist("episodes") if (ref := _ref(value))]
             added = services.enqueue(series_key=key, episodes=episodes, priority=priority)
-        _tell_added(request, len(added.ids), len(added.skipped))
+        _tell_added(request, [added])
     return forward(request, "series", key)
 
 
 @require_POST
 def add_missing(request: HttpRequest) -> HttpResponse:
     """Queue what the ticked series miss."""
-    added = skipped = 0
+    added: list[Added] = []
     with told(request):
         for key in request.POST.getlist("keys"):
-            result = services.enqueue_missing(series_key=key)
-            added += len(result.ids)
-            skipped += len(result.skipped)
-        _tell_added(request, added, skipped)
+            added.append(services.enqueue_missing(series_key=key))
+        _tell_added(request, added)
     return forward(request, "library")
 
 
-def _tell_added(request: HttpRequest, added: int, skipped: int) -> None:
-    words = ngettext("%d episode queued.", "%d episodes queued.", added) % added
-    if skipped:
-        words += " " + _("%d were there already and have been skipped.") % skipped
-    if added and not QueueState.current().is_running:
-        words += " " + _("They wait until you press Start on the queue page.")
-    tell(request, words)
+def _tell_added(request: HttpRequest, added: Sequence[Added]) -> None:
+    count = sum(len(one.ids) for one in added)
+    words = [ngettext("%d episode queued.", "%d episodes queued.", count) % count]
+    words += _why_skipped(Counter(skip.reason for one in added for skip in one.skipped))
+    if count and not QueueState.current().is_running:
+        words.append(_("They wait until you press Start on the queue page."))
+    tell(request, " ".join(words))
+
+
+def _why_skipped(skipped: Mapping[Reason, int]) -> list[str]:
+    away, unknown = skipped.get("unavailable", 0), skipped.get("not_listed", 0)
+    there = sum(skipped.values()) - away - unknown
+    told = (
+        (there, _("%d were there already and have been skipped.")),
+        (away, _("%d are on a disk that is away and have been skipped.")),
+        (unknown, _("%d are not in the catalogue and have been skipped.")),
+    )
+    return [words % count for count, words in told if count]
 
 
 def _ref(value: str) -> EpisodeRef | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
+from unicodedata import normalize
 
 from django.db import transaction
 from django.db.models import Max
@@ -15,17 +16,21 @@ from aniworld.web.errors import FieldError
 from downloads import entries, events
 from downloads.choices import Priority
 from downloads.entries import Brief, QueueAction
-from downloads.errors import InvalidRequest, SeriesUnknown
+from downloads.errors import InvalidRequest, OtherFolder, SeriesUnknown
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.services.control import set_running
 from library.choices import EpisodeState
 from library.entries import about
+from library.errors import SeriesNotFound
 from library.models import AnimeSeries, Episode
+from library.naming.paths import to_shown
+from library.services import get_series
+from library.services.numbering import Number
 
 MOST_EPISODES = 10_000
 LARGEST_NUMBER = 100_000  # a number above this is a slip of the keyboard, not an episode
 
-Reason = Literal["present", "queued", "unavailable", "duplicate"]
+Reason = Literal["present", "queued", "unavailable", "duplicate", "not_listed"]
 
 _SKIPPED_STATES: dict[str, Reason] = {
     EpisodeState.PRESENT: "present",
@@ -60,32 +65,30 @@ def enqueue(
     series_key: str,
     episodes: Sequence[EpisodeRef],
     priority: Priority = Priority.NORMAL,
+    folder: str | None = None,
 ) -> Added:
     """Add episodes of one series to the end of the queue, in the order given.
 
-    What is on disk, queued already, named twice or on a disk that is away is skipped and named.
+    What is on disk, queued already, named twice, on a disk that is away or not in the catalogue is
+    skipped and named.
 
     Args:
-        series_key: the key of a series in the library.
+        series_key: the key of a series in the library, or its id.
         episodes: 1 to 10,000 of them.
+        folder: the folder the caller takes for the series', where that is to be checked.
 
     Raises:
         InvalidRequest: nothing given, too many, or a number out of range; nothing is added.
         SeriesUnknown: no such series; nothing is added.
+        OtherFolder: the series has another folder; nothing is added.
     """
     _refuse_nonsense(episodes)
-    series = AnimeSeries.objects.active().filter(key=series_key).first()
-    if series is None:
-        raise SeriesUnknown(why="to_queue", key=series_key)
     with transaction.atomic():
         state = QueueState.locked()
-        wanted, skipped = _sort_out(series, episodes)
-        created = _create(series, wanted, priority)
-        ids = [item.pk for item in created]
-        if created:
-            _record(series, created, priority)
-            _announce(state, ids)
-    return Added(ids, skipped)
+        series = _series(series_key)
+        if folder is not None:
+            _refuse_other_folder(series, folder)
+        return _add(state, series, episodes, priority)
 
 
 def enqueue_missing(*, series_key: str, priority: Priority = Priority.NORMAL) -> Added:
@@ -94,14 +97,40 @@ def enqueue_missing(*, series_key: str, priority: Priority = Priority.NORMAL) ->
     Raises:
         SeriesUnknown: no such series.
     """
-    missing = Episode.objects.filter(series__key=series_key, state=EpisodeState.MISSING)
-    rows = missing.order_by("season", "episode_number").values_list("season", "episode_number")
-    episodes = [EpisodeRef(season, number) for season, number in rows[:MOST_EPISODES]]
-    if episodes:
-        return enqueue(series_key=series_key, episodes=episodes, priority=priority)
-    if not AnimeSeries.objects.active().filter(key=series_key).exists():
-        raise SeriesUnknown(why="to_queue", key=series_key)
-    return Added()
+    with transaction.atomic():
+        state = QueueState.locked()
+        series = _series(series_key)
+        missing = Episode.objects.filter(series=series, state=EpisodeState.MISSING)
+        rows = missing.order_by("season", "episode_number").values_list("season", "episode_number")
+        episodes = [EpisodeRef(season, number) for season, number in rows[:MOST_EPISODES]]
+        return _add(state, series, episodes, priority)
+
+
+def _series(key: str) -> AnimeSeries:
+    """The series, looked at once: under the lock, so that it is not removed meanwhile."""
+    try:
+        return get_series(key)
+    except SeriesNotFound as error:
+        raise SeriesUnknown(why="to_queue", key=key) from error
+
+
+def _refuse_other_folder(series: AnimeSeries, folder: str) -> None:
+    shown = to_shown(series.folder)
+    spellings = {normalize("NFC", name) for name in (series.folder, shown)}
+    if normalize("NFC", folder) not in spellings:
+        raise OtherFolder(folder=folder[:200], name=series.name, right=shown)
+
+
+def _add(
+    state: QueueState, series: AnimeSeries, episodes: Sequence[EpisodeRef], priority: Priority
+) -> Added:
+    wanted, skipped = _sort_out(series, episodes)
+    created = _create(series, wanted, priority)
+    ids = [item.pk for item in created]
+    if created:
+        _record(series, created, priority)
+        _announce(state, ids)
+    return Added(ids, skipped)
 
 
 def _refuse_nonsense(episodes: Sequence[EpisodeRef]) -> None:
@@ -127,37 +156,35 @@ def _out_of_range(index: int, ref: EpisodeRef) -> list[FieldError]:
 def _sort_out(
     series: AnimeSeries, episodes: Sequence[EpisodeRef]
 ) -> tuple[list[EpisodeRef], list[Skipped]]:
-    taken = _taken(series)
-    titles = _titles(series)
+    titles, taken = _known(series)
     wanted: list[EpisodeRef] = []
     skipped: list[Skipped] = []
     for ref in episodes:
         place = (ref.season, ref.episode)
-        if place in taken:
-            skipped.append(Skipped(*place, reason=taken[place]))
+        if reason := taken.get(place) or (None if place in titles else "not_listed"):
+            skipped.append(Skipped(*place, reason=reason))
             continue
         taken[place] = "duplicate"
-        wanted.append(EpisodeRef(*place, title=ref.title or titles.get(place, "")))
+        wanted.append(EpisodeRef(*place, title=ref.title or titles[place]))
     return wanted, skipped
 
 
-def _taken(series: AnimeSeries) -> dict[tuple[int, int], Reason]:
-    known = Episode.objects.filter(series=series, state__in=_SKIPPED_STATES)
-    taken = {
-        (season, number): _SKIPPED_STATES[state]
-        for season, number, state in known.values_list("season", "episode_number", "state")
-    }
+def _known(series: AnimeSeries) -> tuple[dict[Number, str], dict[Number, Reason]]:
+    """The titles of what the catalogue lists, and why of what nothing is to be queued."""
+    rows = Episode.objects.filter(series=series).values_list(
+        "season", "episode_number", "state", "listed", "title", "original_title"
+    )
+    titles: dict[Number, str] = {}
+    taken: dict[Number, Reason] = {}
+    for season, number, state, is_listed, title, original in rows:
+        if is_listed:
+            titles[season, number] = title or original
+        if state in _SKIPPED_STATES:
+            taken[season, number] = _SKIPPED_STATES[state]
     unfinished = DownloadQueueItem.objects.unfinished().filter(series=series)
     for place in unfinished.values_list("season", "episode_number"):
         taken[place] = "queued"
-    return taken
-
-
-def _titles(series: AnimeSeries) -> dict[tuple[int, int], str]:
-    rows = Episode.objects.filter(series=series).values_list(
-        "season", "episode_number", "title", "original_title"
-    )
-    return {(season, number): title or original for season, number, title, original in rows}
+    return titles, taken
 
 
 def _create(

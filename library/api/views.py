@@ -22,6 +22,7 @@ from library.errors import (
     InvalidKey,
     InvalidLink,
     InvalidMapping,
+    InvalidPreferences,
     NoLibraryRoot,
     NoSiteChosen,
     SeriesKnown,
@@ -62,7 +63,8 @@ class SeriesView(APIView):
         return Answer(shapes.series_details(services.get_series(key)))
 
     @described(
-        body=serializers.ChangeSerializer, raises=(SeriesNotFound, FolderTaken, InvalidFolder)
+        body=serializers.ChangeSerializer,
+        raises=(SeriesNotFound, FolderTaken, InvalidFolder, InvalidPreferences),
     )
     def patch(self, request: Request, key: str) -> Answer[shapes.SeriesDetails]:
         """Change whether it is monitored, its preferences, its folder."""

@@ -24,6 +24,7 @@ from library.models.series import KEY_PATTERN
 from library.services.covers import keep_cover
 from library.services.folders import checked_folder, new_folder, unused_folder
 from library.services.numbering import MappingRange, ranges_from_json
+from library.services.preferences import refuse_unknown
 from library.services.refresh import keep_catalogue
 from library.services.roots import first_root
 from library.services.settle import end_holding, recount, settle
@@ -199,8 +200,9 @@ def change_series(series: AnimeSeries, changes: Mapping[str, Any]) -> AnimeSerie
     The folder is not renamed on disk: it says where the series is.
 
     Raises:
-        InvalidFolder, FolderTaken.
+        InvalidFolder, FolderTaken, InvalidPreferences.
     """
+    refuse_unknown(changes)
     changed = [name for name in _CHANGEABLE if name in changes]
     moved = "folder" in changes and changes["folder"] != series.folder
     if moved:

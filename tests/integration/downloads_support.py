@@ -71,6 +71,13 @@ def make_series(directory: Path) -> AnimeSeries:
     return series
 
 
+def list_episode(series: AnimeSeries, season: int, number: int) -> None:
+    """What the catalogue was seen to list, whatever it says now."""
+    Episode.objects.create(
+        series=series, season=season, episode_number=number, state=EpisodeState.MISSING
+    )
+
+
 def queue(series: AnimeSeries, *numbers: int, season: int = 1) -> list[int]:
     refs = [EpisodeRef(season, number) for number in numbers]
     return enqueue(series_key=series.key, episodes=refs).ids

@@ -24,6 +24,7 @@ from tests.integration.downloads_support import (
     KEY,
     configure,
     files_in,
+    list_episode,
     make_series,
     pictures_in,
     queue,
@@ -207,6 +208,7 @@ def test_a_link_that_ran_out_is_resolved_again(
 def test_an_episode_the_site_does_not_have_is_not_tried_again(
     world: SampleWorld, series: AnimeSeries
 ) -> None:
+    list_episode(series, 1, 77)
     queue(series, 77)
     work()
     item = DownloadQueueItem.objects.get()
@@ -313,6 +315,7 @@ def test_a_plain_file_keeps_its_announced_size(
     world: SampleWorld, series: AnimeSeries, library: Path
 ) -> None:
     AnimeSeries.objects.update(hosters=["direct"])
+    list_episode(series, 3, 1)
     queue(series, 1, season=3)
     work()
     item = DownloadQueueItem.objects.get()

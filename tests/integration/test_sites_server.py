@@ -128,3 +128,34 @@ def test_without_a_site_nobody_is_said_to_have_found_nothing(served: Stage) -> N
     shown = served.page(f"/unmatched?folder={row['id']}&q=Ohne")
     assert "No catalogue site is chosen" in shown
     assert "Nothing found" not in shown
+
+
+def test_what_the_catalogue_does_not_list_is_not_queued(served: Stage) -> None:
+    folder = served.api("GET", f"v1/anime/{KEY}")[1]["folder"]
+    body = {
+        "serie_id": KEY,
+        "serie_folder": folder,
+        "episodes": [{"season": 1, "episode": 1}, {"season": 1, "episode": 999}],
+    }
+    status, answer = served.api("POST", "queue/add", {**body, "serie_folder": "Another (1999)"})
+    assert (status, answer["code"], answer["params"]["right"]) == (400, "other_folder", folder)
+    assert folder in answer["detail"]
+    assert served.api("GET", "queue/items")[1]["count"] == 0
+    status, answer = served.api("POST", "queue/add", body)
+    assert (status, len(answer["added_items"])) == (201, 1)
+    assert answer["skipped"] == [{"season": 1, "episode": 999, "reason": "not_listed"}]
+    status, answer = served.api("POST", f"anime/{KEY}/download", {"episodes": body["episodes"]})
+    reasons = {skipped["episode"]: skipped["reason"] for skipped in answer["skipped"]}
+    assert (status, reasons) == (201, {1: "queued", 999: "not_listed"})
+    pressed = served.press(f"/series/{KEY}", f"/series/{KEY}/queue", {"episodes": ["1-999"]})
+    assert "1 are not in the catalogue" in pressed.text
+    served.api("DELETE", f"queue/{served.api('GET', 'queue/items')[1]['results'][0]['id']}")
+
+
+@pytest.mark.parametrize(("name", "known"), [("languages", "English Dub"), ("hosters", "voe")])
+def test_what_nobody_knows_cannot_be_preferred(served: Stage, name: str, known: str) -> None:
+    change = {"preferences": {name: ["Klingon"]}}
+    status, answer = served.api("PATCH", f"v1/anime/{KEY}", change)
+    assert (status, answer["errors"][0]["field"]) == (400, f"preferences.{name}.0")
+    assert known in answer["errors"][0]["detail"]
+    assert served.api("GET", f"v1/anime/{KEY}")[1]["preferences"][name] == []

@@ -13,12 +13,23 @@ from downloads import services
 from downloads.choices import Priority, Status
 from downloads.models import DownloadQueueItem
 from downloads.services import EpisodeRef
-from library.models import AnimeSeries
+from library.choices import EpisodeState
+from library.models import AnimeSeries, Episode
 
 
 def add(series: AnimeSeries, *numbers: int, priority: Priority = Priority.NORMAL) -> list[int]:
     refs = [EpisodeRef(1, number) for number in numbers]
     return services.enqueue(series_key=series.key, episodes=refs, priority=priority).ids
+
+
+def listed(series: AnimeSeries, count: int) -> list[EpisodeRef]:
+    """A second season of so many episodes, which the catalogue lists from now on."""
+    numbers = range(1, count + 1)
+    Episode.objects.bulk_create(
+        Episode(series=series, season=2, episode_number=n, state=EpisodeState.MISSING)
+        for n in numbers
+    )
+    return [EpisodeRef(2, number) for number in numbers]
 
 
 def pending() -> list[int]:

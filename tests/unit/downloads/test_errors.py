@@ -30,6 +30,11 @@ SENTENCES: list[tuple[type[QueueError], dict[str, Any], str]] = [
         {"why": "removed", "name": "Frieren"},
         "Frieren has been removed from the library.",
     ),
+    (
+        errors.OtherFolder,
+        {"folder": "A", "name": "Frieren", "right": "B"},
+        "The folder of Frieren is “B”, not “A”.",
+    ),
     (errors.ItemNotFound, {"item": 5}, "There is no item 5 in the queue."),
     (errors.NotPending, {"item": 5}, "Item 5 does not wait in the queue."),
     (

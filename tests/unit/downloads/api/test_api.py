@@ -12,8 +12,8 @@ from accounts import services as accounts
 from downloads import services
 from downloads.choices import Status
 from downloads.models import DownloadQueueItem
-from downloads.services import EpisodeRef
 from library.models import AnimeSeries
+from tests.unit.downloads.queue_steps import listed
 
 PASSWORD = "a lantern in the fog"
 
@@ -157,7 +157,7 @@ def test_clearing_and_retrying(api: APIClient) -> None:
 def test_items_are_listed_in_pages(
     api: APIClient, series: AnimeSeries, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    refs = [EpisodeRef(2, number) for number in range(1, 1_001)]
+    refs = listed(series, 1_000)
     services.enqueue(series_key=series.key, episodes=refs)
     with django_assert_max_num_queries(15):
         page = api.get("/api/queue/items", {"page_size": 500, "page": 2}).json()

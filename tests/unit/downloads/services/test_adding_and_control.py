@@ -16,13 +16,14 @@ from downloads.choices import Priority, Status
 from downloads.errors import (
     InvalidRequest,
     NotPending,
+    OtherFolder,
     SeriesUnknown,
 )
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.services import EpisodeRef
 from library.choices import EpisodeState
 from library.models import AnimeSeries, Episode
-from tests.unit.downloads.queue_steps import add, finish, pending, sent, told
+from tests.unit.downloads.queue_steps import add, finish, listed, pending, sent, told
 
 # adding
 
@@ -38,10 +39,52 @@ def test_episodes_are_added_in_the_order_given(series: AnimeSeries) -> None:
 
 
 def test_titles_come_from_the_catalogue_unless_given(series: AnimeSeries) -> None:
-    refs = [EpisodeRef(1, 1), EpisodeRef(1, 2, "Mein Titel"), EpisodeRef(9, 9)]
+    refs = [EpisodeRef(1, 1), EpisodeRef(1, 2, "Mein Titel"), EpisodeRef(1, 3)]
     services.enqueue(series_key=series.key, episodes=refs)
     titles = DownloadQueueItem.objects.order_by("position").values_list("title", flat=True)
-    assert list(titles) == ["Folge 1", "Mein Titel", ""]
+    assert list(titles) == ["Folge 1", "Mein Titel", "Folge 3"]
+
+
+def test_what_the_catalogue_does_not_list_is_skipped_and_named(series: AnimeSeries) -> None:
+    Episode.objects.filter(episode_number=2).update(listed=False)  # a file alone stood for it
+    Episode.objects.filter(episode_number=3).update(
+        listed=False, state=EpisodeState.PRESENT, is_downloaded=True
+    )
+    refs = [EpisodeRef(1, 1), EpisodeRef(1, 2), EpisodeRef(1, 3), EpisodeRef(9, 9)]
+    added = services.enqueue(series_key=series.key, episodes=refs)
+    assert pending() == [1]
+    reasons = {(one.season, one.episode): one.reason for one in added.skipped}
+    assert reasons == {(1, 2): "not_listed", (1, 3): "present", (9, 9): "not_listed"}
+
+
+def test_a_series_may_be_named_by_its_id(series: AnimeSeries) -> None:
+    added = services.enqueue(series_key=str(series.pk), episodes=[EpisodeRef(1, 1)])
+    assert len(added.ids) == 1
+
+
+def test_the_series_is_looked_at_once(
+    series: AnimeSeries, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_max_num_queries(100) as asked:
+        services.enqueue(series_key=series.key, episodes=[EpisodeRef(1, 1)])
+    looks = [query for query in asked if query["sql"].startswith("SELECT")]
+    assert sum('FROM "library_animeseries"' in query["sql"] for query in looks) == 1
+
+
+def test_another_folder_is_refused_and_the_right_one_named(series: AnimeSeries) -> None:
+    refs = [EpisodeRef(1, 1)]
+    with pytest.raises(OtherFolder) as refused:
+        services.enqueue(series_key=series.key, episodes=refs, folder="Frieren (2032)")
+    assert refused.value.params["right"] == "Frieren (2023)"
+    assert pending() == []
+    assert services.enqueue(series_key=series.key, episodes=refs, folder="Frieren (2023)").ids
+
+
+@pytest.mark.parametrize("given", ["Äpfel", "A\u0308pfel"])
+def test_a_folder_may_be_spelled_as_disks_do(series: AnimeSeries, given: str) -> None:
+    AnimeSeries.objects.update(folder="Äpfel")
+    refs = [EpisodeRef(1, 1)]
+    assert services.enqueue(series_key=series.key, episodes=refs, folder=given).ids
 
 
 def test_what_needs_no_download_is_skipped_and_named(series: AnimeSeries) -> None:
@@ -90,7 +133,7 @@ def test_all_missing_episodes_can_be_added_at_once(series: AnimeSeries) -> None:
 
 
 def test_ten_thousand_episodes_fit_in_one_call(series: AnimeSeries) -> None:
-    refs = [EpisodeRef(2, number) for number in range(1, 10_001)]
+    refs = listed(series, 10_000)
     added = services.enqueue(series_key=series.key, episodes=refs)
     assert len(added.ids) == 10_000
     event = OutboxEvent.objects.get()
@@ -270,9 +313,7 @@ def test_the_statistics_count_and_estimate(series: AnimeSeries) -> None:
 def test_the_status_costs_few_queries_whatever_the_queue(
     series: AnimeSeries, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    services.enqueue(
-        series_key=series.key, episodes=[EpisodeRef(2, number) for number in range(1, 1_001)]
-    )
+    services.enqueue(series_key=series.key, episodes=listed(series, 1_000))
     for status in (Status.COMPLETED, Status.FAILED):
         chosen = DownloadQueueItem.objects.waiting()[:300].values_list("pk", flat=True)
         DownloadQueueItem.objects.filter(pk__in=list(chosen)).update(status=status)
@@ -287,7 +328,7 @@ def test_the_status_costs_few_queries_whatever_the_queue(
 def test_events_of_a_long_queue_are_stored_small_and_sent_whole(
     series: AnimeSeries, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    refs = [EpisodeRef(2, number) for number in range(1, 1_001)]
+    refs = listed(series, 1_000)
     added = services.enqueue(series_key=series.key, episodes=refs).ids
     finish(added[0], Status.COMPLETED)
     # PostgreSQL: the lock that orders the ids, and the word to the listeners, beside the row.

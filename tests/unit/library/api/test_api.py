@@ -135,6 +135,16 @@ def test_add_look_at_change_remove_restore(api: Call, show: FakeSite) -> None:
     assert (status, details["monitored"], details["missing_count"]) == (200, False, 0)
     assert details["preferences"] == {"languages": ["German Dub"], "hosters": []}
     assert api("PATCH", "v1/anime/show", {"name": "X"})[1]["errors"][0]["field"] == "name"
+    for name, wrong, known in (
+        ("languages", "Klingon", "German Dub"),
+        ("hosters", "Filemoon", "vidmoly"),
+    ):
+        given = {name: ["unknown-7" if name == "languages" else "VOE", wrong]}
+        status, answer = api("PATCH", "v1/anime/show", {"preferences": given})
+        assert (status, answer["code"]) == (400, "invalid_preferences")
+        assert answer["errors"][0]["field"] == f"preferences.{name}.1"
+        assert known in answer["errors"][0]["detail"]
+        assert known in answer["detail"]
     for folder in ("../x", "abc\u202eexe", "a\nb", "CON", "@eaDir"):
         status, answer = api("PATCH", "v1/anime/show", {"folder": folder})
         assert (status, answer["code"]) == (400, "invalid_folder")
