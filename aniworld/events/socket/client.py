@@ -23,6 +23,9 @@ class Client:
     ``rooms`` maps each joined room to the id after which its events were or will be delivered.
     Events wait in the order of their ids. While they are held, only the connection's own messages
     go out: that is how a snapshot or a replay finds its exact place among the events.
+
+    A connection *opens* until its events are first released. Whoever comes back joins its rooms and
+    then resumes: an event that was sent in between would come before older ones it has missed.
     """
 
     def __init__(self, visitor: Visitor) -> None:
@@ -34,6 +37,8 @@ class Client:
         self._events: dict[str | int, Event] = {}
         self._waiting_bytes = 0
         self._held = False
+        self._opens = True
+        self._newest_sent = 0
         self._writable = True
         self._changed = asyncio.Event()
         self._own_sent = asyncio.Event()
@@ -61,13 +66,26 @@ class Client:
         self._own_sent.clear()
         self._changed.set()
 
+    @property
+    def is_held(self) -> bool:
+        return self._held
+
+    @property
+    def opens(self) -> bool:
+        """Whether it may still say where it stands: no event has been let through."""
+        return self._opens
+
     def hold(self) -> None:
         """Keep events back until ``release``."""
         self._held = True
 
     def release(self) -> None:
-        self._held = False
+        self._held = self._opens = False
         self._changed.set()
+
+    def can_replay(self, first_id: int) -> bool:
+        """Whether an event of that id would still come in order."""
+        return first_id > self._newest_sent
 
     def enter(self, room: Room, position: int) -> None:
         """Collect the events of ``room`` from here on, unless that has begun already."""
@@ -80,20 +98,20 @@ class Client:
     def place_snapshot(self, room: Room, last_id: int, text: str) -> None:
         """Queue a snapshot between the events it knows of and those it does not.
 
-        What has waited of its own room up to ``last_id`` is part of it; what has waited of other
-        rooms goes first, so that a client may take ``last_id`` for the last thing it has seen.
+        What has waited of its own room up to ``last_id`` is part of it. What has waited of other
+        rooms goes first, unless the connection opens: then it waits for the word where the client
+        stands, and follows in order.
         """
         self._drop(e for e in self._waiting() if e.room == room and e.id <= last_id)
         self.rooms[room] = last_id
-        for event in self._take_until(last_id):
-            self.tell(event.text)
+        if not self._opens:
+            self._tell_events(self._take_until(last_id))
         self.tell(text)
 
     def replay(self, events: list[Event]) -> None:
         """Queue missed events in order, together with those waiting that lie between."""
         between = self._take_until(events[-1].id)
-        for event in sorted([*events, *between], key=lambda event: event.id):
-            self.tell(event.text)
+        self._tell_events(sorted([*events, *between], key=lambda event: event.id))
 
     def close(self, code: int) -> None:
         """Send nothing more; the first code counts."""
@@ -129,7 +147,14 @@ class Client:
             return text
         if self._held or not self._events:
             return None
-        return self._forget(next(iter(self._events)))
+        place, event = next(iter(self._events.items()))
+        self._newest_sent = event.id
+        return self._forget(place)
+
+    def _tell_events(self, events: list[Event]) -> None:
+        for event in events:
+            self._newest_sent = event.id
+            self.tell(event.text)
 
     def _waiting(self) -> list[Event]:
         return list(self._events.values())

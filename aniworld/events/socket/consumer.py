@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import logging
 import uuid
@@ -21,8 +22,11 @@ logger = logging.getLogger(__name__)
 
 MAX_FRAME_BYTES = 64 * 1024
 FRAME_TOO_LARGE = 1009
-# After a join events wait this long for a ``resume``, so that what was missed comes before them.
+# After a join events wait for a ``resume``, so that what was missed comes before them: so long, or
+# some times as long as the client has taken for its last message, where machine or line are slow.
 SETTLE_SECONDS = 0.1
+SETTLE_TIMES = 5
+LONGEST_SETTLE_SECONDS = 2.0
 REACH_SECONDS = 10.0
 
 
@@ -47,6 +51,8 @@ class EventsConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # untyped l
         self._client: Client | None = None
         self._pump: asyncio.Task[None] | None = None
         self._settled: asyncio.TimerHandle | None = None
+        self._settle_seconds = SETTLE_SECONDS
+        self._answered_at = 0.0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
@@ -73,6 +79,7 @@ class EventsConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # untyped l
                 last_event_id=self._hub.position,
             )
         )
+        self._answered_at = asyncio.get_running_loop().time()
         self._pump = asyncio.create_task(self._send_what_waits(client))
 
     async def disconnect(self, code: int) -> None:  # noqa: ARG002 (the base class's name)
@@ -82,6 +89,7 @@ class EventsConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # untyped l
         client = self._client
         if client is None or client.close_code is not None:
             return
+        self._pace()
         await client.own_sent()
         frame = text_data.encode("utf-8", "replace") if text_data is not None else bytes_data or b""
         if len(frame) > MAX_FRAME_BYTES:
@@ -91,6 +99,8 @@ class EventsConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # untyped l
             await self._act(client, _parsed(frame))
         except _Refused as refusal:
             client.tell(messages.own("error", code=refusal.code, message=str(refusal)))
+        finally:
+            self._settle(client)
 
     async def _act(self, client: Client, message: dict[str, Any]) -> None:
         match message.get("action"):
@@ -103,17 +113,16 @@ class EventsConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # untyped l
                 client.leave(room)
                 client.tell(messages.own("left", room=room))
             case "resume":
-                await self._resume(client, _event_id(message))
+                await self._resume(client, _event_id(message), _rooms(message))
             case _:
                 raise _Refused(
                     "unknown_action", _("Known actions are join, leave, ping and resume.")
                 )
 
     async def _join(self, client: Client, room: Room) -> None:
-        self._hold(client)
+        client.hold()
         try:
-            client.enter(room, self._hub.position)
-            client.tell(messages.own("joined", room=room))
+            self._enter(client, room)
             last_id, state = await self._hub.views.run(reader.snapshot, room)
             async with asyncio.timeout(REACH_SECONDS):
                 await self._hub.reach(last_id)
@@ -125,10 +134,18 @@ class EventsConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # untyped l
                 "snapshot_failed", _("The state of %s cannot be read.") % room
             ) from error
         finally:
-            self._settle(client)
+            if not client.opens:
+                client.release()
 
-    async def _resume(self, client: Client, last_id: int) -> None:
-        self._hold(client)
+    def _enter(self, client: Client, room: Room) -> None:
+        client.enter(room, self._hub.position)
+        client.tell(messages.own("joined", room=room))
+
+    async def _resume(self, client: Client, last_id: int, rooms: list[Room]) -> None:
+        """Replay what was missed; ``rooms`` are joined in the same moment, without a snapshot."""
+        client.hold()
+        for room in rooms:
+            self._enter(client, room)
         try:
             if not await self._replay(client, last_id):
                 newest = self._hub.position
@@ -140,7 +157,8 @@ class EventsConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # untyped l
             client.release()
 
     async def _replay(self, client: Client, last_id: int) -> bool:
-        """Send what the client lacks of its rooms; False if that is kept no longer."""
+        """Send what the client lacks of its rooms; False if that is kept no longer, or would come
+        after newer events."""
         extent = await self._hub.views.run(reader.extent)
         if not extent.trimmed_to <= last_id <= extent.newest:
             return False
@@ -152,6 +170,8 @@ class EventsConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # untyped l
                 return False
             if not events:
                 break
+            if not client.can_replay(events[0].id):
+                return False
             client.replay(events)
             seen = events[-1].id
             await client.own_sent()
@@ -159,15 +179,30 @@ class EventsConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # untyped l
             client.rooms[room] = last_id
         return True
 
-    def _hold(self, client: Client) -> None:
+    def _pace(self) -> None:
+        """A message has come: what it asks is decided first, and how long it took is learnt."""
+        self._stop_settling()
+        took = asyncio.get_running_loop().time() - self._answered_at
+        if took < LONGEST_SETTLE_SECONDS:  # else the client had nothing to say
+            wanted = min(SETTLE_TIMES * took, LONGEST_SETTLE_SECONDS)
+            self._settle_seconds = max(self._settle_seconds, wanted)
+
+    def _settle(self, client: Client) -> None:
+        """Let events go when the client has been silent for a while."""
+        loop = asyncio.get_running_loop()
+        self._answered_at = loop.time()
+        if client.is_held:
+            # In two steps: what came in meanwhile, while this process was busy, is read between.
+            later = functools.partial(self._settle_at_last, client)
+            self._settled = loop.call_later(self._settle_seconds, later)
+
+    def _settle_at_last(self, client: Client) -> None:
+        self._settled = asyncio.get_running_loop().call_later(0, client.release)
+
+    def _stop_settling(self) -> None:
         if self._settled is not None:
             self._settled.cancel()
             self._settled = None
-        client.hold()
-
-    def _settle(self, client: Client) -> None:
-        loop = asyncio.get_running_loop()
-        self._settled = loop.call_later(SETTLE_SECONDS, client.release)
 
     async def _send_what_waits(self, client: Client) -> None:
         while (text := await client.next()) is not None:
@@ -180,8 +215,7 @@ class EventsConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # untyped l
         if self._client is None:
             return
         client, self._client = self._client, None
-        if self._settled is not None:
-            self._settled.cancel()
+        self._stop_settling()
         if self._pump is not None:
             self._pump.cancel()
         await self._hub.remove(client)
@@ -205,6 +239,13 @@ def _room(message: dict[str, Any]) -> Room:
     if not isinstance(name, str) or name not in _ROOMS:
         raise _Refused("unknown_room", _("Known rooms are %s.") % ", ".join(sorted(_ROOMS)))
     return Room(name)
+
+
+def _rooms(message: dict[str, Any]) -> list[Room]:
+    names = message.get("rooms", [])
+    if not isinstance(names, list):
+        raise _Refused("invalid_message", _("rooms must be a list."))
+    return [_room({"room": name}) for name in names[: len(_ROOMS) + 1]]
 
 
 def _event_id(message: dict[str, Any]) -> int:

@@ -116,8 +116,10 @@ class Hub:
         await self._move(newest)
 
     async def _move(self, position: int) -> None:
+        # At once: who joins next must not count as missing what has just been handed out, nor the
+        # other way round.
+        self.position = position
         async with self._moved:
-            self.position = position
             self._moved.notify_all()
 
     async def _check_sessions(self) -> None:

@@ -69,9 +69,9 @@ export class LiveSocket extends EventTarget {
 
   #welcome({ last_event_id: newest }) {
     this.#attempt = 0;
-    for (const room of this.#rooms) this.#send({ action: "join", room });
-    if (this.#lastEventId == null) this.#lastEventId = newest;
-    else this.#send({ action: "resume", last_event_id: this.#lastEventId });
+    this.#lastEventId ??= newest;
+    // One message: no event can come between joining and what was missed before.
+    this.#send({ action: "resume", last_event_id: this.#lastEventId, rooms: [...this.#rooms] });
     clearInterval(this.#ping);
     this.#ping = setInterval(() => this.#send({ action: "ping" }), PING_EVERY);
     this.#become("online");

@@ -69,6 +69,7 @@ async def test_nothing_goes_out_while_the_server_is_full(client: Client) -> None
 
 async def test_a_snapshot_takes_its_place_among_the_events(client: Client) -> None:
     client.enter(Room.SCAN_PROGRESS, 0)
+    client.release()
     client.hold()
     for each in (
         event(1),
@@ -82,6 +83,21 @@ async def test_a_snapshot_takes_its_place_among_the_events(client: Client) -> No
 
     assert [await client.next() for _ in range(4)] == ["1", "3", "snapshot", "4"]
     assert client.rooms[Room.SCAN_PROGRESS] == 3
+
+
+async def test_while_it_opens_events_wait_for_a_replay_snapshots_do_not(
+    client: Client,
+) -> None:
+    client.hold()
+    client.offer(event(293))
+    client.place_snapshot(Room.SCAN_PROGRESS, 300, "snapshot")
+    assert client.can_replay(290)
+    client.replay([event(290), event(295, room="scan_progress")])
+    client.release()
+
+    assert [await client.next() for _ in range(4)] == ["snapshot", "290", "293", "295"]
+    assert not client.can_replay(294)
+    assert client.can_replay(296)
 
 
 async def test_a_replay_is_merged_with_what_waits(client: Client) -> None:

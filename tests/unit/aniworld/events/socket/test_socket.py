@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import threading
 from datetime import timedelta
@@ -245,6 +246,65 @@ async def test_resuming_covers_each_joined_room(connect: Connect) -> None:
         await socket.join("scan_progress")
         await socket.send(action="resume", last_event_id=last)
         assert await socket.hear_ids(3) == [*first, *second, *third]
+
+
+async def test_what_is_committed_between_two_joins_waits_for_the_replay(connect: Connect) -> None:
+    async with connect() as socket:
+        last = (await socket.hear())["data"]["last_event_id"]
+    missed = await published()
+    async with connect() as socket:
+        await socket.hear()
+        await socket.join("downloads")
+        between = await published()
+        await socket.join("scan_progress")
+        await socket.send(action="resume", last_event_id=last)
+        assert await socket.hear_ids(2) == [*missed, *between]
+
+
+async def test_resuming_can_join_in_the_same_moment(connect: Connect) -> None:
+    async with connect() as socket:
+        last = (await socket.hear())["data"]["last_event_id"]
+    first, second = await published(ToldElsewhere), await published()
+    async with connect() as socket:
+        await socket.hear()
+        rooms_ = ["downloads", "scan_progress"]
+        await socket.send(action="resume", last_event_id=last, rooms=rooms_)
+        joined = [await socket.hear() for _ in rooms_]
+        assert [(one["type"], one["data"]["room"]) for one in joined] == [
+            ("joined", room) for room in rooms_
+        ]
+        assert await socket.hear_ids(2) == [*first, *second]
+        assert await published() == await socket.hear_ids(1)
+
+
+async def test_what_would_come_after_newer_events_takes_a_snapshot(connect: Connect) -> None:
+    async with connect() as socket:
+        last = (await socket.hear())["data"]["last_event_id"]
+    await published()
+    async with connect() as socket:
+        await socket.hear()
+        await socket.join("downloads")
+        live = await published()
+        assert await socket.hear_ids(1) == live  # it has been silent for long
+        await socket.send(action="resume", last_event_id=last)
+        assert (await socket.hear())["type"] == "snapshot_required"
+        await socket.send(action="resume", last_event_id=live[0])
+        await socket.send(action="ping")
+        assert (await socket.hear())["type"] == "pong"
+
+
+async def test_a_slow_client_is_given_longer_to_resume(connect: Connect) -> None:
+    async with connect() as socket:
+        last = (await socket.hear())["data"]["last_event_id"]
+    missed = await published()
+    async with connect() as socket:
+        await socket.hear()
+        await asyncio.sleep(0.3)  # a client on a busy machine
+        await socket.join("downloads")
+        between = await published()
+        await asyncio.sleep(0.3)
+        await socket.send(action="resume", last_event_id=last)
+        assert await socket.hear_ids(2) == [*missed, *between]
 
 
 async def test_what_is_kept_no_longer_takes_a_snapshot(
