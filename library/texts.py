@@ -143,6 +143,26 @@ TEXTS: dict[str, Text] = {
     "link_loop": gettext_noop("is a link to a folder that is read already"),
     "broken_link": gettext_noop("leads nowhere: {errno}"),
     "being_written": gettext_noop("is still being written"),
+    # Whether the times of folders are believed to tell that nothing in them has changed.
+    "times_kept": gettext_noop(
+        "{kind} moves a folder's time with every change in it: only folders whose time has moved "
+        "are read, and a sample of the others."
+    ),
+    "times_earned": gettext_noop(
+        "The last {kept} folders that changed have all moved their time: only such folders are "
+        "read, and a sample of the others."
+    ),
+    "times_lied": gettext_noop(
+        "{path} changed and its time did not move: the names in every folder are read."
+    ),
+    "times_of_kind": gettext_noop(
+        "{kind} does not always move a folder's time when something in it changes: the names in "
+        "every folder are read."
+    ),
+    "times_unknown": gettext_noop(
+        "It is not known whether this file system moves a folder's time when something in it "
+        "changes: the names in every folder are read."
+    ),
     # Why no episode was read from a name; each follows the path.
     "name_without_number": gettext_noop("no season or episode number in the name"),
     "name_too_long": gettext_noop("longer than a name or path can be"),

@@ -47,6 +47,13 @@ class LibrarySettings:
         help=_("A scan that would lose more than this share of a root or a series stops and asks."),
         check=Between(0.01, 1),
     )
+    full_look_days: int = setting(
+        7,
+        label=_("Full look"),
+        help=_("A scan reads every folder and every file's size if none did for so long."),
+        unit=_("days"),
+        check=Between(1, 3650),
+    )
 
 
 # The class is the providers' own, which know nothing of settings.

@@ -12,8 +12,15 @@ from aniworld.web.pagination import Page
 from aniworld.web.shapes import OneOf
 from aniworld.web.texts import Told, told_of
 from library.choices import EpisodeKind, EpisodeState, SeriesStatus, UnmatchedReason
-from library.models import AnimeSeries, Episode, MediaFile, ScanOperation, UnmatchedFolder
-from library.models.files import StoredCandidate
+from library.models import (
+    AnimeSeries,
+    Episode,
+    LibraryRoot,
+    MediaFile,
+    ScanOperation,
+    UnmatchedFolder,
+)
+from library.models.files import StoredCandidate, StoredMount
 from library.models.operations import STATES
 from library.services import missing_numbers
 from library.services.covers import cover_version
@@ -181,6 +188,31 @@ class Operation(TypedDict):
     state: Annotated[str, OneOf(STATES)]
 
 
+class RootMount(TypedDict):
+    """A file system that a part of a library folder lies on."""
+
+    path: Annotated[str, "Where it is mounted. Empty: not known."]
+    kind: Annotated[str, "As `ext4` or `fuse.mergerfs`. Empty: not known."]
+    directories: Annotated[int, "Of the library folder, on this file system."]
+    times_trusted: Annotated[
+        bool, "Whether a folder whose time has not moved is left alone; else its names are read."
+    ]
+    reason: Told
+
+
+class Root(TypedDict):
+    """A library folder."""
+
+    path: str
+    files: Annotated[int, "Known in it."]
+    error: Annotated[Told | None, "Why it could not be scanned the last time."]
+    last_scanned_at: datetime | None
+    full_look_at: Annotated[
+        datetime | None, "When every folder was read and every file's size asked for."
+    ]
+    mounts: Annotated[list[RootMount], "Empty: not scanned yet."]
+
+
 def series_rows(page: Sequence[AnimeSeries]) -> list[Series]:
     """One page of the list; what is missing comes from one query for all of it."""
     missing = missing_numbers(series.pk for series in page)
@@ -306,6 +338,27 @@ def unmatched_row(row: UnmatchedFolder) -> Unmatched:
 
 def candidate_row(stored: StoredCandidate) -> Candidate:
     return {**stored, "reasons": [told_of(reason) for reason in stored["reasons"]]}
+
+
+def root_row(root: LibraryRoot) -> Root:
+    return {
+        "path": root.path,
+        "files": root.file_count,
+        "error": root.error,
+        "last_scanned_at": root.last_scanned_at,
+        "full_look_at": root.full_look_at,
+        "mounts": [root_mount(stored) for stored in root.mounts],
+    }
+
+
+def root_mount(stored: StoredMount) -> RootMount:
+    return {
+        "path": stored["point"],
+        "kind": stored["kind"],
+        "directories": stored["directories"],
+        "times_trusted": stored["trusted"],
+        "reason": told_of(stored["reason"]),
+    }
 
 
 def mapping(series: AnimeSeries) -> SeriesMapping:

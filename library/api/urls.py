@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import URLPattern, re_path
 from rest_framework.views import APIView
 
-from library.api import scan_views, views
+from library.api import root_views, scan_views, views
 
 _ANIME: tuple[tuple[str, type[APIView], str], ...] = (
     (r"", views.SeriesListView, "anime"),
@@ -45,6 +45,7 @@ def _below(prefix: str, *, described: bool) -> list[URLPattern]:
 
 
 urlpatterns = [
+    re_path(r"^v1/roots/?$", root_views.RootsView.as_view(), name="roots"),
     *_below("v1/anime", described=True),
     *_below("anime", described=False),
 ]

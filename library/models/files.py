@@ -16,6 +16,24 @@ from library.naming.paths import from_stored
 from providers.coded import Coded
 
 
+class StoredMount(TypedDict):
+    """A file system, and whether the times of its directories are believed.
+
+    ``directories`` of a root lie on it; ``scans`` have looked through them. So many have changed
+    and moved their time (``kept``) since the one in ``lied`` did not. Paths are in stored form.
+    """
+
+    point: str
+    kind: str
+    source: str
+    trusted: bool
+    reason: Coded
+    directories: int
+    scans: int
+    kept: int
+    lied: str
+
+
 class LibraryRootQuerySet(models.QuerySet["LibraryRoot"]):
     def active(self) -> LibraryRootQuerySet:
         """Those in the configuration, in its order."""
@@ -27,7 +45,9 @@ class LibraryRoot(models.Model):
 
     ``identity`` is device and inode of the directory at the last good scan: together with the
     files that should be there it tells the right disk from an empty mount point. ``grammar`` is the
-    stamp of the name reader that read all names: another one reads them again.
+    stamp of the name reader that read all names: another one reads them again. ``mounts`` are the
+    file systems its directories lie on, each a ``StoredMount``; ``full_look_at`` is when every
+    directory was read and every file's size asked for, whatever the times said.
     """
 
     path = models.CharField(max_length=4096, unique=True)
@@ -40,6 +60,8 @@ class LibraryRoot(models.Model):
     error_params = models.JSONField(default=dict, blank=True)
     last_scanned_at = models.DateTimeField(null=True, blank=True)
     grammar = models.CharField(max_length=32, blank=True, default="")
+    mounts = models.JSONField(default=list, blank=True)
+    full_look_at = models.DateTimeField(null=True, blank=True)
 
     error = CodedColumns("error_code", "error_params")
     objects = LibraryRootQuerySet.as_manager()
@@ -144,13 +166,15 @@ class MediaFile(models.Model):
 
 
 class ScannedDirectory(models.Model):
-    """A directory as it was read last; while its mtime stays, its files need no look."""
+    """A directory as it was read last: while its mtime stays, or where that tells nothing the names
+    in it, its files need no look."""
 
     root = models.ForeignKey(
         LibraryRoot, models.CASCADE, related_name="directories", db_index=False
     )
     path = models.TextField(blank=True, default="")
     mtime_ns = models.BigIntegerField()
+    names = models.BigIntegerField(null=True, help_text="A mark of the names in it.")
     scanned_at = models.BigIntegerField(help_text="Nanoseconds since the epoch.")
 
     class Meta:

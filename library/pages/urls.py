@@ -6,6 +6,7 @@ from library.pages import covers, views
 urlpatterns = [
     path("", views.library, name="library"),
     path("library/folder", views.set_folder, name="library-folder"),
+    re_path(r"^library/folders/?$", views.folders, name="library-folders"),
     path("library/scan", views.scan, name="scan"),
     path("library/scan/start", views.start_scan, name="scan-start"),
     path("library/scan/removals", views.removals, name="scan-removals"),

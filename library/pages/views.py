@@ -29,6 +29,7 @@ from library.pages.choosing import (
     suggested_query,
     unmatched_page,
 )
+from library.pages.folders import folders_page
 from library.pages.forms import BulkForm, FolderForm, SearchForm
 from library.pages.library import RemovalsPage, ScanPage, library_page, scan_panel
 from library.pages.mapping import MappingPage, changed_mapping
@@ -69,6 +70,12 @@ def set_folder(request: PageRequest) -> HttpResponse:
         set_root(form.cleaned_data["directory"])
         tell(request, _("The library folder is set. Scan it now to see what is there."))
     return forward(request, "library")
+
+
+@require_safe
+def folders(request: PageRequest) -> HttpResponse:
+    """The library folders, and how scans look at them."""
+    return page(request, "library/folders.html", folders_page())
 
 
 @require_safe

@@ -14,11 +14,11 @@ from library.matching.matcher import Match, Matcher
 from library.models import AnimeSeries, LibraryRoot, MediaFile, UnmatchedFolder
 from library.naming.paths import from_stored, to_stored
 from library.scanner.diff import FolderChange
+from library.scanner.found import SIDE_FILES
 from library.scanner.guards import mass_removal
 from library.scanner.homes import bring_home, series_by_folder, unlisted
 from library.scanner.plan import Plan
 from library.scanner.progress import Progress
-from library.scanner.walk import SIDE_FILES
 from library.scanner.write import (
     Counts,
     Writer,
@@ -145,6 +145,9 @@ class Applier:
             root.error, root.frozen_reason = None, ""
         if self.options.series is None and not (held and root.identity):
             root.identity = tree.identity
+        root.mounts = plan.mounts
+        if self.options.series is None and plan.is_full_look:
+            root.full_look_at = now
         root.file_count = MediaFile.objects.filter(root=root).count()
         root.last_scanned_at = now
         root.save()

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from library.choices import FileState
 from library.models import MediaFile
 from library.naming.paths import from_stored
+from library.scanner.found import Folder, SeenFile, Tree
 from library.scanner.rows import KnownFile, known_files
-from library.scanner.walk import Folder, SeenFile, Tree
 
 
 @dataclass(slots=True)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
+
+from django.utils import timezone
 
 from aniworld.config import store
 from library.errors import NoLibraryRoot, RootUnavailable
@@ -11,12 +14,14 @@ from library.naming.paths import from_stored
 from library.scanner import guards
 from library.scanner.columns import grammar
 from library.scanner.diff import changes_of
+from library.scanner.found import OPEN_AGAIN, Remembered, identity_of
 from library.scanner.moves import moves_between
 from library.scanner.plan import FirstPlan, Plan
 from library.scanner.progress import Progress
 from library.scanner.rows import known_directories, untrusted_directories
 from library.scanner.scout import is_worth_it
-from library.scanner.walk import OPEN_AGAIN, Walk, identity_of
+from library.scanner.trust import RootTrust, Shaken, Trust
+from library.scanner.walk import Walk
 from library.services.lookup import get_series
 from library.services.operations import ScanOptions
 from library.services.roots import synced_roots
@@ -33,9 +38,26 @@ def plans(options: ScanOptions, progress: Progress) -> list[Plan]:
     roots = _roots(options)
     for root in roots:
         _check(root, options)
-    looked = [_first_plan(root, options) or _plan(root, options, progress) for root in roots]
+    looked = _look(roots, options, progress)
     _weigh(looked, options)
     return sorted(looked, key=lambda plan: not plan.homes)
+
+
+def _look(roots: Sequence[LibraryRoot], options: ScanOptions, progress: Progress) -> list[Plan]:
+    """Walk every root. All is walked again where a mount that was believed is seen to lie: of what
+    was not opened nothing is known then. A mount is believed but once in a scan."""
+    known = LibraryRoot.objects.active().values_list("mounts", flat=True)
+    trust = Trust(mount for mounts in known for mount in mounts)
+    before = progress.files
+    while True:
+        try:
+            return [
+                _first_plan(root, options, trust) or _plan(root, options, progress, trust)
+                for root in roots
+            ]
+        except Shaken:
+            trust.begin_again()
+            progress.files = before
 
 
 def _weigh(looked: Sequence[Plan], options: ScanOptions) -> None:
@@ -76,7 +98,7 @@ def _check(root: LibraryRoot, options: ScanOptions) -> None:
         raise
 
 
-def _first_plan(root: LibraryRoot, options: ScanOptions) -> FirstPlan | None:
+def _first_plan(root: LibraryRoot, options: ScanOptions, trust: Trust) -> FirstPlan | None:
     """The plan for a large root that is looked at for the first time."""
     if options.series is not None or MediaFile.objects.filter(root=root).exists():
         return None
@@ -85,32 +107,44 @@ def _first_plan(root: LibraryRoot, options: ScanOptions) -> FirstPlan | None:
     walk = Walk(root.directory, {})
     with guards.readable(root):
         names = walk.begin()
-    return FirstPlan.of(root, walk.tree, names) if is_worth_it(names) else None
+    if not is_worth_it(names):
+        return None
+    return FirstPlan.of(root, walk.tree, names, RootTrust(root.path, trust))
 
 
-def _plan(root: LibraryRoot, options: ScanOptions, progress: Progress) -> Plan:
+def _plan(root: LibraryRoot, options: ScanOptions, progress: Progress, trust: Trust) -> Plan:
     only = _only(options)
     known = known_directories(root.pk)
     stamp = grammar()
     full = options.full or root.grammar != stamp
     before = progress.files  # of other roots
+    of_root = RootTrust(root.path, trust, root.mounts)
     with guards.readable(root):
+        is_other = root.identity not in ("", identity_of(root.directory.stat()))
+        is_full_look = full or is_other or _is_full_look_due(root)
         walk = Walk(
             root.directory,
-            {} if full else _trusted(root, known),
+            {} if is_other else _telling(root, known),
+            trust=of_root,
+            full=is_full_look,
             only=only,
             tick=lambda files: progress.walking(before + files),
         )
         tree = walk.run()
     changes = list(changes_of(root.pk, tree, only=only))
-    return Plan(root, tree, known, changes, stamp, full, only)
+    return Plan(root, tree, known, changes, stamp, full, of_root, is_full_look, only)
 
 
-def _trusted(root: LibraryRoot, known: dict[str, int]) -> dict[str, int]:
-    """The mtimes that tell that nothing has changed. On another disk they tell nothing."""
-    if root.identity not in ("", identity_of(root.directory.stat())):
-        return {}
-    return known | dict.fromkeys(untrusted_directories(root.pk) & known.keys(), OPEN_AGAIN)
+def _is_full_look_due(root: LibraryRoot) -> bool:
+    """Whether nobody has looked at every directory and file for too long."""
+    age = timedelta(days=store.load().library.full_look_days)
+    return root.full_look_at is None or timezone.now() - root.full_look_at >= age
+
+
+def _telling(root: LibraryRoot, known: dict[str, Remembered]) -> dict[str, Remembered]:
+    """What tells that nothing has changed. Above files that are unavailable nothing does."""
+    again = untrusted_directories(root.pk) & known.keys()
+    return known | dict.fromkeys(again, Remembered(OPEN_AGAIN, None))
 
 
 def _only(options: ScanOptions) -> frozenset[str] | None:

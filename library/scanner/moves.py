@@ -14,9 +14,9 @@ from typing import Any
 
 from library.models import LibraryRoot
 from library.scanner.diff import FolderChange
+from library.scanner.found import SeenFile
 from library.scanner.homes import series_by_folder
 from library.scanner.rows import KnownFile
-from library.scanner.walk import SeenFile
 
 # Size and mtime of a file, and its name where these are those of several files.
 Mark = tuple[int, int, str]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Self
 
 from library.models import LibraryRoot
+from library.models.files import StoredMount
 from library.scanner import guards
 from library.scanner.ahead import names_of
 from library.scanner.columns import ReadColumns, grammar
 from library.scanner.diff import FolderChange
+from library.scanner.found import Folder, Remembered, Tree
 from library.scanner.scout import Found, scouted
-from library.scanner.walk import Tree
+from library.scanner.trust import RootTrust
 
 # What is different in a folder, and what the names of its files say, in their order.
 Read = tuple[FolderChange, Iterator[ReadColumns]]
@@ -25,10 +27,12 @@ class Plan:
 
     root: LibraryRoot
     tree: Tree
-    known: dict[str, int]
+    known: Mapping[str, Remembered]
     changes: list[FolderChange]
     grammar: str  # of the name reader
     full: bool  # names are read again that have not changed
+    trust: RootTrust
+    is_full_look: bool  # every directory was read, every file's size asked for
     only: frozenset[str] | None = None  # the folders looked into, where not all
     homes: dict[str, int] = field(default_factory=dict)  # series whose files a folder holds now
     losses: guards.Losses = field(init=False)  # known when every root was looked through
@@ -48,6 +52,12 @@ class Plan:
     def reads_every_name(self) -> bool:
         """Whether after this no name is left that another name reader has read."""
         return not any(change.unseen for change in self.changes)
+
+    @property
+    def mounts(self) -> list[StoredMount]:
+        """What is to be kept of the file systems the root lies on, when all of it was looked
+        through."""
+        return self.trust.as_json(self.tree.folders.values(), of_all=self.only is None)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Iterator[Read]]:
@@ -73,9 +83,9 @@ class FirstPlan(Plan):
     files_are_told: ClassVar[bool] = False
 
     @classmethod
-    def of(cls, root: LibraryRoot, tree: Tree, names: list[str]) -> Self:
+    def of(cls, root: LibraryRoot, tree: Tree, names: list[str], trust: RootTrust) -> Self:
         tree.problems.clear()  # they are found again
-        return cls(root, tree, {}, [], grammar(), full=True, names=names)
+        return cls(root, tree, {}, [], grammar(), True, trust, is_full_look=True, names=names)
 
     @property
     def folders(self) -> int:
@@ -96,4 +106,5 @@ class FirstPlan(Plan):
             for folder, columns, problems in found:
                 self.tree.problems += [one for one in problems if (one.path, one.code) not in told]
                 told.update((one.path, one.code) for one in problems)
+                self.tree.folders[folder.name] = Folder(folder.name, devices=folder.devices)
                 yield FolderChange(folder, new=folder.files), iter(columns)

@@ -13,7 +13,7 @@ from library.models import MediaFile, ScannedDirectory
 from library.models.bulk import Insert, Row
 from library.naming.paths import from_stored, to_stored
 from library.scanner.columns import ReadColumns
-from library.scanner.walk import SeenFile
+from library.scanner.found import Remembered, SeenFile
 
 _FILES = MediaFile._meta.db_table
 _DIRECTORIES = ScannedDirectory._meta.db_table
@@ -42,10 +42,10 @@ _UPDATE = f"""
     WHERE id = %s
 """  # noqa: S608
 _REMEMBER = Insert(
-    f"INSERT INTO {_DIRECTORIES} (root_id, path, mtime_ns, scanned_at)",
-    "(%s, %s, %s, %s)",
+    f"INSERT INTO {_DIRECTORIES} (root_id, path, mtime_ns, names, scanned_at)",
+    "(%s, %s, %s, %s, %s)",
     """ON CONFLICT (root_id, path) DO UPDATE
-    SET mtime_ns = excluded.mtime_ns, scanned_at = excluded.scanned_at
+    SET mtime_ns = excluded.mtime_ns, names = excluded.names, scanned_at = excluded.scanned_at
     """,
 )
 
@@ -70,13 +70,16 @@ class KnownFile(NamedTuple):
         return SeenFile(self.path, self.size, self.mtime_ns)
 
 
-def known_directories(root_id: int) -> dict[str, int]:
+def known_directories(root_id: int) -> dict[str, Remembered]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT path, mtime_ns FROM {_DIRECTORIES} WHERE root_id = %s",  # noqa: S608
+            f"SELECT path, mtime_ns, names FROM {_DIRECTORIES} WHERE root_id = %s",  # noqa: S608
             [root_id],
         )
-        return {from_stored(path): mtime_ns for path, mtime_ns in cursor.fetchall()}
+        return {
+            from_stored(path): Remembered(mtime_ns, names)
+            for path, mtime_ns, names in cursor.fetchall()
+        }
 
 
 def untrusted_directories(root_id: int) -> set[str]:

@@ -20,7 +20,8 @@ from typing import Any
 from library.problems import Problem
 from library.scanner.beside import has_a_processor_free, serve, worked_beside
 from library.scanner.columns import ReadColumns, read_columns
-from library.scanner.walk import Folder, SeenFile, Walk
+from library.scanner.found import Folder, Remembered, SeenFile
+from library.scanner.walk import Walk
 
 WORTH_A_PROCESS = 100  # fewer folders are read before it has started
 
@@ -71,17 +72,19 @@ def _sent(folder: Folder, columns: list[ReadColumns] | None, problems: list[Prob
     """Without our own types, which ``marshal`` does not know."""
     files, told = list(map(tuple, folder.files)), list(map(tuple, problems))
     sets = (folder.read, folder.unreadable, folder.growing)
-    return files, columns, told, (folder.mtimes, folder.side_files, *sets)
+    directories = {path: tuple(known) for path, known in folder.directories.items()}
+    return files, columns, told, (directories, folder.devices, folder.side_files, *sets)
 
 
 def _received(name: str, said: _Said) -> Found:
-    files, columns, told, (mtimes, side_files, read, unreadable, growing) = said
+    files, columns, told, (directories, devices, side_files, read, unreadable, growing) = said
     folder = Folder(
         name,
         list(map(SeenFile._make, files)),
         read=read,
         unreadable=unreadable,
-        mtimes=mtimes,
+        directories={path: Remembered(*known) for path, known in directories.items()},
+        devices=devices,
         side_files=side_files,
         growing=growing,
     )

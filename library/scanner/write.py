@@ -22,9 +22,9 @@ from library.models import AnimeSeries, LibraryRoot, MediaFile, ScannedDirectory
 from library.naming.paths import from_stored, to_stored
 from library.scanner.columns import ReadColumns
 from library.scanner.diff import FolderChange
+from library.scanner.found import SeenFile
 from library.scanner.homes import series_by_folder
 from library.scanner.rows import KnownFile, insert_files, remember_directories, update_files
-from library.scanner.walk import SeenFile
 from library.services.arrivals import DOWNLOADED_RULE
 from library.services.settle import end_holding, settle
 
@@ -178,8 +178,8 @@ class Writer:
     def _remember(self, change: FolderChange) -> None:
         now = time.time_ns()
         self._directories += [
-            (self.root.pk, to_stored(path), mtime_ns, now)
-            for path, mtime_ns in change.folder.mtimes.items()
+            (self.root.pk, to_stored(path), *remembered, now)
+            for path, remembered in change.folder.directories.items()
         ]
 
     def _write_states(self) -> None:

@@ -25,6 +25,14 @@ def root_paths() -> tuple[str, ...]:
     return library_directories(store.load())
 
 
+def shown_roots() -> list[LibraryRoot]:
+    """Return the configured roots in order, as they are known. Only reads: a root that nobody has
+    scanned yet has no row, and is given as it will be."""
+    wanted = root_paths()
+    known = {root.path: root for root in LibraryRoot.objects.filter(path__in=wanted)}
+    return [known.get(path) or LibraryRoot(path=path) for path in wanted]
+
+
 def in_a_root() -> Q:
     """What lies in a configured root: of files, folders and whatever else has a ``root``.
 

@@ -2,15 +2,18 @@
 
 First scan: every name read, known folders matched, everything written; the clock's time is the
 whole process, the processor's includes that of the process that walks ahead. Unchanged scan:
-processor time beyond the start-up of the same command. All take turns, each figure is the median
+processor time beyond the start-up of the same command, where directories' times are believed and
+where they are not. All take turns, each figure is the median
 of its rounds; the ratio is that of a first scan to the ``find`` just before and just after it, for
 a machine is not as fast in one second as in the next. All write their output to nowhere.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -97,8 +100,20 @@ def _round(work: Path) -> dict[str, Run]:
         "first scan": _manage(work, "rescan", "--no-provider"),
         "find again": run(_find(work / "library")),
         "unchanged scan": _manage(work, "rescan", "--no-provider"),
+        "the same, names read": _reading_names(work),
         "full scan, unchanged": _manage(work, "rescan", "--no-provider", "--full"),
     }
+
+
+def _reading_names(work: Path) -> Run:
+    """An unchanged scan of a disk whose directories' times are not believed: it has lied once."""
+    with sqlite3.connect(work / "data" / "aniworld.db") as database:
+        (told,) = database.execute("SELECT mounts FROM library_libraryroot").fetchone()
+        (mount,) = json.loads(told)
+        lied = json.dumps([mount | {"lied": f"{mount['point']}/Show"}])
+        database.execute("UPDATE library_libraryroot SET mounts = ?", [lied])
+    database.close()
+    return _manage(work, "rescan", "--no-provider")
 
 
 def _fresh_database(work: Path) -> None:
@@ -154,5 +169,10 @@ def _print(files: int, rounds: Sequence[dict[str, Run]]) -> None:
         "most 60)"
     )
     print(f"unchanged scan beyond start-up: {beyond:.2f} s of the processor (goal: at most 0.4)")
+    beyond = runs["the same, names read"].cpu - runs["start-up"].cpu
+    print(
+        f"where directories' times are not believed: {beyond:.2f} s of the processor (goal: at "
+        "most 1.5)"
+    )
     most = max(one.memory for one in runs.values())
     print(f"peak memory: {most:.0f} MB (goal: at most 200)")

@@ -277,7 +277,7 @@ def test_what_is_said_has_its_sentence_and_gives_just_the_facts_of_it(said: Said
 
 def test_the_walk_finds_what_is_said() -> None:
     assert {
-        "library/scanner/walk.py",
+        "library/scanner/entries.py",
         "library/matching/scores.py",
         "library/services/evidence.py",
     } <= {said.where.partition(":")[0] for said in SAYINGS}

@@ -25,7 +25,7 @@ from library.errors import (
     ScanRunning,
     SeriesNotFound,
 )
-from library.models import MediaFile, ScanOperation
+from library.models import LibraryRoot, MediaFile, ScanOperation
 from library.scanner.run import Scan
 from library.services import get_series, operations
 from library.services.operations import ScanOptions
@@ -134,11 +134,20 @@ def _say_end(operation: ScanOperation, output: Output, *, is_followed: bool) -> 
     """Args: is_followed: the same process reads media information next."""
     for problem in operations.problems_json(operation):
         output.line(printable(f"{problem['path']}: {problem['text']}"))
+    _say_mounts(output)
     _say_unread(output)
     unprobed = MediaFile.objects.filter(root__is_active=True).unprobed().count()
     if unprobed and not is_followed:
         output.line(f"{unprobed} files without media information; manage.py readmedia reads it")
     output.line(" ".join(f"{name}={value}" for name, value in (operation.result or {}).items()))
+
+
+def _say_mounts(output: Output) -> None:
+    """The file systems whose folders' times are not believed, and why."""
+    for root in LibraryRoot.objects.active():
+        for mount in root.mounts:
+            if not mount["trusted"]:
+                output.line(printable(f"{root.path}: {text_of(mount['reason'])}"))
 
 
 def _say_unread(output: Output) -> None:

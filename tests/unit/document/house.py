@@ -23,7 +23,14 @@ from downloads.models import DownloadQueueItem, QueueState
 from downloads.transfer.errors import DiskFull
 from downloads.transfer.messages import Attempt
 from downloads.worker.claims import keep_attempt
-from library.models import AnimeSeries, Episode, MediaFile, ScanOperation, UnmatchedFolder
+from library.models import (
+    AnimeSeries,
+    Episode,
+    LibraryRoot,
+    MediaFile,
+    ScanOperation,
+    UnmatchedFolder,
+)
 from library.scanner.run import Scan
 from library.services import operations, scans
 from library.services.operations import ScanOptions
@@ -96,6 +103,9 @@ class House:
         running = ScanOperation.objects.running().get()
         away = coded("root_unavailable", why="unreadable", path="/anime", errno="EIO")
         operations.finish(running, OperationState.FAILED, error=away)
+        for root in LibraryRoot.objects.all():
+            root.error = away
+            root.save()
 
     def has_no_database(self) -> None:
         dead = health.Check("database", False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +13,12 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from aniworld.web.texts import Told, told
+from library import migrations
 from library.models import AnimeSeries, LibraryRoot, MediaFile, ScanOperation, UnmatchedFolder
 
-BEFORE, AFTER = ("library", "0006_who_started"), ("library", "0009_without_sentences")
+BEFORE = ("library", "0006_who_started")
+# The rows are read by the models of today, which need the tables of today.
+AFTER = max(path.stem for path in Path(migrations.__file__).parent.glob("0*.py"))
 NOW = timezone.now()
 DECIMAL = "decimal number 05.5: a recap or special between two episodes"
 NO_FILM = "No film can be read from the file: it is damaged, not complete or something else."
@@ -95,7 +99,7 @@ def as_told(code: str, sentence: str) -> Told | None:
 
 def test_every_sentence_is_told_forward_and_backward(before: Apps) -> None:
     fill(before)
-    migrate(AFTER)
+    migrate(("library", AFTER))
     check_forward()
     MediaFile.objects.filter(path="good.mkv").update(
         media_problem="media_not_opened", media_problem_params={"errno": "EIO"}

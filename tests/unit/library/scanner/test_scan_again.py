@@ -18,7 +18,8 @@ from library.models import (
     ScannedDirectory,
 )
 from library.naming import videos
-from library.scanner import columns, look, walk
+from library.scanner import columns, look
+from library.scanner.found import OPEN_AGAIN
 from library.services.settle import settle
 from tests.unit.library.conftest import (
     LONG_AGO,
@@ -152,7 +153,7 @@ def test_fresh_directories_are_not_trusted(show: FakeSite, put: Put, library: Pa
     rescan()
     remembered = dict(ScannedDirectory.objects.values_list("path", "mtime_ns"))
     assert remembered.keys() == {"Show", "Show/Season 1"}
-    assert remembered["Show/Season 1"] == walk.OPEN_AGAIN
+    assert remembered["Show/Season 1"] == OPEN_AGAIN
     (library / "Show/Season 1/S01E02.mkv").write_bytes(b"x")
     settle_times(library / "Show/Season 1")
     assert result(rescan())["new"] == 1

@@ -1,0 +1,18 @@
+"""The library folders over HTTP."""
+
+from __future__ import annotations
+
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from aniworld.config.errors import CONFIG_UNREADABLE
+from aniworld.web.answers import Answer, described
+from library.api import shapes
+from library.services.roots import shown_roots
+
+
+class RootsView(APIView):
+    @described(raises=CONFIG_UNREADABLE)
+    def get(self, _request: Request) -> Answer[list[shapes.Root]]:
+        """The library folders, and how a scan tells that nothing has changed in them."""
+        return Answer([shapes.root_row(root) for root in shown_roots()])

@@ -1,0 +1,91 @@
+"""What a walk over a library root finds, and what is remembered of each directory.
+
+Paths here are as ``os`` gives them, relative to the root. No Django: the processes of a scan that
+only read use it too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from library.problems import Problem
+
+# Remembered for a directory that is to be opened again, whatever its mtime.
+OPEN_AGAIN = -1
+
+SIDE_FILES = frozenset({"key", "data"})
+
+
+class SeenFile(NamedTuple):
+    path: str
+    size: int
+    mtime_ns: int
+
+
+class Remembered(NamedTuple):
+    """A directory as it was read last. ``names`` is the mark of the names in it, see
+    :func:`mark_of`; None where it was not kept."""
+
+    mtime_ns: int
+    names: int | None
+
+
+@dataclass(slots=True)
+class Folder:
+    """A directory directly under the root; "" stands for the root itself."""
+
+    name: str
+    files: list[SeenFile] = field(default_factory=list)  # of the directories read this time
+    read: set[str] = field(default_factory=set)
+    unchanged: set[str] = field(default_factory=set)
+    unreadable: set[str] = field(default_factory=set)
+    directories: dict[str, Remembered] = field(default_factory=dict)  # those to remember
+    side_files: list[str] = field(default_factory=list)
+    growing: set[str] = field(default_factory=set)
+    hidden: set[str] = field(default_factory=set)  # files nothing can be seen of but their names
+    away: set[str] = field(default_factory=set)  # links whose target is not there
+    devices: dict[int, tuple[int, str]] = field(default_factory=dict)  # directories, and the first
+
+    @property
+    def is_unchanged(self) -> bool:
+        return not (self.read or self.unreadable or self.away)
+
+    def open_again(self, directory: str) -> None:
+        """Let the next scan open this directory whatever its mtime."""
+        if directory:  # the root itself is always opened
+            self.directories[directory] = Remembered(OPEN_AGAIN, None)
+
+    def count(self, device: int, path: str) -> None:
+        """A directory lies on this device."""
+        number, first = self.devices.get(device, (0, path))
+        self.devices[device] = number + 1, first
+
+
+@dataclass(slots=True)
+class Tree:
+    """What a root holds now."""
+
+    identity: str = ""
+    files: int = 0  # of the directories read this time
+    folders: dict[str, Folder] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def identity_of(status: os.stat_result) -> str:
+    return f"{status.st_dev}:{status.st_ino}"
+
+
+def mark_of(listing: Iterable[os.DirEntry[str]]) -> int:
+    """A number of 64 bits for the names in a directory and what each is: file, directory, link."""
+    names = sorted(
+        f"{entry.name}/"
+        if entry.is_dir(follow_symlinks=False)
+        else (f"{entry.name}/@" if entry.is_symlink() else entry.name)
+        for entry in listing
+    )
+    digest = hashlib.blake2b(os.fsencode("\0".join(names)), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)
