@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -159,3 +161,38 @@ def test_what_nobody_knows_cannot_be_preferred(served: Stage, name: str, known: 
     assert (status, answer["errors"][0]["field"]) == (400, f"preferences.{name}.0")
     assert known in answer["errors"][0]["detail"]
     assert served.api("GET", f"v1/anime/{KEY}")[1]["preferences"][name] == []
+
+
+TITLES = {
+    "harmony": "<harmony/>",
+    "letters": "Violet &lt;L&gt; &amp;amp; \"the 'Letters'\" 🗡️ / \\ ع\u200f e\u0301",
+    "signs": "!!!",
+}
+
+
+@pytest.mark.parametrize("key", TITLES)
+def test_a_title_stays_whole_from_the_search_to_the_folder(served: Stage, key: str) -> None:
+    sent, title = TITLES[key], html.unescape(html.unescape(TITLES[key]))
+    served.world.put_series(key, sent, [sent, "<Two>"])
+    found = {hit["key"]: hit["name"] for hit in search(served, title.split()[0])["results"]}
+    assert found.get(key) == title
+    status, added = served.api("POST", "v1/anime", {"site": "aniworld", "key": key})
+    assert (status, added["name"]) == (201, title)
+    details = served.api("GET", f"v1/anime/{key}")[1]
+    assert [episode["title"] for episode in details["episodes"]] == [title, "<Two>"]
+    assert html.escape(title) in served.page(f"/series/{key}")
+    folder = served.library / details["folder"]
+    folder.mkdir()
+    (folder / "S01E01.mkv").write_bytes(b"x" * 1000)
+    served.product.manage("rescan")
+    details = served.api("GET", f"v1/anime/{key}")[1]
+    assert [episode["state"] for episode in details["episodes"]] == ["PRESENT", "MISSING"]
+    served.api("DELETE", f"v1/anime/{key}")
+    shutil.rmtree(folder)
+
+
+def test_a_search_does_not_know_a_title_by_the_list_alone(served: Stage) -> None:
+    """The list is a day old: what came since is found all the same."""
+    served.world.put_series("brand-new", "Brandneue Laterne", ["Eins"])
+    keys = {hit["key"] for hit in search(served, "Laterne")["results"]}
+    assert "brand-new" in keys

@@ -33,6 +33,7 @@ class Control:
             "expire_links": lambda _: world.expire_links(),
             "set_media_ttl": self._set_media_ttl,
             "put_episode": self._put_episode,
+            "put_series": self._put_series,
             "remove_episode": self._remove_episode,
         }
         self._views: Mapping[str, Callable[[], Any]] = {
@@ -62,6 +63,9 @@ class Control:
 
     def _put_episode(self, order: Mapping[str, Any]) -> None:
         self._world.put_episode(order["key"], episode_from_json(order["episode"]))
+
+    def _put_series(self, order: Mapping[str, Any]) -> None:
+        self._world.catalogue.put_series(order["key"], order["title"], order["names"])
 
     def _remove_episode(self, order: Mapping[str, Any]) -> None:
         self._world.catalogue.remove(order["key"], int(order["season"]), int(order["number"]))

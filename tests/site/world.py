@@ -13,7 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -105,6 +105,11 @@ class WorldControl:
     def put_episode(self, key: str, episode: Episode) -> None:
         """Add an episode, or replace the one of that number."""
         self._order("put_episode", key=key, episode=episode_to_json(episode))
+
+    def put_series(self, key: str, title: str, names: Sequence[str]) -> None:
+        """Add a series of one season with these titles of episodes; each goes onto the pages
+        escaped once more."""
+        self._order("put_series", key=key, title=title, names=list(names))
 
     def release_episode(self, key: str, season: int, number: int, title: str = "") -> Episode:
         """Give a new or announced episode the usual languages and hosters."""

@@ -7,7 +7,9 @@ carries their words in its style sheet, so elements are tested, never the raw te
 from __future__ import annotations
 
 import html
+import html.entities
 import re
+import unicodedata
 from urllib.parse import urlsplit
 
 from bs4 import Tag
@@ -20,7 +22,14 @@ LABEL = "AniWorld"
 SERIES_PATH = re.compile(r"^/anime/stream/([A-Za-z0-9-]+)(?=/|$)")
 _SPAM = "Deine Anfrage wurde als Spam erkannt."
 _DISABLED = "Die gewünschte Serie wurde nicht gefunden oder ist im Moment deaktiviert."
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,500}>")
+_HIT = re.compile(r"<em>(.*?)</em>", re.IGNORECASE)  # what a search has found
+# Only whole ones: "&notes" and "&copy" in a title that the parser has undone are no entities.
+_ENTITY = re.compile(r"&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_MOST_ROUNDS = 8  # of undoing entities
+_LONGEST_RAW = 50_000  # characters
+LONGEST_TITLE = 1_000
+LONGEST_TEXT = 10_000
 _ERROR_TITLE = re.compile(r"^(?:Fehler\s+)?([45]\d\d)\b")
 
 
@@ -55,15 +64,43 @@ def visible_text(page: Page) -> str:
     return " ".join(" ".join(strings).split())
 
 
-def clean(text: str) -> str:
-    """A text from a page: entities undone until stable (they come doubly encoded), markup and
-    outer spaces dropped."""
-    for _ in range(3):
-        undone = html.unescape(text)
+def clean(text: str, *, most: int = LONGEST_TITLE) -> str:
+    """A text from a page as a person wrote it, whole but for outer spaces.
+
+    Entities are undone until there are none, for they come escaped several times. What looks like
+    markup is none: a title may be "<harmony/>". Of that the page's own is gone before.
+
+    Args:
+        most: characters that are kept.
+    """
+    text = text[:_LONGEST_RAW]
+    for _ in range(_MOST_ROUNDS):
+        undone = _ENTITY.sub(_undone, text)
         if undone == text:
             break
         text = undone
-    return " ".join(_TAG.sub("", text).split())
+    if not text.isprintable():
+        text = "".join(map(_storable, text))
+    return " ".join(text.split())[:most].rstrip()
+
+
+def clean_title(text: str) -> str:
+    """A title of a search's answer, without the mark at what was found in it."""
+    return " ".join(_HIT.sub(r"\1", clean(text)).split())
+
+
+def clean_text(text: str) -> str:
+    """A description, without markup."""
+    return " ".join(_TAG.sub("", clean(text, most=_LONGEST_RAW)).split())[:LONGEST_TEXT]
+
+
+def whole_title(shown: str, told: str) -> str:
+    """A title that stands in an element and in an attribute beside it.
+
+    Where the site forgets to escape it, "<harmony/>" is an element to a parser: the attribute alone
+    has it then.
+    """
+    return told if told and (not shown or "<" in told) else shown
 
 
 def attribute(tag: Tag, name: str) -> str:
@@ -87,6 +124,19 @@ def key_in(address: str, base: str) -> str | None:
     """The series key in an address of the site, None in any other."""
     match = SERIES_PATH.match(path_of(address, base))
     return match.group(1) if match else None
+
+
+def _undone(entity: re.Match[str]) -> str:
+    known = entity[1].startswith("#") or entity[0][1:] in html.entities.html5
+    return html.unescape(entity[0]) if known else entity[0]
+
+
+def _storable(char: str) -> str:
+    """Half characters, of an emoji cut in two, can be kept nowhere; control characters say
+    nothing."""
+    if "\ud800" <= char <= "\udfff":
+        return "�"
+    return char if char.isspace() or unicodedata.category(char) != "Cc" else ""
 
 
 def _refuse_error_page(page: Page) -> None:

@@ -14,10 +14,18 @@ from providers.addresses import absolute
 from providers.base import SearchResult
 from providers.errors import MarkupChanged
 from providers.http import Page
-from providers.sites.aniworld.landmarks import attribute, clean, key_in
+from providers.sites.aniworld.landmarks import (
+    attribute,
+    clean,
+    clean_text,
+    clean_title,
+    key_in,
+    whole_title,
+)
 from providers.sites.aniworld.series_page import split_names
 
 _MOST = 50
+_BEHIND_TITLE = "Stream anschauen"
 _SERIES_LINK = re.compile(r"^/anime/stream/[^/]+/?$")
 
 
@@ -30,7 +38,8 @@ def read_catalogue(page: Page) -> list[SearchResult]:
     found: dict[str, SearchResult] = {}
     for anchor in page.soup.select("li > a[href]"):
         key = key_in(attribute(anchor, "href"), page.url)
-        name = clean(anchor.get_text())
+        told = clean(attribute(anchor, "title")).removesuffix(_BEHIND_TITLE).strip()
+        name = whole_title(clean(anchor.get_text()), told)
         if key is None or not name:
             continue
         found.setdefault(
@@ -78,26 +87,26 @@ def read_search(page: Page) -> list[SearchResult]:
     """
     found: dict[str, SearchResult] = {}
     for entry in _json_array(page):
-        link = str(entry.get("link", ""))
+        link = _said(entry, "link")
         key = key_in(link, page.url)
-        name = clean(str(entry.get("title", "")))
+        name = clean_title(_said(entry, "title"))
         if key is None or not name or not _SERIES_LINK.match(link):
             continue
-        description = clean(str(entry.get("description", "")))
+        description = clean_text(_said(entry, "description"))
         found.setdefault(
             key, SearchResult(key, name, series_link(page.url, key), description=description)
         )
-    return list(found.values())
+    return list(found.values())[:_MOST]
 
 
 def read_older_search(page: Page) -> list[SearchResult]:
     """The answer of ``GET /ajax/seriesSearch``: fewer hits, but with year and cover."""
     found: dict[str, SearchResult] = {}
     for entry in _json_array(page):
-        key = key_in(f"/anime/stream/{entry.get('link', '')}", page.url)
-        name = clean(str(entry.get("name", "")))
-        year = str(entry.get("productionYear", ""))
-        cover = str(entry.get("cover") or "")
+        key = key_in(f"/anime/stream/{_said(entry, 'link')}", page.url)
+        name = clean_title(_said(entry, "name"))
+        year = _said(entry, "productionYear")
+        cover = _said(entry, "cover")
         if key is None or not name:
             continue
         found.setdefault(
@@ -108,10 +117,10 @@ def read_older_search(page: Page) -> list[SearchResult]:
                 link=series_link(page.url, key),
                 year=int(year[:4]) if re.match(r"\d{4}", year) else None,
                 cover_url=absolute(page.url, cover) if cover else "",
-                description=clean(str(entry.get("description", ""))),
+                description=clean_text(_said(entry, "description")),
             ),
         )
-    return list(found.values())
+    return list(found.values())[:_MOST]
 
 
 def series_link(base: str, key: str) -> str:
@@ -131,6 +140,12 @@ def _json_array(page: Page) -> list[Mapping[str, object]]:
     return entries
 
 
+def _said(entry: Mapping[str, object], name: str) -> str:
+    """A field as text. PHP turns texts of digits into numbers where it is told to: "86" is one."""
+    value = entry.get(name)
+    return str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+
+
 def _rank(names: tuple[str, ...], wanted: str) -> int:
     """0 is the title itself (the first name), 9 no match."""
     best = 9
@@ -147,10 +162,16 @@ def _rank(names: tuple[str, ...], wanted: str) -> int:
 
 
 def _folded(text: str) -> str:
-    """Letters and digits of any script, without case and accents, one space between words."""
+    """Letters and digits of any script, without case and accents, one space between words.
+
+    A title that has neither ("!!!") is compared by its signs.
+    """
     plain = "".join(
         char
         for char in unicodedata.normalize("NFKD", text.casefold())
-        if not unicodedata.combining(char) and char not in "'’`"
+        if not unicodedata.combining(char)
+        and char not in "'’`"
+        and unicodedata.category(char) != "Cf"
     )
-    return " ".join("".join(char if char.isalnum() else " " for char in plain).split())
+    words = "".join(char if char.isalnum() else " " for char in plain).split()
+    return " ".join(words or plain.split())

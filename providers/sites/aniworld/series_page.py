@@ -11,15 +11,21 @@ from providers.base import EpisodeInfo, EpisodeKind, SeriesInfo
 from providers.errors import MarkupChanged
 from providers.http import Page
 from providers.sites.aniworld.landmarks import (
+    LONGEST_TEXT,
+    LONGEST_TITLE,
     attribute,
     clean,
+    clean_text,
     path_of,
     require_stream,
     text_of,
+    whole_title,
 )
 from providers.sites.aniworld.languages import languages_of_row
 
 _PSEUDO_GENRES = frozenset({"Ger", "GerSub", "EngSub"})
+_BEFORE_TITLE = "Animes Stream:"
+_MOST_NAMES = 100
 _SEASON = re.compile(r"/staffel-(\d+)$")
 _FILMS = re.compile(r"/filme$")
 _NUMBER = re.compile(r"/(?:episode|film)-(\d+)$")
@@ -36,7 +42,7 @@ def read_series(page: Page, *, key: str, link: str) -> SeriesInfo:
     """
     require_stream(page, "series")
     heading = page.soup.select_one("div.series-title h1")
-    name = clean(heading.get_text()) if heading is not None else ""
+    name = _name(heading) if heading is not None else ""
     if heading is None or not name:
         raise MarkupChanged("series", "div.series-title h1", url=page.url)
     end = text_of(page.soup, "span[itemprop=endDate]")
@@ -53,6 +59,11 @@ def read_series(page: Page, *, key: str, link: str) -> SeriesInfo:
         genres=_genres(page),
         ids=_ids(page),
     )
+
+
+def _name(heading: Tag) -> str:
+    told = clean(attribute(heading, "title")).removeprefix(_BEFORE_TITLE).strip()
+    return whole_title(clean(heading.get_text()), told)
 
 
 def read_seasons(page: Page) -> list[int]:
@@ -166,18 +177,18 @@ def _alternative_names(heading: Tag, name: str) -> tuple[str, ...]:
 
 def split_names(text: str, *, but: str) -> tuple[str, ...]:
     """The names in a comma-separated attribute, each once and without ``but``."""
-    names = (name.strip() for name in clean(text).split(","))
-    return tuple(dict.fromkeys(name for name in names if name and name != but))
+    names = (name.strip() for name in clean(text, most=LONGEST_TEXT).split(","))
+    others = dict.fromkeys(name[:LONGEST_TITLE] for name in names if name and name != but)
+    return tuple(others)[:_MOST_NAMES]
 
 
 def _description(page: Page) -> str:
     element = page.soup.select_one(".seri_des")
     if element is None:
         return ""
-    whole = attribute(element, "data-full-description")
-    return (
-        clean(whole) if whole else clean(element.get_text()).removesuffix("mehr anzeigen").strip()
-    )
+    if whole := attribute(element, "data-full-description"):
+        return clean_text(whole)
+    return clean_text(element.get_text()).removesuffix("mehr anzeigen").strip()
 
 
 def _year(page: Page, name: str) -> int | None:
@@ -201,7 +212,8 @@ def _cover(page: Page) -> str:
 def _genres(page: Page) -> tuple[str, ...]:
     anchors = page.soup.select("div.genres a.genreButton")
     names = (clean(anchor.get_text()) for anchor in anchors)
-    return tuple(dict.fromkeys(name for name in names if name and name not in _PSEUDO_GENRES))
+    genres = dict.fromkeys(name for name in names if name and name not in _PSEUDO_GENRES)
+    return tuple(genres)[:_MOST_NAMES]
 
 
 def _ids(page: Page) -> dict[str, str]:
