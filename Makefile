@@ -4,7 +4,7 @@ PYTHON ?= python3
 # Where the distribution's Python lacks venv, whatever Python has the dependencies is used.
 PY = $(shell [ -x .venv/bin/python ] && echo .venv/bin/python || echo $(PYTHON))
 
-.PHONY: setup setup-dev run demo test test-postgres check bench pictures lock
+.PHONY: setup setup-dev run demo test test-postgres check prove bench pictures lock
 
 setup: ## .venv with the locked dependencies
 	@PYTHON="$(PYTHON)" sh .ci/setup requirements.lock
@@ -33,6 +33,9 @@ check: setup-dev ## what CI runs
 	$(PY) -m djlint templates --check --lint --quiet
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) -m pytest -n auto --dist loadgroup --cov --cov-report=term
+
+prove: setup-dev ## the slow proofs, which CI does not run
+	$(PY) -m pytest -n auto --dist loadgroup tests/prove
 
 bench: setup-dev ## ratios beside the peers; PART=api|names|scan for one part
 	$(PY) -m tests.bench $(PART)

@@ -1,6 +1,7 @@
 """The tables of the library, by meaning."""
 
 from library.models.files import LibraryRoot, MediaFile, ScannedDirectory, UnmatchedFolder
+from library.models.losses import LostEpisode
 from library.models.operations import ScanOperation
 from library.models.series import AnimeSeries, Episode
 
@@ -8,6 +9,7 @@ __all__ = [
     "AnimeSeries",
     "Episode",
     "LibraryRoot",
+    "LostEpisode",
     "MediaFile",
     "ScanOperation",
     "ScannedDirectory",

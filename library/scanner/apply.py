@@ -13,6 +13,7 @@ from library.errors import FolderTaken
 from library.matching.matcher import Match, Matcher
 from library.models import AnimeSeries, LibraryRoot, MediaFile, UnmatchedFolder
 from library.naming.paths import from_stored, to_stored
+from library.scanner import erosion
 from library.scanner.diff import FolderChange
 from library.scanner.found import SIDE_FILES
 from library.scanner.guards import mass_removal
@@ -131,6 +132,9 @@ class Applier:
         now = timezone.now()
         forget_directories(root, _directories_gone(plan))
         forget_replaced(root)
+        if self.options.accept_removals:
+            erosion.forget(root, series_key=self.options.series)
+        erosion.forget_old()
         if self.options.series is None and plan.full and plan.reads_every_name:
             root.grammar = plan.grammar
         scanned = AnimeSeries.objects.filter(root=root)

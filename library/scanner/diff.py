@@ -14,7 +14,11 @@ from library.scanner.rows import KnownFile, known_files
 
 @dataclass(slots=True)
 class FolderChange:
-    """What is different in one folder. ``held``: gone files only become unavailable."""
+    """What is different in one folder. ``held``: gone files only become unavailable.
+
+    ``replaced`` have gone from their place, and nothing is lost with them. ``believed`` are the
+    episodes that are taken for deleted with the gone ones: series, season, number.
+    """
 
     folder: Folder
     new: list[SeenFile] = field(default_factory=list)
@@ -24,6 +28,8 @@ class FolderChange:
     gone: list[KnownFile] = field(default_factory=list)
     unseen: list[KnownFile] = field(default_factory=list)  # where nothing could be seen
     away: list[KnownFile] = field(default_factory=list)  # behind a link whose target is not there
+    replaced: list[KnownFile] = field(default_factory=list)
+    believed: list[tuple[int, int, int]] = field(default_factory=list)
     held: bool = False
 
     @property

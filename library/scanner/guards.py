@@ -14,37 +14,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count
-
 from aniworld.config.directories import directory_problem
 from library.errors import MassRemoval, RootChanged, RootUnavailable
-from library.models import AnimeSeries, LibraryRoot, MediaFile
-from library.scanner.columns import read_columns
-from library.scanner.diff import FolderChange
-from library.scanner.moves import Moves
-from library.scanner.rows import KnownFile
+from library.models import LibraryRoot, MediaFile
 from providers.coded import errno_name
 
-# So many series losing most of their files at once are no tidying up: a disk of a pool has gone,
-# and the few files that other series lost in the same scan went with it.
-POOL_SIGN = 3
 SERIES_NAMED = 10
 
 
 @dataclass(slots=True)
 class Losses:
-    """What one root would lose. ``series`` names those over the share."""
+    """What one root would lose, in files. ``series`` names those the owner is asked about."""
 
     root: LibraryRoot
     known: int
     gone: int
     series: list[tuple[str, str, int, int]] = field(default_factory=list)  # key, name, gone, known
-    whole_root: bool = False
+    is_asked_about: bool = False
     is_other_disk: bool = False  # another directory than at the last scan
 
     @property
     def is_too_much(self) -> bool:
-        return self.whole_root or bool(self.series)
+        return self.is_asked_about or bool(self.series)
 
     @property
     def frozen_reason(self) -> str:
@@ -105,71 +96,3 @@ def check_not_empty(root: LibraryRoot, *, accepted: bool) -> None:
         if next(entries, None) is not None:
             return
     raise RootChanged(why="empty", path=root.path, known=known)
-
-
-def measure(
-    root: LibraryRoot, changes: Sequence[FolderChange], moves: Moves, *, share: float
-) -> Losses:
-    """Count what is gone, of the root and of each series; ``share`` is the most that is believed.
-
-    A file that only changed its name or place is not gone; for its series it is where it lies with
-    no series or another one. Neither is one whose episodes another file of the folder holds now.
-    """
-    gone = [file for change in changes for file in _uncovered(change)]
-    lost = [file for file in gone if not moves.is_in_library(file)]
-    strayed = [f for f in gone if f.series_id is not None and not moves.is_with_series(f)]
-    of_either = {file.id for file in (*lost, *strayed)}
-    losses = Losses(root, MediaFile.objects.filter(root=root).count(), len(of_either))
-    losses.whole_root = bool(lost) and len(lost) / losses.known > share
-    losses.series = _series_over(strayed, share)
-    return losses
-
-
-def hold(changes: Sequence[FolderChange], losses: Losses) -> None:
-    """Mark the folders whose gone files become unavailable instead of missing."""
-    everything = losses.whole_root or len(losses.series) >= POOL_SIGN
-    keys = {key for key, *_ in losses.series}
-    ids = set(AnimeSeries.objects.filter(key__in=keys).values_list("pk", flat=True))
-    for change in changes:
-        over = any(file.series_id in ids for file in change.gone)
-        change.held = bool(change.gone) and (everything or over or _was_held(change))
-
-
-def _was_held(change: FolderChange) -> bool:
-    """Files that became unavailable stay so until they return or the owner decides."""
-    return any(file.state != "PRESENT" for file in change.gone)
-
-
-def _uncovered(change: FolderChange) -> list[KnownFile]:
-    """What has gone and whose episodes no other file of the folder holds."""
-    if not change.gone:
-        return []
-    covered = {
-        (column[0], column[1], column[2])
-        for column in (read_columns(file.path) for file in change.new)
-    }
-    covered |= {(f.columns[0], f.columns[1], f.columns[2]) for f in change.same}
-    return [
-        file for file in change.gone if not (_says_something(file) and file.columns[:3] in covered)
-    ]
-
-
-def _says_something(file: KnownFile) -> bool:
-    return file.columns[1] != "[]" or file.columns[2] != "[]"
-
-
-def _series_over(lost: Sequence[KnownFile], share: float) -> list[tuple[str, str, int, int]]:
-    gone: dict[int, int] = {}
-    for file in lost:
-        if file.series_id is not None:
-            gone[file.series_id] = gone.get(file.series_id, 0) + 1
-    found = (
-        AnimeSeries.objects.active()
-        .filter(pk__in=gone)
-        .annotate(known=Count("files"))
-        .order_by("sort_name")
-        .values_list("pk", "key", "name", "known")
-    )
-    return [
-        (key, name, gone[pk], known) for pk, key, name, known in found if gone[pk] / known > share
-    ]

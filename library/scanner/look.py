@@ -21,6 +21,7 @@ from library.scanner.progress import Progress
 from library.scanner.rows import known_directories, untrusted_directories
 from library.scanner.scout import is_worth_it
 from library.scanner.trust import RootTrust, Shaken, Trust
+from library.scanner.verdict import verdict_on
 from library.scanner.walk import Walk
 from library.services.lookup import get_series
 from library.services.operations import ScanOptions
@@ -63,17 +64,19 @@ def _look(roots: Sequence[LibraryRoot], options: ScanOptions, progress: Progress
 def _weigh(looked: Sequence[Plan], options: ScanOptions) -> None:
     """Ask what would be lost, knowing what is new in every root."""
     share = store.load().library.mass_removal_share
-    moves = moves_between([(plan.root, plan.changes) for plan in looked])
+    found = [(plan.root, plan.changes) for plan in looked]
+    moves = moves_between(found)
+    verdict = verdict_on(found, moves, share=share, one_series=options.series is not None)
+    verdict.is_believed = options.accept_removals
     for plan in looked:
         plan.homes = {
             folder: series for (root, folder), series in moves.homes.items() if root == plan.root.pk
         }
         # Before their old places, so that what was moved is never without a place.
         plan.changes.sort(key=lambda change: change.name not in plan.homes)
-        plan.losses = guards.measure(plan.root, plan.changes, moves, share=share)
-        plan.losses.is_other_disk = plan.root.identity not in ("", plan.tree.identity)
-        if not options.accept_removals:
-            guards.hold(plan.changes, plan.losses)
+        is_other_disk = plan.root.identity not in ("", plan.tree.identity)
+        plan.losses = verdict.losses_of(plan.root, is_other_disk=is_other_disk)
+        verdict.carry_out(plan.root, plan.changes)
 
 
 def _roots(options: ScanOptions) -> list[LibraryRoot]:

@@ -30,7 +30,12 @@ class Moves:
     folders without one hold now."""
 
     homes: dict[Place, int] = field(default_factory=dict)
+    _owner: dict[Place, int] = field(default_factory=dict)
     _arrived: dict[Mark, set[int | None]] = field(default_factory=dict)  # the series there
+
+    def series_at(self, place: Place) -> int | None:
+        """The series that holds a folder, also one it has moved into."""
+        return self.homes.get(place, self._owner.get(place))
 
     def is_in_library(self, file: KnownFile) -> bool:
         """Whether a file that has gone lies somewhere else now."""
@@ -44,11 +49,11 @@ class Moves:
 
 def moves_between(changes: Sequence[tuple[LibraryRoot, Sequence[FolderChange]]]) -> Moves:
     """Compare what has gone with what is new, over all roots."""
-    left = _left(change for _, of_root in changes for change in of_root)
     moves = Moves()
-    if not left:
+    if not any(change.gone for _, of_root in changes for change in of_root):
         return moves
-    owner: dict[Place, int] = {}
+    left = _left(change for _, of_root in changes for change in of_root)
+    owner = moves._owner
     empty: set[int] = set()  # series in whose folder no file is left
     arrived: dict[Place, list[Mark | None]] = {}
     for root, of_root in changes:
@@ -62,7 +67,7 @@ def moves_between(changes: Sequence[tuple[LibraryRoot, Sequence[FolderChange]]])
     strange = {place: new for place, new in arrived.items() if place not in owner and place[1]}
     moves.homes = _homes(strange, left, empty)
     for place, new in arrived.items():
-        series = moves.homes.get(place, owner.get(place))
+        series = moves.series_at(place)
         for mark in new:
             if mark is not None:
                 moves._arrived.setdefault(mark, set()).add(series)

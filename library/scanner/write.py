@@ -20,8 +20,10 @@ from library.choices import FileState
 from library.matching.matcher import Match
 from library.models import AnimeSeries, LibraryRoot, MediaFile, ScannedDirectory, UnmatchedFolder
 from library.naming.paths import from_stored, to_stored
+from library.scanner import erosion
 from library.scanner.columns import ReadColumns
 from library.scanner.diff import FolderChange
+from library.scanner.erosion import Lost
 from library.scanner.found import SeenFile
 from library.scanner.homes import series_by_folder
 from library.scanner.rows import KnownFile, insert_files, remember_directories, update_files
@@ -56,6 +58,7 @@ class Writer:
     _updates: list[tuple[str, Sequence[Any]]] = field(default_factory=list)  # by stored folder
     _gone: list[int] = field(default_factory=list)
     _lost: list[int] = field(default_factory=list)
+    _believed: list[Lost] = field(default_factory=list)
     _directories: list[Sequence[Any]] = field(default_factory=list)
     _settling: set[int] = field(default_factory=set)
     _held: dict[int, bool] = field(default_factory=dict)
@@ -93,6 +96,7 @@ class Writer:
             inserted = insert_files(self._inserts)
             update_files([row for _, row in self._updates])
             self._write_states()
+            erosion.remember(self._believed)
             remember_directories(self._directories)
             settle(self._settling, inserted)
             for series_id, held in self._held.items():
@@ -100,7 +104,7 @@ class Writer:
             if self._updates or self._gone or self._held:
                 end_holding(self._settling | self._held.keys())
         self._adapt(time.monotonic() - started)
-        for rows in (self._inserts, self._updates, self._gone, self._lost):
+        for rows in (self._inserts, self._updates, self._gone, self._lost, self._believed):
             rows.clear()
         self._directories.clear()
         self._settling.clear()
@@ -166,13 +170,16 @@ class Writer:
                 update(known, known.seen, read)
 
     def _take_away(self, change: FolderChange) -> None:
-        ids = [known.id for known in change.gone if not change.held]
-        self._gone += ids
+        gone = [*change.replaced, *(() if change.held else change.gone)]
+        self._gone += [known.id for known in gone]
+        self._believed += change.believed
         lost = [*change.away, *(change.gone if change.held else ())]
         self._lost += [known.id for known in lost if known.state == FileState.PRESENT]
-        self.counts.gone += len(change.gone)
+        self.counts.gone += len(change.gone) + len(change.replaced)
         self._settling.update(
-            known.series_id for known in (*change.gone, *change.away) if known.series_id is not None
+            known.series_id
+            for known in (*change.gone, *change.replaced, *change.away)
+            if known.series_id is not None
         )
 
     def _remember(self, change: FolderChange) -> None:

@@ -39,6 +39,9 @@ _READ_EPISODES = f"""
            hosters, download_date
     FROM {_EPISODES} WHERE series_id IN (%s)
 """  # noqa: S608
+_READ_LISTED = f"""
+    SELECT series_id, season, episode_number FROM {_EPISODES} WHERE series_id IN (%s) AND listed
+"""  # noqa: S608
 # By the file's state: what is the same in every row is no parameter.
 _INSERT = {
     state.value: Insert(
@@ -175,6 +178,15 @@ def best_files(files: Sequence[FileFacts], numbering: Numbering) -> dict[Number,
     return best
 
 
+def numberings_of(series_ids: Sequence[int]) -> dict[int, Numbering]:
+    """The numbering of each of these series; not more of them than go into one statement."""
+    listed: dict[int, list[Number]] = {pk: [] for pk in series_ids}
+    for series_id, season, number in _rows(_READ_LISTED, series_ids):
+        listed[series_id].append((season, number))
+    mappings = {pk: json.loads(mapping) for pk, mapping in _rows(_READ_MAPPINGS, series_ids)}
+    return {pk: Numbering.of(listed[pk], mappings.get(pk, ())) for pk in series_ids}
+
+
 def end_holding(series_ids: Collection[int]) -> None:
     """Ask the owner no more about series of which no file is unavailable now."""
     held = AnimeSeries.objects.filter(pk__in=series_ids, removal_held=True)
@@ -232,7 +244,8 @@ def _state_of(file: FileFacts) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _numbers(stored: str) -> tuple[int, ...]:
+def numbers_stored(stored: str) -> tuple[int, ...]:
+    """The numbers of a column that holds them as JSON."""
     return tuple(json.loads(stored))
 
 
@@ -243,7 +256,7 @@ def _moment(value: datetime) -> Any:
 
 def _facts(file_id: int, state: str, row: Row) -> FileFacts:
     path, size, season, episodes, absolute, version, _ = row
-    numbers = _numbers(episodes), _numbers(absolute)
+    numbers = numbers_stored(episodes), numbers_stored(absolute)
     return FileFacts(file_id, path, size, season, *numbers, version, state)
 
 

@@ -1,0 +1,160 @@
+"""What of a scan's losses is believed, and what waits for the owner's word."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q, Sum
+
+from library.choices import FileState
+from library.models import AnimeSeries, LibraryRoot, MediaFile
+from library.scanner.diff import FolderChange
+from library.scanner.erosion import tolls_since_the_last_word
+from library.scanner.guards import Losses
+from library.scanner.moves import Moves
+from library.scanner.neighbours import neighbours_of
+from library.scanner.signs import FEWEST_SHOWS, Toll, has_eroded, is_a_disk
+from library.scanner.tolls import Looked, Show, ShowId, shows_losing
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What the owner is asked about: ``everything`` that has gone, what has gone of the roots in
+    ``roots``, or of the series in ``over``. Nothing, where the owner has said already."""
+
+    shows: Mapping[ShowId, Show] = field(default_factory=dict)
+    names: Mapping[int, tuple[str, str]] = field(default_factory=dict)  # key and name by series
+    over: set[int] = field(default_factory=set)
+    roots: set[int] = field(default_factory=set)
+    everything: bool = False
+    is_believed: bool = False  # the owner has said that it was meant
+
+    def losses_of(self, root: LibraryRoot, *, is_other_disk: bool) -> Losses:
+        """What is told of one root."""
+        lost = {s: n for s, n in self._lost_of(root).items() if n}
+        losses = Losses(root, MediaFile.objects.filter(root=root).count(), sum(lost.values()))
+        all_of_it = bool(lost) and (self.everything or root.pk in self.roots)
+        losses.is_asked_about, losses.is_other_disk = all_of_it, is_other_disk
+        losses.series = sorted(
+            (
+                (*self.names[show], gone, self.shows[show].files)
+                for show, gone in lost.items()
+                if isinstance(show, int) and show in self.names and (all_of_it or show in self.over)
+            ),
+            key=lambda told: told[1].casefold(),
+        )
+        return losses
+
+    def _lost_of(self, root: LibraryRoot) -> dict[ShowId, int]:
+        return {
+            show.id: sum(1 for gone in show.gone if gone.root_id == root.pk)
+            for show in self.shows.values()
+        }
+
+    def carry_out(self, root: LibraryRoot, changes: Sequence[FolderChange]) -> None:
+        """Mark the folders whose gone files become unavailable instead of missing, and note the
+        episodes that are believed to be deleted."""
+        if self.is_believed:
+            return
+        lost = {gone.file.id for show in self.shows.values() for gone in show.gone}
+        told: set[int] = set()
+        for change in changes:
+            gone = [file for file in change.gone if file.id in lost]
+            change.held = bool(gone) and self._holds(root, change)
+            if change.held:
+                change.replaced = [file for file in change.gone if file.id not in lost]
+                change.gone = gone
+                continue
+            series = {file.series_id for file in gone if file.series_id is not None} - told
+            told |= series
+            change.believed = [
+                (pk, *number) for pk in sorted(series) for number in sorted(self.shows[pk].read)
+            ]
+
+    def _holds(self, root: LibraryRoot, change: FolderChange) -> bool:
+        if self.everything or root.pk in self.roots:
+            return True
+        if any(file.series_id in self.over for file in change.gone):
+            return True
+        # What has become unavailable stays so until it returns or the owner decides.
+        return any(file.state != FileState.PRESENT for file in change.gone)
+
+
+def verdict_on(looked: Looked, moves: Moves, *, share: float, one_series: bool) -> Verdict:
+    """Weigh what would be lost.
+
+    Args:
+        looked: the roots that were looked through, with what is different.
+        share: the most of a series or a root that is believed to be deleted, from 0 to 1.
+        one_series: only the folder of one series was looked at.
+    """
+    shows = shows_losing(looked, moves)
+    if not shows:
+        return Verdict()
+    series = AnimeSeries.objects.active().filter(pk__in=[s for s in shows if isinstance(s, int)])
+    names = {pk: (key, name) for pk, key, name in series.values_list("pk", "key", "name")}
+    verdict = Verdict(shows, names, roots=_roots_over(shows, moves, share))
+    tolls = {s: show.toll for s, show in shows.items() if not isinstance(s, int) or s in names}
+    verdict.over = {
+        s for s, toll in tolls.items() if isinstance(s, int) and _is_too_much(toll, share)
+    }
+    verdict.everything = bool(tolls) and _is_a_pool(
+        verdict, list(tolls.values()), [root for root, _ in looked], one_series=one_series
+    )
+    return verdict
+
+
+def _is_too_much(toll: Toll, share: float) -> bool:
+    return toll.lost > toll.known * share or bool(toll.seasons) or toll.has_many_holes
+
+
+def _roots_over(shows: Mapping[ShowId, Show], moves: Moves, share: float) -> set[int]:
+    """The roots most of whose files are nowhere in the library any more."""
+    lost = Counter(
+        gone.root_id
+        for show in shows.values()
+        for gone in show.gone
+        if not moves.is_in_library(gone.file)
+    )
+    known = MediaFile.objects.filter(root__in=list(lost)).order_by()
+    counts = known.values_list("root").annotate(Count("pk"))
+    return {pk for pk, files in counts if lost[pk] > files * share}
+
+
+def _is_a_pool(
+    verdict: Verdict, tolls: list[Toll], roots: Sequence[LibraryRoot], *, one_series: bool
+) -> bool:
+    """Whether a disk of a pool is away, and with it the few files that each show has lost."""
+    if one_series:
+        around = neighbours_of(verdict.names, roots)
+        if around.waits_for_the_owner:
+            return True
+        shows = around.shows + len(tolls)
+        episodes = around.episodes + sum(toll.known for toll in tolls)
+        tolls = tolls + around.tolls
+    else:
+        shows, episodes = _census(roots)
+    if verdict.over and len(tolls) >= FEWEST_SHOWS:
+        return True  # the owner is asked anyway: about all of it
+    if is_a_disk(tolls, shows=shows, episodes=episodes):
+        return True
+    if not any(toll.holes for toll in tolls):
+        return False
+    since = tolls_since_the_last_word(verdict.shows.values())
+    return has_eroded(since, episodes=episodes + sum(toll.lost for toll in since))
+
+
+def _census(roots: Sequence[LibraryRoot]) -> tuple[int, int]:
+    """How many shows these roots hold, and how many episodes of them."""
+    had = Q(downloaded_count__gt=0) | Q(unavailable_count__gt=0)
+    series = AnimeSeries.objects.active().filter(had, root__in=roots)
+    found = series.aggregate(
+        shows=Count("pk"), there=Sum("downloaded_count"), away=Sum("unavailable_count")
+    )
+    others = MediaFile.objects.filter(root__in=roots, series=None).order_by()
+    folders = others.values_list("root", "folder").annotate(files=Count("pk"))
+    files = [count for *_, count in folders]
+    episodes = (found["there"] or 0) + (found["away"] or 0) + sum(files)
+    return found["shows"] + len(files), episodes
