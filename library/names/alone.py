@@ -32,6 +32,7 @@ from library.names.placed import (
     batch,
     before_series,
     before_title,
+    behind_dash,
     bracketed,
     grown_together,
     hyphened,
@@ -174,7 +175,7 @@ WORDED: tuple[AloneForm, ...] = (
 WORDED_SIGN = Sign(
     r"e(?:p(?<![a-z]ep)|(?<![a-z0-9]e)[ .]?\d|spe)|f(?:ol|l)g|fil|cap|odc|bol|a[fv]s|afl|die|jak"
     r"|se[ry]|o(?:va|a[dv])|sp(?:e|s?[ .#-]*\d)|mov|kin|p(?:el|unt)|gek|sonder",
-    "[特番ح]|スペ|ép|böl|díl|rés|tập|сер|эпи|вып|спе|ова|spé|фил|[話话集回화회]|сері|епи|епі"
+    "[特番ح]|スペ|エピ|에피|ép|böl|díl|rés|tập|сер|эпи|вып|спе|ова|spé|фил|[話话集回화회]|сері|епи|епі"
     "|επε|قسمت|פרק|ตอน|एपि",
 )
 
@@ -224,7 +225,8 @@ BARE: tuple[AloneForm, ...] = (
     AloneForm(  # [05], [05v2], [12END], [01-12], (01-12), {05}
         "[05]",
         re.compile(
-            rf"(?<=.)[\[{{(][ .]?{BRACKET_CHAIN} ?(?:end|fin|完|合集|全|(?:tv)?全集)?[ .]*[\]}})]"
+            rf"(?<=.)[\[{{(][ .]?{BRACKET_CHAIN}(?: -)? ?"
+            r"(?:end|final|fin|完|合集|全|(?:tv)?全集)?[ .]*[\]})]"
         ),
         bracketed,
     ),
@@ -259,11 +261,11 @@ BARE: tuple[AloneForm, ...] = (
     AloneForm(  # Title - 05 Episode title
         "- 05 title",
         re.compile(rf"-(?<=[ .]-) ?(?=\d\d){CHAIN}(?!\.\d) ?(?=[ .,:!'\"(]|$)"),
-        bare,
+        behind_dash,
     ),
-    AloneForm(  # Title 05 - Episode title
+    AloneForm(  # Title 05 - Episode title, Title 05 - 12 Angry Men; a year is blanked
         "05 - title",
-        re.compile(rf"(?<=[ .])(?<!\d\.)(?=\d\d){CHAIN}(?= - [^\W\d])"),
+        re.compile(rf"(?<=[ .])(?<!\d\.){CHAIN}(?= - (?:\d{{1,4}} | {{0,5}})[^\W\d])"),
         before_title,
     ),
     AloneForm(  # Season 1/16 Title, Season 1/16 12 Angry Men
@@ -276,9 +278,9 @@ BARE: tuple[AloneForm, ...] = (
         re.compile(rf"(?<=[ .])(?<!\d\.)(?=\d\d){CHAIN}(?=[ .](?:\d{{1,4}}[ .])?[^\W\d])"),
         middle,
     ),
-    AloneForm(  # Title-05, Title-05-Name
+    AloneForm(  # Title-05, Title-05-Name, and in the folder of Title 2 also Title 2-9
         "title-05",
-        re.compile(rf"-(?<=[^\d\s]-)(?=\d\d){CHAIN}(?:[ .-]*$|(?=[ -][^\W\d]))"),
+        re.compile(rf"-(?<=[^\d\s]-)(?=\d\d|\d[ .]*$){CHAIN}(?:[ .-]*$|(?=[ -][^\W\d]))"),
         hyphened,
     ),
     AloneForm(  # Title/12 Name
@@ -324,9 +326,12 @@ LATE: tuple[AloneForm, ...] = (
         season_again,
         hint=".",
     ),
-    AloneForm(  # 05) Title, (05) Title, [05] Title in the folder of a series
+    AloneForm(  # 05) Title, (05) Title, [05] Title, [05][1080p] in the folder of a series
         "05) title",
-        re.compile(r"^[\[(]?(?P<chain>\d{2,3})(?P<version>(?!))?[\])][ .-]*(?=[^\W\d])"),
+        re.compile(
+            r"^[\[(]?(?P<chain>\d{2,3}|(?<=\[)\d(?=v\d|\]))(?:v(?P<version>\d))?[\])][ .-]*"
+            r"(?=[^\W\d]|[\[(]|$)"
+        ),
         in_series_folder,
     ),
     AloneForm(  # [Group] Title (9), Season 1/Title (09)

@@ -19,7 +19,7 @@ from library.names.titles import (
     leading_group,
     title_before,
 )
-from library.names.words import EPISODE, alternatives
+from library.names.words import EPISODE, SPECIAL_FOLDERS, alternatives
 from library.naming.extras import is_extras_directory
 
 
@@ -45,11 +45,9 @@ class Place:
 NOWHERE = Place()
 
 # Whole folder names, lower case: what is below counts as season 0.
+_SPECIALS = f"(?:{SPECIAL_FOLDERS})"
 SPECIAL_FOLDER = re.compile(
-    r"(?:specials?|sp|sps|ovas?|oads?|oavs?|ова|ova ?[&+] ?specials?|specials? ?[&+] ?ovas?|extras?"
-    r"|bonus|season 0+|s0+|sonderfolgen|especiales|hors[- ]s[ée]rie|speciali|спешлы|спецвыпуски"
-    r"|特典|movies?|films?|filme|kinofilme|pel[ií]culas|filmes|film ?[&+] ?ovas?|gekijou?ban|фильмы"
-    r"|劇場版)"
+    rf"{_SPECIALS}(?:(?: ?[&+,-] ?| (?:and|und|et|y|e|и) | ){_SPECIALS}){{0,3}}|season 0+|s0+"
 )
 # Whole folder names that only say the language of what is below.
 LANGUAGE_FOLDER = re.compile(
@@ -184,8 +182,12 @@ def _named(above: Place, text: str, low: str) -> Place:
         sign = _RELEASE_SIGN.search(low, 1)
         start, season = sign.start() if sign else len(text), None
     found = title_before(text, start)
-    if season is None and _holds_specials(above, found.title):
-        return replace(above, season=0, special=True, release=None)
+    if season is None and above.title and found.title:
+        behind = _behind_series(above, found.title)
+        if SPECIAL_FOLDER.fullmatch(behind):
+            return replace(above, season=0, special=True, release=None)
+        if is_extras_directory(behind):
+            return replace(above, extra=True)
     if above.title and above.season is not None and not (mark or release):
         return _inside_season(above, text, low, start)
     if mark and found.title is None and above.title is None:
@@ -224,14 +226,12 @@ def _inside_season(above: Place, text: str, low: str, start: int) -> Place:
     )
 
 
-def _holds_specials(above: Place, title: str | None) -> bool:
-    """Title/Title OVA: the name of the series once more, and what is below it."""
-    named, series = key(title or ""), f"{above.title_key} "
-    return (
-        above.title is not None
-        and named.startswith(series)
-        and SPECIAL_FOLDER.fullmatch(named[len(series) :]) is not None
-    )
+def _behind_series(above: Place, title: str) -> str:
+    """The rest of Title OVA or Title - NCOP & NCED: the name of the series once more, and what is
+    below it; empty where there is none.
+    """
+    named, series = key(title), f"{above.title_key} "
+    return named.removeprefix(series) if named.startswith(series) else ""
 
 
 @lru_cache(maxsize=1024)  # "season 1" is below every series

@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 from library.names.titles import key
 from library.names.words import CHAPTER, EPISODE, FILM, PART, SPECIAL, alternatives
+from library.naming.extras import DISC_EXTRA
 
 _WORD = rf"(?:{'|'.join((SPECIAL, FILM, EPISODE, CHAPTER, PART))})"
-_MISLEADING = re.compile(rf"\d|(?<![^\W_]){_WORD}(?![^\W_])")
+_MISLEADING = re.compile(rf"\d|(?<![^\W_])(?:{_WORD}|{DISC_EXTRA})(?![^\W_])")
 _NUMBERED_WORD = re.compile(rf"(?<![^\W_]){alternatives(f'{SPECIAL}|{FILM}')} \d{{1,3}}(?!\w)")
 # At the end of a title such a word says what the series is: "Title OVA - 02" is a special.
 _LAST_WORD = re.compile(rf"(?<![^\W_]){alternatives(f'{SPECIAL}|{FILM}')}$")
@@ -22,7 +23,7 @@ _LETTER = re.compile(r"[^\W_]")
 _GROUPS = r"(?:\[[^\[\]]*\][ .-]{0,3}|\([^()]*\)[ .-]{0,3}){0,3}"
 # 05 - Title: the number may stand first.
 _FIRST = r"(?P<first>\d{1,4}[).]? (?:- )?)??"
-_BETWEEN = r"[\W_]{1,4}"
+_BETWEEN = r"[\W_]{0,4}"
 
 
 class Hidden(NamedTuple):

@@ -16,6 +16,24 @@ class SeasonMark(NamedTuple):
     end: int
 
 
+# The words for first to sixth, as they stand before the word for season.
+_ORDINAL_WORDS = (
+    "first second third fourth fifth sixth",
+    "erste zweite dritte vierte fünfte sechste",
+    "première deuxième troisième quatrième cinquième sixième",
+    "première seconde troisième quatrieme cinquieme sixieme",
+    "primera segunda tercera cuarta quinta sexta",
+    "primeira segunda terceira quarta quinta sexta",
+    "prima seconda terza quarta quinta sesta",
+    "первый второй третий четвёртый пятый шестой",
+    "pierwszy drugi trzeci czwarty piąty szósty",
+    "birinci ikinci üçüncü dördüncü beşinci altıncı",
+)
+ORDINALS = {
+    word: place for words in _ORDINAL_WORDS for place, word in enumerate(words.split(), start=1)
+}
+ORDINALS |= {"четвертый": 4}
+
 # One line a form: (name, pattern); the first that occurs counts. Its group is the number.
 SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (  # 2nd Season, 3. Staffel, 10ª Temporada, 2e saison, 1ère saison, 5-й сезон, 3.sezon
@@ -28,9 +46,12 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
             rf"{alternatives(SEASON_AFTER)}(?![^\W_])"
         ),
     ),
-    (  # second season: before Season 2, or Second Season 05 is the fifth
+    (  # second season, Zweite Staffel: before Season 2, or Second Season 05 is the fifth
         "Second Season",
-        re.compile(r"(?<![a-z])(first|second|third|fourth|fifth|sixth)[ .-]season(?![a-z])"),
+        re.compile(
+            rf"(?<![^\W\d_])({'|'.join(ORDINALS)})[ .-]"
+            r"(?:season|staffel|saison|temporada|stagione|se[zs]on[ae]?|сезон)(?![^\W\d_])"
+        ),
     ),
     (  # Season 2, Staffel 02, Temporada.1, Сезон: 5, St.1, Season Two, Season II, Season 2 of 5
         "Season 2",
@@ -76,7 +97,6 @@ _SIGN = Sign(
     r"т\d|тв-?\d|シ|시즌|sæs|säs|сез|éva|sér|řad|[季期部기]|phần|mùa|κύκ|σεζ|م|فصل|עונה|ซีซ|सीज",
 )
 _HALF = re.compile(r"\.5(?!\w)")
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 
 
 def season_mark(low: str) -> SeasonMark | None:
@@ -87,7 +107,7 @@ def season_mark(low: str) -> SeasonMark | None:
         match = pattern.search(low)
         if match:
             word = match[1]
-            value = _ORDINALS[word] if word in _ORDINALS else number(word)
+            value = ORDINALS[word] if word in ORDINALS else number(word)
             if _HALF.match(low, match.end()):  # Season 1.5: what was shown between two of them
                 return SeasonMark(0, match.start(), match.end() + 2)
             return SeasonMark(value, match.start(), match.end())

@@ -150,7 +150,8 @@ def in_special_folder(match: re.Match[str], view: View) -> Found | None:
 def grown_together(match: re.Match[str], view: View) -> Found | None:
     """naruto05: only in a season's folder, or where the letters are the series'."""
     letters = match[0][: match.start("chain")]
-    known = view.place.title_key.replace(" ", "").startswith(letters)
+    grown = (letters, letters.removesuffix("e"), letters.removesuffix("ep"))  # TitleE05
+    known = view.place.title_key.replace(" ", "").startswith(grown)
     if view.place.season is None and not (known and len(letters) > 2):
         return None
     return bare(match, view)
@@ -173,16 +174,34 @@ def middle(match: re.Match[str], view: View) -> Found | None:
 def hyphened(match: re.Match[str], view: View) -> Found | None:
     """Title-05, and before more of the name Title-05-Name, or any behind the series' title."""
     more = match.string[match.end() : match.end() + 2].strip()
+    behind = bool(view.known) and view.title_before(match) == view.known
+    if len(match["chain"]) == 1 and (more or not behind):
+        return None
     if more and not match["chain"].isdecimal():
         return None
     padded = more.startswith("-") and len(match["chain"]) == 2 and match["chain"].startswith("0")
-    if more and not padded and (not view.known or view.title_before(match) != view.known):
+    if more and not padded and not behind:
         return None
     return single(match, view)
 
 
+def behind_dash(match: re.Match[str], view: View) -> Found | None:
+    """Title - 05 Name; but of Title 08 - 12 Men in the folder of Title, 08 is the episode."""
+    whole = view.title_before(match)
+    before, _, number = whole.rpartition(" ")
+    if before and before == view.known and number.isdecimal() and len(number) > 1:
+        return bare(match, view) if whole in NUMBER_TITLES else None
+    return bare(match, view)
+
+
 def before_title(match: re.Match[str], view: View) -> Found | None:
-    """Title 11 - Name: as above, or in the folder of a series."""
+    """Title 11 - Name: as above, or in the folder of a series; behind its title any number."""
+    chain = match["chain"]
+    if view.known and view.title_before(match) == view.known:
+        return single(match, view)
+    letters = match.string[match.end() + 3 : match.end() + 4].isalpha()
+    if not chain[1:2].isdecimal() or not letters:
+        return None
     return _inside(match, view, sure=view.grouped or bool(view.place.title))
 
 

@@ -41,6 +41,7 @@ from library.names.spelling import plain, without_extension
 from library.names.titles import (
     NO_TITLE,
     Title,
+    key,
     language,
     leading_group,
     title_after,
@@ -91,7 +92,9 @@ def read(path: str) -> NameReading:
                 if found:
                     return _reading(found, form.name, text, low, place)
                 match = form.pattern.search(low, match.start() + 1)
-    return _read_alone(text, low, place)
+    if _HASH.fullmatch(low.strip()):
+        return _from_folder(text, place)
+    return _read_alone(text, low, place, season_mark(low))
 
 
 def _split(path: str) -> tuple[str, str]:
@@ -108,11 +111,9 @@ def _split(path: str) -> tuple[str, str]:
     return folder, name
 
 
-def _read_alone(text: str, low: str, place: Place) -> NameReading:
+def _read_alone(text: str, low: str, place: Place, mark: SeasonMark | None) -> NameReading:
     """A name without a joint form: by word or number, else by its release folder."""
-    if _HASH.fullmatch(low.strip()):
-        return _from_folder(text, place)
-    mark = season_mark(low)
+    marked = low
     if mark:
         low = low[: mark.start] + " " * (mark.end - mark.start) + low[mark.end :]
     for view in _views(low, place, mark):
@@ -125,8 +126,18 @@ def _read_alone(text: str, low: str, place: Place) -> NameReading:
             rule, found = _by_number(view)
         if found:
             return _reading(_of_season(found, mark), rule, text, view.low, place)
+    if mark and _is_titles(marked, mark, place):
+        return _read_alone(text, marked, place, None)
     known = place.release or _of_episode(low, place)
     return _from_folder(text, place) if known else _unread(text, low, place, mark)
+
+
+def _is_titles(low: str, mark: SeasonMark, place: Place) -> bool:
+    """Whether a season mark is the last word of the series' title and a number behind it:
+    "Four Seasons 05" in the folder "Four Seasons".
+    """
+    end = len(low[: mark.end].rstrip("0123456789"))
+    return bool(place.title_key) and key(title_before(low, end).title or "") == place.title_key
 
 
 def _views(low: str, place: Place, mark: SeasonMark | None) -> tuple[View, ...]:

@@ -30,6 +30,7 @@ _CHARACTERS |= {ord(c): "[" for c in "【〔〖「『《〈"}
 _CHARACTERS |= {ord(c): "]" for c in "】〕〗」』》〉"}
 _CHARACTERS |= {ord(c): " " for c in "\u00a0\u2002\u2003\u2009\u202f\u3000★☆"}
 _CHARACTERS |= {ord("×"): "x", ord("〜"): "~", ord("～"): "~", ord("İ"): "I", ord("＿"): " "}
+_CHARACTERS[ord("♯")] = "#"
 
 _KANJI = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "十": 10, "百": 100}
 _NUMBER_WORDS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}

@@ -21,7 +21,7 @@ EPISODE = (
     "episodes?|épisodes?|episodios?|episódios?|episodi|episoden?|folgen?|flg|eps?|cap"
     "|cap[ií]tulos?|episodul|odcinek|odc|b[öo]l[üu]m|avsnitt|aflevering|afl|epizoda?|epizod|díl|diel|jakso|rész"
     "|серия|серии|серий|сери|сер|эпизоды?|выпуск|серія|серії|епизода?|епізод|afsnit|tập"
-    "|epizóda|puntata|puntate|επεισόδιο|الحلقة|الحلقه|حلقة|حلقه|قسمت|ح|פרק|ตอนที่|ตอน|एपिसोड"
+    "|エピソード|에피소드|epizóda|puntata|puntate|επεισόδιο|الحلقة|الحلقه|حلقة|حلقه|قسمت|ح|פרק|ตอนที่|ตอน|एपिसोड"
 )
 EPISODE_AFTER = (
     "folge|episode|épisode|episodio|ser[iy][yj]?a|serii|ser|серия|серии|сер|эпизод|b[öo]l[üu]m"
@@ -33,6 +33,14 @@ SPECIAL = (
     "|特典|特別[篇編编]|特别[篇编]|番外[篇編编]|スペシャル"
 )
 FILM = "movies?|films?|filme|kinofilm|pel[ií]cula|gekijou?ban|фильм"
+# What a folder of specials or films is called, as a whole.
+SPECIAL_FOLDERS = (
+    "specials?|special episodes?|sps?|ovas?|oads?|oavs?|ова|sonderfolgen?|especia(?:les|is)"
+    "|(?:episodios|episódios) especia(?:les|is)|(?:[ée]pisodes? )?sp[ée]ciaux|hors[- ]s[ée]ries?"
+    "|(?:episodi )?speciali|odcinki specjalne|[öo]zel b[öo]l[üu]m(?:ler)?|спешлы|спэшлы|спецвыпуски"
+    "|الحلقات الخاصة|特別[篇編编]|特别[篇编]|番外[篇編编]?|スペシャル|스페셜"
+    "|movies?|films?|filmes?|kinofilme?|pel[ií]culas?|gekijou?ban|фильмы?|劇場版|剧场版|극장판"
+)
 # A word for specials that may stand in brackets of its own, before its number's.
 SPECIAL_BRACKET = f"{SPECIAL}|{FILM}|extra|bonus|番外|外伝|外传|外傳|劇場版|剧场版"
 # What a series may call its episodes; also half of a title, so only a number of two digits counts.
