@@ -37,6 +37,11 @@ class FolderChange:
         return self.folder.name
 
     @property
+    def lost(self) -> list[KnownFile]:
+        """What is not there: no name says it any more, or a link that leads nowhere."""
+        return [*self.gone, *self.away]
+
+    @property
     def exists(self) -> bool:
         return bool(self.folder.read or self.folder.unchanged or self.folder.unreadable)
 

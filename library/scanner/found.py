@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -58,6 +58,12 @@ class Folder:
         """Let the next scan open this directory whatever its mtime."""
         if directory:  # the root itself is always opened
             self.directories[directory] = Remembered(OPEN_AGAIN, None)
+
+    def forget_known(self, known: Mapping[str, Remembered]) -> None:
+        """Leave out what is remembered as it is already."""
+        self.directories = {
+            path: found for path, found in self.directories.items() if known.get(path) != found
+        }
 
     def count(self, device: int, path: str) -> None:
         """A directory lies on this device."""

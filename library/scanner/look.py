@@ -134,6 +134,8 @@ def _plan(root: LibraryRoot, options: ScanOptions, progress: Progress, trust: Tr
             tick=lambda files: progress.walking(before + files),
         )
         tree = walk.run()
+    for folder in tree.folders.values():
+        folder.forget_known(known)
     changes = list(changes_of(root.pk, tree, only=only))
     return Plan(root, tree, known, changes, stamp, full, of_root, is_full_look, only)
 

@@ -138,7 +138,7 @@ class Scan:
             for plan in planned
             for change in plan.changes
             if change.held
-            for known in change.gone
+            for known in change.lost
         ):
             self._alert(error)
         return error

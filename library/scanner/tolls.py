@@ -7,13 +7,14 @@ not the same file in another place.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from django.db import connection
 
-from library.models import LibraryRoot, MediaFile
+from library.choices import FileState
+from library.models import AnimeSeries, LibraryRoot, MediaFile
 from library.scanner.columns import read_columns
 from library.scanner.diff import FolderChange
 from library.scanner.moves import Moves, Place
@@ -71,10 +72,11 @@ class Show:
 def shows_losing(looked: Looked, moves: Moves) -> dict[ShowId, Show]:
     """The shows that files have gone of and that lose episodes with them."""
     gone: dict[ShowId, list[Gone]] = {}
+    is_lost = _is_lost_behind_a_link(looked)
     stayed: dict[ShowId, set[int]] = {}  # files that are in another place now
     for root, changes in looked:
         for change in changes:
-            for file in change.gone:
+            for file in (*change.gone, *filter(is_lost, change.away)):
                 show_id = _show_id(root, change.name, file.series_id)
                 if moves.is_with_series(file):
                     stayed.setdefault(show_id, set()).add(file.id)
@@ -93,6 +95,16 @@ def shows_losing(looked: Looked, moves: Moves) -> dict[ShowId, Show]:
             show.gone = [one for one in gone[show_id] if _has(one.file, numbering, show.lost)]
             found[show_id] = show
     return found
+
+
+def _is_lost_behind_a_link(looked: Looked) -> Callable[[KnownFile], bool]:
+    """Whether what is behind a link that leads nowhere is lost with this scan, or waits for the
+    owner's word since one before. Single links that were dead already are told, and no more."""
+    held: set[int | None] = {None}
+    if any(change.away for _, changes in looked for change in changes):
+        series = AnimeSeries.objects.filter(removal_held=True)
+        held.update(series.values_list("pk", flat=True))
+    return lambda file: file.state == FileState.PRESENT or file.series_id in held
 
 
 def losing(files: Mapping[ShowId, Collection[int]]) -> list[Show]:

@@ -55,14 +55,17 @@ class Verdict:
 
     def carry_out(self, root: LibraryRoot, changes: Sequence[FolderChange]) -> None:
         """Mark the folders whose gone files become unavailable instead of missing, and note the
-        episodes that are believed to be deleted."""
+        episodes that are believed to be deleted. The owner's word covers what is behind links."""
         if self.is_believed:
+            for change in changes:
+                change.gone, change.away = change.lost, []
             return
         lost = {gone.file.id for show in self.shows.values() for gone in show.gone}
         told: set[int] = set()
         for change in changes:
             gone = [file for file in change.gone if file.id in lost]
-            change.held = bool(gone) and self._holds(root, change)
+            away = any(file.id in lost for file in change.away)
+            change.held = (bool(gone) or away) and self._holds(root, change)
             if change.held:
                 change.replaced = [file for file in change.gone if file.id not in lost]
                 change.gone = gone
@@ -76,7 +79,7 @@ class Verdict:
     def _holds(self, root: LibraryRoot, change: FolderChange) -> bool:
         if self.everything or root.pk in self.roots:
             return True
-        if any(file.series_id in self.over for file in change.gone):
+        if any(file.series_id in self.over for file in change.lost):
             return True
         # What has become unavailable stays so until it returns or the owner decides.
         return any(file.state != FileState.PRESENT for file in change.gone)

@@ -81,7 +81,7 @@ class Writer:
         if series_id is not None:
             if change.new:
                 self._settling.add(series_id)
-            if change.gone or change.returned:
+            if change.gone or change.returned or (change.away and change.held):
                 self._held[series_id] = change.held
         if self._pending >= self._rows_at_once:
             self.flush()

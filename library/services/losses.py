@@ -67,8 +67,7 @@ def losses_of(operation: ScanOperation) -> list[RootLoss]:
     """What that word would make missing, by root."""
     root = changed_root(operation)
     changed = root.pk if root else None
-    held = Q(series__removal_held=True) | Q(series=None)  # others are behind links, and stay
-    gone = Q(state=FileState.UNAVAILABLE) & held | Q(root=changed)
+    gone = Q(state=FileState.UNAVAILABLE) | Q(root=changed)
     rows = list(
         MediaFile.objects.filter(in_a_root())
         .order_by("root__position", "root")
