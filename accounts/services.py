@@ -76,10 +76,7 @@ def set_up(
     Raises ``AlreadyConfigured``, ``TooManyTries``, ``Unacceptable`` (errors by field) and
     ``ConfigError`` when the configuration cannot be written; then nothing has changed.
     """
-    if is_configured():
-        raise AlreadyConfigured
-    throttle.admit(client.address)
-    if errors := _setup_errors(master_password, anime_directory, providers):
+    if errors := setup_faults(master_password, anime_directory, providers, client=client):
         raise Unacceptable.of(errors)
     owner = _create_owner(master_password, client)
     try:
@@ -91,6 +88,30 @@ def set_up(
     throttle.forget(client.address)
     log.info("setup done providers=%s", ",".join(providers))
     return owner
+
+
+def setup_faults(
+    master_password: str,
+    anime_directory: str,
+    providers: Collection[str],
+    *,
+    client: Client,
+) -> list[FieldError]:
+    """What a setup with these answers would be refused for; a try like any other.
+
+    Raises:
+        AlreadyConfigured, TooManyTries.
+    """
+    if is_configured():
+        raise AlreadyConfigured
+    throttle.admit(client.address, most=throttle.SETUP_TRIES_PER_MINUTE)
+    errors = password_errors("master_password", master_password)
+    if anime_directory and (problem := directory_problem(anime_directory)):
+        errors.append(FieldError("anime_directory", problem.code, params=problem.params))
+    if unknown := sorted(set(providers) - set(SITES)):
+        names = {"why": "providers", "unknown": unknown, "known": list(SITES)}
+        errors.append(FieldError("providers", "unknown", params=names))
+    return errors
 
 
 def log_in(
@@ -272,18 +293,6 @@ def lift_lockout(tries: LoginTries) -> None:
 def clean_up_sessions() -> int:
     """Delete the sessions that have expired; returns how many."""
     return UserSession.objects.filter(expires_at__lte=timezone.now()).delete()[0]
-
-
-def _setup_errors(
-    master_password: str, anime_directory: str, providers: Collection[str]
-) -> list[FieldError]:
-    errors = password_errors("master_password", master_password)
-    if anime_directory and (problem := directory_problem(anime_directory)):
-        errors.append(FieldError("anime_directory", problem.code, params=problem.params))
-    if unknown := sorted(set(providers) - set(SITES)):
-        names = {"why": "providers", "unknown": unknown, "known": list(SITES)}
-        errors.append(FieldError("providers", "unknown", params=names))
-    return errors
 
 
 def _create_owner(master_password: str, client: Client) -> User:

@@ -50,6 +50,7 @@ def make_series(
             "total_episodes": seasons * (present + missing),
             "downloaded_count": seasons * present,
             "missing_count": seasons * missing,
+            "refreshed_at": timezone.now(),
         }
         | fields
     )

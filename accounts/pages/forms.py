@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.services import OWNER
 from aniworld.config.forms import DirectoryField
-from aniworld.web.errors import AppError
+from aniworld.web.errors import AppError, FieldError
 from aniworld.web.texts import text_of
 from providers.registry import SITES
 
@@ -20,13 +21,19 @@ class DoorForm(forms.Form):
 
     def add_app_error(self, error: AppError) -> None:
         """Show an error of a service beside the fields it names."""
-        for entry in error.errors:
-            self.add_error(entry.field if entry.field in self.fields else None, entry.detail)
+        self.add_faults(error.errors)
         if not error.errors:
             self.add_error(None, text_of(error))
 
+    def add_faults(self, faults: Iterable[FieldError]) -> None:
+        """Show what is wrong beside the fields it is about."""
+        for fault in faults:
+            self.add_error(fault.field if fault.field in self.fields else None, fault.detail)
+
 
 class SetupForm(DoorForm):
+    """No password is ever sent back: ``setup.js`` keeps them in the page that is mended."""
+
     master_password = forms.CharField(
         label=_("Master password"),
         strip=False,

@@ -53,10 +53,10 @@ class SetupView(View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = SetupForm(request.POST)
-        if not form.is_valid():
-            return self._page(request, form, status=422)
-        data = form.cleaned_data
         try:
+            if not form.is_valid():
+                return self._mended(request, form)
+            data = form.cleaned_data
             services.set_up(
                 master_password=data["master_password"],
                 anime_directory=data["anime_directory"],
@@ -70,6 +70,18 @@ class SetupView(View):
             return _refused(self._page(request, form), error)
         messages.success(request, _("Aniworld is set up. Log in with your master password."))
         return redirect("login")
+
+    def _mended(self, request: HttpRequest, form: SetupForm) -> HttpResponse:
+        """The form with all that is wrong in it: the service says at once what it would refuse."""
+        given = form.cleaned_data
+        faults = services.setup_faults(
+            given.get("master_password", ""),
+            given.get("anime_directory", ""),
+            given.get("providers", ()),
+            client=client_of(request),
+        )
+        form.add_faults(fault for fault in faults if fault.field in given)
+        return self._page(request, form, status=422)
 
     def _page(self, request: HttpRequest, form: SetupForm, *, status: int = 200) -> HttpResponse:
         page = SetupPage(form, list(SITES.values()))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from aniworld.events.pages import live_page
+from aniworld.sites import configured
 from aniworld.web import display
 from aniworld.web.page import PageRequest, page
 from aniworld.web.texts import text_of
@@ -110,6 +111,7 @@ class SeriesPage:
     series: AnimeSeries
     seasons: list[Season]
     unplaced: list[UnplacedFile]
+    has_site: bool = True  # whether the catalogue it comes from is asked
 
     @property
     def picture(self) -> Picture:
@@ -130,9 +132,14 @@ class SeriesPage:
         return bool(there or self.unplaced)
 
     @property
+    def is_read(self) -> bool:
+        """Whether its catalogue has ever been read."""
+        return self.series.refreshed_at is not None
+
+    @property
     def share(self) -> int:
-        """Percent of the listed episodes that are on disk."""
-        total = self.series.total_episodes
+        """Percent of the listed episodes that are on disk; 0 where nobody knows which there are."""
+        total = self.series.total_episodes if self.is_read else 0
         return min(100 * self.series.downloaded_count // total, 100) if total else 0
 
 
@@ -149,7 +156,12 @@ def series_context(series: AnimeSeries) -> SeriesPage:
         )
         for episode in episodes
     ]
-    return SeriesPage(series, _seasons(rows), unplaced_files(series, list(episodes)))
+    return SeriesPage(
+        series,
+        _seasons(rows),
+        unplaced_files(series, list(episodes)),
+        has_site=series.site in configured.site_names(),
+    )
 
 
 def _items(series: AnimeSeries) -> dict[tuple[int, int], DownloadQueueItem]:

@@ -49,8 +49,14 @@ class Poster:
         return picture_of(self.series)
 
     @property
+    def is_read(self) -> bool:
+        """Whether its catalogue has ever been read; without it nobody knows what is missing."""
+        return self.series.refreshed_at is not None
+
+    @property
     def is_complete(self) -> bool:
-        return 0 < self.series.total_episodes <= self.series.downloaded_count
+        total = self.series.total_episodes
+        return self.is_read and 0 < total <= self.series.downloaded_count
 
     @property
     def years(self) -> str:
@@ -65,6 +71,7 @@ class Counts:
     all: int
     missing: int
     complete: int
+    unread: int
     unavailable: int
     removed: int
     missing_episodes: int
@@ -184,6 +191,7 @@ class LibraryPage:
     counts: Counts
     genres: list[str]
     roots: tuple[str, ...]
+    has_site: bool
     scan: ScanPanel
     folder_form: FolderForm
 
@@ -219,6 +227,7 @@ def library_page(query: Mapping[str, str], *, folder_form: FolderForm | None = N
         counts=counts,
         genres=_genres(),
         roots=root_paths(),
+        has_site=bool(configured.site_names()),
         scan=scan_panel(),
         folder_form=folder_form or FolderForm(),
     )
@@ -238,12 +247,14 @@ def _listed(filters: Mapping[str, str]) -> AnimeSeriesQuerySet:
 
 
 _THERE = Q(deleted_at=None)
-_COMPLETE = Q(total_episodes__gt=0, downloaded_count__gte=F("total_episodes"))
+_UNREAD = Q(refreshed_at=None)
+_COMPLETE = ~_UNREAD & Q(total_episodes__gt=0, downloaded_count__gte=F("total_episodes"))
 _MISSING, _UNAVAILABLE = Q(missing_count__gt=0), Q(unavailable_count__gt=0)
 _SHOWN = {
     "all": _THERE,
     "missing": _THERE & _MISSING,
     "complete": _THERE & _COMPLETE,
+    "unread": _THERE & _UNREAD,
     "unavailable": _THERE & _UNAVAILABLE,
     "removed": ~_THERE,
 }

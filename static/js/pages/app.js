@@ -1,6 +1,7 @@
 /** What every page of the product does. */
 import "components/connection-state.js";
 import "components/live-region.js";
+import "components/reader-time.js";
 import "components/selection-form.js";
 import "components/theme-switch.js";
 import "components/toast-stack.js";

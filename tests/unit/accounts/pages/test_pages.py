@@ -95,6 +95,27 @@ def test_a_setup_that_cannot_be_used_is_422_and_says_why(
     assert not services.is_configured()
 
 
+def test_all_faults_of_a_setup_are_told_at_once(visitor: Client) -> None:
+    fields = {"master_password": "short", "repeated_password": "other", "anime_directory": "/none"}
+    status, text = set_up(visitor, **fields)
+    text = html.unescape(text)
+    assert status == 422
+    assert "too short" in text
+    assert "passwords differ" in text
+    assert "/none does not exist" in text
+
+
+def test_mending_a_setup_locks_nobody_out(visitor: Client, tmp_path: Path) -> None:
+    for number in range(12):
+        assert set_up(visitor, anime_directory=f"/none/{number}")[0] == 422
+    assert set_up(visitor, anime_directory=str(tmp_path)) == (302, "/login")
+
+
+def test_asking_for_folders_by_way_of_the_setup_has_an_end(visitor: Client) -> None:
+    answers = [set_up(visitor, anime_directory=f"/none/{number}")[0] for number in range(31)]
+    assert answers == [422] * 30 + [429]
+
+
 def test_what_was_ticked_stays_ticked(visitor: Client) -> None:
     _, text = set_up(visitor, anime_directory="/none", providers=["aniworld"])
 

@@ -395,3 +395,35 @@ def test_one_is_not_many(
 def test_the_scan_panel_alone_is_for_scripts_only(visitor: Client, library: LibraryRoot) -> None:
     assert soup(swap(visitor, "get", "/library/scan", "scan")).select_one("#scan")
     assert visitor.get("/library/scan").status_code == 302
+
+
+@pytest.mark.parametrize("view", ["grid", "table"])
+def test_a_series_whose_catalogue_was_never_read_is_not_complete(
+    visitor: Client, library: LibraryRoot, view: str
+) -> None:
+    make_series("Adopted", present=12, refreshed_at=None)
+    make_series("Whole", present=12)
+    page = get(visitor, f"/?view={view}")
+    assert len(page.select(".progress--complete")) == 1
+    adopted = page.select_one("[data-key]")
+    assert adopted is not None
+    assert "not read" in adopted.get_text()
+    assert "12 / ?" in adopted.get_text()
+    assert texts(page, "#count-complete") == ["1"]
+    assert texts(page, "#count-unread") == ["1"]
+    shown = get(visitor, "/?show=unread&view=grid")
+    assert [name.get_text() for name in shown.select(".poster-name")] == ["Adopted"]
+    assert [
+        n.get_text() for n in get(visitor, "/?show=complete&view=grid").select(".poster-name")
+    ] == ["Whole"]
+
+
+def test_without_a_site_the_page_says_that_one_is_to_be_chosen(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    make_scan(result={"folders": 3, "files": 9, "unmatched": 3})
+    assert "none is chosen" in texts(get(visitor, "/"), ".empty p")[0]
+    make_series("Adopted", present=12, refreshed_at=None)
+    assert "No catalogue site is chosen" in texts(get(visitor, "/"), "#no-site")[0]
+    store.update(lambda data: data["providers"]["sites"].update({"aniworld": {"enabled": True}}))
+    assert get(visitor, "/").select_one("#no-site") is None

@@ -71,7 +71,8 @@ def test_the_file_is_told_in_words(visitor: Client, library: LibraryRoot) -> Non
     assert found.pop("Last seen")
     assert found == {
         "Path": f"{library.path}/Mushishi/[Grp] Mushishi - 01v2.mkv",
-        "Name": "Read as absolute number 1, counted over all seasons → S01E01. form - 05",
+        "Name": "Read as absolute number 1, counted over all seasons → S01E01.",
+        "Form of the name": "- 05",
         "Group": "Grp",
         "Version": "2",
         "Language": "German Sub",
