@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +27,7 @@ from library.scanner.write import (
     forget_directories,
     forget_replaced,
     keep_unmatched,
+    still_lost,
 )
 from library.services.operations import ScanOptions
 from library.services.refresh import REFRESH_AFTER
@@ -74,6 +76,19 @@ class Applier:
         self._ask_again(plan)
         self._list_the_rest(plan.root)
         self._leave(plan)
+
+    def conclude(self, plans: Sequence[Plan]) -> None:
+        """Hold no more what has turned up while folders were matched: under another name a series
+        is known again by its folder's title only then."""
+        for plan in plans:
+            if not plan.losses.is_too_much or self.options.accept_removals:
+                continue
+            forget_replaced(plan.root)
+            plan.losses.only(still_lost(plan.changes))
+            error = mass_removal([plan.losses]).as_json() if plan.losses.is_too_much else None
+            plan.root.error = error
+            plan.root.frozen_reason = plan.losses.frozen_reason if error else ""
+            plan.root.save(update_fields=["error_code", "error_params", "frozen_reason"])
 
     def _series_of(
         self, root: LibraryRoot, change: FolderChange, series_id: int | None

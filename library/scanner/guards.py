@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +36,15 @@ class Losses:
     @property
     def is_too_much(self) -> bool:
         return self.is_asked_about or bool(self.series)
+
+    def only(self, left: Mapping[str, int]) -> None:
+        """Ask no more than about the files that are still lost, by their series' key; "" for those
+        of no series."""
+        self.gone = sum(left.values())
+        self.is_asked_about = self.is_asked_about and bool(self.gone)
+        self.series = [
+            (key, name, left[key], known) for key, name, _, known in self.series if left.get(key)
+        ]
 
     @property
     def frozen_reason(self) -> str:

@@ -97,6 +97,7 @@ class Scan:
         applier = Applier(self.options, matcher, progress, self._counts)
         for plan in planned:
             applier.apply(plan)
+        applier.conclude(planned)
         Asker(matcher.sites, matcher.patience, progress, self._site_failed).refresh(due)
         self._problems += matcher.problems
         for name, error in matcher.patience.given_up():
@@ -129,10 +130,10 @@ class Scan:
     def _held_back(self, planned: Sequence[Plan]) -> MassRemoval | None:
         if self.options.accept_removals:
             return None
-        held = [plan.losses for plan in planned if plan.losses.is_too_much]
-        if not held:
+        planned = [plan for plan in planned if plan.losses.is_too_much]
+        if not planned:
             return None
-        error = mass_removal(held)
+        error = mass_removal([plan.losses for plan in planned])
         if any(
             known.state == "PRESENT"
             for plan in planned

@@ -32,7 +32,7 @@ IDS_AT_ONCE = 500
 NO_SEASON = -1
 
 _FILES = MediaFile._meta.db_table
-_READ = f"SELECT series_id, id, season, episodes, absolute FROM {_FILES} WHERE series_id IN"  # noqa: S608 - a table's name
+_READ = f"SELECT series_id, id, season, episodes, absolute, state FROM {_FILES} WHERE series_id IN"  # noqa: S608 - a table's name
 
 
 class Gone(NamedTuple):
@@ -47,6 +47,7 @@ class _File(NamedTuple):
     season: int | None
     episodes: str
     absolute: str
+    state: str = FileState.PRESENT.value
 
 
 @dataclass(slots=True)
@@ -117,6 +118,17 @@ def losing(files: Mapping[ShowId, Collection[int]]) -> list[Show]:
     return shows
 
 
+def replaced_among(files: Mapping[ShowId, Collection[int]]) -> list[int]:
+    """Of the files with these ids, those all of whose episodes another file has that is there."""
+    replaced: list[int] = []
+    for show_id, rows, numbering in _known(files):
+        there = (row for row in rows if row.state == FileState.PRESENT)
+        numbers = _all_numbers(numbering, there)
+        asked = (row for row in rows if row.id in files[show_id])
+        replaced += [row.id for row in asked if numbers.issuperset(_numbers(numbering, row))]
+    return replaced
+
+
 def _show_id(root: LibraryRoot, folder: str, series_id: int | None) -> ShowId:
     return (root.pk, folder) if series_id is None else series_id
 
@@ -133,7 +145,7 @@ def _known(shows: Collection[ShowId]) -> Iterator[tuple[ShowId, list[_File], Num
     for root_id in {root_id for root_id, _ in places}:
         folders = [folder for of_root, folder in places if of_root == root_id]
         for folder, files in known_files(root_id, folders):
-            rows = [_File(f.id, *f.columns[:3]) for f in files if f.series_id is None]
+            rows = [_File(f.id, *f.columns[:3], f.state) for f in files if f.series_id is None]
             yield (root_id, folder), rows, Numbering()
 
 

@@ -7,6 +7,7 @@ written together: a scan that is killed between two transactions has simply got 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -27,6 +28,7 @@ from library.scanner.erosion import Lost
 from library.scanner.found import SeenFile
 from library.scanner.homes import series_by_folder
 from library.scanner.rows import KnownFile, insert_files, remember_directories, update_files
+from library.scanner.tolls import ShowId, replaced_among
 from library.services.arrivals import DOWNLOADED_RULE
 from library.services.settle import end_holding, settle
 
@@ -218,25 +220,27 @@ def forget_directories(root: LibraryRoot, paths: Iterable[str]) -> None:
 def forget_replaced(root: LibraryRoot) -> None:
     """Forget the files lost with a folder that was a series' once, where the series has another
     file for the same episodes."""
-    numbers = ("season", "episodes", "absolute")
     lost = MediaFile.objects.filter(root=root, state=FileState.UNAVAILABLE, problem="").exclude(
         Q(series=None) | Q(series__root=root, series__folder=F("folder"))
     )
-    known: dict[int, set[tuple[Any, ...]]] = {}
-    replaced: list[int] = []
-    for pk, series_id, *said in lost.values_list("pk", "series", *numbers):
-        if series_id not in known:
-            there = MediaFile.objects.present().filter(series=series_id)
-            known[series_id] = {_as_key(row) for row in there.values_list(*numbers)}
-        if _as_key(said) in known[series_id]:
-            replaced.append(pk)
-    for ids in _portions(replaced):
+    known: dict[ShowId, set[int]] = {}
+    for series_id, pk in lost.values_list("series", "pk"):
+        if series_id is not None:
+            known.setdefault(series_id, set()).add(pk)
+    for ids in _portions(replaced_among(known)):
         MediaFile.objects.filter(pk__in=ids).delete()
-    end_holding(known)
+    end_holding([pk for pk in known if isinstance(pk, int)])
 
 
-def _as_key(said: Sequence[Any]) -> tuple[Any, ...]:
-    return tuple(tuple(part) if isinstance(part, list) else part for part in said)
+def still_lost(changes: Iterable[FolderChange]) -> dict[str, int]:
+    """How many of the files that are held are still known, by the key of their series; "" for those
+    of no series."""
+    held = [known.id for change in changes if change.held for known in change.lost]
+    left: Counter[str] = Counter()
+    for ids in _portions(held):
+        files = MediaFile.objects.filter(pk__in=ids).values_list("series__key", flat=True)
+        left.update(key or "" for key in files)
+    return left
 
 
 def _kept(known: KnownFile, read: ReadColumns) -> ReadColumns:
