@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from library.names.found import ABSOLUTE_FROM, Found, Kind
 from library.names.joint import JOINT
-from library.names.known import title_pattern
 from library.names.markers import SeasonMark, season_mark
 from library.names.spelling import plain
 from library.names.titles import (
@@ -31,8 +30,7 @@ class Place:
     special: bool = False
     title: str | None = None
     title_key: str = ""
-    # Titles of this folder and those around it that mislead in a file's name, nearest first.
-    misleading: tuple[re.Pattern[str], ...] = ()
+    titles: tuple[str, ...] = ()  # of this folder and those around it, as keys, nearest first
     year: int | None = None
     group: str | None = None
     language: str | None = None
@@ -202,7 +200,7 @@ def _named(above: Place, text: str, low: str) -> Place:
         season == 0,
         title,
         key(title or ""),
-        _misleading(above, title),
+        _titles(above, title),
         year if not keep else above.year,
         leading_group(text) or above.group,
         language(low, start) or above.language,
@@ -210,10 +208,11 @@ def _named(above: Place, text: str, low: str) -> Place:
     )
 
 
-def _misleading(above: Place, title: str | None) -> tuple[re.Pattern[str], ...]:
+def _titles(above: Place, title: str | None) -> tuple[str, ...]:
     """The series' own folder may be the one around an arc, a box or a quality."""
-    pattern = title_pattern(key(title or "")) if title != above.title else None
-    return (pattern, *above.misleading)[:_MOST_TITLES] if pattern else above.misleading
+    if not title or title == above.title:
+        return above.titles
+    return (key(title), *above.titles)[:_MOST_TITLES]
 
 
 def _inside_season(above: Place, text: str, low: str, start: int) -> Place:

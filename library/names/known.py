@@ -33,15 +33,21 @@ class Hidden(NamedTuple):
     key: str
 
 
-def hide_title(low: str, titles: tuple[re.Pattern[str], ...], *, in_season: bool) -> Hidden | None:
-    """`low` with the first of `titles` that it begins with hidden, behind release groups.
+def hide_title(low: str, titles: tuple[str, ...], *, in_season: bool) -> Hidden | None:
+    """`low` with the first of `titles` (keys) that it begins with hidden, behind release groups.
 
     `in_season` says that the folder of a season holds it, so that no word makes it a special.
-    None where none of them is there, or no number is before or behind it.
+    None where none of them misleads or is there, or no number is before or behind it.
     """
-    match = next(filter(None, (pattern.match(low) for pattern in titles)), None)
-    if match is None:
-        return None
+    for title in titles:
+        pattern = _pattern(title)
+        match = pattern.match(low) if pattern else None
+        if match:
+            return _hidden(low, match, in_season=in_season)
+    return None
+
+
+def _hidden(low: str, match: re.Match[str], *, in_season: bool) -> Hidden | None:
     if not match["first"] and not any(char.isdecimal() for char in low[match.end() :]):
         return None
     title = match["title"]
@@ -52,7 +58,7 @@ def hide_title(low: str, titles: tuple[re.Pattern[str], ...], *, in_season: bool
 
 
 @lru_cache(maxsize=2048)
-def title_pattern(title_key: str) -> re.Pattern[str] | None:
+def _pattern(title_key: str) -> re.Pattern[str] | None:
     """The title in any spelling, or its part that misleads most; None where nothing does."""
     if not title_key or not _MISLEADING.search(title_key):
         return None

@@ -144,9 +144,7 @@ def _views(low: str, place: Place, mark: SeasonMark | None) -> tuple[View, ...]:
     """The name without the series' title, where that misleads, and as it is."""
     grouped = low.startswith("[") or _CHECKSUM.search(low) is not None
     whole = View(low, place, mark, grouped, place.title_key)
-    if not place.misleading:
-        return (whole,)
-    hidden = hide_title(low, place.misleading, in_season=bool(place.season))
+    hidden = hide_title(low, place.titles, in_season=bool(place.season))
     if hidden is None:
         return (whole,)
     return View(hidden.low, place, mark, grouped, hidden.key), whole
