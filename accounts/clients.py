@@ -15,6 +15,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.http import is_same_domain
 
+from accounts.devices import device_of
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 PROXY_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO")
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -22,10 +24,12 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """``address`` is empty when the server does not know it (a local socket)."""
+    """``address`` is empty when the server does not know it (a local socket), ``device`` for a
+    browser that has not logged in before."""
 
     address: str = ""
     user_agent: str = ""
+    device: str = ""
 
 
 def client_of(request: HttpRequest) -> Client:
@@ -34,6 +38,7 @@ def client_of(request: HttpRequest) -> Client:
             request.META.get("REMOTE_ADDR") or "", request.headers.get("X-Forwarded-For", "")
         ),
         user_agent=request.headers.get("User-Agent", "")[:300],
+        device=device_of(request),
     )
 
 
@@ -46,7 +51,7 @@ def client_address(remote: str, forwarded_for: str) -> str:
     chain = [remote, *reversed([part.strip() for part in forwarded_for.split(",")])]
     known = ""
     for part in chain:
-        address = _address(part)
+        address = _address(_without_port(part))
         if address is None:
             break
         known = str(address)
@@ -89,6 +94,14 @@ def _matches(scheme: str, netloc: str, trusted: str) -> bool:
     parts = urlsplit(trusted.lower())
     # "https://*.example.com" covers all hosts below, as in Django's own check.
     return scheme == parts.scheme and is_same_domain(netloc, parts.netloc.removeprefix("*"))
+
+
+def _without_port(value: str) -> str:
+    """Some proxies write the port of the connection too: 192.0.2.1:4711, [2001:db8::1]:4711."""
+    if value.startswith("["):
+        return value[1:].partition("]")[0]
+    host, _, port = value.partition(":")
+    return host if port.isdecimal() else value
 
 
 def _address(value: str) -> Address | None:

@@ -21,6 +21,7 @@ class AccountAction(Action):
     CHANGED = "account.changed"
     DELETED = "account.deleted"
     LOCKOUT_LIFTED = "account.lockout_lifted"
+    LOCKOUTS_LIFTED = "account.lockouts_lifted"
     SESSION_OPENED = "session.opened"
     SESSION_ENDED = "session.ended"
 
@@ -37,6 +38,7 @@ TEXTS: Mapping[str, Text] = {
     AccountAction.CHANGED: _("The user {name} was changed."),
     AccountAction.DELETED: _("The user {name} was deleted."),
     AccountAction.LOCKOUT_LIFTED: _("{id} may try passwords again."),
+    AccountAction.LOCKOUTS_LIFTED: _("Everybody may try passwords again."),
     AccountAction.SESSION_OPENED: _("{name} logged in."),
     AccountAction.SESSION_ENDED: _("A session of {name} was ended."),
     LOGGED_OUT["code"]: _("By logging out."),

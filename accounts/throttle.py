@@ -1,4 +1,4 @@
-"""How often an address may try a password.
+"""How often an address, or a browser that has logged in before, may try a password.
 
 Kept in the database: all processes share it, and a restart forgets nothing. At most
 ``TRIES_PER_MINUTE`` tries in any minute, and from ``LOCK_AFTER`` wrong passwords in a row on a
@@ -15,6 +15,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.clients import Client
 from accounts.errors import TooManyTries
 from accounts.models import LoginTries
 
@@ -28,8 +29,8 @@ LONGEST_LOCK_SECONDS = 3600
 FORGET_AFTER = timedelta(days=1)
 
 
-def admit(address: str, *, most: int = TRIES_PER_MINUTE) -> None:
-    """Count one try of ``address``, of at most ``most`` a minute.
+def admit(client: Client, *, most: int = TRIES_PER_MINUTE) -> None:
+    """Count one try of ``client``, of at most ``most`` a minute.
 
     Raises:
         TooManyTries: it has to wait.
@@ -37,17 +38,17 @@ def admit(address: str, *, most: int = TRIES_PER_MINUTE) -> None:
     now = timezone.now()
     with transaction.atomic():
         LoginTries.objects.filter(updated_at__lt=now - FORGET_AFTER).delete()
-        tries = _row(address)
+        tries = _row(client)
         if wait := max(tries.locked_for(now), _window_wait(tries, most)):
             raise TooManyTries(wait)
         tries.recent = [*tries.recent, time.time()][-most:]
         tries.save()
 
 
-def failed(address: str) -> None:
+def failed(client: Client) -> None:
     """Note a wrong password."""
     with transaction.atomic():
-        tries = _row(address)
+        tries = _row(client)
         tries.failures += 1
         if (over := tries.failures - LOCK_AFTER) >= 0:
             seconds = min(FIRST_LOCK_SECONDS * 2 ** min(over, 20), LONGEST_LOCK_SECONDS)
@@ -55,18 +56,18 @@ def failed(address: str) -> None:
         tries.save()
 
 
-def succeeded(address: str) -> None:
+def succeeded(client: Client) -> None:
     """Forget the wrong passwords; the tries of this minute still count."""
-    LoginTries.objects.filter(address=_subject(address)).update(failures=0, locked_until=None)
+    LoginTries.objects.filter(address=_subject(client)).update(failures=0, locked_until=None)
 
 
-def forget(address: str) -> None:
+def forget(client: Client) -> None:
     """Forget all tries of whoever has just set the password: none of them was a guess."""
-    LoginTries.objects.filter(address=_subject(address)).delete()
+    LoginTries.objects.filter(address=_subject(client)).delete()
 
 
-def _row(address: str) -> LoginTries:
-    tries, _ = LoginTries.objects.select_for_update().get_or_create(address=_subject(address))
+def _row(client: Client) -> LoginTries:
+    tries, _ = LoginTries.objects.select_for_update().get_or_create(address=_subject(client))
     return tries
 
 
@@ -76,7 +77,10 @@ def _window_wait(tries: LoginTries, most: int) -> float:
     return max(0.0, float(tries.recent[-most]) + WINDOW_SECONDS - time.time())
 
 
-def _subject(address: str) -> str:
+def _subject(client: Client) -> str:
+    if client.device:
+        return f"device {client.device}"[:45]
+    address = client.address
     if ":" in address:
         return str(ipaddress.ip_network(f"{address.partition('%')[0]}/64", strict=False))
     return address or "unknown"

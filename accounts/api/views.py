@@ -13,6 +13,7 @@ from accounts import services
 from accounts.api import serializers, shapes
 from accounts.clients import client_of, is_our_origin
 from accounts.credentials import delete_cookie, session_of, set_cookie
+from accounts.devices import remember_device
 from accounts.errors import (
     AlreadyConfigured,
     InvalidCredentials,
@@ -67,6 +68,7 @@ class LoginView(OpenView):
         get_token(request._request)  # the browser will need one for its next request
         answer = Answer(shapes.token(issued))
         set_cookie(request._request, answer, issued)
+        remember_device(request._request, answer)
         return answer
 
 

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST
 from accounts import services
 from accounts.clients import client_of
 from accounts.credentials import delete_cookie, session_of, set_cookie
+from accounts.devices import remember_device
 from accounts.errors import AlreadyConfigured, TooManyTries
 from accounts.pages.forms import LoginForm, SetupForm
 from aniworld.web.errors import AppError
@@ -115,6 +116,7 @@ class LoginView(View):
         rotate_token(request)
         response = HttpResponseRedirect(_safe_next(request, data["next"]))
         set_cookie(request, response, issued)
+        remember_device(request, response)
         return response
 
     def _page(self, request: HttpRequest, form: LoginForm, *, status: int = 200) -> HttpResponse:

@@ -17,8 +17,9 @@ from aniworld.web.texts import text_of
 
 class Command(ActingCommand):
     help = (
-        "Give a user a new password and end all of the user's sessions. Asks for the password; "
-        "without a terminal it is the first line of standard input."
+        "Give a user a new password, end all of the user's sessions and lift every lockout after "
+        "wrong passwords. Asks for the password; without a terminal it is the first line of "
+        "standard input."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -34,6 +35,7 @@ class Command(ActingCommand):
             services.set_password(user, _new_password())
         except Unacceptable as error:
             raise CommandError(" ".join(entry.detail for entry in error.errors)) from error
+        services.lift_lockouts()
         done = _("The password of %s is changed; all its sessions ended.")
         self.stdout.write(done % user.username)
 

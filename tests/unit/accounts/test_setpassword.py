@@ -10,7 +10,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from accounts import services
+from accounts import services, throttle
+from accounts.clients import Client
+from accounts.errors import TooManyTries
 from tests.unit.accounts.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +73,15 @@ def test_what_it_refuses(
 def test_before_setup_there_is_nothing_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(CommandError, match="/setup"):
         run(monkeypatch, "a new password\n")
+
+
+def test_it_lifts_every_lockout(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    guesser = Client("192.0.2.1")
+    for _ in range(5):
+        throttle.admit(guesser)
+        throttle.failed(guesser)
+    with pytest.raises(TooManyTries):
+        services.log_in(password=PASSWORD, client=guesser)
+    run(monkeypatch, "a new password\n")
+
+    assert services.log_in(password="a new password", client=guesser)

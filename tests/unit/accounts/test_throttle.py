@@ -10,11 +10,12 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts import throttle
+from accounts.clients import Client
 from accounts.errors import TooManyTries
 from accounts.models import LoginTries
 
 pytestmark = pytest.mark.django_db
-ADDRESS = "192.0.2.1"
+ADDRESS = Client("192.0.2.1")
 
 
 def minutes_pass(minutes: float) -> None:
@@ -29,9 +30,9 @@ def minutes_pass(minutes: float) -> None:
         )
 
 
-def try_wrongly(address: str = ADDRESS) -> None:
-    throttle.admit(address)
-    throttle.failed(address)
+def try_wrongly(client: Client = ADDRESS) -> None:
+    throttle.admit(client)
+    throttle.failed(client)
 
 
 def test_five_tries_a_minute_and_no_more() -> None:
@@ -41,7 +42,7 @@ def test_five_tries_a_minute_and_no_more() -> None:
         throttle.admit(ADDRESS)
 
     assert 55 < refused.value.retry_after <= 60
-    throttle.admit("192.0.2.2")
+    throttle.admit(Client("192.0.2.2"))
     minutes_pass(1.01)
     throttle.admit(ADDRESS)
 
@@ -119,14 +120,14 @@ def test_tries_at_the_same_moment_are_all_counted() -> None:
 
 def test_an_ipv6_client_cannot_hop_within_its_network() -> None:
     for number in range(5):
-        throttle.admit(f"2001:db8::{number}")
+        throttle.admit(Client(f"2001:db8::{number}"))
     with pytest.raises(TooManyTries):
-        throttle.admit("2001:db8::ffff")
-    throttle.admit("2001:db8:0:1::1")
+        throttle.admit(Client("2001:db8::ffff"))
+    throttle.admit(Client("2001:db8:0:1::1"))
 
 
 def test_a_client_without_an_address_is_counted_too() -> None:
     for _ in range(5):
-        throttle.admit("")
+        throttle.admit(Client(""))
     with pytest.raises(TooManyTries):
-        throttle.admit("")
+        throttle.admit(Client(""))

@@ -196,3 +196,32 @@ def test_another_user_logs_in_by_name(owner: User, visitor: Client) -> None:
 
 def test_pages_with_passwords_are_not_kept_by_the_browser(owner: User, visitor: Client) -> None:
     assert "no-store" in visitor.get("/login")["Cache-Control"]
+
+
+def test_a_stranger_at_the_same_address_does_not_lock_the_owner_out(owner: User) -> None:
+    """Behind a proxy that is not named in TRUSTED_PROXIES all have one address."""
+    browser, stranger = Client(), Client()
+    assert browser.post("/login", {"password": PASSWORD}).status_code == 302
+    browser.post("/logout")
+    for _ in range(6):
+        refused = stranger.post("/login", {"password": "a guess of theirs"})
+    assert refused.status_code == 429
+
+    assert browser.post("/login", {"password": PASSWORD}).status_code == 302
+
+
+def test_a_mark_that_was_made_up_is_no_mark(owner: User) -> None:
+    for n in range(6):
+        stranger = Client()
+        stranger.cookies["aniworld_device"] = f"made-up-{n}"
+        refused = stranger.post("/login", {"password": "a guess of theirs"})
+    assert refused.status_code == 429
+
+
+def test_a_browser_that_is_known_is_locked_out_by_its_own_guesses(owner: User) -> None:
+    browser = Client()
+    assert browser.post("/login", {"password": PASSWORD}).status_code == 302
+    browser.post("/logout")
+    for _ in range(6):
+        refused = browser.post("/login", {"password": "forgotten"})
+    assert refused.status_code == 429
