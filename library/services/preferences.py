@@ -31,7 +31,8 @@ def refuse_unknown(changes: Mapping[str, Any]) -> None:
     """Raise ``InvalidPreferences`` where a language or a hoster among ``changes`` is not known."""
     if faults := preference_faults(changes):
         first = faults[0]
-        raise InvalidPreferences(errors=faults, why=first.code, **first.params)
+        entry, known = first.params["entry"], first.params["known"]
+        raise InvalidPreferences(errors=faults, why=first.code, entry=entry, known=known)
 
 
 def _faults(

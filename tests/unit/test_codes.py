@@ -6,7 +6,7 @@ import ast
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from aniworld.web import texts
+from library.errors import InvalidPreferences
 from library.names import problems
 from library.naming.folders import FOLDER_PROBLEMS
 from library.services import numbering
@@ -24,7 +25,10 @@ from providers.coded import WHY, CodedError, text_key
 PROJECT = Path(__file__).resolve().parents[2]
 ROOMS = ("accounts", "aniworld", "downloads", "library", "providers")
 # Where the sentence is chosen by plain code that knows no errors: all that may come of it.
-CHOSEN = {"library/services/folders.py": FOLDER_PROBLEMS}
+CHOSEN: Mapping[str, Collection[str]] = {
+    "library/services/folders.py": FOLDER_PROBLEMS,
+    "library/services/preferences.py": InvalidPreferences.texts,
+}
 
 # The parameters of sentences that a function makes, with what they say of them.
 MADE: Mapping[str, tuple[Mapping[str, Any], str]] = {
