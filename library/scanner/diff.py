@@ -53,9 +53,17 @@ def changes_of(
     names = {name for name, folder in tree.folders.items() if not folder.is_unchanged}
     names |= _vanished(root_id, tree, only)
     for name, known in known_files(root_id, sorted(names)):
-        folder = tree.folders.get(name) or Folder(name)
+        folder = tree.folders.get(name) or _not_walked(name, tree)
         yield _compare(folder, known)
         folder.files = []  # what is different is in the change: a large library is held once
+
+
+def _not_walked(name: str, tree: Tree) -> Folder:
+    """A folder that is no more, or a link in the root that leads nowhere or may not be followed."""
+    folder, root = Folder(name), tree.folders.get("", Folder(""))
+    folder.away |= root.away & {name}
+    folder.unreadable |= root.unreadable & {name}
+    return folder
 
 
 def _vanished(root_id: int, tree: Tree, only: frozenset[str] | None) -> set[str]:

@@ -98,6 +98,26 @@ def test_link_behind_which_nothing_can_be_is_away_whatever_the_system_says(
     assert states(only_series())[1, 3] == "UNAVAILABLE"
 
 
+@pytest.mark.parametrize("is_known", [True, False])
+def test_series_behind_one_link_of_the_root_is_away_with_it(
+    show: FakeSite, put: Put, library: Path, store_room: Path, is_known: bool
+) -> None:
+    """It is no folder that has gone: nothing of it is forgotten, whether or not it has a series."""
+    put("Else/S01E01.mkv", "Else/S01E02.mkv")
+    name = "Show" if is_known else "What is this"
+    put(f"{name}/S01E01.mkv", root=store_room)
+    (library / name).symlink_to(store_room / name)
+    rescan()
+    (store_room / name).rename(store_room / "away")
+    rescan()
+    assert list(MediaFile.objects.filter(folder=name).values_list("state", flat=True)) == [
+        "UNAVAILABLE"
+    ]
+    (store_room / "away").rename(store_room / name)
+    assert result(rescan())["new"] == 0
+    assert MediaFile.objects.present().count() == 3
+
+
 def test_target_that_was_replaced_is_seen(
     show: FakeSite, put: Put, library: Path, store_room: Path
 ) -> None:
