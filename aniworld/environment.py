@@ -22,6 +22,46 @@ def stop(variable: str, reason: str) -> NoReturn:
     sys.exit(f"aniworld: {variable}: {' '.join(reason.split())}")
 
 
+# What the product keeps in DATA_DIR; whatever else lies there is its owner's affair.
+_OWN_DIRECTORIES = ("run", "logs", "cache", "covers", "config_backups")
+_OWN_FILES = ("aniworld.db*", "config*.json*", "*secret_key")
+
+
+def private_directory(path: Path, *, library: str) -> None:
+    """Make a directory that no other user of the machine can look into, and mend one that is there.
+
+    Args:
+        library: the library's path; where that lies inside, media servers must get through.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not (library and Path(library).resolve().is_relative_to(path)):
+        make_private(path, 0o700)
+    for name in _OWN_DIRECTORIES:
+        make_private(path / name, 0o700)
+    for pattern in _OWN_FILES:
+        for file in path.glob(pattern):
+            make_private(file, 0o600)
+
+
+def make_private(path: Path, mode: int) -> None:
+    """Take from group and others what they may do with ``path``, where it is there.
+
+    One whose rights cannot be changed (another user's, a file system without rights) is told of on
+    standard error: it works all the same.
+    """
+    try:
+        if path.stat().st_mode & 0o077:
+            path.chmod(mode)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        reason = f"other users of this machine may read it: {error.strerror}"
+        sys.stderr.write(f"aniworld: {path}: {reason}\n")
+
+
 def generated_secret(directory: Path, name: str) -> str:
     """Return the secret kept in ``directory/name``, making it on the first start.
 

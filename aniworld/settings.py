@@ -18,7 +18,9 @@ from aniworld.environment import (
     flag,
     generated_secret,
     hosts,
+    make_private,
     networks,
+    private_directory,
     stop,
     time_zone,
 )
@@ -64,7 +66,7 @@ def _read(name: str) -> Any:
 
 DATA_DIR = Path(_read("DATA_DIR")).expanduser().resolve()
 try:
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    private_directory(DATA_DIR, library=_read("ANIME_DIRECTORY"))
 except OSError as error:
     stop("DATA_DIR", f"{DATA_DIR} cannot be used: {error.strerror}")
 RUN_DIR = DATA_DIR / "run"
@@ -184,6 +186,8 @@ except (ImproperlyConfigured, ValueError, KeyError) as error:
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
     DATABASES["default"]["CONN_MAX_AGE"] = 600
+    for _suffix in ("", "-wal", "-shm"):  # it may lie elsewhere than in DATA_DIR
+        make_private(Path(f"{DATABASES['default']['NAME']}{_suffix}"), 0o600)
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test_aniworld.db")}
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True

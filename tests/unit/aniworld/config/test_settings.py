@@ -180,3 +180,40 @@ def test_an_address_that_cannot_be_had_is_named() -> None:
     require_free("127.0.0.1", port)
     with pytest.raises(SystemExit, match=r"aniworld: HOST: 192\.0\.2\.1 is not an address"):
         require_free("192.0.2.1", port)
+
+
+def _mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+def test_other_users_of_the_machine_read_nothing(data_dir: Path) -> None:
+    start(data_dir)
+    data_dir.chmod(0o755)
+    (data_dir / "covers").mkdir(mode=0o755)
+    for name in ("aniworld.db", "aniworld.db-wal", "config.json"):
+        (data_dir / name).touch(mode=0o644)
+    (data_dir / "secret_key").chmod(0o644)
+    (data_dir / "notes.txt").touch(mode=0o644)
+    start(data_dir)
+
+    assert _mode(data_dir) == _mode(data_dir / "covers") == 0o700
+    for name in ("aniworld.db", "aniworld.db-wal", "config.json", "secret_key"):
+        assert _mode(data_dir / name) == 0o600
+    assert _mode(data_dir / "notes.txt") == 0o644  # not ours
+
+
+def test_a_database_elsewhere_is_private_too(data_dir: Path, tmp_path: Path) -> None:
+    database = tmp_path / "elsewhere.db"
+    database.touch(mode=0o644)
+    start(data_dir, DATABASE_URL=f"sqlite:///{database}")
+
+    assert _mode(database) == 0o600
+
+
+def test_a_library_inside_stays_within_reach_of_media_servers(data_dir: Path) -> None:
+    library = data_dir / "anime"
+    library.mkdir(parents=True)
+    data_dir.chmod(0o755)
+    start(data_dir, ANIME_DIRECTORY=str(library))
+
+    assert _mode(data_dir) == 0o755
