@@ -1,5 +1,6 @@
 """The tables of the library, by meaning."""
 
+from library.models.decisions import RefusedFolder
 from library.models.files import LibraryRoot, MediaFile, ScannedDirectory, UnmatchedFolder
 from library.models.losses import LostEpisode
 from library.models.operations import ScanOperation
@@ -11,6 +12,7 @@ __all__ = [
     "LibraryRoot",
     "LostEpisode",
     "MediaFile",
+    "RefusedFolder",
     "ScanOperation",
     "ScannedDirectory",
     "UnmatchedFolder",

@@ -18,7 +18,7 @@ from library.scanner import erosion
 from library.scanner.diff import FolderChange
 from library.scanner.found import SIDE_FILES
 from library.scanner.guards import mass_removal
-from library.scanner.homes import bring_home, series_by_folder, unlisted
+from library.scanner.homes import bring_home, former_homes, series_by_folder, unlisted
 from library.scanner.plan import Plan
 from library.scanner.progress import Progress
 from library.scanner.write import (
@@ -32,6 +32,7 @@ from library.scanner.write import (
 from library.services.operations import ScanOptions
 from library.services.refresh import REFRESH_AFTER
 from library.services.series import take_folder
+from library.services.unmatched import follow_refused, keep_refused
 from providers.coded import coded
 
 log = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ class Applier:
         """Match and write every folder that changed. Raises ``ScanCancelled``."""
         series = series_by_folder(plan.root)
         self.progress.skip(max(plan.folders - len(plan.changed - {""}), 0))
+        _follow_the_owner(plan)
         writer = Writer(plan.root, plan.full, self.counts)
         with plan.reading() as changes:
             for change, columns in changes:
@@ -64,7 +66,7 @@ class Applier:
                 asks = change.name not in series and bool(self.matcher.sites)
                 if asks:
                     writer.flush()  # what is on disk must not look missing while a site is asked
-                series_id = series_id or _follow(plan, change.name)
+                series_id = series_id or _follow(plan, change.name) or _returned_to(plan, change)
                 series_id = self._series_of(plan.root, change, series_id)
                 writer.add(change, series_id, columns)
                 if asks:
@@ -106,7 +108,7 @@ class Applier:
 
     def _match(self, root: LibraryRoot, folder: str) -> Match:
         """Match a folder; without a series it is listed for the owner."""
-        if _is_left_to_the_owner(root, folder):
+        if keep_refused(root, to_stored(folder)):
             return Match(reason=UnmatchedReason.WRONG_SERIES)
         if folder == "":
             match = Match(reason=UnmatchedReason.LOOSE_FILES)
@@ -190,6 +192,24 @@ def _follow(plan: Plan, folder: str) -> int | None:
         return None
 
 
+def _returned_to(plan: Plan, change: FolderChange) -> int | None:
+    """The series whose files have come back in a folder that it has left meanwhile."""
+    if not change.name or not any(file.series_id for file in change.known):
+        return None
+    folder = to_stored(change.name)
+    found = former_homes(plan.root, [folder]).get(folder)
+    if found is not None:
+        UnmatchedFolder.objects.filter(root=plan.root, folder=folder).delete()
+    return found
+
+
+def _follow_the_owner(plan: Plan) -> None:
+    """What the owner has decided of a folder goes with it, should it have another name now."""
+    for folder, (root_id, old) in plan.renamed.items():
+        before = LibraryRoot.objects.get(pk=root_id)
+        follow_refused(before, to_stored(old), root=plan.root, renamed=to_stored(folder))
+
+
 def _directories_gone(plan: Plan) -> set[str]:
     """The directories that are no more, of the folders that were looked for."""
     seen: set[str] = {""}
@@ -208,12 +228,6 @@ def _has_unavailable(root: LibraryRoot) -> bool:
 def _listed(root: LibraryRoot, folder: str) -> bool:
     """Whether a folder is listed already: what was found when a site was asked is kept."""
     return UnmatchedFolder.objects.filter(root=root, folder=to_stored(folder)).exists()
-
-
-def _is_left_to_the_owner(root: LibraryRoot, folder: str) -> bool:
-    """Whether the owner has taken the folder from a series: the evidence was wrong once."""
-    rows = UnmatchedFolder.objects.filter(root=root, folder=to_stored(folder))
-    return rows.filter(reason=UnmatchedReason.WRONG_SERIES).exists()
 
 
 def _is_worth_matching(change: FolderChange) -> bool:

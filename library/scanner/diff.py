@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -40,6 +41,12 @@ class FolderChange:
     def lost(self) -> list[KnownFile]:
         """What is not there: no name says it any more, or a link that leads nowhere."""
         return [*self.gone, *self.away]
+
+    @property
+    def known(self) -> Iterator[KnownFile]:
+        """All that was known in the directories that were read, or has vanished."""
+        changed = (file for file, _ in self.changed)
+        return itertools.chain(self.same, self.returned, changed, self.lost, self.unseen)
 
     @property
     def exists(self) -> bool:

@@ -38,6 +38,21 @@ def series_by_folder(
     return found
 
 
+def former_homes(root: LibraryRoot, folders: Collection[str]) -> dict[str, int]:
+    """The series of folders (in the stored form) that are no series' own, by the files in them.
+
+    A folder was renamed while a part of it was away, and that part comes back under the old name.
+    """
+    rows = MediaFile.objects.filter(
+        root=root, folder__in=folders, series__isnull=False, series__deleted_at=None
+    ).exclude(folder="")
+    found: dict[str, set[int]] = {}
+    for folder, series_id in rows.order_by().values_list("folder", "series").distinct():
+        if series_id is not None:
+            found.setdefault(folder, set()).add(series_id)
+    return {folder: series.pop() for folder, series in found.items() if len(series) == 1}
+
+
 def unlisted(root: LibraryRoot) -> list[str]:
     """The folders, as stored, whose files have no series and that the owner is not asked about."""
     listed = UnmatchedFolder.objects.filter(root=root).values("folder")

@@ -72,6 +72,9 @@ def _weigh(looked: Sequence[Plan], options: ScanOptions) -> None:
         plan.homes = {
             folder: series for (root, folder), series in moves.homes.items() if root == plan.root.pk
         }
+        plan.renamed = {
+            folder: old for (root, folder), old in moves.renamed.items() if root == plan.root.pk
+        }
         # Before their old places, so that what was moved is never without a place.
         plan.changes.sort(key=lambda change: change.name not in plan.homes)
         is_other_disk = plan.root.identity not in ("", plan.tree.identity)

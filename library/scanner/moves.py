@@ -8,9 +8,9 @@ series, whose own folder is empty now, is that series' folder whatever its name.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from library.models import LibraryRoot
 from library.scanner.diff import FolderChange
@@ -24,12 +24,21 @@ Mark = tuple[int, int, str]
 Place = tuple[int, str]
 
 
+class Left(NamedTuple):
+    """The series that has lost a file, and where that was."""
+
+    series_id: int | None
+    place: Place
+
+
 @dataclass(slots=True)
 class Moves:
     """What was moved between the folders a scan looks at; ``homes`` are the series that some
-    folders without one hold now."""
+    folders without one hold now, ``renamed`` those that hold the files of another one without a
+    series, with that one."""
 
     homes: dict[Place, int] = field(default_factory=dict)
+    renamed: dict[Place, Place] = field(default_factory=dict)
     _owner: dict[Place, int] = field(default_factory=dict)
     _arrived: dict[Mark, set[int | None]] = field(default_factory=dict)  # the series there
 
@@ -52,7 +61,7 @@ def moves_between(changes: Sequence[tuple[LibraryRoot, Sequence[FolderChange]]])
     moves = Moves()
     if not any(change.gone for _, of_root in changes for change in of_root):
         return moves
-    left = _left(change for _, of_root in changes for change in of_root)
+    left = _left(changes)
     owner = moves._owner
     empty: set[int] = set()  # series in whose folder no file is left
     arrived: dict[Place, list[Mark | None]] = {}
@@ -66,6 +75,7 @@ def moves_between(changes: Sequence[tuple[LibraryRoot, Sequence[FolderChange]]])
                 arrived[root.pk, change.name] = [_known(file, left) for file in change.new]
     strange = {place: new for place, new in arrived.items() if place not in owner and place[1]}
     moves.homes = _homes(strange, left, empty)
+    moves.renamed = _renamed(strange, left)
     for place, new in arrived.items():
         series = moves.series_at(place)
         for mark in new:
@@ -74,17 +84,22 @@ def moves_between(changes: Sequence[tuple[LibraryRoot, Sequence[FolderChange]]])
     return moves
 
 
-def _left(changes: Iterable[FolderChange]) -> dict[Mark, int | None]:
-    """The series that has lost a file, by its mark. One of different files tells nothing."""
+def _left(changes: Sequence[tuple[LibraryRoot, Sequence[FolderChange]]]) -> dict[Mark, Left]:
+    """Where a file has gone from, by its mark. One of different files tells nothing."""
     left: dict[Mark, set[tuple[Any, ...]]] = {}
-    for change in changes:
-        for file in change.gone:
-            for mark in _marks(file):
-                left.setdefault(mark, set()).add((file.series_id, *file.columns[:3]))
-    return {mark: files.pop()[0] for mark, files in left.items() if len(files) == 1}
+    places: dict[Mark, Place] = {}
+    for root, of_root in changes:
+        for change in of_root:
+            for file in change.gone:
+                for mark in _marks(file):
+                    left.setdefault(mark, set()).add((file.series_id, *file.columns[:3]))
+                    places[mark] = (root.pk, change.name)
+    return {
+        mark: Left(files.pop()[0], places[mark]) for mark, files in left.items() if len(files) == 1
+    }
 
 
-def _known(file: SeenFile, left: Mapping[Mark, int | None]) -> Mark | None:
+def _known(file: SeenFile, left: Mapping[Mark, Left]) -> Mark | None:
     """The mark by which a new file is known again."""
     return next((mark for mark in _marks(file) if mark in left), None)
 
@@ -96,13 +111,13 @@ def _is_emptied(change: FolderChange) -> bool:
 
 def _homes(
     strange: Mapping[Place, Sequence[Mark | None]],
-    left: Mapping[Mark, int | None],
+    left: Mapping[Mark, Left],
     empty: set[int],
 ) -> dict[Place, int]:
     """The series of each folder. A folder may be that of one, and a series has one."""
     found: dict[int, tuple[int, Place]] = {}  # by series: how many of its files, and where
     for place, new in strange.items():
-        votes = Counter(left[mark] for mark in new if mark is not None)
+        votes = Counter(left[mark].series_id for mark in new if mark is not None)
         ranked = [(count, series) for series, count in votes.most_common() if series in empty]
         if not ranked or 2 * ranked[0][0] <= len(new):
             continue
@@ -110,6 +125,20 @@ def _homes(
         if series is not None and (series not in found or found[series][0] < count):
             found[series] = (count, place)
     return {place: series for series, (_, place) in found.items()}
+
+
+def _renamed(
+    strange: Mapping[Place, Sequence[Mark | None]], left: Mapping[Mark, Left]
+) -> dict[Place, Place]:
+    """The folder without a series that most files of a new one have come from."""
+    found: dict[Place, Place] = {}
+    for place, new in strange.items():
+        came = [left[mark] for mark in new if mark is not None]
+        votes = Counter(one.place for one in came if one.series_id is None)
+        for old, count in votes.most_common(1):
+            if 2 * count > len(new) and old[1]:
+                found[place] = old
+    return found
 
 
 def _marks(file: KnownFile | SeenFile) -> tuple[Mark, Mark]:

@@ -35,6 +35,7 @@ class Plan:
     is_full_look: bool  # every directory was read, every file's size asked for
     only: frozenset[str] | None = None  # the folders looked into, where not all
     homes: dict[str, int] = field(default_factory=dict)  # series whose files a folder holds now
+    renamed: dict[str, tuple[int, str]] = field(default_factory=dict)  # see Moves
     losses: guards.Losses = field(init=False)  # known when every root was looked through
     files_are_told: ClassVar[bool] = True  # as many as there are, before the first is written
 

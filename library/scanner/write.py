@@ -26,7 +26,7 @@ from library.scanner.columns import ReadColumns
 from library.scanner.diff import FolderChange
 from library.scanner.erosion import Lost
 from library.scanner.found import SeenFile
-from library.scanner.homes import series_by_folder
+from library.scanner.homes import former_homes, series_by_folder
 from library.scanner.rows import KnownFile, insert_files, remember_directories, update_files
 from library.scanner.tolls import ShowId, replaced_among
 from library.services.arrivals import DOWNLOADED_RULE
@@ -117,7 +117,9 @@ class Writer:
         told = {row[3]: row[1] for row in self._inserts}
         told |= {folder: row[0] for folder, row in self._updates}
         homes = series_by_folder(self.root, told) if told else {}
-        now = {folder: homes.get(from_stored(folder), (None,))[0] for folder in told}
+        strange = [folder for folder in told if from_stored(folder) not in homes]
+        former = former_homes(self.root, strange) if strange else {}
+        now = {folder: homes.get(from_stored(folder), (former.get(folder),))[0] for folder in told}
         if now != told:
             self._inserts = [(row[0], now[row[3]], *row[2:]) for row in self._inserts]
             self._updates = [(folder, (now[folder], *row[1:])) for folder, row in self._updates]

@@ -5,7 +5,13 @@ from __future__ import annotations
 from aniworld.config import store
 from library.choices import UnmatchedReason
 from library.errors import InvalidFolder
-from library.models import AnimeSeries, LibraryRoot, MediaFile, UnmatchedFolder
+from library.models import (
+    AnimeSeries,
+    LibraryRoot,
+    MediaFile,
+    RefusedFolder,
+    UnmatchedFolder,
+)
 from library.naming.folders import folder_problem, series_folder, told_apart
 from library.naming.paths import from_stored, to_stored
 from library.naming.titles import plain_title
@@ -40,7 +46,10 @@ def new_folder(root: LibraryRoot, *, name: str, year: int | None, key: str, site
 def unused_folder(series: AnimeSeries, root: LibraryRoot) -> str:
     """A folder for a series that is in none of those the owner is asked about."""
     wanted = _wanted(series.name, series.year, series.key)
-    asked = UnmatchedFolder.objects.filter(root=root, folder=to_stored(wanted)).exists()
+    asked = any(
+        listed.objects.filter(root=root, folder=to_stored(wanted)).exists()
+        for listed in (UnmatchedFolder, RefusedFolder)
+    )
     is_free = not asked and not _is_taken(root, wanted)
     return to_stored(wanted if is_free else told_apart(wanted, series.site_key))
 

@@ -19,7 +19,13 @@ from library.errors import (
     InvalidLink,
     SeriesKnown,
 )
-from library.models import AnimeSeries, LibraryRoot, MediaFile, UnmatchedFolder
+from library.models import (
+    AnimeSeries,
+    LibraryRoot,
+    MediaFile,
+    RefusedFolder,
+    UnmatchedFolder,
+)
 from library.models.series import KEY_PATTERN
 from library.services.covers import keep_cover
 from library.services.folders import checked_folder, new_folder, unused_folder
@@ -348,5 +354,6 @@ def _take_files(series: AnimeSeries, *, keeps_lost: bool = False) -> None:
         elsewhere.filter(state=FileState.UNAVAILABLE).delete()  # the owner says where they are now
         elsewhere.update(series=None)
     MediaFile.objects.filter(root=series.root, folder=series.folder).update(series=series)
-    UnmatchedFolder.objects.filter(root=series.root, folder=series.folder).delete()
+    for listed in (UnmatchedFolder, RefusedFolder):  # it is known whose it is
+        listed.objects.filter(root=series.root, folder=series.folder).delete()
     end_holding([series.pk])

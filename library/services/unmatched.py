@@ -6,10 +6,10 @@ from django.db import transaction
 
 from library.choices import UnmatchedReason
 from library.errors import NothingToUnmatch, SeriesKnown, UnmatchedNotFound
-from library.models import AnimeSeries, UnmatchedFolder
+from library.models import AnimeSeries, LibraryRoot, RefusedFolder, UnmatchedFolder
 from library.naming.paths import to_shown
 from library.services.series import add_series, give_up_folder, restore_series, take_folder
-from providers.coded import coded
+from providers.coded import Coded, coded
 
 
 def match_folder(folder_id: int | str, *, site: str, key: str) -> AnimeSeries:
@@ -37,7 +37,8 @@ def match_folder(folder_id: int | str, *, site: str, key: str) -> AnimeSeries:
     if known.is_deleted:
         known.folder = ""
         known = restore_series(known)
-    return take_folder(known, row.root, row.folder)
+    # What of it is on a disk that is away is not deleted by that.
+    return take_folder(known, row.root, row.folder, keeps_lost=True)
 
 
 def unmatch_series(series: AnimeSeries) -> UnmatchedFolder:
@@ -53,12 +54,42 @@ def unmatch_series(series: AnimeSeries) -> UnmatchedFolder:
     root, folder = series.root, series.folder
     with transaction.atomic():
         give_up_folder(series)
-        return UnmatchedFolder.objects.update_or_create(
-            root=root,
-            folder=folder,
-            defaults={
-                "reason": UnmatchedReason.WRONG_SERIES,
-                **UnmatchedFolder.detail.values(coded("other_series", name=series.name)),
-                "candidates": [],
-            },
-        )[0]
+        return _refuse(root, folder, coded("other_series", name=series.name))
+
+
+def _refuse(root: LibraryRoot, folder: str, detail: Coded) -> UnmatchedFolder:
+    RefusedFolder.objects.update_or_create(
+        root=root, folder=folder, defaults=RefusedFolder.detail.values(detail)
+    )
+    return UnmatchedFolder.objects.update_or_create(
+        root=root,
+        folder=folder,
+        defaults={
+            "reason": UnmatchedReason.WRONG_SERIES,
+            **UnmatchedFolder.detail.values(detail),
+            "candidates": [],
+        },
+    )[0]
+
+
+def keep_refused(root: LibraryRoot, folder: str) -> bool:
+    """List a folder again that the owner has taken from a series, should it have been away.
+
+    Returns whether it is such a one.
+    """
+    refused = RefusedFolder.objects.filter(root=root, folder=folder).first()
+    if refused is None:
+        return False
+    listed = UnmatchedFolder.objects.filter(root=root, folder=folder)
+    if not listed.filter(reason=UnmatchedReason.WRONG_SERIES).exists():
+        _refuse(root, folder, refused.detail or coded("other_series", name=""))
+    return True
+
+
+def follow_refused(old: LibraryRoot, folder: str, *, root: LibraryRoot, renamed: str) -> None:
+    """A folder the owner has taken from a series has another name, or lies in another root."""
+    with transaction.atomic():
+        refused = RefusedFolder.objects.filter(root=old, folder=folder).first()
+        if refused is not None and not RefusedFolder.objects.filter(root=root, folder=renamed):
+            refused.root, refused.folder = root, renamed
+            refused.save()

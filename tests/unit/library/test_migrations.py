@@ -14,7 +14,14 @@ from django.utils import timezone
 
 from aniworld.web.texts import Told, told
 from library import migrations
-from library.models import AnimeSeries, LibraryRoot, MediaFile, ScanOperation, UnmatchedFolder
+from library.models import (
+    AnimeSeries,
+    LibraryRoot,
+    MediaFile,
+    RefusedFolder,
+    ScanOperation,
+    UnmatchedFolder,
+)
 
 BEFORE = ("library", "0006_who_started")
 # The rows are read by the models of today, which need the tables of today.
@@ -153,3 +160,23 @@ def check_backward(apps: Apps) -> None:
     ]
     assert column("UnmatchedFolder", "detail") == ["not A", "Hm."]
     assert column("UnmatchedFolder", "candidates")[1][0]["reasons"] == REASONS
+
+
+def test_folders_taken_from_a_series_are_remembered_beyond_the_list() -> None:
+    apps = migrate(("library", "0012_refused_folders"))
+    root = rows(apps, "LibraryRoot").create(path="/anime")
+    listed = rows(apps, "UnmatchedFolder")
+    listed.create(
+        root=root,
+        folder="Show",
+        reason="WRONG_SERIES",
+        detail_code="other_series",
+        detail_params={"name": "Another"},
+    )
+    listed.create(root=root, folder="Other", reason="AMBIGUOUS")
+    migrate(*MigrationExecutor(connection).loader.graph.leaf_nodes())
+    [kept] = RefusedFolder.objects.all()
+    assert (kept.folder, told(kept.detail_code, kept.detail_params)) == (
+        "Show",
+        told("other_series", {"name": "Another"}),
+    )
