@@ -9,10 +9,24 @@ from django.core.management import execute_from_command_line
 
 from aniworld.console.output import open_closed_streams
 
+
+def main() -> None:
+    """Run a command. What its user can mend is said in one line; ``--traceback`` shows the rest."""
+    try:
+        execute_from_command_line(sys.argv)
+    except Exception as error:
+        from aniworld.console.faults import fault_line  # noqa: PLC0415 - seldom needed
+
+        line = fault_line(error)
+        if line is None or "--traceback" in sys.argv:
+            raise
+        sys.exit(line)
+
+
 if __name__ == "__main__":
     # What is loaded stays: to look for garbage among it, again and again, is a tenth of the start.
     # Our own commands go back to the usual when they begin (aniworld.journal.commands).
     gc.set_threshold(100_000)
     open_closed_streams()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aniworld.settings")
-    execute_from_command_line(sys.argv)
+    main()

@@ -9,7 +9,7 @@ from csp.constants import SELF, UNSAFE_INLINE
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
-from django.urls import reverse
+from django.urls import is_valid_path, reverse
 from django.utils.translation import gettext
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -19,7 +19,7 @@ from accounts.credentials import bearer_token, token_of
 from accounts.models import UserSession
 from aniworld.journal.actors import Actor, acting_as
 from aniworld.journal.choices import ActorKind
-from aniworld.web.api import PROGRAM_PREFIXES, error_body
+from aniworld.web.api import PROGRAM_PREFIXES, SHARED_PREFIXES, error_body, is_program
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -81,7 +81,7 @@ class GateMiddleware:
             return self.get_response(request)
         if path.startswith(OPEN_PREFIXES):
             return self.get_response(request)
-        if path.startswith(PROGRAM_PREFIXES) or bearer_token(request):
+        if bearer_token(request) or _asks_for_data(request):
             return _closed()
         return _lead_in(request)
 
@@ -102,11 +102,19 @@ class PagePolicyMiddleware:
 def _actor(request: HttpRequest, session: UserSession | None) -> Actor:
     """A person by the cookie, a program by its token; before the login one without an id."""
     if session is None:
-        is_program = request.path_info.startswith(PROGRAM_PREFIXES)
-        kind = ActorKind.CLIENT if is_program else ActorKind.OWNER
+        kind = ActorKind.CLIENT if is_program(request) else ActorKind.OWNER
         return Actor(kind, name=client_of(request).address)
     kind = ActorKind.CLIENT if bearer_token(request) else ActorKind.OWNER
     return Actor(kind, str(session.user.pk), session.user.get_username())
+
+
+def _asks_for_data(request: HttpRequest) -> bool:
+    """Whether a program asks. One that takes anything is led to the login where there is a page."""
+    if not is_program(request):
+        return False
+    takes_anything = "*/*" in request.headers.get("Accept", "")
+    is_page = not request.path_info.startswith((*PROGRAM_PREFIXES, *SHARED_PREFIXES))
+    return not (takes_anything and is_page and is_valid_path(request.path_info))
 
 
 def _closed() -> HttpResponseBase:

@@ -8,12 +8,17 @@ import os
 import re
 import secrets
 import socket
+import stat
 import sys
+import threading
 import zoneinfo
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import urlsplit
 
+_HOST_NAME = r"[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252}[A-Za-z0-9_])?"
+_LOOK_SECONDS = 3.0
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -104,6 +109,68 @@ def hosts(variable: str, values: Sequence[str]) -> list[str]:
     return list(values)
 
 
+def host_names(variable: str, values: Sequence[str]) -> list[str]:
+    """Check names this app answers to: ``*``, a name or an address, or ``.example.org`` and all
+    that is below it."""
+    for value in values:
+        name = value.removeprefix(".")
+        is_address = name.startswith("[") and name.endswith("]")
+        if is_address:
+            networks(variable, [name[1:-1]])
+        elif value != "*" and not re.fullmatch(_HOST_NAME, name):
+            stop(variable, f"{value!r} is no host name: no scheme, port or path, only the name")
+    return list(values)
+
+
+def listening(variable: str, value: str) -> str:
+    """Check the address to listen on: an IP address or a host name."""
+    try:
+        ipaddress.ip_address(value)
+    except ValueError:
+        if not re.fullmatch(_HOST_NAME, value):
+            stop(variable, f"{value!r} is neither an address nor a host name")
+    return value
+
+
+def origins(variable: str, values: Sequence[str]) -> list[str]:
+    """Check origins of pages: scheme and host, perhaps a port, and nothing behind."""
+    for value in values:
+        if not re.fullmatch(
+            r"https?://(\*\.)?[A-Za-z0-9._-]+(:[0-9]{1,5})?|https?://\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?",
+            value,
+        ):
+            stop(variable, f"{value!r} is not an origin such as https://anime.example.org")
+    return list(values)
+
+
+def directory(variable: str, value: str) -> str:
+    """Check that a folder is there, if one is named.
+
+    A disk that is merely away keeps its mount point, or says another error than that there is
+    nothing: then the scan says so. One that does not answer at all must not hold the start up.
+    """
+    if value:
+        found: list[str] = []
+        look = threading.Thread(target=lambda: found.append(_folder_fault(value)), daemon=True)
+        look.start()
+        look.join(_LOOK_SECONDS)
+        if found and found[0]:
+            stop(variable, found[0])
+    return value
+
+
+def _folder_fault(value: str) -> str:
+    try:
+        is_directory = stat.S_ISDIR(Path(value).stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return f"{value!r} does not exist"
+    except ValueError as error:
+        return f"{value!r} cannot be a folder: {error}"
+    except OSError:
+        return ""
+    return "" if is_directory else f"{value!r} is not a folder"
+
+
 def flag(variable: str, value: str) -> bool:
     """Parse yes and no; anything else must not read as no."""
     words = {"true": True, "yes": True, "on": True, "1": True}
@@ -117,6 +184,10 @@ def address(variable: str, value: str, schemes: Sequence[str]) -> str:
     """Check that an address, if there is one, begins with one of ``schemes``."""
     if value and not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
         stop(variable, f"must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+    try:
+        _ = urlsplit(value).port
+    except ValueError as error:
+        stop(variable, f"cannot be read as an address: {error}")
     return value
 
 

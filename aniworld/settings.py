@@ -15,11 +15,15 @@ from django.core.exceptions import ImproperlyConfigured
 from aniworld.environment import (
     address,
     base_path,
+    directory,
     flag,
     generated_secret,
+    host_names,
     hosts,
+    listening,
     make_private,
     networks,
+    origins,
     private_directory,
     stop,
     time_zone,
@@ -48,7 +52,10 @@ ENV_SCHEMA: dict[str, tuple[Any, Any]] = {
 }
 # Read by the container's entry point, not by Django: PUID, PGID, UMASK.
 
-environ.FileAwareEnv.read_env(PROJECT_DIR / ".env")
+try:
+    environ.FileAwareEnv.read_env(PROJECT_DIR / ".env")
+except (OSError, UnicodeDecodeError) as error:
+    stop(".env", f"cannot be read: {error}")
 env = environ.FileAwareEnv(**ENV_SCHEMA)
 
 
@@ -72,32 +79,32 @@ except OSError as error:
 RUN_DIR = DATA_DIR / "run"
 LOG_DIR = DATA_DIR / "logs"
 
-ANIME_DIRECTORY = _read("ANIME_DIRECTORY")
+ANIME_DIRECTORY = directory("ANIME_DIRECTORY", _read("ANIME_DIRECTORY"))
 REDIS_URL = address("REDIS_URL", _read("REDIS_URL"), ["redis", "rediss", "unix"])
-HOST = _read("HOST")
+HOST = listening("HOST", _read("HOST"))
 PORT = _read("PORT")
 if not 0 < PORT < 65536:
     stop("PORT", f"{PORT} is not a port number between 1 and 65535")
 SESSION_TIMEOUT_HOURS = _read("SESSION_TIMEOUT_HOURS")
-if SESSION_TIMEOUT_HOURS < 1:
-    stop("SESSION_TIMEOUT_HOURS", "must be at least 1")
+if not 1 <= SESSION_TIMEOUT_HOURS <= 87_600:
+    stop("SESSION_TIMEOUT_HOURS", "must be at least 1, and at most 87600 (ten years)")
 LOG_LEVEL = _read("LOG_LEVEL").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
     stop("LOG_LEVEL", f"{LOG_LEVEL!r} is not DEBUG, INFO, WARNING, ERROR or CRITICAL")
 ALLOW_PRIVATE_HOSTS = hosts("ALLOW_PRIVATE_HOSTS", _read("ALLOW_PRIVATE_HOSTS"))
 TRUSTED_PROXIES = networks("TRUSTED_PROXIES", _read("TRUSTED_PROXIES"))
 
-SECRET_KEY = _read("SECRET_KEY") or generated_secret(DATA_DIR, "secret_key")
-JWT_SECRET_KEY = _read("JWT_SECRET_KEY") or generated_secret(DATA_DIR, "jwt_secret_key")
+try:
+    SECRET_KEY = _read("SECRET_KEY") or generated_secret(DATA_DIR, "secret_key")
+    JWT_SECRET_KEY = _read("JWT_SECRET_KEY") or generated_secret(DATA_DIR, "jwt_secret_key")
+except (OSError, UnicodeDecodeError) as error:
+    stop("DATA_DIR", f"{DATA_DIR} cannot be used: {error}")
 if len(JWT_SECRET_KEY) < 32:
     stop("JWT_SECRET_KEY", "must be at least 32 characters long")
 
 DEBUG = False
-ALLOWED_HOSTS = _read("ALLOWED_HOSTS")
-CSRF_TRUSTED_ORIGINS = _read("CSRF_TRUSTED_ORIGINS")
-for _origin in CSRF_TRUSTED_ORIGINS:
-    if "://" not in _origin:
-        stop("CSRF_TRUSTED_ORIGINS", f"{_origin!r} must start with http:// or https://")
+ALLOWED_HOSTS = host_names("ALLOWED_HOSTS", _read("ALLOWED_HOSTS"))
+CSRF_TRUSTED_ORIGINS = origins("CSRF_TRUSTED_ORIGINS", _read("CSRF_TRUSTED_ORIGINS"))
 HTTPS_ONLY = flag("HTTPS_ONLY", _read("HTTPS_ONLY"))
 
 BASE_PATH = base_path("BASE_PATH", _read("BASE_PATH"))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import get_script_prefix
+from django.urls import Resolver404, get_script_prefix, is_valid_path
 from django.utils.translation import gettext as _
 
-from aniworld.web.api import CODES, PROGRAM_PREFIXES, error_body
+from aniworld.web.api import CODES, error_body, is_program
 from aniworld.web.errors import AppError
 from aniworld.web.texts import text_of
 
@@ -29,7 +30,10 @@ class AppErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and _is_visit(request):
+            return HttpResponseRedirect(_page_above(request))
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, AppError):
@@ -57,8 +61,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     return _error(request, 403, _("This form is out of date"), text)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    text = _("There is nothing at this address. The series may have been removed.")
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What was not found says the page that was asked for it; an unknown address nobody knows."""
+    said = exception.args[0] if exception.args else ""
+    is_known = isinstance(said, str) and said and not isinstance(exception, Resolver404)
+    text = said if is_known else _("There is nothing at this address.")
     return _error(request, 404, _("Not found"), text)
 
 
@@ -67,9 +74,26 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _error(request, 500, _("Something broke"), text)
 
 
+def _is_visit(request: HttpRequest) -> bool:
+    """Whether a browser asks for a page: by its address bar, a bookmark, or loading it again."""
+    takes_pages = "text/html" in request.headers.get("Accept", "")
+    return request.method in {"GET", "HEAD"} and takes_pages and not is_program(request)
+
+
+def _page_above(request: HttpRequest) -> str:
+    """The nearest address above the one of a form, where there is something: "/queue" of
+    "/queue/start"."""
+    path = request.path_info
+    while path != "/":
+        path = path.rstrip("/").rpartition("/")[0] or "/"
+        if is_valid_path(path):
+            break
+    return get_script_prefix() + path.lstrip("/")
+
+
 def _error(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
     """No database, no session: these pages must work when nothing else does."""
-    if request.path_info.startswith(PROGRAM_PREFIXES):
+    if is_program(request):
         return JsonResponse(error_body(CODES.get(status, "error"), text), status=status)
     context = {"status": status, "title": title, "text": text, "home": get_script_prefix()}
     # Without the request no context processor runs.

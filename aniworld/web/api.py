@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -38,7 +38,10 @@ from providers.errors import (
 logger = logging.getLogger(__name__)
 
 # Below these, programs call: whatever goes wrong is answered in JSON.
-PROGRAM_PREFIXES = ("/api/", "/ws/", "/metrics")
+PROGRAM_PREFIXES = ("/api/", "/ws/")
+# Programs ask for these, and people look at them.
+SHARED_PREFIXES = ("/metrics",)
+_PAGES = ("text/html", "application/xhtml+xml")
 
 CODES = {
     status.HTTP_400_BAD_REQUEST: "validation_error",
@@ -57,6 +60,17 @@ SITE_ERRORS = (
     *(SiteDown, RateLimited, ChallengeRequired, Blacklisted, MarkupChanged, NotFound),
     *(AddressRefused, ResponseTooLarge, UnexpectedAnswer, UnknownProvider),
 )
+
+
+def is_program(request: HttpRequest) -> bool:
+    """Whether an error is to be told to a program: by the address, or by what it takes."""
+    if request.path_info.startswith(PROGRAM_PREFIXES):
+        return True
+    accepted = request.headers.get("Accept")
+    if accepted is None:
+        return request.path_info.startswith(SHARED_PREFIXES)
+    takes_pages = any(kind in accepted for kind in _PAGES)
+    return not takes_pages and request.headers.get("HX-Request") != "true"
 
 
 def status_of(kind: type[Exception]) -> int:

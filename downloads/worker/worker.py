@@ -130,7 +130,7 @@ class Worker:
 
         The lease is taken anew after it, and whatever was left half done is healed with that.
         """
-        trace = None if isinstance(error, AppError) else error
+        trace = None if isinstance(error, (AppError, OperationalError)) else error
         logger.error("worker=%s cannot go on: %s", self.name, error, exc_info=trace)
         self.holds_lease = False
         close_old_connections()

@@ -10,8 +10,8 @@ import sys
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
-from django.db import OperationalError, ProgrammingError
 
+from aniworld.console.faults import DATABASE_ERRORS, database_trouble
 from aniworld.console.logs import printable
 from aniworld.console.output import Output
 from aniworld.events.callbacks import CallbackManager, ErrorContext, ProgressContext
@@ -99,8 +99,12 @@ def _operation(options: dict[str, Any]) -> ScanOperation:
             series=None if series is None else get_series(series).key,
         )
         return operations.begin(chosen.as_json())
-    except (OperationalError, ProgrammingError) as error:
-        raise DatabaseUnusable(error=foreign(error)) from error
+    except DATABASE_ERRORS as error:
+        why = database_trouble(error)
+        if why == "unprepared":
+            raise DatabaseUnusable(error=foreign(error)) from error
+        told = why if why in DatabaseUnusable.texts else "away"
+        raise DatabaseUnusable(why=told, error=foreign(error)) from error
 
 
 def _begun(operation_id: str) -> ScanOperation:

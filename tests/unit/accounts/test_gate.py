@@ -57,6 +57,27 @@ def test_programs_get_401_in_the_error_shape(owner: User, path: str, method: str
 
 
 @pytest.mark.parametrize(
+    ("path", "accept", "status"),
+    [
+        ("/", "application/json", 401),
+        ("/", "*/*", 302),
+        ("/", "text/html", 302),
+        ("/no-such", "*/*", 401),
+        ("/no-such", "text/html", 302),
+        ("/metrics", "*/*", 401),
+        ("/metrics", "text/html", 302),
+    ],
+)
+def test_a_program_is_told_and_a_person_led(
+    owner: User, path: str, accept: str, status: int
+) -> None:
+    response = Client().get(path, headers={"Accept": accept})
+    assert response.status_code == status
+    if status == 401:
+        assert response.json()["code"] == "not_authenticated"
+
+
+@pytest.mark.parametrize(
     "path", ["/pingpong", "/api/auth/statuses", "/setup/x", "/%2e%2e/ping", "/STATIC/", "/static"]
 )
 def test_open_paths_open_no_others(owner: User, path: str) -> None:

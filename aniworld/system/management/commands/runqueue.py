@@ -40,6 +40,7 @@ class Command(ActingCommand):
         once, limit = options["once"], options["limit"]
         if limit is not None and (limit < 1 or not (once or options["start"])):
             raise CommandError("--limit takes 1 or more, with --once or --start", returncode=2)
+        QueueState.current()  # a database that cannot be used ends the start, not the work
         console = Console(Output(self.stdout, sys.stdout), as_json=options["json"])
         worker = Worker(on_change=console.show)
         obey_signals(worker)

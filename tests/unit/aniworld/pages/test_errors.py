@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.test import Client, RequestFactory
 
 from aniworld.pages import errors
+from library.models import LibraryRoot
+from tests.factories import make_series
 from tests.unit.reading import get, soup, texts
 
 
@@ -41,6 +43,64 @@ def test_error_pages_need_no_database() -> None:
     assert [answer.status_code for answer in answers] == [400, 403, 404, 500, 403]
     assert all(soup(answer).select_one("main.error-page h1") for answer in answers)
     assert "For staff only." in texts(soup(answers[1]), "p")
+
+
+@pytest.mark.parametrize(
+    ("accept", "is_json"),
+    [
+        ("application/json", True),
+        ("*/*", True),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", False),
+        (None, False),
+    ],
+)
+def test_an_unknown_address_answers_each_in_its_own_way(
+    visitor: Client, accept: str | None, is_json: bool
+) -> None:
+    answer = visitor.get("/nothing/here", headers={"Accept": accept} if accept else {})
+    assert answer.status_code == 404
+    assert answer["Content-Type"].startswith("application/json" if is_json else "text/html")
+    if is_json:
+        assert answer.json()["code"] == "not_found"
+    assert "series" not in answer.content.decode().lower()
+
+
+def test_metrics_are_for_programs_and_people(visitor: Client) -> None:
+    assert visitor.get("/metrics").json()["code"] == "not_found"
+    shown = visitor.get("/metrics", headers={"Accept": "text/html"})
+    assert shown["Content-Type"].startswith("text/html")
+    assert "/api/" not in visitor.get("/api/no-such", headers={"Accept": "text/html"}).json()
+
+
+def test_what_is_not_there_is_named(visitor: Client, library: LibraryRoot) -> None:
+    page = get(visitor, "/series/nobody", status=404)
+    assert "There is no series “nobody” in the library." in page.get_text()
+    series = make_series("Mushishi", present=1)
+    page = get(visitor, f"/series/{series.key}/episodes/9/9/why", status=404)
+    assert "Mushishi has no episode 9 in season 9." in page.get_text()
+
+
+@pytest.mark.parametrize(
+    ("address", "leads_to"),
+    [
+        ("/queue/start", "/queue"),
+        ("/queue/items/5/move", "/queue"),
+        ("/series/mushishi/refresh", "/series/mushishi"),
+        ("/library/scan/start", "/library/scan"),
+        ("/library/folder", "/"),
+        ("/library/selected", "/"),
+        ("/unmatched/5/match", "/unmatched"),
+        ("/add/sites", "/add"),
+        ("/journal/5/undo", "/"),
+        ("/logout", "/"),
+    ],
+)
+def test_loading_the_address_of_a_form_again_leads_to_its_page(
+    visitor: Client, address: str, leads_to: str
+) -> None:
+    answer = visitor.get(address, headers={"Accept": "text/html"})
+    assert (answer.status_code, answer["Location"]) == (302, leads_to)
+    assert visitor.get(address, headers={"Accept": "application/json"}).status_code == 405
 
 
 def test_programs_are_answered_in_json() -> None:
