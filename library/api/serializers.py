@@ -23,12 +23,15 @@ ORDERINGS = {
 
 
 class ListQuery(serializers.Serializer[Any]):
-    missing = serializers.ChoiceField(choices=["some", "all"], default="some")
+    missing = serializers.ChoiceField(
+        choices=["some", "all"], default="some", help_text="`all`: also those that miss nothing."
+    )
     search = serializers.CharField(required=False, allow_blank=True, max_length=200)
     status = AnyCaseChoiceField(
         choices=[value.upper() for value in SeriesStatus.values if value], required=False
     )
     genre = serializers.CharField(required=False, max_length=100)
+    site = serializers.CharField(required=False, max_length=64, help_text="A provider's name.")
     monitored = serializers.BooleanField(required=False, allow_null=True, default=None)
     removed = serializers.BooleanField(default=False)
     ordering = serializers.ChoiceField(

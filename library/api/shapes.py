@@ -34,7 +34,7 @@ STATUSES = OneOf(status.upper() for status in SeriesStatus.values)
 LISTED = (
     *("id", "key", "name", "folder", "site", "year", "status", "cover_source", "genres"),
     *("monitored", "total_episodes", "downloaded_count", "missing_count", "unavailable_count"),
-    *("last_scanned", "error_code", "error_params"),
+    *("last_scanned", "refreshed_at", "error_code", "error_params"),
 )
 
 
@@ -57,7 +57,19 @@ class Series(TypedDict):
     unavailable_count: int
     missing_episodes: Seasons
     last_scanned: datetime | None
+    refreshed_at: Annotated[
+        datetime | None,
+        "When its site was read last; while it never was, nobody knows what misses.",
+    ]
     error: Annotated[Told | None, "Why its site could not be read the last time."]
+
+
+class SeriesPage(Page[Series]):
+    """One page of the series that were asked for."""
+
+    filtered: Annotated[
+        bool, "Whether series were left out; by default those that miss nothing are."
+    ]
 
 
 class Preferences(TypedDict):
@@ -102,7 +114,6 @@ class SeriesDetails(Series):
     preferences: Preferences
     mapping: list[MappingRange]
     removal_held: Annotated[bool, "Most of its files vanished; only the owner can confirm that."]
-    refreshed_at: Annotated[datetime | None, "When its site was read last."]
     deleted_at: datetime | None
     episode_dict: Seasons
     episodes: list[SeriesEpisode]
@@ -237,6 +248,7 @@ def series_row(series: AnimeSeries, missing: Mapping[int, Sequence[int]]) -> Ser
         "unavailable_count": series.unavailable_count,
         "missing_episodes": {str(season): list(numbers) for season, numbers in missing.items()},
         "last_scanned": series.last_scanned,
+        "refreshed_at": series.refreshed_at,
         "error": series.error,
     }
 
@@ -256,7 +268,6 @@ def series_details(series: AnimeSeries) -> SeriesDetails:
         "preferences": {"languages": series.languages, "hosters": series.hosters},
         "mapping": series.mapping,
         "removal_held": series.removal_held,
-        "refreshed_at": series.refreshed_at,
         "deleted_at": series.deleted_at,
         "episode_dict": series.episode_dict,
         "episodes": [episode_row(episode, root) for episode in episodes],

@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 from aniworld.config.errors import CONFIG_UNREADABLE
 from aniworld.web.answers import Answer, Created, NoContent, described
 from aniworld.web.api import SITE_ERRORS
-from aniworld.web.pagination import Page, page_of
+from aniworld.web.pagination import page_of
 from aniworld.web.serializers import valid
 from aniworld.web.texts import told_of
 from library import services
@@ -35,10 +35,11 @@ from library.services.evidence import Evidence, evidence_row
 
 class SeriesListView(APIView):
     @described(query=serializers.ListQuery)
-    def get(self, request: Request) -> Answer[Page[shapes.Series]]:
+    def get(self, request: Request) -> Answer[shapes.SeriesPage]:
         """The series with missing episodes, or with `missing=all` every one."""
         query = valid(serializers.ListQuery(data=request.query_params))
-        return Answer(page_of(request, listed_series(query), shapes.series_rows))
+        page = page_of(request, listed_series(query), shapes.series_rows)
+        return Answer({**page, "filtered": leaves_some_out(query)})
 
     @described(
         body=serializers.AddSeriesSerializer,
@@ -135,6 +136,17 @@ class SearchView(APIView):
         return Answer({**page, "failures": failures})
 
 
+def leaves_some_out(query: dict[str, Any]) -> bool:
+    """Whether a list shows not every series that is in the library."""
+    asked = (query.get(name) for name in ("search", "genre", "status", "site"))
+    return (
+        query["missing"] == "some"
+        or query["removed"]
+        or query["monitored"] is not None
+        or any(asked)
+    )
+
+
 def listed_series(query: dict[str, Any]) -> AnimeSeriesQuerySet:
     """The series a list asks for, in its order."""
     if query["removed"]:
@@ -149,6 +161,8 @@ def listed_series(query: dict[str, Any]) -> AnimeSeriesQuerySet:
         found = found.of_genre(query["genre"])
     if query.get("status"):
         found = found.filter(status=query["status"].lower())
+    if query.get("site"):
+        found = found.filter(site=query["site"].lower())
     if query["monitored"] is not None:
         found = found.filter(monitored=query["monitored"])
     name = query["ordering"].lstrip("-")

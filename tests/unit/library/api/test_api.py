@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
@@ -110,6 +111,38 @@ def test_filters_and_order(api: Call, query: str, names: list[str]) -> None:
 def test_enumerations_are_told_in_upper_case(api: Call) -> None:
     make_series("Alpha", status="ongoing")
     assert api("GET", "v1/anime?missing=all")[1]["results"][0]["status"] == "ONGOING"
+
+
+@pytest.mark.parametrize(
+    ("query", "names", "filtered"),
+    [
+        ("", ["Beta"], True),
+        ("missing=all", ["Alpha", "Beta"], False),
+        ("missing=all&status=COMPLETED", ["Alpha"], True),
+        ("missing=all&status=completed", ["Alpha"], True),
+        ("missing=all&status=ONGOING", ["Beta"], True),
+        ("missing=all&site=aniworld", ["Alpha"], True),
+        ("missing=all&site=OTHER", ["Beta"], True),
+        ("site=aniworld", [], True),
+        ("missing=all&site=nobody", [], True),
+        ("missing=all&monitored=true", ["Alpha", "Beta"], True),
+    ],
+)
+def test_the_answer_says_whether_series_are_left_out(
+    api: Call, query: str, names: list[str], filtered: bool
+) -> None:
+    make_series("Alpha", present=2, status="completed")
+    make_series("Beta", missing=1, status="ongoing", site="other")
+    status, answer = api("GET", f"v1/anime?{query}")
+    assert (status, [row["name"] for row in answer["results"]]) == (200, names)
+    assert answer["filtered"] is filtered
+
+
+def test_the_docs_begin_with_what_the_list_leaves_out() -> None:
+    docs = (settings.PROJECT_DIR / "docs" / "api.md").read_text()
+    beginning = docs[: docs.index("\n## ")]
+    assert "missing=all" in beginning
+    assert "`filtered`" in beginning
 
 
 def test_wrong_filters_are_told(api: Call) -> None:
