@@ -1,8 +1,11 @@
 """The queue: what waits, the worker that takes it, the transfer that fetches it."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from library.models import AnimeSeries
 
 
 class DownloadsConfig(AppConfig):
@@ -16,12 +19,27 @@ class DownloadsConfig(AppConfig):
         from downloads import entries, texts  # noqa: PLC0415
         from downloads.errors import QueueError  # noqa: PLC0415
         from downloads.transfer.errors import TransferError  # noqa: PLC0415
+        from library.services.leaving import follow  # noqa: PLC0415
 
         register_snapshot(Room.DOWNLOADS, _downloads)
         register_snapshot(Room.DOWNLOAD_PROGRESS, _download_progress)
         register({**TransferError.all_texts(), **QueueError.all_texts(), **texts.TEXTS})
         register(entries.TEXTS)
         undoing.add("downloads.undoing")
+        follow("downloads", leaving=_series_leaves, returning=_series_returns)
+
+
+# Loaded where a series leaves or comes back.
+def _series_leaves(series: "AnimeSeries") -> None:
+    from downloads.services import followed  # noqa: PLC0415
+
+    followed.series_leaves(series)
+
+
+def _series_returns(series: "AnimeSeries") -> None:
+    from downloads.services import followed  # noqa: PLC0415
+
+    followed.series_returns(series)
 
 
 # Loaded by the web process alone, when a browser joins.

@@ -28,6 +28,7 @@ QUEUE = Subject("queue")
 AUTO_START = coded("auto_start")
 LIMIT_REACHED = coded("limit_reached")
 NOTHING_PENDING = coded("nothing_pending")
+SERIES_LEFT = coded("series_left")
 
 
 class QueueAction(Action):
@@ -126,5 +127,6 @@ TEXTS: Mapping[str, Text] = {
     QueueAction.FAILED: _("{name} {episode} could not be downloaded."),
     AUTO_START["code"]: _("The queue starts by itself when something is added (setting)."),
     LIMIT_REACHED["code"]: _("As many were taken as were asked for."),
+    SERIES_LEFT["code"]: _("Their series left the library."),
     NOTHING_PENDING["code"]: _("Nothing was waiting any more."),
 }

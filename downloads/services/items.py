@@ -19,6 +19,7 @@ from downloads.entries import Brief, QueueAction
 from downloads.errors import ItemNotFound, NotFailed, NotPending
 from downloads.models import UNDO_WINDOW, DownloadQueueItem, QueueItems, QueueState
 from library.entries import about
+from providers.coded import Coded
 
 Episode = tuple[int, int, int]
 
@@ -51,8 +52,12 @@ def remove_one(*, item_id: int) -> None:
         raise ItemNotFound(item=item_id)
 
 
-def remove(*, item_ids: Sequence[int]) -> list[int]:
-    """Take out those of ``item_ids`` that are there; returns their ids. They can be undone."""
+def remove(*, item_ids: Sequence[int], reason: Coded | None = None) -> list[int]:
+    """Take out those of ``item_ids`` that are there; returns their ids. They can be undone.
+
+    Args:
+        reason: what for, where nobody asked for just that.
+    """
     with transaction.atomic():
         QueueState.locked()
         found = DownloadQueueItem.objects.filter(pk__in=item_ids, removed_at__isnull=True)
@@ -61,17 +66,18 @@ def remove(*, item_ids: Sequence[int]) -> list[int]:
         if not taken:
             return []
         ids = [item.id for item in taken]
-        _cancel(taken)
+        _cancel(taken, reason)
         for item in active:
             progress.cancel(item)
         events.items_removed(ids)
         return ids
 
 
-def _cancel(items: list[Brief]) -> None:
+def _cancel(items: list[Brief], reason: Coded | None) -> None:
     now = timezone.now()
     about, named = entries.about_all(items), entries.many(items)
-    record(QueueAction.REMOVED, on=about, before=named, undo=entries.bring_back(now))
+    back = entries.bring_back(now)
+    record(QueueAction.REMOVED, on=about, before=named, undo=back, reason=reason)
     DownloadQueueItem.objects.filter(pk__in=[item.id for item in items]).update(
         status_before=Case(
             When(status=Status.DOWNLOADING, then=Value(Status.PENDING)), default=F("status")

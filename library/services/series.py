@@ -29,6 +29,7 @@ from library.models import (
 from library.models.series import KEY_PATTERN
 from library.services.covers import keep_cover
 from library.services.folders import checked_folder, new_folder, unused_folder
+from library.services.leaving import leaves, returns
 from library.services.numbering import MappingRange, ranges_from_json
 from library.services.preferences import refuse_unknown
 from library.services.refresh import keep_catalogue
@@ -161,6 +162,7 @@ def free_key(site: str, site_key: str) -> str:
 def remove_series(series: AnimeSeries) -> None:
     """Take a series out of the library. Its files stay; it can be restored."""
     with transaction.atomic():
+        leaves(series)
         row = AnimeSeries.objects.select_for_update(no_key=True).get(pk=series.pk)
         if row.is_deleted:  # somebody was quicker: it is as it was wanted
             series.deleted_at = row.deleted_at
@@ -175,6 +177,7 @@ def restore_series(series: AnimeSeries) -> AnimeSeries:
     """Bring a removed series back. Raises ``FolderTaken`` if its folder went to another."""
     _refuse_taken_folder(series)
     with transaction.atomic():
+        returns(series)
         if not series.folder and series.root is not None:  # see give_up_folder
             series.folder = unused_folder(series, series.root)
             series.save(update_fields=["folder", "updated_at"])
@@ -325,6 +328,7 @@ def give_up_folder(series: AnimeSeries) -> None:
     before = place(series)
     lost, series.folder = series.folder, ""  # else it would take files nobody gave it
     with transaction.atomic():
+        leaves(series)
         record(LibraryAction.SERIES_UNMATCHED, on=about(series), before=before)
         series.save(update_fields=["folder", "updated_at"])
         series.files.update(series=None)
