@@ -15,6 +15,14 @@ def absolute(base: str, address: str) -> str:
     return joined
 
 
+def host_of(url: str) -> str:
+    """Host and port of an address, for keeping apart whom it leads to; "?" where it has none."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].lower()[:200] or "?"
+    except ValueError:
+        return "?"
+
+
 def origin_of(url: str) -> str:
     """Scheme and host of an address, without a slash at its end; empty for an empty address."""
     parts = urlsplit(url)

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 import requests
 import urllib3
 
+from providers.addresses import host_of
 from providers.asking import current
 from providers.base import RateStore
 from providers.challenge import challenge_sign
@@ -45,7 +46,7 @@ _NO_CONNECTION = (
     urllib3.exceptions.ConnectTimeoutError,
 )
 _SHORTEST = 0.05  # seconds of a time-out
-_LONGEST_HOLD = 86_400.0  # a site may not lock itself out for more than a day
+_LONGEST_HOLD = 3_600.0  # whoever asks for more is asked once an hour whether it still does
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +145,9 @@ class Wire:
     """The connection to one site: one session, one rate, one guard.
 
     Args:
-        name: the site's name in the rate store and in messages.
-        interval: seconds between two requests.
+        name: the site's name in messages, and before the host in the rate store: each host has a
+            rate of its own, so that what one asks for holds no other it leads to.
+        interval: seconds between two requests to one host.
     """
 
     def __init__(
@@ -215,7 +217,7 @@ class Wire:
         raise failure
 
     def _await_turn(self, url: str, time_left: _TimeLeft) -> None:
-        wait = self._rates.reserve(self.name, interval=self._interval)
+        wait = self._rates.reserve(self._rated(url), interval=self._interval)
         if wait > time_left.of(self.limits.longest_wait):
             seconds = round(wait)
             raise RateLimited(
@@ -223,6 +225,9 @@ class Wire:
             )
         if wait > 0:
             self._sleep(wait)
+
+    def _rated(self, url: str) -> str:
+        return f"{self.name} {host_of(url)}"
 
     def _exchange(self, request: Request, time_left: _TimeLeft) -> Answer:
         started, seconds = self._clock(), time_left.of(self.limits.deadline)
@@ -309,7 +314,7 @@ class Wire:
         seconds = _retry_after(answer.headers)
         if seconds is None:
             return False
-        self._rates.hold(self.name, seconds=seconds)
+        self._rates.hold(self._rated(answer.url), seconds=seconds)
         if seconds > time_left.of(self.limits.longest_wait):
             raise RateLimited(
                 why="pause",

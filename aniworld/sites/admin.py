@@ -6,4 +6,4 @@ from aniworld.web.admin import ReadOnlyAdmin
 
 @admin.register(SiteSlot)
 class SiteSlotAdmin(ReadOnlyAdmin):
-    list_display = ("site", "next_at")
+    list_display = ("site", "next_at", "held_until")

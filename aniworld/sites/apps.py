@@ -6,7 +6,9 @@ class SitesConfig(AppConfig):
     label = "sites"
 
     def ready(self) -> None:
-        from aniworld.web.texts import register  # noqa: PLC0415 (apps first)
+        from aniworld.sites import entries  # noqa: PLC0415 (apps first)
+        from aniworld.sites.errors import HoldNotFound  # noqa: PLC0415
+        from aniworld.web.texts import register  # noqa: PLC0415
         from providers.errors import ProviderError  # noqa: PLC0415
 
-        register(ProviderError.all_texts())
+        register({**ProviderError.all_texts(), **HoldNotFound.all_texts(), **entries.TEXTS})

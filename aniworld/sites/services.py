@@ -6,8 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
+
 from aniworld.config import services as config
 from aniworld.config import store
+from aniworld.journal.services import Subject, record
+from aniworld.sites import pace
+from aniworld.sites.entries import SiteAction
+from aniworld.sites.errors import HoldNotFound
+from aniworld.sites.pace import Hold
 from providers import registry
 from providers.base import SiteSettings
 from providers.errors import UnknownProvider
@@ -46,6 +53,21 @@ def change_provider(name: str, changes: Mapping[str, Any]) -> Provider:
     provider(name)
     config.change(lambda data: _write(data, name, changes))
     return provider(name)
+
+
+def lift_hold(hold_id: int) -> Hold:
+    """Let a host be asked again at once, whatever pause it has asked for.
+
+    Raises:
+        HoldNotFound: the pause is over, or was lifted already.
+    """
+    hold = next((one for one in pace.holds() if one.id == hold_id), None)
+    with transaction.atomic():
+        if hold is None or not pace.release(hold):
+            raise HoldNotFound
+        before = {"seconds": round(hold.seconds), "asked_by": hold.asked_by}
+        record(SiteAction.HOLD_LIFTED, on=Subject("host", hold.host), before=before)
+    return hold
 
 
 def enable_sites(names: Sequence[str]) -> None:

@@ -10,6 +10,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from aniworld.sites import pace
+from aniworld.sites.pace import Hold
 from aniworld.web import display
 from aniworld.web.texts import text
 from downloads import snapshots
@@ -128,6 +130,7 @@ class QueuePage:
     pending: Section
     completed: Section
     failed: Section
+    holds: list[Hold]
     limit: int
 
     @property
@@ -205,6 +208,7 @@ def queue_page(limit: int = FIRST) -> QueuePage:
             [Row(item) for item in items.finished(Status.FAILED).order_by(*newest_first)[:limit]],
             figures["failed_count"],
         ),
+        holds=pace.holds(),
         limit=limit,
     )
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from aniworld.events.pages import live_page
 from aniworld.journal.pages.undo import undo_address
 from aniworld.journal.services import noting
+from aniworld.sites import services as sites
 from aniworld.web.ids import whole
 from aniworld.web.page import PageRequest, forward, page, tell, told
 from downloads import services
@@ -47,6 +48,15 @@ def control(request: HttpRequest, action: str) -> HttpResponse:
         raise Http404
     with told(request):
         actions[action]()
+    return forward(request, "queue")
+
+
+@require_POST
+def lift_hold(request: HttpRequest, hold_id: int) -> HttpResponse:
+    """A host's pause, not an item's."""
+    with told(request):
+        held = sites.lift_hold(hold_id)
+        tell(request, _("%s may be asked again at once.") % held.host)
     return forward(request, "queue")
 
 

@@ -23,6 +23,7 @@ from accounts import services as accounts
 from accounts.credentials import COOKIE
 from accounts.models import UserSession
 from aniworld.journal.models import Entry
+from aniworld.sites import pace
 from downloads import services as queue
 from downloads.models import DownloadQueueItem
 from library import services
@@ -196,6 +197,18 @@ def end_it(world: World) -> None:
     world.api("delete", f"auth/sessions/{UserSession.objects.latest('pk').session_id}")
 
 
+def a_hold(_world: World) -> None:
+    pace.rate_store().hold("media cdn.example", seconds=900)
+
+
+def lift_by_api(world: World) -> None:
+    world.api("delete", f"holds/{pace.holds()[0].id}")
+
+
+def lift_by_page(world: World) -> None:
+    world.page(f"/queue/holds/{pace.holds()[0].id}/lift")
+
+
 def paused_queue(_world: World) -> None:
     queue.pause()
 
@@ -262,6 +275,7 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "series-restore"): page("series.restored", "/series/gone/restore"),
     ("post", "series-mapping"): page("series.renumbered", "/series/{key}/mapping", **RANGE_FORM),
     ("post", "series-queue"): page("queue.added", "/series/{key}/queue", episodes=["1-2"]),
+    ("post", "queue-lift-hold"): first(a_hold, Act(lift_by_page, "site.hold_lifted", "OWNER")),
     ("post", "queue-missing"): page("queue.added", "/queue/missing", keys=["show"]),
     ("post", "queue-retry-all"): page("queue.retried", "/queue/retry"),
     ("post", "queue-clear"): page("queue.cleared", "/queue/clear/failed"),
@@ -305,6 +319,7 @@ ACTS: dict[tuple[str, str], Act] = {
         new_password=f"{PASSWORD}-new",
     ),
     ("delete", "auth-session"): first(another_session, Act(end_it, "session.ended", "CLIENT")),
+    ("delete", "hold"): first(a_hold, Act(lift_by_api, "site.hold_lifted", "CLIENT")),
     ("patch", "provider"): api("config.changed", "patch", "providers/aniworld", enabled=True),
     ("post", "anime"): api("series.added", "post", "v1/anime", site="{site}", key="other"),
     ("patch", "anime-series"): api("series.changed", "patch", "v1/anime/{key}", monitored=False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, TypedDict
 
 from aniworld.sites import services
+from aniworld.sites.pace import Hold
 from aniworld.sites.probes import Probe
 from aniworld.web.texts import Told, told_of
 
@@ -30,6 +31,24 @@ class ProbeResult(TypedDict):
     latency_ms: int
     results: Annotated[int, "How many series it found."]
     error: Annotated[Told | None, "Why it did not answer as it should."]
+
+
+class HeldHost(TypedDict):
+    """A host that has asked for a pause: it is not asked before that is over."""
+
+    id: int
+    host: str
+    asked_by: Annotated[str, "The site, the hoster (`hoster:…`) or `media`, for whom it is asked."]
+    seconds: Annotated[int, "What is left of it."]
+
+
+def held_host(hold: Hold) -> HeldHost:
+    return {
+        "id": hold.id,
+        "host": hold.host,
+        "asked_by": hold.asked_by,
+        "seconds": round(hold.seconds),
+    }
 
 
 def provider(found: services.Provider) -> Provider:

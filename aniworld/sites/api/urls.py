@@ -5,6 +5,8 @@ from django.urls import re_path
 from aniworld.sites.api import views
 
 urlpatterns = [
+    re_path(r"^holds/?$", views.HoldsView.as_view(), name="holds"),
+    re_path(r"^holds/(?P<hold_id>[^/]+)/?$", views.HoldView.as_view(), name="hold"),
     re_path(r"^providers/?$", views.ProvidersView.as_view(), name="providers"),
     re_path(r"^providers/(?P<name>[a-z0-9_-]+)/?$", views.ProviderView.as_view(), name="provider"),
     re_path(

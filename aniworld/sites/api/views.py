@@ -6,12 +6,27 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from aniworld.config.errors import CONFIG_UNREADABLE, CONFIG_UNWRITTEN
-from aniworld.sites import services
+from aniworld.sites import pace, services
 from aniworld.sites.api import serializers, shapes
+from aniworld.sites.errors import HoldNotFound
 from aniworld.sites.probes import probe_provider
 from aniworld.web.answers import Answer, described
+from aniworld.web.ids import whole
 from aniworld.web.serializers import valid
 from providers.errors import UnknownProvider
+
+
+class HoldsView(APIView):
+    def get(self, _request: Request) -> Answer[list[shapes.HeldHost]]:
+        """The hosts that have asked for a pause (`Retry-After`, an hour at most)."""
+        return Answer([shapes.held_host(hold) for hold in pace.holds()])
+
+
+class HoldView(APIView):
+    @described(raises=(HoldNotFound,))
+    def delete(self, _request: Request, hold_id: str) -> Answer[shapes.HeldHost]:
+        """Ask a host again at once, whatever pause it has asked for."""
+        return Answer(shapes.held_host(services.lift_hold(whole(hold_id) or 0)))
 
 
 class ProvidersView(APIView):

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.test import Client
 
+from aniworld.sites.pace import holds, rate_store
 from tests.document import Operation, operations
 from tests.unit.document.house import BROKEN, PASSWORD, SITE, House
 
@@ -93,6 +94,9 @@ WALK = (
     Step("auth_sessions_list"),
     Step("config_schema_retrieve"),
     Step("providers_list"),
+    Step("holds_list", before=lambda _house: rate_store().hold("voe voe.example", seconds=900)),
+    Step("holds_destroy", place=lambda _house: {"hold_id": str(holds()[0].id)}),
+    Step("holds_destroy", 404, place={"hold_id": "999999"}),
     Step("providers_partial_update", place={"name": SITE}, body={"mirrors": ["https://b.example"]}),
     Step("providers_test_create", place={"name": SITE}),
     Step("providers_test_create", place={"name": BROKEN}),

@@ -6,6 +6,7 @@ import socket
 
 import pytest
 
+from providers.addresses import host_of
 from providers.asking import asked_now, current
 from providers.cache import MemoryCache
 from providers.errors import RateLimited, SiteDown
@@ -120,7 +121,7 @@ def test_nobody_waits_for_a_turn_that_comes_late(
     web: WebServer, make_client: ClientMaker, fake_time: FakeTime
 ) -> None:
     rates = MemoryRateStore(clock=fake_time.clock)
-    rates.hold("site", seconds=30.0)
+    rates.hold(f"site {host_of(web.url)}", seconds=30.0)
     with pytest.raises(RateLimited, match="30 seconds"), asked_now(patience=20.0):
         make_client(rate_store=rates).get_page(f"{web.url}/")
     assert fake_time.slept == []

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from providers.addresses import host_of
 from providers.base import (
     EpisodeInfo,
     Hoster,
@@ -296,7 +297,10 @@ def test_a_source_goes_from_the_catalogue_through_its_hoster(
         site, built, Source("aniworld", "VOE", "German Dub", f"{web.url}/redirect/7", web.url)
     )
     assert media.url == "http://127.0.0.1/m.m3u8"
-    assert store.reserved == [("aniworld", 0.25), ("hoster:voe", 0.5)]
+    assert store.reserved == [
+        (f"aniworld {host_of(web.url)}", 0.25),
+        (f"hoster:voe {host_of(elsewhere.url)}", 0.5),
+    ]
     assert "Firefox" in elsewhere.seen[0].headers["User-Agent"]
     assert "Aniworld" in web.seen[0].headers["User-Agent"]
     with pytest.raises(UnsupportedHoster):

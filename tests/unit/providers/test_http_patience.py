@@ -153,7 +153,7 @@ def test_a_long_retry_after_rests_the_site_for_everyone(
 
 
 @pytest.mark.parametrize("asked", ["99999999999", "9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT"])
-def test_a_site_cannot_lock_itself_out_for_more_than_a_day(
+def test_a_site_cannot_lock_itself_out_for_more_than_an_hour(
     web: WebServer, make_client: ClientMaker, fake_time: FakeTime, asked: str
 ) -> None:
     web.on("/", Reply("", 503, {"Retry-After": asked}), "back")
@@ -162,9 +162,24 @@ def test_a_site_cannot_lock_itself_out_for_more_than_a_day(
     with pytest.raises(RateLimited) as caught:
         client.get_page(f"{web.url}/")
     # The worker reckons with it: so many seconds that no date could hold them would stop it.
-    assert (caught.value.retry_after, caught.value.params["seconds"]) == (86_400.0, 86_400)
-    fake_time.now += 86_401.0
+    assert (caught.value.retry_after, caught.value.params["seconds"]) == (3_600.0, 3_600)
+    fake_time.now += 3_601.0
     assert client.get_page(f"{web.url}/").text == "back"
+
+
+def test_a_host_that_asks_for_a_pause_holds_no_other(
+    web: WebServer, make_client: ClientMaker, fake_time: FakeTime
+) -> None:
+    web.on("/", Reply("", 503, {"Retry-After": "86400"}))
+    web.on("/elsewhere", "there")
+    store = MemoryRateStore(clock=fake_time.clock)
+    client = make_client(rate_store=store)
+    with pytest.raises(RateLimited):
+        client.get_page(f"{web.url}/")
+    other = web.url.replace("127.0.0.1", "localhost")
+    assert client.get_page(f"{other}/elsewhere").text == "there"
+    with pytest.raises(RateLimited, match="resting"):
+        client.get_page(f"{web.url}/elsewhere")
 
 
 def test_requests_keep_their_distance_over_clients_of_one_store(

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from providers.addresses import host_of
 from providers.base import Hoster, Media, MediaKind
 from providers.errors import (
     AddressRefused,
@@ -391,6 +392,6 @@ def test_a_hoster_resting_elsewhere_is_only_that_hoster(
     web: WebServer, make_client: ClientMaker
 ) -> None:
     store = MemoryRateStore(clock=make_client.time.clock)
-    store.hold("site", seconds=900.0)
+    store.hold(f"site {host_of(web.url)}", seconds=900.0)
     with pytest.raises(HosterBlocked, match="resting"):
         VoeHoster(make_client(rate_store=store)).resolve(f"{web.url}/e/a")
