@@ -14,6 +14,7 @@ from library.names.counting import (
     WORD_CHAIN,
     bare,
     bracketed_special,
+    closed,
     counted,
     date,
     decimal,
@@ -122,7 +123,7 @@ WORDED: tuple[AloneForm, ...] = (
         "5. Folge",
         re.compile(
             rf"(?<![\w])(?P<chain>\d{{1,4}}(?:-\d{{1,4}})?)(?P<version>(?!))?"
-            rf"(?:-?[яй]|-?ая|\.)?[ .]?{_AFTER}(?![^\W_])"
+            rf"(?:-?[яй]|-?ая|\.)?[ .-]?{_AFTER}(?![^\W_])"
         ),
         episode,
     ),
@@ -175,7 +176,7 @@ WORDED: tuple[AloneForm, ...] = (
 WORDED_SIGN = Sign(
     r"e(?:p(?<![a-z]ep)|(?<![a-z0-9]e)[ .]?\d|spe)|f(?:ol|l)g|fil|cap|odc|bol|a[fv]s|afl|die|jak"
     r"|se[ry]|o(?:va|a[dv])|sp(?:e|s?[ .#-]*\d)|mov|kin|p(?:el|unt)|gek|sonder",
-    "[特番ح]|スペ|エピ|에피|ép|böl|díl|rés|tập|сер|эпи|вып|спе|ова|spé|фил|[話话集回화회]|сері|епи|епі"
+    "[特番劇剧ح]|スペ|エピ|에피|특별|극장|ép|böl|díl|rés|tập|сер|эпи|вып|спе|ова|spé|фил|[話话集回화회]|сері|епи|епі"
     "|επε|قسمت|פרק|ตอน|एपि",
 )
 
@@ -198,7 +199,7 @@ BARE: tuple[AloneForm, ...] = (
             rf"-(?<![^ .\])}}]-)[ .]*{TITLED_CHAIN}(?![-~]\d{{1,4}}(?![\dpix]))"
             r"(?=[ .~]*(?:$|[\[({+]|- ?|\.-))"
         ),
-        bare,
+        closed,
     ),
     AloneForm(  # 4-13 Title, 11-02 Title: season and episode
         "4-13", re.compile(r"^[ .]*(\d{1,2})-(\d{2})(?=[ .]+\D|$)"), season_first
@@ -206,7 +207,7 @@ BARE: tuple[AloneForm, ...] = (
     AloneForm(  # 05 - Title, 02.mkv, 2. Title, 01-Title, 02 Title
         "05 -",
         re.compile(
-            rf"^[ .]*{TITLED_CHAIN}(?=\.? ?- |\.? -|[ .]*$|\. |, |(?<=0\d)[-.][^\W\d]"
+            rf"^[ .]*{TITLED_CHAIN}(?=\.? ?- |\.? -|[ .]*$|\. |[,:] |(?<=0\d)[-.][^\W\d]"
             r"|(?<=\b0\d) [^\W\d]|(?<=\b0\d\d) [^\W\d])"
         ),
         opening,
@@ -225,7 +226,7 @@ BARE: tuple[AloneForm, ...] = (
     AloneForm(  # [05], [05v2], [12END], [01-12], (01-12), {05}
         "[05]",
         re.compile(
-            rf"(?<=.)[\[{{(][ .]?{BRACKET_CHAIN}(?: -)? ?"
+            rf"(?<=.)[\[{{(][ .]?(?:tv )?{BRACKET_CHAIN}(?: -)? ?"
             r"(?:end|final|fin|完|合集|全|(?:tv)?全集)?[ .]*[\]})]"
         ),
         bracketed,
@@ -235,7 +236,7 @@ BARE: tuple[AloneForm, ...] = (
         re.compile(r"(?<=[^\W\d][ .-])(0[1-9])[ .]([0-3]\d)[ .]*$"),
         two_numbers,
     ),
-    AloneForm("#05", re.compile(rf"#{CHAIN}"), bare, hint="#"),
+    AloneForm("#05", re.compile(rf"# ?{CHAIN}"), bare, hint="#"),
     AloneForm(
         "opening, ending or trailer",
         re.compile(

@@ -88,11 +88,21 @@ def bare(match: re.Match[str], view: View) -> Found | None:
     return _chain(match, Kind.BARE)
 
 
+def closed(match: re.Match[str], view: View) -> Found | None:
+    """Title - 05; but Title - NCOP - 05 is an opening."""
+    if match.string.endswith(_CREDITS, 0, match.start()):
+        return _nothing(match, OPENING)
+    return bare(match, view)
+
+
+_CREDITS = ("ncop ", "nced ", " - op ", " - ed ")
+
+
 def episode(match: re.Match[str], view: View) -> Found | None:
     """Episode 5, Ep01-12, Ep01-Ep12; but NCED (ep 19) is that episode's ending alone."""
     if "nc" in view.low and _CREDITLESS.search(view.low, 0, match.start()):
         return _nothing(match, OPENING)
-    if _is_extras(match, view):
+    if _is_extras(match, view) or _EXTRA_AFTER.match(view.low, match.end()):
         return _nothing(match, OPENING)
     found = _chain(match, Kind.EPISODE)
     more = _WORD_MORE.match(view.low, match.end()) if found else None
@@ -124,6 +134,7 @@ def _is_extras(match: re.Match[str], view: View) -> bool:
     return not view.known or key(before) != view.known
 
 
+_EXTRA_AFTER = re.compile(r"[ .](?:web ?)?(?:preview|trailer|teaser|promo)s?(?=[ .]*(?:$|[\[(]))")
 _EXTRA_WORDS = ("trailer", "preview", "teaser", "promo", "menu", "pv", "cm")
 _EXTRA_WORD = re.compile(r"(?:trailer|preview|teaser|(?<![^\W_])(?:promo|menu|pv|cm))$")
 _BRACKETED_EXTRA = re.compile(rf"\[ ?{DISC_EXTRA} ?\d{{0,2}}[a-z]?")
@@ -243,6 +254,8 @@ def date(match: re.Match[str], view: View) -> Found | None:
 def single(match: re.Match[str], view: View) -> Found | None:
     """A number at the end: not where it ends the title, and a lone digit only with a reason."""
     title, chain = key(title_before(view.low, match.start("chain")).title or ""), match["chain"]
+    if view.known and _number_behind(title, view.known):
+        return None
     if ends_title(title, chain, view) or is_film(match, view) or _before_season(match, view):
         return None
     first, _, last = chain.partition("-")
@@ -253,6 +266,15 @@ def single(match: re.Match[str], view: View) -> Found | None:
         if not known and (not view.grouped or _FULLER.search(match.string, 0, match.start())):
             return None
     return bare(match, view)
+
+
+def _number_behind(title: str, known: str) -> bool:
+    """Whether `title` has the episode already, behind the series' name: Title 07 Day 30."""
+    if not title.startswith(f"{known} "):
+        return False
+    number, _, words = title[len(known) + 1 :].partition(" ")
+    padded = number.isdecimal() and 1 < len(number) < 4
+    return padded and bool(words) and f"{known} {number}" not in NUMBER_TITLES
 
 
 def ends_title(title: str, chain: str, view: View) -> bool:

@@ -19,7 +19,7 @@ from library.names.titles import (
     title_before,
 )
 from library.names.words import EPISODE, SPECIAL_FOLDERS, alternatives
-from library.naming.extras import is_extras_directory
+from library.naming.extras import is_extras_directory, word_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +123,22 @@ def _below(above: Place, part: str, *, top: bool) -> Place:
     if LANGUAGE_FOLDER.fullmatch(low):
         return replace(above, language=language(f"({low})", 0))
     # At the very top and with folders below it, "Extras" or "Movies" is a series or a shelf.
-    if SPECIAL_FOLDER.fullmatch(low) and not top:
+    if not top and _is_of_specials(low, above):
         return replace(above, season=0, special=True, release=None)
     if low in _DISC_FOLDER or (above is not NOWHERE and is_extras_directory(part)):
         return replace(above, disc=low in _DISC_FOLDER, extra=low not in _DISC_FOLDER)
     return _numbered(above, low) or _named(above, text, low)
+
+
+def _is_of_specials(low: str, above: Place) -> bool:
+    """Specials, OVA [BD], 00 - Specials; but below a season 02 - Special is an episode's folder."""
+    word = word_of(low)
+    if above.season is None and above.title:
+        word = _COUNTED.sub("", word)
+    return SPECIAL_FOLDER.fullmatch(word) is not None or SPECIAL_FOLDER.fullmatch(low) is not None
+
+
+_COUNTED = re.compile(r"^\d{1,2} +(?:- )?")
 
 
 def _numbered(above: Place, low: str) -> Place | None:
@@ -180,12 +191,11 @@ def _named(above: Place, text: str, low: str) -> Place:
         sign = _RELEASE_SIGN.search(low, 1)
         start, season = sign.start() if sign else len(text), None
     found = title_before(text, start)
-    if season is None and above.title and found.title:
-        behind = _behind_series(above, found.title)
-        if SPECIAL_FOLDER.fullmatch(behind):
-            return replace(above, season=0, special=True, release=None)
-        if is_extras_directory(behind):
-            return replace(above, extra=True)
+    beside = "" if release else _beside_series(above, found.title, mark, low)
+    if SPECIAL_FOLDER.fullmatch(beside):
+        return replace(above, season=0, special=True, release=None)
+    if is_extras_directory(beside):
+        return replace(above, extra=True)
     if above.title and above.season is not None and not (mark or release):
         return _inside_season(above, text, low, start)
     if mark and found.title is None and above.title is None:
@@ -225,11 +235,17 @@ def _inside_season(above: Place, text: str, low: str, start: int) -> Place:
     )
 
 
-def _behind_series(above: Place, title: str) -> str:
-    """The rest of Title OVA or Title - NCOP & NCED: the name of the series once more, and what is
-    below it; empty where there is none.
+def _beside_series(above: Place, title: str | None, mark: SeasonMark | None, low: str) -> str:
+    """What a folder has beside the series' name and a season: OVA of Title OVA and of Title S2 OVA;
+    empty where there is nothing, or the name is another.
     """
-    named, series = key(title), f"{above.title_key} "
+    if not above.title:
+        return ""
+    named = key(title or "")
+    if mark:
+        of_series = named in ("", above.title_key)
+        return low[mark.end :].partition("[")[0].strip(" .-()") if of_series else ""
+    series = f"{above.title_key} "
     return named.removeprefix(series) if named.startswith(series) else ""
 
 

@@ -19,6 +19,8 @@ _MISLEADING = re.compile(rf"\d|(?<![^\W_])(?:{_WORD}|{DISC_EXTRA})(?![^\W_])")
 _NUMBERED_WORD = re.compile(rf"(?<![^\W_]){alternatives(f'{SPECIAL}|{FILM}')} \d{{1,3}}(?!\w)")
 # At the end of a title such a word says what the series is: "Title OVA - 02" is a special.
 _LAST_WORD = re.compile(rf"(?<![^\W_]){alternatives(f'{SPECIAL}|{FILM}')}$")
+# ... but "The Specials" is a name, and so is a title that is nothing else.
+_ARTICLES = frozenset({"", "the", "der", "die", "das", "le", "la", "les", "el", "il"})
 _LETTER = re.compile(r"[^\W_]")
 _GROUPS = r"(?:\[[^\[\]]*\][ .-]{0,3}|\([^()]*\)[ .-]{0,3}){0,3}"
 # 05 - Title: the number may stand first.
@@ -52,7 +54,8 @@ def _hidden(low: str, match: re.Match[str], *, in_season: bool) -> Hidden | None
         return None
     title = match["title"]
     last = None if in_season else _LAST_WORD.search(title)
-    kept = len(title) - len(last[0]) if last and last.start() else len(title)
+    named = last is not None and key(title[: last.start()]) not in _ARTICLES
+    kept = len(title) - len(last[0]) if last and named else len(title)
     hidden = _LETTER.sub("q", title[:kept]) + title[kept:]
     return Hidden(low[: match.start("title")] + hidden + low[match.end() :], key(hidden))
 

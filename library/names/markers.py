@@ -42,7 +42,8 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?<!\w)(?<!\d\.)(\d{1,2})"
             r"(?:(?:st|nd|rd|th)[ .-]?"
             r"|(?:[ªº°.aoeè]|[èe]?re|[èe]me|[dmnrtv][ao]|-?[йя]|-?ий|-?го)[ .]{0,2}(?!season)"
-            r"|(?<![3-9]\d)[ .](?=sez|сез|(?:staffel|saison|temporada|stagione)(?![ .]?\d)))"
+            r"|[ .](?=seasons?$)(?:(?<=^\d.)|(?<=^\d\d.))"
+            r"|(?<![3-9]\d)[ .-](?=sez|сез|(?:staffel|saison|temporada|stagione)(?![ .]?\d)))"
             rf"{alternatives(SEASON_AFTER)}(?![^\W_])"
         ),
     ),
@@ -59,8 +60,9 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
             # Final Season 05 is an episode, Final Season 2 - 05 a season and an episode.
             r"(?<![^\W\d_])(?:(?<!final )|(?=\w+[ .]\d{1,2}[ .]-[ .]\d))"
             rf"{alternatives(SEASON)}(?:[ .:#№]{{0,3}}|-)"
-            rf"(\d{{1,4}}|(?<=[ .])(?:{NUMBER_WORD}))"
-            r"(?:[ .]?(?:of|de|di|din|von|из)[ .]?\d{1,2})?(?![^\W_])"
+            rf"(\d{{1,4}}(?=[ab](?![^\W_])|(?![ab]))|(?<=[ .])(?:{NUMBER_WORD}))[ab]?"
+            r"(?:[ .]?(?:of|de|di|din|von|из)[ .]?\d{1,2})?"
+            r"(?:(?![^\W_])|(?=ep\d|episode\d|folge\d))"  # Season2Episode07
         ),
     ),
     (  # Series 2: only as a whole folder name or before an episode, else it is a title
@@ -71,8 +73,11 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "第2期",
         re.compile(r"第 ?(\d{1,2}|[一二三四五六七八九十]{1,3}) ?(?:[季期部]|シーズン|シリーズ)"),
     ),
-    ("2期", re.compile(r"(?<!\d)(\d{1,2})[期기]")),
-    ("S2", re.compile(r"[sт](?<![a-z0-9.'’].)0?(\d{1,2})(?![\da-z'])")),
+    ("2期", re.compile(r"(?<![\d一二三四五六七八九十第])(\d{1,2}|[二三四五六七八九])[期기]")),
+    (  # S2, SE02, S2P2
+        "S2",
+        re.compile(r"[sт](?<![a-z0-9.'’].)(?:e(?=\d\d))?0?(\d{1,2})(?:p[1-4])?(?![\da-z'])"),
+    ),
     ("TV-2", re.compile(r"(?<![^\W_])(?:tv-|тв-?)([1-9])(?![\da-zа-я])")),
     (  # T2 as a folder or before an episode, as Spanish and Portuguese names write it
         "T2",
@@ -85,7 +90,7 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (  # S 2 as a folder or before an episode
         "S 2",
         re.compile(
-            r"s[ .](?<![^\W_]s.)(?<!['’]s.)0?(\d{1,2})"
+            r"s[ .](?<![^\W_]s.)(?<!['’]s.)(?<!\.\w\.s.)0?(\d{1,2})"
             r"(?=$|[ .](?:- ?\d|\d\d(?!\d)|e(?:p|pisode)?[ .]?\d|folge))"
         ),
     ),
@@ -93,7 +98,7 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 # Without one of these no line can match.
 _SIGN = Sign(
-    r"s(?:[ .o]?\d|n|ea|t|ai|e[zis]|eries)|t(?:[ .on]?\d|v-\d|em)|kau|mus",
+    r"s(?:[ .o]?\d|n|ea|t|ai|e[zis\d]|eries)|t(?:[ .on]?\d|v-\d|em)|kau|mus",
     r"т\d|тв-?\d|シ|시즌|sæs|säs|сез|éva|sér|řad|[季期部기]|phần|mùa|κύκ|σεζ|م|فصل|עונה|ซีซ|सीज",
 )
 _HALF = re.compile(r"\.5(?!\w)")

@@ -71,7 +71,7 @@ BRACKETS = re.compile(r"[\[({][^\[\](){}]*[\])}]")
 BRACKET_AND_GROUP = re.compile(r"-(?<=[\])]-)[^\W\d]\w*(?= *(?:$|[\[(]))")
 # The only bracketed numbers that can be an episode: [05], [05v2], [12END], [01-12], (01-25), {01}.
 BRACKETED_NUMBER = re.compile(
-    r"[\[{][ .]?(?:\d{1,4}(?:[ .]?v\d)?[a-d]?(?: -)? ?(?:end|final|fin|完)?"
+    r"[\[{][ .]?(?:tv |#)?(?:\d{1,4}(?:[ .]?v\d)?[a-d]?(?: -)? ?(?:end|final|fin|完)?"
     r"|\d{1,4}(?:v\d)?(?: ?[-~+&] ?\d{1,4}| \d\d) ?(?:end|fin|完|合集|全|(?:tv)?全集)?)[ .]*[\]}]"
     r"|\( ?\d{1,4} ?[-~] ?\d{1,4} ?\)"
 )

@@ -30,9 +30,9 @@ EPISODE_AFTER = (
 
 SPECIAL = (
     "ovas?|oads?|oavs?|ова|specials?|spécial|sps?|speciale|sonderfolge|especial|спешл|спецвыпуск"
-    "|特典|特別[篇編编]|特别[篇编]|番外[篇編编]|スペシャル"
+    "|특별편|特典|特別[篇編编]|特别[篇编]|番外[篇編编]|スペシャル"
 )
-FILM = "movies?|films?|filme|kinofilm|pel[ií]cula|gekijou?ban|фильм"
+FILM = "movies?|films?|filme|kinofilm|pel[ií]cula|gekijou?ban|фильм|劇場版|剧场版|극장판"
 # What a folder of specials or films is called, as a whole.
 SPECIAL_FOLDERS = (
     "specials?|special episodes?|sps?|ovas?|oads?|oavs?|ова|sonderfolgen?|especia(?:les|is)"
@@ -42,7 +42,7 @@ SPECIAL_FOLDERS = (
     "|movies?|films?|filmes?|kinofilme?|pel[ií]culas?|gekijou?ban|фильмы?|劇場版|剧场版|극장판"
 )
 # A word for specials that may stand in brackets of its own, before its number's.
-SPECIAL_BRACKET = f"{SPECIAL}|{FILM}|extra|bonus|番外|外伝|外传|外傳|劇場版|剧场版"
+SPECIAL_BRACKET = f"{SPECIAL}|{FILM}|extra|bonus|番外|外伝|外传|外傳"
 # What a series may call its episodes; also half of a title, so only a number of two digits counts.
 CHAPTER = "chapter|kapitel|act|acte|stage|phase"
 OF = "of|iz|из|von|de|di|sur"

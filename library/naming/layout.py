@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from library.naming.extras import NO_EXTRA
 from library.naming.folders import series_folder
 from library.naming.template import EpisodeName, names_token, parts_of, render
-from library.naming.text import LONGEST_NAME, clean
+from library.naming.text import LONGEST_NAME, clean, cut
 from library.naming.videos import ignored_directory, ignored_file
 
 # The surest form of a file's name: where the owner's own could be taken for another episode.
@@ -58,13 +59,26 @@ def target_path(
     folder = layout.folder or series_folder(
         template, name=episode.name, year=episode.year, key=episode.key
     )
-    above = PurePosixPath(folder, *_season_folders(parts.inner, episode, layout))
-    path = above
-    for name in _file_names(parts.file, episode, extension):
-        path = above / name
-        if _is_read_back(path, episode):
-            break
+    path = PurePosixPath(folder)
+    for named in _spelled(episode):
+        above = PurePosixPath(folder, *_season_folders(parts.inner, named, layout))
+        for name in _file_names(parts.file, episode, extension):
+            path = above / name
+            if _is_read_back(path, episode):
+                return path
     return path
+
+
+def _spelled(episode: EpisodeName) -> Iterator[EpisodeName]:
+    """For folders that name the title: one called "BDMV" or "Season 2 Extras" says too much."""
+    yield episode
+    if episode.title:
+        yield _quoted(episode)
+        yield replace(episode, title="")
+
+
+def _quoted(episode: EpisodeName) -> EpisodeName:
+    return replace(episode, title=f"'{clean(episode.title)}'" if episode.title else "")
 
 
 def _is_read_back(path: PurePosixPath, episode: EpisodeName) -> bool:
@@ -72,6 +86,8 @@ def _is_read_back(path: PurePosixPath, episode: EpisodeName) -> bool:
     from library.names import read  # noqa: PLC0415 - see above
 
     if ignored_file(path.name):
+        return False
+    if any(ignored_directory(part, depth=1) for part in path.parts[1:-1]):
         return False
     reading = read(str(path))
     numbers = reading.season, reading.episodes, reading.absolute
@@ -81,8 +97,7 @@ def _is_read_back(path: PurePosixPath, episode: EpisodeName) -> bool:
 def _file_names(part: str, episode: EpisodeName, extension: str) -> Iterator[str]:
     """Names for the file, the ones that say most and are nearest to the template first."""
     sure = f"{_SUREST} - {{title}}" if names_token(part, "title") else _SUREST
-    quoted = replace(episode, title=f"'{clean(episode.title)}'" if episode.title else "")
-    tried = [(form, named) for form in (part, sure) for named in (episode, quoted)]
+    tried = [(form, named) for form in (part, sure) for named in (episode, _quoted(episode))]
     tried += [(_SUREST, episode)]
     tried += [(form, replace(named, name="", key="")) for form, named in tried[2:]]
     for form, named in tried:
@@ -121,4 +136,6 @@ def _season_folders(parts: list[str], episode: EpisodeName, layout: Layout) -> l
 def _inner_folder(part: str, episode: EpisodeName) -> str:
     """A folder inside the series' one, and none that a scan passes over; may be empty."""
     name = render(part, episode.values())
-    return f"{name}_" if ignored_directory(name, depth=1) else name
+    if not ignored_directory(name, depth=1):
+        return name
+    return cut(name, LONGEST_NAME - len(NO_EXTRA)).rstrip(" .") + NO_EXTRA

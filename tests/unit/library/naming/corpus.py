@@ -28,6 +28,8 @@ PRESETS = {
     "with language": "{name}/S{season:02}/{name} - S{season:02}E{episode:02} [{language}] {title}",
     "folder of a season": "{name} S{season:02}/{name} - E{episode:02} - {title}",
     "folder of an episode": "{name}/Season {season}/E{episode:02} - {title}/{name}",
+    "folder of a title": "{name}/{title}/S{season}E{episode:02}",
+    "season, title": "{name}/Season {season}/{title}/{name} - {episode:02}",
     "shelf": "Anime/{name} [{year}]/S{season:02}E{episode:02} {title}",
     "year folder": "{name}/{year}/S{season:02}E{episode:02}",
 }
@@ -40,8 +42,9 @@ Kamen Rider 555|18if|11eyes|2.5 Dimensional Seduction|2x2 Shinobuden|3x3 Eyes
 5 Centimeters per Second|100 Man no Inochi|1984|Special A|Special 7|Episode G|The Movie Show
 Ending Maker|Takt Op. Destiny|Happy Ending|OVA 2|OVA|Season 2|Staffel 3|Show Season 2
 Show 2nd Season|Show Part 2|Show S2|Show II|Show (2013)|Show 2013|Show 1x05|S02E03|S02E03 Show
-Show S01E02-E04|E05|E05 Show|Episode 3|Folge 7|第5話|Cap.201|2of6|v2|Movies|Films|Extras
-Specials|Sample|Trailer Park Boys|Other|Lost/Found|@eaDir|#recycle|Shorts|foo.part|foo.temp
+Show S01E02-E04|E05|E05 Show|Episode 3|Folge 7|第5話|Cap.201|2of6|v2|Movies|Films|Extras|Show Extras
+Bonus|Menu|Four Seasons|Sailor S|Zero 3|Zweite Staffel|Specials|Sample|Trailer Park Boys|Other
+Lost/Found|@eaDir|#recycle|Shorts|foo.part|foo.temp
 foo.part-Frag3|x264|1080p|NieR: Automata Ver1.1a|T2|TV-2|S 01|S.H.I.E.L.D.|9-nine-
 [Group] Show|Show [BD 1080p]|foo]bar|[foo|(2013)|CON|nul|LPT1.txt|...|???|"Quoted"|a<b>c
 K-ON!!|-|'|&|葬送のフリーレン|進撃の巨人 第2期|劇場版 鬼滅|Евангелион 2|Сезон 2|Серия 5
@@ -64,7 +67,8 @@ WEB-DL|AAC 2.0|10bit|German|German Dub|Sub|[ABCD1234]|[Group]|to 5|bis 9|and 10|
 "|<|>|-|--|_|__|.|'|!|&|+|~|,|;|=|@|$|%|^|(|)|[|]|{|}|【|】|「|」|・|☆|♥|…|CON|nul|aux|com1
 Der|Tod|The|Road|of|Tide|Und|Mann|Days|Tage|Angry|Men|Uhr|Kilo|Meter|Zimmer|Agent|Ende|Anfang
 Über|Ænima|naïve|葬送|冒険の終わり|終わり|안녕|Привет|мир|שלום|مرحبا|नमस्ते|สวัสดี|ελλάδα|🎬
-🇩🇪|❤️
+🇩🇪|❤️|BDMV|VIDEO_TS|_UNPACK_x|Extras|Bonus [BD]|99 Extras|Openings|Specials (1080p)|Season 2 Extras
+S2 OVA|二期|エピソード6|劇場版 2|Se02Ep06|S2P2|Season 2B|Zweite Staffel|Name-GROUP|♯6
 """
 # What cannot be seen, or not be written in the lists above.
 _UNSEEN = (

@@ -44,6 +44,8 @@ KEPT = (
     Layout("[Group] Show - 01-12 [BD]", ["Filme", "Season 1"]),
     Layout("Show flat", is_flat=True),
     Layout("Movies", is_flat=True),
+    Layout("Show Extras"),
+    Layout("Special 3", ["Season 02"]),
     Layout("a]b \udce9", is_flat=True),  # a name that is not UTF-8, as `os` gives it
 )
 
