@@ -14,7 +14,6 @@ from library.names.counting import (
     WORD_CHAIN,
     bare,
     bracketed_special,
-    closed,
     counted,
     date,
     decimal,
@@ -196,10 +195,11 @@ BARE: tuple[AloneForm, ...] = (
     AloneForm(  # Title - 05, Title - 05v2, Title - 01-12, Title - 01-12 + Extras
         "- 05",
         re.compile(
-            rf"-(?<![^ .\])}}]-)[ .]*{TITLED_CHAIN}(?![-~]\d{{1,4}}(?![\dpix]))"
+            rf"-(?<![^ .\])}}]-)(?<!nc[oe][pd] -)(?<! - op -)(?<! - ed -)[ .]*{TITLED_CHAIN}"
+            rf"(?![-~]\d{{1,4}}(?![\dpix]))"
             r"(?=[ .~]*(?:$|[\[({+]|- ?|\.-))"
         ),
-        closed,
+        bare,
     ),
     AloneForm(  # 4-13 Title, 11-02 Title: season and episode
         "4-13", re.compile(r"^[ .]*(\d{1,2})-(\d{2})(?=[ .]+\D|$)"), season_first
@@ -226,11 +226,12 @@ BARE: tuple[AloneForm, ...] = (
     AloneForm(  # [05], [05v2], [12END], [01-12], (01-12), {05}
         "[05]",
         re.compile(
-            rf"(?<=.)[\[{{(][ .]?(?:tv )?{BRACKET_CHAIN}(?: -)? ?"
+            rf"(?<=.)[\[{{(][ .]?{BRACKET_CHAIN}(?: -)? ?"
             r"(?:end|final|fin|完|合集|全|(?:tv)?全集)?[ .]*[\]})]"
         ),
         bracketed,
     ),
+    AloneForm("[TV 05]", re.compile(rf"\[tv {CHAIN}\]"), bare, hint="[tv "),
     AloneForm(  # Title.02.09: season and episode
         "02 09",
         re.compile(r"(?<=[^\W\d][ .-])(0[1-9])[ .]([0-3]\d)[ .]*$"),
@@ -240,7 +241,8 @@ BARE: tuple[AloneForm, ...] = (
     AloneForm(
         "opening, ending or trailer",
         re.compile(
-            r"(?<![^\W_])(?:nc ?(?:op|ed)\d*[a-z]?|(?:op|ed)\d{1,2}[a-z]?|creditless.*|textless.*"
+            r"(?<![^\W_])(?:nc ?(?:op|ed)\d*[a-z]?"
+            r"|(?<= - )(?:op|ed) - \d{1,2}(?=[ .-]*$)|(?:op|ed)\d{1,2}[a-z]?|creditless.*|textless.*"
             r"|(?:pv|cm|menus?|trailers?|teasers?|previews?|promo)(?: ?\d{1,2})?(?=[ .-]*$)"
             # ... not "Happy Ending 1" or "Mr. Ed 05": as a name of its own
             r"|(?:(?<=[-\])] )|^)(?:op|ed|opening|ending|insert song|commentary) ?\d{1,2}[a-z]?"
@@ -251,7 +253,11 @@ BARE: tuple[AloneForm, ...] = (
     ),
     AloneForm(  # Title - Making 02, Title Radio 3: where Title is the series'
         "Making 02",
-        re.compile(rf"(?<![^\W_]){DISC_EXTRA} ?[-#]? ?\d{{1,3}}[a-z]?(?=[ .-]*$)"),
+        # Most letters of a name are no first one of such a word: the set spares them the rest.
+        re.compile(
+            rf"(?=[a-egik-pr-tw\x80-\U0010ffff])(?<![^\W_]){DISC_EXTRA} ?[-#]? ?\d{{1,3}}[a-z]?"
+            r"(?=[ .-]*$)"
+        ),
         extra_behind_title,
     ),
     AloneForm(  # Title 05, Title.05, Title 01-12

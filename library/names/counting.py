@@ -88,21 +88,12 @@ def bare(match: re.Match[str], view: View) -> Found | None:
     return _chain(match, Kind.BARE)
 
 
-def closed(match: re.Match[str], view: View) -> Found | None:
-    """Title - 05; but Title - NCOP - 05 is an opening."""
-    if match.string.endswith(_CREDITS, 0, match.start()):
-        return _nothing(match, OPENING)
-    return bare(match, view)
-
-
-_CREDITS = ("ncop ", "nced ", " - op ", " - ed ")
-
-
 def episode(match: re.Match[str], view: View) -> Found | None:
     """Episode 5, Ep01-12, Ep01-Ep12; but NCED (ep 19) is that episode's ending alone."""
     if "nc" in view.low and _CREDITLESS.search(view.low, 0, match.start()):
         return _nothing(match, OPENING)
-    if _is_extras(match, view) or _EXTRA_AFTER.match(view.low, match.end()):
+    end = match.end()
+    if _is_extras(match, view) or (end < len(view.low) and _EXTRA_AFTER.match(view.low, end)):
         return _nothing(match, OPENING)
     found = _chain(match, Kind.EPISODE)
     more = _WORD_MORE.match(view.low, match.end()) if found else None

@@ -206,7 +206,7 @@ JOINT: tuple[JointForm, ...] = (
         "S01E05",
         "",
         r"[st](?<![a-z0-9][st])[oe]?(?P<season>\d{1,4})"
-        r"(?P<mark>[ .]{0,2}-?[ .]{0,2}(?:xe|e(?:p(?:isode)?)?)[ .#(]{0,2}|-?x(?!26[45])"
+        r"(?P<mark>[ .]{0,2}-?[ .]{0,2}(?:xe|ep?)[ .#(]{0,2}|-?x(?!26[45])"
         r"|[ .]?f)"
         r"(?P<episode>\d{1,5})(?:v(?P<version>\d))?(?!\d)",
         _pair,
@@ -256,7 +256,7 @@ JOINT: tuple[JointForm, ...] = (
     _line(  # 01E05
         "01E05",
         "e",
-        r"(?<![0-9a-z])(?P<season>\d{1,2})(?P<mark>e)(?P<episode>\d{2,3})(?:v(?P<version>\d))?"
+        r"(?P<season>\d(?<![0-9a-z]\d)\d?)(?P<mark>e)(?P<episode>\d{2,3})(?:v(?P<version>\d))?"
         r"(?![\da-z])",
         _pair,
     ),

@@ -50,7 +50,8 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (  # second season, Zweite Staffel: before Season 2, or Second Season 05 is the fifth
         "Second Season",
         re.compile(
-            rf"(?<![^\W\d_])({'|'.join(ORDINALS)})[ .-]"
+            rf"(?=[{''.join(sorted({word[0] for word in ORDINALS}))}])"
+            rf"(?<![^\W\d_])({'|'.join(sorted(ORDINALS))})[ .-]"
             r"(?:season|staffel|saison|temporada|stagione|se[zs]on[ae]?|сезон)(?![^\W\d_])"
         ),
     ),
@@ -73,10 +74,13 @@ SEASONS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "第2期",
         re.compile(r"第 ?(\d{1,2}|[一二三四五六七八九十]{1,3}) ?(?:[季期部]|シーズン|シリーズ)"),
     ),
-    ("2期", re.compile(r"(?<![\d一二三四五六七八九十第])(\d{1,2}|[二三四五六七八九])[期기]")),
+    ("2期", re.compile(r"(?<!\d)(\d{1,2})[期기]")),
+    ("二期", re.compile(r"[二三四五六七八九](?<=(?<![一二三四五六七八九十第])(.))期")),
     (  # S2, SE02, S2P2
         "S2",
-        re.compile(r"[sт](?<![a-z0-9.'’].)(?:e(?=\d\d))?0?(\d{1,2})(?:p[1-4])?(?![\da-z'])"),
+        re.compile(
+            r"[sт](?<![a-z0-9.'’].)(?:e(?=\d\d))?0?(\d{1,2})(?:p[1-4])?(?:(?![\da-z'])|(?=episode\d))"
+        ),
     ),
     ("TV-2", re.compile(r"(?<![^\W_])(?:tv-|тв-?)([1-9])(?![\da-zа-я])")),
     (  # T2 as a folder or before an episode, as Spanish and Portuguese names write it

@@ -69,6 +69,10 @@ _VERSION = re.compile(r"(?<![a-z0-9])v([0-9])(?![0-9a-z.])")
 _FILM_WORD = re.compile(r"(?<![^\W_])(?:movie|film|gekijou?ban|the movie)(?![^\W_])")
 
 
+# Every name is asked for each of these: what is looked up once is not looked up again.
+_JOINT = tuple((form.hint, form.pattern.search, form) for form in JOINT)
+
+
 def read(path: str) -> NameReading:
     """Read one file's root-relative path or bare name, with or without extension.
 
@@ -84,14 +88,13 @@ def read(path: str) -> NameReading:
     place = read_place(folder) if folder else NOWHERE
     if place.extra or place.disc:
         return _from_folder(text, place)
-    for form in JOINT:
-        if form.hint in low:
-            match = form.pattern.search(low)
-            while match:
-                found = form.build(match, low)
-                if found:
-                    return _reading(found, form.name, text, low, place)
-                match = form.pattern.search(low, match.start() + 1)
+    for hint, search, form in _JOINT:
+        match = search(low) if hint in low else None
+        while match:
+            found = form.build(match, low)
+            if found:
+                return _reading(found, form.name, text, low, place)
+            match = search(low, match.start() + 1)
     if _HASH.fullmatch(low.strip()):
         return _from_folder(text, place)
     return _read_alone(text, low, place, season_mark(low))

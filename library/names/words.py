@@ -52,4 +52,13 @@ PART = "parts?|pt|teil|parte|partie|часть|del"
 def alternatives(words: str) -> str:
     """The words as one regular-expression group, the longest first."""
     ordered = sorted(words.split("|"), key=lambda word: (-len(word), word))
-    return "(?:" + "|".join(ordered) + ")"
+    return f"(?=[{''.join(sorted(_first_letters(ordered)))}])(?:{'|'.join(ordered)})"
+
+
+def _first_letters(words: list[str]) -> set[str]:
+    """The letters a word can begin with: at most places of a name they spare it all the others."""
+    letters: set[str] = set()
+    for word in words:
+        choice = word[1 : word.index("]")] if word.startswith("[") else word[0]
+        letters.update(choice)
+    return letters

@@ -35,7 +35,8 @@ EXTRA_DIRECTORIES = frozenset(
 # One thing a disc holds, as a regular expression of lower case: what may stand before the word, ...
 _KIND = (
     r"(?:(?:bd|dvd|bd ?& ?dvd|web|tv|disc|cast|stage|character|chara|audio|staff|episode"
-    r"|next(?: episode)?|special|credit-?less|clean|textless|non-?credit|ノンクレジット) ?-?){0,2}"
+    r"|next(?: episode)?|special|credit[- ]?less|clean|textless|non[- ]?credit|ノンクレジット)"
+    r" ?-?){0,2}"
 )
 # ... and the word; in any number.
 _WORD = (

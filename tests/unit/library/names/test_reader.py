@@ -223,3 +223,21 @@ def test_every_rule_is_in_the_docs() -> None:
 def test_every_rule_reads_some_line_of_the_table() -> None:
     used = {read(name).rule for name in [case.name for case in names()] + nothing()}
     assert set(RULES) - used == set()
+
+
+_DISC_WORDS = """
+NCOP|NCED|OPED|OP|ED|Opening|Ending|Preview|Teaser|Trailer|PV|CM|CM Collection|Menu|Promo|BD Menu
+Promotional Video|Music Video|Character Video|Commercial|Ad|Interview|IV|Logo|MV|Spot|Event|DVD CM
+Picture Drama|Making|Making of|Karaoke|AMV|Blooper|Outtake|Gag Reel|Commentary|Digest|Talk|Radio
+Tokuten|Sample|Credit|Info|Bonus Disc|Theme Song|Web Preview|TV Spot|Cast Interview|Stage Event
+Next Preview|Special Menu|Clean Opening|Textless Ending|Non-credit OP|予告|次回予告|映像特典|菜单
+访谈|宣番|メニュー|インタビュー|オープニング|エンディング|ノンクレジットOP
+"""
+
+
+@pytest.mark.parametrize("word", _DISC_WORDS.replace("\n", "|").strip("|").split("|"))
+def test_what_a_disc_holds_is_no_episode_behind_the_title_and_in_a_folder(word: str) -> None:
+    for path in (f"Copper Bay - {word} 02.mkv", f"{word}/02.mkv", f"Copper Bay - {word}s/02.mkv"):
+        reading = read(f"Copper Bay/{path}")
+        assert (reading.episodes, reading.absolute) == ((), ()), path
+        assert reading.problem, path
