@@ -242,7 +242,8 @@ BARE: tuple[AloneForm, ...] = (
         "opening, ending or trailer",
         re.compile(
             r"(?<![^\W_])(?:nc ?(?:op|ed)\d*[a-z]?"
-            r"|(?<= - )(?:op|ed) - \d{1,2}(?=[ .-]*$)|(?:op|ed)\d{1,2}[a-z]?|creditless.*|textless.*"
+            r"|(?<= - )(?:op|ed) - \d{1,2}(?=[ .-]*$)|(?:op|ed)\d{1,2}[a-z]?"
+            r"|creditless.*|textless.*"
             r"|(?:pv|cm|menus?|trailers?|teasers?|previews?|promo)(?: ?\d{1,2})?(?=[ .-]*$)"
             # ... not "Happy Ending 1" or "Mr. Ed 05": as a name of its own
             r"|(?:(?<=[-\])] )|^)(?:op|ed|opening|ending|insert song|commentary) ?\d{1,2}[a-z]?"
