@@ -66,7 +66,7 @@ class NotFailed(QueueError):
     code = "not_failed"
     status = 409
     texts: ClassVar = {
-        "": gettext_noop("Item {item} is {status}; only a failed one can be retried.")
+        "": gettext_noop("Item {item} has not failed; only a failed one can be retried.")
     }
 
 

@@ -8,20 +8,48 @@ from typing import Any
 from django.utils.translation import gettext, gettext_noop
 
 from aniworld.web.texts import Params, Text, text
+from providers.base import HOSTER_LABELS
 
 
 def _all_sources_failed(params: Params) -> str:
     tried = params.get("tried")
     if not tried:
         return gettext("No source worked.")
-    return gettext("No source worked: {reasons}").format(reasons="; ".join(map(_step, tried)))
+    reasons = "; ".join(map(_step, tried))
+    return gettext("No source worked: {reasons}.").format(reasons=reasons)
 
 
 def _step(tried: Mapping[str, Any]) -> str:
-    """``voe (German Dub), resolve: The file is gone.``"""
-    names = {name: tried.get(name, "…") for name in ("hoster", "language", "stage")}
-    words = text(tried.get("code", ""), tried.get("params"))
-    return "{hoster} ({language}), {stage}: {words}".format(**names, words=words)
+    """``VOE (German Dub), reading its player: The file is gone``"""
+    words = text(tried.get("code", ""), tried.get("params")).rstrip(".")
+    place = source_in_words(tried)
+    stage = stage_in_words(str(tried.get("stage", "")))
+    return f"{place}, {stage}: {words}" if stage else f"{place}: {words}"
+
+
+def source_in_words(facts: Mapping[str, Any]) -> str:
+    """``VOE (German Dub)``"""
+    hoster = str(facts.get("hoster") or "…")
+    shown = HOSTER_LABELS.get(hoster.casefold(), hoster)
+    language = facts.get("language")
+    return f"{shown} ({language})" if language else shown
+
+
+def stage_in_words(stage: str) -> str:
+    """At what an attempt failed; empty where that says nothing."""
+    return gettext(_STAGES[stage]) if stage in _STAGES else ""
+
+
+# What ``providers.failover`` and the transfer call the steps of a try.
+_STAGES = {
+    "locate": gettext_noop("looking for its link"),
+    "resolve": gettext_noop("reading its player"),
+    "probe": gettext_noop("asking for the beginning"),
+    "download": gettext_noop("downloading"),
+    "downloading": gettext_noop("downloading"),
+    "remux": gettext_noop("joining the streams"),
+    "check": gettext_noop("checking the file"),
+}
 
 
 TEXTS: dict[str, Text] = {

@@ -33,6 +33,16 @@ def _matched(params: Params) -> str:
     return gettext("The folder “%(folder)s” belongs to %(name)s now.") % facts
 
 
+def _ended(params: Params) -> str:
+    return gettext(_ENDS.get(params["state"], _("The scan has ended.")))
+
+
+_ENDS = {
+    "COMPLETED": _("The scan is done."),
+    "CANCELLED": _("The scan was cancelled."),
+    "FAILED": _("The scan has failed."),
+}
+
 TEXTS: Mapping[str, Text] = {
     LibraryAction.SERIES_ADDED: _("{name} is in the library now."),
     LibraryAction.SERIES_REMOVED: _("{name} was taken out of the library. Its files stay."),
@@ -43,7 +53,7 @@ TEXTS: Mapping[str, Text] = {
     LibraryAction.SERIES_UNMATCHED: _("{name} left the library: the folder is another series."),
     LibraryAction.SCAN_STARTED: _("A scan was started."),
     LibraryAction.SCAN_CANCELLED: _("The scan was asked to end."),
-    LibraryAction.SCAN_ENDED: _("The scan has ended: {state}."),
+    LibraryAction.SCAN_ENDED: _ended,
 }
 
 

@@ -23,8 +23,10 @@ class Language(StrEnum):
     JAPANESE = "Japanese"
 
 
-# The hosters of the registry in its order, for those who need no more of it than the names.
-HOSTER_NAMES = ("voe", "vidmoly", "direct")
+# The hosters of the registry in its order, for those who need no more of it than what they are
+# called: by ourselves, and for people.
+HOSTER_LABELS = {"voe": "VOE", "vidmoly": "Vidmoly", "direct": "Direct link"}
+HOSTER_NAMES = tuple(HOSTER_LABELS)
 
 
 class EpisodeKind(StrEnum):

@@ -64,7 +64,8 @@ class HttpClient:
     """Requests to one site or hoster.
 
     Args:
-        name: its name in the rate store and in messages.
+        name: its name in the rate store and in the log.
+        label: what it is called in messages; the name where not given.
         guard: which addresses may be connected to.
         rate_store: shared by all processes that ask the same site.
         interval: seconds between two requests.
@@ -77,6 +78,7 @@ class HttpClient:
         self,
         name: str,
         *,
+        label: str = "",
         guard: AddressGuard,
         rate_store: RateStore | None = None,
         interval: float = 1.0,
@@ -90,6 +92,7 @@ class HttpClient:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.name = name
+        self.label = label or name
         self.guard = guard
         self.user_agent = user_agent
         self._cache = cache
@@ -97,6 +100,7 @@ class HttpClient:
         self._now = wall_clock
         self._wire = Wire(
             name,
+            label=self.label,
             guard=guard,
             rate_store=rate_store or MemoryRateStore(),
             interval=interval,
@@ -172,7 +176,7 @@ class HttpClient:
         answer = self._wire.send(self._request("GET", url, referer, {}))
         if not answer.location:
             self._page(answer, allow_empty=True)  # the more telling errors first
-            raise ChallengeRequired(why="page_for_redirect", site=self.name, url=url)
+            raise ChallengeRequired(why="page_for_redirect", site=self.label, url=url)
         target = _target(answer)
         self.guard.check_url(target)
         return target
@@ -203,7 +207,7 @@ class HttpClient:
             if not answer.location:
                 return answer
             request = _redirected(request, answer)
-        raise UnexpectedAnswer(why="redirects", site=self.name, url=request.url)
+        raise UnexpectedAnswer(why="redirects", site=self.label, url=request.url)
 
     def _page(self, answer: Answer, *, allow_empty: bool) -> Page:
         text = decode(answer.body)
@@ -211,7 +215,7 @@ class HttpClient:
         if not text.strip():
             if allow_empty:
                 return Page(answer.url, "", answer.status, _content_type(answer))
-            raise PageBroken(why="empty_page", site=self.name, url=answer.url)
+            raise PageBroken(why="empty_page", site=self.label, url=answer.url)
         page = Page(answer.url, text, answer.status, _content_type(answer))
         if self._page_check is not None:
             self._page_check(page)
@@ -225,14 +229,14 @@ class HttpClient:
     def _refuse_bad_status(self, answer: Answer, text: str) -> None:
         sign = challenge_sign(answer.status, answer.headers, text)
         if sign:
-            raise ChallengeRequired(why="check", site=self.name, sign=sign, url=answer.url)
+            raise ChallengeRequired(why="check", site=self.label, sign=sign, url=answer.url)
         status, url = answer.status, answer.url
         if status in {404, 410}:
-            raise NotFound(why="status", site=self.name, status=status, url=url)
+            raise NotFound(why="status", site=self.label, status=status, url=url)
         if status in {401, 403}:
-            raise ChallengeRequired(why="refused", site=self.name, status=status, url=url)
+            raise ChallengeRequired(why="refused", site=self.label, status=status, url=url)
         if not 200 <= status < 300:
-            raise UnexpectedAnswer(why="status", site=self.name, status=status, url=url)
+            raise UnexpectedAnswer(why="status", site=self.label, status=status, url=url)
 
     def _cached(self, url: str) -> CachedPage | None:
         return self._cache.get(f"{self.name} {url}") if self._cache is not None else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from providers.base import Hoster, Media, RateStore, Site, SiteSettings, Source
+from providers.base import HOSTER_LABELS, Hoster, Media, RateStore, Site, SiteSettings, Source
 from providers.cache import PageCache
 from providers.errors import UnknownProvider, UnsupportedHoster
 from providers.guard import AddressGuard
@@ -90,9 +90,9 @@ SITES: dict[str, SiteEntry] = {
 HOSTERS: dict[str, HosterEntry] = {
     entry.name: entry
     for entry in (
-        HosterEntry("voe", "VOE", VoeHoster),
-        HosterEntry("vidmoly", "Vidmoly", VidmolyHoster),
-        HosterEntry("direct", "Direct link", DirectHoster),
+        HosterEntry("voe", HOSTER_LABELS["voe"], VoeHoster),
+        HosterEntry("vidmoly", HOSTER_LABELS["vidmoly"], VidmolyHoster),
+        HosterEntry("direct", HOSTER_LABELS["direct"], DirectHoster),
     )
 }
 
@@ -133,6 +133,7 @@ def build_hoster_client(name: str, *, rate_store: RateStore, guard: AddressGuard
     """A client as hosters want it (a desktop browser's User-Agent), also for probing media."""
     return HttpClient(
         f"hoster:{name}",
+        label=HOSTER_LABELS.get(name, name),
         guard=guard,
         rate_store=rate_store,
         interval=_HOSTER_INTERVAL,

@@ -145,8 +145,9 @@ class Wire:
     """The connection to one site: one session, one rate, one guard.
 
     Args:
-        name: the site's name in messages, and before the host in the rate store: each host has a
+        name: the site's name in the log, and before the host in the rate store: each host has a
             rate of its own, so that what one asks for holds no other it leads to.
+        label: what it is called in messages.
         interval: seconds between two requests to one host.
     """
 
@@ -154,6 +155,7 @@ class Wire:
         self,
         name: str,
         *,
+        label: str,
         guard: AddressGuard,
         rate_store: RateStore,
         interval: float,
@@ -164,6 +166,7 @@ class Wire:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.name = name
+        self._label = label
         self.limits = limits
         self._rates = rate_store
         self._interval = interval
@@ -201,7 +204,7 @@ class Wire:
             try:
                 answer = self._exchange(request, time_left)
             except _Unreachable as error:
-                failure: ProviderError = error.meaning(self.name, request.url)
+                failure: ProviderError = error.meaning(self._label, request.url)
                 told_to_wait = False
             else:
                 if answer.status not in _RETRYABLE:
@@ -221,7 +224,7 @@ class Wire:
         if wait > time_left.of(self.limits.longest_wait):
             seconds = round(wait)
             raise RateLimited(
-                why="resting", site=self.name, seconds=seconds, retry_after=wait, url=url
+                why="resting", site=self._label, seconds=seconds, retry_after=wait, url=url
             )
         if wait > 0:
             self._sleep(wait)
@@ -265,7 +268,7 @@ class Wire:
         except requests.exceptions.SSLError as error:
             raise SiteDown(
                 why="certificate",
-                site=self.name,
+                site=self._label,
                 reason=foreign(_innermost(error)),
                 url=request.url,
             ) from error
@@ -294,20 +297,24 @@ class Wire:
         return bytes(body)
 
     def _too_slow(self, request: Request, seconds: float) -> SiteDown:
-        return SiteDown(why="too_slow", site=self.name, seconds=round(seconds), url=request.url)
+        return SiteDown(why="too_slow", site=self._label, seconds=round(seconds), url=request.url)
 
     def _too_large(self, request: Request) -> ResponseTooLarge:
-        return ResponseTooLarge(site=self.name, bytes=request.size, url=request.url)
+        return ResponseTooLarge(site=self._label, bytes=request.size, url=request.url)
 
     def _failure_of(self, answer: Answer) -> ProviderError:
         """What a 429 or 5xx means. A challenge is raised at once: asking again cannot help."""
         sign = challenge_sign(answer.status, answer.headers, decode(answer.body))
         if sign:
-            raise ChallengeRequired(why="check", site=self.name, sign=sign, url=answer.url)
+            raise ChallengeRequired(why="check", site=self._label, sign=sign, url=answer.url)
         if answer.status == 429:
             seconds = _retry_after(answer.headers)
-            return RateLimited(why="slow_down", site=self.name, retry_after=seconds, url=answer.url)
-        return PageBroken(why="error_status", site=self.name, status=answer.status, url=answer.url)
+            return RateLimited(
+                why="slow_down", site=self._label, retry_after=seconds, url=answer.url
+            )
+        return PageBroken(
+            why="error_status", site=self._label, status=answer.status, url=answer.url
+        )
 
     def _honour_retry_after(self, answer: Answer, time_left: _TimeLeft) -> bool:
         """Hold the site as long as it asks, for every process; the next turn then waits."""
@@ -318,7 +325,7 @@ class Wire:
         if seconds > time_left.of(self.limits.longest_wait):
             raise RateLimited(
                 why="pause",
-                site=self.name,
+                site=self._label,
                 status=answer.status,
                 seconds=round(seconds),
                 retry_after=seconds,

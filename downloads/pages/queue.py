@@ -18,6 +18,7 @@ from downloads import snapshots
 from downloads.choices import PauseCode, Priority, Stage, Status
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.snapshots import QueueStatistics
+from downloads.texts import source_in_words, stage_in_words
 from library.pages.pictures import Picture, picture_of
 
 FIRST = 100
@@ -102,10 +103,11 @@ class Try:
 
     @classmethod
     def of(cls, facts: dict[str, Any]) -> Try:
-        names = ("provider", "hoster", "language", "stage")
+        source = source_in_words(facts) if facts.get("hoster") else str(facts.get("provider") or "")
+        stage = stage_in_words(str(facts.get("stage") or ""))
         return cls(
             at=parse_datetime(str(facts.get("at") or "")),
-            what=" · ".join(str(facts[name]) for name in names if facts.get(name)),
+            what=" · ".join(filter(None, (source, stage))),
             error=text(facts.get("code", ""), facts.get("params")),
         )
 

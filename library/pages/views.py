@@ -253,14 +253,17 @@ def add(request: PageRequest) -> HttpResponse:
 
 
 def _add(request: PageRequest) -> HttpResponse:
-    target: tuple[str, ...] = ("add",)
+    # What is refused leads back to what it was chosen from: a link, or a search.
+    searched = {name: request.POST.get(name, "") for name in ("q", "site")}
+    searched["q"] = request.POST.get("link", "").strip() or searched["q"]
+    target = f"{reverse('add')}?{urlencode(searched)}" if searched["q"] else reverse("add")
     with told(request):
         site, key = _picked(request)
         series, is_new = services.add_series(site=site, key=key)
         words = _("%s is in your library now.") if is_new else _("%s is back in your library.")
         tell(request, words % series.name)
-        target = ("series", series.key)
-    return forward(request, *target)
+        target = reverse("series", args=[series.key])
+    return forward(request, target)
 
 
 @require_POST

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from aniworld.web.texts import text_of
 from library.models import MediaFile
 from providers.coded import Coded, coded, errno_name
 
@@ -92,8 +93,8 @@ def _keep(found: Sequence[tuple[MediaFile, MediaInfo]]) -> None:
             same.update(**_columns(info), probed_at=now)
     for file, info in found:
         if info.problem:
-            code, params = info.problem["code"], info.problem["params"]
-            log.warning("media unreadable path=%r problem=%s %s", file.path, code, params)
+            facts = "".join(f" {name}={value!r}" for name, value in info.problem["params"].items())
+            log.warning("media unreadable path=%r%s: %s", file.path, facts, text_of(info.problem))
 
 
 def _columns(info: MediaInfo) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import shutil
 from collections.abc import Iterator
 from typing import Any
@@ -196,3 +197,62 @@ def test_a_search_does_not_know_a_title_by_the_list_alone(served: Stage) -> None
     served.world.put_series("brand-new", "Brandneue Laterne", ["Eins"])
     keys = {hit["key"] for hit in search(served, "Laterne")["results"]}
     assert "brand-new" in keys
+
+
+def test_a_refused_link_is_still_there_to_be_mended(served: Stage) -> None:
+    link = "https://elsewhere.example/series/x"
+    shown = served.press("/add", "/add", {"link": link}).text
+    assert "not the address of a series" in shown
+    assert f'value="{link}"' in shown
+    take_down(served)
+    link = f"{served.world.catalogue_url}/anime/stream/kobalt-und-die-karte"
+    shown = served.press(f"/add?q={link}", "/add", {"link": link}).text
+    assert "answered with an error (503)" in shown
+    assert f'value="{link}"' in shown
+
+
+def test_loading_the_address_of_a_button_again_leads_to_its_page(served: Stage) -> None:
+    for address in (f"/series/{KEY}/refresh", "/queue/start", "/add/sites", "/library/scan/start"):
+        answer = served.ask("GET", address)
+        assert (answer.status_code, "<h1" in answer.text) == (200, True), address
+
+
+def test_an_unknown_address_is_answered_to_each_in_its_way(served: Stage) -> None:
+    for address in ("/metrics", "/no/such/page", "/api/no-such"):
+        answer = served.ask("GET", address, headers={"Accept": "application/json"})
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), address
+    for address in ("/metrics", "/no/such/page"):
+        answer = served.ask("GET", address)
+        assert (answer.status_code, "<h1>" in answer.text) == (404, True), address
+        assert "series" not in answer.text
+    assert "There is no series" in served.page("/series/nobody", expect=404)
+
+
+def test_the_journal_says_in_words_how_a_scan_ended(served: Stage) -> None:
+    served.product.manage("rescan")
+    _, answer = served.api("GET", "journal?action=scan.")
+    text = answer["results"][0]["text"]
+    assert text == "The scan is done."
+
+
+def test_a_series_takes_its_waiting_episodes_along(served: Stage) -> None:
+    served.api("POST", f"anime/{KEY}/download", {"episodes": "missing"})
+    waiting = served.api("GET", "queue/items?status=PENDING")[1]["count"]
+    assert waiting > 1
+    shown = served.press(f"/series/{KEY}", f"/series/{KEY}/remove", {}).text
+    assert served.api("GET", "queue/items?status=PENDING")[1]["count"] == 0
+    undo = re.search(r'action="(/journal/\d+/undo)"', shown)
+    assert undo
+    served.press("/", undo[1], {})
+    assert served.api("GET", "queue/items?status=PENDING")[1]["count"] == waiting
+    assert served.api("GET", f"v1/anime/{KEY}")[0] == 200
+    for item in served.api("GET", "queue/items?status=PENDING&page_size=500")[1]["results"]:
+        served.api("DELETE", f"queue/{item['id']}")
+
+
+def test_the_list_says_that_it_leaves_some_out(served: Stage) -> None:
+    assert served.api("GET", "v1/anime")[1]["filtered"] is True
+    _, answer = served.api("GET", "v1/anime?missing=all")
+    assert (answer["filtered"], answer["results"][0]["status"]) == (False, "COMPLETED")
+    for query, count in (("status=COMPLETED", 1), ("status=ONGOING", 0), ("site=other", 0)):
+        assert served.api("GET", f"v1/anime?missing=all&{query}")[1]["count"] == count

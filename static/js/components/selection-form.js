@@ -64,6 +64,7 @@ class SelectionForm extends HTMLElement {
     const bar = find("[data-selection-bar]", this);
     if (!bar) return;
     bar.hidden = count === 0;
+    document.documentElement.style.setProperty("--selection-bar", `${bar.offsetHeight}px`);
     const text = find("[data-selection-count]", bar);
     setText(text, text.dataset.words.replace("%s", count));
   }

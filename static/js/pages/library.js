@@ -7,6 +7,19 @@ function shownPages(list) {
   return Math.ceil(findAll("[data-key]", list).length / Number(list.dataset.perPage));
 }
 
+/**
+ * The address remembers how far the list was scrolled out, so that Back and loading again bring a page that
+ * is as long, and the browser finds the place in it.
+ */
+document.body.addEventListener("htmx:afterSettle", () => {
+  const list = document.getElementById("live");
+  const shown = list ? shownPages(list) : 0;
+  const address = new URL(location.href);
+  if (shown > 1) address.searchParams.set("pages", shown);
+  else address.searchParams.delete("pages");
+  if (address.href !== location.href) history.replaceState(history.state, "", address);
+});
+
 document.body.addEventListener("htmx:configRequest", ({ detail }) => {
   if (detail.verb !== "get") return;
   if (detail.elt.id === "live") detail.parameters.pages = Math.max(shownPages(detail.elt), 1);

@@ -40,7 +40,7 @@ SENTENCES: list[tuple[type[QueueError], dict[str, Any], str]] = [
     (
         errors.NotFailed,
         {"item": 5, "status": "PENDING"},
-        "Item 5 is PENDING; only a failed one can be retried.",
+        "Item 5 has not failed; only a failed one can be retried.",
     ),
     (errors.FileExists, {"path": "/a"}, "There is a file already: /a"),
     (

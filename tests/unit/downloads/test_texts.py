@@ -48,7 +48,7 @@ def test_another_language_needs_no_other_rows(
     german = snapshots.serialise(DownloadQueueItem.objects.get())
 
     told = [(one["error"], one["attempts"][0]) for one in (english, german)]
-    step = "voe (German Dub), resolve: "
+    step = "VOE (German Dub), reading its player: "
     assert [error["text"] for error, _ in told if error] == [
         f"No source worked: {step}voe does not have this (404).",
         f"No source worked: {step}voe hat das nicht (404).",
@@ -67,7 +67,10 @@ def test_the_console_tells_why_in_words_and_programs_in_code(item: DownloadQueue
     Console(Output(words, words), as_json=False).show(item)
     Console(Output(code, code), as_json=True).show(item)
 
-    assert "failed: No source worked: voe (German Dub), resolve: voe does not" in words.getvalue()
+    assert (
+        "failed: No source worked: VOE (German Dub), reading its player: voe does not"
+        in words.getvalue()
+    )
     told = json.loads(code.getvalue())["item"]
     assert told["error"] == {**FAILED.as_json(), "text": texts.text_of(FAILED)}
     assert told["attempts"] == [{**STEP, "text": str(GONE)}]
@@ -89,4 +92,4 @@ def test_what_a_later_version_wrote_is_told_as_far_as_it_is_known(item: Download
     assert told["error"] == {**flare, "text": "solar_flare"}
     assert [one["text"] for one in told["attempts"]] == ["", "The disk is full."]
     item.error = {"code": "all_sources_failed", "params": {"tried": [{"hoster": "voe"}]}}
-    assert texts.text_of(item.error) == "No source worked: voe (…), …: "
+    assert texts.text_of(item.error) == "No source worked: VOE: ."

@@ -83,7 +83,7 @@ def test_the_four_sections_and_their_counts(visitor: Client, series: AnimeSeries
     ]
     assert texts(page, ".queue-error") == ["The hoster link leads back to the catalogue."]
     assert texts(page, ".tries li")[0].endswith(
-        "aniworld · voe · German Dub · resolve The hoster link leads back to the catalogue."
+        "VOE (German Dub) · reading its player The hoster link leads back to the catalogue."
     )
     assert texts(page, ".queue-done span") == ["2.0 GB"]
 

@@ -180,8 +180,8 @@ def test_what_was_tried_is_told_with_each_reason() -> None:
     )
     assert str(error) == "No source worked."  # the log has had a line for each
     assert text_of(error) == (
-        "No source worked: voe (German Dub), resolve: voe does not have this (404).; "
-        "vidmoly (German Sub), download: A piece of the stream cannot be fetched (404)."
+        "No source worked: VOE (German Dub), reading its player: voe does not have this (404); "
+        "Vidmoly (German Sub), downloading: A piece of the stream cannot be fetched (404)."
     )
     assert failure(error).permanent
     broken = errors.AllSourcesFailed(permanent=False, why="broken")
