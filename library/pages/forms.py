@@ -20,7 +20,7 @@ SHOW = [
     ("all", _("All")),
     ("missing", _("Missing")),
     ("complete", _("Complete")),
-    ("unread", _("Catalogue not read")),
+    ("unread", _("Not read")),
     ("unavailable", _("Unavailable")),
     ("removed", _("Removed")),
 ]
