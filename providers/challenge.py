@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bs4 import BeautifulSoup
+from providers.parsing import parsed
 
 _REFUSING = frozenset({403, 429, 503})
 _WORDS = (  # enough on a refusing status
@@ -29,20 +29,24 @@ _ELEMENTS = (
 )
 
 
-def challenge_sign(status: int, headers: Mapping[str, str], text: str) -> str:
-    """The name of the protection whose check this answer is, empty for any other answer."""
+def challenge_sign(status: int, headers: Mapping[str, str], text: str, *, url: str = "") -> str:
+    """The name of the protection whose check this answer is, empty for any other answer.
+
+    Raises:
+        UnexpectedAnswer: a page that is too large or too deep to be parsed.
+    """
     if headers.get("cf-mitigated", "").lower() == "challenge":
         return "Cloudflare"
     if status in _REFUSING:
         return next((name for word, name in _WORDS if word in text), "")
-    return _sign_in_elements(text)
+    return _sign_in_elements(text, url)
 
 
-def _sign_in_elements(text: str) -> str:
+def _sign_in_elements(text: str, url: str) -> str:
     # Parsing a large page costs a second; without one of these words it cannot match.
     if not any(word in text for word in ("ddg-l10n-title", "challenge-", "Just a moment")):
         return ""
-    soup = BeautifulSoup(text, "lxml")
+    soup = parsed(text, url=url)
     title = soup.title.get_text().strip() if soup.title else ""
     if title.startswith("Just a moment"):
         return "Cloudflare"

@@ -177,6 +177,7 @@ class UnexpectedAnswer(ProviderError):
     texts: ClassVar = {
         "status": gettext_noop("{site} answered with status {status}."),
         "redirects": gettext_noop("{site} redirects without end."),
+        "monster": gettext_noop("{site} sent a page that is too large or too deep to be read."),
     }
 
 

@@ -22,6 +22,7 @@ from providers.cache import CachedPage, PageCache
 from providers.challenge import challenge_sign
 from providers.errors import ChallengeRequired, NotFound, PageBroken, UnexpectedAnswer
 from providers.guard import AddressGuard
+from providers.parsing import parsed
 from providers.rates import MemoryRateStore
 from providers.wire import Answer, Limits, Request, Wire, decode
 
@@ -45,7 +46,7 @@ class Page:
 
     @cached_property
     def soup(self) -> BeautifulSoup:
-        return BeautifulSoup(self.text, "lxml")
+        return parsed(self.text, url=self.url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +228,7 @@ class HttpClient:
         return Blob(answer.url, answer.body, _content_type(answer))
 
     def _refuse_bad_status(self, answer: Answer, text: str) -> None:
-        sign = challenge_sign(answer.status, answer.headers, text)
+        sign = challenge_sign(answer.status, answer.headers, text, url=answer.url)
         if sign:
             raise ChallengeRequired(why="check", site=self.label, sign=sign, url=answer.url)
         status, url = answer.status, answer.url

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from providers.base import HOSTER_LABELS, Hoster, Media, RateStore, Site, SiteSettings, Source
+from providers.border import BorderedHoster, BorderedSite
 from providers.cache import PageCache
 from providers.errors import UnknownProvider, UnsupportedHoster
 from providers.guard import AddressGuard
@@ -118,13 +119,15 @@ def build_site(
         raise UnknownProvider(name=name)
     for address in filter(None, (chosen.base_url, *chosen.mirrors)):
         guard.check_url(address)
-    return entry.factory(name, chosen, Surroundings(rate_store, guard, cache))
+    return BorderedSite(entry.factory(name, chosen, Surroundings(rate_store, guard, cache)))
 
 
 def build_hosters(*, rate_store: RateStore, guard: AddressGuard) -> dict[str, Hoster]:
     """Every hoster by name, in the registry's order."""
     return {
-        name: entry.factory(build_hoster_client(name, rate_store=rate_store, guard=guard))
+        name: BorderedHoster(
+            entry.factory(build_hoster_client(name, rate_store=rate_store, guard=guard))
+        )
         for name, entry in HOSTERS.items()
     }
 

@@ -7,11 +7,15 @@ gap for a name that changes its answer in between.
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import socket
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 from requests.adapters import HTTPAdapter
-from urllib3 import PoolManager
+from urllib3 import HTTPResponse, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
@@ -41,9 +45,17 @@ def _guarded_pools(guard: AddressGuard) -> dict[str, type[HTTPConnectionPool]]:
         def _new_conn(self) -> socket.socket:
             return _connect(guard, self)
 
+        def getresponse(self) -> HTTPResponse:  # type: ignore[override]
+            with _headers_in_time(self):
+                return super().getresponse()
+
     class GuardedHTTPSConnection(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
             return _connect(guard, self)
+
+        def getresponse(self) -> HTTPResponse:  # type: ignore[override]
+            with _headers_in_time(self):
+                return super().getresponse()
 
     class GuardedHTTPPool(HTTPConnectionPool):
         ConnectionCls = GuardedHTTPConnection
@@ -52,6 +64,46 @@ def _guarded_pools(guard: AddressGuard) -> dict[str, type[HTTPConnectionPool]]:
         ConnectionCls = GuardedHTTPSConnection
 
     return {"http": GuardedHTTPPool, "https": GuardedHTTPSPool}
+
+
+@contextlib.contextmanager
+def _headers_in_time(connection: HTTPConnection) -> Iterator[None]:
+    """End a connection whose headers are not there in the time that is given for one reading.
+
+    The library begins that time anew with every byte: headers that drip would hold us for ever.
+    """
+    seconds = connection.timeout
+    if not isinstance(seconds, int | float):
+        yield
+        return
+    cut = _Cut(connection.sock, seconds)
+    try:
+        yield
+        if cut.is_done:  # what had come by then was taken for all of them
+            raise TimeoutError("timed out")
+    except (OSError, http.client.HTTPException) as error:
+        if cut.is_done:
+            raise TimeoutError("timed out") from error
+        raise
+    finally:
+        cut.timer.cancel()
+
+
+class _Cut:
+    """Ends a connection after a while; a little later than the library's own time-out."""
+
+    def __init__(self, connected: socket.socket | None, seconds: float) -> None:
+        self.is_done = False
+        self._connected = connected
+        self.timer = threading.Timer(1.1 * seconds + 0.1, self._cut)
+        self.timer.daemon = True
+        self.timer.start()
+
+    def _cut(self) -> None:
+        self.is_done = True
+        if self._connected is not None:
+            with contextlib.suppress(OSError):  # it has ended by itself in this moment
+                self._connected.shutdown(socket.SHUT_RDWR)
 
 
 def _connect(guard: AddressGuard, connection: HTTPConnection) -> socket.socket:

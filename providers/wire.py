@@ -304,7 +304,8 @@ class Wire:
 
     def _failure_of(self, answer: Answer) -> ProviderError:
         """What a 429 or 5xx means. A challenge is raised at once: asking again cannot help."""
-        sign = challenge_sign(answer.status, answer.headers, decode(answer.body))
+        text = decode(answer.body)
+        sign = challenge_sign(answer.status, answer.headers, text, url=answer.url)
         if sign:
             raise ChallengeRequired(why="check", site=self._label, sign=sign, url=answer.url)
         if answer.status == 429:

@@ -25,7 +25,7 @@ _BY_TYPE = {
 }
 _PAGE_SIZE = 2_000_000
 _SETUP = re.compile(
-    r"""["']?\b(?:file|src|source|hls|url)["']?\s*:\s*(["'])((?:https?:)?/[^"']+?)\1"""
+    r"""["']?\b(?:file|src|source|hls|url)["']?\s{0,9}:\s{0,9}["']((?:https?:)?/[^"']{1,4000})["']"""
 )
 
 
@@ -80,7 +80,7 @@ def _plain_sources(page: Page) -> Iterator[tuple[str, str, str]]:
         yield str(element["src"]), str(element.get("type") or ""), "video-element"
     for script in page.soup.select("script"):
         for match in _SETUP.finditer(script.get_text().replace("\\/", "/")):
-            yield match.group(2), "", "player-setup"
+            yield match.group(1), "", "player-setup"
 
 
 def _kind_of_type(content_type: str) -> MediaKind | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,6 +18,9 @@ _BY_EXTENSION = {
 }
 
 
+_DIGITS = re.compile(r"[0-9]{1,12}")
+
+
 def kind_of_url(url: str) -> MediaKind | None:
     """The kind by the extension of the path, None when that says nothing."""
     path = urlsplit(url).path.lower()
@@ -28,7 +32,7 @@ def expiry_of_url(url: str) -> datetime | None:
     Vidmoly write them (page contract, 3.1 and 3.2)."""
     query = parse_qs(urlsplit(url).query)
     start, seconds = query.get("s", [""])[0], query.get("e", [""])[0]
-    if not (start.isdigit() and seconds.isdigit()):
+    if not (_DIGITS.fullmatch(start) and _DIGITS.fullmatch(seconds)):
         return None
     try:
         return datetime.fromtimestamp(int(start) + int(seconds), UTC)

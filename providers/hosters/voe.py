@@ -27,10 +27,14 @@ logger = logging.getLogger(__name__)
 _HOPS = 3
 _SHIFT = 3
 _FILLER = re.compile("|".join(map(re.escape, ("@$", "^^", "~@", "%?", "*~", "!!", "#&"))))
-_NEXT = re.compile(r"location(?:\.href)?\s*(?:=|\.(?:replace|assign)\()\s*(['\"])(https?://.+?)\1")
-_NAMED_VARIABLE = re.compile(r"\b(?:a168c|MKGMa)\s*=\s*(['\"])(.+?)\1")
-_HLS_VALUE = re.compile(r"(['\"])hls\1\s*:\s*(['\"])(.+?)\2")
-_ANY_PLAYLIST = re.compile(r"https?://[^\s'\"<>\\]+\.m3u8[^\s'\"<>\\]*")
+# No value holds a quote, so a search that has failed at one place has read what no other reads
+# again: with ".+?" a page of half values took hours.
+_NEXT = re.compile(
+    r"location(?:\.href)?\s{0,9}(?:=|\.(?:replace|assign)\()\s{0,9}['\"](https?://[^'\"\n]{1,2000})['\"]"
+)
+_NAMED_VARIABLE = re.compile(r"\b(?:a168c|MKGMa)\s{0,9}=\s{0,9}['\"]([^'\"\n]+)['\"]")
+_HLS_VALUE = re.compile(r"['\"]hls['\"]\s{0,9}:\s{0,9}['\"]([^'\"\n]+)['\"]")
+_ADDRESS = re.compile(r"https?://[^\s'\"<>\\]{1,4000}")
 
 Payload = Mapping[str, object]
 
@@ -62,7 +66,7 @@ class VoeHoster:
                 onward = _NEXT.search(_scripts(page))
                 if onward is None:
                     raise DecoderOutdated(why="no_decoder", site="VOE", url=page.url)
-                origin, link = origin_of(page.url), onward.group(2)
+                origin, link = origin_of(page.url), onward.group(1)
         raise DecoderOutdated(why="hops", site="VOE", hops=_HOPS, url=link)
 
     def _media(self, payload: Payload | None, page: Page, variant: str) -> Media | None:
@@ -112,8 +116,8 @@ def _from_variable(page: Page) -> Payload | None:
         return None
     for read in (decode_payload, _reversed_json):
         try:
-            return read(found.group(2))
-        except ValueError:
+            return read(found.group(1))
+        except (ValueError, RecursionError):
             continue
     return None
 
@@ -123,7 +127,7 @@ def _from_hls_value(page: Page) -> Payload | None:
     found = _HLS_VALUE.search(_scripts(page))
     if found is None:
         return None
-    value = found.group(3)
+    value = found.group(1)
     if value.startswith("http"):
         return {"source": value}
     try:
@@ -134,8 +138,9 @@ def _from_hls_value(page: Page) -> Payload | None:
 
 def _from_any_playlist(page: Page) -> Payload | None:
     """The last resort: any playlist address anywhere in the page."""
-    found = _ANY_PLAYLIST.search(page.text)
-    return {"source": found.group()} if found else None
+    found = (address.group() for address in _ADDRESS.finditer(page.text))
+    playlist = next((address for address in found if ".m3u8" in address), None)
+    return {"source": playlist} if playlist else None
 
 
 Decoder = Callable[[Page], Payload | None]

@@ -21,7 +21,8 @@ from providers.sites.aniworld.landmarks import (
 )
 from providers.sites.aniworld.languages import language_of_key, languages_by_key
 
-REDIRECT_PATH = re.compile(r"^/redirect/\d+$")
+REDIRECT_PATH = re.compile(r"^/redirect/[0-9]{1,20}$")
+_DIGITS = re.compile(r"[0-9]{1,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ def _require_episode(page: Page, season: int, episode: int) -> None:
             raise NotFound(why="episode", site=LABEL, url=page.url)
         raise MarkupChanged("episode", "div.hosterSiteTitle", url=page.url)
     shown = (attribute(heading, "data-season"), attribute(heading, "data-episode"))
-    if all(text.isdigit() for text in shown) and tuple(map(int, shown)) != (season, episode):
+    is_said = all(_DIGITS.fullmatch(text) for text in shown)
+    if is_said and tuple(map(int, shown)) != (season, episode):
         raise NotFound(why="other_episode", site=LABEL, url=page.url)
 
 

@@ -23,7 +23,7 @@ SERIES_PATH = re.compile(r"^/anime/stream/([A-Za-z0-9-]+)(?=/|$)")
 _SPAM = "Deine Anfrage wurde als Spam erkannt."
 _DISABLED = "Die gewünschte Serie wurde nicht gefunden oder ist im Moment deaktiviert."
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,500}>")
-_HIT = re.compile(r"<em>(.*?)</em>", re.IGNORECASE)  # what a search has found
+_HIT = re.compile(r"<em>((?:(?!</?em>).)*)</em>", re.IGNORECASE)  # what a search has found
 # Only whole ones: "&notes" and "&copy" in a title that the parser has undone are no entities.
 _ENTITY = re.compile(r"&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _MOST_ROUNDS = 8  # of undoing entities
@@ -106,7 +106,8 @@ def whole_title(shown: str, told: str) -> str:
 def attribute(tag: Tag, name: str) -> str:
     """An attribute as one string, empty when it is missing."""
     value = tag.get(name, "")
-    return value if isinstance(value, str) else " ".join(value or ())
+    text = value if isinstance(value, str) else " ".join(value or ())
+    return text[:_LONGEST_RAW]
 
 
 def text_of(root: Tag, selector: str) -> str:

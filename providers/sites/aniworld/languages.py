@@ -27,7 +27,8 @@ _KEYS = {
     "3": Language.GERMAN_SUB,
     "4": Language.ENGLISH_DUB,
 }
-_FLAG_FILE = re.compile(r"([^/]+)\.svg(?:\?.*)?$")
+_FLAG_FILE = re.compile(r"([^/?]{1,64})\.svg")
+_LONGEST_ADDRESS = 2_000
 
 
 def languages_of_row(row: Tag) -> tuple[str, ...]:
@@ -54,7 +55,8 @@ def language_of_key(key: str, box: dict[str, str]) -> str:
 
 def _flag(image: Tag) -> str:
     for name in ("data-src", "src"):
-        match = _FLAG_FILE.search(attribute(image, name))
+        path = attribute(image, name)[:_LONGEST_ADDRESS].partition("?")[0]
+        match = _FLAG_FILE.fullmatch(path.rpartition("/")[2])
         if match:
             return match.group(1).lower()
     return ""

@@ -26,12 +26,16 @@ from providers.sites.aniworld.languages import languages_of_row
 _PSEUDO_GENRES = frozenset({"Ger", "GerSub", "EngSub"})
 _BEFORE_TITLE = "Animes Stream:"
 _MOST_NAMES = 100
-_SEASON = re.compile(r"/staffel-(\d+)$")
+_SEASON = re.compile(r"/staffel-([0-9]{1,3})$")
 _FILMS = re.compile(r"/filme$")
-_NUMBER = re.compile(r"/(?:episode|film)-(\d+)$")
+_NUMBER = re.compile(r"/(?:episode|film)-([0-9]{1,20})$")
+_DIGITS = re.compile(r"[0-9]{1,20}")
+_MOST_ROWS = 10_000
 _YEAR = re.compile(r"\b(19|20)\d\d\b")
-_KIND_TAG = re.compile(r"\s*\[(episode\s*\d+|ova|ona|specials?|movie|film)\]\s*$", re.IGNORECASE)
-_IMDB = re.compile(r"tt\d+")
+_KIND_TAG = re.compile(
+    r"\s{0,5}\[(episode\s{0,5}\d{1,6}|ova|ona|specials?|movie|film)\]\s{0,5}$", re.IGNORECASE
+)
+_IMDB = re.compile(r"tt\d{1,12}")
 
 
 def read_series(page: Page, *, key: str, link: str) -> SeriesInfo:
@@ -97,7 +101,7 @@ def read_episodes(page: Page, season: int) -> list[EpisodeInfo]:
 
     Raises:
         MarkupChanged: no table, a row without a number, or no row although the navigation
-            lists episodes.
+            lists episodes; or more rows than any series has.
     """
     stream = require_stream(page, "season")
     table = page.soup.select_one("table.seasonEpisodesList")
@@ -106,6 +110,8 @@ def read_episodes(page: Page, season: int) -> list[EpisodeInfo]:
     rows = table.select("tbody tr[data-episode-id], tbody tr[data-episode-season-id]")
     if not rows and stream.select("a[data-episode-id]"):
         raise MarkupChanged("season", "table.seasonEpisodesList tr[data-episode-id]", url=page.url)
+    if len(rows) > _MOST_ROWS:
+        raise MarkupChanged("season", f"at most {_MOST_ROWS} episodes", url=page.url)
     episodes: dict[int, EpisodeInfo] = {}
     for row in rows:
         episode = _episode(row, season, page.url)
@@ -139,7 +145,7 @@ def _number(row: Tag, url: str) -> int:
         attribute(row, "data-episode-season-id"),
         attribute(meta, "content") if meta else "",
     ):
-        if text.isdigit():
+        if _DIGITS.fullmatch(text):
             return int(text)
     raise MarkupChanged("season", "tr a[href*='/episode-']", url=url)
 

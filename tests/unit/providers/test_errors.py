@@ -136,6 +136,11 @@ SENTENCES: list[tuple[type[ProviderError], dict[str, Any], str]] = [
         "AniWorld answered with status 418.",
     ),
     (errors.UnexpectedAnswer, {"why": "redirects"}, "AniWorld redirects without end."),
+    (
+        errors.UnexpectedAnswer,
+        {"why": "monster"},
+        "AniWorld sent a page that is too large or too deep to be read.",
+    ),
     (errors.UnknownProvider, {"name": "x"}, "There is no provider named 'x'."),
     (errors.UnknownProvider, {"why": "off", "name": "x"}, "The provider 'x' is not enabled."),
     (errors.HosterDown, {"why": "no_address"}, "AniWorld has no address."),

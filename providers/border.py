@@ -1,0 +1,171 @@
+"""The border of a site or a hoster: whatever comes out of one is bounded and of the right form.
+
+What is read from foreign pages may hold anything, and a reader may stumble over it in any way. One
+series' fault is that series' fault: it ends here as an error of the provider.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TypeVar
+
+from providers.base import EpisodeInfo, Hoster, Media, SearchResult, SeriesInfo, Site, Source
+from providers.errors import DecoderOutdated, MarkupChanged, ProviderError
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+MOST_EPISODES = 20_000  # of one series
+HIGHEST_SEASON, HIGHEST_EPISODE = 999, 99_999
+MOST_RESULTS, MOST_SOURCES, MOST_NAMES = 500, 500, 100
+LONGEST_KEY, LONGEST_WORD = 255, 64
+LONGEST_NAME, LONGEST_TITLE, LONGEST_TEXT = 500, 1_000, 10_000
+LONGEST_LINK, LONGEST_MEDIA_LINK = 2_000, 8_000  # signed addresses are long
+# What code that reads foreign data stumbles over.
+_STUMBLES = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError),
+    *(RecursionError, TypeError, ValueError),
+)
+
+
+class BorderedSite:
+    """A site whose answers are bounded; ``inner`` is the site itself."""
+
+    def __init__(self, inner: Site) -> None:
+        self.inner = inner
+        self.name = inner.name
+
+    def search(self, query: str) -> list[SearchResult]:
+        """Raises ``ProviderError``."""
+        found = self._asked("search", lambda: self.inner.search(query))
+        named = (one for one in found[:MOST_RESULTS] if one.name and _is_key(one.key))
+        return [
+            replace(
+                one,
+                name=one.name[:LONGEST_NAME],
+                link=_link(one.link),
+                cover_url=_link(one.cover_url),
+                description=one.description[:LONGEST_TEXT],
+                alternative_names=_words(one.alternative_names, longest=LONGEST_TITLE),
+            )
+            for one in named
+        ]
+
+    def series(self, key: str) -> SeriesInfo:
+        """Raises ``ProviderError``."""
+        found = self._asked("series", lambda: self.inner.series(key))
+        if not found.name.strip():
+            raise MarkupChanged("series", "a title")
+        return replace(
+            found,
+            name=found.name[:LONGEST_NAME],
+            link=_link(found.link),
+            cover_url=_link(found.cover_url),
+            description=found.description[:LONGEST_TEXT],
+            alternative_names=_words(found.alternative_names, longest=LONGEST_TITLE),
+            genres=_words(found.genres),
+            year=_year(found.year),
+            end_year=_year(found.end_year),
+        )
+
+    def episodes(self, key: str) -> list[EpisodeInfo]:
+        """The episodes with numbers that one can have; what else is listed is left out.
+
+        Raises:
+            ProviderError; MarkupChanged: more than any series has, or not one that can be.
+        """
+        found = self._asked("season", lambda: self.inner.episodes(key))
+        if len(found) > MOST_EPISODES:
+            raise MarkupChanged("season", f"at most {MOST_EPISODES} episodes")
+        possible = [one for one in found if _is_possible(one)]
+        if len(possible) < len(found):
+            strange = len(found) - len(possible)
+            logger.warning("site=%s key=%s impossible episodes=%s", self.name, key[:80], strange)
+            if not possible:
+                raise MarkupChanged("season", "an episode's number")
+        return [
+            replace(
+                one,
+                title=one.title[:LONGEST_TITLE],
+                original_title=one.original_title[:LONGEST_TITLE],
+                languages=_words(one.languages),
+                hosters=_words(one.hosters),
+            )
+            for one in possible
+        ]
+
+    def sources(self, key: str, season: int, episode: int) -> list[Source]:
+        """Raises ``ProviderError``."""
+        found = self._asked("episode", lambda: self.inner.sources(key, season, episode))
+        return [
+            replace(one, hoster=one.hoster[:LONGEST_WORD], language=one.language[:LONGEST_WORD])
+            for one in found[:MOST_SOURCES]
+            if one.link and len(one.link) <= LONGEST_LINK
+        ]
+
+    def locate(self, source: Source) -> str:
+        """Raises ``ProviderError``."""
+        link = self._asked("episode", lambda: self.inner.locate(source))
+        if not _link(link):
+            raise MarkupChanged("episode", "an address")
+        return link
+
+    def key_from_link(self, link: str) -> str | None:
+        if len(link) > LONGEST_LINK:
+            return None
+        key = self._asked("link", lambda: self.inner.key_from_link(link))
+        return key if key is not None and _is_key(key) else None
+
+    def _asked(self, page: str, ask: Callable[[], T]) -> T:
+        try:
+            return ask()
+        except ProviderError:
+            raise
+        except _STUMBLES as error:
+            logger.exception("site=%s page=%s could not be read", self.name, page)
+            raise MarkupChanged(page, type(error).__name__) from error
+
+
+class BorderedHoster:
+    """A hoster whose answers are bounded; ``inner`` is the hoster itself."""
+
+    def __init__(self, inner: Hoster) -> None:
+        self.inner = inner
+        self.name = inner.name
+
+    def resolve(self, link: str, *, referer: str = "") -> Media:
+        """Raises ``ProviderError``."""
+        try:
+            media = self.inner.resolve(link, referer=referer)
+        except ProviderError:
+            raise
+        except _STUMBLES as error:
+            logger.exception("hoster=%s its page could not be read", self.name)
+            raise DecoderOutdated(why="no_decoder", site=self.name, url=link) from error
+        if not 0 < len(media.url) <= LONGEST_MEDIA_LINK:
+            raise DecoderOutdated(why="no_decoder", site=self.name, url=link)
+        return media
+
+
+def _is_key(key: str) -> bool:
+    return 0 < len(key) <= LONGEST_KEY and key.isprintable() and "/" not in key
+
+
+def _is_possible(episode: EpisodeInfo) -> bool:
+    return 0 <= episode.season <= HIGHEST_SEASON and 0 <= episode.number <= HIGHEST_EPISODE
+
+
+def _link(link: str) -> str:
+    return link if len(link) <= LONGEST_LINK else ""
+
+
+def _year(year: int | None) -> int | None:
+    return year if year is not None and 1800 <= year <= 9999 else None
+
+
+def _words(words: Iterable[str], *, longest: int = LONGEST_WORD) -> tuple[str, ...]:
+    kept = dict.fromkeys(word[:longest] for word in words if word)
+    return tuple(kept)[:MOST_NAMES]

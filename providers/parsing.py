@@ -1,0 +1,45 @@
+"""Foreign HTML, refused before it is parsed where that would take longer than any real page.
+
+The time and the memory of a parser follow the number of tags, and with the depth both grow faster.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bs4 import BeautifulSoup
+
+from providers.addresses import host_of
+from providers.errors import UnexpectedAnswer
+
+MOST_TAGS = 120_000  # the list of all series of a large site has a tenth of it
+MOST_DEPTH = 250
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,15})")
+# Tags without an end, and those whose end may be left out: they say nothing of the depth.
+_FLAT = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source"}
+    | {"track", "wbr", "p", "li", "dt", "dd", "td", "th", "tr", "thead", "tbody", "tfoot"}
+    | {"option", "optgroup", "colgroup", "html", "head", "body"}
+)
+
+
+def parsed(text: str, *, url: str) -> BeautifulSoup:
+    """Parse a page.
+
+    Raises:
+        UnexpectedAnswer: it has more tags, or they lie deeper, than any real page's do.
+    """
+    refuse_monsters(text, url=url)
+    return BeautifulSoup(text, "lxml")
+
+
+def refuse_monsters(text: str, *, url: str) -> None:
+    """Raise ``UnexpectedAnswer`` for a page that would take the parser too long."""
+    depth = deepest = 0
+    for count, tag in enumerate(_TAG.finditer(text)):
+        if count > MOST_TAGS or deepest > MOST_DEPTH:
+            raise UnexpectedAnswer(why="monster", site=host_of(url), url=url)
+        if tag[2].lower() in _FLAT:
+            continue
+        depth = max(depth - 1, 0) if tag[1] else depth + 1
+        deepest = max(deepest, depth)
