@@ -321,7 +321,7 @@ def retry_one(*, item_id: int) -> Changed:
     if item is None:
         raise ItemNotFound(item=item_id)
     if item.status != Status.FAILED:
-        raise NotFailed(item=item_id, status=item.status)
+        raise NotFailed(item=item_id)
     return retry(item_ids=[item_id])
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from aniworld.web import texts
-from library.errors import InvalidPreferences
+from library.errors import DatabaseUnusable, InvalidPreferences
 from library.names import problems
 from library.naming.folders import FOLDER_PROBLEMS
 from library.services import numbering
@@ -27,6 +27,7 @@ ROOMS = ("accounts", "aniworld", "downloads", "library", "providers")
 # Where the sentence is chosen by plain code that knows no errors: all that may come of it.
 CHOSEN: Mapping[str, Collection[str]] = {
     "library/services/folders.py": FOLDER_PROBLEMS,
+    "library/management/commands/rescan.py": {*DatabaseUnusable.texts} - {""},
     "library/services/preferences.py": InvalidPreferences.texts,
 }
 
@@ -72,8 +73,8 @@ MADE: Mapping[str, tuple[Mapping[str, Any], str]] = {
                 },
             ]
         },
-        "No source worked: voe (German Dub), resolve: The media file is empty.; vidmoly "
-        "(German Sub), download: The stream has no end: it is live.",
+        "No source worked: VOE (German Dub), reading its player: The media file is empty; Vidmoly "
+        "(German Sub), downloading: The stream has no end: it is live.",
     ),
     "files_without_episode": (
         {"count": 2},
@@ -101,6 +102,7 @@ MADE: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "queue.held": ({"count": 2}, "2 episodes held back."),
     "queue.released": ({"count": 2}, "2 episodes released."),
     "queue.retried": ({"count": 1}, "1 episode is tried again."),
+    "scan.ended": ({"state": "COMPLETED"}, "The scan is done."),
     "series.matched": (
         {"name": "Frieren", "folder": "Frieren (2023)"},
         "The folder “Frieren (2023)” belongs to Frieren now.",
