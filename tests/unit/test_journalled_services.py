@@ -70,7 +70,7 @@ NO_ACT = {
     "library.services.roots.synced_roots": "roots follow the configuration, which is journalled",
     "library.services.settle.end_holding": BY_RULE,
     "library.services.unmatched.follow_refused": "what was refused stays so under a new name",
-    "library.services.unmatched.keep_refused": "the write of those that record",
+    "library.services.unmatched.keep_refused": "what was refused stays so when it returns",
     "library.services.settle.numberings_of": "reads by statements of its own",
     "library.services.settle.recount": BY_RULE,
     "library.services.settle.settle": BY_RULE,
