@@ -256,8 +256,9 @@ def series_row(series: AnimeSeries, missing: Mapping[int, Sequence[int]]) -> Ser
 def series_details(series: AnimeSeries) -> SeriesDetails:
     """Everything about one series, its episodes and what of its files could not be placed."""
     missing = missing_numbers([series.pk]).get(series.pk, {})
-    episodes = list(series.episodes.order_by("season", "episode_number"))
-    root = series.root.path if series.root else ""
+    episodes = list(
+        series.episodes.select_related("file__root").order_by("season", "episode_number")
+    )
     return {
         **series_row(series, missing),
         "link": series.link,
@@ -270,12 +271,14 @@ def series_details(series: AnimeSeries) -> SeriesDetails:
         "removal_held": series.removal_held,
         "deleted_at": series.deleted_at,
         "episode_dict": series.episode_dict,
-        "episodes": [episode_row(episode, root) for episode in episodes],
+        "episodes": [episode_row(episode) for episode in episodes],
         "unplaced_files": unplaced_files(series, episodes),
     }
 
 
-def episode_row(episode: Episode, root: str) -> SeriesEpisode:
+def episode_row(episode: Episode) -> SeriesEpisode:
+    """One episode. Its file may lie in another library folder than most of its series."""
+    file = episode.file
     return {
         "season": episode.season,
         "episode": episode.episode_number,
@@ -284,7 +287,7 @@ def episode_row(episode: Episode, root: str) -> SeriesEpisode:
         "state": episode.state,
         "is_downloaded": episode.is_downloaded,
         "download_date": episode.download_date,
-        "file_path": f"{root}/{episode.file_path}" if episode.file_path else None,
+        "file_path": f"{file.root.path}/{file.path}" if file else None,
         "file_size": episode.file_size,
         "languages": episode.languages,
         "hosters": episode.hosters,

@@ -102,7 +102,7 @@ class Applier:
             match = self._match(root, change.name)
             return match.series.pk if match.series else None
         # What is only out of sight may come back, and with it what was decided of it.
-        if not (change.held or change.away or change.unseen):
+        if not (change.held or change.away or change.unseen or change.folder.unchanged):
             UnmatchedFolder.objects.filter(root=root, folder=to_stored(change.name)).delete()
         return None
 

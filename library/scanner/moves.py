@@ -105,7 +105,9 @@ def _known(file: SeenFile, left: Mapping[Mark, Left]) -> Mark | None:
 
 
 def _is_emptied(change: FolderChange) -> bool:
-    stays = change.new or change.changed or change.same or change.returned or change.unseen
+    """Whether nothing is left of what was there. What was away and is back says nothing of it: a
+    disk came back under the name that the folder had then."""
+    stays = change.new or change.changed or change.same or change.unseen
     return bool(change.gone) and not (stays or change.away or change.folder.unchanged)
 
 

@@ -63,7 +63,7 @@ class Writer:
     _believed: list[Lost] = field(default_factory=list)
     _directories: list[Sequence[Any]] = field(default_factory=list)
     _settling: set[int] = field(default_factory=set)
-    _held: dict[int, bool] = field(default_factory=dict)
+    _held: dict[int, tuple[str, bool]] = field(default_factory=dict)  # folder, whether it is held
 
     def add(
         self, change: FolderChange, series_id: int | None, columns: Iterator[ReadColumns]
@@ -84,7 +84,8 @@ class Writer:
             if change.new:
                 self._settling.add(series_id)
             if change.gone or change.returned or (change.away and change.held):
-                self._held[series_id] = change.held
+                held = change.held or self._held.get(series_id, ("", False))[1]
+                self._held[series_id] = (to_stored(change.name), held)
         if self._pending >= self._rows_at_once:
             self.flush()
 
@@ -101,8 +102,7 @@ class Writer:
             erosion.remember(self._believed)
             remember_directories(self._directories)
             settle(self._settling, inserted)
-            for series_id, held in self._held.items():
-                AnimeSeries.objects.filter(pk=series_id).update(removal_held=held)
+            self._write_held()
             if self._updates or self._gone or self._held:
                 end_holding(self._settling | self._held.keys())
         self._adapt(time.monotonic() - started)
@@ -192,6 +192,17 @@ class Writer:
             (self.root.pk, to_stored(path), *remembered, now)
             for path, remembered in change.folder.directories.items()
         ]
+
+    def _write_held(self) -> None:
+        """Whether the owner is asked about a series. Of a folder that it has left meanwhile files
+        may be held while nothing is of this one."""
+        for series_id, (folder, held) in self._held.items():
+            series = AnimeSeries.objects.filter(pk=series_id)
+            if not held:
+                lost = MediaFile.objects.filter(series=series_id, state=FileState.UNAVAILABLE)
+                elsewhere = lost.exclude(root=self.root, folder=folder)
+                series = series.exclude(pk__in=elsewhere.values("series"))
+            series.update(removal_held=held)
 
     def _write_states(self) -> None:
         for ids in _portions(self._gone):

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from library.choices import UnmatchedReason
+from library.choices import FileState, UnmatchedReason
 from library.errors import NothingToUnmatch, SeriesKnown, UnmatchedNotFound
-from library.models import AnimeSeries, LibraryRoot, RefusedFolder, UnmatchedFolder
+from library.models import (
+    AnimeSeries,
+    LibraryRoot,
+    MediaFile,
+    RefusedFolder,
+    UnmatchedFolder,
+)
 from library.naming.paths import to_shown
 from library.services.series import add_series, give_up_folder, restore_series, take_folder
 from providers.coded import Coded, coded
@@ -87,9 +93,17 @@ def keep_refused(root: LibraryRoot, folder: str) -> bool:
 
 
 def follow_refused(old: LibraryRoot, folder: str, *, root: LibraryRoot, renamed: str) -> None:
-    """A folder the owner has taken from a series has another name, or lies in another root."""
+    """A folder the owner has taken from a series has another name, or lies in another root.
+
+    Of the old name it holds too where a part of the folder is away, and may come back under it.
+    """
     with transaction.atomic():
         refused = RefusedFolder.objects.filter(root=old, folder=folder).first()
-        if refused is not None and not RefusedFolder.objects.filter(root=root, folder=renamed):
-            refused.root, refused.folder = root, renamed
-            refused.save()
+        if refused is None:
+            return
+        away = MediaFile.objects.filter(root=old, folder=folder, state=FileState.UNAVAILABLE)
+        if not away.exists():
+            refused.delete()
+        RefusedFolder.objects.update_or_create(
+            root=root, folder=renamed, defaults=RefusedFolder.detail.values(refused.detail)
+        )

@@ -267,3 +267,56 @@ def test_files_deleted_and_brought_back_are_present(shelf: Path) -> None:
     assert Episode.objects.count() == 60
     shutil.rmtree(shelf / "Beta")
     assert rescan().error_code == "mass_removal"
+
+
+# --- found by the lives of tests/prove/test_library_model.py
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+def test_disk_that_returns_under_the_old_name_while_the_rest_moves(
+    shelf: Path, tmp_path: Path, accepted: bool
+) -> None:
+    """Between two scans: what is back in the old folder does not make the move another thing."""
+    other = tmp_path / "other"
+    other.mkdir()
+    store.update(lambda data: data["library"].update(directories=[str(shelf), str(other)]))
+    disk = aside(shelf, *range(1, 7))
+    rescan()
+    (shelf / "Beta").rename(other / "Beta")
+    disk.rename(shelf / "Beta")
+    settle_times(shelf)
+    settle_times(other)
+    assert rescan(accept_removals=accepted).state == "COMPLETED"
+    found = beta()
+    assert found.root is not None
+    assert (found.root.path, found.downloaded_count) == (str(other), 10)
+    assert not UnmatchedFolder.objects.exists()
+
+
+def test_folder_in_the_list_stays_in_it_while_only_its_outside_changes(
+    shelf: Path, put: Put
+) -> None:
+    put("Odd/Season 1/S01E01.mkv")
+    rescan()
+    row = UnmatchedFolder.objects.get()
+    (shelf / "Odd/poster.jpg").write_bytes(b"x")
+    settle_times(shelf)
+    rescan(use_provider=False)
+    assert UnmatchedFolder.objects.get().pk == row.pk
+
+
+def test_folder_that_is_not_that_series_is_so_under_both_names(shelf: Path) -> None:
+    """It was renamed while a part of it was away, and that came back under the old name."""
+    for name in ("Gamma", "Delta"):
+        shutil.rmtree(shelf / name)  # something the owner has to be asked about
+    unmatch_series(beta())
+    disk = aside(shelf, *range(4, 10))
+    assert rescan().error_code == "mass_removal"
+    (shelf / "Beta").rename(shelf / "Beta (2010)")
+    rescan()
+    disk.rename(shelf / "Beta")
+    settle_times(shelf)
+    rescan(full=True)
+    rows = UnmatchedFolder.objects.order_by("folder").values_list("folder", "reason")
+    assert list(rows) == [("Beta", "WRONG_SERIES"), ("Beta (2010)", "WRONG_SERIES")]
+    assert beta().is_deleted
