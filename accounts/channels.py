@@ -13,6 +13,7 @@ from channels.db import database_sync_to_async
 from accounts import services
 from accounts.clients import is_our_origin
 from accounts.credentials import COOKIE, bearer_value
+from accounts.hosts import is_ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ async def authenticate(scope: Mapping[str, Any]) -> Visitor | None:
     """
     headers = _headers(scope["headers"])
     token = bearer_value(headers.get("authorization", ""))
-    if not token and is_our_origin(headers.get("origin", ""), headers.get("host", "")):
+    host = headers.get("host", "")
+    if not token and is_ours(host) and is_our_origin(headers.get("origin", ""), host):
         token = _cookie(headers.get("cookie", ""))
     return await _visitor(token) if token else None
 

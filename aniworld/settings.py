@@ -42,7 +42,7 @@ ENV_SCHEMA: dict[str, tuple[Any, Any]] = {
     "HOST": (str, "127.0.0.1"),
     "PORT": (int, 8000),
     "BASE_PATH": (str, ""),
-    "ALLOWED_HOSTS": (list, ["*"]),
+    "ALLOWED_HOSTS": (list, []),
     "CSRF_TRUSTED_ORIGINS": (list, []),
     "TRUSTED_PROXIES": (list, []),
     "HTTPS_ONLY": (str, "false"),
@@ -103,7 +103,9 @@ if len(JWT_SECRET_KEY) < 32:
     stop("JWT_SECRET_KEY", "must be at least 32 characters long")
 
 DEBUG = False
-ALLOWED_HOSTS = host_names("ALLOWED_HOSTS", _read("ALLOWED_HOSTS"))
+# Names beside those that are ours by themselves: accounts.hosts, which looks before Django does.
+OWN_HOSTS = host_names("ALLOWED_HOSTS", _read("ALLOWED_HOSTS"))
+ALLOWED_HOSTS = ["*"]
 CSRF_TRUSTED_ORIGINS = origins("CSRF_TRUSTED_ORIGINS", _read("CSRF_TRUSTED_ORIGINS"))
 HTTPS_ONLY = flag("HTTPS_ONLY", _read("HTTPS_ONLY"))
 
@@ -140,6 +142,7 @@ MIDDLEWARE = [
     # Before whoever may answer in place of a view: refusals carry the policy too.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "aniworld.pages.hosts.HostMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -74,6 +74,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _error(request, 500, _("Something broke"), text)
 
 
+def refused(request: HttpRequest, title: str, text: str) -> HttpResponse:
+    """A request that is not looked at any further."""
+    return _error(request, 400, title, text)
+
+
 def _is_visit(request: HttpRequest) -> bool:
     """Whether a browser asks for a page: by its address bar, a bookmark, or loading it again."""
     takes_pages = "text/html" in request.headers.get("Accept", "")
