@@ -143,6 +143,23 @@ TEXTS: dict[str, Text] = {
     "link_loop": gettext_noop("is a link to a folder that is read already"),
     "broken_link": gettext_noop("leads nowhere: {errno}"),
     "being_written": gettext_noop("is still being written"),
+    # What is passed over by its name alone, and how much of it.
+    "passed_over": gettext_noop("passed over:"),
+    "passed_hidden": gettext_noop("hidden files: {count}"),
+    "passed_unfinished": gettext_noop("still being written, or left behind so: {count}"),
+    "passed_extra": gettext_noop("trailers, samples and other extras by their names: {count}"),
+    "passed_hidden_folder": gettext_noop("hidden folders: {count}"),
+    "passed_system_folder": gettext_noop("folders of file servers and media servers: {count}"),
+    "passed_extras_folder": gettext_noop("folders of extras: {count}"),
+    "passed_unpacking": gettext_noop("folders that are being unpacked, or failed to be: {count}"),
+    "passed_stream": gettext_noop(
+        "files that only name an address (.strm); no video is on disk: {count}"
+    ),
+    "passed_packed": gettext_noop("archives, which nobody looks into: {count}"),
+    "passed_uncommon": gettext_noop("videos of an uncommon kind: {count}"),
+    "passed_disc_piece": gettext_noop(
+        "pieces of discs, of each of which the largest is listed: {count}"
+    ),
     # Whether the times of folders are believed to tell that nothing in them has changed.
     "times_kept": gettext_noop(
         "{kind} moves a folder's time with every change in it: only folders whose time has moved "

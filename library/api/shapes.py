@@ -20,7 +20,7 @@ from library.models import (
     ScanOperation,
     UnmatchedFolder,
 )
-from library.models.files import StoredCandidate, StoredMount
+from library.models.files import StoredCandidate, StoredMount, StoredPassed
 from library.models.operations import STATES
 from library.services import missing_numbers
 from library.services.covers import cover_version
@@ -211,6 +211,13 @@ class RootMount(TypedDict):
     reason: Told
 
 
+class Passed(TypedDict):
+    """What a scan passes over by its name, for one reason."""
+
+    reason: Told
+    first: Annotated[list[str], "Some of the paths."]
+
+
 class Root(TypedDict):
     """A library folder."""
 
@@ -222,6 +229,7 @@ class Root(TypedDict):
         datetime | None, "When every folder was read and every file's size asked for."
     ]
     mounts: Annotated[list[RootMount], "Empty: not scanned yet."]
+    passed: Annotated[list[Passed], "What is no episode by its name, and how much of it."]
 
 
 def series_rows(page: Sequence[AnimeSeries]) -> list[Series]:
@@ -362,7 +370,12 @@ def root_row(root: LibraryRoot) -> Root:
         "last_scanned_at": root.last_scanned_at,
         "full_look_at": root.full_look_at,
         "mounts": [root_mount(stored) for stored in root.mounts],
+        "passed": [passed_row(stored) for stored in root.passed],
     }
+
+
+def passed_row(stored: StoredPassed) -> Passed:
+    return {"reason": told_of(stored["reason"]), "first": stored["first"]}
 
 
 def root_mount(stored: StoredMount) -> RootMount:

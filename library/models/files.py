@@ -34,6 +34,13 @@ class StoredMount(TypedDict):
     lied: str
 
 
+class StoredPassed(TypedDict):
+    """What was passed over for one reason. ``first`` are some of the paths, in stored form."""
+
+    reason: Coded
+    first: list[str]
+
+
 class LibraryRootQuerySet(models.QuerySet["LibraryRoot"]):
     def active(self) -> LibraryRootQuerySet:
         """Those in the configuration, in its order."""
@@ -47,7 +54,8 @@ class LibraryRoot(models.Model):
     files that should be there it tells the right disk from an empty mount point. ``grammar`` is the
     stamp of the name reader that read all names: another one reads them again. ``mounts`` are the
     file systems its directories lie on, each a ``StoredMount``; ``full_look_at`` is when every
-    directory was read and every file's size asked for, whatever the times said.
+    directory was read and every file's size asked for, whatever the times said. ``passed`` is what
+    was passed over by its name, each a ``StoredPassed``.
     """
 
     path = models.CharField(max_length=4096, unique=True)
@@ -61,6 +69,7 @@ class LibraryRoot(models.Model):
     last_scanned_at = models.DateTimeField(null=True, blank=True)
     grammar = models.CharField(max_length=32, blank=True, default="")
     mounts = models.JSONField(default=list, blank=True)
+    passed = models.JSONField(default=list, blank=True)
     full_look_at = models.DateTimeField(null=True, blank=True)
 
     error = CodedColumns("error_code", "error_params")
@@ -175,6 +184,7 @@ class ScannedDirectory(models.Model):
     path = models.TextField(blank=True, default="")
     mtime_ns = models.BigIntegerField()
     names = models.BigIntegerField(null=True, help_text="A mark of the names in it.")
+    passed = models.TextField(null=True, help_text="JSON: by reason how many names, and the first.")  # noqa: DJ001 - null costs a first scan nothing
     scanned_at = models.BigIntegerField(help_text="Nanoseconds since the epoch.")
 
     class Meta:

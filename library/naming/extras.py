@@ -65,6 +65,8 @@ _DISC_EXTRAS = re.compile(rf"{DISC_EXTRA}(?: ?(?:[-&+,]|and|und|et| ) ?{DISC_EXT
 def is_extras_directory(name: str) -> bool:
     """Whether a directory inside a series holds what is no episode: openings, trailers, menus."""
     low = name.lower().translate(_SPACES)
+    if low == "bdmv":  # the tree of a disc, and no music video of one
+        return False
     if low in EXTRA_DIRECTORIES or _DISC_EXTRAS.fullmatch(low):
         return True
     # A series of that name on a shelf, and what our own naming marks so.

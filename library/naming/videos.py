@@ -16,6 +16,9 @@ VIDEO_EXTENSIONS = frozenset(
     | {"ogm", "ogv", "mpg", "mpeg", "vob", "rmvb", "divx"}
 )
 
+# Whole discs in one file: they count by their names as videos do. Nobody can look into them.
+DISC_IMAGES = frozenset({"iso"})
+
 # Folders of file servers, media servers and systems: skipped at any depth.
 SYSTEM_DIRECTORIES = frozenset(
     {
@@ -103,9 +106,15 @@ _UNTITLED = re.compile(r"[\d\])][^ ]*$")
 
 
 def is_video(name: str) -> bool:
-    """Whether the file name ends as a video does."""
+    """Whether the file name ends as that of a video or a disc image does."""
     stem, _, extension = name.rpartition(".")
-    return bool(stem) and extension.lower() in VIDEO_EXTENSIONS
+    extension = extension.lower()
+    return bool(stem) and (extension in VIDEO_EXTENSIONS or extension in DISC_IMAGES)
+
+
+def is_disc_image(name: str) -> bool:
+    """Whether the file holds a whole disc."""
+    return name.rpartition(".")[2].lower() in DISC_IMAGES
 
 
 def ignored_directory(name: str, *, depth: int) -> bool:
@@ -132,16 +141,18 @@ def ignored_file(name: str) -> bool:
     stem = low.rpartition(".")[0]
     if is_hidden(name) or low.startswith("~$") or _ONLY_EXTRA.fullmatch(stem):
         return True
-    if low.endswith(_UNFINISHED_ENDS) or ".part-frag" in low:
-        return True
-    if "." in stem and _is_unfinished(name):
+    if is_unfinished(name):
         return True
     word = stem[:-1] if stem[-1:].isdigit() else stem
     return word.endswith(_SUFFIX_ENDS) and _is_extra(name.rpartition(".")[0])
 
 
-def _is_unfinished(name: str) -> bool:
-    tail = _UNFINISHED_TAIL.search(name)
+def is_unfinished(name: str) -> bool:
+    """Whether a file is still being written, or was left behind by what wrote it."""
+    low = name.lower()
+    if low.endswith(_UNFINISHED_ENDS) or ".part-frag" in low:
+        return True
+    tail = _UNFINISHED_TAIL.search(name) if low.count(".") > 1 else None
     if tail is None:
         return False
     # Of "show.s01e01.part1.mkv" the small letters say nothing: all of it is written so.

@@ -29,6 +29,14 @@ class MountFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedFacts:
+    """What is passed over by its name, for one reason; the first of it."""
+
+    reason: str
+    first: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class FolderCard:
     """One library folder."""
 
@@ -38,6 +46,10 @@ class FolderCard:
     @property
     def mounts(self) -> list[MountFacts]:
         return [MountFacts(mount) for mount in self.root.mounts]
+
+    @property
+    def passed(self) -> list[PassedFacts]:
+        return [PassedFacts(text_of(one["reason"]), one["first"]) for one in self.root.passed]
 
     @property
     def full_look_due(self) -> datetime | None:

@@ -19,6 +19,7 @@ from library.scanner.diff import FolderChange
 from library.scanner.found import SIDE_FILES
 from library.scanner.guards import mass_removal
 from library.scanner.homes import bring_home, former_homes, series_by_folder, unlisted
+from library.scanner.passing import passed_in
 from library.scanner.plan import Plan
 from library.scanner.progress import Progress
 from library.scanner.write import (
@@ -167,6 +168,7 @@ class Applier:
         if self.options.series is None and not (held and root.identity):
             root.identity = tree.identity
         root.mounts = plan.mounts
+        root.passed = passed_in(root)
         if self.options.series is None and plan.is_full_look:
             root.full_look_at = now
         root.file_count = MediaFile.objects.filter(root=root).count()

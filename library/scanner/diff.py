@@ -103,6 +103,8 @@ def _compare(folder: Folder, known: Sequence[KnownFile]) -> FolderChange:
     for file in before.values():
         if _is_away(folder, file.path):
             change.away.append(file)
+        elif file.path in folder.pieces:
+            change.replaced.append(file)  # the largest piece of the disc stands for it now
         elif _has_gone(folder, file.path):
             change.gone.append(file)
         elif file.path.rpartition("/")[0] not in folder.unchanged:

@@ -12,6 +12,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+from library.naming.passed import (
+    DISC_PIECE,
+    ignored_directory_reason,
+    ignored_file_reason,
+    is_disc_tree,
+    other_file_reason,
+)
 from library.naming.paths import to_stored
 from library.naming.videos import ignored_directory, ignored_file, is_video
 from library.problems import Problem
@@ -50,23 +57,48 @@ class Entries:
         """Sort entries into files and directories; returns the directories to walk."""
         prefix = f"{path}/" if path else ""
         below: list[str] = []
+        passed: dict[str, list[str]] = {}
+        first = len(folder.files)
         fresh = time.time_ns() - FILE_MARGIN_NS
         room = SURELY_SHORT - len(prefix)
         for entry in listing:
             name = entry.name
             if is_video(name):
                 is_plain = name.isascii() and len(name) < room
-                if not ignored_file(name) and (is_plain or self._is_storable(folder, prefix, name)):
+                if ignored_file(name):
+                    passed.setdefault(ignored_file_reason(name), []).append(name)
+                elif is_plain or self._is_storable(folder, prefix, name):
                     self._entry(folder, prefix + name, entry, below, fresh)
-            elif entry.is_dir(follow_symlinks=False):
-                ignored = ignored_directory(name, depth=(prefix + name).count("/"))
-                if not ignored and self._is_storable(folder, prefix, name):
-                    below.append(prefix + name)
-            elif entry.is_symlink():
-                self._symlink(folder, prefix + name, entry, below)
-            elif path == folder.name and (name in SIDE_FILES or name.lower().endswith(".nfo")):
-                folder.side_files.append(name)
+            elif reason := self._other(folder, path, prefix + name, entry, below):
+                passed.setdefault(reason, []).append(name)
+        if is_disc_tree(path) and (pieces := _pieces(folder, first)):
+            passed[DISC_PIECE] = pieces
+        if passed:
+            folder.remember_passed(path, passed)
         return below
+
+    def _other(
+        self,
+        folder: Folder,
+        directory: str,
+        path: str,
+        entry: os.DirEntry[str],
+        below: list[str],
+    ) -> str:
+        """A name that does not end as a video's; returns why it is passed over, mostly nothing."""
+        name = entry.name
+        if entry.is_dir(follow_symlinks=False):
+            if reason := ignored_directory_reason(name, depth=path.count("/")):
+                return reason
+            if self._is_storable(folder, path[: -len(name)], name):
+                below.append(path)
+        elif entry.is_symlink():
+            return self._symlink(folder, path, entry, below)
+        elif directory == folder.name and (name in SIDE_FILES or name.lower().endswith(".nfo")):
+            folder.side_files.append(name)
+        else:
+            return other_file_reason(name)
+        return ""
 
     def _is_storable(self, folder: Folder, prefix: str, name: str) -> bool:
         """Tell of a name that is not valid UTF-8; whether the path is short enough to be kept."""
@@ -125,10 +157,9 @@ class Entries:
         else:
             below.append(path)
 
-    def _symlink(
-        self, folder: Folder, path: str, entry: os.DirEntry[str], below: list[str]
-    ) -> None:
-        """A link to a directory is followed unless that directory was walked already.
+    def _symlink(self, folder: Folder, path: str, entry: os.DirEntry[str], below: list[str]) -> str:
+        """A link to a directory is followed unless that directory was walked already; returns why
+        it is passed over.
 
         What it leads to can go away, or become another one, and the directory it lies in keeps its
         time: that one is read by each scan.
@@ -140,16 +171,18 @@ class Entries:
                 self.broken_link(folder, path, error)
             else:
                 self.unreadable(folder, path, error)
-            return
-        ignored = ignored_directory(entry.name, depth=path.count("/"))
-        if not stat.S_ISDIR(status.st_mode) or ignored:
-            return
+            return ""
+        if not stat.S_ISDIR(status.st_mode):
+            return other_file_reason(entry.name)
+        if reason := ignored_directory_reason(entry.name, depth=path.count("/")):
+            return reason
         visited = (status.st_dev, status.st_ino) in self.visited
         if visited or self._is_read_anyway(f"{self._root}/{path}"):
             self._flaw(folder, path, "link_loop")
-            return
+            return ""
         folder.open_again(path.rpartition("/")[0])
         below.append(path)
+        return ""
 
     def _is_read_anyway(self, link: str) -> bool:
         """Whether a link leads to a folder of this root, which has its own turn."""
@@ -192,6 +225,19 @@ class Entries:
         for folder in {id(folder): folder for folder, _ in self.recent}.values():
             if folder.growing:
                 folder.files = [f for f in folder.files if f.path not in folder.growing]
+
+
+def _pieces(folder: Folder, first: int) -> list[str]:
+    """Take the pieces of a disc out, the files of its directory from ``first`` on: its largest one
+    stands for it. Returns their names."""
+    files = folder.files[first:]
+    if not files:
+        return []
+    largest = max(files, key=lambda file: (file.size, file.path))
+    folder.files[first:] = [largest]
+    pieces = [file.path for file in files if file is not largest]
+    folder.pieces.update(pieces)
+    return [path.rpartition("/")[2] for path in pieces]
 
 
 def _is_away(error: OSError) -> bool:

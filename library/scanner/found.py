@@ -7,11 +7,13 @@ only read use it too.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from library.naming.paths import to_stored
 from library.problems import Problem
 
 # Remembered for a directory that is to be opened again, whatever its mtime.
@@ -28,10 +30,12 @@ class SeenFile(NamedTuple):
 
 class Remembered(NamedTuple):
     """A directory as it was read last. ``names`` is the mark of the names in it, see
-    :func:`mark_of`; None where it was not kept."""
+    :func:`mark_of`; None where it was not kept. ``passed`` says what was passed over in it: JSON,
+    by reason how many names and the first; None for nothing."""
 
     mtime_ns: int
     names: int | None
+    passed: str | None = None
 
 
 @dataclass(slots=True)
@@ -48,6 +52,7 @@ class Folder:
     growing: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)  # files nothing can be seen of but their names
     away: set[str] = field(default_factory=set)  # links whose target is not there
+    pieces: set[str] = field(default_factory=set)  # of discs; another file stands for each
     devices: dict[int, tuple[int, str]] = field(default_factory=dict)  # directories, and the first
 
     @property
@@ -57,7 +62,15 @@ class Folder:
     def open_again(self, directory: str) -> None:
         """Let the next scan open this directory whatever its mtime."""
         if directory:  # the root itself is always opened
-            self.directories[directory] = Remembered(OPEN_AGAIN, None)
+            known = self.directories.get(directory)
+            passed = known.passed if known else None
+            self.directories[directory] = Remembered(OPEN_AGAIN, None, passed)
+
+    def remember_passed(self, directory: str, passed: Mapping[str, Sequence[str]]) -> None:
+        """Keep what was passed over in a directory: names by reason."""
+        told = {why: [len(names), to_stored(names[0])] for why, names in sorted(passed.items())}
+        known = self.directories.get(directory, Remembered(OPEN_AGAIN, None))
+        self.directories[directory] = known._replace(passed=json.dumps(told) if told else None)
 
     def forget_known(self, known: Mapping[str, Remembered]) -> None:
         """Leave out what is remembered as it is already."""

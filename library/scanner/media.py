@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from aniworld.web.texts import text_of
 from library.models import MediaFile
+from library.naming.videos import is_disc_image
 from providers.coded import Coded, coded, errno_name
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,8 @@ class MediaInfo:
 
 def media_info(path: Path) -> MediaInfo:
     """Read what a media file says about itself. Never raises for a file that is none."""
+    if is_disc_image(path.name):
+        return MediaInfo()  # nobody looks into it: that is no damage
     try:
         # A playlist in disguise must not make us open addresses.
         with av.open(

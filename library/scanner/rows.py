@@ -42,10 +42,11 @@ _UPDATE = f"""
     WHERE id = %s
 """  # noqa: S608
 _REMEMBER = Insert(
-    f"INSERT INTO {_DIRECTORIES} (root_id, path, mtime_ns, names, scanned_at)",
-    "(%s, %s, %s, %s, %s)",
+    f"INSERT INTO {_DIRECTORIES} (root_id, path, mtime_ns, names, passed, scanned_at)",
+    "(%s, %s, %s, %s, %s, %s)",
     """ON CONFLICT (root_id, path) DO UPDATE
-    SET mtime_ns = excluded.mtime_ns, names = excluded.names, scanned_at = excluded.scanned_at
+    SET mtime_ns = excluded.mtime_ns, names = excluded.names, passed = excluded.passed,
+        scanned_at = excluded.scanned_at
     """,
 )
 
@@ -73,12 +74,11 @@ class KnownFile(NamedTuple):
 def known_directories(root_id: int) -> dict[str, Remembered]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT path, mtime_ns, names FROM {_DIRECTORIES} WHERE root_id = %s",  # noqa: S608
+            f"SELECT path, mtime_ns, names, passed FROM {_DIRECTORIES} WHERE root_id = %s",  # noqa: S608
             [root_id],
         )
         return {
-            from_stored(path): Remembered(mtime_ns, names)
-            for path, mtime_ns, names in cursor.fetchall()
+            from_stored(path): Remembered(*remembered) for path, *remembered in cursor.fetchall()
         }
 
 
@@ -132,6 +132,17 @@ def update_files(rows: Sequence[Row]) -> None:
     if rows:
         with connection.cursor() as cursor:
             cursor.executemany(_UPDATE, rows)
+
+
+def passed_over(root_id: int) -> list[tuple[str, str]]:
+    """What was passed over in each directory, as it is remembered; where there was something."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT path, passed FROM {_DIRECTORIES}"  # noqa: S608
+            " WHERE root_id = %s AND passed IS NOT NULL ORDER BY path",
+            [root_id],
+        )
+        return list(cursor.fetchall())
 
 
 def remember_directories(rows: Sequence[Row]) -> None:

@@ -67,7 +67,7 @@ class Verdict:
             away = any(file.id in lost for file in change.away)
             change.held = (bool(gone) or away) and self._holds(root, change)
             if change.held:
-                change.replaced = [file for file in change.gone if file.id not in lost]
+                change.replaced += [file for file in change.gone if file.id not in lost]
                 change.gone = gone
                 continue
             series = {file.series_id for file in gone if file.series_id is not None} - told

@@ -83,6 +83,8 @@ class Walk:
             loose.count(status.st_dev, "")
             loose.read.add("")
             below = self._entries.sort_in(loose, "", listing)
+        if "" in self._known and "" not in loose.directories:
+            loose.remember_passed("", {})  # nothing any more
         return [name for name in below if self._only is None or name in self._only]
 
     def folders(self, names: Iterable[str]) -> Iterator[Folder]:
@@ -171,7 +173,7 @@ class Walk:
         if path in self._known:
             known = self._known[path]
             self._learn(path, status, mark, descriptor)
-            if known == (status.st_mtime_ns, mark) and not self._full:
+            if known[:2] == (status.st_mtime_ns, mark) and not self._full:
                 return self._leave_alone(folder, path)
         folder.read.add(path)
         is_settled = now - status.st_mtime_ns > DIRECTORY_MARGIN_NS

@@ -139,6 +139,7 @@ def _say_end(operation: ScanOperation, output: Output, *, is_followed: bool) -> 
     for problem in operations.problems_json(operation):
         output.line(printable(f"{problem['path']}: {problem['text']}"))
     _say_mounts(output)
+    _say_passed(output)
     _say_unread(output)
     unprobed = MediaFile.objects.filter(root__is_active=True).unprobed().count()
     if unprobed and not is_followed:
@@ -152,6 +153,14 @@ def _say_mounts(output: Output) -> None:
         for mount in root.mounts:
             if not mount["trusted"]:
                 output.line(printable(f"{root.path}: {text_of(mount['reason'])}"))
+
+
+def _say_passed(output: Output) -> None:
+    """What was passed over by its name: how much, and the first of it."""
+    for root in LibraryRoot.objects.active():
+        for passed in root.passed:
+            told = f"{text_of(passed['reason'])} ({passed['first'][0]})"
+            output.line(printable(f"{root.path}: {text('passed_over')} {told}"))
 
 
 def _say_unread(output: Output) -> None:

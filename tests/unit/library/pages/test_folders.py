@@ -18,6 +18,7 @@ from library.models.files import StoredMount
 from library.scanner import mounts
 from library.scanner.mounts import Mount
 from library.scanner.trust import MountTrust, _Part
+from providers.coded import coded
 from tests.unit.reading import get, texts
 
 
@@ -39,6 +40,8 @@ def test_what_is_believed_is_told_for_each_file_system(
     looked = timezone.now() - timedelta(days=1)
     library.full_look_at = library.last_scanned_at = looked
     library.file_count = 7
+    paths = ["Show/a.strm", "Show/caf\\xe9.strm"]
+    library.passed = [{"reason": coded("passed_stream", count=2), "first": paths}]
     library.save()
     page = get(visitor, "/library/folders")
     assert texts(page, "h2") == [library.path]
@@ -59,6 +62,7 @@ def test_what_is_believed_is_told_for_each_file_system(
         "changes",
         "The last 30 folders that changed have all moved their time",
     ]
+    assert texts(page, "details li code") == ["Show/a.strm", "Show/caf\ufffd.strm"]
     answer = visitor.get("/api/v1/roots").json()
     assert answer == [
         {
@@ -68,6 +72,16 @@ def test_what_is_believed_is_told_for_each_file_system(
             "last_scanned_at": answer[0]["last_scanned_at"],
             "full_look_at": answer[0]["full_look_at"],
             "mounts": answer[0]["mounts"],
+            "passed": [
+                {
+                    "reason": {
+                        "code": "passed_stream",
+                        "params": {"count": 2},
+                        "text": "files that only name an address (.strm); no video is on disk: 2",
+                    },
+                    "first": ["Show/a.strm", "Show/caf\\xe9.strm"],
+                }
+            ],
         }
     ]
     assert datetime.fromisoformat(answer[0]["full_look_at"]) == looked.astimezone(UTC)
