@@ -20,6 +20,7 @@ from library.matching.clues import Clues, clues_of
 from library.matching.scores import Candidate, scored, shown, unambiguous, with_ids, with_year
 from library.models import AnimeSeries, LibraryRoot
 from library.models.files import StoredCandidate
+from library.models.quick import first_id
 from library.naming.paths import from_stored, to_stored
 from library.naming.titles import with_umlauts
 from library.problems import Problem
@@ -80,9 +81,9 @@ class Matcher:
         if not clues.key:
             return None
         site = _site_name(clues.site)
-        known = AnimeSeries.objects.filter(site=site, site_key=clues.key).first()
-        known = known or AnimeSeries.objects.filter(key=clues.key).first()
-        if known is not None:
+        pk = first_id(AnimeSeries, site=site, site_key=clues.key)
+        pk = pk or first_id(AnimeSeries, key=clues.key)
+        if pk is not None and (known := AnimeSeries.objects.filter(pk=pk).first()):
             return _taken(known, place)
         asked = next((entry for entry in self.sites if entry.name == site), None)
         if asked is None or self.patience.refusal(site, Purpose.MATCH):

@@ -58,15 +58,15 @@ _QUALITY = re.compile(
 _COUNTED = re.compile(r"\d{1,2} +(?=(?:.*s|nc ?(?:op|ed).*|bonus|特典)$)")
 _YEAR = re.compile(r"\((?:19|20)\d\d\)")
 _SPACES = str.maketrans("_.", "  ")
-# One word or several: "OP & ED", "NCOP_NCED".
-_DISC_EXTRAS = re.compile(rf"{DISC_EXTRA}(?: ?(?:[-&+,]|and|und|et| ) ?{DISC_EXTRA}){{0,3}}")
+# One word or several: "OP & ED", "NCOP_NCED"; but BDMV is the tree of a disc, no music video.
+_DISC_EXTRAS = re.compile(
+    rf"(?!bdmv$){DISC_EXTRA}(?: ?(?:[-&+,]|and|und|et| ) ?{DISC_EXTRA}){{0,3}}"
+)
 
 
 def is_extras_directory(name: str) -> bool:
     """Whether a directory inside a series holds what is no episode: openings, trailers, menus."""
     low = name.lower().translate(_SPACES)
-    if low == "bdmv":  # the tree of a disc, and no music video of one
-        return False
     if low in EXTRA_DIRECTORIES or _DISC_EXTRAS.fullmatch(low):
         return True
     # A series of that name on a shelf, and what our own naming marks so.

@@ -26,6 +26,7 @@ from library.models import (
     RefusedFolder,
     UnmatchedFolder,
 )
+from library.models.quick import first_id
 from library.models.series import KEY_PATTERN
 from library.services.covers import keep_cover
 from library.services.folders import checked_folder, new_folder, unused_folder
@@ -137,8 +138,9 @@ def create_row(
     try:
         with transaction.atomic():
             series.save(force_insert=True)
-            _take_files(series, keeps_lost=True)  # a new series has none elsewhere: spares a look
-            settle([series.pk])
+            # A new series has no files elsewhere, and no episodes: that spares looks.
+            if _take_files(series, keeps_lost=True):
+                settle([series.pk])
             origin = {"site": site, "site_key": site_key}
             record(LibraryAction.SERIES_ADDED, on=about(series), after=origin | place(series))
     except IntegrityError as error:  # another process was quicker
@@ -152,7 +154,7 @@ def free_key(site: str, site_key: str) -> str:
     Raises:
         InvalidKey: it cannot stand in an address.
     """
-    taken = AnimeSeries.objects.filter(key=site_key).exists()
+    taken = first_id(AnimeSeries, key=site_key) is not None
     key = f"{site}~{site_key}" if taken else site_key
     if not KEY_PATTERN.fullmatch(key) or len(key) > 255:
         raise InvalidKey(key=key[:80])
@@ -341,23 +343,31 @@ def give_up_folder(series: AnimeSeries) -> None:
 def _refuse_taken_folder(series: AnimeSeries) -> None:
     if not series.folder:
         return
+    if first_id(AnimeSeries, root_id=series.root_id, folder=series.folder) is None:
+        return
     others = AnimeSeries.objects.active().filter(root=series.root, folder=series.folder)
     holder = others.exclude(pk=series.pk).first()
     if holder is not None:
         raise FolderTaken(folder=series.folder, name=holder.name)
 
 
-def _take_files(series: AnimeSeries, *, keeps_lost: bool = False) -> None:
-    """Hand the series the files a scan has found in its folder."""
+def _take_files(series: AnimeSeries, *, keeps_lost: bool = False) -> bool:
+    """Hand the series the files a scan has found in its folder; returns whether there were any."""
     if not series.folder:  # that would be the loose files of the root
-        return
+        return False
     if not keeps_lost:
         elsewhere = MediaFile.objects.filter(series=series).exclude(
             root=series.root, folder=series.folder
         )
         elsewhere.filter(state=FileState.UNAVAILABLE).delete()  # the owner says where they are now
         elsewhere.update(series=None)
-    MediaFile.objects.filter(root=series.root, folder=series.folder).update(series=series)
+    place = {"root_id": series.root_id, "folder": series.folder}
     for listed in (UnmatchedFolder, RefusedFolder):  # it is known whose it is
-        listed.objects.filter(root=series.root, folder=series.folder).delete()
-    end_holding([series.pk])
+        if first_id(listed, **place) is not None:
+            listed.objects.filter(**place).delete()
+    has_files = first_id(MediaFile, **place) is not None
+    if has_files:
+        MediaFile.objects.filter(**place).update(series=series)
+    if has_files or not keeps_lost:
+        end_holding([series.pk])
+    return has_files

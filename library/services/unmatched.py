@@ -13,6 +13,7 @@ from library.models import (
     RefusedFolder,
     UnmatchedFolder,
 )
+from library.models.quick import first_id
 from library.naming.paths import to_shown
 from library.services.series import add_series, give_up_folder, restore_series, take_folder
 from providers.coded import Coded, coded
@@ -83,7 +84,8 @@ def keep_refused(root: LibraryRoot, folder: str) -> bool:
 
     Returns whether it is such a one.
     """
-    refused = RefusedFolder.objects.filter(root=root, folder=folder).first()
+    pk = first_id(RefusedFolder, root_id=root.pk, folder=folder)
+    refused = RefusedFolder.objects.filter(pk=pk).first() if pk else None
     if refused is None:
         return False
     listed = UnmatchedFolder.objects.filter(root=root, folder=folder)
