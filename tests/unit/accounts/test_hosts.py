@@ -9,6 +9,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts import channels
+from accounts.credentials import COOKIE
 from accounts.hosts import is_ours
 
 
@@ -91,7 +92,7 @@ async def test_a_socket_opened_by_a_strangers_page_gets_no_cookie(
         pairs = (
             ("host", host),
             ("origin", f"http://{host}"),
-            ("cookie", f"{channels.COOKIE}={host}"),
+            ("cookie", f"{COOKIE}={host}"),
         )
         headers = [(name.encode(), value.encode()) for name, value in pairs]
         await channels.authenticate({"headers": headers})
