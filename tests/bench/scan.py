@@ -18,40 +18,16 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench import adopting
 from tests.bench.answers import print_answers
+from tests.bench.running import LONG_AGO, SEED, Run, run
 from tests.product import PROJECT
 
 SERIES, SEASONS, EPISODES = 1000, 4, 25
 ROUNDS = 5
-LONG_AGO = 1_700_000_000
-
-_SEED = """
-import sys
-from library.models import AnimeSeries, LibraryRoot
-root = LibraryRoot.objects.create(path=sys.argv[1])
-series = [
-    AnimeSeries(key=f"series-{n}", site="aniworld", site_key=f"series-{n}", root=root,
-                name=f"Some Series {n:04}", folder=f"Some Series {n:04} (2013)")
-    for n in range(int(sys.argv[2]))
-]
-for one in series:
-    one.index_words()
-AnimeSeries.objects.bulk_create(series)
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One process: seconds on the clock, seconds of the processor, largest memory in MB."""
-
-    wall: float
-    cpu: float
-    memory: float
 
 
 def main() -> None:
@@ -63,6 +39,7 @@ def main() -> None:
         _print(files, rounds)
         _fresh_database(work)
         print_answers(work / "data", work / "library")
+    adopting.main()
 
 
 def build_tree(root: Path) -> int:
@@ -79,17 +56,6 @@ def build_tree(root: Path) -> int:
             os.utime(folder, (LONG_AGO, LONG_AGO))
         os.utime(series, (LONG_AGO, LONG_AGO))
     return SERIES * SEASONS * EPISODES
-
-
-def run(command: Sequence[str | Path], environment: dict[str, str] | None = None) -> Run:
-    """Run a command to its end and measure it."""
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    _, _, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - started
-    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 def _round(work: Path) -> dict[str, Run]:
@@ -119,8 +85,7 @@ def _reading_names(work: Path) -> Run:
 def _fresh_database(work: Path) -> None:
     shutil.rmtree(work / "data", ignore_errors=True)
     _manage(work, "migrate", "--skip-checks", "--verbosity", "0")
-    seed = "import django, sys; django.setup();" + f"exec({_SEED!r})"
-    command = [sys.executable, "-c", seed, str(work / "library"), str(SERIES)]
+    command = [sys.executable, "-c", SEED, str(work / "library"), str(SERIES)]
     subprocess.run(command, cwd=PROJECT, env=_environment(work), check=True)
 
 

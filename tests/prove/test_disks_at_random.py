@@ -20,7 +20,13 @@ from tests.prove.owner import Owner, on_disk, put, settle
 pytestmark = needs_root
 
 SEEDS, SCANS, CHANGES = 200, 3, 6
-_KINDS = list(KINDS)
+# Not every machine can make the first; the seeds are for what every one has.
+_OTHERS = {"exFAT image", "VFAT image"}
+_KINDS = [kind for kind in KINDS if kind not in _OTHERS]
+LIVES = [
+    *((_KINDS[seed % len(_KINDS)], seed) for seed in range(SEEDS)),
+    *((kind, seed) for kind in sorted(_OTHERS) for seed in range(5)),
+]
 
 
 class Hands:
@@ -128,9 +134,9 @@ class Hands:
         return {path: path.stat().st_mtime_ns for path in folders if path.is_dir()}
 
 
-@pytest.mark.parametrize("seed", range(SEEDS))
-def test_what_is_present_is_what_is_there(seed: int, tmp_path: Path) -> None:
-    with KINDS[_KINDS[seed % len(_KINDS)]](tmp_path) as disk, tmpfs(tmp_path / "other") as other:
+@pytest.mark.parametrize(("kind", "seed"), LIVES)
+def test_what_is_present_is_what_is_there(kind: str, seed: int, tmp_path: Path) -> None:
+    with KINDS[kind](tmp_path) as disk, tmpfs(tmp_path / "other") as other:
         hands = Hands(seed, disk, other.root)
         for show in range(4):
             (disk.parts[0] / f"Show {show}").mkdir()
