@@ -27,6 +27,7 @@ LOCK_AFTER = 5
 FIRST_LOCK_SECONDS = 60
 LONGEST_LOCK_SECONDS = 3600
 FORGET_AFTER = timedelta(days=1)
+CLOCK_MARGIN = timedelta(seconds=5)
 
 
 def admit(client: Client, *, most: int = TRIES_PER_MINUTE) -> None:
@@ -39,6 +40,8 @@ def admit(client: Client, *, most: int = TRIES_PER_MINUTE) -> None:
     with transaction.atomic():
         LoginTries.objects.filter(updated_at__lt=now - FORGET_AFTER).delete()
         tries = _row(client)
+        if tries.updated_at > now + CLOCK_MARGIN:  # the clock was set back since
+            tries.recent, tries.locked_until = [], None
         if wait := max(tries.locked_for(now), _window_wait(tries, most)):
             raise TooManyTries(wait)
         tries.recent = [*tries.recent, time.time()][-most:]

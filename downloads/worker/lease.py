@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+import time
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,6 +14,25 @@ from django.utils import timezone
 
 from downloads import events
 from downloads.models import LEASE, QueueState
+
+
+class _Watch:
+    """Looks at a sign of life that lies in the future, by a clock that nobody sets."""
+
+    def __init__(self) -> None:
+        self._stamp: datetime | None = None
+        self._since = 0.0
+
+    def dead(self, now: datetime) -> datetime | None:
+        """The sign of life from the future that has been the same for a whole lease, if any."""
+        future = QueueState.objects.filter(pk=1, heartbeat_at__gt=now)
+        stamp = future.values_list("heartbeat_at", flat=True).first()
+        if stamp != self._stamp:
+            self._stamp, self._since = stamp, time.monotonic()
+        return stamp if time.monotonic() - self._since >= LEASE.total_seconds() else None
+
+
+_watch = _Watch()
 
 
 def new_name() -> str:
@@ -23,7 +44,9 @@ def take(name: str) -> bool:
     """Take the lease, or renew it; False while another worker holds it.
 
     A worker that does not renew for ten seconds is taken for dead; when it wakes up after all, it
-    takes the lease anew. Taking it is told to the browsers, renewing is not.
+    takes the lease anew. So is one whose sign of life lies in the future, once it has stayed the
+    same for as long: the machine's clock was set back. Taking it is told to the browsers, renewing
+    is not.
     """
     now = timezone.now()
     held = QueueState.objects.filter(pk=1, lease_holder=name, heartbeat_at__gte=now - LEASE)
@@ -33,6 +56,7 @@ def take(name: str) -> bool:
         Q(lease_holder__in=["", name])
         | Q(heartbeat_at__isnull=True)
         | Q(heartbeat_at__lt=now - LEASE)
+        | Q(heartbeat_at=_watch.dead(now))
     )
     if QueueState.objects.filter(~is_free, pk=1).exists():
         return False  # a worker in waiting asks often: it should not write each time

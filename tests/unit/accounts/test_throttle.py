@@ -131,3 +131,12 @@ def test_a_client_without_an_address_is_counted_too() -> None:
         throttle.admit(Client(""))
     with pytest.raises(TooManyTries):
         throttle.admit(Client(""))
+
+
+def test_a_clock_set_back_makes_nobody_wait_longer() -> None:
+    for _ in range(5):
+        try_wrongly()
+    with pytest.raises(TooManyTries):
+        throttle.admit(ADDRESS)
+    minutes_pass(-60)
+    throttle.admit(ADDRESS)

@@ -64,3 +64,18 @@ def test_the_standard_claims_are_there() -> None:
 def test_any_other_token_is_refused(token: str) -> None:
     with pytest.raises(TokenInvalid):
         tokens.decode(token)
+
+
+def test_a_clock_set_back_ends_no_session() -> None:
+    later = datetime.now(UTC) + timedelta(hours=1)
+    payload = {"sub": "1", "jti": uuid.uuid4().hex, "iat": later, "exp": later + timedelta(hours=9)}
+    token = jwt.encode(payload, settings.JWT_SECRET_KEY, algorithm="HS256")
+    assert tokens.decode(token).user_id == "1"
+
+
+@pytest.mark.parametrize("exp", [10**12, 10**18, 10**30])
+def test_an_absurd_end_is_no_token_of_ours(exp: int) -> None:
+    payload = {"sub": "1", "jti": uuid.uuid4().hex, "iat": 0, "exp": exp}
+    token = jwt.encode(payload, settings.JWT_SECRET_KEY, algorithm="HS256")
+    with pytest.raises(TokenInvalid):
+        tokens.decode(token)

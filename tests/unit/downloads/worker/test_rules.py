@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -299,3 +300,26 @@ def test_a_pause_of_its_own_is_said(queued: AnimeSeries) -> None:
     assert status["pause_reason"] == status["pending_queue"][0]["error"] == why
     assert QueueState.current().pause_reason_params == FULL.params
     assert OutboxEvent.objects.filter(type="system_warning").count() == 1
+
+
+def test_a_dead_worker_whose_clock_was_ahead_holds_nothing(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine's clock was set back an hour; who waits looks how long nothing moves."""
+    assert lease.take(OTHER)
+    QueueState.objects.update(heartbeat_at=timezone.now() + timedelta(hours=1))
+    assert not QueueState.current().worker_alive
+    assert not lease.take(ME)  # it may be alive, and renews within a second
+    moment = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: moment + 11)
+    assert lease.take(ME)
+    assert QueueState.current().worker_alive
+
+
+def test_a_living_worker_keeps_the_lease_through_a_clock_set_back(db: None) -> None:
+    assert lease.take(OTHER)
+    QueueState.objects.update(heartbeat_at=timezone.now() + timedelta(hours=1))
+    assert not lease.take(ME)
+    assert lease.take(OTHER)
+    assert QueueState.current().worker_alive
+    assert not lease.take(ME)
