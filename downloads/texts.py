@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from aniworld.web.texts import Params, Text, text
 from providers.base import HOSTER_LABELS
@@ -52,7 +52,24 @@ _STAGES = {
 }
 
 
+def _queue_done(params: Params) -> str:
+    completed, failed = params["completed"], params["failed"]
+    words = (
+        ngettext(
+            "The queue is done: %d episode downloaded",
+            "The queue is done: %d episodes downloaded",
+            completed,
+        )
+        % completed
+    )
+    if not failed:
+        return f"{words}."
+    return f"{words}, {ngettext('%d failed', '%d failed', failed) % failed}."
+
+
 TEXTS: dict[str, Text] = {
+    "queue_done": _queue_done,
+    "queue_stopped": gettext_noop("The queue was stopped before all was done."),
     "all_sources_failed": _all_sources_failed,
     "out_of_range.to_queue": gettext_noop("{name} must be from {least} to {most}, not {value}."),
 }

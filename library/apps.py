@@ -17,6 +17,7 @@ class LibraryConfig(AppConfig):
         register(LibraryError.all_texts())
         register(TEXTS)
         register_snapshot(Room.SCAN_PROGRESS, _scan)
+        register_snapshot(Room.ERROR_PROGRESS, _waiting)
         register(entries.TEXTS)
         undoing.add("library.undoing")
 
@@ -26,3 +27,9 @@ def _scan() -> dict[str, Any]:
     from library.services.operations import snapshot  # noqa: PLC0415
 
     return snapshot()
+
+
+def _waiting() -> dict[str, Any]:
+    from library.services.losses import waiting  # noqa: PLC0415
+
+    return {"waiting": waiting()}

@@ -201,6 +201,11 @@ TEXTS: dict[str, Text] = {
     "placed_after_seasons_before": gettext_noop("counted over the seasons before"),
     "placed_over_all_seasons": gettext_noop("counted over all seasons"),
     # Why a file cannot be played.
+    "media_reading": gettext_noop("Reading what new files hold."),
+    "media_read": gettext_noop("{files} files were looked into."),
+    "removal_held": gettext_noop(
+        "Most files of {count} series have gone. Until you confirm that, they count as unavailable."
+    ),
     "media_no_film": gettext_noop(
         "No film can be read from the file: it is damaged, not complete or something else."
     ),

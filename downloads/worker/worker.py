@@ -12,10 +12,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from django.db import OperationalError, close_old_connections
+from django.db import OperationalError, close_old_connections, transaction
 from django.utils import timezone
 
 from aniworld.config import store
+from aniworld.events.notices import ErrorNotice
+from aniworld.events.publish import publish
 from aniworld.journal.actors import Actor, acting_as
 from aniworld.web.errors import AppError
 from aniworld.web.texts import text_of
@@ -30,6 +32,7 @@ from downloads.transfer.messages import Failure, Fetched, Finished, FinishJob
 from downloads.worker import claims, jobs, lease, workspace
 from downloads.worker.heartbeat import Heartbeat
 from downloads.worker.retries import decide
+from downloads.worker.run import Run
 from downloads.worker.runner import Interrupted, Transfer, TransferFailed, Watch
 from library.choices import EpisodeState
 from library.naming.paths import from_stored
@@ -62,6 +65,8 @@ class Worker:
         self._on_change = on_change or (lambda _item: None)
         self._renewed_at = float("-inf")
         self._tidied_at = timezone.now()
+        self._run = Run()
+        self._trouble = ""  # the code of what was told last
 
     def run(self, *, until_done: bool = False) -> None:
         """Work until asked to stop; with ``until_done``, until the queue has stopped."""
@@ -111,16 +116,21 @@ class Worker:
             return False
         logger.info("item=%s key=%s started", item.pk, item.series.key)
         self._on_change(item)
+        self._run.takes_one()
         try:
             self._work(item)
         except ClaimLost:
             self._let_go(item)
         self._on_change(item)
+        self._run.note(item)
         return True
 
     def _turn(self) -> bool:
-        if self.process_next():
+        worked = self.process_next()
+        self._trouble = ""
+        if worked:
             return True
+        self._run.rests()
         if self.holds_lease:
             self._tidy_after_removals()
         return False
@@ -132,9 +142,18 @@ class Worker:
         """
         trace = None if isinstance(error, (AppError, OperationalError)) else error
         logger.error("worker=%s cannot go on: %s", self.name, error, exc_info=trace)
+        self._tell_trouble(error)
         self.holds_lease = False
         close_old_connections()
         time.sleep(TROUBLE_SECONDS)
+
+    def _tell_trouble(self, error: Exception) -> None:
+        """Say once on every page what the owner has to mend. Of the database none could be told."""
+        if not isinstance(error, AppError) or error.code == self._trouble:
+            return
+        self._trouble = error.code
+        with transaction.atomic():
+            publish(ErrorNotice(code=error.code, message=error.as_json()))
 
     def _is_wanted(self) -> bool:
         state = QueueState.current()

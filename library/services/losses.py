@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 from django.db.models import Count, Q
 
 from aniworld.events.operations import OperationState
+from aniworld.web.texts import text
 from library.choices import FileState
 from library.errors import MassRemoval, RootChanged, RootUnavailable
 from library.models import AnimeSeries, LibraryRoot, MediaFile, ScanOperation
+from library.services.operations import latest
 from library.services.roots import in_a_root, root_paths
 
 SERIES_SHOWN = 10
@@ -61,6 +64,28 @@ def awaits_word(operation: ScanOperation) -> bool:
     if operation.state != OperationState.FAILED:
         return AnimeSeries.objects.active().filter(removal_held=True).exists()
     return operation.error_code == MassRemoval.code or changed_root(operation) is not None
+
+
+class Waiting(TypedDict):
+    """Something that waits for the owner's word, as the event that told of it."""
+
+    code: str
+    message: str
+    context: dict[str, str]
+
+
+def waiting() -> list[Waiting]:
+    """What waits for the owner's word now. Only reads."""
+    operation = latest()
+    if operation is None or not awaits_word(operation):
+        return []
+    if said := operation.error:
+        code, message = said["code"], said["text"]
+    else:
+        held = AnimeSeries.objects.active().filter(removal_held=True).count()
+        code, message = MassRemoval.code, text("removal_held", {"count": held})
+    context = {"operation_id": str(operation.operation_id)}
+    return [{"code": code, "message": message, "context": context}]
 
 
 def losses_of(operation: ScanOperation) -> list[RootLoss]:

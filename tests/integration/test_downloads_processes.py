@@ -21,6 +21,7 @@ from tests.integration.downloads_support import (
     WorkerProcess,
     configure,
     files_in,
+    list_episode,
     make_series,
     queue,
     wait_until,
@@ -113,6 +114,7 @@ def test_command_and_worker_write_as_themselves(world: SampleWorld, series: Anim
 def test_once_tells_of_failures_in_json_and_by_its_code(
     world: SampleWorld, series: AnimeSeries
 ) -> None:
+    list_episode(series, 1, 77)
     queue(series, 77)
     with WorkerProcess("--once", "--json", wait=False) as worker:
         assert worker.process.stdout

@@ -6,7 +6,8 @@ import signal
 from typing import Any
 
 from aniworld.journal.commands import ActingCommand
-from library.scanner.media import lower_priority, read_pending
+from library.management.media import read_media
+from library.scanner.media import lower_priority
 
 
 class Command(ActingCommand):
@@ -23,4 +24,4 @@ class Command(ActingCommand):
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
         lower_priority()
-        self.stdout.write(f"files={read_pending(lambda: stopping)}")
+        self.stdout.write(f"files={read_media(lambda: stopping)}")

@@ -175,10 +175,11 @@ def _say_unread(output: Output) -> None:
 
 def _read_media(scan: Scan) -> None:
     # Imported here: FFmpeg is a tenth of a second that other scans need not spend.
-    from library.scanner.media import lower_priority, read_pending  # noqa: PLC0415
+    from library.management.media import read_media  # noqa: PLC0415
+    from library.scanner.media import lower_priority  # noqa: PLC0415
 
     lower_priority()
-    read_pending(lambda: scan.is_stopping)
+    read_media(lambda: scan.is_stopping)
 
 
 class _Report:

@@ -55,6 +55,7 @@ listen(["download_complete"], ({ detail }) =>
   toast(`${detail.serie_name} ${episode(detail.season, detail.episode)} ${words.arrived}`, { level: "success" }));
 listen(["download_failed"], ({ detail }) =>
   toast(`${detail.serie_name} ${episode(detail.season, detail.episode)}: ${detail.error.text}`, { level: "error" }));
+listen(["system_info"], ({ detail }) => toast(detail.message, { level: "info" }));
 listen(["system_warning", "system_error"], ({ detail }) => toast(detail.message, { level: "warning" }));
 
 live.join("downloads");
