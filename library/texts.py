@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from aniworld.web import display
-from aniworld.web.texts import Params, Text
+from aniworld.web.texts import Params, Text, text
 
 
 def mass_removal(params: Params) -> str:
@@ -19,7 +19,9 @@ def mass_removal(params: Params) -> str:
         'purpose, confirm the removal: press "They were removed on purpose" on the library page, '
         "or run manage.py rescan --accept-removals. Else bring the disk back and scan again."
     )
-    return " ".join([*map(_lost_of_root, roots), what])
+    signs = dict.fromkeys(root.get("sign", "") for root in roots)
+    looks = [text(sign) for sign in signs if sign]
+    return " ".join([*map(_lost_of_root, roots), *looks, what])
 
 
 def _lost_of_root(root: Params) -> str:
@@ -127,6 +129,16 @@ TEXTS: dict[str, Text] = {
     "range.season": gettext_noop(
         "season {library_season}, {library_first} to {library_last} → season {provider_season} "
         "from {provider_first}"
+    ),
+    # What the losses of many series look like.
+    "losses_of_a_pool": gettext_noop(
+        "Several series have lost files at once, as where a disk of a pool is away."
+    ),
+    "losses_by_and_by": gettext_noop(
+        "Scan by scan, series have lost episodes from their middle, as where a disk is dying."
+    ),
+    "losses_beside_others": gettext_noop(
+        "Other series wait for your word already; this may have gone with the same disk."
     ),
     # What a scan is at.
     "scan_looking": gettext_noop("Looking through the library folders"),

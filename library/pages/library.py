@@ -16,6 +16,7 @@ from aniworld.events.operations import OperationState
 from aniworld.sites import configured
 from aniworld.web import display
 from aniworld.web.ids import whole
+from aniworld.web.texts import text
 from library.errors import RootUnavailable
 from library.models import AnimeSeries, MediaFile, ScanOperation
 from library.models.series import AnimeSeriesQuerySet, matching, of_genre
@@ -111,6 +112,14 @@ class ScanPanel:
     def losses(self) -> list[RootLoss]:
         """What the owner's word would make missing."""
         return losses_of(self.operation) if self.operation and self.can_accept else []
+
+    @property
+    def signs(self) -> list[str]:
+        """What the losses look like, beyond the files of one series."""
+        roots = self.operation.error_params.get("roots", ()) if self.operation else ()
+        return [
+            text(sign) for sign in dict.fromkeys(root.get("sign", "") for root in roots) if sign
+        ]
 
     @property
     def result(self) -> Mapping[str, Any]:

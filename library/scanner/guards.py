@@ -32,6 +32,7 @@ class Losses:
     series: list[tuple[str, str, int, int]] = field(default_factory=list)  # key, name, gone, known
     is_asked_about: bool = False
     is_other_disk: bool = False  # another directory than at the last scan
+    sign: str = ""  # code of what it looks like, where that is more than the files of one series
 
     @property
     def is_too_much(self) -> bool:
@@ -61,6 +62,7 @@ class Losses:
             "gone": self.gone,
             "known": self.known,
             "is_other_disk": self.is_other_disk,
+            "sign": self.sign,
             "series": named,
             "more": len(self.series) - len(named),
         }

@@ -18,25 +18,30 @@ from library.scanner.neighbours import neighbours_of
 from library.scanner.signs import FEWEST_SHOWS, Toll, has_eroded, is_a_disk
 from library.scanner.tolls import Looked, Show, ShowId, shows_losing
 
+# What the losses of many series together look like: codes.
+POOL, ERODED, OTHERS_WAIT = "losses_of_a_pool", "losses_by_and_by", "losses_beside_others"
+
 
 @dataclass(slots=True)
 class Verdict:
-    """What the owner is asked about: ``everything`` that has gone, what has gone of the roots in
-    ``roots``, or of the series in ``over``. Nothing, where the owner has said already."""
+    """What the owner is asked about: everything that has gone (``sign`` says why), what has gone of
+    the roots in ``roots``, or of the series in ``over``. Nothing, where the owner has said already.
+    """
 
     shows: Mapping[ShowId, Show] = field(default_factory=dict)
     names: Mapping[int, tuple[str, str]] = field(default_factory=dict)  # key and name by series
     over: set[int] = field(default_factory=set)
     roots: set[int] = field(default_factory=set)
-    everything: bool = False
+    sign: str = ""  # code of why everything is asked about; "" where it is not
     is_believed: bool = False  # the owner has said that it was meant
 
     def losses_of(self, root: LibraryRoot, *, is_other_disk: bool) -> Losses:
         """What is told of one root."""
         lost = {s: n for s, n in self._lost_of(root).items() if n}
         losses = Losses(root, MediaFile.objects.filter(root=root).count(), sum(lost.values()))
-        all_of_it = bool(lost) and (self.everything or root.pk in self.roots)
+        all_of_it = bool(lost) and (bool(self.sign) or root.pk in self.roots)
         losses.is_asked_about, losses.is_other_disk = all_of_it, is_other_disk
+        losses.sign = self.sign if all_of_it else ""
         losses.series = sorted(
             (
                 (*self.names[show], gone, self.shows[show].files)
@@ -77,7 +82,7 @@ class Verdict:
             ]
 
     def _holds(self, root: LibraryRoot, change: FolderChange) -> bool:
-        if self.everything or root.pk in self.roots:
+        if self.sign or root.pk in self.roots:
             return True
         if any(file.series_id in self.over for file in change.lost):
             return True
@@ -103,9 +108,9 @@ def verdict_on(looked: Looked, moves: Moves, *, share: float, one_series: bool) 
     verdict.over = {
         s for s, toll in tolls.items() if isinstance(s, int) and _is_too_much(toll, share)
     }
-    verdict.everything = bool(tolls) and _is_a_pool(
-        verdict, list(tolls.values()), [root for root, _ in looked], one_series=one_series
-    )
+    if tolls:
+        roots = [root for root, _ in looked]
+        verdict.sign = _sign(verdict, list(tolls.values()), roots, one_series=one_series)
     return verdict
 
 
@@ -126,27 +131,28 @@ def _roots_over(shows: Mapping[ShowId, Show], moves: Moves, share: float) -> set
     return {pk for pk, files in counts if lost[pk] > files * share}
 
 
-def _is_a_pool(
+def _sign(
     verdict: Verdict, tolls: list[Toll], roots: Sequence[LibraryRoot], *, one_series: bool
-) -> bool:
-    """Whether a disk of a pool is away, and with it the few files that each show has lost."""
+) -> str:
+    """The code of what the losses of all shows together look like, "" where that is nothing."""
     if one_series:
         around = neighbours_of(verdict.names, roots)
         if around.waits_for_the_owner:
-            return True
+            return OTHERS_WAIT
         shows = around.shows + len(tolls)
         episodes = around.episodes + sum(toll.known for toll in tolls)
         tolls = tolls + around.tolls
     else:
         shows, episodes = _census(roots)
-    if verdict.over and len(tolls) >= FEWEST_SHOWS:
-        return True  # the owner is asked anyway: about all of it
-    if is_a_disk(tolls, shows=shows, episodes=episodes):
-        return True
+    # Where the owner is asked anyway, it is about all of it.
+    asked_anyway = bool(verdict.over) and len(tolls) >= FEWEST_SHOWS
+    if asked_anyway or is_a_disk(tolls, shows=shows, episodes=episodes):
+        return POOL
     if not any(toll.holes for toll in tolls):
-        return False
+        return ""
     since = tolls_since_the_last_word(verdict.shows.values())
-    return has_eroded(since, episodes=episodes + sum(toll.lost for toll in since))
+    eroded = has_eroded(since, episodes=episodes + sum(toll.lost for toll in since))
+    return ERODED if eroded else ""
 
 
 def _census(roots: Sequence[LibraryRoot]) -> tuple[int, int]:

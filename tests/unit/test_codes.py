@@ -43,13 +43,15 @@ MADE: Mapping[str, tuple[Mapping[str, Any], str]] = {
                     "gone": 3,
                     "known": 4,
                     "is_other_disk": True,
+                    "sign": "losses_of_a_pool",
                     "series": [{"key": "frieren", "name": "Frieren", "gone": 3, "known": 3}],
                     "more": 2,
                 }
             ],
         },
         "/anime is not the disk it was at the last scan. 3 of 4 known files have gone from /anime: "
-        "Frieren (frieren): 3 of 3 and 2 more. They count as unavailable and nothing of them is "
+        "Frieren (frieren): 3 of 3 and 2 more. Several series have lost files at once, as where a "
+        "disk of a pool is away. They count as unavailable and nothing of them is "
         "queued. If they were deleted on purpose, confirm the removal: press "
         '"They were removed on purpose" on the library page, or run manage.py rescan '
         "--accept-removals. Else bring the disk back and scan again.",

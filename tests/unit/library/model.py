@@ -66,6 +66,8 @@ class Belief:
         world.log.append(f"... {self.ended.state} {self.ended.error_code}")
         assert self.ended.error_code in ("", "mass_removal"), self.ended.error
         self._compare(only, growing, accepted=accepted)
+        if only is None:
+            world.miss_what_is_away()
         if accepted:
             world.give_up_what_is_away()
         for show in world.shows:
@@ -199,6 +201,8 @@ class Belief:
         }
         assert known == there
         listed = set(UnmatchedFolder.objects.values_list("folder", flat=True))
+        lost = MediaFile.objects.filter(state="UNAVAILABLE", series=None)
+        listed -= set(lost.values_list("folder", flat=True))  # it may come back
         refused = {
             folder
             for show in self.world.shows

@@ -44,6 +44,7 @@ class Video:
     numbers: frozenset[Number]
     is_away: bool = False
     is_given_up: bool = False  # the owner has said that it is deleted, while it was away
+    is_missed: bool = False  # a scan of everything has seen that it is away
 
     @property
     def path(self) -> str:
@@ -329,14 +330,16 @@ class World:
             for video in [video for video in show.videos if video.is_away]:
                 stowed = self.disk / str(video.place[0]) / video.path
                 path = self.file(video)
-                # Somebody has put another one there; or it is nobody's, and none of this world.
-                if path.exists() or (video.is_given_up and video.place != show.home):
+                # Somebody has put another one there; or it is nobody's, and none of this world: a
+                # series that is in two folders, of which no scan has seen how that came.
+                is_known = video.is_missed and not video.is_given_up
+                if path.exists() or (video.place != show.home and not is_known):
                     show.videos.remove(video)
                     stowed.unlink()
                     continue
                 path.parent.mkdir(parents=True, exist_ok=True)
                 stowed.rename(path)
-                video.is_away = video.is_given_up = False
+                video.is_away = video.is_given_up = video.is_missed = False
         return "back"
 
     def take_target(self, show: Show) -> str | None:
@@ -415,6 +418,12 @@ class World:
         finally:
             stop.set()
             writer.join()
+
+    def miss_what_is_away(self) -> None:
+        """A scan has looked at everything."""
+        for show in self.shows:
+            for video in show.videos:
+                video.is_missed |= video.is_away
 
     def give_up_what_is_away(self) -> None:
         """The owner has said that it is deleted."""

@@ -10,9 +10,10 @@ import pytest
 
 from aniworld.config import store
 from aniworld.events.models import OutboxEvent
-from aniworld.web.texts import text_of
+from aniworld.web.texts import text, text_of
 from downloads import services as queue
-from library.models import AnimeSeries, Episode, LostEpisode
+from library.models import AnimeSeries, Episode, LostEpisode, ScanOperation
+from library.pages.library import ScanPanel
 from library.services import refresh_series
 from library.services.losses import awaits_word, losses_of
 from tests.unit.library.conftest import Put, how_many, rescan, result, settle_times, states
@@ -83,6 +84,8 @@ def test_disk_of_a_pool_that_is_away_loses_nothing(
         assert (how_many("MISSING"), how_many("UNAVAILABLE")) == (0, len(gone))
     assert OutboxEvent.objects.filter(type="error_notification").count() == 1
     assert "Show A (show-a): " in text_of(operation.error)
+    assert "as where a disk of a pool is away" in text_of(operation.error)
+    assert ScanPanel(operation).signs == [text("losses_of_a_pool")]
     assert {loss.name for root in losses_of(operation) for loss in root.series} == {
         name.partition("/")[0] for name in gone
     }
@@ -250,7 +253,7 @@ def test_scan_of_one_series_while_the_pool_is_degraded(
     gone = take(library, on_disk(files, 3, "in turn"))
     if known:
         rescan()
-        gone += take(library, ["Show B/Season 1/S01E01.mkv"])
+        gone += take(library, ["Show B/Season 1/S01E01.mkv"])  # a little more
     operation = rescan(series="show-b")
     assert operation.error_code == "mass_removal"
     assert how_many("MISSING") == 0
@@ -298,6 +301,8 @@ def test_disk_that_dies_slowly_is_noticed(
         if states_seen[-1] == "FAILED":
             break
     assert states_seen[-1] == "FAILED"
+    error = ScanOperation.objects.current().error  # type: ignore[union-attr]
+    assert "as where a disk is dying" in text_of(error)
     assert len(states_seen) <= 5
     lost = how_many("MISSING")
     assert 0 < lost <= 16
