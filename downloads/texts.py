@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_noop, ngettext
 
+from aniworld.web import display
 from aniworld.web.texts import Params, Text, text
 from providers.base import HOSTER_LABELS
 
@@ -31,7 +32,7 @@ def source_in_words(facts: Mapping[str, Any]) -> str:
     """``VOE (German Dub)``"""
     hoster = str(facts.get("hoster") or "…")
     shown = HOSTER_LABELS.get(hoster.casefold(), hoster)
-    language = facts.get("language")
+    language = display.language(str(facts.get("language") or ""))
     return f"{shown} ({language})" if language else shown
 
 

@@ -118,7 +118,7 @@ class LanguageName(Matching):
     (``unknown-7``)."""
 
     code = "unknown_language"
-    pattern = "^({}|unknown-[A-Za-z0-9]{{1,20}})$".format(
+    pattern = r"^({}|unknown-[A-Za-z0-9_.\-]{{1,64}})$".format(
         "|".join(
             "".join(f"[{char.upper()}{char.lower()}]" if char.isalpha() else char for char in name)
             for name in Language

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.formats import number_format
+from django.utils.translation import gettext
 
 MEGABYTE = 1_000_000
 
@@ -31,6 +32,14 @@ def duration(seconds: float | None) -> str:
     minutes, rest = divmod(max(round(seconds), 0), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def language(name: str) -> str:
+    """A source's language; one that only its site has a name for is said to be such."""
+    known, _, key = name.partition("-")
+    if known != "unknown" or not key:
+        return name
+    return gettext("another language (%s)") % key
 
 
 def episode_code(season: int, number: int) -> str:

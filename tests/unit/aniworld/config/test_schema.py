@@ -67,6 +67,7 @@ def test_plain_values_and_back() -> None:
         ("providers", "languages", ["German Dub", " "], ".1", "empty"),
         ("providers", "languages", ["German Dub", "Klingon"], ".1", "unknown_language"),
         ("providers", "languages", ["unknown-"], ".0", "unknown_language"),
+        ("providers", "languages", ["german sub", "unknown-a-b", "x"], ".2", "unknown_language"),
         ("providers", "hosters", ["voe", "filemoon"], ".1", "unknown_hoster"),
         ("providers", "hosters", [None], ".0", "not_a_text"),
         ("providers", "hosters", ["voe\n"], ".0", "not_a_name"),
