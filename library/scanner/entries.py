@@ -127,7 +127,7 @@ class Entries:
             self._flaw(folder, path, "unreadable_file", errno=errno_name(error))
             return
         size, mtime_ns = status.st_size, status.st_mtime_ns
-        if entry.is_symlink():
+        if entry.is_symlink():  # its target may go, or become another one, and nothing moves here
             folder.open_again(path.rpartition("/")[0])
         if not stat.S_ISREG(status.st_mode):
             self._no_file(folder, path, entry, below, is_directory=stat.S_ISDIR(status.st_mode))
@@ -160,9 +160,6 @@ class Entries:
     def _symlink(self, folder: Folder, path: str, entry: os.DirEntry[str], below: list[str]) -> str:
         """A link to a directory is followed unless that directory was walked already; returns why
         it is passed over.
-
-        What it leads to can go away, or become another one, and the directory it lies in keeps its
-        time: that one is read by each scan.
         """
         try:
             status = entry.stat()
@@ -180,7 +177,6 @@ class Entries:
         if visited or self._is_read_anyway(f"{self._root}/{path}"):
             self._flaw(folder, path, "link_loop")
             return ""
-        folder.open_again(path.rpartition("/")[0])
         below.append(path)
         return ""
 

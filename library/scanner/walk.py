@@ -3,9 +3,9 @@
 Where the time of a directory is believed (``trust``), one whose mtime is that of the last scan is
 not opened: adding, removing and renaming change it. Elsewhere its names are read, and it is left
 alone where they are those of the last scan. Its subdirectories are then those that scan has
-remembered: it remembers each one. Directories that are too fresh to be trusted, hold a link, a file
-that may still change or something odd, or cannot be read, are remembered with no mtime: they are
-read again next time. Paths here are as ``os`` gives them, relative to the root.
+remembered: it remembers each one. Directories that are too fresh to be trusted, hold the link of a
+video, a file that may still change or something odd, or cannot be read, are remembered with no
+mtime: they are read again next time. Paths here are as ``os`` gives them, relative to the root.
 """
 
 from __future__ import annotations

@@ -147,6 +147,16 @@ def test_lie_is_known_to_every_root_on_that_mount(
     assert {root.mounts[0]["trusted"] for root in LibraryRoot.objects.all()} == {False}
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_lie_that_one_root_keeps_holds_for_what_another_one_keeps(order: int) -> None:
+    """A scan of one series writes to one root alone."""
+    mount = Mount("/mnt", "ext4", "x")
+    honest = trust._Part(trust.MountTrust(mount, kept=trust.ENOUGH)).as_json()
+    lying = trust._Part(trust.MountTrust(mount, kept=1, lied="/mnt/Show")).as_json()
+    known = trust.Trust([honest, lying][::order])._known[mount]
+    assert (known.is_trusted, known.kept, known.lied) == (False, 1, "/mnt/Show")
+
+
 def test_every_directory_has_its_turn_in_the_sample() -> None:
     number = trust.LONGEST_TURN * trust.SAMPLE * 2
     paths = [f"Show {n}" for n in range(number)]
