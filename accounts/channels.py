@@ -9,9 +9,10 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from channels.db import database_sync_to_async
+from django.conf import settings
 
 from accounts import services
-from accounts.clients import is_our_origin
+from accounts.clients import is_our_origin, is_trusted_proxy
 from accounts.credentials import COOKIE, bearer_value
 from accounts.hosts import is_ours
 
@@ -29,11 +30,20 @@ async def authenticate(scope: Mapping[str, Any]) -> Visitor | None:
     to, so a cookie counts only when the Origin is ours.
     """
     headers = _headers(scope["headers"])
+    if settings.HTTPS_ONLY and not _is_secure(scope, headers):
+        return None
     token = bearer_value(headers.get("authorization", ""))
     host = headers.get("host", "")
     if not token and is_ours(host) and is_our_origin(headers.get("origin", ""), host):
         token = _cookie(headers.get("cookie", ""))
     return await _visitor(token) if token else None
+
+
+def _is_secure(scope: Mapping[str, Any], headers: Mapping[str, str]) -> bool:
+    """Whether it came by TLS: to us, or to one of our proxies, which says so."""
+    remote = (scope.get("client") or ("",))[0]
+    by_proxy = is_trusted_proxy(remote) and headers.get("x-forwarded-proto") == "https"
+    return scope.get("scheme") == "wss" or by_proxy
 
 
 async def still_valid(session_ids: Collection[str]) -> set[str]:

@@ -76,6 +76,12 @@ def is_our_origin(origin: str, host: str) -> bool:
     )
 
 
+def is_trusted_proxy(remote: str) -> bool:
+    """Whether a connection from that address is one of our reverse proxies'."""
+    address = _address(remote)
+    return address is not None and _is_trusted(address)
+
+
 class ProxyHeadersMiddleware:
     """Drop what only a trusted proxy may say, before anything reads it."""
 
@@ -83,8 +89,7 @@ class ProxyHeadersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        remote = _address(request.META.get("REMOTE_ADDR") or "")
-        if remote is None or not _is_trusted(remote):
+        if not is_trusted_proxy(request.META.get("REMOTE_ADDR") or ""):
             for header in PROXY_HEADERS:
                 request.META.pop(header, None)
         return self.get_response(request)

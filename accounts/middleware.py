@@ -87,7 +87,9 @@ class GateMiddleware:
 
 
 class PagePolicyMiddleware:
-    """Loosens the content policy for the pages we do not write: styles only, never scripts."""
+    """Loosens the content policy for the pages we do not write: styles only, never scripts. And
+    keeps what only somebody who is logged in may see out of every cache but the browser's own,
+    which asks again before it shows it."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -96,6 +98,9 @@ class PagePolicyMiddleware:
         response = self.get_response(request)
         if request.path_info.startswith(STYLED_PREFIXES):
             response._csp_update = {"style-src": [SELF, UNSAFE_INLINE]}  # type: ignore[attr-defined]
+        if not response.has_header("Cache-Control"):
+            is_program = request.path_info.startswith(PROGRAM_PREFIXES)
+            response["Cache-Control"] = "no-store" if is_program else "private, no-cache"
         return response
 
 

@@ -142,6 +142,7 @@ MIDDLEWARE = [
     # Before whoever may answer in place of a view: refusals carry the policy too.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "accounts.middleware.PagePolicyMiddleware",
     "aniworld.pages.hosts.HostMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -151,7 +152,6 @@ MIDDLEWARE = [
     "accounts.middleware.TokenSessionMiddleware",
     "accounts.middleware.GateMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "accounts.middleware.PagePolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "aniworld.pages.errors.AppErrorMiddleware",
 ]

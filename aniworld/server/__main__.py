@@ -38,6 +38,8 @@ class Server(daphne.Server):
         """Called when everything is set up and before the first connection is taken in."""
         waiting = Waiting(self._limits)
         self.http_factory.protocol = functools.partial(Channel, self._limits, waiting)
+        # What is refused (a frame that is too large) is told by its code, not by silence.
+        self.ws_factory.setProtocolOptions(failByDrop=False)
 
     def kill_all_applications(self) -> object:
         """End what runs. A connection whose request is still coming has nothing to end."""

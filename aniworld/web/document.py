@@ -15,3 +15,6 @@ class DocumentView(SpectacularAPIView):
         """This document, as YAML or JSON."""
         answer: Answer[dict[str, Any]] = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
         return answer
+
+    def _get_version_parameter(self, request: Request) -> None:
+        """There is one version. What stands in the query would end up in a header of the answer."""

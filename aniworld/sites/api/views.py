@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -12,6 +13,7 @@ from aniworld.sites.errors import HoldNotFound
 from aniworld.sites.probes import probe_provider
 from aniworld.web.answers import Answer, described
 from aniworld.web.ids import whole
+from aniworld.web.permissions import StaffWrites
 from aniworld.web.serializers import valid
 from providers.errors import UnknownProvider
 
@@ -23,7 +25,9 @@ class HoldsView(APIView):
 
 
 class HoldView(APIView):
-    @described(raises=(HoldNotFound,))
+    permission_classes = (StaffWrites,)
+
+    @described(raises=(HoldNotFound, PermissionDenied))
     def delete(self, _request: Request, hold_id: str) -> Answer[shapes.HeldHost]:
         """Ask a host again at once, whatever pause it has asked for."""
         return Answer(shapes.held_host(services.lift_hold(whole(hold_id) or 0)))
@@ -37,8 +41,11 @@ class ProvidersView(APIView):
 
 
 class ProviderView(APIView):
+    permission_classes = (StaffWrites,)
+
     @described(
-        body=serializers.ProviderChangeSerializer, raises=(UnknownProvider, *CONFIG_UNWRITTEN)
+        body=serializers.ProviderChangeSerializer,
+        raises=(UnknownProvider, PermissionDenied, *CONFIG_UNWRITTEN),
     )
     def patch(self, request: Request, name: str) -> Answer[shapes.Provider]:
         """Change a provider; in effect at once in web, worker and scan."""

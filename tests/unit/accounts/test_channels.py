@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ipaddress
 import uuid
 from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
 from django.contrib.auth.models import User
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts import channels, services
 
@@ -68,3 +69,21 @@ def test_which_sessions_may_stay(
     asked = {str(s.session_id) for s in (here, revoked, changed)} | {str(uuid.uuid4())}
 
     assert async_to_sync(channels.still_valid)(asked) == {str(here.session_id)}
+
+
+def test_https_only_lets_no_plain_socket_in(owner: User, settings: Settings) -> None:
+    settings.TRUSTED_PROXIES = [ipaddress.ip_network("10.0.0.0/8")]
+    issued = services.open_session(owner)
+    headers = [(b"authorization", f"Bearer {issued.token}".encode())]
+    proxied = [*headers, (b"x-forwarded-proto", b"https")]
+
+    def let_in(scheme: str, client: str, sent: list[tuple[bytes, bytes]]) -> bool:
+        scope = {"scheme": scheme, "client": (client, 4711), "headers": sent}
+        return async_to_sync(channels.authenticate)(scope) is not None
+
+    assert let_in("ws", "192.0.2.1", headers)
+    settings.HTTPS_ONLY = True
+    assert not let_in("ws", "192.0.2.1", headers)
+    assert not let_in("ws", "192.0.2.1", proxied)  # anybody can say that
+    assert let_in("ws", "10.0.0.1", proxied)
+    assert let_in("wss", "192.0.2.1", headers)

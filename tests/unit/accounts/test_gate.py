@@ -211,3 +211,14 @@ def test_under_a_base_path_all_leads_below_it(owner: User, settings: Settings) -
         assert Client().get("/queue")["Location"] == "/anime/login?next=%2Fanime%2Fqueue"
     finally:
         set_script_prefix(before)
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [("/", "private, no-cache"), ("/api/queue/status", "no-store"), ("/api/nothing", "no-store")],
+)
+def test_what_is_private_stays_out_of_caches(owner: User, address: str, kept: str) -> None:
+    browser = Client()
+    for _ in range(2):
+        assert browser.get(address)["Cache-Control"] == kept
+        browser.cookies["aniworld_session"] = services.open_session(owner).token

@@ -211,3 +211,21 @@ def test_a_password_given_there_is_journalled_but_not_kept(desk: Client, guest: 
     everything = str(list(Entry.objects.values_list()))
     assert SECRET not in everything
     assert guest.password not in everything
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "query",
+    [
+        "id__exact=" + "9" * 40,
+        "root__id__exact=" + "9" * 30,
+        "id__in=a,b",
+        "size__gt=x",
+        "p=9999999",
+    ],
+)
+def test_a_filter_that_nobody_chose_breaks_nothing(client: Client, query: str) -> None:
+    owner = User.objects.create(username="admin", is_staff=True, is_superuser=True)
+    client.cookies["aniworld_session"] = services.open_session(owner).token
+    answer = client.get(f"/admin/library/mediafile/?{query}")
+    assert answer.status_code in {200, 302, 400, 403}

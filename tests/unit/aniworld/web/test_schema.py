@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar, TypedDict
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.http import HttpRequest
 from django.test import Client
@@ -18,6 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts import services
 from aniworld.web.answers import (
     Accepted,
     Answer,
@@ -210,3 +212,12 @@ def test_a_view_that_says_nothing_is_told(capsys: pytest.CaptureFixture[str]) ->
 def _schema(operation: dict[str, Any], status: int) -> dict[str, Any]:
     found: dict[str, Any] = operation["responses"][str(status)]["content"]["application/json"]
     return dict(found["schema"])
+
+
+@pytest.mark.django_db
+def test_what_stands_in_the_query_of_the_document_is_no_header(client: Client) -> None:
+    owner = User.objects.create(username="admin", is_staff=True, is_superuser=True)
+    client.cookies["aniworld_session"] = services.open_session(owner).token
+    answer = client.get("/api/schema?version=a%0Ab")
+    assert answer.status_code == 200
+    assert "a" + chr(10) not in answer["Content-Disposition"]
