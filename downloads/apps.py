@@ -19,7 +19,7 @@ class DownloadsConfig(AppConfig):
         from downloads import entries, texts  # noqa: PLC0415
         from downloads.errors import QueueError  # noqa: PLC0415
         from downloads.transfer.errors import TransferError  # noqa: PLC0415
-        from library.services.leaving import follow  # noqa: PLC0415
+        from library.leaving import follow  # noqa: PLC0415
 
         register_snapshot(Room.DOWNLOADS, _downloads)
         register_snapshot(Room.DOWNLOAD_PROGRESS, _download_progress)

@@ -22,7 +22,9 @@ from library.models import (
     AnimeSeries,
     Episode,
     LibraryRoot,
+    LostEpisode,
     MediaFile,
+    RefusedFolder,
     ScannedDirectory,
     ScanOperation,
     UnmatchedFolder,
@@ -118,3 +120,17 @@ class UnmatchedFolderAdmin(ReadOnlyAdmin):
 class ScanOperationAdmin(ReadOnlyAdmin):
     list_display = ("operation_id", "state", "phase", "started_at", "finished_at", "error_code")
     list_filter = ("state",)
+
+
+@admin.register(RefusedFolder)
+class RefusedFolderAdmin(ReadOnlyAdmin):
+    list_display = ("folder", "root", "detail_code", "updated_at")
+    list_select_related = ("root",)
+    search_fields = ("folder",)
+
+
+@admin.register(LostEpisode)
+class LostEpisodeAdmin(ReadOnlyAdmin):
+    list_display = ("series", "season", "episode_number", "lost_at")
+    list_select_related = ("series",)
+    search_fields = ("series__name", "series__key")

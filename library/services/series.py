@@ -19,6 +19,7 @@ from library.errors import (
     InvalidLink,
     SeriesKnown,
 )
+from library.leaving import leaves, returns
 from library.models import (
     AnimeSeries,
     LibraryRoot,
@@ -30,7 +31,6 @@ from library.models.quick import first_id
 from library.models.series import KEY_PATTERN
 from library.services.covers import keep_cover
 from library.services.folders import checked_folder, new_folder, unused_folder
-from library.services.leaving import leaves, returns
 from library.services.numbering import MappingRange, ranges_from_json
 from library.services.preferences import refuse_unknown
 from library.services.refresh import keep_catalogue
@@ -343,7 +343,8 @@ def give_up_folder(series: AnimeSeries) -> None:
 def _refuse_taken_folder(series: AnimeSeries) -> None:
     if not series.folder:
         return
-    if first_id(AnimeSeries, root_id=series.root_id, folder=series.folder) is None:
+    place = {"root_id": series.root_id, "folder": series.folder}
+    if series.root_id is not None and first_id(AnimeSeries, **place) is None:
         return
     others = AnimeSeries.objects.active().filter(root=series.root, folder=series.folder)
     holder = others.exclude(pk=series.pk).first()

@@ -68,6 +68,7 @@ NO_ACT = {
     "library.services.refresh.keep_catalogue": CATALOGUE,
     "library.services.refresh.keep_error": CATALOGUE,
     "library.services.roots.synced_roots": "roots follow the configuration, which is journalled",
+    "library.services.series.free_key": "reads by a statement of its own",
     "library.services.settle.end_holding": BY_RULE,
     "library.services.unmatched.follow_refused": "what was refused stays so under a new name",
     "library.services.unmatched.keep_refused": "what was refused stays so when it returns",

@@ -8,10 +8,12 @@ has a lock of its own, as the queue, takes it first.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from library.models import AnimeSeries
+if TYPE_CHECKING:
+    from library.models import AnimeSeries
 
-Listener = Callable[[AnimeSeries], None]
+Listener = Callable[["AnimeSeries"], None]
 
 _on_leaving: dict[str, Listener] = {}
 _on_returning: dict[str, Listener] = {}
