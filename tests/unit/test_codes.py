@@ -78,6 +78,10 @@ MADE: Mapping[str, tuple[Mapping[str, Any], str]] = {
         "No source worked: VOE (German Dub), reading its player: The media file is empty; Vidmoly "
         "(German Sub), downloading: The stream has no end: it is live.",
     ),
+    "queue_done": (
+        {"completed": 2, "failed": 1},
+        "The queue is done: 2 episodes downloaded, 1 failed.",
+    ),
     "files_without_episode": (
         {"count": 2},
         "2 files of the series could not be assigned to any episode.",

@@ -225,8 +225,9 @@ def undo_the_removal(call: Callable[[World, int], object]) -> Do:
     def do(world: World) -> None:
         services.remove_series(world.series)
         removed = Entry.objects.get(action="series.removed")
+        prepared = list(Entry.objects.values_list("pk", flat=True))
         call(world, removed.pk)
-        removed.delete()
+        Entry.objects.filter(pk__in=prepared).delete()
 
     return do
 
