@@ -15,7 +15,8 @@ from library.choices import EpisodeState
 from library.models import AnimeSeries, Episode, MediaFile, ScanOperation, UnmatchedFolder
 from tests.unit.library.conftest import rescan
 from tests.unit.library.fakes import FakeSite
-from tests.unit.library.world import Number, Show, Video, World
+from tests.unit.library.shows import Number, Show, Video
+from tests.unit.library.world import World
 
 PRESENT, MISSING = EpisodeState.PRESENT.value, EpisodeState.MISSING.value
 UNAVAILABLE = EpisodeState.UNAVAILABLE.value

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from aniworld.config import store
+from library.api.shapes import series_details
 from library.choices import EpisodeState
 from library.models import AnimeSeries, Episode, MediaFile, RefusedFolder, UnmatchedFolder
 from library.services import (
@@ -121,6 +122,8 @@ def test_part_that_returns_after_the_series_moved_to_another_root(
     assert rescan().state == "COMPLETED"
     assert how_many("PRESENT") == 60
     assert not UnmatchedFolder.objects.exists()
+    paths = [episode["file_path"] for episode in series_details(beta())["episodes"]]
+    assert all(path and Path(path).is_file() for path in paths)
 
 
 # --- a folder that was taken from a series
