@@ -27,7 +27,7 @@ from library.scanner.progress import Progress, ScanCancelled
 from library.scanner.scout import Found, scouted
 from library.scanner.walk import Walk
 from providers.coded import Coded
-from tests.unit.library.conftest import Put, rescan, result
+from tests.unit.library.conftest import Put, rescan, result, settle_times
 from tests.unit.library.fakes import FakeSite
 
 SHOWS = 120
@@ -43,6 +43,7 @@ def shelf(library: Path, put: Put) -> Path:
     (library / "Show 8/again").symlink_to(library / "Show 8")
     Path(os.fsdecode(os.fsencode(library) + b"/caf\xe9")).mkdir()
     Path(os.fsdecode(os.fsencode(library) + b"/caf\xe9/S01E01.mkv")).write_bytes(b"x")
+    settle_times(library)  # or what is fresh at the first look is not so at the second
     return library
 
 
