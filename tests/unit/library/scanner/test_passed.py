@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from library.models import AnimeSeries, LibraryRoot, MediaFile, ScannedDirectory
+from library.models import (
+    AnimeSeries,
+    LibraryRoot,
+    MediaFile,
+    ScannedDirectory,
+    UnmatchedFolder,
+)
 from library.scanner.media import media_info, read_pending
 from tests.unit.library.conftest import Put, only_series, rescan, states
 from tests.unit.library.fakes import FakeSite
@@ -140,6 +146,24 @@ def test_pieces_that_an_older_version_listed_are_no_loss(show: FakeSite, put: Pu
     root.grammar = "an older one"
     root.save()
     assert (rescan().state, series.files.count()) == ("COMPLETED", 2)
+
+
+def test_second_folder_of_a_series_is_listed_with_the_first(
+    show: FakeSite, put: Put, library: Path
+) -> None:
+    put("Show/S01E01.mkv", "Show (2013)/S01E02.mkv")
+    for folder in ("Show", "Show (2013)"):
+        (library / folder / "data").write_text(f'{{"key": "show", "site": "{show.name}"}}')
+    rescan()
+    (row,) = UnmatchedFolder.objects.all()
+    assert row.detail is not None
+    assert {row.folder, only_series().folder} == {"Show", "Show (2013)"}
+    assert row.detail["code"] == "series_elsewhere"
+    first, second = only_series().folder, row.folder
+    for file in (library / second).glob("*.mkv"):
+        file.rename(library / first / file.name)
+    rescan()
+    assert (only_series().files.count(), states(only_series())[1, 2]) == (2, "PRESENT")
 
 
 def test_disc_image_is_not_taken_for_damaged(show: FakeSite, put: Put) -> None:
