@@ -55,19 +55,15 @@ class Show:
     """``gone`` are the files whose going loses episodes; ``files`` are as many as are known."""
 
     id: ShowId
-    files: int = 0
-    known: set[Number] = field(default_factory=set)
-    lost: set[Number] = field(default_factory=set)
+    files: int
+    toll: Toll
+    lost: set[Number]
     gone: list[Gone] = field(default_factory=list)
 
     @property
     def read(self) -> set[Number]:
         """The lost episodes, without the files that name none."""
         return {number for number in self.lost if number[0] != NO_SEASON}
-
-    @property
-    def toll(self) -> Toll:
-        return toll_of(self.known, self.lost)
 
 
 def shows_losing(looked: Looked, moves: Moves) -> dict[ShowId, Show]:
@@ -86,15 +82,15 @@ def shows_losing(looked: Looked, moves: Moves) -> dict[ShowId, Show]:
     new = _New(looked, moves)
     found: dict[ShowId, Show] = {}
     for show_id, rows, numbering in _known(gone):
-        show = Show(show_id, len(rows), _all_numbers(numbering, rows))
+        known = _all_numbers(numbering, rows)
         ids = {one.file.id for one in gone[show_id]}
-        stays = _all_numbers(numbering, (row for row in rows if row.id not in ids))
-        if lost := show.known - stays:
-            made_good = _made_good(show, lost, numbering, new.of(show_id), stayed.get(show_id, ()))
-            show.lost = lost - made_good
-        if show.lost:
-            show.gone = [one for one in gone[show_id] if _has(one.file, numbering, show.lost)]
-            found[show_id] = show
+        lost = known - _all_numbers(numbering, (row for row in rows if row.id not in ids))
+        if lost:
+            moved = stayed.get(show_id, ())
+            lost -= _made_good(known, lost, numbering, new.of(show_id), moved)
+        if lost:
+            of_lost = [one for one in gone[show_id] if _has(one.file, numbering, lost)]
+            found[show_id] = Show(show_id, len(rows), toll_of(known, lost), lost, of_lost)
     return found
 
 
@@ -114,7 +110,8 @@ def losing(files: Mapping[ShowId, Collection[int]]) -> list[Show]:
     for show_id, rows, numbering in _known(files):
         left = [row for row in rows if row.id not in files[show_id]]
         known, stays = (_all_numbers(numbering, part) for part in (rows, left))
-        shows.append(Show(show_id, len(rows), known, known - stays))
+        lost = known - stays
+        shows.append(Show(show_id, len(rows), toll_of(known, lost), lost))
     return shows
 
 
@@ -184,7 +181,7 @@ def _has(file: KnownFile, numbering: Numbering, numbers: set[Number]) -> bool:
 
 
 def _made_good(
-    show: Show,
+    known: set[Number],
     lost: set[Number],
     numbering: Numbering,
     new: Sequence[_File],
@@ -201,12 +198,12 @@ def _made_good(
         numbers = _placed(numbering, file)
         there.update(numbers)
         unread += not numbers
-    gained = there - show.known
+    gained = there - known
     good = lost & there
     good |= {number for number in lost if _counted_on(numbering, number) in gained}
     good |= {counted for number in gained if (counted := _counted_on(numbering, number))}
     without = sorted(number for number in lost if number[0] == NO_SEASON)
-    came_along = sum(1 for season, pk in show.known if season == NO_SEASON and pk in stayed)
+    came_along = sum(1 for season, pk in known if season == NO_SEASON and pk in stayed)
     good |= set(without[: max(unread - came_along, 0)])
     return good
 
