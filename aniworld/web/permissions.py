@@ -13,4 +13,5 @@ class StaffWrites(IsAuthenticated):
     def has_permission(self, request: Request, view: APIView) -> bool:
         if not super().has_permission(request, view):
             return False
-        return request.method in SAFE_METHODS or bool(getattr(request.user, "is_staff", False))
+        user = request.user
+        return request.method in SAFE_METHODS or user.is_staff or user.is_superuser

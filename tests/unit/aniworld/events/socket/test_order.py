@@ -16,6 +16,7 @@ from django.db import transaction
 
 from aniworld.events import publish
 from aniworld.events.models import OutboxEvent
+from aniworld.events.socket import consumer
 from tests.unit.aniworld.events.conftest import Connect, Socket, Told, ToldElsewhere, in_thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,13 +74,19 @@ async def _visit(connect: Connect, chance: random.Random, last: int | None) -> H
                 await socket.send(action="join", room=room)
                 if chance.random() < 0.6:
                     await _until_pong(socket, heard)
-                await asyncio.sleep(chance.choice((0, 0, 0.02, 0.05)))
+                await asyncio.sleep(chance.choice((0, 0, 0.02)))
             if last is not None:
                 await socket.send(action="resume", last_event_id=last)
                 heard.since = dict.fromkeys(rooms, last)
-        await asyncio.sleep(chance.choice((0, 0.05, 0.3)))
+        await asyncio.sleep(chance.choice((0, 0.05, 0.7)))
         await _until_pong(socket, heard)
     return heard
+
+
+@pytest.fixture(autouse=True)
+def time_to_resume(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than these clients take on any machine: what comes too late has a test of its own."""
+    monkeypatch.setattr(consumer, "SETTLE_SECONDS", 0.6)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
