@@ -41,7 +41,8 @@ class Owner:
     environment: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.data.mkdir(parents=True, exist_ok=True)
+        for directory in (self.data, *self.roots):
+            directory.mkdir(parents=True, exist_ok=True)
         if self.user:
             os.chown(self.data, self.user["user"], self.user["group"])
         done = self.manage("migrate", "--skip-checks", "--verbosity", "0")
