@@ -24,7 +24,10 @@ ORDERINGS = {
 
 class ListQuery(serializers.Serializer[Any]):
     missing = serializers.ChoiceField(
-        choices=["some", "all"], default="some", help_text="`all`: also those that miss nothing."
+        choices=["some", "all"],
+        required=False,
+        help_text="`some`: only those that miss episodes, which is so where no filter is named; "
+        "`all`: also those that miss nothing.",
     )
     search = serializers.CharField(required=False, allow_blank=True, max_length=200)
     status = AnyCaseChoiceField(

@@ -36,7 +36,8 @@ from library.services.evidence import Evidence, evidence_row
 class SeriesListView(APIView):
     @described(query=serializers.ListQuery)
     def get(self, request: Request) -> Answer[shapes.SeriesPage]:
-        """The series with missing episodes, or with `missing=all` every one."""
+        """The series with missing episodes, with `missing=all` every one; with another filter all
+        that it fits."""
         query = valid(serializers.ListQuery(data=request.query_params))
         page = page_of(request, listed_series(query), shapes.series_rows)
         return Answer({**page, "filtered": leaves_some_out(query)})
@@ -138,13 +139,20 @@ class SearchView(APIView):
 
 def leaves_some_out(query: dict[str, Any]) -> bool:
     """Whether a list shows not every series that is in the library."""
-    asked = (query.get(name) for name in ("search", "genre", "status", "site"))
-    return (
-        query["missing"] == "some"
-        or query["removed"]
-        or query["monitored"] is not None
-        or any(asked)
-    )
+    return _only_missing(query) or _is_narrowed(query)
+
+
+def _only_missing(query: dict[str, Any]) -> bool:
+    """Whether series that miss nothing are left out: where it is asked for, or nothing else is."""
+    if "missing" in query:
+        return bool(query["missing"] == "some") and not query["removed"]
+    return not _is_narrowed(query)
+
+
+def _is_narrowed(query: dict[str, Any]) -> bool:
+    """Whether a filter is named besides ``missing``."""
+    asked = any(query.get(name) for name in ("search", "genre", "status", "site", "removed"))
+    return asked or query["monitored"] is not None
 
 
 def listed_series(query: dict[str, Any]) -> AnimeSeriesQuerySet:
@@ -153,7 +161,7 @@ def listed_series(query: dict[str, Any]) -> AnimeSeriesQuerySet:
         found = AnimeSeries.objects.exclude(deleted_at=None)
     else:
         found = AnimeSeries.objects.active()
-    if query["missing"] == "some" and not query["removed"]:
+    if _only_missing(query):
         found = found.with_missing()
     if query.get("search"):
         found = found.matching(query["search"])
