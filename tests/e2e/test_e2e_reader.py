@@ -18,6 +18,7 @@ from tests.product import Product
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("reader")]
 
 HERE = "America/New_York"
+TOP = "card => card.getBoundingClientRect().top"  # where in the window an element is
 
 
 @pytest.fixture(scope="module")
@@ -70,21 +71,28 @@ def test_moments_are_told_in_the_zone_of_who_reads(browser: Browser, running: St
     assert plain.locator("#series-details time").first.inner_text().endswith("UTC")
 
 
-def test_back_finds_the_place_in_a_long_library(browser: Browser, running: Stage) -> None:
-    page = logged_in(browser, running, viewport={"width": 1280, "height": 800})
+@pytest.mark.parametrize("width", [390, 1280])
+def test_back_finds_the_card_in_a_long_library(
+    browser: Browser, running: Stage, width: int
+) -> None:
+    page = logged_in(browser, running, viewport={"width": width, "height": 844})
     page.goto(f"{running.product.address}/?view=grid")
     while page.locator("#more").count():
         page.evaluate("scrollTo(0, document.body.scrollHeight)")
         page.wait_for_timeout(100)
-    last = page.locator(".poster-link").last
-    last.scroll_into_view_if_needed()
-    place = page.evaluate("scrollY")
-    assert place > 1_000
-    last.click()
-    page.wait_for_selector("h1:has-text('Adopted'), h1:has-text('Mondlaterne')")
+    card = page.locator(".poster-card[data-key=adopted-120]")
+    card.evaluate("card => card.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    page.wait_for_timeout(100)
+    before = card.evaluate(TOP)
+    assert 0 < before < 844
+    card.locator(".poster-link").evaluate("link => link.click()")
+    page.wait_for_selector("h1:has-text('Adopted 120')")
     page.go_back()
     expect(page.locator(".poster-name").last).to_have_text("Mondlaterne")
-    page.wait_for_function(f"Math.abs(scrollY - {place}) < 400")
+    page.wait_for_function(
+        f"top => Math.abs(({TOP})(document.querySelector('[data-key=adopted-120]')) - top) < 2",
+        arg=before,
+    )
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -1,6 +1,9 @@
 /** The library page. */
 import "components/scan-progress.js";
 import { findAll } from "lib/dom.js";
+import { keepPlace } from "lib/place.js";
+
+keepPlace(() => document.getElementById("live"));
 
 /** How many pages of the list are there: those that scrolling has brought stay when it is rendered anew. */
 function shownPages(list) {
@@ -9,7 +12,7 @@ function shownPages(list) {
 
 /**
  * The address remembers how far the list was scrolled out, so that Back and loading again bring a page that
- * is as long, and the browser finds the place in it.
+ * is as long, with the place in it.
  */
 document.body.addEventListener("htmx:afterSettle", () => {
   const list = document.getElementById("live");
