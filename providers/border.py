@@ -126,7 +126,7 @@ class BorderedSite:
             raise
         except _STUMBLES as error:
             logger.exception("site=%s page=%s could not be read", self.name, page)
-            raise MarkupChanged(page, type(error).__name__) from error
+            raise MarkupChanged(page, "a form that can be read") from error
 
 
 class BorderedHoster:

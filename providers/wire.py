@@ -357,13 +357,13 @@ def decode(body: bytes) -> str:
 def _retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds asked for by ``Retry-After`` (a number or a date), None without one."""
     value = headers.get("Retry-After", "").strip()
-    if value.isdecimal():
-        return min(float(value), _LONGEST_HOLD)
     try:
+        if value.isdecimal():
+            return min(float(value), _LONGEST_HOLD)
         moment = email.utils.parsedate_to_datetime(value)
-    except ValueError:
+        return min(max(0.0, moment.timestamp() - time.time()), _LONGEST_HOLD)
+    except (ValueError, OverflowError):
         return None
-    return min(max(0.0, moment.timestamp() - time.time()), _LONGEST_HOLD)
 
 
 def _facts(reason: Exception) -> dict[str, str]:

@@ -25,4 +25,5 @@ def series_returns(series: AnimeSeries) -> None:
     removals = removals.of_action(QueueAction.REMOVED).filter(reason_code=SERIES_LEFT["code"])
     last = removals.order_by("-pk").first()
     if last is not None and last.undo is not None:
-        restore(removed_at=datetime.fromisoformat(last.undo["arguments"]["removed_at"]))
+        moment = datetime.fromisoformat(last.undo["arguments"]["removed_at"])
+        restore(removed_at=moment, with_series=True)

@@ -28,7 +28,9 @@ class SkippedItem(TypedDict):
     """An item that was left as it is."""
 
     id: str
-    reason: Annotated[str, "`not_found`, `not_failed`, `queued`, or the status it has."]
+    reason: Annotated[
+        str, "`not_found`, `not_failed`, `queued`, `series_removed`, or the status it has."
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +105,15 @@ def undo(*, item_ids: Sequence[int] = ()) -> Changed:
         return _bring_back(gone.filter(pk__in=item_ids) if item_ids else gone)
 
 
-def restore(*, removed_at: datetime) -> Changed:
-    """Bring back what was removed or cleared at one moment, by whoever undoes just that."""
+def restore(*, removed_at: datetime, with_series: bool = False) -> Changed:
+    """Bring back what was removed or cleared at one moment, by whoever undoes just that.
+
+    ``with_series`` says that a removed series comes back in the same act.
+    """
     with transaction.atomic():
         QueueState.locked()
-        return _bring_back(DownloadQueueItem.objects.filter(removed_at=removed_at))
+        gone = DownloadQueueItem.objects.filter(removed_at=removed_at)
+        return _bring_back(gone, with_series=with_series)
 
 
 def _removals() -> dict[datetime, int]:
@@ -117,14 +123,17 @@ def _removals() -> dict[datetime, int]:
     return {datetime.fromisoformat(moment): pk for moment, pk in rows}
 
 
-def _bring_back(gone: QueueItems) -> Changed:
+def _bring_back(gone: QueueItems, *, with_series: bool = False) -> Changed:
+    """Those of a removed series come back with it alone (``with_series``)."""
     changed = Changed()
-    items = list(gone.order_by("-removed_at", "-pk"))
+    items = list(gone.select_related("series").order_by("-removed_at", "-pk"))
     moments = {item.removed_at for item in items}
     queued = _queued_episodes({item.series_id for item in items})
     was_cleared = any(item.status != Status.CANCELLED for item in items)
     for item in items:
-        if _restore(item, queued):
+        if item.series.is_deleted and not with_series:
+            changed.skip(item.pk, "series_removed")
+        elif _restore(item, queued):
             changed.ids.append(item.pk)
         else:
             changed.skip(item.pk, "queued")

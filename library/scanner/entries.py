@@ -22,7 +22,7 @@ from library.naming.passed import (
 from library.naming.paths import to_stored
 from library.naming.videos import ignored_directory, ignored_file, is_video
 from library.problems import Problem
-from library.scanner.found import SIDE_FILES, Folder, SeenFile, Tree
+from library.scanner.found import SIDE_FILES, Folder, SeenFile, Tree, mtime_of
 from providers.coded import errno_name
 
 # A file changed less than this ago may still be written to.
@@ -126,7 +126,7 @@ class Entries:
             folder.hidden.add(path)
             self._flaw(folder, path, "unreadable_file", errno=errno_name(error))
             return
-        size, mtime_ns = status.st_size, status.st_mtime_ns
+        size, mtime_ns = status.st_size, mtime_of(status)
         if entry.is_symlink():  # its target may go, or become another one, and nothing moves here
             folder.open_again(path.rpartition("/")[0])
         if not stat.S_ISREG(status.st_mode):
@@ -215,7 +215,7 @@ class Entries:
             except OSError:
                 folder.growing.add(file.path)  # renamed by its writer meanwhile
                 continue
-            if (status.st_size, status.st_mtime_ns) != (file.size, file.mtime_ns):
+            if (status.st_size, mtime_of(status)) != (file.size, file.mtime_ns):
                 folder.growing.add(file.path)
                 self._flaw(folder, file.path, "being_written")
         for folder in {id(folder): folder for folder, _ in self.recent}.values():

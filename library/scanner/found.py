@@ -22,6 +22,15 @@ OPEN_AGAIN = -1
 SIDE_FILES = frozenset({"key", "data"})
 
 
+# File systems know times that no column of 64 bits holds in nanoseconds (ext4: until 2446).
+LATEST_NS = 2**63 - 1
+
+
+def mtime_of(status: os.stat_result) -> int:
+    """The time of a change in nanoseconds, as it can be kept."""
+    return max(-LATEST_NS, min(status.st_mtime_ns, LATEST_NS))
+
+
 class SeenFile(NamedTuple):
     path: str
     size: int

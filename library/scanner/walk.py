@@ -17,7 +17,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from library.scanner.entries import Entries
-from library.scanner.found import OPEN_AGAIN, Folder, Remembered, Tree, identity_of, mark_of
+from library.scanner.found import (
+    OPEN_AGAIN,
+    Folder,
+    Remembered,
+    Tree,
+    identity_of,
+    mark_of,
+    mtime_of,
+)
 from library.scanner.trust import RootTrust
 
 # A directory changed less than this before it was read may change again within its clock tick.
@@ -140,7 +148,7 @@ class Walk:
         if self._full or self._trust is None:
             return False
         status = os.stat(full)  # noqa: PTH116 - paths are text here
-        if self._known[path].mtime_ns != status.st_mtime_ns:
+        if self._known[path].mtime_ns != mtime_of(status):
             return False
         if not self._trust.believes(status.st_dev, path):
             return False
@@ -173,11 +181,11 @@ class Walk:
         if path in self._known:
             known = self._known[path]
             self._learn(path, status, mark, descriptor)
-            if known[:2] == (status.st_mtime_ns, mark) and not self._full:
+            if known[:2] == (mtime_of(status), mark) and not self._full:
                 return self._leave_alone(folder, path)
         folder.read.add(path)
         is_settled = now - status.st_mtime_ns > DIRECTORY_MARGIN_NS
-        mtime_ns = status.st_mtime_ns if is_settled else OPEN_AGAIN
+        mtime_ns = mtime_of(status) if is_settled else OPEN_AGAIN
         folder.directories[path] = Remembered(mtime_ns, mark)
         return self._entries.sort_in(folder, path, listing)
 
@@ -186,7 +194,7 @@ class Walk:
         known = self._known[path]
         if self._trust is None or known.names in (None, mark) or known.mtime_ns == OPEN_AGAIN:
             return
-        if os.fstat(descriptor).st_mtime_ns == known.mtime_ns:  # not moved meanwhile either
+        if mtime_of(os.fstat(descriptor)) == known.mtime_ns:  # not moved meanwhile either
             self._trust.lied(status.st_dev, path)
         else:
             self._trust.kept(status.st_dev, path)

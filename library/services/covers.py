@@ -45,6 +45,10 @@ def cover_version(series: AnimeSeries) -> str:
     return hashlib.sha256(series.cover_source.encode()).hexdigest()[:12]
 
 
+# What foreign bytes and addresses make libraries raise.
+_ODD = (ArithmeticError, LookupError, TypeError, ValueError, OSError)
+
+
 def keep_cover(series: AnimeSeries, *, fetch: Fetch | None = None) -> bool:
     """Fetch and store the cover of a series unless it is stored already.
 
@@ -61,7 +65,7 @@ def keep_cover(series: AnimeSeries, *, fetch: Fetch | None = None) -> bool:
     try:
         content = (fetch or _fetcher(series.site))(series.cover_url)
         _store(series.pk, content)
-    except (ProviderError, ValueError, OSError) as error:
+    except (ProviderError, *_ODD) as error:
         log.warning("cover not kept key=%s url=%s error=%s", series.key, series.cover_url, error)
         return False
     series.cover_source = series.cover_url

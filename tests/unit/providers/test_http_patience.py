@@ -105,6 +105,13 @@ def test_a_page_that_drips_runs_into_the_deadline(
     assert len(web.seen) == 1
 
 
+# A zone and a year that no clock has: what parses them stumbles over the number.
+ABSURD = (
+    "Mon, 01 Jan 2030 00:00:00 +9999999999999999",
+    "Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
+)
+
+
 # --- Retry-After and rates -----------------------------------------------------------------
 
 
@@ -134,6 +141,14 @@ def test_a_retry_after_in_the_past_or_unreadable_does_not_stop_us(
     web.on("/", *odd, "x")
     assert make_client(interval=0.0).get_page(f"{web.url}/").text == "x"
     assert fake_time.slept == [2.0, 4.0]
+
+
+@pytest.mark.parametrize("asked", ABSURD)
+def test_a_retry_after_of_no_clock_does_not_stop_us(
+    web: WebServer, make_client: ClientMaker, asked: str
+) -> None:
+    web.on("/", Reply("", 503, {"Retry-After": asked}), "x")
+    assert make_client(interval=0.0).get_page(f"{web.url}/").text == "x"
 
 
 def test_a_long_retry_after_rests_the_site_for_everyone(

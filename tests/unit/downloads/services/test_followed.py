@@ -44,6 +44,16 @@ def test_undoing_the_removal_brings_both_back(series: AnimeSeries) -> None:
     assert pending() == [1, 2]
 
 
+def test_undoing_in_the_queue_brings_nothing_of_a_removed_series_back(series: AnimeSeries) -> None:
+    (item,) = add(series, 1)
+    remove_series(series)
+    back = services.undo()
+    assert back.ids == []
+    assert back.skipped == [{"id": str(item), "reason": "series_removed"}]
+    restore_series(get_series(series.key, deleted=True))
+    assert pending() == [1]
+
+
 def test_restoring_later_brings_the_series_back_alone(series: AnimeSeries) -> None:
     add(series, 1)
     remove_series(series)

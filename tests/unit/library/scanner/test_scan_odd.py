@@ -195,3 +195,20 @@ def test_unreadable_folders_are_told_and_nothing_of_them_is_lost(
     operation = rescan(full=True)
     assert (operation.state, result(operation)["gone"]) == ("COMPLETED", 0)
     assert states(only_series())[2, 1] == "PRESENT"
+
+
+@pytest.mark.parametrize("year", [1901, 2300, 2446])
+def test_an_odd_time_of_a_file_stops_nothing(
+    show: FakeSite, put: Put, library: Path, year: int
+) -> None:
+    put("Show/S01E01.mkv", "Show/S01E02.mkv")
+    moment = (year - 1970) * 31_556_952
+    try:
+        os.utime(library / "Show/S01E02.mkv", (moment, moment))
+        os.utime(library / "Show", (moment, moment))
+    except OverflowError:
+        pytest.skip("no such time here")
+    for scans in (rescan(), rescan(full=True)):
+        assert (scans.state, result(scans)["files"]) == ("COMPLETED", 2)
+    put("Show/S01E03.mkv")
+    assert result(rescan())["files"] == 3
