@@ -98,7 +98,13 @@ class RootUnavailable(PlaceError):
     code = "root_unavailable"
     status = 503
     permanent = False
-    texts: ClassVar = {"to_download": gettext_noop("The library folder {path} is not there.")}
+    texts: ClassVar = {
+        "to_download": gettext_noop("The library folder {path} is not there."),
+        "other_disk": gettext_noop(
+            "The library folder {path} is not the disk it was: nothing that is known of it is "
+            "there. Nothing was written into it."
+        ),
+    }
 
 
 class AlreadyOnDisk(QueueError):

@@ -23,7 +23,13 @@ from aniworld.web.errors import AppError
 from aniworld.web.texts import text_of
 from downloads import progress
 from downloads.choices import Stage, Status
-from downloads.errors import AlreadyOnDisk, ClaimLost, FileUnavailable, Unexpected
+from downloads.errors import (
+    AlreadyOnDisk,
+    ClaimLost,
+    FileUnavailable,
+    RootUnavailable,
+    Unexpected,
+)
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.transfer import messages
 from downloads.transfer.child import failure as describe
@@ -37,7 +43,7 @@ from downloads.worker.runner import Interrupted, Transfer, TransferFailed, Watch
 from library.choices import EpisodeState
 from library.naming.paths import from_stored
 from library.services.operations import end_dead_ones
-from library.services.roots import synced_roots
+from library.services.roots import is_at_hand, synced_roots
 from providers.coded import foreign
 
 logger = logging.getLogger(__name__)
@@ -183,6 +189,7 @@ class Worker:
 
     def _fetch_and_place(self, item: DownloadQueueItem) -> None:
         config = store.load()
+        _refuse_other_disk(item)
         root = jobs.root_of(item)
         work_dir = workspace.work_dir(root, item.pk)
         if not config.downloads.overwrite:
@@ -212,6 +219,7 @@ class Worker:
     def _place(self, item: DownloadQueueItem, finished: Finished) -> None:
         config = store.load()
         target = jobs.destination(item, config, extension=finished.extension)
+        _refuse_other_disk(item)  # it may have gone while we were fetching
         claims.about_to_place(item, self.name, target, finished.size)
         workspace.place(Path(finished.path), target, overwrite=config.downloads.overwrite)
         try:
@@ -327,6 +335,13 @@ class Worker:
 
     def _forget(self, item: DownloadQueueItem) -> None:
         workspace.discard(jobs.root_of(item), item.pk)
+
+
+def _refuse_other_disk(item: DownloadQueueItem) -> None:
+    """Write nothing into the empty mount point of a disk that is away."""
+    root = item.series.root
+    if root is not None and not is_at_hand(root):
+        raise RootUnavailable(why="other_disk", path=root.path)
 
 
 def _refuse_what_is_there(item: DownloadQueueItem) -> None:

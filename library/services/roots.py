@@ -15,9 +15,12 @@ from aniworld.config import services as config
 from aniworld.config import store
 from aniworld.config.directories import library_directories
 from aniworld.config.errors import ConfigError
+from library.choices import FileState
 from library.errors import NoLibraryRoot
-from library.models import AnimeSeries, LibraryRoot
+from library.models import AnimeSeries, LibraryRoot, MediaFile
 from library.naming.paths import from_stored
+
+LOOKS = 20  # files that are looked for in a directory that is another one than it was
 
 
 def root_paths() -> tuple[str, ...]:
@@ -31,6 +34,23 @@ def shown_roots() -> list[LibraryRoot]:
     wanted = root_paths()
     known = {root.path: root for root in LibraryRoot.objects.filter(path__in=wanted)}
     return [known.get(path) or LibraryRoot(path=path) for path in wanted]
+
+
+def is_at_hand(root: LibraryRoot) -> bool:
+    """Whether the disk of a root is there, as far as a few looks tell.
+
+    An empty mount point is a directory like any other: it is another one than scans have seen, and
+    none of the files that are known lies in it.
+    """
+    try:
+        status = root.directory.stat()
+    except OSError:
+        return False
+    if root.identity in ("", f"{status.st_dev}:{status.st_ino}"):
+        return True
+    known = MediaFile.objects.filter(root=root, state=FileState.PRESENT).order_by("-pk")
+    some = list(known.values_list("path", flat=True)[:LOOKS])
+    return not some or any((root.directory / from_stored(path)).exists() for path in some)
 
 
 def in_a_root() -> Q:

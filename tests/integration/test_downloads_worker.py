@@ -18,8 +18,9 @@ from downloads.models import DownloadQueueItem, QueueState
 from downloads.worker import lease
 from downloads.worker.worker import Worker
 from library.choices import EpisodeState
-from library.models import AnimeSeries, Episode
+from library.models import AnimeSeries, Episode, LibraryRoot
 from providers.coded import text_key
+from tests.factories import make_file
 from tests.integration.downloads_support import (
     KEY,
     configure,
@@ -290,6 +291,32 @@ def test_a_library_that_is_away_pauses_the_queue(
         text_of(QueueState.current().pause_reason) == f"The library folder {library} is not there."
     )
     assert not library.exists()
+
+
+def test_nothing_is_written_into_the_mount_point_of_a_disk_that_is_away(
+    world: SampleWorld, series: AnimeSeries, library: Path, tmp_path: Path
+) -> None:
+    """The directory is there, empty, and another one than the last scan has seen."""
+    assert series.root is not None
+    known = make_file(series, "Mondlaterne (2013)/S01E03.mp4", folder="Mondlaterne (2013)")
+    status = library.stat()
+    LibraryRoot.objects.update(identity=f"{status.st_dev}:{status.st_ino}")
+    disk = library.rename(tmp_path / "disk")
+    library.mkdir()
+    queue(series, 1)
+    work()
+    item, state = DownloadQueueItem.objects.get(), QueueState.current()
+    assert (item.status, item.retry_count) == (Status.PENDING, 0)
+    assert (state.is_paused, state.pause_reason_code) == (True, "root_unavailable")
+    assert list(library.iterdir()) == []
+
+    library.rmdir()
+    disk.rename(library)
+    known.delete()
+    services.resume()
+    work()
+    item.refresh_from_db()
+    assert item.status == Status.COMPLETED
 
 
 def test_an_existing_file_is_never_overwritten(
