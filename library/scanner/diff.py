@@ -18,7 +18,8 @@ class FolderChange:
     """What is different in one folder. ``held``: gone files only become unavailable.
 
     ``replaced`` have gone from their place, and nothing is lost with them. ``believed`` are the
-    episodes that are taken for deleted with the gone ones: series, season, number.
+    episodes that are taken for deleted with the gone ones: series, season, number. ``left`` are the
+    ids of those gone that lie elsewhere now, ``arrived`` is how many of the new came from there.
     """
 
     folder: Folder
@@ -31,6 +32,8 @@ class FolderChange:
     away: list[KnownFile] = field(default_factory=list)  # behind a link whose target is not there
     replaced: list[KnownFile] = field(default_factory=list)
     believed: list[tuple[int, int, int]] = field(default_factory=list)
+    left: set[int] = field(default_factory=set)
+    arrived: int = 0
     held: bool = False
 
     @property

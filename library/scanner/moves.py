@@ -62,6 +62,7 @@ def moves_between(changes: Sequence[tuple[LibraryRoot, Sequence[FolderChange]]])
     if not any(change.gone for _, of_root in changes for change in of_root):
         return moves
     left = _left(changes)
+    _note_moved([change for _, of_root in changes for change in of_root], left)
     owner = moves._owner
     empty: set[int] = set()  # series in whose folder no file is left
     arrived: dict[Place, list[Mark | None]] = {}
@@ -99,8 +100,24 @@ def _left(changes: Sequence[tuple[LibraryRoot, Sequence[FolderChange]]]) -> dict
     }
 
 
-def _known(file: SeenFile, left: Mapping[Mark, Left]) -> Mark | None:
-    """The mark by which a new file is known again."""
+def _note_moved(changes: Sequence[FolderChange], left: Mapping[Mark, Left]) -> None:
+    """Note which of the files are the same in another place: of a copy beside it, only one is."""
+    gone: dict[Mark, list[tuple[FolderChange, int]]] = {}
+    for change in changes:
+        for file in change.gone:
+            if mark := _known(file, left):
+                gone.setdefault(mark, []).append((change, file.id))
+    for change in changes:
+        for new in change.new:
+            mark = _known(new, left)
+            if mark and gone.get(mark):
+                source, pk = gone[mark].pop()
+                source.left.add(pk)
+                change.arrived += 1
+
+
+def _known(file: KnownFile | SeenFile, left: Mapping[Mark, Left]) -> Mark | None:
+    """The mark by which a file is known again."""
     return next((mark for mark in _marks(file) if mark in left), None)
 
 

@@ -40,7 +40,8 @@ IDS_AT_ONCE = 500
 
 @dataclass(slots=True)
 class Counts:
-    """How many files a scan has written so far, by what happened to them."""
+    """How many files a scan has written so far, by what happened to them. One that was moved has
+    changed; what the owner is asked about has gone."""
 
     new: int = 0
     changed: int = 0
@@ -151,7 +152,8 @@ class Writer:
                 (root_id, series_id, to_stored(path), folder, size, mtime_ns, *read, now)
                 for (path, size, mtime_ns), read in zip(portion, said, strict=True)
             ]
-        self.counts.new += len(change.new)
+        self.counts.new += len(change.new) - change.arrived
+        self.counts.changed += change.arrived
 
     def _change(
         self, change: FolderChange, series_id: int | None, columns: Iterator[ReadColumns]
@@ -174,12 +176,13 @@ class Writer:
                 update(known, known.seen, read)
 
     def _take_away(self, change: FolderChange) -> None:
-        gone = [*change.replaced, *(() if change.held else change.gone)]
-        self._gone += [known.id for known in gone]
+        let_go = [*change.replaced, *(() if change.held else change.gone)]
+        lost = change.lost if change.held else change.away
+        self._gone += [known.id for known in let_go]
         self._believed += change.believed
-        lost = [*change.away, *(change.gone if change.held else ())]
         self._lost += [known.id for known in lost if known.state == FileState.PRESENT]
-        self.counts.gone += len(change.gone) + len(change.replaced)
+        self.counts.gone += sum(1 for known in let_go if known.id not in change.left)
+        self.counts.gone += len(lost) if change.held else 0
         self._settling.update(
             known.series_id
             for known in (*change.gone, *change.replaced, *change.away)

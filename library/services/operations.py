@@ -57,9 +57,9 @@ class ScanResult(TypedDict):
 
     folders: int
     files: int
-    new: int
-    changed: int
-    gone: int
+    new: Annotated[int, "Files that were not known."]
+    changed: Annotated[int, "Files of another size or time, name or folder than before."]
+    gone: Annotated[int, "Files that are not there, also those that the owner is asked about."]
     unreadable: Annotated[int, "Files whose name gives no episode."]
     unmatched: Annotated[int, "Folders without a series."]
     errors: int

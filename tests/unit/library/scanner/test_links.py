@@ -158,6 +158,7 @@ def test_disk_that_is_gone_behind_links_is_a_loss_like_any_other(
     for _ in range(3):
         operation = rescan()
         assert (operation.state, operation.error_code) == ("FAILED", "mass_removal")
+        assert result(operation)["gone"] == 30
         assert (how_many("PRESENT"), how_many("UNAVAILABLE"), how_many("MISSING")) == (30, 30, 0)
     assert OutboxEvent.objects.filter(type="error_notification").count() == alerts + 1
     store_room.with_name("away").rename(store_room)

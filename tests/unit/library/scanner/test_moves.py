@@ -30,8 +30,27 @@ def test_renamed_files_are_not_gone(shelf: Path) -> None:
     for path in (shelf / "Beta/Season 1").iterdir():
         path.rename(path.with_name(f"Beta - {path.name}"))
     operation = rescan()
-    assert (operation.state, result(operation)["new"]) == ("COMPLETED", 10)
+    assert (operation.state, result(operation)["changed"]) == ("COMPLETED", 10)
+    assert (result(operation)["new"], result(operation)["gone"]) == (0, 0)
     assert how_many("PRESENT") == 60
+
+
+def test_a_file_that_was_moved_has_changed(shelf: Path) -> None:
+    before = MediaFile.objects.count()
+    (shelf / "Beta/Season 1/S01E03.mkv").rename(shelf / "Beta/Season 1/Third - S01E03.mkv")
+    (shelf / "Gamma/Season 1/S01E04.mkv").rename(shelf / "Gamma/S01E04.mkv")
+    shutil.copy2(shelf / "Gamma/S01E04.mkv", shelf / "Gamma/Copy - S01E04.mkv")
+    (shelf / "Delta/Season 1/S01E01.mkv").unlink()
+    found = result(rescan())
+    assert {name: found[name] for name in ("new", "changed", "gone")} == {
+        "new": 1,
+        "changed": 2,
+        "gone": 1,
+    }
+    assert found["files"] == before + found["new"] - found["gone"]
+    (shelf / "Epsilon").rename(shelf / "Epsilon (2011)")
+    found = result(rescan())
+    assert [found[name] for name in ("new", "changed", "gone")] == [0, 10, 0]
 
 
 def test_files_replaced_by_better_ones_are_not_gone(shelf: Path, put: Put) -> None:
