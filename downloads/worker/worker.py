@@ -341,6 +341,8 @@ def _refuse_other_disk(item: DownloadQueueItem) -> None:
     """Write nothing into the empty mount point of a disk that is away."""
     root = item.series.root
     if root is not None and not is_at_hand(root):
+        if not root.directory.is_dir():
+            raise RootUnavailable(why="to_download", path=root.path)
         raise RootUnavailable(why="other_disk", path=root.path)
 
 
