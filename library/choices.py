@@ -32,6 +32,9 @@ class SeriesStatus(TextChoices):
 class UnmatchedReason(TextChoices):
     NO_CANDIDATE = "NO_CANDIDATE"  # the catalogue knows nothing of that name
     AMBIGUOUS = "AMBIGUOUS"  # more than one series could be meant
+    UNSURE = "UNSURE"  # one series was found, and not all of it agrees
+    HAS_FOLDER = "HAS_FOLDER"  # its series is at home in another folder
+    REMOVED = "REMOVED"  # its series was removed from the library
     NOT_ASKED = "NOT_ASKED"  # scanned without a provider, or no provider is enabled
     PROVIDER_FAILED = "PROVIDER_FAILED"  # the provider could not be asked
     NAME_UNREADABLE = "NAME_UNREADABLE"  # nothing of the name can be searched for

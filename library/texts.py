@@ -232,8 +232,14 @@ TEXTS: dict[str, Text] = {
     "unreadable_side_file.entities": gettext_noop("The file {name} declares entities."),
     "key_unknown": gettext_noop("The key file names {key}: {error}"),
     "series_removed": gettext_noop("{name} was removed from the library; restore it first."),
-    "series_elsewhere": gettext_noop("{name} is in the folder {folder} already."),
-    "series_elsewhere.root": gettext_noop("{name} is in the folder {folder} of {root} already."),
+    "series_elsewhere": gettext_noop(
+        "{name} is in the folder {folder} already. "
+        "A series has one folder: move the files there, then scan again."
+    ),
+    "series_elsewhere.root": gettext_noop(
+        "{name} is in the folder {folder} of {root} already. "
+        "A series has one folder: move the files there, then scan again."
+    ),
     "other_series": gettext_noop("not {name}"),
     # Why a candidate may be meant.
     "same_title": gettext_noop("same title"),

@@ -62,8 +62,8 @@ class Matcher:
         self.problems += [Problem(folder, **said) for said in clues.unread]
         try:
             match = self._found(_Place(root, to_stored(folder)), clues)
-        except LibraryError as error:  # its series has another folder, or a key like no other
-            match = Match(reason=UnmatchedReason.AMBIGUOUS, detail=error.as_json())
+        except LibraryError as error:  # another series has the folder, or a key like no other
+            match = Match(reason=UnmatchedReason.UNSURE, detail=error.as_json())
         return replace(match, detail=together([*clues.unread, match.detail]))
 
     def _found(self, place: _Place, clues: Clues) -> Match:
@@ -139,7 +139,7 @@ class Matcher:
         elif failures and (not best or len(failures) == len(self.sites)):
             reason = UnmatchedReason.PROVIDER_FAILED  # who failed may know what the others do not
         else:
-            reason = UnmatchedReason.AMBIGUOUS if best else UnmatchedReason.NO_CANDIDATE
+            reason = _doubt_of(best)
         detail = together([clues.doubt, *(failure.as_json() for failure in failures)])
         return Match(reason=reason, detail=detail, candidates=best)
 
@@ -208,16 +208,24 @@ def _undescribed(site: str, clues: Clues, place: _Place) -> AnimeSeries:
     )
 
 
+def _doubt_of(candidates: Sequence[StoredCandidate]) -> UnmatchedReason:
+    """Why none of what the sites found was taken."""
+    if not candidates:
+        return UnmatchedReason.NO_CANDIDATE
+    return UnmatchedReason.UNSURE if len(candidates) == 1 else UnmatchedReason.AMBIGUOUS
+
+
 def _taken(series: AnimeSeries, place: _Place) -> Match:
     """Give the folder to a series we know, unless that one is at home elsewhere."""
     if series.is_deleted:
-        return Match(detail=coded("series_removed", name=series.name))
+        detail = coded("series_removed", name=series.name)
+        return Match(reason=UnmatchedReason.REMOVED, detail=detail)
     elsewhere = (series.root_id, series.folder) != (place.root.pk, place.folder)
     if elsewhere and _has_directory(series):
         detail = coded("series_elsewhere", name=series.name, folder=series.folder)
         if series.root_id != place.root.pk:
             detail["params"] |= {WHY: "root", "root": str(series.root)}
-        return Match(reason=UnmatchedReason.AMBIGUOUS, detail=detail)
+        return Match(reason=UnmatchedReason.HAS_FOLDER, detail=detail)
     return Match(take_folder(series, place.root, place.folder, keeps_lost=True))
 
 

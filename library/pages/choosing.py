@@ -35,6 +35,9 @@ LOOSE_SHOWN = 10
 REASONS: dict[str, str | Promise] = {
     UnmatchedReason.NO_CANDIDATE: _("No site knows a series of that name"),
     UnmatchedReason.AMBIGUOUS: _("More than one series could be meant"),
+    UnmatchedReason.UNSURE: _("It is not certain that this is the series"),
+    UnmatchedReason.HAS_FOLDER: _("Its series has another folder"),
+    UnmatchedReason.REMOVED: _("Its series was removed"),
     UnmatchedReason.NOT_ASKED: _("No site has been asked yet"),
     UnmatchedReason.PROVIDER_FAILED: _("The site could not be asked"),
     UnmatchedReason.NAME_UNREADABLE: _("The folder's name holds nothing to search for"),

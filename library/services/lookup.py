@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
+
 from aniworld.sites import configured
 from library.errors import EpisodeNotFound, NoSiteChosen, SeriesNotFound
-from library.models import AnimeSeries, Episode
+from library.models import AnimeSeries, Episode, MediaFile
 from library.models.series import KEY_PATTERN
+from library.naming.paths import to_shown
 from providers.asking import asked_now
 from providers.base import SearchResult, Site
 from providers.errors import ProviderError
@@ -16,12 +19,14 @@ from providers.errors import ProviderError
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One series a site found, and whether the library has it already."""
+    """One series a site found, and whether the library has it already; ``folder`` is where its
+    files lie, as it is shown: another one it cannot have."""
 
     site: str
     result: SearchResult
     in_library: bool
     library_key: str | None
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +113,19 @@ def search_sites(query: str, *, site: str | None = None) -> SearchAnswer:
 
 def _with_library(found: list[tuple[Site, SearchResult]]) -> list[Found]:
     keys = {result.key for _, result in found}
-    known = {
-        (site, site_key): key
-        for site, site_key, key in AnimeSeries.objects.active()
+    files = MediaFile.objects.filter(series=OuterRef("pk")).present()
+    rows = (
+        AnimeSeries.objects.active()
         .filter(site_key__in=keys)
-        .values_list("site", "site_key", "key")
+        .annotate(has_files=Exists(files))
+        .values_list("site", "site_key", "key", "folder", "has_files")
+    )
+    known = {
+        (site, site_key): (key, to_shown(folder) if has_files else "")
+        for site, site_key, key, folder, has_files in rows
     }
-    return [
-        Found(
-            site.name, result, (site.name, result.key) in known, known.get((site.name, result.key))
-        )
-        for site, result in found
-    ]
+    answer = []
+    for site, result in found:
+        key, folder = known.get((site.name, result.key), (None, ""))
+        answer.append(Found(site.name, result, key is not None, key, folder))
+    return answer

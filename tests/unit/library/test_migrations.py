@@ -162,6 +162,29 @@ def check_backward(apps: Apps) -> None:
     assert column("UnmatchedFolder", "candidates")[1][0]["reasons"] == REASONS
 
 
+def test_what_was_called_ambiguous_is_told_apart() -> None:
+    apps = migrate(("library", "0014_passed_over"))
+    root = rows(apps, "LibraryRoot").create(path="/anime")
+    for folder, reason, code, candidates in (
+        ("Elsewhere", "AMBIGUOUS", "series_elsewhere", []),
+        ("One", "AMBIGUOUS", "", [{"key": "a"}]),
+        ("Two", "AMBIGUOUS", "", [{"key": "a"}, {"key": "b"}]),
+        ("Removed", "NO_CANDIDATE", "series_removed", []),
+        ("None", "NO_CANDIDATE", "", []),
+    ):
+        rows(apps, "UnmatchedFolder").create(
+            root=root, folder=folder, reason=reason, detail_code=code, candidates=candidates
+        )
+    migrate(*MigrationExecutor(connection).loader.graph.leaf_nodes())
+    assert dict(UnmatchedFolder.objects.values_list("folder", "reason")) == {
+        "Elsewhere": "HAS_FOLDER",
+        "One": "UNSURE",
+        "Two": "AMBIGUOUS",
+        "Removed": "REMOVED",
+        "None": "NO_CANDIDATE",
+    }
+
+
 def test_folders_taken_from_a_series_are_remembered_beyond_the_list() -> None:
     apps = migrate(("library", "0012_refused_folders"))
     root = rows(apps, "LibraryRoot").create(path="/anime")

@@ -77,6 +77,17 @@ def test_other_id_forbids_the_match(site: FakeSite, put: Put) -> None:
     (candidate,) = UnmatchedFolder.objects.get().candidates
     reasons = [coded("same_title"), coded("another_id", kind="imdb")]
     assert (candidate["key"], candidate["reasons"]) == ("one", reasons)
+    assert UnmatchedFolder.objects.get().reason == "UNSURE"
+
+
+@scans
+def test_one_candidate_of_another_year_is_not_several(site: FakeSite, put: Put) -> None:
+    site.add("hunter-1999", "Hunter", {1: 2}, year=1999)
+    put("Hunter (2011)/S01E01.mkv")
+    rescan()
+    row = UnmatchedFolder.objects.get()
+    assert (row.reason, [one["key"] for one in row.candidates]) == ("UNSURE", ["hunter-1999"])
+    assert text_of(row.candidates[0]["reasons"][-1]).startswith("another year: 1999")
 
 
 @pytest.mark.parametrize(

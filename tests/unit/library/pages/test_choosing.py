@@ -246,6 +246,26 @@ def test_a_folder_is_searched_for_by_hand(
     assert AnimeSeries.objects.get().folder == "neue sachen"
 
 
+def test_a_search_by_hand_says_where_a_series_has_its_folder(
+    visitor: Client, library: LibraryRoot, world: SampleWorld
+) -> None:
+    series = make_series("Mondlaterne", key="mondlaterne", site="aniworld", root=library)
+    AnimeSeries.objects.update(folder="Mond", site_key="mondlaterne")
+    MediaFile.objects.create(
+        root=library, folder="Mond", path="Mond/S01E01.mkv", size=1, mtime_ns=1,
+        season=1, episodes=[1], seen_at=timezone.now(), series=series,
+    )  # fmt: skip
+    row = make_unmatched("neue sachen", root=library, reason="HAS_FOLDER")
+    page = get(visitor, f"/unmatched?folder={row.pk}&q=mondlaterne")
+    (card,) = texts(page, f"#folder-{row.pk}")
+    assert "Its series has another folder" in card
+    assert "Its files are in the folder Mond. A series has one folder: move the files there" in card
+    assert page.select_one(f"#folder-{row.pk} button[value=mondlaterne]") is None
+    MediaFile.objects.all().delete()
+    page = get(visitor, f"/unmatched?folder={row.pk}&q=mondlaterne")
+    assert page.select_one(f"#folder-{row.pk} button[value=mondlaterne]")
+
+
 def test_the_page_with_the_folder_searched_for_is_shown(
     visitor: Client, library: LibraryRoot, world: SampleWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from aniworld.web.texts import text_of
 from library.models import (
     AnimeSeries,
     LibraryRoot,
@@ -158,7 +159,10 @@ def test_second_folder_of_a_series_is_listed_with_the_first(
     (row,) = UnmatchedFolder.objects.all()
     assert row.detail is not None
     assert {row.folder, only_series().folder} == {"Show", "Show (2013)"}
-    assert row.detail["code"] == "series_elsewhere"
+    assert (row.reason, row.detail["code"]) == ("HAS_FOLDER", "series_elsewhere")
+    told = text_of(row.detail)
+    assert f"the folder {only_series().folder} already" in told
+    assert told.endswith("A series has one folder: move the files there, then scan again.")
     first, second = only_series().folder, row.folder
     for file in (library / second).glob("*.mkv"):
         file.rename(library / first / file.name)

@@ -331,7 +331,7 @@ def test_same_folder_in_two_roots_leaves_the_series_where_it_is(
     assert str(only_series().root) == str(library)
     assert states(only_series()) == {(1, 1): "PRESENT"}  # of the site that wrote key files
     row = UnmatchedFolder.objects.get()
-    assert (row.root.path, row.reason) == (str(second), "AMBIGUOUS")
+    assert (row.root.path, row.reason) == (str(second), "HAS_FOLDER")
 
 
 def test_scan_without_sites_keeps_what_they_said_of_a_folder(show: FakeSite, put: Put) -> None:
