@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +22,7 @@ from library.models import MediaFile, UnmatchedFolder
 from library.naming.paths import to_shown
 from library.pages.pictures import Picture
 from library.services.lookup import Found
-from library.services.roots import in_a_root, root_paths
+from library.services.roots import in_a_root, root_paths, shown_roots
 from providers import registry
 from providers.errors import ProviderError
 from providers.registry import SiteEntry
@@ -157,6 +157,13 @@ class UnmatchedPage:
     cards: list[FolderCard]
     paging: Page[UnmatchedFolder]
     sites: list[SiteChoice]
+    loose: int = 0  # library folders with videos beside the series folders: a card, but no folder
+    is_scanned: bool = True  # whether every library folder has been; asked where no card is there
+
+    @property
+    def folders(self) -> int:
+        """How many folders wait, on all pages."""
+        return self.paging.paginator.count - self.loose
 
     @property
     def can_confirm(self) -> bool:
@@ -202,11 +209,23 @@ def unmatched_page(query: Mapping[str, str]) -> UnmatchedPage:
     the one with that folder.
     """
     rows = UnmatchedFolder.objects.filter(in_a_root()).order_by("root", "folder")
-    paging = Paginator(rows.select_related("root"), FOLDERS_PER_PAGE).get_page(
-        query.get("page") or _page_with(rows, query.get("folder", ""))
-    )
+    paginator = Paginator(rows.select_related("root"), FOLDERS_PER_PAGE)
+    counts = rows.aggregate(all=Count("pk"), loose=Count("pk", filter=Q(folder="")))
+    paginator.count = counts["all"]  # else it would ask by itself
+    paging = paginator.get_page(query.get("page") or _page_with(rows, query.get("folder", "")))
     cards = [_card(row, query) for row in paging.object_list]
-    return UnmatchedPage(cards, paging, site_choices())
+    return UnmatchedPage(
+        cards,
+        paging,
+        site_choices(),
+        loose=counts["loose"],
+        is_scanned=bool(cards) or _is_scanned(),
+    )
+
+
+def _is_scanned() -> bool:
+    roots = shown_roots()
+    return bool(roots) and all(root.last_scanned_at for root in roots)
 
 
 def suggested_query(row: UnmatchedFolder) -> str:

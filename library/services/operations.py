@@ -61,7 +61,9 @@ class ScanResult(TypedDict):
     changed: Annotated[int, "Files of another size or time, name or folder than before."]
     gone: Annotated[int, "Files that are not there, also those that the owner is asked about."]
     unreadable: Annotated[int, "Files whose name gives no episode."]
-    unmatched: Annotated[int, "Folders without a series."]
+    unmatched: Annotated[
+        int, "Folders without a series; files beside the series folders count as one more."
+    ]
     errors: int
     duration: Annotated[float, "Seconds."]
 

@@ -219,6 +219,31 @@ def test_loose_files_are_named(visitor: Client, library: LibraryRoot) -> None:
     assert "Move each of these files" in texts(page, ".folder .card-body p")[0]
 
 
+def test_the_head_counts_folders_and_names_loose_files_beside_them(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    make_unmatched("", root=library, reason="LOOSE_FILES")
+    loose = "Video files beside the series folders wait for a folder of their own."
+    assert texts(get(visitor, "/unmatched"), ".page-head p") == [loose]
+    for name in ("Mushishi", "Monster"):
+        make_unmatched(name, root=library)
+    folders = "2 folders wait for your decision. Each pick is kept."
+    assert texts(get(visitor, "/unmatched"), ".page-head p") == [f"{folders} {loose}"]
+
+
+def test_only_a_scan_lets_the_page_say_that_every_folder_has_its_series(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    LibraryRoot.objects.update(last_scanned_at=None)
+    page = get(visitor, "/unmatched")
+    assert texts(page, ".page-head p")[0].startswith("Not all of your library has been scanned")
+    assert texts(page, ".empty h2") == ["Nothing to decide yet"]
+    LibraryRoot.objects.update(last_scanned_at=timezone.now())
+    page = get(visitor, "/unmatched")
+    assert texts(page, ".page-head p") == ["Every folder has its series."]
+    assert texts(page, ".empty h2") == ["Nothing to decide"]
+
+
 def test_a_name_that_is_not_utf8_is_shown_with_a_note(
     visitor: Client, library: LibraryRoot
 ) -> None:
