@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from aniworld.sites import pace
 from aniworld.sites.pace import Hold
 from aniworld.web import display
-from aniworld.web.texts import text
+from aniworld.web.texts import text, text_of
 from downloads import snapshots
 from downloads.choices import PauseCode, Priority, Stage, Status
 from downloads.models import DownloadQueueItem, QueueState
@@ -125,6 +126,19 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a running queue waits for when nothing can be downloaded now.
+
+    Attributes:
+        until: when the first of the waiting is tried again; None where all are on hold.
+        reason: why the last try for a whole site failed, empty where no site is to blame.
+    """
+
+    until: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class QueuePage:
     state: QueueState
     figures: QueueStatistics
@@ -134,6 +148,7 @@ class QueuePage:
     failed: Section
     holds: list[Hold]
     limit: int
+    outlook: Outlook | None = None  # None where the next one starts shortly
 
     @property
     def mode(self) -> str:
@@ -191,14 +206,13 @@ def queue_page(limit: int = FIRST) -> QueuePage:
     items = DownloadQueueItem.objects.select_related("series")
     active = list(items.active())
     figures = snapshots.statistics()
+    waiting = list(items.waiting().in_order()[:limit])
     newest_first = ("-completed_at", "-id")
     return QueuePage(
         state=QueueState.current(),
         figures=figures,
         active=Section([Row(item) for item in active], figures["active_count"]),
-        pending=Section(
-            _waiting(list(items.waiting().in_order()[:limit])), figures["pending_count"]
-        ),
+        pending=Section(_waiting(waiting), figures["pending_count"]),
         completed=Section(
             [
                 Row(item)
@@ -212,7 +226,26 @@ def queue_page(limit: int = FIRST) -> QueuePage:
         ),
         holds=pace.holds(),
         limit=limit,
+        outlook=_outlook(waiting, hidden=figures["pending_count"] - len(waiting)),
     )
+
+
+def _outlook(waiting: list[DownloadQueueItem], *, hidden: int) -> Outlook | None:
+    """``waiting`` are the first of them, ``hidden`` is how many more there are."""
+    now = timezone.now()
+    tried_again = [item for item in waiting if item.status == Status.PENDING]
+    moments = [at for item in tried_again if (at := item.next_try_at) and at > now]
+    if not waiting or len(moments) < len(tried_again):
+        return None
+    if hidden > 0:
+        later = DownloadQueueItem.objects.filter(status=Status.PENDING, removed_at=None)
+        if later.ready(now).exists():
+            return None
+        first = later.order_by("next_try_at").first()
+        moments += [first.next_try_at] if first and first.next_try_at else []
+    failed = [item for item in tried_again if item.outage_count and item.error]
+    last = max(failed, key=lambda item: item.updated_at, default=None)
+    return Outlook(min(moments, default=None), text_of(last.error) if last else "")
 
 
 def _waiting(items: list[DownloadQueueItem]) -> list[Row]:

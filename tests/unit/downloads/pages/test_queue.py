@@ -9,9 +9,10 @@ from django.utils import timezone
 from aniworld.journal.models import Entry
 from downloads.choices import PauseCode, Status
 from downloads.models import LEASE, DownloadQueueItem, QueueState
+from downloads.pages.queue import queue_page
 from downloads.transfer.errors import DiskFull
 from library.models import AnimeSeries, LibraryRoot
-from providers.errors import MediaGone, PageBroken
+from providers.errors import MediaGone, PageBroken, SiteDown
 from tests.factories import make_item, make_series
 from tests.unit.reading import get, soup, swap, texts, toasts
 
@@ -102,6 +103,35 @@ def test_start_stop_pause_resume(visitor: Client, series: AnimeSeries) -> None:
         assert hint in texts(answer, ".empty--small p")[0]
     visitor.post("/queue/start-one")
     assert QueueState.current().remaining == 1
+
+
+def test_a_queue_that_waits_for_a_site_says_so_and_until_when(
+    visitor: Client, series: AnimeSeries
+) -> None:
+    set_state(is_running=True, heartbeat_at=timezone.now())
+    soon = timezone.now() + timedelta(minutes=5)
+    down = SiteDown(why="timed_out", site="AniWorld")
+    error = DownloadQueueItem.error.values(down.as_json())
+    make_item(series, 1, next_try_at=soon + timedelta(minutes=1), outage_count=1, **error)
+    make_item(series, 2, next_try_at=soon)
+    make_item(series, 3, status=Status.PAUSED)
+    page = get(visitor, "/queue")
+    told = texts(page, ".empty--small p")
+    assert told[0] == str(down)
+    assert told[1].startswith("Every waiting episode will be tried again, the first at ")
+    assert page.select_one(".empty--small time")
+    for limit in (1, 100):
+        outlook = queue_page(limit).outlook
+        assert outlook is not None
+        assert outlook.until == soon
+    assert texts(get(visitor, "/queue"), "queue-list .chip--warn")[1].startswith("Will be tried")
+    make_item(series, 4)  # its turn is now
+    told = texts(get(visitor, "/queue"), ".empty--small p")
+    assert told[0] == "Nothing at this moment. The next one starts shortly."
+    assert queue_page(limit=1).outlook is None
+    DownloadQueueItem.objects.update(status=Status.PAUSED, next_try_at=None)
+    told = texts(get(visitor, "/queue"), ".empty--small p")
+    assert told[0] == "Nothing at this moment: every waiting episode is on hold."
 
 
 def test_a_missing_worker_is_told_with_the_command(visitor: Client, series: AnimeSeries) -> None:
@@ -257,7 +287,7 @@ def test_the_next_try_is_announced(visitor: Client, series: AnimeSeries) -> None
 def test_waiting_for_a_site_counts_as_no_retry(visitor: Client, series: AnimeSeries) -> None:
     make_item(series, next_try_at=timezone.now() + timedelta(minutes=3))
     row = texts(get(visitor, "/queue"), ".queue-row")[0]
-    assert "Tried again at" in row
+    assert "Will be tried again at" in row
     assert "Retry 0" not in row
 
 
