@@ -138,11 +138,11 @@ def add_episodes(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_POST
 def add_missing(request: HttpRequest) -> HttpResponse:
-    """Queue what the ticked series miss."""
+    """Queue what the ticked series miss, as the library counts it: of monitored ones only."""
     added: list[Added] = []
     with told(request):
         for key in request.POST.getlist("keys"):
-            added.append(services.enqueue_missing(series_key=key))
+            added.append(services.enqueue_missing(series_key=key, only_monitored=True))
         _tell_added(request, added)
     return forward(request, "library")
 
@@ -151,6 +151,15 @@ def _tell_added(request: HttpRequest, added: Sequence[Added]) -> None:
     count = sum(len(one.ids) for one in added)
     words = [ngettext("%d episode queued.", "%d episodes queued.", count) % count]
     words += _why_skipped(Counter(skip.reason for one in added for skip in one.skipped))
+    if left_out := sum(one.left_out for one in added):
+        words.append(
+            ngettext(
+                "%d series is not monitored and was left out.",
+                "%d series are not monitored and were left out.",
+                left_out,
+            )
+            % left_out
+        )
     if count and not QueueState.current().is_running:
         words.append(_("They wait until you press Start on the queue page."))
     tell(request, " ".join(words))

@@ -56,8 +56,11 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Added:
+    """``left_out`` tells that the series is not monitored, where only monitored ones are wanted."""
+
     ids: list[int] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    left_out: bool = False
 
 
 def enqueue(
@@ -91,8 +94,14 @@ def enqueue(
         return _add(state, series, episodes, priority)
 
 
-def enqueue_missing(*, series_key: str, priority: Priority = Priority.NORMAL) -> Added:
+def enqueue_missing(
+    *, series_key: str, priority: Priority = Priority.NORMAL, only_monitored: bool = False
+) -> Added:
     """Add every missing episode of a series; one that misses none adds nothing.
+
+    Args:
+        only_monitored: leave the series out where it is not monitored: then nothing of it counts
+            as missing, and only who asks for this very series means it all the same.
 
     Raises:
         SeriesUnknown: no such series.
@@ -100,6 +109,8 @@ def enqueue_missing(*, series_key: str, priority: Priority = Priority.NORMAL) ->
     with transaction.atomic():
         state = QueueState.locked()
         series = _series(series_key)
+        if only_monitored and not series.monitored:
+            return Added(left_out=True)
         missing = Episode.objects.filter(series=series, state=EpisodeState.MISSING)
         rows = missing.order_by("season", "episode_number").values_list("season", "episode_number")
         episodes = [EpisodeRef(season, number) for season, number in rows[:MOST_EPISODES]]

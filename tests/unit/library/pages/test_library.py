@@ -170,6 +170,20 @@ def test_what_the_ticked_series_miss_is_queued(visitor: Client, library: Library
     assert soup(answer).select_one("#live")
 
 
+def test_what_a_ticked_series_misses_that_is_not_monitored_is_left_out(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    wanted, *others = (make_series(missing=2, monitored=on) for on in (True, False, False))
+    keys = [wanted.key, *(series.key for series in others)]
+    answer = swap(visitor, "post", "/queue/missing", "live", keys=keys)
+    assert set(DownloadQueueItem.objects.values_list("series", flat=True)) == {wanted.pk}
+    assert toasts(answer)[0]["text"].startswith(
+        "2 episodes queued. 2 series are not monitored and were left out."
+    )
+    visitor.post(f"/series/{others[0].key}/queue", {"missing": "1"})  # who asks for it means it
+    assert DownloadQueueItem.objects.filter(series=others[0]).count() == 2
+
+
 def test_a_running_scan_is_shown_and_can_be_cancelled(
     visitor: Client, library: LibraryRoot
 ) -> None:
