@@ -78,7 +78,11 @@ class EpisodeRow:
 
     @property
     def can_queue(self) -> bool:
-        return self.state in (EpisodeState.MISSING, Status.FAILED)
+        """Whether "Queue all missing" queues it: a failed try of what is announced, or on a disk
+        that is away, does not make it missing."""
+        is_underway = self.item is not None and self.item.status in UNFINISHED
+        is_missing = self.episode.state == EpisodeState.MISSING and self.episode.listed
+        return is_missing and not is_underway
 
     @property
     def size(self) -> str:

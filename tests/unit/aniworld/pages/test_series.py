@@ -30,6 +30,24 @@ def test_every_episode_has_its_state(visitor: Client, library: LibraryRoot) -> N
     assert boxes == ["1-4", "1-5"]
 
 
+def test_what_is_counted_and_ticked_is_what_queueing_all_missing_queues(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    series = make_series("Mushishi", present=1, missing=4)
+    make_episodes([(series, 1, 6, "ANNOUNCED"), (series, 1, 7, "UNAVAILABLE")])
+    make_item(series, 2)
+    for failed in (3, 6, 7):
+        make_item(series, failed, status="FAILED", error_code="not_found")
+    page = get(visitor, f"/series/{series.key}")
+    assert texts(page, "#queue-missing") == ["Queue all 3 missing"]
+    assert texts(page, ".season-tools button") == ["Select all 3 missing"]
+    boxes = [box["value"] for box in page.select("input[name=episodes]")]
+    assert boxes == ["1-3", "1-4", "1-5"]
+    answer = swap(visitor, "post", f"/series/{series.key}/queue", "live", missing="1")
+    assert toasts(answer)[0]["text"].startswith("3 episodes queued.")
+    assert not soup(answer).select("#queue-missing, input[name=episodes]")
+
+
 def test_a_file_that_is_no_film_is_marked(visitor: Client, library: LibraryRoot) -> None:
     series = make_series("Mushishi", present=2, root=library)
     for number, problem in ((1, ""), (2, "media_no_film")):
