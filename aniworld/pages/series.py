@@ -25,6 +25,7 @@ from library.choices import EpisodeState
 from library.errors import SeriesNotFound
 from library.models import AnimeSeries, Episode
 from library.pages.pictures import Picture, picture_of
+from providers.errors import NotFound
 
 Words = str | Promise
 OPEN_UP_TO = 60  # a short series shows all its seasons unfolded
@@ -134,6 +135,15 @@ class SeriesPage:
         """Whether there are files that might be another series'."""
         there = self.series.downloaded_count + self.series.unavailable_count
         return bool(there or self.unplaced)
+
+    @property
+    def is_unknown_there(self) -> bool:
+        """Whether the site was read and has no series of that key: asking again changes nothing.
+
+        Of a series that was read before, only a part of its pages may have gone.
+        """
+        error = self.series.error
+        return not self.is_read and error is not None and error["code"] == NotFound.code
 
     @property
     def is_read(self) -> bool:

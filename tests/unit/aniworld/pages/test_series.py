@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
+from django.utils import timezone
 
 from downloads.models import DownloadQueueItem
 from library.models import AnimeSeries, LibraryRoot
-from providers.errors import MediaGone
+from providers.errors import MediaGone, NotFound
 from tests.factories import make_episodes, make_file, make_item, make_series, said
 from tests.unit.reading import get, soup, swap, texts, toasts
 
@@ -119,6 +121,38 @@ def test_what_is_wrong_is_said_plainly(visitor: Client, library: LibraryRoot) ->
     alerts = texts(page, ".alert h2")
     assert page.select_one(".alert a[href='/library/scan/removals']")
     assert alerts == ["The site could not be read", "Most files of this series have gone"]
+
+
+def test_a_key_the_site_does_not_have_is_no_failure_to_read_it(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    gone = NotFound(why="status", site="AniWorld", status=404).as_json()
+    error = AnimeSeries.error.values(gone)
+    series = make_series(present=1, refreshed_at=None, root=library, **error)
+    AnimeSeries.objects.update(downloaded_count=1)
+    page = get(visitor, f"/series/{series.key}")
+    assert texts(page, ".alert h2") == ["The site has no such series"]
+    words = " ".join(texts(page, ".alert p"))
+    assert f"has no series with the key {series.site_key}" in words
+    assert "Wrong series" in words
+    assert "Refresh" not in words
+    AnimeSeries.objects.update(refreshed_at=timezone.now())  # then a part of it may have gone
+    page = get(visitor, f"/series/{series.key}")
+    assert texts(page, ".alert h2") == ["The site could not be read"]
+
+
+@pytest.mark.parametrize("code", ["not_found", "site_down", ""])
+def test_a_removed_series_asks_for_nothing_it_has_no_button_for(
+    visitor: Client, library: LibraryRoot, code: str
+) -> None:
+    error = said("error", code, "No answer.") if code else {}
+    series = make_series(refreshed_at=None, **error)
+    series.soft_delete()
+    page = get(visitor, f"/series/{series.key}")
+    words = page.select_one("#live")
+    assert words
+    assert "Refresh" not in words.get_text()
+    assert "Wrong series" not in words.get_text()
 
 
 def test_a_refresh_without_a_site_is_told(visitor: Client, library: LibraryRoot) -> None:
