@@ -116,8 +116,10 @@ def _compare(folder: Folder, known: Sequence[KnownFile]) -> FolderChange:
 
 
 def _is_away(folder: Folder, path: str) -> bool:
-    """Whether a known file is, or lies behind, a link whose target is not there."""
-    return any(path == link or path.startswith(f"{link}/") for link in folder.away)
+    """Whether a known file is, or lies behind, something that is away."""
+    while path and path not in folder.away:
+        path = path.rpartition("/")[0]
+    return bool(path)
 
 
 def _has_gone(folder: Folder, path: str) -> bool:

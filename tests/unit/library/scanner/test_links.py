@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 
 from aniworld.events.models import OutboxEvent
 from library.models import LibraryRoot, MediaFile, ScannedDirectory
+from library.scanner.diff import changes_of
 from library.scanner.found import OPEN_AGAIN
+from library.scanner.walk import Walk
 from tests.unit.library.conftest import (
     LONG_AGO,
     SHOWS,
@@ -202,3 +205,30 @@ def test_link_that_takes_the_place_of_a_file_is_followed_from_then_on(
     rescan()
     assert states(only_series())[1, 2] == "UNAVAILABLE"
     assert LibraryRoot.objects.get().error is None
+
+
+def test_dead_link_costs_the_same_however_many_others_are_beside_it(
+    show: FakeSite, put: Put, library: Path, store_room: Path
+) -> None:
+    """Counted in calls: to compare each file with every dead link took a minute for 10,000."""
+    (library / "Show").mkdir()
+
+    def calls_with(links: int) -> int:
+        for number in range(1, links + 1):
+            link = library / f"Show/Show - {number:03}.mkv"
+            if not link.is_symlink():
+                put(link.name, root=store_room)
+                link.symlink_to(store_room / link.name)
+        rescan()
+        store_room.rename(store_room.with_name("away"))
+        tree = Walk(library, {}).run()
+        events: list[str] = []
+        sys.setprofile(lambda _frame, event, _argument: events.append(event))
+        changes = list(changes_of(LibraryRoot.objects.get().pk, tree))
+        sys.setprofile(None)
+        store_room.with_name("away").rename(store_room)
+        assert sum(len(change.away) for change in changes) == links
+        return len(events)
+
+    fewer, more = calls_with(100), calls_with(200)
+    assert more < 2.5 * fewer
