@@ -27,6 +27,8 @@ from providers.coded import errno_name
 
 # A file changed less than this ago may still be written to.
 FILE_MARGIN_NS = 10_000_000_000
+# Of what answers so, nothing is known: it may well be there.
+_NOTHING_IS_KNOWN = {errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 # How long such a file is watched before it counts as complete.
 WATCH_SECONDS = 0.25
 # The most bytes a path and its folder's name may take as they are stored: PostgreSQL's index over
@@ -120,10 +122,10 @@ class Entries:
         try:
             status = entry.stat()
         except OSError as error:
-            if entry.is_symlink() and _is_away(error):
+            if is_away(error) and entry.is_symlink():
                 self.broken_link(folder, path, error)
                 return
-            folder.hidden.add(path)
+            (folder.away if is_away(error) else folder.hidden).add(path)
             self._flaw(folder, path, "unreadable_file", errno=errno_name(error))
             return
         size, mtime_ns = status.st_size, mtime_of(status)
@@ -164,7 +166,7 @@ class Entries:
         try:
             status = entry.stat()
         except OSError as error:
-            if _is_away(error):
+            if is_away(error):
                 self.broken_link(folder, path, error)
             else:
                 self.unreadable(folder, path, error)
@@ -194,8 +196,11 @@ class Entries:
         self._flaw(folder, path, "broken_link", errno=errno_name(error))
 
     def unreadable(self, folder: Folder, path: str, error: OSError) -> None:
-        """A directory that nothing can be seen of: what is known in it stays as it is."""
+        """A directory that nothing can be seen of: what is known in it stays as it is, or is away
+        where its disk answers with an error."""
         folder.unreadable.add(path)
+        if is_away(error):
+            folder.away.add(path)
         folder.open_again(path)
         self._tree.problems.append(Problem(path, "unreadable_folder", {"errno": errno_name(error)}))
 
@@ -236,10 +241,10 @@ def _pieces(folder: Folder, first: int) -> list[str]:
     return [path.rpartition("/")[2] for path in pieces]
 
 
-def _is_away(error: OSError) -> bool:
-    """Whether there is nothing behind a link: no such name, or a disk or server that is gone. Of
-    what one only may not look at nothing is known."""
-    return error.errno not in {errno.EACCES, errno.EPERM}
+def is_away(error: OSError) -> bool:
+    """Whether there is nothing to be had: no such name behind a link, or a disk or server that is
+    gone. Of what one only may not look at, or has no means left to, nothing is known."""
+    return error.errno not in _NOTHING_IS_KNOWN
 
 
 def _is_utf8(name: str) -> bool:

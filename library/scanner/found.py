@@ -60,7 +60,7 @@ class Folder:
     side_files: list[str] = field(default_factory=list)
     growing: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)  # files nothing can be seen of but their names
-    away: set[str] = field(default_factory=set)  # links whose target is not there
+    away: set[str] = field(default_factory=set)  # dead links, and what its disk fails at
     pieces: set[str] = field(default_factory=set)  # of discs; another file stands for each
     devices: dict[int, tuple[int, str]] = field(default_factory=dict)  # directories, and the first
 

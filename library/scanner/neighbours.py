@@ -7,7 +7,6 @@ where something has gone.
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from django.db.models import F
 from library.errors import MassRemoval
 from library.models import AnimeSeries, LibraryRoot, MediaFile
 from library.naming.paths import from_stored
+from library.scanner.entries import is_away
 from library.scanner.signs import Toll
 from library.scanner.tolls import ShowId, losing
 
@@ -68,9 +68,9 @@ def _bytes(path: str) -> bytes:
 
 
 def _is_there(path: bytes) -> bool:
-    """Of a file that cannot be asked for nothing is known."""
+    """Of a file that one may not ask for nothing is known."""
     try:
         os.stat(path)  # noqa: PTH116 - paths are bytes here
     except OSError as error:
-        return error.errno not in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}
+        return not is_away(error)
     return True

@@ -160,11 +160,8 @@ class Walk:
 
     def _has_same_names(self, path: str, full: str) -> bool:
         """Whether nothing that can be seen speaks against its time."""
-        try:
-            with os.scandir(full) as entries:
-                return mark_of(entries) == self._known[path].names
-        except OSError:
-            return True
+        with os.scandir(full) as entries:
+            return mark_of(entries) == self._known[path].names
 
     def _leave_alone(self, folder: Folder, path: str) -> list[str]:
         folder.unchanged.add(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -140,6 +141,29 @@ def test_mount_that_is_gone_behind_links_waits_for_the_owners_word(
     assert owner.rescan("--accept-removals").code == 0
     assert (len(owner.files()), owner.files("UNAVAILABLE")) == (18, set())
     assert owner.rescan().code == 0
+
+
+def test_mounts_below_a_root_whose_processes_died_are_away(tmp_path: Path) -> None:
+    root = tmp_path / "library"
+    furnish(root)
+    owner = Owner(tmp_path / "data", (root,))
+    with contextlib.ExitStack() as stack:
+        processes = []
+        for show in (4, 5):
+            source = tmp_path / f"source{show}"
+            for number in range(1, 5):
+                put(source / f"Season 1/S01E{number:02}.mkv")
+            (source / "key").write_text(f"show-{show}")
+            settle(source)
+            shown = shown_frozen(source, root / f"Show {show}")
+            processes.append(stack.enter_context(shown)[1])
+        assert owner.rescan().counts == (26, 0, 0)
+        for process in processes:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        for _ in range(2):
+            assert owner.rescan().answer["error"]["code"] == "mass_removal"
+            assert (len(owner.files()), len(owner.files("UNAVAILABLE"))) == (18, 8)
 
 
 def test_library_on_a_mount_whose_process_died_changes_nothing(tmp_path: Path) -> None:

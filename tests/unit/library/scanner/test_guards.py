@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -347,3 +349,29 @@ def test_first_scan_of_no_folder_says_what_is_wrong(library: Path, kind: str) ->
 
 def test_no_configured_root_is_said() -> None:
     assert rescan().error_code == "no_library_root"
+
+
+@pytest.mark.parametrize("error", ["ENOTCONN", "EIO", "ESTALE", "ENODEV", "ETIMEDOUT", "EHOSTDOWN"])
+def test_disk_below_a_root_that_answers_with_an_error_is_away(
+    shelf: Path, monkeypatch: pytest.MonkeyPatch, error: str
+) -> None:
+    """With real mounts: ``tests/prove/test_disks.py``."""
+    opened = os.open
+
+    def fail(path: str, *arguments: Any) -> int:
+        if str(path).endswith(("Alpha", "Beta/Season 1")):
+            raise OSError(getattr(errno, error), "the disk is gone")
+        return opened(path, *arguments)
+
+    alerts = OutboxEvent.objects.filter(type="error_notification").count()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", fail)
+        for _ in range(2):
+            operation = rescan(full=True)
+            assert (operation.state, operation.error_code) == ("FAILED", "mass_removal")
+            told = {problem["path"]: problem["code"] for problem in operation.problems}
+            assert told == dict.fromkeys(["Alpha", "Beta/Season 1"], "unreadable_folder")
+            assert (how_many("UNAVAILABLE"), how_many("MISSING")) == (20, 0)
+        assert OutboxEvent.objects.filter(type="error_notification").count() == alerts + 1
+    assert rescan().state == "COMPLETED"
+    assert how_many("PRESENT") == 60

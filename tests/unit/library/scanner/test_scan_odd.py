@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +17,8 @@ from library.models import (
 )
 from library.naming.paths import to_stored
 from library.scanner import walk
+from library.scanner.entries import Entries
+from library.scanner.found import Folder
 from library.services import match_folder, series_directory
 from tests.unit.library.conftest import (
     LONG_AGO,
@@ -212,3 +216,51 @@ def test_an_odd_time_of_a_file_stops_nothing(
         assert (scans.state, result(scans)["files"]) == ("COMPLETED", 2)
     put("Show/S01E03.mkv")
     assert result(rescan())["files"] == 3
+
+
+class FailingEntry:
+    """A name whose file nothing can be seen of."""
+
+    def __init__(self, entry: os.DirEntry[str], error: int) -> None:
+        self.name, self.path = entry.name, entry.path
+        self.is_dir, self.is_symlink = entry.is_dir, entry.is_symlink
+        self._error = error
+
+    def stat(self) -> os.stat_result:
+        raise OSError(self._error, os.strerror(self._error))
+
+
+@pytest.mark.parametrize(
+    ("code", "state"),
+    [
+        ("EIO", "UNAVAILABLE"),
+        ("ESTALE", "UNAVAILABLE"),
+        ("ENXIO", "UNAVAILABLE"),
+        ("EACCES", "PRESENT"),
+        ("EPERM", "PRESENT"),
+        ("ENOMEM", "PRESENT"),
+    ],
+)
+def test_file_whose_disk_fails_is_away_and_one_that_may_not_be_looked_at_stays(
+    show: FakeSite, put: Put, monkeypatch: pytest.MonkeyPatch, code: str, state: str
+) -> None:
+    put("Show/Season 1/S01E01.mkv", "Show/Season 1/S01E02.mkv")
+    rescan()
+    sort_in = Entries.sort_in
+
+    def sort_in_failing(
+        self: Entries, folder: Folder, path: str, listing: list[os.DirEntry[str]]
+    ) -> list[str]:
+        failing: list[Any] = [
+            FailingEntry(entry, getattr(errno, code)) if "E02" in entry.name else entry
+            for entry in listing
+        ]
+        return sort_in(self, folder, path, failing)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Entries, "sort_in", sort_in_failing)
+        operation = rescan(full=True)
+    assert [problem["code"] for problem in operation.problems] == ["unreadable_file"]
+    assert (states(only_series())[1, 1], states(only_series())[1, 2]) == ("PRESENT", state)
+    rescan()
+    assert states(only_series())[1, 2] == "PRESENT"
