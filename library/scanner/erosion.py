@@ -37,9 +37,7 @@ def tolls_since_the_last_word(shows: Iterable[Show]) -> list[Toll]:
     now. What is there again counts no more."""
     now = {show.id: show.lost for show in shows if isinstance(show.id, int)}
     lost = {series_id: set(numbers) for series_id, numbers in now.items()}
-    believed = LostEpisode.objects.filter(
-        lost_at__gt=timezone.now() - REMEMBERED_FOR, series__deleted_at=None
-    )
+    believed = LostEpisode.objects.filter(lost_at__gt=timezone.now() - REMEMBERED_FOR)
     for series_id, *number in believed.values_list("series", "season", "episode_number"):
         lost.setdefault(series_id, set()).add((number[0], number[1]))
     return [

@@ -39,7 +39,7 @@ def neighbours_of(series: Collection[int], roots: Sequence[LibraryRoot]) -> Neig
     Where one of them, or a root, waits for the owner's word already, nothing is looked at: what has
     gone now went in the same way, until the owner says what it was.
     """
-    others = AnimeSeries.objects.active().filter(root__in=roots).exclude(pk__in=series)
+    others = AnimeSeries.objects.filter(root__in=roots).exclude(pk__in=series)
     frozen = {MassRemoval.code, MassRemoval.other_disk}
     if others.filter(removal_held=True).exists() or frozen & {one.frozen_reason for one in roots}:
         return Neighbours(waits_for_the_owner=True)

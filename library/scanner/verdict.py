@@ -101,7 +101,8 @@ def verdict_on(looked: Looked, moves: Moves, *, share: float, one_series: bool) 
     shows = shows_losing(looked, moves)
     if not shows:
         return Verdict()
-    series = AnimeSeries.objects.active().filter(pk__in=[s for s in shows if isinstance(s, int)])
+    # Those that were removed too: they may be restored, and their files be wanted then.
+    series = AnimeSeries.objects.filter(pk__in=[s for s in shows if isinstance(s, int)])
     names = {pk: (key, name) for pk, key, name in series.values_list("pk", "key", "name")}
     verdict = Verdict(shows, names, roots=_roots_over(shows, moves, share))
     tolls = {s: show.toll for s, show in shows.items() if not isinstance(s, int) or s in names}
@@ -158,7 +159,7 @@ def _sign(
 def _census(roots: Sequence[LibraryRoot]) -> tuple[int, int]:
     """How many shows these roots hold, and how many episodes of them."""
     had = Q(downloaded_count__gt=0) | Q(unavailable_count__gt=0)
-    series = AnimeSeries.objects.active().filter(had, root__in=roots)
+    series = AnimeSeries.objects.filter(had, root__in=roots)
     found = series.aggregate(
         shows=Count("pk"), there=Sum("downloaded_count"), away=Sum("unavailable_count")
     )

@@ -62,7 +62,7 @@ def awaits_word(operation: ScanOperation) -> bool:
     """Whether the owner's word is needed: for a scan to go on, or for files that are held since an
     earlier one. A root that is away or cannot be read is none of these."""
     if operation.state != OperationState.FAILED:
-        return AnimeSeries.objects.active().filter(removal_held=True).exists()
+        return AnimeSeries.objects.filter(removal_held=True).exists()
     return operation.error_code == MassRemoval.code or changed_root(operation) is not None
 
 
@@ -82,7 +82,7 @@ def waiting() -> list[Waiting]:
     if said := operation.error:
         code, message = said["code"], said["text"]
     else:
-        held = AnimeSeries.objects.active().filter(removal_held=True).count()
+        held = AnimeSeries.objects.filter(removal_held=True).count()
         code, message = MassRemoval.code, text("removal_held", {"count": held})
     context = {"operation_id": str(operation.operation_id)}
     return [{"code": code, "message": message, "context": context}]

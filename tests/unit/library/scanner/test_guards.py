@@ -21,7 +21,8 @@ from library.models import (
     MediaFile,
     UnmatchedFolder,
 )
-from library.services import unmatch_series
+from library.services import remove_series, restore_series, unmatch_series
+from library.services.losses import waiting
 from tests.unit.library.conftest import SHOWS, Put, how_many, rescan, result, settle_times, states
 from tests.unit.library.fakes import FakeSite
 
@@ -324,11 +325,30 @@ def test_scan_of_one_series_knows_an_empty_root_and_forgets_no_disk(shelf: Path)
     assert "not the disk it was" in text_of(rescan().error)
 
 
-def test_files_of_a_removed_series_may_vanish(shelf: Path) -> None:
-    AnimeSeries.objects.get(key="beta").soft_delete()
-    shutil.rmtree(shelf / "Beta")
+def test_files_of_a_removed_series_are_held_as_those_of_any_other(shelf: Path) -> None:
+    """Its disk may be away. It can be restored, and must not be fetched again then."""
+    beta = AnimeSeries.objects.get(key="beta")
+    remove_series(beta)
+    (shelf / "Beta").rename(shelf.with_name("aside"))
+    for _ in range(2):
+        operation = rescan()
+        assert (operation.state, operation.error_code) == ("FAILED", "mass_removal")
+        assert "Beta" in text_of(operation.error)
+        assert (how_many("UNAVAILABLE"), MediaFile.objects.count()) == (10, 60)
+    assert waiting()
+    restore_series(beta)
+    assert set(states(beta).values()) == {"UNAVAILABLE"}
+    shelf.with_name("aside").rename(shelf / "Beta")
     assert rescan().state == "COMPLETED"
-    assert MediaFile.objects.count() == 50
+    assert (how_many("PRESENT"), waiting()) == (60, [])
+
+
+def test_files_of_a_removed_series_are_forgotten_with_the_owners_word(shelf: Path) -> None:
+    remove_series(AnimeSeries.objects.get(key="beta"))
+    shutil.rmtree(shelf / "Beta")
+    assert rescan().state == "FAILED"
+    assert rescan(accept_removals=True).state == "COMPLETED"
+    assert (MediaFile.objects.count(), waiting(), rescan().state) == (50, [], "COMPLETED")
 
 
 def test_empty_library_without_a_past_is_no_error(library: Path, site: FakeSite) -> None:
