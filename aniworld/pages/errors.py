@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import Resolver404, get_script_prefix, is_valid_path
 from django.utils.translation import gettext as _
 
-from aniworld.web.api import CODES, error_body, is_program
+from aniworld.web.api import CODES, body_of, error_body, is_program
 from aniworld.web.errors import AppError
 from aniworld.web.texts import text_of
 
@@ -39,6 +39,8 @@ class AppErrorMiddleware:
         if not isinstance(error, AppError):
             return None
         logger.error("page=%s code=%s %s", request.path_info, error.code, error)
+        if is_program(request):
+            return JsonResponse(body_of(error), status=error.status)
         return _error(request, error.status, _("This cannot be done now"), text_of(error))
 
 
@@ -63,6 +65,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What was not found says the page that was asked for it; an unknown address nobody knows."""
+    cause = exception.__cause__
+    if isinstance(cause, AppError) and is_program(request):
+        return JsonResponse(body_of(cause), status=404)
     said = exception.args[0] if exception.args else ""
     is_known = isinstance(said, str) and said and not isinstance(exception, Resolver404)
     text = said if is_known else _("There is nothing at this address.")

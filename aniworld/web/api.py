@@ -119,7 +119,8 @@ def error_body(
     return {"code": code, "params": dict(params or {}), "detail": detail, "errors": errors or []}
 
 
-def _body_of(error: CodedError, errors: list[FieldFault] | None = None) -> Error:
+def body_of(error: CodedError, errors: list[FieldFault] | None = None) -> Error:
+    """The error shape of an error of our own."""
     said = error.as_json()
     return error_body(said["code"], text_of(said), errors, said["params"])
 
@@ -132,11 +133,11 @@ def _app_error(error: AppError) -> Response:
     headers = {"Retry-After": str(int(retry_after) + 1)} if retry_after is not None else {}
     if error.status == status.HTTP_401_UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
-    return Response(_body_of(error, fields), status=error.status, headers=headers)
+    return Response(body_of(error, fields), status=error.status, headers=headers)
 
 
 def _provider_error(error: ProviderError) -> Response:
-    body, code = _body_of(error), status_of(type(error))
+    body, code = body_of(error), status_of(type(error))
     if code == status.HTTP_404_NOT_FOUND:
         return Response(body, status=code)
     logger.warning("provider_error code=%s url=%s detail=%s", error.code, error.url, error)

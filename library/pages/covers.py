@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
@@ -23,7 +23,7 @@ def cover(request: HttpRequest, pk: int, width: int = WIDTHS[0]) -> HttpResponse
     """The cover of a series in one of two widths, or its first letter."""
     series = AnimeSeries.objects.filter(pk=pk).first()
     if series is None or width not in WIDTHS:
-        return HttpResponse(status=404)
+        raise Http404
     path = cover_path(pk, width)
     if not series.cover_source or not path.exists():
         return _placeholder(series)

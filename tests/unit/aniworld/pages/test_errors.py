@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
 from django.db import connection
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
 from aniworld.pages import errors
+from library.errors import NoLibraryRoot
 from library.models import LibraryRoot
 from tests.factories import make_series
 from tests.unit.reading import get, soup, texts
@@ -70,6 +72,34 @@ def test_metrics_are_for_programs_and_people(visitor: Client) -> None:
     shown = visitor.get("/metrics", headers={"Accept": "text/html"})
     assert shown["Content-Type"].startswith("text/html")
     assert "/api/" not in visitor.get("/api/no-such", headers={"Accept": "text/html"}).json()
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("/series/nope", "series_not_found"),
+        ("/series/nope/mapping", "series_not_found"),
+        ("/series/known/episodes/9/9/why", "episode_not_found"),
+        ("/covers/999", "not_found"),
+    ],
+)
+def test_programs_are_told_by_its_code_what_is_not_there(
+    visitor: Client, library: LibraryRoot, path: str, code: str
+) -> None:
+    make_series("Known", key="known")
+    answer = visitor.get(path, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (404, code)
+    assert answer.json()["detail"]
+    shown = get(visitor, path, status=404)
+    assert texts(shown, "h1") == ["Not found"]
+
+
+def test_programs_are_told_by_its_code_what_cannot_be_done() -> None:
+    request = RequestFactory().get("/add", headers={"Accept": "application/json"})
+    middleware = errors.AppErrorMiddleware(lambda _: HttpResponse())
+    answer = middleware.process_exception(request, NoLibraryRoot())
+    assert answer is not None
+    assert (answer.status_code, json.loads(answer.content)["code"]) == (503, "no_library_root")
 
 
 def test_what_is_not_there_is_named(visitor: Client, library: LibraryRoot) -> None:
