@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from aniworld.config import services as config
 from aniworld.config import store
@@ -30,9 +30,15 @@ def root_paths() -> tuple[str, ...]:
 
 def shown_roots() -> list[LibraryRoot]:
     """Return the configured roots in order, as they are known. Only reads: a root that nobody has
-    scanned yet has no row, and is given as it will be."""
+    scanned yet has no row, and is given as it will be. ``file_count`` is how many files are known
+    now: downloads add to what the last scan has counted."""
     wanted = root_paths()
-    known = {root.path: root for root in LibraryRoot.objects.filter(path__in=wanted)}
+    rows = LibraryRoot.objects.filter(path__in=wanted)
+    known = {root.path: root for root in rows}
+    counted = MediaFile.objects.filter(root__in=rows).order_by().values("root")
+    files = dict(counted.annotate(files=Count("pk")).values_list("root", "files"))
+    for root in known.values():
+        root.file_count = files.get(root.pk, 0)
     return [known.get(path) or LibraryRoot(path=path) for path in wanted]
 
 
