@@ -105,9 +105,11 @@ class PagePolicyMiddleware:
 
 
 def _actor(request: HttpRequest, session: UserSession | None) -> Actor:
-    """A person by the cookie, a program by its token; before the login one without an id."""
+    """A person by the cookie, a program by its token; before the login one without an id, by the
+    address alone: the script of a page takes whatever comes, as programs do."""
     if session is None:
-        kind = ActorKind.CLIENT if is_program(request) else ActorKind.OWNER
+        for_programs = request.path_info.startswith((*PROGRAM_PREFIXES, *SHARED_PREFIXES))
+        kind = ActorKind.CLIENT if for_programs else ActorKind.OWNER
         return Actor(kind, name=client_of(request).address)
     kind = ActorKind.CLIENT if bearer_token(request) else ActorKind.OWNER
     return Actor(kind, str(session.user.pk), session.user.get_username())

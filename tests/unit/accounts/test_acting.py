@@ -68,11 +68,12 @@ def test_a_program_acts_by_its_token(bearer: Client, owner: User) -> None:
     assert bearer.get("/").json() == expected
 
 
+@pytest.mark.parametrize("accept", ["text/html", "*/*", "application/json"])
 @pytest.mark.parametrize(("address", "kind"), [("/login", "OWNER"), ("/api/auth/login", "CLIENT")])
 def test_before_the_login_somebody_without_an_id_acts(
-    client: Client, owner: User, address: str, kind: str
+    client: Client, owner: User, address: str, kind: str, accept: str
 ) -> None:
-    answer = client.get(address, REMOTE_ADDR="192.0.2.7")
+    answer = client.get(address, headers={"Accept": accept}, REMOTE_ADDR="192.0.2.7")
     assert answer.json() == {"kind": kind, "id": "", "name": "192.0.2.7"}
 
 
