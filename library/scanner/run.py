@@ -20,7 +20,7 @@ from aniworld.sites import configured
 from library import events
 from library.errors import LibraryError, MassRemoval, ScanStopped
 from library.matching.matcher import Matcher
-from library.models import AnimeSeries, MediaFile, ScanOperation, UnmatchedFolder
+from library.models import AnimeSeries, LibraryRoot, MediaFile, ScanOperation, UnmatchedFolder
 from library.naming.paths import to_stored
 from library.problems import Problem
 from library.scanner.apply import Applier
@@ -174,12 +174,19 @@ class Scan:
         log.info("scan ended operation=%s state=%s code=%s", self.operation, state, code)
 
     @property
+    def roots(self) -> list[LibraryRoot]:
+        """The library folders that were looked at: none where the scan was stopped before."""
+        return [plan.root for plan in self._plans]
+
+    @property
     def _folders(self) -> int:
         return sum(plan.folders for plan in self._plans)
 
     @property
     def _all_problems(self) -> list[Problem]:
-        return [*(p for plan in self._plans for p in plan.tree.problems), *self._problems]
+        # A series whose page failed when its folder was matched may be asked for once more.
+        asked = {(one.path, one.code, repr(one.params)): one for one in self._problems}
+        return [*(p for plan in self._plans for p in plan.tree.problems), *asked.values()]
 
     def _shown_problems(self) -> list[StoredProblem]:
         return [

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
@@ -77,7 +78,10 @@ class Command(ActingCommand):
         if options["json"]:
             output.line(json.dumps(_ended(operation)))
         else:
-            _say_end(operation, output, is_followed=bool(options["operation"]))
+            for problem in operations.problems_json(operation):
+                report.say(problem["path"], problem["text"])
+            if scan.roots:
+                _say_found(operation, scan.roots, output, is_followed=bool(options["operation"]))
             if operation.error:
                 Output(self.stderr, sys.stderr).line(operation.error["text"])
         if options["operation"]:  # nobody waits for this process: it has time for the slow part
@@ -134,38 +138,42 @@ def _refused(error: LibraryError) -> dict[str, Any]:
     }
 
 
-def _say_end(operation: ScanOperation, output: Output, *, is_followed: bool) -> None:
-    """Args: is_followed: the same process reads media information next."""
-    for problem in operations.problems_json(operation):
-        output.line(printable(f"{problem['path']}: {problem['text']}"))
-    _say_mounts(output)
-    _say_passed(output)
-    _say_unread(output)
-    unprobed = MediaFile.objects.filter(root__is_active=True).unprobed().count()
+def _say_found(
+    operation: ScanOperation, roots: Sequence[LibraryRoot], output: Output, *, is_followed: bool
+) -> None:
+    """What is in the library folders that were looked at.
+
+    Args:
+        is_followed: the same process reads media information next.
+    """
+    _say_mounts(roots, output)
+    _say_passed(roots, output)
+    _say_unread(roots, output)
+    unprobed = MediaFile.objects.filter(root__in=roots).unprobed().count()
     if unprobed and not is_followed:
         output.line(f"{unprobed} files without media information; manage.py readmedia reads it")
     output.line(" ".join(f"{name}={value}" for name, value in (operation.result or {}).items()))
 
 
-def _say_mounts(output: Output) -> None:
+def _say_mounts(roots: Sequence[LibraryRoot], output: Output) -> None:
     """The file systems whose folders' times are not believed, and why."""
-    for root in LibraryRoot.objects.active():
+    for root in roots:
         for mount in root.mounts:
             if not mount["trusted"]:
                 output.line(printable(f"{root.path}: {text_of(mount['reason'])}"))
 
 
-def _say_passed(output: Output) -> None:
+def _say_passed(roots: Sequence[LibraryRoot], output: Output) -> None:
     """What was passed over by its name: how much, and the first of it."""
-    for root in LibraryRoot.objects.active():
+    for root in roots:
         for passed in root.passed:
             told = f"{text_of(passed['reason'])} ({passed['first'][0]})"
             output.line(printable(f"{root.path}: {text('passed_over')} {told}"))
 
 
-def _say_unread(output: Output) -> None:
+def _say_unread(roots: Sequence[LibraryRoot], output: Output) -> None:
     """The files counted as unreadable: which, and what in their names."""
-    unread = MediaFile.objects.filter(root__is_active=True).present().unread()
+    unread = MediaFile.objects.filter(root__in=roots).present().unread()
     for path, problem in unread.order_by("root", "path").values_list("path", "problem")[:UNREAD]:
         output.line(printable(f"{path}: {text(problem)}"))
     more = unread.count() - UNREAD
@@ -189,6 +197,7 @@ class _Report:
         self._bar = _bar() if live else None
         self._out = out
         self._tenth = -1
+        self._said: set[str] = set()
         self.callbacks = CallbackManager()
         self.callbacks.progress.register(self._show if live else self._print)
         self.callbacks.errors.register(self._error)
@@ -215,7 +224,15 @@ class _Report:
             self._out.line(f"{context.percent:.0f} %{place}: {context.message}")
 
     def _error(self, context: ErrorContext) -> None:
-        self._out.line(f"{context.key}: {context.message}")
+        self.say(str(context.key), context.message)
+
+    def say(self, what: str, fault: str) -> None:
+        """Say once what is wrong with something, naming it where the sentence does not begin so."""
+        named = fault.casefold().startswith(f"{what.casefold()} ")
+        line = printable(fault if named else f"{what}: {fault}")
+        if line not in self._said:
+            self._said.add(line)
+            self._out.line(line)
 
 
 def _bar() -> Any:

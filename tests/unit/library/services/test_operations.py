@@ -25,6 +25,7 @@ from library.scanner.media import read_pending
 from library.scanner.run import Scan
 from library.services import operations
 from library.services.operations import ScanOptions
+from providers.errors import SiteDown
 from tests.unit.library.conftest import Put, rescan
 from tests.unit.library.fakes import FakeSite
 
@@ -189,6 +190,35 @@ def test_command_says_what_went_wrong(library: Path) -> None:
     error = json.loads(out.splitlines()[-1])["error"]
     assert (error["code"], str(library) in error["text"]) == ("root_unavailable", True)
     assert error == operations.status_json()["error"]
+
+
+def test_command_tells_nothing_of_folders_it_has_not_seen(
+    site: FakeSite, put: Put, library: Path
+) -> None:
+    put("A/S01E01.mkv", "A/Holiday.mkv", "A/old.rar")
+    _, seen = command()
+    assert "Holiday" in seen
+    assert "old.rar" in seen
+    assert "files=2" in seen.splitlines()[-1]
+    library.rename(library.with_name("away"))
+    code, out = command()
+    assert (code, str(library) in out) == (1, True)
+    for told in ("Holiday", "old.rar", "readmedia", "files=", "unreadable="):
+        assert told not in out
+
+
+def test_command_says_each_fault_once(site: FakeSite, put: Put, library: Path) -> None:
+    site.add("a", "A", {1: 1})
+    put("A/S01E01.mkv")
+    command()
+    AnimeSeries.objects.update(refreshed_at=None)
+    site.failures["a"] = SiteDown(why="as_told", text="its page is away (502)")
+    _, out = command("--full")
+    assert out.splitlines().count("a: its page is away (502)") == 1
+    away = f"{site.name} cannot be reached: ECONNREFUSED"
+    site.failures[""] = SiteDown(why="as_told", text=away)
+    put("B/S01E01.mkv")
+    assert away in command()[1].splitlines()
 
 
 def test_command_says_how_to_read_media_information(site: FakeSite, put: Put) -> None:
