@@ -174,16 +174,16 @@ class DatabaseUnusable(LibraryError):
     permanent = False
     texts = {
         "": _(
-            "The database cannot be used: {error}. "
+            "The database cannot be used ({error}). "
             "Start the product once (make run), or run: manage.py migrate"
         ),
-        "away": _("The database cannot be used: {error}. Is it right in DATABASE_URL?"),
+        "away": _("The database cannot be used ({error}). Is it right in DATABASE_URL?"),
         "locked": _(
-            "The database cannot be used: {error}. "
+            "The database cannot be used ({error}). "
             "Another process holds it: end that, or wait until it is done."
         ),
         "readonly": _(
-            "The database cannot be used: {error}. "
+            "The database cannot be used ({error}). "
             "Let this user write the file and the folder it lies in."
         ),
     }

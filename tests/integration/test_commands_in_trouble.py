@@ -67,7 +67,16 @@ def test_a_server_that_cannot_be_reached(tmp_path: Path, command: tuple[str, ...
     address = f"postgres://owner:secret-word@127.0.0.1:{free_port()}/aniworld"
     said = one_line(run(tmp_path / "data", *command, DATABASE_URL=address))
     assert "refused" in said
+    assert said.startswith("aniworld: ")
+    assert "?." not in said
     assert "secret-word" not in said
+
+
+def test_a_refusal_begins_as_every_fault_does(migrated: Path) -> None:
+    done = run(migrated, "rescan", "--series", "nobody")
+    (said,) = [line for line in done.stderr.splitlines() if not line[:4].isdigit()]
+    assert (done.returncode, said.partition(" ")[0]) == (2, "aniworld:")
+    assert "nobody" in said
 
 
 @pytest.mark.parametrize("command", COMMANDS)
