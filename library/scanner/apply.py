@@ -84,7 +84,7 @@ class Applier:
         """Hold no more what has turned up while folders were matched: under another name a series
         is known again by its folder's title only then."""
         for plan in plans:
-            if not plan.losses.is_too_much or self.options.accept_removals:
+            if not plan.losses.is_too_much:
                 continue
             forget_replaced(plan.root)
             plan.losses.only(still_lost(plan.changes))
@@ -159,7 +159,7 @@ class Applier:
         if self.options.series is not None:
             scanned = scanned.filter(key=self.options.series)
         scanned.update(last_scanned=now)
-        held = plan.losses.is_too_much and not self.options.accept_removals
+        held = plan.losses.is_too_much
         if held:
             root.error = mass_removal([plan.losses]).as_json()
             root.frozen_reason = plan.losses.frozen_reason

@@ -2,7 +2,7 @@
 
 A disk that is gone looks like a library whose files were all deleted. Three questions are asked
 before anything is believed: can the root be read at all; is it the directory it was; and how much
-of it would be lost. Only the owner's word (``accepted``) makes much of it missing, and no word
+of it would be lost. Only the owner's word (``word``) makes much of it missing, and no word
 makes a root that cannot be read count as empty.
 """
 
@@ -17,6 +17,7 @@ from typing import Any
 from aniworld.config.directories import directory_problem
 from library.errors import MassRemoval, RootChanged, RootUnavailable
 from library.models import LibraryRoot, MediaFile
+from library.scanner.word import Word
 from providers.coded import errno_name
 
 SERIES_NAMED = 10
@@ -98,10 +99,12 @@ def check_readable(root: LibraryRoot) -> None:
         raise RootUnavailable(why="unusable", problem=problem)
 
 
-def check_not_empty(root: LibraryRoot, *, accepted: bool) -> None:
-    """Refuse a root without any entry while files of it are known. Raises ``RootChanged``."""
-    known = MediaFile.objects.filter(root=root).count()
-    if not known or accepted:
+def check_not_empty(root: LibraryRoot, word: Word) -> None:
+    """Refuse a root without any entry while files of it are known that the owner's word is not
+    about. Raises ``RootChanged``."""
+    files = MediaFile.objects.filter(root=root)
+    known = (files.present() if word.is_given else files).count()
+    if not known or word.covers_root(root):
         return
     with os.scandir(root.path) as entries:
         if next(entries, None) is not None:

@@ -23,6 +23,7 @@ from library.scanner.scout import is_worth_it
 from library.scanner.trust import RootTrust, Shaken, Trust
 from library.scanner.verdict import verdict_on
 from library.scanner.walk import Walk
+from library.scanner.word import Word
 from library.services.lookup import get_series
 from library.services.operations import ScanOptions
 from library.services.roots import synced_roots
@@ -37,10 +38,11 @@ def plans(options: ScanOptions, progress: Progress) -> list[Plan]:
         ScanCancelled: the owner asked for it.
     """
     roots = _roots(options)
+    word = Word.on(roots) if options.accept_removals else Word()
     for root in roots:
-        _check(root, options)
+        _check(root, word)
     looked = _look(roots, options, progress)
-    _weigh(looked, options)
+    _weigh(looked, options, word)
     return sorted(looked, key=lambda plan: not plan.homes)
 
 
@@ -61,13 +63,13 @@ def _look(roots: Sequence[LibraryRoot], options: ScanOptions, progress: Progress
             progress.files = before
 
 
-def _weigh(looked: Sequence[Plan], options: ScanOptions) -> None:
+def _weigh(looked: Sequence[Plan], options: ScanOptions, word: Word) -> None:
     """Ask what would be lost, knowing what is new in every root."""
     share = store.load().library.mass_removal_share
     found = [(plan.root, plan.changes) for plan in looked]
     moves = moves_between(found)
     verdict = verdict_on(found, moves, share=share, one_series=options.series is not None)
-    verdict.is_believed = options.accept_removals
+    verdict.word = word
     for plan in looked:
         plan.homes = {
             folder: series for (root, folder), series in moves.homes.items() if root == plan.root.pk
@@ -95,10 +97,10 @@ def _roots(options: ScanOptions) -> list[LibraryRoot]:
     return home[:1]
 
 
-def _check(root: LibraryRoot, options: ScanOptions) -> None:
+def _check(root: LibraryRoot, word: Word) -> None:
     try:
         guards.check_readable(root)
-        guards.check_not_empty(root, accepted=options.accept_removals)
+        guards.check_not_empty(root, word)
     except RootUnavailable as error:
         guards.freeze(root, error)
         raise

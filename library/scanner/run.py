@@ -128,8 +128,6 @@ class Scan:
         )
 
     def _held_back(self, planned: Sequence[Plan]) -> MassRemoval | None:
-        if self.options.accept_removals:
-            return None
         planned = [plan for plan in planned if plan.losses.is_too_much]
         if not planned:
             return None

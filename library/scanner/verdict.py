@@ -17,6 +17,7 @@ from library.scanner.moves import Moves
 from library.scanner.neighbours import neighbours_of
 from library.scanner.signs import FEWEST_SHOWS, Toll, has_eroded, is_a_disk
 from library.scanner.tolls import Looked, Show, ShowId, shows_losing
+from library.scanner.word import Word
 
 # What the losses of many series together look like: codes.
 POOL, ERODED, OTHERS_WAIT = "losses_of_a_pool", "losses_by_and_by", "losses_beside_others"
@@ -25,7 +26,7 @@ POOL, ERODED, OTHERS_WAIT = "losses_of_a_pool", "losses_by_and_by", "losses_besi
 @dataclass(slots=True)
 class Verdict:
     """What the owner is asked about: everything that has gone (``sign`` says why), what has gone of
-    the roots in ``roots``, or of the series in ``over``. Nothing, where the owner has said already.
+    the roots in ``roots``, or of the series in ``over``. Nothing of what the ``word`` covers.
     """
 
     shows: Mapping[ShowId, Show] = field(default_factory=dict)
@@ -33,7 +34,7 @@ class Verdict:
     over: set[int] = field(default_factory=set)
     roots: set[int] = field(default_factory=set)
     sign: str = ""  # code of why everything is asked about; "" where it is not
-    is_believed: bool = False  # the owner has said that it was meant
+    word: Word = field(default_factory=Word)  # of what the owner has said that it was meant
 
     def losses_of(self, root: LibraryRoot, *, is_other_disk: bool) -> Losses:
         """What is told of one root."""
@@ -54,20 +55,21 @@ class Verdict:
 
     def _lost_of(self, root: LibraryRoot) -> dict[ShowId, int]:
         return {
-            show.id: sum(1 for gone in show.gone if gone.root_id == root.pk)
+            show.id: sum(
+                gone.root_id == root.pk and not self.word.covers(root, gone.file)
+                for gone in show.gone
+            )
             for show in self.shows.values()
         }
 
     def carry_out(self, root: LibraryRoot, changes: Sequence[FolderChange]) -> None:
         """Mark the folders whose gone files become unavailable instead of missing, and note the
         episodes that are believed to be deleted. The owner's word covers what is behind links."""
-        if self.is_believed:
-            for change in changes:
-                change.gone, change.away = change.lost, []
-            return
         lost = {gone.file.id for show in self.shows.values() for gone in show.gone}
         told: set[int] = set()
         for change in changes:
+            if self.word.is_given and self._take_at_the_word(root, change):
+                continue
             gone = [file for file in change.gone if file.id in lost]
             away = any(file.id in lost for file in change.away)
             change.held = (bool(gone) or away) and self._holds(root, change)
@@ -80,6 +82,19 @@ class Verdict:
             change.believed = [
                 (pk, *number) for pk in sorted(series) for number in sorted(self.shows[pk].read)
             ]
+
+    def _take_at_the_word(self, root: LibraryRoot, change: FolderChange) -> bool:
+        """Take for deleted what the owner's word is about; whether that is all that is lost."""
+        covered = [file for file in change.lost if self.word.covers(root, file)]
+        if len(covered) == len(change.lost):
+            change.gone, change.away = covered, []
+            return True
+        change.gone, change.away = (
+            [file for file in files if not self.word.covers(root, file)]
+            for files in (change.gone, change.away)
+        )
+        change.replaced += covered
+        return False
 
     def _holds(self, root: LibraryRoot, change: FolderChange) -> bool:
         if self.sign or root.pk in self.roots:

@@ -229,7 +229,8 @@ def test_an_unknown_address_is_answered_to_each_in_its_way(served: Stage) -> Non
 
 
 def test_the_journal_says_in_words_how_a_scan_ended(served: Stage) -> None:
-    served.product.manage("rescan", "--accept-removals")  # tests before have taken folders away
+    served.product.manage("rescan")  # tests before have taken folders away: now that is known
+    served.product.manage("rescan", "--accept-removals")
     _, answer = served.api("GET", "journal?action=scan.")
     text = answer["results"][0]["text"]
     assert text == "The scan is done."

@@ -49,6 +49,7 @@ class Belief:
         elif kind < 0.35:
             self.scan(full=True)
         elif kind < 0.5:
+            self.scan()  # the word is about what was shown
             self.scan(accepted=True)
         else:
             self.scan()
