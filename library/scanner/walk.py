@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from library.scanner.entries import Entries
+from library.scanner.entries import Entries, is_away
 from library.scanner.found import (
     OPEN_AGAIN,
     Folder,
@@ -160,8 +160,11 @@ class Walk:
 
     def _has_same_names(self, path: str, full: str) -> bool:
         """Whether nothing that can be seen speaks against its time."""
-        with os.scandir(full) as entries:
-            return mark_of(entries) == self._known[path].names
+        try:
+            with os.scandir(full) as entries:
+                return mark_of(entries) == self._known[path].names
+        except OSError as error:
+            return not is_away(error)
 
     def _leave_alone(self, folder: Folder, path: str) -> list[str]:
         folder.unchanged.add(path)
