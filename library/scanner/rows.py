@@ -74,7 +74,8 @@ class KnownFile(NamedTuple):
 def known_directories(root_id: int) -> dict[str, Remembered]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT path, mtime_ns, names, passed FROM {_DIRECTORIES} WHERE root_id = %s",  # noqa: S608
+            f"SELECT path, mtime_ns, names, passed FROM {_DIRECTORIES} WHERE root_id = %s"  # noqa: S608
+            " ORDER BY path",
             [root_id],
         )
         return {
