@@ -54,6 +54,12 @@ SENTENCES: list[tuple[type[QueueError], dict[str, Any], str]] = [
         "The library folder /a is not there.",
     ),
     (
+        errors.RootUnavailable,
+        {"why": "other_disk", "path": "/a"},
+        "The library folder /a is not the disk it was: nothing that is known of it is there. "
+        "Nothing was written into it.",
+    ),
+    (
         errors.AlreadyOnDisk,
         {"path": "/a"},
         "It is on disk already: /a. Nothing was downloaded.",
