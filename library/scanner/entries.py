@@ -39,21 +39,15 @@ LONGEST, SURELY_SHORT = 2600, 380
 class Entries:
     """Sorts the entries of one root's directories into its tree.
 
-    ``visited`` are the directories gone into so far, ``recent`` the files that may still be
-    written to, ``found`` is how many files there were.
+    ``recent`` are the files that may still be written to, ``found`` is how many files there were.
     """
 
     def __init__(self, root: Path, tree: Tree) -> None:
         self._root = str(root)
         self._real_root = os.path.realpath(root)
         self._tree = tree
-        self.visited: set[tuple[int, int]] = set()
         self.recent: list[tuple[Folder, SeenFile]] = []
         self.found = 0
-
-    def visit(self, status: os.stat_result) -> None:
-        """Note that a directory was gone into."""
-        self.visited.add((status.st_dev, status.st_ino))
 
     def sort_in(self, folder: Folder, path: str, listing: list[os.DirEntry[str]]) -> list[str]:
         """Sort entries into files and directories; returns the directories to walk."""
@@ -160,9 +154,8 @@ class Entries:
             below.append(path)
 
     def _symlink(self, folder: Folder, path: str, entry: os.DirEntry[str], below: list[str]) -> str:
-        """A link to a directory is followed unless that directory was walked already; returns why
-        it is passed over.
-        """
+        """A link to a directory is followed unless that has its own turn; returns why it is passed
+        over."""
         try:
             status = entry.stat()
         except OSError as error:
@@ -175,11 +168,10 @@ class Entries:
             return other_file_reason(entry.name)
         if reason := ignored_directory_reason(entry.name, depth=path.count("/")):
             return reason
-        visited = (status.st_dev, status.st_ino) in self.visited
-        if visited or self._is_read_anyway(f"{self._root}/{path}"):
-            self._flaw(folder, path, "link_loop")
-            return ""
-        below.append(path)
+        if self._is_read_anyway(f"{self._root}/{path}"):
+            self.another_way(folder, path)
+        else:
+            below.append(path)
         return ""
 
     def _is_read_anyway(self, link: str) -> bool:
@@ -189,6 +181,10 @@ class Entries:
             return False
         parts = target[len(self._real_root) + 1 :].split("/")
         return not any(ignored_directory(part, depth=depth) for depth, part in enumerate(parts))
+
+    def another_way(self, folder: Folder, path: str) -> None:
+        """A directory that is read by another way."""
+        self._flaw(folder, path, "link_loop")
 
     def broken_link(self, folder: Folder, path: str, error: OSError) -> None:
         """Perhaps to a disk that is away: what is known behind it is not taken for deleted."""

@@ -27,6 +27,7 @@ from library.scanner.found import (
     mtime_of,
 )
 from library.scanner.trust import RootTrust
+from library.scanner.visited import Visited
 
 # A directory changed less than this before it was read may change again within its clock tick.
 DIRECTORY_MARGIN_NS = 2_000_000_000
@@ -63,6 +64,7 @@ class Walk:
         self._children = _children(known)
         self.tree = Tree()
         self._entries = Entries(root, self.tree)
+        self._visited = Visited(self._root, known, only)
 
     def run(self) -> Tree:
         """Walk the whole root.
@@ -83,8 +85,7 @@ class Walk:
         """
         status = os.stat(self._root)  # noqa: PTH116 - paths are text here
         self.tree.identity = identity_of(status)
-        self._entries.visit(status)
-        self._entries.visited |= _above(self._root)
+        self._visited.note("", status)
         with os.scandir(self._root) as entries:
             listing = sorted(entries, key=lambda entry: entry.name)
             loose = self._folder("")
@@ -148,14 +149,14 @@ class Walk:
         if self._full or self._trust is None:
             return False
         status = os.stat(full)  # noqa: PTH116 - paths are text here
-        if self._known[path].mtime_ns != mtime_of(status):
+        if self._known[path].mtime_ns != mtime_of(status) or self._visited.holds(path, status):
             return False
         if not self._trust.believes(status.st_dev, path):
             return False
         if self._trust.samples(status.st_dev, path) and not self._has_same_names(path, full):
             return False
         folder.count(status.st_dev, path)
-        self._entries.visit(status)
+        self._visited.note(path, status)
         return True
 
     def _has_same_names(self, path: str, full: str) -> bool:
@@ -173,8 +174,11 @@ class Walk:
     def _read(self, folder: Folder, path: str, descriptor: int) -> list[str]:
         now = time.time_ns()
         status = os.fstat(descriptor)
+        if self._visited.holds(path, status):
+            self._entries.another_way(folder, path)
+            return []
         folder.count(status.st_dev, path)
-        self._entries.visit(status)
+        self._visited.note(path, status)
         with os.scandir(descriptor) as entries:
             listing = list(entries)
         mark = mark_of(listing)
@@ -210,12 +214,6 @@ class Walk:
                 folder.open_again(path)
             return
         self._entries.unreadable(folder, path, error)
-
-
-def _above(root: str) -> set[tuple[int, int]]:
-    """The directories the root lies in: a link to one of them leads out, and back in again."""
-    parents = (os.stat(parent) for parent in Path(os.path.realpath(root)).parents)  # noqa: PTH116 - paths are text here
-    return {(status.st_dev, status.st_ino) for status in parents}
 
 
 def _children(known: Iterable[str]) -> dict[str, list[str]]:

@@ -232,3 +232,57 @@ def test_dead_link_costs_the_same_however_many_others_are_beside_it(
 
     fewer, more = calls_with(100), calls_with(200)
     assert more < 2.5 * fewer
+
+
+@pytest.mark.parametrize("where", ["", "Season 1"])
+def test_scan_of_one_series_leaves_what_the_other_of_two_links_is_counted_by(
+    site: FakeSite, put: Put, library: Path, store_room: Path, where: str
+) -> None:
+    """Two links lead to one directory: a walk through all of the library follows the first."""
+    for name in ("Alpha", "Beta"):
+        site.add(name.lower(), name, {1: 3})
+    put("Beta/Season 1/S01E01.mkv", "Alpha/Season 2/S02E01.mkv")
+    put("Target/S01E01.mkv", "Target/S01E02.mkv", root=store_room)
+    (library / "Alpha/Season 1").symlink_to(store_room / "Target")
+    settle_times(library)
+    assert result(rescan())["files"] == 4
+    (library / "Beta/Season 1").rename(store_room / "before")
+    if where:
+        (library / "Beta" / where).symlink_to(store_room / "Target")
+    else:
+        (library / "Beta").rmdir()
+        (library / "Beta").symlink_to(store_room / "Target")
+    for series in ("beta", None, "beta", "alpha", None):
+        operation = rescan(series=series, accept_removals=True)
+        told = [problem["code"] for problem in operation.problems]
+        assert told == ([] if series == "alpha" else ["link_loop"])
+        assert result(operation)["files"] == 3
+
+
+def test_scan_of_one_series_follows_the_link_that_its_files_are_counted_by(
+    show: FakeSite, put: Put, library: Path, store_room: Path
+) -> None:
+    put("Other/Season 1/S01E01.mkv")
+    put("Target/S01E01.mkv", "Target/S01E02.mkv", root=store_room)
+    (library / "Show").symlink_to(store_room / "Target")
+    (library / "Zoo").symlink_to(store_room / "Target")
+    rescan()
+    put("Target/S01E03.mkv", root=store_room)
+    operation = rescan(series=only_series().key)
+    assert (operation.state, result(operation)["new"]) == ("COMPLETED", 1)
+    assert result(rescan())["files"] == 4
+
+
+def test_two_links_side_by_side_are_one_directory(
+    show: FakeSite, put: Put, library: Path, store_room: Path
+) -> None:
+    put("Show/Season 1/S01E01.mkv", "Zoo/Season 1/S01E01.mkv")
+    put("Target/S01E02.mkv", "Target/Below/S01E03.mkv", root=store_room)
+    (library / "Show/A").symlink_to(store_room / "Target")
+    (library / "Show/B").symlink_to(store_room / "Target")
+    (library / "Zoo/C").symlink_to(store_room / "Target/Below")
+    settle_times(library)
+    for _ in range(2):
+        operation = rescan()
+        assert result(operation)["files"] == 4
+        assert [problem["code"] for problem in operation.problems] == ["link_loop"] * 2
