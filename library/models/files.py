@@ -94,6 +94,9 @@ class MediaFileQuerySet(models.QuerySet["MediaFile"]):
     def present(self) -> MediaFileQuerySet:
         return self.filter(state=FileState.PRESENT)
 
+    def unavailable(self) -> MediaFileQuerySet:
+        return self.filter(state=FileState.UNAVAILABLE)
+
     def unread(self) -> MediaFileQuerySet:
         """Those whose name could not be turned into episodes."""
         return self.exclude(problem="")
@@ -153,6 +156,21 @@ class MediaFile(models.Model):
                 condition=Q(state__in=FileState.values), name="file_state_known"
             ),
             models.CheckConstraint(condition=Q(size__gte=0), name="file_size_not_negative"),
+        ]
+        # What few files are and every scan asks for: an unchanged one reads no table whole.
+        indexes = [
+            models.Index(
+                fields=["root"], condition=Q(state=FileState.UNAVAILABLE), name="file_unavailable"
+            ),
+            models.Index(fields=["root", "path"], condition=~Q(problem=""), name="file_unread"),
+            models.Index(
+                fields=["root", "folder"], condition=Q(series=None), name="file_without_series"
+            ),
+            models.Index(
+                fields=["root"],
+                condition=Q(state=FileState.PRESENT, probed_at=None, size__gt=0),
+                name="file_unprobed",
+            ),
         ]
 
     def __str__(self) -> str:

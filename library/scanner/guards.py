@@ -25,7 +25,8 @@ SERIES_NAMED = 10
 
 @dataclass(slots=True)
 class Losses:
-    """What one root would lose, in files. ``series`` names those the owner is asked about."""
+    """What one root would lose, in files. ``series`` names those the owner is asked about;
+    ``known`` are counted where something is lost."""
 
     root: LibraryRoot
     known: int
@@ -102,11 +103,10 @@ def check_readable(root: LibraryRoot) -> None:
 def check_not_empty(root: LibraryRoot, word: Word) -> None:
     """Refuse a root without any entry while files of it are known that the owner's word is not
     about. Raises ``RootChanged``."""
-    files = MediaFile.objects.filter(root=root)
-    known = (files.present() if word.is_given else files).count()
-    if not known or word.covers_root(root):
-        return
     with os.scandir(root.path) as entries:
         if next(entries, None) is not None:
             return
-    raise RootChanged(why="empty", path=root.path, known=known)
+    files = MediaFile.objects.filter(root=root)
+    known = (files.present() if word.is_given else files).count()
+    if known and not word.covers_root(root):
+        raise RootChanged(why="empty", path=root.path, known=known)

@@ -193,10 +193,11 @@ class Scan:
         ]
 
     def _result(self) -> ScanResult:
-        files = MediaFile.objects.filter(root__is_active=True).present()
+        known = MediaFile.objects.filter(root__is_active=True)
+        files = known.present()
         return {
             "folders": self._folders,
-            "files": files.count(),
+            "files": known.count() - known.unavailable().count(),
             "new": self._counts.new,
             "changed": self._counts.changed,
             "gone": self._counts.gone,

@@ -39,7 +39,8 @@ class Verdict:
     def losses_of(self, root: LibraryRoot, *, is_other_disk: bool) -> Losses:
         """What is told of one root."""
         lost = {s: n for s, n in self._lost_of(root).items() if n}
-        losses = Losses(root, MediaFile.objects.filter(root=root).count(), sum(lost.values()))
+        known = MediaFile.objects.filter(root=root).count() if lost else 0
+        losses = Losses(root, known, sum(lost.values()))
         all_of_it = bool(lost) and (bool(self.sign) or root.pk in self.roots)
         losses.is_asked_about, losses.is_other_disk = all_of_it, is_other_disk
         losses.sign = self.sign if all_of_it else ""
