@@ -16,6 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 
 ROOMS = ("downloads", "download_progress")
 PROGRESS = "download_progress"  # a reading takes the place of the one before: it may be left out
+AT_ONCE = "at once"
 OPEN_SECONDS = 10.0
 LOOK_SECONDS = 0.25
 AFTER_A_LOSS_SECONDS = 0.02
@@ -36,6 +37,7 @@ class Visit:
     """One connection. ``since`` is the id after which it must have everything of a room."""
 
     came_from: int = 0
+    manner: str = ""
     since: dict[str, int] = field(default_factory=dict)
     heard: list[tuple[int, str]] = field(default_factory=list)
     snapshots_required: int = 0
@@ -47,6 +49,8 @@ class Visit:
     def faults(self, written: Mapping[int, Written]) -> Iterator[str]:
         """What was promised and not kept, held against the outbox."""
         ids = self.ids
+        if self.manner == AT_ONCE and self.snapshots_required:
+            yield f"who said at once that it had {self.came_from} was told to begin anew"
         for before, after in itertools.pairwise(ids):
             if after <= before:
                 yield f"{after} came after {before}"
@@ -121,8 +125,9 @@ class Listener(threading.Thread):
             self._take(message, visit)
 
     def _come_in(self, socket: ClientConnection, visit: Visit) -> None:
-        manner = self._chance.choice(("at once", "room by room", "too late"))
-        if self._last is not None and manner == "at once":
+        manner = self._chance.choice((AT_ONCE, "room by room", "too late"))
+        if self._last is not None and manner == AT_ONCE:
+            visit.manner = manner
             _say(socket, action="resume", last_event_id=self._last, rooms=list(ROOMS))
         else:
             for room in ROOMS:
