@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.downloads_support import files_in, pictures_in
-from tests.product import Product, wait_until
+from tests.product import Product
 from tests.prove import share
 from tests.prove.conftest import Prove
 from tests.prove.house import House, house, wait_for_rest
@@ -133,6 +133,7 @@ def test_no_item_is_lost_or_doubled_when_it_is_killed(
         wait_for_rest(built, seconds=300)
         built.first.stop("worker")
         look_at_what_is_left(built, items)
+    assert stages["between two"] <= stages.total() / 4, "the queue was empty too soon"
     where = ", ".join(f"{count} {stage.lower()}" for stage, count in stages.items())
     proved(
         f"kills, {killing.what}: {stages.total()} ({where}); {len(items)} items, each done once, "
