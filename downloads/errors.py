@@ -102,7 +102,12 @@ class RootUnavailable(PlaceError):
         "to_download": gettext_noop("The library folder {path} is not there."),
         "other_disk": gettext_noop(
             "The library folder {path} is not the disk it was: nothing that is known of it is "
-            "there. Nothing was written into it."
+            "there. Nothing was written into it. If another one is meant to be there, scan the "
+            "library."
+        ),
+        "silent": gettext_noop(
+            "The library folder {path} does not answer: its disk hangs, or the server it lies on "
+            "is away."
         ),
     }
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from django.conf import settings
 
+from aniworld.config import reach
 from aniworld.config.checks import AbsolutePath
 from aniworld.config.errors import DirectoryUnusable
+from aniworld.config.reach import Ask
 from aniworld.config.schema import Config
 from providers.coded import errno_name
 
@@ -20,10 +22,21 @@ def library_directories(config: Config) -> tuple[str, ...]:
     return (str(Path(settings.ANIME_DIRECTORY).absolute()),) if settings.ANIME_DIRECTORY else ()
 
 
-def directory_problem(directory: str) -> DirectoryUnusable | None:
-    """Say why ``directory`` cannot be a library root, or None if it can."""
+def directory_problem(directory: str, *, ask: Ask = reach.ask) -> DirectoryUnusable | None:
+    """Say why ``directory`` cannot be a library root, or None if it can.
+
+    Args:
+        ask: how patiently its disk is asked.
+    """
     if any(AbsolutePath().problems(directory)):
         return DirectoryUnusable(why="directory_not_absolute")
+    try:
+        return ask(directory, lambda: _problem_on_disk(directory))
+    except reach.NoAnswer:
+        return DirectoryUnusable(why="directory_silent", directory=directory)
+
+
+def _problem_on_disk(directory: str) -> DirectoryUnusable | None:
     path = Path(directory)
     try:
         if not path.exists():

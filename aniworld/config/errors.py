@@ -30,6 +30,9 @@ class DirectoryUnusable(ConfigError):
         "directory_is_none": _("{directory} is not a folder."),
         "directory_closed": _("{directory} cannot be read by this program; check its permissions."),
         "directory_unreadable": _("{directory} cannot be read: {errno}."),
+        "directory_silent": _(
+            "{directory} does not answer: its disk hangs, or the server it lies on is away."
+        ),
     }
 
 

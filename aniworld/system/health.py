@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
-from aniworld.config import store
-from aniworld.config.directories import library_directories
+from aniworld.config import reach, store
 from aniworld.config.errors import ConfigError
 from downloads.models import QueueState
+from library.services.roots import Absence, absence_of, known_roots, root_paths
+
+_SPACE_SECONDS = 0.5  # how long a disk may take to say it; that it hangs is told before
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +55,41 @@ def worker() -> Check:
 
 
 def library_roots() -> Check:
-    roots = _roots()
+    roots = known_roots()
     if not roots:
         return Check(
             "library", False, _("No library folder is set. Set ANIME_DIRECTORY or run setup.")
         )
     for root in roots:
-        if not os.path.isdir(root):  # noqa: PTH112 - Path raises where a parent is closed to us
-            return Check("library", False, _("A library folder is not there or is not mounted."))
-        if not os.access(root, os.R_OK | os.W_OK | os.X_OK):
+        if (absence := absence_of(root)) is not None:
+            return Check("library", False, _ABSENT[absence]())
+        if not _is_writable(root.path):
             return Check("library", False, _("A library folder cannot be read and written."))
     return Check("library", True)
 
 
+_ABSENT: Mapping[Absence, Callable[[], str]] = {
+    Absence.MISSING: lambda: _("A library folder is not there or is not mounted."),
+    Absence.OTHER_DISK: lambda: _(
+        "A library folder is not the disk that the last scan saw: is its disk mounted? "
+        "If another one is meant to be there, scan the library."
+    ),
+    Absence.SILENT: lambda: _(
+        "A library folder does not answer: its disk hangs, or the server it lies on is away."
+    ),
+}
+
+
+def _is_writable(root: str) -> bool:
+    try:
+        return reach.ask(root, lambda: os.access(root, os.R_OK | os.W_OK | os.X_OK))
+    except reach.NoAnswer:
+        return False
+
+
 def free_space() -> Check:
     floor = store.load().downloads.min_free_mb
-    for root in _roots():
+    for root in root_paths():
         free = _free_mb(root)
         if free is not None and free < floor:
             words = _("%(free)d MB free, less than the %(floor)d MB kept.")
@@ -77,15 +97,12 @@ def free_space() -> Check:
     return Check("free_space", True)
 
 
-def _roots() -> list[Path]:
-    return [Path(directory) for directory in library_directories(store.load())]
-
-
-def _free_mb(path: Path) -> int | None:
+def _free_mb(root: str) -> int | None:
     try:
-        return shutil.disk_usage(path).free // 1_000_000
+        usage = reach.ask(root, lambda: shutil.disk_usage(root), seconds=_SPACE_SECONDS)
     except OSError:
-        return None  # the library check names a root that is not there
+        return None  # the library check names a root that is not there, or does not answer
+    return usage.free // 1_000_000
 
 
 FOUNDATIONS: tuple[Callable[[], Check], ...] = (database, configuration)

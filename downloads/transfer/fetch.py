@@ -118,7 +118,7 @@ class _Fetch:
             "source", {"url": source.link, "hoster": source.hoster, "language": source.language}
         )
         folder = Path(self.job.work_dir) / identity(source)
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)  # its parent is there, or the disk has gone
         download = self._download(source, media, folder)
         return Fetched(
             files=tuple(str(file) for file in download.files),

@@ -11,6 +11,7 @@ from aniworld.config.schema import Config
 from downloads.errors import ProviderOff, SeriesUnknown
 from downloads.models import DownloadQueueItem
 from downloads.transfer.messages import FetchJob
+from downloads.worker.disk import Disk
 from downloads.worker.workspace import MEGABYTE
 from library.models import AnimeSeries
 from library.naming.layout import Layout, target_path
@@ -20,16 +21,6 @@ from library.services import series_directory
 from library.services.numbering import Numbering
 
 LONGEST_RETRY_PAUSE = 1.0  # seconds, inside one transfer; the settings rule between transfers
-
-
-def root_of(item: DownloadQueueItem) -> Path:
-    """The library root the item's series belongs to.
-
-    Raises:
-        NoLibraryRoot: none is configured.
-    """
-    directory = series_directory(item.series)
-    return item.series.root.directory if item.series.root else directory.parent
 
 
 def fetch_job(
@@ -67,13 +58,15 @@ def wanted_languages(series: AnimeSeries, config: Config) -> tuple[str, ...]:
     return tuple(series.languages or config.providers.languages)
 
 
-def destination(item: DownloadQueueItem, config: Config, *, extension: str) -> Path:
+def destination(item: DownloadQueueItem, config: Config, *, extension: str, disk: Disk) -> Path:
     """Where the item's file goes, absolute and inside the library root.
 
     Numbers are those of the library, so that a scan reads from the name what was meant.
 
     Raises:
         NoLibraryRoot: none is configured.
+        RootUnavailable: the disk does not answer.
+        OSError: the series' folder cannot be read.
     """
     series = item.series
     directory = series_directory(series)
@@ -90,12 +83,11 @@ def destination(item: DownloadQueueItem, config: Config, *, extension: str) -> P
         language="" if is_default else item.language,
         key=series.key,
     )
-    layout = _layout(directory) if series.folder else None
-    root = root_of(item)
+    layout = disk.ask(lambda: _layout(directory)) if series.folder else None
     relative = target_path(
         config.downloads.naming_template, name, extension=extension, layout=layout
     )
-    return root / relative
+    return disk.directory / relative
 
 
 def _layout(directory: Path) -> Layout:

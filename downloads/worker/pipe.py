@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import selectors
 import signal
@@ -18,6 +19,9 @@ from downloads.transfer.messages import Message, decode, encode
 PROJECT = Path(__file__).resolve().parents[2]
 SHORTEST_LOOK = 0.2  # seconds between two looks at whether the item is still wanted
 LONGEST_LINE = 4_000_000
+LONGEST_END = 2.0  # seconds that a killed process may take to go
+
+logger = logging.getLogger(__name__)
 
 
 class TransferProcess:
@@ -76,11 +80,20 @@ class TransferProcess:
         """Kill what is left of the process group and return the child's exit code."""
         with suppress(ProcessLookupError):  # ended by itself
             os.killpg(self._process.pid, signal.SIGKILL)
-        code = self._process.wait()
+        code = self._wait()
         self._output.close()
         with suppress(BrokenPipeError):  # an answer it did not wait for
             self._input.close()
         return code
+
+    def _wait(self) -> int:
+        """Its exit code. One that a disk holds, which does not answer, is left behind: the system
+        ends it when the disk does."""
+        try:
+            return self._process.wait(LONGEST_END)
+        except subprocess.TimeoutExpired:
+            logger.warning("transfer pid=%s hangs, and is left behind", self._process.pid)
+            return -signal.SIGKILL
 
     def _lines(self, chunk: bytes) -> Iterator[Message]:
         *lines, self._rest = (self._rest + chunk).split(b"\n")

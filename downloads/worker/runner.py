@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 # (a site's Retry-After, ffmpeg on a large file).
 LONGEST_SILENCE = {Stage.DOWNLOADING: 300.0}
 LONGEST_WORK = 3600.0
+# After so many seconds, and again after as many more, it is asked whether something else is why.
+SUSPICIOUS_SILENCE = 15.0
 LARGEST_SPEED = 2**62  # bytes a second that the column holds
 
 
@@ -46,12 +48,24 @@ class Watch(Protocol):
 
 
 class Transfer:
-    """The children of one try. Each is gone when ``run`` returns or raises."""
+    """The children of one try. Each is gone when ``run`` returns or raises.
 
-    def __init__(self, item: DownloadQueueItem, worker: str, watch: Watch) -> None:
+    Args:
+        when_silent: called where a child has not said a word for long; may raise to end it.
+    """
+
+    def __init__(
+        self,
+        item: DownloadQueueItem,
+        worker: str,
+        watch: Watch,
+        when_silent: Callable[[], None] = lambda: None,
+    ) -> None:
         self._item = item
         self._worker = worker
         self._watch = watch
+        self._when_silent = when_silent
+        self._asked_why = 0.0  # of the silence, in seconds
 
     def run(self, kind: str, job: Any) -> dict[str, Any]:
         """Do ``job`` in a child and return its result.
@@ -60,6 +74,7 @@ class Transfer:
             TransferFailed: the child says so.
             TransferDied: it ended, or fell silent, without saying.
             ClaimLost, Interrupted: from the watch.
+            Exception: what ``when_silent`` raises.
         """
         process = TransferProcess(kind, job)
         try:
@@ -90,7 +105,7 @@ class Transfer:
         for message in process.messages():
             if message is None:
                 self._watch(False)
-                self._refuse_silence(process)
+                self._bear_silence(process.silent_for)
             elif message.kind in ("result", "error"):
                 last = message
             else:
@@ -116,10 +131,15 @@ class Transfer:
         else:
             raise ValueError(f"unknown message {kind!r}")
 
-    def _refuse_silence(self, process: TransferProcess) -> None:
+    def _bear_silence(self, seconds: float) -> None:
         longest = LONGEST_SILENCE.get(Stage(self._item.stage), LONGEST_WORK)
-        if process.silent_for > longest:
-            raise TransferDied(why="silent", seconds=round(process.silent_for))
+        if seconds > longest:
+            raise TransferDied(why="silent", seconds=round(seconds))
+        if seconds < self._asked_why:
+            self._asked_why = 0.0
+        if seconds - self._asked_why > SUSPICIOUS_SILENCE:
+            self._asked_why = seconds
+            self._when_silent()
 
 
 def _take_reading(item: DownloadQueueItem, reading: Reading) -> None:

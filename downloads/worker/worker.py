@@ -10,12 +10,13 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from django.db import OperationalError, close_old_connections, transaction
 from django.utils import timezone
 
-from aniworld.config import store
+from aniworld.config import reach, store
 from aniworld.events.notices import ErrorNotice
 from aniworld.events.publish import publish
 from aniworld.journal.actors import Actor, acting_as
@@ -33,9 +34,10 @@ from downloads.errors import (
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.transfer import messages
 from downloads.transfer.child import failure as describe
-from downloads.transfer.errors import DiskFull, TransferError
+from downloads.transfer.errors import TransferError
 from downloads.transfer.messages import Failure, Fetched, Finished, FinishJob
 from downloads.worker import claims, jobs, lease, workspace
+from downloads.worker.disk import SILENT_SECONDS, Disk
 from downloads.worker.heartbeat import Heartbeat
 from downloads.worker.retries import decide
 from downloads.worker.run import Run
@@ -43,7 +45,7 @@ from downloads.worker.runner import Interrupted, Transfer, TransferFailed, Watch
 from library.choices import EpisodeState
 from library.naming.paths import from_stored
 from library.services.operations import end_dead_ones
-from library.services.roots import is_at_hand, synced_roots
+from library.services.roots import synced_roots
 from providers.coded import foreign
 
 logger = logging.getLogger(__name__)
@@ -80,6 +82,8 @@ class Worker:
             while not self.stop_requested:
                 try:
                     worked = self._turn()
+                except Interrupted:
+                    return
                 except Exception as error:
                     if until_done and not isinstance(error, OperationalError):
                         raise
@@ -168,34 +172,26 @@ class Worker:
     # one item
 
     def _work(self, item: DownloadQueueItem) -> None:
+        watch = self._watch(item)
+        disk = Disk(item, lambda: watch(False))
         try:
-            self._fetch_and_place(item)
+            try:
+                self._fetch_and_place(item, disk, watch)
+            except (Interrupted, ClaimLost, OperationalError):
+                raise
+            except Exception as error:  # noqa: BLE001 - the item says what happened
+                self._settle(item, disk.failure() or _failure(item, error))
         except Interrupted:
             claims.interrupt(item, self.name)
-        except TransferFailed as error:
-            self._settle(item, error.failure)
-        except (TransferError, OSError) as error:
-            self._settle(item, describe(error))
-        except ClaimLost:
-            raise
-        except AppError as error:
-            self._settle(item, Failure(error.code, error.params, error.permanent))
-        except OperationalError:
-            raise
-        except Exception as error:  # the loop goes on, and the item says what happened
-            logger.exception("item=%s key=%s failed unexpectedly", item.pk, item.series.key)
-            fault = Unexpected(reason=foreign(error))
-            self._settle(item, Failure(fault.code, fault.params, fault.permanent))
 
-    def _fetch_and_place(self, item: DownloadQueueItem) -> None:
+    def _fetch_and_place(self, item: DownloadQueueItem, disk: Disk, watch: Watch) -> None:
         config = store.load()
-        _refuse_other_disk(item)
-        root = jobs.root_of(item)
-        work_dir = workspace.work_dir(root, item.pk)
+        disk.prove()
+        work_dir = disk.ask(lambda: workspace.work_dir(disk.directory, item.pk))
         if not config.downloads.overwrite:
             _refuse_what_is_there(item)
-        self._refuse_full_disk(root, config.downloads.min_free_mb)
-        transfer = Transfer(item, self.name, self._watch(item))
+        disk.refuse_full(floor=config.downloads.min_free_mb)
+        transfer = Transfer(item, self.name, watch, disk.prove)
         skip: tuple[str, ...] = ()
         while True:
             job = jobs.fetch_job(item, config, work_dir=work_dir, skip=skip)
@@ -206,35 +202,37 @@ class Worker:
                 if not error.failure.is_sources_fault:
                     raise
                 transfer.note_fault(fetched, error.failure)
-                workspace.discard_source(work_dir, fetched.source)
+                disk.ask(partial(workspace.discard_source, work_dir, fetched.source))
                 skip = (*skip, fetched.source)
                 continue
-            self._place(item, finished)
+            self._place(item, finished, disk)
             return
 
     def _finish(self, transfer: Transfer, fetched: Fetched, work_dir: Path) -> Finished:
         job = FinishJob(fetched, str(work_dir))
         return Finished(**transfer.run("finish", job))
 
-    def _place(self, item: DownloadQueueItem, finished: Finished) -> None:
+    def _place(self, item: DownloadQueueItem, finished: Finished, disk: Disk) -> None:
         config = store.load()
-        target = jobs.destination(item, config, extension=finished.extension)
-        _refuse_other_disk(item)  # it may have gone while we were fetching
+        disk.prove()  # it may have gone while we were fetching
+        target = jobs.destination(item, config, extension=finished.extension, disk=disk)
         claims.about_to_place(item, self.name, target, finished.size)
-        workspace.place(Path(finished.path), target, overwrite=config.downloads.overwrite)
+        source, root, overwrite = Path(finished.path), disk.directory, config.downloads.overwrite
+        disk.ask(lambda: workspace.place(source, target, root=root, overwrite=overwrite))
+        disk.prove()  # or while we were placing
         try:
             claims.complete(
                 item, self.name, file_language=item.language, duration=finished.duration
             )
         except ClaimLost:
-            if not config.downloads.overwrite:  # what was replaced is gone; the new one stays
+            if not overwrite:  # what was replaced is gone; the new one stays
                 self._withdraw(item, target)
             raise
         except OperationalError:
             raise  # healed as soon as the database is back: the file is where the item says
         except Exception:
-            if not config.downloads.overwrite:  # the next try finds the place free
-                target.replace(finished.path)
+            if not overwrite:  # the next try finds the place free
+                disk.ask(lambda: target.replace(source))
             raise
         self._forget(item)
         logger.info("item=%s key=%s completed file=%s", item.pk, item.series.key, target)
@@ -260,11 +258,6 @@ class Worker:
         claims.settle_failure(item, self.name, failure, decision)
         if item.status == Status.FAILED:
             self._forget(item)
-
-    def _refuse_full_disk(self, root: Path, floor: int) -> None:
-        free = workspace.free_megabytes(root)
-        if free < floor:
-            raise DiskFull(why="before", free=free, root=str(root), floor=floor)
 
     def _watch(self, item: DownloadQueueItem) -> Watch:
         heartbeat = Heartbeat(item, self.name)
@@ -297,7 +290,8 @@ class Worker:
 
     def _heal(self, item: DownloadQueueItem) -> None:
         """Complete an item whose file is in place already; let any other wait again."""
-        if _is_in_place(item):
+        disk = Disk(item, self._look_round)
+        if disk.ask(lambda: _is_in_place(item, disk.directory)):
             logger.info("item=%s key=%s was in place already", item.pk, item.series.key)
             claims.complete(item, self.name, file_language=item.language, duration=None)
         else:
@@ -319,8 +313,9 @@ class Worker:
         self._tidied_at = timezone.now()
         keep = set(DownloadQueueItem.objects.unfinished().values_list("pk", flat=True))
         for root in synced_roots():
+            sweep = partial(workspace.sweep, root.directory, keep)
             try:
-                workspace.sweep(root.directory, keep)
+                reach.ask(root.path, sweep, seconds=SILENT_SECONDS, beat=self._look_round)
             except OSError as error:  # away or closed to us; the others are no worse for it
                 logger.warning("root=%s cannot be tidied: %s", root.path, error)
 
@@ -334,16 +329,29 @@ class Worker:
             self._forget(item)
 
     def _forget(self, item: DownloadQueueItem) -> None:
-        workspace.discard(jobs.root_of(item), item.pk)
+        disk = Disk(item, self._look_round)
+        try:
+            disk.ask(lambda: workspace.discard(disk.directory, item.pk))
+        except RootUnavailable as error:  # swept when it is back
+            logger.warning("item=%s leaves its work folder: %s", item.pk, error)
+
+    def _look_round(self) -> None:
+        """What is to be seen to while a disk is waited for."""
+        if self.stop_requested:
+            raise Interrupted
+        self.ensure_lease()
 
 
-def _refuse_other_disk(item: DownloadQueueItem) -> None:
-    """Write nothing into the empty mount point of a disk that is away."""
-    root = item.series.root
-    if root is not None and not is_at_hand(root):
-        if not root.directory.is_dir():
-            raise RootUnavailable(why="to_download", path=root.path)
-        raise RootUnavailable(why="other_disk", path=root.path)
+def _failure(item: DownloadQueueItem, error: Exception) -> Failure:
+    """An error as it is kept."""
+    if isinstance(error, TransferFailed):
+        return error.failure
+    if isinstance(error, (TransferError, OSError)):
+        return describe(error)
+    if not isinstance(error, AppError):
+        logger.error("item=%s key=%s failed unexpectedly", item.pk, item.series.key, exc_info=error)
+        error = Unexpected(reason=foreign(error))
+    return Failure(error.code, error.params, error.permanent)
 
 
 def _refuse_what_is_there(item: DownloadQueueItem) -> None:
@@ -358,7 +366,7 @@ def _refuse_what_is_there(item: DownloadQueueItem) -> None:
         raise FileUnavailable(path=found.file_path)
 
 
-def _is_in_place(item: DownloadQueueItem) -> bool:
+def _is_in_place(item: DownloadQueueItem, root: Path) -> bool:
     """Whether a worker died between renaming the file and writing it down.
 
     The checked file carries the same name until it is renamed; with that gone, the file at the
@@ -367,7 +375,7 @@ def _is_in_place(item: DownloadQueueItem) -> bool:
     if item.stage != Stage.PLACING or not item.file_destination:
         return False
     target = Path(from_stored(item.file_destination))
-    left = workspace.folder_of(jobs.root_of(item), item.pk) / f"finished{target.suffix}"
+    left = workspace.folder_of(root, item.pk) / f"finished{target.suffix}"
     if left.exists():
         return target.exists() and left.samefile(target)
     return target.is_file() and target.stat().st_size == item.total_bytes

@@ -30,14 +30,23 @@ def work_dir(root: Path, item_id: int) -> Path:
     """Make and return the work folder of an item.
 
     Raises:
-        RootUnavailable: the library root is not there; it is never made by us.
+        RootUnavailable: the library root is not there.
         OSError: it cannot be written to.
     """
+    folder = folder_of(root, item_id)
+    _make_below(root, folder)
+    return folder
+
+
+def _make_below(root: Path, folder: Path) -> None:
+    """Make a folder and those above it up to the library root, which is never made by us: with its
+    disk away that would be a new library in its place."""
     if not root.is_dir():
         raise RootUnavailable(why="to_download", path=str(root))
-    folder = folder_of(root, item_id)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    above = root
+    for name in folder.relative_to(root).parts:
+        above /= name
+        above.mkdir(exist_ok=True)
 
 
 def folder_of(root: Path, item_id: int) -> Path:
@@ -71,15 +80,16 @@ def sweep(root: Path, keep: Container[int]) -> None:
     _remove_empty(work)
 
 
-def place(source: Path, target: Path, *, overwrite: bool) -> None:
+def place(source: Path, target: Path, *, root: Path, overwrite: bool) -> None:
     """Rename a checked file into the library, in one step, and sync the directory.
 
     Raises:
+        RootUnavailable: the library root is not there.
         FileExists: there is a file of that name and ``overwrite`` is off.
         OtherDisk: the series' folder lies on another file system than its library root.
         OSError: not permitted, no space …
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
+    _make_below(root, target.parent)
     try:
         if overwrite:
             source.replace(target)

@@ -6,15 +6,19 @@ The rows follow when somebody writes: a scan, the worker, whatever adds a series
 
 from __future__ import annotations
 
+import os
+import stat
+from enum import StrEnum
 from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Count, Q
 
+from aniworld.config import reach, store
 from aniworld.config import services as config
-from aniworld.config import store
 from aniworld.config.directories import library_directories
 from aniworld.config.errors import ConfigError
+from aniworld.config.reach import Ask
 from library.choices import FileState
 from library.errors import NoLibraryRoot
 from library.models import AnimeSeries, LibraryRoot, MediaFile
@@ -23,40 +27,72 @@ from library.naming.paths import from_stored
 LOOKS = 20  # files that are looked for in a directory that is another one than it was
 
 
+class Absence(StrEnum):
+    """Why the disk of a root is not at hand."""
+
+    MISSING = "missing"
+    OTHER_DISK = "other_disk"
+    SILENT = "silent"  # it does not answer
+
+
 def root_paths() -> tuple[str, ...]:
     """Return the paths of the configured roots in order. Only reads."""
     return library_directories(store.load())
 
 
-def shown_roots() -> list[LibraryRoot]:
+def known_roots() -> list[LibraryRoot]:
     """Return the configured roots in order, as they are known. Only reads: a root that nobody has
-    scanned yet has no row, and is given as it will be. ``file_count`` is how many files are known
-    now: downloads add to what the last scan has counted."""
+    scanned yet has no row, and is given as it will be."""
     wanted = root_paths()
-    rows = LibraryRoot.objects.filter(path__in=wanted)
-    known = {root.path: root for root in rows}
-    counted = MediaFile.objects.filter(root__in=rows).order_by().values("root")
-    files = dict(counted.annotate(files=Count("pk")).values_list("root", "files"))
-    for root in known.values():
-        root.file_count = files.get(root.pk, 0)
+    known = {root.path: root for root in LibraryRoot.objects.filter(path__in=wanted)}
     return [known.get(path) or LibraryRoot(path=path) for path in wanted]
 
 
-def is_at_hand(root: LibraryRoot) -> bool:
-    """Whether the disk of a root is there, as far as a few looks tell.
+def shown_roots() -> list[LibraryRoot]:
+    """The same, with ``file_count`` as it is now: downloads add to what the last scan counted."""
+    roots = known_roots()
+    rows = [root.pk for root in roots if root.pk is not None]
+    counted = MediaFile.objects.filter(root__in=rows).order_by().values("root")
+    files = dict(counted.annotate(files=Count("pk")).values_list("root", "files"))
+    for root in roots:
+        root.file_count = files.get(root.pk, 0)
+    return roots
+
+
+def absence_of(root: LibraryRoot, *, ask: Ask = reach.ask) -> Absence | None:
+    """Why the disk of a root is not at hand, as far as a few looks tell; None where it is.
 
     An empty mount point is a directory like any other: it is another one than scans have seen, and
     none of the files that are known lies in it.
+
+    Args:
+        ask: how patiently the disk is asked.
     """
     try:
-        status = root.directory.stat()
+        identity = ask(root.path, lambda: _identity(root.path))
+        if not identity:
+            return Absence.MISSING
+        if root.identity in ("", identity):
+            return None
+        known = MediaFile.objects.filter(root=root, state=FileState.PRESENT).order_by("-pk")
+        files = [
+            root.directory / from_stored(path)
+            for path in known.values_list("path", flat=True)[:LOOKS]
+        ]
+        is_there = ask(root.path, lambda: any(map(os.path.exists, files)))
+    except reach.NoAnswer:
+        return Absence.SILENT
+    return None if is_there else Absence.OTHER_DISK
+
+
+def _identity(directory: str) -> str:
+    """Device and inode of a directory, as scans keep them; empty where it is none."""
+    try:
+        status = Path(directory).stat()
+        os.statvfs(directory)  # of a directory a share may tell from memory, of its space never
     except OSError:
-        return False
-    if root.identity in ("", f"{status.st_dev}:{status.st_ino}"):
-        return True
-    known = MediaFile.objects.filter(root=root, state=FileState.PRESENT).order_by("-pk")
-    some = list(known.values_list("path", flat=True)[:LOOKS])
-    return not some or any((root.directory / from_stored(path)).exists() for path in some)
+        return ""
+    return f"{status.st_dev}:{status.st_ino}" if stat.S_ISDIR(status.st_mode) else ""
 
 
 def in_a_root() -> Q:

@@ -57,7 +57,12 @@ SENTENCES: list[tuple[type[QueueError], dict[str, Any], str]] = [
         errors.RootUnavailable,
         {"why": "other_disk", "path": "/a"},
         "The library folder /a is not the disk it was: nothing that is known of it is there. "
-        "Nothing was written into it.",
+        "Nothing was written into it. If another one is meant to be there, scan the library.",
+    ),
+    (
+        errors.RootUnavailable,
+        {"why": "silent", "path": "/a"},
+        "The library folder /a does not answer: its disk hangs, or the server it lies on is away.",
     ),
     (
         errors.AlreadyOnDisk,

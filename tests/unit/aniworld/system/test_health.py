@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +16,7 @@ from django.utils import timezone
 from aniworld import __version__
 from aniworld.config import store
 from downloads.models import QueueState
+from library.models import LibraryRoot, MediaFile
 
 pytestmark = pytest.mark.django_db
 
@@ -74,3 +79,63 @@ def test_not_ready_when_the_disk_is_full(client: Client) -> None:
 
     store.update(want_more_than_there_is)
     assert client.get("/health/ready").json()["checks"]["free_space"]["ok"] is False
+
+
+@pytest.fixture
+def _hangs(library: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The library's disk does not answer; what the kernel remembers of it, it says."""
+    over = threading.Event()
+    statvfs = os.statvfs
+
+    def hang(path: Any) -> os.statvfs_result:
+        if str(path) == str(library):
+            over.wait(60)
+        return statvfs(path)
+
+    monkeypatch.setattr("os.statvfs", hang)
+    yield
+    over.set()
+
+
+@pytest.mark.usefixtures("_worker", "_hangs")
+def test_disk_that_hangs_is_told_in_time_and_no_other_check_suffers(client: Client) -> None:
+    began = time.monotonic()
+    checks = client.get("/health/ready").json()["checks"]
+    assert time.monotonic() - began < 6
+    assert checks.pop("library") == {
+        "ok": False,
+        "detail": "A library folder does not answer: its disk hangs, or the server it lies on is "
+        "away.",
+    }
+    assert {check["ok"] for check in checks.values()} == {True}
+    began = time.monotonic()
+    client.get("/health/ready")
+    assert time.monotonic() - began < 2  # the first question is still open
+
+
+@pytest.mark.usefixtures("_worker")
+@pytest.mark.parametrize("known", [True, False])
+def test_not_ready_on_an_empty_mount_point(client: Client, library: Path, known: bool) -> None:
+    root = LibraryRoot.objects.create(path=str(library), identity="1:2")
+    if known:
+        MediaFile.objects.create(
+            root=root, path="Show/S01E01.mkv", size=1, mtime_ns=1, seen_at=timezone.now()
+        )
+    check = client.get("/health/ready").json()["checks"]["library"]
+    assert (check["ok"], check["detail"].partition(":")[0]) == (
+        False,
+        "A library folder is not the disk that the last scan saw",
+    )
+    status = library.stat()
+    LibraryRoot.objects.update(identity=f"{status.st_dev}:{status.st_ino}")
+    assert client.get("/health/ready").json()["checks"]["library"]["ok"] is True
+
+
+@pytest.mark.usefixtures("_worker")
+def test_disk_under_another_number_is_known_by_its_files(client: Client, library: Path) -> None:
+    root = LibraryRoot.objects.create(path=str(library), identity="1:2")
+    MediaFile.objects.create(
+        root=root, path="S01E01.mkv", size=1, mtime_ns=1, seen_at=timezone.now()
+    )
+    (library / "S01E01.mkv").touch()
+    assert client.get("/health/ready").json()["checks"]["library"]["ok"] is True

@@ -3,8 +3,11 @@ that are away, another worker that was quicker."""
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,11 +20,12 @@ from aniworld.config.errors import ConfigBroken
 from aniworld.events.models import OutboxEvent
 from downloads import services
 from downloads.choices import Stage, Status
-from downloads.errors import ClaimLost
+from downloads.errors import ClaimLost, RootUnavailable
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.services import EpisodeRef
 from downloads.transfer.messages import Finished
-from downloads.worker import claims, lease, worker, workspace
+from downloads.worker import claims, disk, lease, worker, workspace
+from downloads.worker.disk import Disk
 from downloads.worker.worker import Worker
 from library.choices import EpisodeState
 from library.models import AnimeSeries, Episode, LibraryRoot, ScanOperation
@@ -81,7 +85,7 @@ def test_a_file_another_worker_has_completed_stays(
     lease.give_back(slow.name)  # as if it had stood still for ten seconds
     meanwhile(monkeypatch, lambda: Worker().ensure_lease())
     with pytest.raises(ClaimLost):
-        slow._place(item, finished(item))
+        slow._place(item, finished(item), Disk(item, slow._look_round))
     item.refresh_from_db()
     assert item.status == Status.COMPLETED
     assert Path(item.file_destination).is_file()
@@ -95,7 +99,7 @@ def test_an_item_removed_at_the_last_moment_leaves_nothing(
     item = claimed(slow)
     meanwhile(monkeypatch, lambda: services.remove_one(item_id=item.pk))
     with pytest.raises(ClaimLost):
-        slow._place(item, finished(item))
+        slow._place(item, finished(item), Disk(item, slow._look_round))
     assert not Path(item.file_destination).exists()
 
 
@@ -106,7 +110,7 @@ def test_what_replaced_a_file_stays_when_removed_at_the_last_moment(
     item = claimed(slow)
     meanwhile(monkeypatch, lambda: services.remove_one(item_id=item.pk))
     with pytest.raises(ClaimLost):
-        slow._place(item, finished(item))
+        slow._place(item, finished(item), Disk(item, slow._look_round))
     assert Path(item.file_destination).is_file()
 
 
@@ -120,7 +124,7 @@ def test_a_file_that_cannot_be_written_down_leaves_its_place(
     item = claimed(slow)
     done = finished(item)
     with pytest.raises(ValueError, match="fault"):
-        slow._place(item, done)
+        slow._place(item, done, Disk(item, slow._look_round))
     assert not Path(item.file_destination).exists()
     assert Path(done.path).exists()
 
@@ -198,3 +202,81 @@ def test_a_worker_in_waiting_leaves_scans_alone(slow: Worker) -> None:
     make_scan("RUNNING", pid=1, host="another-machine 7", heartbeat_at=timezone.now() - HOURS)
     assert not Worker().ensure_lease()
     assert ScanOperation.objects.running().exists()
+
+
+class Hanging:
+    """A disk that stops answering: whoever looks how much space it has waits for the test's end."""
+
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.over = threading.Event()
+        self.begun = threading.Event()
+        statvfs = os.statvfs
+
+        def hang(path: object) -> os.statvfs_result:
+            if str(path).startswith(str(root)):
+                self.begun.set()
+                self.over.wait(60)
+            return statvfs(path)  # type: ignore[arg-type]
+
+        monkeypatch.setattr("os.statvfs", hang)
+
+
+@pytest.fixture
+def hanging(root: LibraryRoot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hanging]:
+    hanging = Hanging(root.directory, monkeypatch)
+    yield hanging
+    hanging.over.set()
+
+
+def test_disk_that_hangs_pauses_the_queue_at_no_cost(
+    slow: Worker, hanging: Hanging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disk, "SILENT_SECONDS", 0.5)
+    assert slow.process_next()
+    assert hanging.begun.is_set()
+    item, state = DownloadQueueItem.objects.order_by("pk")[0], QueueState.current()
+    assert (item.status, item.retry_count, item.outage_count) == (Status.PENDING, 0, 0)
+    assert (state.is_paused, state.pause_reason_code) == (True, "root_unavailable")
+    assert state.pause_reason is not None
+    assert state.pause_reason["params"]["why"] == "silent"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_worker_that_waits_for_a_disk_ends_when_asked_to(slow: Worker, hanging: Hanging) -> None:
+    def ask_to_end() -> None:
+        hanging.begun.wait(30)
+        slow.stop_requested = True
+
+    threading.Thread(target=ask_to_end).start()
+    began = time.monotonic()
+    slow.run()
+    assert time.monotonic() - began < 5 + disk.SILENT_SECONDS / 2
+    item = DownloadQueueItem.objects.order_by("pk")[0]
+    assert (item.status, item.claimed_by) == (Status.PENDING, "")
+    assert QueueState.current().lease_holder == ""
+
+
+def test_try_that_fails_while_its_disk_is_away_costs_nothing(
+    slow: Worker, root: LibraryRoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it was that failed: a path that is gone looks like many things."""
+
+    def fail(*_: object) -> None:
+        root.directory.rename(root.directory.with_name("elsewhere"))
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr(slow, "_fetch_and_place", fail)
+    slow.process_next()
+    item, state = DownloadQueueItem.objects.order_by("pk")[0], QueueState.current()
+    assert (item.status, item.retry_count) == (Status.PENDING, 0)
+    assert (state.is_paused, state.pause_reason_code) == (True, "root_unavailable")
+
+
+def test_folders_are_never_made_up_to_the_library_root(tmp_path: Path) -> None:
+    """It may have been renamed between two looks."""
+    root = tmp_path / "library"
+    source = tmp_path / "finished.mp4"
+    source.write_bytes(b"x")
+    with pytest.raises(RootUnavailable):
+        workspace.place(source, root / "Show/Season 01/E.mp4", root=root, overwrite=False)
+    assert not root.exists()

@@ -1,0 +1,90 @@
+"""The disk that an item goes to: it may be away, be another one than it was, or hang for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from aniworld.config import reach
+from downloads.errors import RootUnavailable
+from downloads.models import DownloadQueueItem
+from downloads.transfer.errors import DiskFull
+from downloads.transfer.messages import Failure
+from downloads.worker import workspace
+from library.errors import NoLibraryRoot
+from library.models import LibraryRoot
+from library.services.roots import Absence, absence_of, first_root
+
+Answer = TypeVar("Answer")
+
+SILENT_SECONDS = 30.0  # a disk that has to start turning, or a share over a bad line, needs some
+
+
+@dataclass
+class Disk:
+    """Every question to it goes by :meth:`ask`.
+
+    Args:
+        look_round: called several times a second while it is waited for; may raise.
+    """
+
+    item: DownloadQueueItem
+    look_round: Callable[[], None]
+
+    @cached_property
+    def root(self) -> LibraryRoot:
+        """Raises ``NoLibraryRoot``."""
+        return self.item.series.root or first_root()
+
+    @property
+    def directory(self) -> Path:
+        return self.root.directory
+
+    def ask(self, question: Callable[[], Answer]) -> Answer:
+        """What the disk answers. The question must not touch the database.
+
+        Raises:
+            RootUnavailable: it does not answer.
+            Exception: what the question raises.
+        """
+        try:
+            return self._patiently(self.root.path, question)
+        except reach.NoAnswer as error:
+            raise RootUnavailable(why="silent", path=self.root.path) from error
+
+    def prove(self) -> None:
+        """Write nothing into the empty mount point of a disk that is away.
+
+        Raises:
+            RootUnavailable: it is away, another one, or does not answer.
+        """
+        absence, path = absence_of(self.root, ask=self._patiently), self.root.path
+        if absence is Absence.MISSING:
+            raise RootUnavailable(why="to_download", path=path)
+        if absence is Absence.OTHER_DISK:
+            raise RootUnavailable(why="other_disk", path=path)
+        if absence is Absence.SILENT:
+            raise RootUnavailable(why="silent", path=path)
+
+    def failure(self) -> Failure | None:
+        """Whether the disk is why a try has failed, whatever it was that failed; then no try is
+        lost for it."""
+        try:
+            self.prove()
+        except RootUnavailable as error:
+            return Failure(error.code, error.params, error.permanent)
+        except NoLibraryRoot:
+            return None  # that was it, and is said
+        return None
+
+    def refuse_full(self, *, floor: int) -> None:
+        """Raises ``DiskFull`` where fewer MB are free than are to be kept free."""
+        free = self.ask(lambda: workspace.free_megabytes(self.directory))
+        if free < floor:
+            raise DiskFull(why="before", free=free, root=self.root.path, floor=floor)
+
+    def _patiently(self, directory: str, question: Callable[[], Answer], /) -> Answer:
+        return reach.ask(directory, question, seconds=SILENT_SECONDS, beat=self.look_round)
