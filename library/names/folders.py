@@ -192,9 +192,9 @@ def _named(above: Place, text: str, low: str) -> Place:
         start, season = sign.start() if sign else len(text), None
     found = title_before(text, start)
     beside = "" if release else _beside_series(above, found.title, mark, low)
-    if SPECIAL_FOLDER.fullmatch(beside):
+    if beside and SPECIAL_FOLDER.fullmatch(beside):
         return replace(above, season=0, special=True, release=None)
-    if is_extras_directory(beside):
+    if beside and is_extras_directory(beside):
         return replace(above, extra=True)
     if above.title and above.season is not None and not (mark or release):
         return _inside_season(above, text, low, start)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # Folders beside the episodes that hold something else: skipped inside a series.
 EXTRA_DIRECTORIES = frozenset(
@@ -64,6 +65,7 @@ _DISC_EXTRAS = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)  # "season 1" is below every series
 def is_extras_directory(name: str) -> bool:
     """Whether a directory inside a series holds what is no episode: openings, trailers, menus."""
     low = name.lower().translate(_SPACES)
@@ -76,6 +78,7 @@ def is_extras_directory(name: str) -> bool:
     return word in EXTRA_DIRECTORIES or _DISC_EXTRAS.fullmatch(word) is not None
 
 
+@lru_cache(maxsize=1024)
 def word_of(low: str) -> str:
     """A folder's name, lower case, without what stands beside its word: Specials [BD], -Extras-."""
     low = low.translate(_SPACES).strip(" -#~+=!")
