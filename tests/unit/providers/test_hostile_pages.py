@@ -82,8 +82,18 @@ def test_the_patterns_are_found() -> None:
         "<i><b>" * 1_000,
         "<a href='/x'>x</a>" * MOST_TAGS,
         "<span " + "a=1 " * 10 + "<div" * 200_000,
+        "<div " + "".join(f"a{n} " for n in range(600_000)) + ">",
+        "<div " + "".join(f"a{n}='>'" for n in range(600_000)) + ">",
+        "<div/" + "".join(f"a{n}/" for n in range(600_000)) + ">",
+        ("<p " + "".join(f"a{n} " for n in range(100)) + ">x") * 3_000,
+        "<!-- <p x=' -->" + "<p " + "".join(f"a{n} " for n in range(600_000)) + ">",
+        "<p '" * 60_000 + '<p "' + "x" * 4_000_000,
     ],
-    ids=["deep", "deep and short", "wide", "broken"],
+    ids=[
+        *("deep", "deep and short", "wide", "broken"),
+        *("one crowded tag", "ends in quotes", "slashes", "many crowded tags", "after a comment"),
+        "values without an end",
+    ],
 )
 def test_a_page_that_no_parser_should_see_is_refused(text: str) -> None:
     with pytest.raises(UnexpectedAnswer, match="too large or too deep"):
