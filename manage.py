@@ -15,7 +15,7 @@ def main() -> None:
     try:
         execute_from_command_line(sys.argv)
     except Exception as error:
-        from aniworld.console.faults import fault_line  # noqa: PLC0415 - seldom needed
+        from aniworld.database.troubles import fault_line  # noqa: PLC0415 - seldom needed
 
         line = fault_line(error)
         if line is None or "--traceback" in sys.argv:

@@ -33,11 +33,12 @@ from accounts.models import LoginTries, UserSession, UserSessionQuerySet
 from accounts.passwords import password_errors
 from aniworld.config import services as config
 from aniworld.config.directories import directory_problem
+from aniworld.database import mark
 from aniworld.journal.actors import Actor, acting_as, current_actor
 from aniworld.journal.choices import ActorKind
 from aniworld.journal.services import Subject, record
 from aniworld.sites.services import enable_in
-from aniworld.web.errors import FieldError
+from aniworld.web.errors import DatabaseUnusable, FieldError
 from providers.coded import Coded
 from providers.registry import SITES
 
@@ -60,8 +61,17 @@ class IssuedToken:
 
 
 def is_configured() -> bool:
-    """Whether setup is done: the owner exists."""
-    return User.objects.filter(username=OWNER).exists()
+    """Whether setup is done: the owner exists.
+
+    Raises:
+        DatabaseUnusable: it was done, and the owner has gone with the database. Nobody else may
+            become the owner by that.
+    """
+    if User.objects.filter(username=OWNER).exists():
+        return True
+    if mark.is_made():
+        raise DatabaseUnusable(why="lost")
+    return False
 
 
 def set_up(
@@ -85,6 +95,7 @@ def set_up(
     except BaseException:
         _withdraw(owner)
         raise
+    mark.make()
     throttle.forget(client)
     log.info("setup done providers=%s", ",".join(providers))
     return owner

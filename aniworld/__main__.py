@@ -7,6 +7,8 @@ Brings the database up to date, then keeps web server and worker running togethe
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import os
 import signal
 import socket
 import subprocess
@@ -21,6 +23,9 @@ from aniworld.environment import require_free
 MANAGE = [sys.executable, str(Path(settings.PROJECT_DIR) / "manage.py")]
 RESTART_SECONDS = 3.0
 STOP_SECONDS = 8.0  # the worker promises 5
+_PR_SET_PDEATHSIG = 1
+_prctl = getattr(ctypes.CDLL(None), "prctl", None)
+_OURSELVES = os.getpid()
 
 
 class Stopped(Exception):
@@ -39,7 +44,9 @@ def main() -> int:
     try:
         require_free(settings.HOST, settings.PORT)
         _say("Aniworld is starting …")
-        migrated = subprocess.run([*MANAGE, "migrate", "--verbosity", "0"], check=False)
+        migrated = subprocess.run(
+            [*MANAGE, "migrate", "--verbosity", "0"], check=False, preexec_fn=_end_with_parent
+        )
         if migrated.returncode:
             return migrated.returncode
         children["web"] = _start_web()
@@ -60,14 +67,29 @@ def _say(text: str) -> None:
 
 
 def _start_web() -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "aniworld.server"], cwd=settings.PROJECT_DIR)
+    return subprocess.Popen(
+        [sys.executable, "-m", "aniworld.server"],
+        cwd=settings.PROJECT_DIR,
+        preexec_fn=_end_with_parent,  # noqa: PLW1509 - this process has one thread
+    )
 
 
 def _start_worker() -> subprocess.Popen[bytes]:
     # What it shows on a terminal of its own the browser shows here; its log comes all the same.
     return subprocess.Popen(
-        [*MANAGE, "runqueue"], cwd=settings.PROJECT_DIR, stdout=subprocess.DEVNULL
+        [*MANAGE, "runqueue"],
+        cwd=settings.PROJECT_DIR,
+        stdout=subprocess.DEVNULL,
+        preexec_fn=_end_with_parent,  # noqa: PLW1509 - this process has one thread
     )
+
+
+def _end_with_parent() -> None:
+    """In a new child: let Linux ask it to end when this process is gone, however that went."""
+    if _prctl is not None:
+        _prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != _OURSELVES:  # it had gone before the child could say so
+            os._exit(1)
 
 
 def _await(web: subprocess.Popen[bytes]) -> None:

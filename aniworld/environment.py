@@ -29,7 +29,7 @@ def stop(variable: str, reason: str) -> NoReturn:
 
 # What the product keeps in DATA_DIR; whatever else lies there is its owner's affair.
 _OWN_DIRECTORIES = ("run", "logs", "cache", "covers", "config_backups")
-_OWN_FILES = ("aniworld.db*", "config*.json*", "*secret_key")
+_OWN_FILES = ("aniworld.db*", "config*.json*", "*secret_key", "set_up")
 
 
 def private_directory(path: Path, *, library: str) -> None:
@@ -222,9 +222,42 @@ def require_free(host: str, port: int) -> None:
                 other = port + 1 if port < 65535 else 8000
                 stop(
                     "PORT",
-                    f"{port} is in use already, perhaps by Aniworld itself; "
-                    f"take another one, such as PORT={other}",
+                    f"{port} is in use already, {_listener(port)}; end that, "
+                    f"or take another one, such as PORT={other}",
                 )
             if error.errno == errno.EACCES:
                 stop("PORT", f"{port} is not open to you; ports from 1024 on are")
             stop("HOST", f"{host} is not an address of this machine ({error.strerror})")
+
+
+_LISTENING = "0A"  # as /proc/net/tcp says it
+
+
+def _listener(port: int) -> str:
+    """Who listens on a port, as far as Linux tells a user."""
+    sockets = {f"socket:[{inode}]" for inode in _listening_on(port)}
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            held = {os.readlink(entry) for entry in os.scandir(process / "fd")}  # noqa: PTH115 - a million of them
+            if held & sockets:
+                command = (process / "cmdline").read_bytes().split(b"\0")
+                is_ours = any(part.startswith(b"aniworld") for part in command)
+                name = "Aniworld" if is_ours else (process / "comm").read_text().strip()
+                return f"by {name} (process {process.name})"
+        except OSError:
+            continue  # another user's, or ended meanwhile
+    return "perhaps by Aniworld itself"
+
+
+def _listening_on(port: int) -> list[str]:
+    """The numbers of the sockets."""
+    found = []
+    for table in (Path("/proc/net/tcp"), Path("/proc/net/tcp6")):
+        try:
+            lines = table.read_text().splitlines()[1:]
+        except OSError:
+            continue
+        for fields in map(str.split, lines):
+            if fields[3] == _LISTENING and int(fields[1].rpartition(":")[2], 16) == port:
+                found.append(fields[9])
+    return found

@@ -3,6 +3,7 @@ docs/configuration.md, which a test holds to ``ENV_SCHEMA``."""
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import resources
 from pathlib import Path
@@ -76,6 +77,8 @@ try:
     private_directory(DATA_DIR, library=_read("ANIME_DIRECTORY"))
 except OSError as error:
     stop("DATA_DIR", f"{DATA_DIR} cannot be used: {error.strerror}")
+if not os.access(DATA_DIR, os.R_OK | os.W_OK | os.X_OK):
+    stop("DATA_DIR", f"{DATA_DIR} cannot be read and written by this user")
 RUN_DIR = DATA_DIR / "run"
 LOG_DIR = DATA_DIR / "logs"
 
@@ -297,7 +300,14 @@ LOGGING = {
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         },
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"database": {"()": "aniworld.database.troubles.OneLine"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["database"],
+        },
+    },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         "django.db.backends": {"level": "DEBUG" if LOG_LEVEL == "DEBUG" else "INFO"},

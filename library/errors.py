@@ -166,29 +166,6 @@ class NoScanRunning(LibraryError):
     }
 
 
-class DatabaseUnusable(LibraryError):
-    """It is not there, or not set up yet."""
-
-    code = "database_unusable"
-    status = 503
-    permanent = False
-    texts = {
-        "": _(
-            "The database cannot be used ({error}). "
-            "Start the product once (make run), or run: manage.py migrate"
-        ),
-        "away": _("The database cannot be used ({error}). Is it right in DATABASE_URL?"),
-        "locked": _(
-            "The database cannot be used ({error}). "
-            "Another process holds it: end that, or wait until it is done."
-        ),
-        "readonly": _(
-            "The database cannot be used ({error}). "
-            "Let this user write the file and the folder it lies in."
-        ),
-    }
-
-
 class ScanStopped(LibraryError):
     """Base of what ends a scan as FAILED; by itself what nobody expected."""
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.test import Client
 
 from accounts import activity
+from aniworld.database import mark
 from aniworld.journal.actors import Actor, acting_as
 from aniworld.journal.choices import ActorKind
 from tests import document
@@ -38,8 +39,10 @@ def _sessions_are_not_written_between_tests() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _no_configuration_is_left() -> Iterator[None]:
-    """What a test writes into the configuration is gone for the next one."""
+    """What a test writes into the configuration is gone for the next one; so is the mark of a
+    setup, beside which the next one's empty database would be a lost one."""
     yield
+    mark.path().unlink(missing_ok=True)
     for path in Path(settings.DATA_DIR).glob("config.json*"):
         path.unlink()
 

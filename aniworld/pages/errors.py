@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -13,8 +14,9 @@ from django.shortcuts import render
 from django.urls import Resolver404, get_script_prefix, is_valid_path
 from django.utils.translation import gettext as _
 
+from aniworld.database.troubles import trouble_of
 from aniworld.web.api import CODES, body_of, error_body, is_program
-from aniworld.web.errors import AppError
+from aniworld.web.errors import AppError, DatabaseUnusable
 from aniworld.web.texts import text_of
 
 logger = logging.getLogger(__name__)
@@ -39,9 +41,7 @@ class AppErrorMiddleware:
         if not isinstance(error, AppError):
             return None
         logger.error("page=%s code=%s %s", request.path_info, error.code, error)
-        if is_program(request):
-            return JsonResponse(body_of(error), status=error.status)
-        return _error(request, error.status, _("This cannot be done now"), text_of(error))
+        return _app_error(request, error)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -75,6 +75,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """What nobody has answered, wherever in view or middleware it was raised."""
+    raised = sys.exception()
+    said = raised if isinstance(raised, AppError) else trouble_of(raised)
+    if said is not None:
+        return _app_error(request, said)
     text = _("The log says what happened. Your library and your queue are as they were.")
     return _error(request, 500, _("Something broke"), text)
 
@@ -99,6 +104,16 @@ def _page_above(request: HttpRequest) -> str:
         if is_valid_path(path):
             break
     return get_script_prefix() + path.lstrip("/")
+
+
+def _app_error(request: HttpRequest, error: AppError) -> HttpResponse:
+    if is_program(request):
+        answer: HttpResponse = JsonResponse(body_of(error), status=error.status)
+    else:
+        answer = _error(request, error.status, _("This cannot be done now"), text_of(error))
+    if isinstance(error, DatabaseUnusable):
+        answer["Retry-After"] = str(int(error.retry_after))
+    return answer
 
 
 def _error(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:

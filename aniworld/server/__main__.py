@@ -5,16 +5,21 @@ from __future__ import annotations
 import argparse
 import functools
 import resource
+import threading
+from typing import Any
 
 from asgiref.compatibility import guarantee_single_callable
 from daphne import server as daphne
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.utils import import_by_path
+from twisted.internet import reactor as _reactor
 
 from aniworld import settings
+from aniworld.console.ending import end_soon
 from aniworld.server.channel import Channel, Waiting
 from aniworld.server.limits import Limits
 
+reactor: Any = _reactor
 BACKLOG = 1024  # connections the system takes in before the process has looked at them
 
 
@@ -36,6 +41,8 @@ class Server(daphne.Server):
 
     def _use_our_connections(self) -> None:
         """Called when everything is set up and before the first connection is taken in."""
+        ending = threading.Thread(target=end_soon, name="ending", daemon=True)
+        reactor.addSystemEventTrigger("before", "shutdown", ending.start)
         waiting = Waiting(self._limits)
         self.http_factory.protocol = functools.partial(Channel, self._limits, waiting)
         # What is refused (a frame that is too large) is told by its code, not by silence.
@@ -53,9 +60,25 @@ def main() -> None:
     arguments = _arguments()
     _allow_many_files()
     server = Server(arguments.application, arguments.host, arguments.port)
+    _refuse_unusable_database()
     server.run()
     if server.abort_start:
         raise SystemExit(1)
+
+
+def _refuse_unusable_database() -> None:
+    """End the start with one line, as every command does."""
+    # The application has set Django up.
+    from aniworld.database.examination import examine  # noqa: PLC0415
+    from aniworld.database.troubles import fault_line  # noqa: PLC0415
+
+    try:
+        examine()
+    except Exception as error:
+        line = fault_line(error)
+        if line is None:
+            raise
+        raise SystemExit(line) from None
 
 
 def _arguments() -> argparse.Namespace:

@@ -7,15 +7,22 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from django.db import DatabaseError, connection
+from django.conf import settings
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from aniworld.config import reach, store
 from aniworld.config.errors import ConfigError
+from aniworld.database import troubles
+from aniworld.database.examination import Health
+from aniworld.web.errors import DatabaseUnusable
+from aniworld.web.texts import text_of
 from downloads.models import QueueState
 from library.services.roots import Absence, absence_of, known_roots, root_paths
 
 _SPACE_SECONDS = 0.5  # how long a disk may take to say it; that it hangs is told before
+
+_database = Health()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +37,33 @@ class Check:
     detail: str = ""
 
 
+def data_directory() -> Check:
+    if not os.access(settings.DATA_DIR, os.R_OK | os.W_OK | os.X_OK):
+        words = _("The data directory (DATA_DIR) cannot be read and written by this user.")
+        return Check("data_directory", False, words)
+    if troubles.is_full():
+        words = _("The disk of the data directory (DATA_DIR) or of the database is full.")
+        return Check("data_directory", False, words)
+    return Check("data_directory", True)
+
+
 def database() -> Check:
+    try:
+        _database.examine()
+    except (*troubles.DATABASE_ERRORS, DatabaseUnusable) as error:
+        trouble = troubles.trouble_of(error)
+        return Check("database", False, text_of(trouble) or _("The database does not answer."))
+    return Check("database", True)
+
+
+def database_answers() -> bool:
+    """The cheapest look at it."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError as error:
-        return Check("database", False, _("The database does not answer: %s") % error)
-    return Check("database", True)
+    except troubles.DATABASE_ERRORS:
+        return False
+    return True
 
 
 def configuration() -> Check:
@@ -105,7 +132,7 @@ def _free_mb(root: str) -> int | None:
     return usage.free // 1_000_000
 
 
-FOUNDATIONS: tuple[Callable[[], Check], ...] = (database, configuration)
+FOUNDATIONS: tuple[Callable[[], Check], ...] = (data_directory, database, configuration)
 CHECKS: tuple[Callable[[], Check], ...] = (worker, library_roots, free_space)
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from aniworld import __version__
 from aniworld.system import health
-from aniworld.web.answers import PlainAnswer, PlainFailure, PlainUnready, in_document
+from aniworld.web.answers import PlainAnswer, PlainUnready, in_document
 
 
 class Sign(TypedDict):
@@ -38,17 +38,17 @@ class Readiness(TypedDict):
     version: str
     checks: Annotated[
         dict[str, CheckResult],
-        "database, configuration, worker, library, free_space; "
+        "data_directory, database, configuration, worker, library, free_space; "
         "what stands on a check that failed is left out.",
     ]
 
 
 @in_document
-def ping(_request: HttpRequest) -> PlainAnswer[Sign] | PlainFailure[Sign]:
+def ping(_request: HttpRequest) -> PlainAnswer[Sign] | PlainUnready[Sign]:
     """The cheapest sign of life that still reads the database."""
-    if health.database().healthy:
+    if health.database_answers():
         return PlainAnswer({"status": "OK"})
-    return PlainFailure({"status": "Error"})
+    return PlainUnready({"status": "Error"})
 
 
 @in_document

@@ -48,10 +48,6 @@ class PlainAnswer(Generic[Body], JsonResponse):
         super().__init__(body)
 
 
-class PlainFailure(PlainAnswer[Body]):
-    status_code = 500
-
-
 class PlainUnready(PlainAnswer[Body]):
     status_code = 503
 

@@ -29,7 +29,7 @@ from aniworld.web.answers import (
 )
 from aniworld.web.api import code_of, status_of
 from aniworld.web.components import Components, Schema, is_made_from
-from aniworld.web.errors import AppError
+from aniworld.web.errors import AppError, DatabaseUnusable
 from aniworld.web.pagination import Page, Pages
 from aniworld.web.shapes import Error
 from providers.errors import ProviderError
@@ -137,6 +137,7 @@ class AnswerSchema(AutoSchema):
             if self.method not in SAFE_METHODS:
                 yield exceptions.PermissionDenied
         yield exceptions.NotAcceptable
+        yield DatabaseUnusable
         if self._said.query or self._said.body:
             yield exceptions.ValidationError
         if self._said.body:

@@ -132,3 +132,63 @@ def test_a_broken_configuration(migrated: Path) -> None:
     (migrated / "config.json").write_text("{ broken")
     said = one_line(run(migrated, "runqueue", "--once"))
     assert "could not be read and was set aside" in said
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("-m", "aniworld"),
+        ("-m", "aniworld.server"),
+        ("manage.py", "rescan"),
+        ("manage.py", "runqueue"),
+    ],
+)
+def test_a_data_directory_that_cannot_be_written(
+    migrated: Path, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(migrated, data)
+    data.chmod(0o555)
+    done = subprocess.run(
+        [sys.executable, *command],
+        preexec_fn=_obey_modes,
+        cwd=PROJECT,
+        env={"PATH": os.environ["PATH"], "DATA_DIR": str(data), "PORT": str(free_port())},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert one_line(done).startswith(f"aniworld: DATA_DIR: {data} cannot be read and written")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("DELETE FROM django_migrations WHERE app = 'library' AND name LIKE '0002%'", "earlier"),
+        (
+            "INSERT INTO django_migrations VALUES (999, 'library', '9999_more', '2030-01-01')",
+            "later",
+        ),
+        ("DELETE FROM django_migrations", "no tables yet"),
+    ],
+)
+@pytest.mark.parametrize("command", [("manage.py", "rescan"), ("-m", "aniworld.server")])
+def test_tables_of_another_version(
+    migrated: Path, tmp_path: Path, command: tuple[str, ...], change: str, said: str
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(migrated, data)
+    with sqlite3.connect(data / "aniworld.db") as database:
+        database.execute(change)
+    database.close()
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=PROJECT,
+        env={"PATH": os.environ["PATH"], "DATA_DIR": str(data), "PORT": str(free_port())},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert said in one_line(done)

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from aniworld.web import texts
-from library.errors import DatabaseUnusable, InvalidPreferences
+from aniworld.web.errors import DatabaseUnusable
+from library.errors import InvalidPreferences
 from library.names import problems
 from library.naming.folders import FOLDER_PROBLEMS
 from library.services import numbering
@@ -27,7 +28,7 @@ ROOMS = ("accounts", "aniworld", "downloads", "library", "providers")
 # Where the sentence is chosen by plain code that knows no errors: all that may come of it.
 CHOSEN: Mapping[str, Collection[str]] = {
     "library/services/folders.py": FOLDER_PROBLEMS,
-    "library/management/commands/rescan.py": {*DatabaseUnusable.texts} - {""},
+    "aniworld/database/troubles.py": DatabaseUnusable.texts,
     "library/services/preferences.py": InvalidPreferences.texts,
 }
 

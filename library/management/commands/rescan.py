@@ -12,15 +12,17 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from aniworld.console.faults import DATABASE_ERRORS, database_trouble
+from aniworld.console.ending import end_in_time
 from aniworld.console.logs import printable
 from aniworld.console.output import Output
+from aniworld.database.examination import refuse_lost, refuse_other_tables
+from aniworld.database.troubles import DATABASE_ERRORS, trouble_of
 from aniworld.events.callbacks import CallbackManager, ErrorContext, ProgressContext
 from aniworld.events.operations import OperationState
 from aniworld.journal.commands import ActingCommand
+from aniworld.web.errors import AppError
 from aniworld.web.texts import text, text_of, told_of
 from library.errors import (
-    DatabaseUnusable,
     LibraryError,
     NoScanRunning,
     ScanRunning,
@@ -30,7 +32,6 @@ from library.models import LibraryRoot, MediaFile, ScanOperation
 from library.scanner.run import Scan
 from library.services import get_series, operations
 from library.services.operations import ScanOptions
-from providers.coded import foreign
 
 DONE, FAILED, USAGE, RUNNING = 0, 1, 2, 3
 EXITS = {SeriesNotFound.code: USAGE, NoScanRunning.code: USAGE, ScanRunning.code: RUNNING}
@@ -60,11 +61,14 @@ class Command(ActingCommand):
         output = Output(self.stdout, sys.stdout)
         try:
             operation = _operation(options)
-        except LibraryError as error:
-            if options["json"]:
-                output.line(json.dumps(_refused(error)))
-            refusal = text_of(error)
-            raise CommandError(refusal, returncode=EXITS.get(error.code, FAILED)) from error
+        except (*DATABASE_ERRORS, AppError) as error:
+            refusal = error if isinstance(error, AppError) else trouble_of(error)
+            if options["json"] and refusal:
+                output.line(json.dumps(_refused(refusal)))
+            if isinstance(error, LibraryError):
+                code = EXITS.get(error.code, FAILED)
+                raise CommandError(text_of(error), returncode=code) from error
+            raise
         os.nice(NICENESS)
         # A scan makes much that stays and few cycles: to look for them often costs it a tenth.
         gc.freeze()
@@ -74,6 +78,7 @@ class Command(ActingCommand):
             scan = Scan(operation, chosen, report.callbacks)
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: scan.stop())
+            end_in_time()
             scan.run()
         if options["json"]:
             output.line(json.dumps(_ended(operation)))
@@ -92,23 +97,18 @@ class Command(ActingCommand):
 
 def _operation(options: dict[str, Any]) -> ScanOperation:
     """The scan to run. Raises what speaks against it."""
-    try:
-        if options["operation"]:
-            return _begun(options["operation"])
-        series = options["series"]
-        chosen = ScanOptions(
-            full=options["full"],
-            accept_removals=options["accept_removals"],
-            use_provider=not options["no_provider"],
-            series=None if series is None else get_series(series).key,
-        )
-        return operations.begin(chosen.as_json())
-    except DATABASE_ERRORS as error:
-        why = database_trouble(error)
-        if why == "unprepared":
-            raise DatabaseUnusable(error=foreign(error)) from error
-        told = why if why in DatabaseUnusable.texts else "away"
-        raise DatabaseUnusable(why=told, error=foreign(error)) from error
+    if options["operation"]:
+        return _begun(options["operation"])
+    refuse_lost()
+    refuse_other_tables()
+    series = options["series"]
+    chosen = ScanOptions(
+        full=options["full"],
+        accept_removals=options["accept_removals"],
+        use_provider=not options["no_provider"],
+        series=None if series is None else get_series(series).key,
+    )
+    return operations.begin(chosen.as_json())
 
 
 def _begun(operation_id: str) -> ScanOperation:
@@ -128,7 +128,7 @@ def _ended(operation: ScanOperation) -> dict[str, Any]:
     }
 
 
-def _refused(error: LibraryError) -> dict[str, Any]:
+def _refused(error: AppError) -> dict[str, Any]:
     """The same of a scan that did not begin."""
     return {
         "operation_id": None,

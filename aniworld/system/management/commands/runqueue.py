@@ -10,7 +10,9 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
+from aniworld.console.ending import end_in_time
 from aniworld.console.output import Output
+from aniworld.database.examination import examine
 from aniworld.journal.commands import ActingCommand
 from downloads.models import QueueState
 from downloads.services import start
@@ -40,10 +42,11 @@ class Command(ActingCommand):
         once, limit = options["once"], options["limit"]
         if limit is not None and (limit < 1 or not (once or options["start"])):
             raise CommandError("--limit takes 1 or more, with --once or --start", returncode=2)
-        QueueState.current()  # a database that cannot be used ends the start, not the work
+        examine()  # a database that cannot be used ends the start, not the work
         console = Console(Output(self.stdout, sys.stdout), as_json=options["json"])
         worker = Worker(on_change=console.show)
         obey_signals(worker)
+        end_in_time()
         if once and not worker.ensure_lease():
             raise CommandError(_TAKEN, returncode=3)
         if once or options["start"]:

@@ -1,0 +1,139 @@
+"""Is the database whole, ours, and of this version? Asked before anything is begun with it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.db import OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.recorder import MigrationRecorder
+
+from aniworld.database import mark
+from aniworld.database.troubles import database_file
+from aniworld.web.errors import DatabaseUnusable
+
+START_SECONDS = 10.0  # a file of 1 GB takes about as long
+BESIDE_SECONDS = 2.0
+LOOK_EVERY = 300.0
+_STEPS = 100_000  # of SQLite, between two looks at the clock: some milliseconds
+
+
+def examine(*, seconds: float = START_SECONDS) -> None:
+    """Look at the database at the start of whatever works with it.
+
+    An installation from before there was a mark gets one.
+
+    Args:
+        seconds: for the check of a file; what is not read by then counts as whole.
+
+    Raises:
+        DatabaseUnusable: it is lost, damaged, or has other tables than ours.
+        DatabaseError, InterfaceError: it cannot be asked.
+    """
+    refuse_lost()
+    refuse_damaged(seconds=seconds)
+    refuse_other_tables()
+    if has_owner():
+        mark.make()
+
+
+def refuse_lost() -> None:
+    """An empty database beside a DATA_DIR that was set up is no new beginning.
+
+    Raises:
+        DatabaseUnusable: nobody is in it.
+    """
+    if not mark.is_made():
+        return
+    file = database_file()
+    # To ask SQLite would make the file: whoever restores it later finds one in the way.
+    is_gone = file is not None and not _has_content(file)
+    if is_gone or not has_owner():
+        raise DatabaseUnusable(why="lost")
+
+
+def has_owner() -> bool:
+    """Whether anybody is known in the database; nobody is where there are no tables."""
+    if User._meta.db_table not in connection.introspection.table_names():
+        return False
+    return User.objects.exists()
+
+
+def refuse_damaged(*, seconds: float) -> None:
+    """Let SQLite read its file through, as far as it comes.
+
+    Raises:
+        DatabaseUnusable: pages or rows are not as they were written.
+    """
+    if connection.vendor == "sqlite" and not _is_whole(connection, seconds):
+        raise DatabaseUnusable(why="damaged")
+
+
+def refuse_other_tables() -> None:
+    """Compare the migrations that were done with those that are here, by their names.
+
+    Raises:
+        DatabaseUnusable: some are still to be done, or a later version has done more.
+    """
+    done = MigrationRecorder(connection).applied_migrations()
+    if not done:
+        raise DatabaseUnusable(why="unprepared")
+    here = {(config.label, name) for config in apps.get_app_configs() for name in _names(config)}
+    labels = {label for label, _ in here}
+    if here - done.keys():
+        raise DatabaseUnusable(why="older")
+    if {one for one in done if one[0] in labels and one[0] in _OURS} - here:
+        raise DatabaseUnusable(why="later")
+
+
+_OURS = frozenset({"accounts", "downloads", "events", "journal", "library", "sites"})
+
+
+def _names(config: object) -> list[str]:
+    folder = Path(str(getattr(config, "path", ""))) / "migrations"
+    return [file.stem for file in folder.glob("[0-9]*.py")]
+
+
+def _has_content(file: Path) -> bool:
+    try:
+        return file.stat().st_size > 0
+    except FileNotFoundError:
+        return False
+
+
+def _is_whole(database: BaseDatabaseWrapper, seconds: float) -> bool:
+    with database.cursor() as cursor:
+        until = time.monotonic() + seconds
+        database.connection.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
+        try:
+            cursor.execute("PRAGMA quick_check(1)")
+            return bool(cursor.fetchall() == [("ok",)])
+        except OperationalError as error:
+            if "interrupted" in str(error):
+                return True
+            raise
+        finally:
+            database.connection.set_progress_handler(None, 0)
+
+
+class Health:
+    """The same for whoever asks often: the file is read through now and then only."""
+
+    def __init__(self) -> None:
+        self._looked_at = float("-inf")
+        self._is_damaged = False
+        self._lock = threading.Lock()
+
+    def examine(self) -> None:
+        """As :func:`examine`; what was found damaged is looked at again with each asking."""
+        refuse_lost()
+        with self._lock:
+            if self._is_damaged or time.monotonic() - self._looked_at >= LOOK_EVERY:
+                self._is_damaged = True
+                refuse_damaged(seconds=BESIDE_SECONDS)
+                self._is_damaged, self._looked_at = False, time.monotonic()
+        refuse_other_tables()

@@ -1,0 +1,238 @@
+"""A database that is damaged, lost, full or held: what the owner sees in shell, page and API."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import requests
+
+from tests.product import PROJECT, Product, free_port, wait_until
+
+PASSWORD = "a lantern in the fog"
+POSTGRESQL = "host=127.0.0.1 port=5432 user=postgres connect_timeout=3"
+BROWSER = {"Accept": "text/html"}
+
+
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A DATA_DIR in which the setup was done; nothing runs on it."""
+    data = tmp_path_factory.mktemp("furnished") / "data"
+    (data.parent / "library").mkdir()
+    data.mkdir()
+    with Product(data) as product:
+        product.migrate()
+        product.start_web()
+        set_up(product)
+    return data
+
+
+@pytest.fixture
+def data(furnished: Path, tmp_path: Path) -> Path:
+    copy = tmp_path / "data"
+    shutil.copytree(furnished, copy)
+    return copy
+
+
+def set_up(product: Product) -> None:
+    product.api("POST", "auth/setup", {"master_password": PASSWORD}, expect=201)
+
+
+def get(address: str, **options: Any) -> requests.Response:
+    return requests.get(address, timeout=60, **options)
+
+
+def truncate(database: Path) -> None:
+    content = database.read_bytes()
+    database.write_bytes(content[: len(content) // 2])
+
+
+def overwrite(database: Path) -> None:
+    middle = database.stat().st_size // 2
+    with database.open("r+b") as file:
+        file.seek(middle)
+        file.write(b"\xa5" * 16_384)
+
+
+def empty(database: Path) -> None:
+    database.write_bytes(b"")
+
+
+def remove(database: Path) -> None:
+    database.unlink()
+
+
+ALL = ("-m", "aniworld")
+WEB = ("-m", "aniworld.server")
+WORKER = ("manage.py", "runqueue")
+
+
+def fault_of(product: Product, *command: str) -> str:
+    """The one line with which a start ends."""
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=PROJECT,
+        env=product.environment | {"PORT": str(free_port())},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 1, (done.returncode, done.stdout, done.stderr)
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("aniworld: DATABASE_URL: "), line
+    return line
+
+
+@pytest.mark.parametrize(
+    ("command", "harm", "said"),
+    [
+        (ALL, truncate, "is damaged"),
+        (ALL, remove, "was set up before"),
+        (WEB, overwrite, "is damaged"),
+        (WEB, remove, "was set up before"),
+        (WORKER, overwrite, "is damaged"),
+        (WORKER, empty, "was set up before"),
+        (("manage.py", "rescan"), remove, "was set up before"),
+        (("manage.py", "setpassword"), empty, "was set up before"),
+    ],
+)
+def test_nothing_starts_on_a_damaged_or_lost_database(
+    data: Path, command: tuple[str, ...], harm: Callable[[Path], None], said: str
+) -> None:
+    harm(data / "aniworld.db")
+    assert said in fault_of(Product(data), *command)
+
+
+def test_the_file_beside_it_lets_the_owner_begin_anew(data: Path) -> None:
+    (data / "aniworld.db").unlink()
+    (data / "set_up").unlink()
+    with Product(data) as product:
+        product.migrate()
+        product.start_web()
+        set_up(product)
+    assert (data / "set_up").exists()
+
+
+def test_an_installation_from_before_gets_its_mark(data: Path) -> None:
+    (data / "set_up").unlink()
+    with Product(data) as product:
+        product.start_web()
+    assert (data / "set_up").stat().st_mode & 0o777 == 0o600
+    (data / "aniworld.db").unlink()
+    assert "was set up before" in fault_of(Product(data), "-m", "aniworld")
+
+
+def test_a_database_that_goes_away_under_the_web_server(data: Path) -> None:
+    with Product(data) as product:
+        product.start_web()
+        for name in ("aniworld.db", "aniworld.db-wal", "aniworld.db-shm"):
+            (data / name).unlink(missing_ok=True)
+        # More at once than there are threads that still hold the file.
+        seen = [get(f"{product.address}/setup", headers=BROWSER) for _ in range(3)]
+        assert all(page.status_code != 500 for page in seen)
+        ready = get(f"{product.address}/health/ready")
+        assert ready.status_code == 503
+        assert "was set up before" in ready.json()["checks"]["database"]["detail"]
+        tried = product.api("POST", "auth/setup", {"master_password": "another owner, by luck"})
+        assert tried["code"] in {"database_unusable", "already_configured"}
+        assert "Traceback" not in product.log("web")
+
+
+def test_a_database_that_is_damaged_under_the_web_server(data: Path) -> None:
+    with Product(data) as product:
+        product.start_web()
+        database = data / "aniworld.db"
+        size = database.stat().st_size
+        with database.open("r+b") as file:
+            file.seek(4096)  # all but the head: every table
+            file.write(b"\xa5" * (size - 4096))
+        page = get(f"{product.address}/login", headers=BROWSER)
+        assert page.status_code == 503
+        assert "is damaged" in page.text
+        assert page.headers["Retry-After"]
+        answer = get(f"{product.address}/api/auth/status")
+        assert (answer.status_code, answer.json()["code"]) == (503, "database_unusable")
+        assert "is damaged" in answer.json()["detail"]
+        ready = get(f"{product.address}/health/ready").json()
+        assert "is damaged" in ready["checks"]["database"]["detail"]
+        ping = get(f"{product.address}/ping", cookies={"aniworld_session": "x"})
+        assert ping.status_code in {200, 503}
+        assert "Traceback" not in product.log("web")
+
+
+@pytest.fixture
+def empty_postgresql() -> Iterator[str]:
+    name = f"aniworld_lost_{uuid.uuid4().hex[:8]}"
+    try:
+        server = psycopg.connect(POSTGRESQL, dbname="postgres", autocommit=True)
+    except psycopg.OperationalError:
+        pytest.skip("no PostgreSQL at 127.0.0.1:5432")
+    with server:
+        server.execute(f"CREATE DATABASE {name}")
+        yield f"postgres://postgres@127.0.0.1:5432/{name}"
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.mark.parametrize("command", [ALL, WEB])
+def test_an_empty_postgresql_beside_it_is_no_new_beginning(
+    data: Path, empty_postgresql: str, command: tuple[str, ...]
+) -> None:
+    product = Product(data, DATABASE_URL=empty_postgresql)
+    assert "was set up before" in fault_of(product, *command)
+
+
+def test_connections_that_are_cut_are_no_fault_of_ours(data: Path, empty_postgresql: str) -> None:
+    (data / "set_up").unlink()
+    name = empty_postgresql.rpartition("/")[2]
+    with (
+        Product(data, DATABASE_URL=empty_postgresql) as product,
+        psycopg.connect(POSTGRESQL, dbname="postgres", autocommit=True) as server,
+    ):
+        product.migrate()
+        product.start_web()
+        set_up(product)
+        product.log_in(PASSWORD)
+        for _ in range(60):
+            server.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+            )
+            answer = product.session.post(f"{product.address}/api/queue/pause", timeout=60)
+            assert answer.status_code in {200, 503}, answer.text
+        wait_until(
+            lambda: product.session.post(f"{product.address}/api/queue/pause").status_code == 200,
+            seconds=20,
+            what="the queue to answer again",
+        )
+        assert "Traceback" not in product.log("web")
+
+
+def test_a_backup_is_whole_and_brings_everything_back(data: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    with Product(data) as product:
+        product.start_web()
+        done = product.manage("backup", str(copy))
+        assert done.returncode == 0, done.stderr
+    assert copy.stat().st_mode & 0o777 == 0o600
+    assert product.manage("backup", str(copy)).returncode == 1  # nothing is replaced
+    for file in data.glob("aniworld.db*"):
+        file.unlink()
+    shutil.copy(copy, data / "aniworld.db")
+    with Product(data) as restored:
+        restored.start_web()
+        restored.log_in(PASSWORD)
+
+
+def test_no_backup_is_made_of_a_damaged_database(data: Path, tmp_path: Path) -> None:
+    overwrite(data / "aniworld.db")
+    done = Product(data).manage("backup", str(tmp_path / "copy.db"))
+    assert done.returncode == 1
+    assert "damaged" in done.stderr
+    assert not [file for file in tmp_path.iterdir() if "copy" in file.name]
