@@ -161,6 +161,9 @@ class TransferDied(QueueError):
             "The transfer's process ended with code {exit_code} without a result."
         ),
         "silent": gettext_noop("Nothing moved for {seconds} seconds."),
+        "slow": gettext_noop(
+            "It brought no more than {rate} bytes a second for {seconds} seconds."
+        ),
     }
 
 

@@ -11,8 +11,10 @@ from typing import Annotated, Any, TypedDict, cast
 
 from django.db.models import Avg, Count, Sum
 
+from aniworld.config import store
+from aniworld.config.errors import ConfigError
 from aniworld.web.shapes import Moment, OneOf
-from aniworld.web.texts import Told, text, told
+from aniworld.web.texts import Told, text, told, told_of
 from downloads.choices import WAITING, PauseCode, Priority, Stage, Status
 from downloads.models import DownloadQueueItem, QueueItems, QueueState
 
@@ -91,6 +93,7 @@ class QueueLists(TypedDict):
     is_paused: bool
     pause_code: Annotated[str, OneOf(PauseCode)]
     pause_reason: Annotated[Told | None, "What it has paused itself for."]
+    trouble: Annotated[Told | None, "Why a queue that is to run takes nothing."]
     worker_alive: bool
     active_downloads: list[QueueItem]
     pending_queue: list[QueueItem]
@@ -215,6 +218,7 @@ def status() -> QueueStatus:
             "is_paused": state.is_paused,
             "pause_code": state.pause_code,
             "pause_reason": state.pause_reason,
+            "trouble": trouble(state),
             "worker_alive": state.worker_alive,
             "active_downloads": [
                 serialise_row(row) for row in _first(items.active(), figures["active_count"])
@@ -227,6 +231,17 @@ def status() -> QueueStatus:
         },
         "statistics": figures,
     }
+
+
+def trouble(state: QueueState) -> Told | None:
+    """What keeps every worker from taking anything, where the owner wants the queue to run."""
+    if not state.is_running or state.is_paused:
+        return None
+    try:
+        store.load()
+    except ConfigError as error:
+        return told_of(error)
+    return None
 
 
 def room_downloads() -> dict[str, Any]:

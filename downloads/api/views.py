@@ -125,7 +125,7 @@ class UndoView(APIView):
 
 
 class StartView(APIView):
-    @described(body=written.StartSerializer)
+    @described(body=written.StartSerializer, raises=(InvalidRequest, *CONFIG_UNREADABLE))
     def post(self, request: Request) -> Answer[QueueStatus]:
         """Let the worker go on until nothing is pending, or for ``limit`` items."""
         return Answer(services.start(**valid(written.StartSerializer(data=request.data))))

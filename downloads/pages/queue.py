@@ -158,6 +158,12 @@ class QueuePage:
         return "running" if self.state.is_running else "stopped"
 
     @property
+    def trouble(self) -> str:
+        """Why a queue that is to run takes nothing."""
+        told = snapshots.trouble(self.state)
+        return told["text"] if told else ""
+
+    @property
     def needs_worker(self) -> bool:
         """Work is wanted or waiting, and nobody is there to do it."""
         wanted = self.state.is_running or self.pending.count or self.active.count

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from aniworld.config import store
 from aniworld.journal.services import record
 from downloads import events
 from downloads.choices import PauseCode
@@ -21,7 +22,9 @@ def start(*, limit: int | None = None) -> QueueStatus:
 
     Raises:
         InvalidRequest: ``limit`` is below 1.
+        ConfigError: the configuration cannot be read, so no worker could take anything.
     """
+    store.load()
     if limit is not None and limit < 1:
         raise InvalidRequest(why="limit")
     with transaction.atomic():

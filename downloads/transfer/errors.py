@@ -143,7 +143,9 @@ class AllSourcesFailed(TransferError):
     code = "all_sources_failed"
     texts: ClassVar = {
         "": gettext_noop("No source worked."),
-        "broken": gettext_noop("No source worked: each delivered a broken file."),
+        "broken": gettext_noop(
+            "No source worked: each delivered a broken file, or next to nothing."
+        ),
     }
 
     def __init__(self, *, permanent: bool, **params: Any) -> None:

@@ -100,6 +100,7 @@ class _Fetch:
                 return self._take(source, media)
             except (SourceFault, ProviderError) as error:
                 self._give_up(source, error)
+                self.channel.send("stage", {"stage": "RESOLVING"})
         raise self._all_failed()
 
     def _sources(self) -> list[Source]:
@@ -115,7 +116,13 @@ class _Fetch:
     def _take(self, source: Source, media: Media) -> Fetched:
         self.channel.send("stage", {"stage": "DOWNLOADING"})
         self.channel.send(
-            "source", {"url": source.link, "hoster": source.hoster, "language": source.language}
+            "source",
+            {
+                "source": identity(source),
+                "url": source.link,
+                "hoster": source.hoster,
+                "language": source.language,
+            },
         )
         folder = Path(self.job.work_dir) / identity(source)
         folder.mkdir(exist_ok=True)  # its parent is there, or the disk has gone

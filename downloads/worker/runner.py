@@ -13,13 +13,14 @@ from downloads.errors import TransferDied
 from downloads.models import DownloadQueueItem
 from downloads.transfer.messages import Attempt, Failure, Fetched, Message, Reading
 from downloads.worker import claims
+from downloads.worker.pace import WINDOW_SECONDS, Pace
 from downloads.worker.pipe import TransferProcess
+from providers.coded import Coded
 
 logger = logging.getLogger(__name__)
 
-# A download that brings nothing for this long is dead; other stages may take their time silently
-# (a site's Retry-After, ffmpeg on a large file).
-LONGEST_SILENCE = {Stage.DOWNLOADING: 300.0}
+# Stages may take their time silently (a site's Retry-After, ffmpeg on a large file); how long a
+# download may says ``pace``.
 LONGEST_WORK = 3600.0
 # After so many seconds, and again after as many more, it is asked whether something else is why.
 SUSPICIOUS_SILENCE = 15.0
@@ -36,6 +37,20 @@ class TransferFailed(Exception):
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.code)
         self.failure = failure
+
+
+class SourceGivenUp(Exception):
+    """A source brings next to nothing, or ends the child again and again.
+
+    What failed is kept on the item already.
+
+    Args:
+        source: its identity, for the next job to leave it out.
+    """
+
+    def __init__(self, source: str) -> None:
+        super().__init__(source)
+        self.source = source
 
 
 class Watch(Protocol):
@@ -66,6 +81,8 @@ class Transfer:
         self._watch = watch
         self._when_silent = when_silent
         self._asked_why = 0.0  # of the silence, in seconds
+        self._source: Mapping[str, Any] = {}  # the one that is being downloaded from
+        self._pace = Pace()
 
     def run(self, kind: str, job: Any) -> dict[str, Any]:
         """Do ``job`` in a child and return its result.
@@ -73,29 +90,34 @@ class Transfer:
         Raises:
             TransferFailed: the child says so.
             TransferDied: it ended, or fell silent, without saying.
+            SourceGivenUp: the source in use brings nothing; another one may.
             ClaimLost, Interrupted: from the watch.
             Exception: what ``when_silent`` raises.
         """
+        self._source = {}
         process = TransferProcess(kind, job)
         try:
             result = self._follow(process)
         finally:
             code = process.end()
         if result is None:
-            raise TransferDied(why="ended", exit_code=code)
+            raise self._died(TransferDied(why="ended", exit_code=code))
         if result.kind == "error":
             raise TransferFailed(Failure(**result.body))
         return dict(result.body)
 
     def note_fault(self, fetched: Fetched, failure: Failure) -> None:
         """Keep that what a source delivered did not pass the check."""
+        self._note("check", failure.said, hoster=fetched.hoster, language=fetched.language)
+
+    def _note(self, stage: str, said: Coded, *, hoster: str, language: str) -> None:
         attempt = Attempt(
             at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-            stage="check",
-            code=failure.code,
-            params=failure.params,
-            hoster=fetched.hoster,
-            language=fetched.language,
+            stage=stage,
+            code=said["code"],
+            params=said["params"],
+            hoster=hoster,
+            language=language,
             provider=self._item.series.site,
         )
         claims.keep_attempt(self._item, self._worker, attempt)
@@ -105,6 +127,7 @@ class Transfer:
         for message in process.messages():
             if message is None:
                 self._watch(False)
+                self._refuse_standstill()
                 self._bear_silence(process.silent_for)
             elif message.kind in ("result", "error"):
                 last = message
@@ -125,15 +148,40 @@ class Transfer:
             self._watch(True)
         elif kind == "source":
             url, language = body["url"], body["language"]
+            self._source = body
+            self._pace.begin(self._item.downloaded_bytes)
             claims.keep_source(self._item, self._worker, url=url, language=language)
         elif kind == "attempt":
             claims.keep_attempt(self._item, self._worker, Attempt(**body))
         else:
             raise ValueError(f"unknown message {kind!r}")
 
+    def _refuse_standstill(self) -> None:
+        if not self._source or self._item.stage != Stage.DOWNLOADING:
+            return
+        rate = self._pace.too_slow(self._item.downloaded_bytes)
+        if rate is None:
+            return
+        raise self._gives_up(TransferDied(why="slow", rate=rate, seconds=round(WINDOW_SECONDS)))
+
+    def _died(self, error: TransferDied) -> TransferDied | SourceGivenUp:
+        """Once is chance; a second time what this source sends may be what the child dies of."""
+        if not self._source:
+            return error
+        given_up = self._gives_up(error)
+        same = ("hoster", "language", "code")
+        *before, last = self._item.attempts
+        is_again = any(all(one[name] == last[name] for name in same) for one in before)
+        return given_up if is_again else error
+
+    def _gives_up(self, error: TransferDied) -> SourceGivenUp:
+        hoster, language = self._source["hoster"], self._source["language"]
+        logger.warning("item=%s hoster=%s is given up: %s", self._item.pk, hoster, error)
+        self._note("download", error.as_json(), hoster=hoster, language=language)
+        return SourceGivenUp(self._source["source"])
+
     def _bear_silence(self, seconds: float) -> None:
-        longest = LONGEST_SILENCE.get(Stage(self._item.stage), LONGEST_WORK)
-        if seconds > longest:
+        if seconds > LONGEST_WORK:
             raise TransferDied(why="silent", seconds=round(seconds))
         if seconds < self._asked_why:
             self._asked_why = 0.0

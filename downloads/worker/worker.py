@@ -13,7 +13,13 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from django.db import OperationalError, close_old_connections, transaction
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    transaction,
+)
 from django.utils import timezone
 
 from aniworld.config import reach, store
@@ -36,14 +42,14 @@ from downloads.transfer import messages
 from downloads.transfer.child import failure as describe
 from downloads.transfer.errors import TransferError
 from downloads.transfer.messages import Failure, Fetched, Finished, FinishJob
-from downloads.worker import claims, jobs, lease, workspace
+from downloads.worker import claims, jobs, lease, placed, workspace
 from downloads.worker.disk import SILENT_SECONDS, Disk
 from downloads.worker.heartbeat import Heartbeat
+from downloads.worker.placed import Placed
 from downloads.worker.retries import decide
 from downloads.worker.run import Run
-from downloads.worker.runner import Interrupted, Transfer, TransferFailed, Watch
+from downloads.worker.runner import Interrupted, SourceGivenUp, Transfer, TransferFailed, Watch
 from library.choices import EpisodeState
-from library.naming.paths import from_stored
 from library.services.operations import end_dead_ones
 from library.services.roots import synced_roots
 from providers.coded import foreign
@@ -95,7 +101,14 @@ class Worker:
                     return
                 time.sleep(POLL_SECONDS)
         finally:
+            self._give_back()
+
+    def _give_back(self) -> None:
+        """Where the database does not take it, the lease runs out by itself."""
+        try:
             lease.give_back(self.name)
+        except (DatabaseError, InterfaceError) as error:
+            logger.warning("worker=%s cannot give back the lease: %s", self.name, error)
 
     def ensure_lease(self) -> bool:
         """Take or renew the lease; on taking it, heal what the last holder left."""
@@ -190,12 +203,20 @@ class Worker:
         work_dir = disk.ask(lambda: workspace.work_dir(disk.directory, item.pk))
         if not config.downloads.overwrite:
             _refuse_what_is_there(item)
+            ours = disk.ask(lambda: placed.find(item, disk.directory))
+            if ours is not None:
+                self._recognise(item, ours, disk.directory)
+                return
         disk.refuse_full(floor=config.downloads.min_free_mb)
         transfer = Transfer(item, self.name, watch, disk.prove)
         skip: tuple[str, ...] = ()
         while True:
             job = jobs.fetch_job(item, config, work_dir=work_dir, skip=skip)
-            fetched = messages.fetched(transfer.run("fetch", job))
+            try:
+                fetched = messages.fetched(transfer.run("fetch", job))
+            except SourceGivenUp as given_up:  # what it brought so far stays, for another try
+                skip = (*skip, given_up.source)
+                continue
             try:
                 finished = self._finish(transfer, fetched, work_dir)
             except TransferFailed as error:
@@ -218,6 +239,7 @@ class Worker:
         target = jobs.destination(item, config, extension=finished.extension, disk=disk)
         claims.about_to_place(item, self.name, target, finished.size)
         source, root, overwrite = Path(finished.path), disk.directory, config.downloads.overwrite
+        disk.ask(lambda: placed.note(item, root, finished, target))
         disk.ask(lambda: workspace.place(source, target, root=root, overwrite=overwrite))
         disk.prove()  # or while we were placing
         try:
@@ -236,6 +258,15 @@ class Worker:
             raise
         self._forget(item)
         logger.info("item=%s key=%s completed file=%s", item.pk, item.series.key, target)
+
+    def _recognise(self, item: DownloadQueueItem, ours: Placed, root: Path) -> None:
+        """Complete an item whose file was placed before, in a time the database has forgotten."""
+        target = ours.target(root)
+        claims.keep_source(item, self.name, url=item.download_url, language=ours.language)
+        claims.about_to_place(item, self.name, target, ours.size)
+        claims.complete(item, self.name, file_language=ours.language, duration=ours.duration)
+        self._forget(item)
+        logger.info("item=%s key=%s was placed before file=%s", item.pk, item.series.key, target)
 
     def _withdraw(self, item: DownloadQueueItem, target: Path) -> None:
         """Cancelled at the last moment: leaves nothing. But where we were only too slow, another
@@ -291,7 +322,7 @@ class Worker:
     def _heal(self, item: DownloadQueueItem) -> None:
         """Complete an item whose file is in place already; let any other wait again."""
         disk = Disk(item, self._look_round)
-        if disk.ask(lambda: _is_in_place(item, disk.directory)):
+        if disk.ask(lambda: placed.is_in_place(item, disk.directory)):
             logger.info("item=%s key=%s was in place already", item.pk, item.series.key)
             claims.complete(item, self.name, file_language=item.language, duration=None)
         else:
@@ -364,18 +395,3 @@ def _refuse_what_is_there(item: DownloadQueueItem) -> None:
         raise AlreadyOnDisk(path=found.file_path)
     if found.state == EpisodeState.UNAVAILABLE:
         raise FileUnavailable(path=found.file_path)
-
-
-def _is_in_place(item: DownloadQueueItem, root: Path) -> bool:
-    """Whether a worker died between renaming the file and writing it down.
-
-    The checked file carries the same name until it is renamed; with that gone, the file at the
-    destination is ours.
-    """
-    if item.stage != Stage.PLACING or not item.file_destination:
-        return False
-    target = Path(from_stored(item.file_destination))
-    left = workspace.folder_of(root, item.pk) / f"finished{target.suffix}"
-    if left.exists():
-        return target.exists() and left.samefile(target)
-    return target.is_file() and target.stat().st_size == item.total_bytes

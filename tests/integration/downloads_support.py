@@ -17,6 +17,7 @@ from django.db import connection
 
 from aniworld.config import store
 from downloads.services import EpisodeRef, enqueue
+from downloads.worker.placed import NOTES
 from library.choices import EpisodeState
 from library.models import AnimeSeries, Episode, LibraryRoot
 
@@ -84,11 +85,13 @@ def queue(series: AnimeSeries, *numbers: int, season: int = 1) -> list[int]:
 
 
 def files_in(directory: Path) -> list[str]:
-    """By their paths below it. Unlike rglob, folders that go meanwhile are no error."""
+    """By their paths below it, without the notes of what was placed. Unlike rglob, folders that go
+    meanwhile are no error."""
     return sorted(
         str((Path(folder) / name).relative_to(directory))
         for folder, _folders, names in os.walk(directory)
         for name in names
+        if name != NOTES
     )
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts import services as accounts
 from aniworld.config import store
+from aniworld.database import mark
 from aniworld.events.operations import OperationState
 from aniworld.journal.models import Entry
 from aniworld.system import health
@@ -110,9 +111,20 @@ class House:
     def has_no_database(self) -> None:
         dead = health.Check("database", False)
         self.monkeypatch.setattr(health, "database", lambda: dead)
+        self.monkeypatch.setattr(health, "database_answers", lambda: False)
+
+    def has_a_broken_configuration(self) -> None:
+        """The queue is to run, and no worker can take anything."""
+        QueueState.objects.update(is_running=True, is_paused=False)
+        for kept in store.path().parent.glob("config_backups/*"):
+            kept.unlink()
+        store.path().write_text("{")
 
     def is_new(self) -> None:
         User.objects.all().delete()
+        for file in store.path().parent.glob("config.json*"):
+            file.unlink()
+        mark.path().unlink(missing_ok=True)
 
 
 def furnished(root: Path, monkeypatch: pytest.MonkeyPatch) -> House:

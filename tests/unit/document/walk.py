@@ -168,6 +168,7 @@ WALK = (
     Step("auth_login_create", body={"password": NEWER}, client=_stranger),
     Step("auth_sessions_list"),
     Step("auth_sessions_destroy", 204, place=lambda house: {"session_id": house.other_session()}),
+    Step("queue_status_retrieve", before=House.has_a_broken_configuration),
     Step("auth_logout_create"),
     Step(
         "auth_setup_create",
@@ -183,5 +184,5 @@ WALK = (
         before=House.is_new,
         client=_stranger,
     ),
-    Step("ping_retrieve", 500, before=House.has_no_database),
+    Step("ping_retrieve", 503, before=House.has_no_database),
 )

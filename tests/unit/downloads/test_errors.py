@@ -83,6 +83,11 @@ SENTENCES: list[tuple[type[QueueError], dict[str, Any], str]] = [
         {"why": "ended", "exit_code": -9},
         "The transfer's process ended with code -9 without a result.",
     ),
+    (
+        errors.TransferDied,
+        {"why": "slow", "rate": 12, "seconds": 120},
+        "It brought no more than 12 bytes a second for 120 seconds.",
+    ),
     (errors.TransferDied, {"why": "silent", "seconds": 300}, "Nothing moved for 300 seconds."),
     (errors.Unexpected, {"reason": "KeyError"}, "An unexpected error: KeyError"),
 ]

@@ -13,6 +13,7 @@ from django.test import Client
 from accounts import services as accounts
 from accounts.credentials import COOKIE
 from aniworld.config import store
+from downloads.models import QueueState
 from library.services import operations
 
 pytestmark = pytest.mark.django_db
@@ -53,3 +54,24 @@ def test_a_scan_that_died_is_ended_all_the_same(visitor: Client) -> None:
     operations.end_as_died(operation)
     operation.refresh_from_db()
     assert (operation.state, operation.error_code) == ("FAILED", "scan_process_died")
+
+
+def test_the_queue_does_not_start_and_says_why(visitor: Client) -> None:
+    answer = visitor.post("/api/queue/start", content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (503, "config_broken")
+    assert not QueueState.current().is_running
+    page = visitor.post("/queue/start", follow=True)
+    assert b"config.json.broken-" in page.content
+
+
+def test_a_queue_that_runs_says_why_nothing_moves(visitor: Client) -> None:
+    QueueState.objects.update_or_create(pk=1, defaults={"is_running": True})
+    page = visitor.get("/queue")
+    assert page.status_code == 200
+    assert b"Nothing can be downloaded now" in page.content
+    assert b"config.json.broken-" in page.content
+    trouble = visitor.get("/api/queue/status").json()["status"]["trouble"]
+    assert trouble["code"] == "config_broken"
+    QueueState.objects.update(is_running=False)
+    assert visitor.get("/api/queue/status").json()["status"]["trouble"] is None
+    assert visitor.post("/api/queue/pause").status_code == 200  # needs no configuration

@@ -185,7 +185,7 @@ def test_what_was_tried_is_told_with_each_reason() -> None:
     )
     assert failure(error).permanent
     broken = errors.AllSourcesFailed(permanent=False, why="broken")
-    assert text_of(broken) == "No source worked: each delivered a broken file."
+    assert text_of(broken) == "No source worked: each delivered a broken file, or next to nothing."
     assert text("all_sources_failed", {}) == "No source worked."
 
 

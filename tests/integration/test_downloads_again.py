@@ -1,0 +1,186 @@
+"""Files that are ours already and need no fetching, and sources that bring next to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aniworld.config import store
+from downloads.choices import Status
+from downloads.models import DownloadQueueItem
+from downloads.transfer.messages import Finished
+from downloads.worker import pace, placed
+from library.choices import EpisodeState
+from library.models import AnimeSeries, Episode, MediaFile
+from tests.integration.downloads_support import (
+    WorkerProcess,
+    configure,
+    files_in,
+    make_series,
+    queue,
+)
+from tests.integration.test_downloads_worker import work
+from tests.site.world import SampleWorld
+
+FIRST = {"series__key": "mondlaterne", "season": 1, "episode_number": 1}
+LATER_PIECES = "/media/*/seg-00[1-9].*"  # the first one is read before the download is begun
+
+
+@pytest.fixture(scope="module")
+def running_world() -> Iterator[SampleWorld]:
+    with SampleWorld() as world:
+        yield world
+
+
+@pytest.fixture
+def world(running_world: SampleWorld) -> Iterator[SampleWorld]:
+    configure(running_world.catalogue_url)
+    yield running_world
+    running_world.reset()
+    store.path().unlink()
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    return tmp_path / "library"
+
+
+@pytest.fixture
+def series(transactional_db: None, library: Path) -> AnimeSeries:
+    return make_series(library)
+
+
+def forget_what_was_placed(*, as_status: str = Status.PENDING) -> None:
+    """The database as it was before the file was placed."""
+    MediaFile.objects.all().delete()
+    Episode.objects.update(state=EpisodeState.MISSING, is_downloaded=False, file_path="")
+    AnimeSeries.objects.update(missing_count=3, downloaded_count=0)
+    DownloadQueueItem.objects.update(
+        status=as_status,
+        stage="",
+        file_destination="",
+        language="",
+        completed_at=None,
+        downloaded_bytes=0,
+        total_bytes=None,
+    )
+
+
+def media_asked_for(world: SampleWorld) -> list[str]:
+    return [seen["path"] for seen in world.log() if seen["path"].startswith("/media/")]
+
+
+def fetched_once(world: SampleWorld, series: AnimeSeries, library: Path) -> Path:
+    queue(series, 1)
+    with WorkerProcess("--once", wait=False) as worker:
+        assert worker.end() == 0
+    [file] = files_in(library)
+    world.clear_log()
+    return library / file
+
+
+@pytest.mark.parametrize("left", [Status.PENDING, Status.DOWNLOADING])
+def test_a_file_from_a_time_the_database_has_forgotten_is_ours(
+    world: SampleWorld, series: AnimeSeries, library: Path, left: str
+) -> None:
+    file = fetched_once(world, series, library)
+    size = file.stat().st_size
+    forget_what_was_placed(as_status=left)
+    with WorkerProcess("--once", wait=False) as worker:
+        assert worker.end() == 0
+    assert media_asked_for(world) == []
+    item = DownloadQueueItem.objects.get()
+    assert (item.status, item.error, item.language) == (Status.COMPLETED, None, "German Dub")
+    assert (item.file_destination, item.downloaded_bytes) == (str(file), size)
+    episode = Episode.objects.get(**FIRST)
+    assert (episode.state, MediaFile.objects.get().size) == (EpisodeState.PRESENT, size)
+    assert files_in(library) == [str(file.relative_to(library))]
+
+
+@pytest.mark.parametrize("change", ["other", "shorter", "gone"])
+def test_what_is_no_longer_as_it_was_placed_is_not_ours(
+    world: SampleWorld, series: AnimeSeries, library: Path, change: str
+) -> None:
+    file = fetched_once(world, series, library)
+    content = file.read_bytes()
+    if change == "gone":
+        file.unlink()
+    else:
+        file.write_bytes(content[:-1] if change == "shorter" else b"x" + content[1:])
+    forget_what_was_placed()
+    with WorkerProcess("--once", wait=False) as worker:
+        assert worker.end() == (0 if change == "gone" else 1)
+    assert media_asked_for(world)
+    item = DownloadQueueItem.objects.get()
+    if change == "gone":
+        assert item.status == Status.COMPLETED
+    else:
+        assert (item.status, item.error_code) == (Status.FAILED, "file_exists")
+
+
+def test_notes_that_make_no_sense_are_passed_over(
+    world: SampleWorld, series: AnimeSeries, library: Path
+) -> None:
+    file = fetched_once(world, series, library)
+    notes = library / ".aniworld" / placed.NOTES
+    own = notes.read_bytes()
+    outside = own.replace(b"Mondlaterne (2013)", b"../elsewhere")
+    strange = own.replace(b'"size": ', b'"size": "x", "unknown": ')
+    notes.write_bytes(b"\xff\x00[[[\n{}\nnull\n" + own + outside + strange + b'\n{"site": "ani')
+    forget_what_was_placed()
+    with WorkerProcess("--once", wait=False) as worker:
+        assert worker.end() == 0
+    assert media_asked_for(world) == []
+    assert DownloadQueueItem.objects.get().file_destination == str(file)
+
+
+def test_the_notes_do_not_grow_for_ever(
+    series: AnimeSeries, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placed, "LARGEST", 3_000)
+    [pk] = queue(series, 1)
+    item = DownloadQueueItem.objects.select_related("series").get(pk=pk)
+    folder = library / ".aniworld"
+    folder.mkdir()
+    target = library / "Mondlaterne (2013)" / "film.mp4"
+    target.parent.mkdir()
+    target.write_bytes(b"film")
+    finished = Finished(str(target), ".mp4", 4, 20.0)
+    for _ in range(50):
+        placed.note(item, library, finished, target)
+    assert (folder / placed.NOTES).stat().st_size < 4_000
+    assert placed.find(item, library) is not None
+
+
+@pytest.mark.parametrize("rate", [1, 700])
+def test_the_next_hoster_is_asked_where_one_hangs_or_trickles(
+    world: SampleWorld,
+    series: AnimeSeries,
+    library: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    rate: int,
+) -> None:
+    monkeypatch.setattr(pace, "WINDOW_SECONDS", 4.0)
+    world.throttle(rate, path=LATER_PIECES, hoster="VOE")
+    queue(series, 1)
+    work()
+    item = DownloadQueueItem.objects.get()
+    assert item.status == Status.COMPLETED, item.error
+    [attempt] = item.attempts
+    assert (attempt["hoster"], attempt["code"]) == ("voe", "transfer_died")
+    assert attempt["params"]["rate"] < pace.SLOWEST
+    assert len(files_in(library)) == 1
+
+
+def test_where_all_hang_the_item_waits_and_names_each(
+    world: SampleWorld, series: AnimeSeries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "WINDOW_SECONDS", 2.0)
+    world.throttle(1, path=LATER_PIECES)
+    queue(series, 1)
+    work()
+    item = DownloadQueueItem.objects.get()
+    assert (item.status, item.retry_count) == (Status.PENDING, 1)
+    assert {attempt["hoster"] for attempt in item.attempts} == {"voe", "vidmoly"}
