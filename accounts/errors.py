@@ -46,6 +46,13 @@ class Unacceptable(AccountError):
         return cls(errors=errors)
 
 
+class WrongPassword(Unacceptable):
+    """The current password is another one."""
+
+    code = "wrong_password"
+    status = 403
+
+
 class InvalidCredentials(AccountError):
     """User name or password is wrong, or the user may not log in: never said which."""
 

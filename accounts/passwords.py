@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from aniworld.web.errors import FieldError
 from aniworld.web.texts import text
 
+MIN_LENGTH = 8  # Django's own default
 MAX_LENGTH = 1024
 _LIMIT = {"max_length": MAX_LENGTH}
 

@@ -28,6 +28,7 @@ from accounts.errors import (
     SessionUnknown,
     TokenInvalid,
     Unacceptable,
+    WrongPassword,
 )
 from accounts.models import LoginTries, UserSession, UserSessionQuerySet
 from accounts.passwords import password_errors
@@ -224,14 +225,14 @@ def change_password(
 ) -> None:
     """Give the session's user a new password and end all other sessions of that user.
 
-    Raises ``TooManyTries`` and ``Unacceptable``, errors by field.
+    Raises ``TooManyTries``, ``WrongPassword`` and ``Unacceptable``, errors by field.
     """
     throttle.admit(client)
     user = session.user
     if not user.check_password(current_password):
         throttle.failed(client)
         wrong = FieldError("current_password", "invalid", params={"why": "password"})
-        raise Unacceptable.of([wrong])
+        raise WrongPassword.of([wrong])
     throttle.succeeded(client)
     set_password(user, new_password, field="new_password", keep=session)
 

@@ -252,10 +252,7 @@ REST_FRAMEWORK = {
         "rest_framework.renderers.JSONRenderer",
         "rest_framework.renderers.BrowsableAPIRenderer",
     ],
-    "DEFAULT_PARSER_CLASSES": [
-        "aniworld.web.parsers.StrictJSONParser",
-        "rest_framework.parsers.FormParser",
-    ],
+    "DEFAULT_PARSER_CLASSES": ["aniworld.web.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "aniworld.web.pagination.Pages",
     "DEFAULT_SCHEMA_CLASS": "aniworld.web.schema.AnswerSchema",
     "EXCEPTION_HANDLER": "aniworld.web.api.exception_handler",

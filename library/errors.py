@@ -68,6 +68,7 @@ class InvalidLink(LibraryError):
     """No enabled provider knows this address."""
 
     code = "invalid_link"
+    status = 404
     texts = {
         "": _("“{link}” is not the address of a series at {site}."),
         "any_site": _("This is not the address of a series at one of the enabled sites."),
@@ -82,13 +83,21 @@ class InvalidKey(LibraryError):
 
 
 class InvalidMapping(LibraryError):
-    """The ranges of a numbering contradict themselves."""
+    """Something is no list of ranges."""
 
     code = "invalid_mapping"
     texts = {
         "no_list": _("A mapping is a list of at most {most} ranges."),
         "names": _("Range {place} must have exactly {names}."),
         "number": _("Range {place}: {name} must be a number from 0 to {most}."),
+    }
+
+
+class MappingContradicts(InvalidMapping):
+    """The ranges of a numbering contradict themselves."""
+
+    status = 409
+    texts = {
         "order": _("Range {place}: library_last must not be below library_first."),
         "library_twice": _(
             "Two ranges hold the same episodes of the library: “{one}” and “{other}”. "

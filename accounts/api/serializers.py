@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from accounts.passwords import MAX_LENGTH, MIN_LENGTH
+from aniworld.web import fields
 
-class PasswordField(serializers.CharField):
+_NEW = {"minLength": MIN_LENGTH, "maxLength": MAX_LENGTH}
+
+
+class PasswordField(fields.Text):
     """A password is taken as it is: its spaces count."""
 
     def __init__(self) -> None:
@@ -15,21 +20,23 @@ class PasswordField(serializers.CharField):
 
 
 class SetupSerializer(serializers.Serializer[dict[str, Any]]):
+    checks: ClassVar = {"master_password": _NEW}
     master_password = PasswordField()
-    anime_directory = serializers.CharField(
+    anime_directory = fields.Text(
         required=False, allow_blank=True, default="", max_length=4096, trim_whitespace=False
     )
     providers = serializers.ListField(
-        child=serializers.CharField(max_length=50), required=False, default=list, max_length=100
+        child=fields.Text(max_length=50), required=False, default=list, max_length=100
     )
 
 
 class LoginSerializer(serializers.Serializer[dict[str, Any]]):
     password = PasswordField()
-    username = serializers.CharField(required=False, default="admin", max_length=150)
-    remember = serializers.BooleanField(required=False, default=False)
+    username = fields.Text(required=False, default="admin", max_length=150)
+    remember = fields.Flag(required=False, default=False)
 
 
 class PasswordChangeSerializer(serializers.Serializer[dict[str, Any]]):
+    checks: ClassVar = {"new_password": _NEW}
     current_password = PasswordField()
     new_password = PasswordField()

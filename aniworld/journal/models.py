@@ -22,9 +22,9 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def newest_first(self) -> Self:
         return self.order_by("-id")
 
-    def about(self, type: str, id: object | None = None) -> Self:
-        """The history of one object, or of all of a type."""
-        found = self.filter(object_type=type)
+    def about(self, type: str | None, id: object | None = None) -> Self:
+        """The history of one object, of all of a type, or of all that have this id."""
+        found = self if type is None else self.filter(object_type=type)
         return found if id is None else found.filter(object_id=str(id))
 
     def of_action(self, prefix: str) -> Self:

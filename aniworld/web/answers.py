@@ -9,14 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, Generic, TypeVar
 
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
+from aniworld.web.api import error_body
+
+READING = ("GET", "HEAD")
 Body = TypeVar("Body")
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -101,8 +107,21 @@ class PlainView(APIView):
 
 
 def in_document(view: Callable[[HttpRequest], JsonResponse]) -> Callable[..., JsonResponse]:
-    """Describe a plain Django view too. DRF's way through a request costs more than such a view."""
-    stand_in = type(view.__name__, (PlainView,), {"get": view})
+    """Describe a plain Django view too, which is asked by GET and HEAD alone. DRF's way through a
+    request costs more than such a view."""
+
+    @csrf_exempt  # or another method would be told that it lacks a token
+    @wraps(view)
+    def asked(request: HttpRequest) -> JsonResponse:
+        return view(request) if request.method in READING else _refused(request)
+
     # What the generator looks for; DRF's own views carry the same.
-    view.cls, view.initkwargs = stand_in, {}  # type: ignore[attr-defined]
-    return view
+    asked.cls = type(view.__name__, (PlainView,), {"get": view})  # type: ignore[attr-defined]
+    asked.initkwargs = {}  # type: ignore[attr-defined]
+    return asked
+
+
+def _refused(request: HttpRequest) -> JsonResponse:
+    error = MethodNotAllowed(str(request.method))
+    body = error_body("method_not_allowed", str(error.detail))
+    return JsonResponse(body, status=405, headers={"Allow": ", ".join(READING)})

@@ -20,7 +20,7 @@ from typing import (
 
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
 
-from aniworld.web.shapes import Format, OneOf
+from aniworld.web.shapes import AtMost, Bounds, Closed, Format, OneOf
 
 Schema = dict[str, Any]
 Filled = Mapping[Any, Any]
@@ -85,14 +85,9 @@ class Components:
 
     def _noted(self, hint: Any) -> Schema:
         plain, *notes = get_args(hint)
-        schema = self.schema(plain)
+        schema = self._object(plain) if Closed() in notes else self.schema(plain)
         for note in notes:
-            if isinstance(note, str):
-                schema = {**schema, "description": note}
-            elif isinstance(note, OneOf):
-                schema = {**schema, "enum": list(note)}
-            elif isinstance(note, Format):
-                schema = {**schema, "format": note.name}
+            schema = {**schema, **_said(note)}
         return schema
 
     def _any_of(self, hints: tuple[Any, ...]) -> Schema:
@@ -109,6 +104,21 @@ class Components:
             values = self.schema(arguments[1])
             return {"type": "object", **({"additionalProperties": values} if values else {})}
         return {**_BASIC[type(arguments[0])], "enum": list(arguments)}
+
+
+def _said(note: Any) -> Schema:
+    """What a note of an ``Annotated`` says in JSON Schema."""
+    if isinstance(note, str):
+        return {"description": note}
+    if isinstance(note, OneOf):
+        return {"enum": list(note)}
+    if isinstance(note, Format):
+        return {"format": note.name}
+    if isinstance(note, Bounds):
+        return {"minimum": note.low, "maximum": note.high}
+    if isinstance(note, AtMost):
+        return {"maxItems": note.entries}
+    return {"additionalProperties": False} if note == Closed() else {}
 
 
 def fields(shape: Any) -> dict[str, tuple[Any, bool]]:

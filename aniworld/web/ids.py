@@ -10,7 +10,8 @@ MOST_DIGITS = 18  # fits every id column; what is longer is no number of ours
 
 def whole(text: str) -> int | None:
     """The number ``text`` stands for; None where it is none, or too large to be one of ours."""
-    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
+    is_number = text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
+    return int(text) if is_number else None
 
 
 class IdConverter(IntConverter):

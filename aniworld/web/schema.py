@@ -15,7 +15,7 @@ from django.core.exceptions import RequestDataTooBig
 from drf_spectacular.drainage import warn
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import Direction
-from rest_framework import exceptions
+from rest_framework import exceptions, serializers
 from rest_framework.permissions import SAFE_METHODS, AllowAny
 from rest_framework.serializers import Serializer
 
@@ -31,6 +31,7 @@ from aniworld.web.api import code_of, status_of
 from aniworld.web.components import Components, Schema, is_made_from
 from aniworld.web.errors import AppError, DatabaseUnusable
 from aniworld.web.pagination import Page, Pages
+from aniworld.web.serializers import StrictSerializer
 from aniworld.web.shapes import Error
 from providers.errors import ProviderError
 
@@ -78,8 +79,29 @@ class AnswerSchema(AutoSchema):
     ) -> Schema:
         if shape := getattr(field, "shape", None):
             return Components(self.registry).schema(shape)
+        if told := getattr(field, "told", None):
+            return dict(told)
+        if word := getattr(field, "word", None):
+            other = self._map_serializer_field(field.other, direction)
+            return {"anyOf": [{"type": "string", "enum": [word]}, other]}
+        if isinstance(field, serializers.CharField):
+            return _text(field)
         schema: Schema = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]
         schema.pop("x-spec-enum-id", None)  # for a naming of enumerations that we do without
+        return _bounded(field, schema)
+
+    def _insert_field_validators(self, field: Any, schema: Schema) -> None:
+        if not isinstance(field, serializers.CharField):  # of texts all is said already
+            super()._insert_field_validators(field, schema)  # type: ignore[no-untyped-call]
+
+    def _map_basic_serializer(self, serializer: Any, direction: Direction) -> Schema:
+        schema: Schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        if not vars(type(serializer)).get("__doc__"):
+            schema.pop("description", None)  # or a base would speak for it
+        for name, checks in getattr(serializer, "checks", {}).items():
+            schema["properties"][name] = _merged(schema["properties"][name], checks)
+        if isinstance(serializer, StrictSerializer):
+            schema = {**schema, "additionalProperties": False, **serializer.rules}
         return schema
 
     def _get_request_body(self, direction: Direction = "request") -> Schema | None:
@@ -96,11 +118,10 @@ class AnswerSchema(AutoSchema):
             bodies[str(status)] = self._answer(status, body, components)
         if not bodies:
             warn(f"{self.method} {self.path} does not say what it answers.")
-        if isinstance(self.view, PlainView):
-            return bodies
         kinds = dict.fromkeys([JSON, *self.map_renderers("media_type")])
         error = {kind: {"schema": components.schema(Error)} for kind in kinds}
-        for status, codes in self._causes().items():
+        causes = {} if isinstance(self.view, PlainView) else self._causes()
+        for status, codes in causes.items():
             bodies.setdefault(str(status), _error(status, codes, error))
         bodies["default"] = {"description": ANY_OTHER, "content": error}
         return dict(sorted(bodies.items()))
@@ -138,7 +159,7 @@ class AnswerSchema(AutoSchema):
                 yield exceptions.PermissionDenied
         yield exceptions.NotAcceptable
         yield DatabaseUnusable
-        if self._said.query or self._said.body:
+        if self._said.query or self._said.body or self._is_paged:
             yield exceptions.ValidationError
         if self._said.body:
             yield from (exceptions.UnsupportedMediaType, RequestDataTooBig)
@@ -152,6 +173,34 @@ class AnswerSchema(AutoSchema):
             kinds = self.map_renderers("media_type")
             described["content"] = {kind: {"schema": schema} for kind in kinds}
         return described
+
+
+def _bounded(field: Any, schema: Schema) -> Schema:
+    """With what the field refuses and drf-spectacular does not say."""
+    if schema.get("type") == "array":
+        most = getattr(field, "max_length", None)
+        schema |= {} if getattr(field, "allow_empty", True) else {"minItems": 1}
+        schema |= {} if most is None else {"maxItems": most}
+    return schema
+
+
+def _merged(one: Schema, other: Schema) -> Schema:
+    both = {**one, **other}
+    return {**both, "items": {**one["items"], **other["items"]}} if "items" in other else both
+
+
+def _text(field: serializers.CharField) -> Schema:
+    """A text: without NUL, and with more than spaces where those at its ends are cut off."""
+    some = r"[^\x00]*"
+    may_be_space = field.allow_blank or not field.trim_whitespace
+    pattern = f"^{some}$" if may_be_space else rf"^{some}\S{some}$"
+    least = max(field.min_length or 0, 0 if field.allow_blank else 1)
+    return {
+        "type": "string",
+        "pattern": getattr(field, "pattern", "") or pattern,
+        **({"minLength": least} if least else {}),
+        **({"maxLength": field.max_length} if field.max_length else {}),
+    }
 
 
 def _error(status: int, codes: dict[str, str], content: Schema) -> Schema:

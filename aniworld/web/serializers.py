@@ -1,18 +1,14 @@
 """What every API reads and checks with.
 
-Fields that read what clients write: enumerations in any case, ids as text or number.
+The fields of bodies are those of ``aniworld.web.fields``.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-
-LARGEST_ID = 2**63 - 1
 
 
 def valid(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
@@ -22,7 +18,13 @@ def valid(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
 
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """Refuses fields it does not know: a misspelt one must not be ignored silently."""
+    """Refuses fields it does not know: a misspelt one must not be ignored silently.
+
+    ``rules`` is what its schema says beside its fields. With ``checks`` any serializer says of its
+    fields, by name, what is checked behind it.
+    """
+
+    rules: ClassVar[dict[str, Any]] = {}
 
     def to_internal_value(self, data: Any) -> Any:
         values = super().to_internal_value(data)
@@ -36,18 +38,3 @@ class StrictSerializer(serializers.Serializer[Any]):
 class AnyCaseChoiceField(serializers.ChoiceField):
     def to_internal_value(self, data: Any) -> Any:
         return super().to_internal_value(data.upper() if isinstance(data, str) else data)
-
-
-@extend_schema_field(OpenApiTypes.STR)
-class IdField(serializers.IntegerField):
-    """A number in the database, text in JSON."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(min_value=0, max_value=LARGEST_ID, **kwargs)
-
-    def to_representation(self, value: Any) -> Any:
-        return str(value)
-
-
-def ids(**kwargs: Any) -> serializers.ListField:
-    return serializers.ListField(child=IdField(), max_length=10_000, **kwargs)

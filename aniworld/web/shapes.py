@@ -19,6 +19,26 @@ class Format:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Of numbers, both included."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """Of the entries of a list."""
+
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A shape that is read: it may have no other fields."""
+
+
 class OneOf(tuple[str, ...]):
     """The words of an enumeration: ``Annotated[str, OneOf(Status)]``."""
 

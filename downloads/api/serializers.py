@@ -6,15 +6,23 @@ from typing import Any
 
 from rest_framework import serializers
 
-from aniworld.web.serializers import AnyCaseChoiceField, IdField, StrictSerializer, ids
+from aniworld.web import fields
+from aniworld.web.serializers import AnyCaseChoiceField, StrictSerializer
 from downloads.choices import Priority, Status
-from downloads.services.adding import LARGEST_NUMBER
+from downloads.services.adding import LARGEST_NUMBER, MOST_EPISODES
 
 
 class WantedEpisodeSerializer(serializers.Serializer[Any]):
-    season = serializers.IntegerField(min_value=0, max_value=LARGEST_NUMBER)
-    episode = serializers.IntegerField(min_value=1, max_value=LARGEST_NUMBER)
-    title = serializers.CharField(required=False, allow_blank=True, default="", max_length=1000)
+    season = fields.WholeNumber(min_value=0, max_value=LARGEST_NUMBER)
+    episode = fields.WholeNumber(min_value=1, max_value=LARGEST_NUMBER)
+    title = fields.Text(required=False, allow_blank=True, default="", max_length=1000)
+
+
+def _episodes(**kwargs: Any) -> serializers.ListSerializer[Any]:
+    child = WantedEpisodeSerializer()
+    return serializers.ListSerializer(
+        child=child, allow_empty=False, max_length=MOST_EPISODES, **kwargs
+    )
 
 
 class _Prioritised(StrictSerializer):
@@ -25,19 +33,22 @@ class _Prioritised(StrictSerializer):
 
 
 class AddToQueueSerializer(_Prioritised):
-    serie_id = serializers.CharField(max_length=255)
-    serie_folder = serializers.CharField(max_length=1024, trim_whitespace=False)
-    serie_name = serializers.CharField(required=False, allow_blank=True, max_length=500)
-    episodes = WantedEpisodeSerializer(many=True, allow_empty=False)
+    serie_id = fields.Text(max_length=255)
+    serie_folder = fields.Text(max_length=1024, trim_whitespace=False)
+    serie_name = fields.Text(required=False, allow_blank=True, max_length=500)
+    episodes = _episodes()
 
 
 class EpisodesOrMissingField(serializers.Field[Any, Any, Any, Any]):
     """A list of episodes, or the word ``missing`` (which becomes None)."""
 
+    word = "missing"
+    other = _episodes()
+
     def to_internal_value(self, data: Any) -> list[dict[str, Any]] | None:
-        if isinstance(data, str) and data.lower() == "missing":
+        if isinstance(data, str) and data.lower() == self.word:
             return None
-        episodes = WantedEpisodeSerializer(data=data, many=True, allow_empty=False)
+        episodes = _episodes(data=data)
         episodes.is_valid(raise_exception=True)
         return list(episodes.validated_data)
 
@@ -47,24 +58,24 @@ class DownloadSerializer(_Prioritised):
 
 
 class ItemIdsSerializer(serializers.Serializer[Any]):
-    item_ids = ids(allow_empty=False)
+    item_ids = fields.ids(allow_empty=False)
 
 
 class OptionalItemIdsSerializer(serializers.Serializer[Any]):
     """An empty list means all."""
 
-    item_ids = ids(required=False, default=list)
+    item_ids = fields.ids(required=False, default=list)
 
 
 class StartSerializer(serializers.Serializer[Any]):
-    limit = serializers.IntegerField(
+    limit = fields.WholeNumber(
         min_value=1, max_value=1_000_000, required=False, allow_null=True, default=None
     )
 
 
 class ReorderSerializer(serializers.Serializer[Any]):
-    item_id = IdField()
-    new_position = serializers.IntegerField(min_value=0, max_value=2**31)
+    item_id = fields.IdField()
+    new_position = fields.WholeNumber(min_value=0, max_value=2**31)
 
 
 class ItemFilterSerializer(serializers.Serializer[Any]):

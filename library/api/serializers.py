@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, ClassVar
 
 from django.utils.translation import gettext
 from rest_framework import serializers
 
+from aniworld.config.checks import HosterName, LanguageName
+from aniworld.web import fields
 from aniworld.web.serializers import AnyCaseChoiceField, StrictSerializer
+from aniworld.web.shapes import AtMost, Closed
 from library.choices import SeriesStatus
+from library.models.series import KEY_PATTERN
+from library.naming.folders import FOLDER_PATTERN
+from library.naming.text import LONGEST_NAME
 from library.services.numbering import MAX_RANGES, MappingRange
 
 ORDERINGS = {
@@ -20,6 +26,8 @@ ORDERINGS = {
     "added": "created_at",
     "last_scanned": "last_scanned",
 }
+
+_FOLDER = {"pattern": FOLDER_PATTERN, "maxLength": LONGEST_NAME}
 
 
 class ListQuery(serializers.Serializer[Any]):
@@ -43,10 +51,12 @@ class ListQuery(serializers.Serializer[Any]):
 
 
 class AddSeriesSerializer(StrictSerializer):
-    key = serializers.CharField(required=False, max_length=255)
-    link = serializers.CharField(required=False, max_length=2000)
-    site = serializers.CharField(max_length=64)
-    folder = serializers.CharField(required=False, max_length=1024, trim_whitespace=False)
+    checks: ClassVar = {"folder": _FOLDER}
+    rules: ClassVar = {"oneOf": [{"required": ["key"]}, {"required": ["link"]}]}
+    key = fields.Text(required=False, max_length=255, pattern=KEY_PATTERN.pattern)
+    link = fields.Text(required=False, max_length=2000)
+    site = fields.Text(max_length=64)
+    folder = fields.Text(required=False, max_length=1024, trim_whitespace=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("key" in attrs) == ("link" in attrs):
@@ -55,40 +65,46 @@ class AddSeriesSerializer(StrictSerializer):
 
 
 class PreferencesChangeSerializer(StrictSerializer):
+    checks: ClassVar = {
+        "languages": {"items": LanguageName().schema()},
+        "hosters": {"items": HosterName().schema()},
+    }
     languages = serializers.ListField(
-        child=serializers.CharField(max_length=64), required=False, max_length=50
+        child=fields.Text(max_length=64), required=False, max_length=50
     )
-    hosters = serializers.ListField(
-        child=serializers.CharField(max_length=64), required=False, max_length=50
-    )
+    hosters = serializers.ListField(child=fields.Text(max_length=64), required=False, max_length=50)
 
 
 class ChangeSerializer(StrictSerializer):
-    monitored = serializers.BooleanField(required=False)
+    checks: ClassVar = {"folder": _FOLDER}
+    monitored = fields.Flag(required=False)
     preferences = PreferencesChangeSerializer(required=False)
-    folder = serializers.CharField(required=False, max_length=1024, trim_whitespace=False)
+    folder = fields.Text(required=False, max_length=1024, trim_whitespace=False)
 
 
 class SearchSerializer(StrictSerializer):
-    query = serializers.CharField(max_length=200)
-    site = serializers.CharField(required=False, max_length=64)
+    query = fields.Text(max_length=200)
+    site = fields.Text(required=False, max_length=64)
 
 
 class RescanSerializer(StrictSerializer):
-    full = serializers.BooleanField(default=False)
-    accept_removals = serializers.BooleanField(default=False)
-    series = serializers.CharField(required=False, allow_null=True, max_length=255)
+    full = fields.Flag(default=False)
+    accept_removals = fields.Flag(default=False)
+    series = fields.Text(required=False, allow_null=True, max_length=255)
 
 
 class PickSerializer(StrictSerializer):
-    key = serializers.CharField(max_length=255)
-    site = serializers.CharField(max_length=64)
+    key = fields.Text(max_length=255, pattern=KEY_PATTERN.pattern)
+    site = fields.Text(max_length=64)
 
 
 class BulkPickSerializer(serializers.Serializer[Any]):
-    id = serializers.RegexField(r"^[0-9]{1,18}$")
-    key = serializers.CharField(max_length=255)
-    site = serializers.CharField(max_length=64)
+    id = fields.IdField()
+    key = fields.Text(max_length=255)
+    site = fields.Text(max_length=64)
+
+    def validate_id(self, value: int) -> str:
+        return str(value)
 
 
 class BulkSerializer(StrictSerializer):
@@ -98,12 +114,12 @@ class BulkSerializer(StrictSerializer):
 class RangesField(serializers.ListField):
     """Taken as they are: ``library.services.numbering`` checks them."""
 
-    shape = list[MappingRange]
+    shape = Annotated[list[Annotated[MappingRange, Closed()]], AtMost(MAX_RANGES)]
 
     def __init__(self) -> None:
         super().__init__(child=serializers.DictField(), max_length=MAX_RANGES)
 
 
 class MappingSerializer(StrictSerializer):
-    key = serializers.CharField(required=False)
+    key = fields.Text(required=False)
     mapping = RangesField()

@@ -38,7 +38,7 @@ class SeriesListView(APIView):
     def get(self, request: Request) -> Answer[shapes.SeriesPage]:
         """The series with missing episodes, with `missing=all` every one; with another filter all
         that it fits."""
-        query = valid(serializers.ListQuery(data=request.query_params))
+        query = valid(serializers.ListQuery(data=request.query_params.dict()))
         page = page_of(request, listed_series(query), shapes.series_rows)
         return Answer({**page, "filtered": leaves_some_out(query)})
 

@@ -6,8 +6,12 @@ from collections.abc import Callable
 
 from library.naming.paths import from_stored, to_stored
 from library.naming.template import DEFAULT_SERIES_PART, parts_of, render, series_values
-from library.naming.text import LONGEST_NAME, cut, has_unseen, is_reserved
+from library.naming.text import LONGEST_NAME, UNSEEN, cut, has_unseen, is_reserved
 from library.naming.videos import ignored_directory
+
+# What a pattern can say of the names people give, in the syntax that Python and JSON Schema share:
+# no marks nobody sees, a backslash written twice (or a byte), and no dot before it.
+FOLDER_PATTERN = rf"^(?![ .]*$)(?!\.)(?:[^\\/{UNSEEN}]|\\\\|\\x[89a-f][0-9a-f])*$"
 
 
 def series_folder(template: str, *, name: str, year: int | None, key: str) -> str:

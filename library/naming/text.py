@@ -13,8 +13,12 @@ _REPLACED = str.maketrans(
     {"/": "+", "\\": "+", ":": "-", "|": "-", "*": "-", "?": "!", '"': "'", "<": "(", ">": ")"}
 )
 # Marks that nobody sees: they turn the direction of what follows, or make two names look the same.
-_UNSEEN = re.compile(
-    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+_TURNING = "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+_UNSEEN = re.compile(f"[{_TURNING}]")
+# The same as a class of a pattern that others read, with control characters and line breaks.
+UNSEEN = (
+    r"\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    r"\ufeff\ufff9-\ufffb"
 )
 _CONTROL = frozenset({"Cc", "Zl", "Zp"})
 _NO_TEXT = frozenset({"Cc", "Cs", "Cn"})

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, NamedTuple, Self, TypedDict
+from typing import Annotated, Any, NamedTuple, Self, TypedDict
 
+from aniworld.web.shapes import Bounds
 from aniworld.web.texts import text_of
-from library.errors import InvalidMapping
+from library.errors import InvalidMapping, MappingContradicts
 from providers.coded import WHY, Coded, coded
 
 Number = tuple[int, int]  # season, episode in the catalogue
 MAX_NUMBER = 100_000
 MAX_RANGES = 500
+_BOUNDS = Bounds(0, MAX_NUMBER)
 # The steps that lead to an episode: codes.
 AS_NAMED = "placed_as_named"
 OWN_NUMBERING = "placed_by_own_numbering"
@@ -29,11 +31,11 @@ NO_NUMBER = coded("no_episode_number")
 class MappingRange(TypedDict):
     """``library_season`` null: the library counts over the whole series."""
 
-    library_season: int | None
-    library_first: int
-    library_last: int
-    provider_season: int
-    provider_first: int
+    library_season: Annotated[int | None, _BOUNDS]
+    library_first: Annotated[int, _BOUNDS]
+    library_last: Annotated[int, _BOUNDS]
+    provider_season: Annotated[int, _BOUNDS]
+    provider_first: Annotated[int, _BOUNDS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +213,7 @@ def _range(entry: Any, place: int) -> Range:
             raise InvalidMapping(why="number", place=place, name=name, most=MAX_NUMBER)
     found = Range(**entry)
     if found.length < 1:
-        raise InvalidMapping(why="order", place=place)
+        raise MappingContradicts(why="order", place=place)
     return found
 
 
@@ -221,10 +223,10 @@ def _refuse_overlap(one: Range, other: Range) -> None:
         and one.library_first <= other.library_last
         and other.library_first <= one.library_last
     ):
-        raise InvalidMapping(why="library_twice", one=other.in_code(), other=one.in_code())
+        raise MappingContradicts(why="library_twice", one=other.in_code(), other=one.in_code())
     if (
         one.provider_season == other.provider_season
         and one.provider_first < other.provider_first + other.length
         and other.provider_first < one.provider_first + one.length
     ):
-        raise InvalidMapping(why="provider_twice", one=other.in_code(), other=one.in_code())
+        raise MappingContradicts(why="provider_twice", one=other.in_code(), other=one.in_code())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext
 from rest_framework import serializers
 
 from aniworld.journal.choices import ActorKind
@@ -17,14 +16,10 @@ class JournalQuery(serializers.Serializer[Any]):
     )
     object_type = serializers.CharField(required=False, max_length=32)
     object_id = serializers.CharField(
-        required=False, max_length=255, help_text="With `object_type`: the key of a series."
+        required=False,
+        max_length=255,
+        help_text="Of a series: its key. Several types may have the same.",
     )
     actor = AnyCaseChoiceField(choices=ActorKind.values, required=False)
     since = serializers.DateTimeField(required=False)
     until = serializers.DateTimeField(required=False, help_text="Not included.")
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if "object_id" in attrs and "object_type" not in attrs:
-            words = gettext("Say of which type the object is.")
-            raise serializers.ValidationError({"object_type": words})
-        return attrs

@@ -36,8 +36,7 @@ def _entries(wanted: dict[str, Any]) -> EntryQuerySet:
     found = Entry.objects.newest_first()
     if "action" in wanted:
         found = found.of_action(wanted["action"])
-    if "object_type" in wanted:
-        found = found.about(wanted["object_type"], wanted.get("object_id"))
+    found = found.about(wanted.get("object_type"), wanted.get("object_id"))
     if "actor" in wanted:
         found = found.by(wanted["actor"])
     if "since" in wanted:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from typing import ClassVar, get_args
+
 from rest_framework import serializers
 
+from aniworld.config.schema import Site
+from aniworld.web import fields
 from aniworld.web.serializers import StrictSerializer
 
 
 class ProviderChangeSerializer(StrictSerializer):
     """Checked in depth by the configuration itself."""
 
-    enabled = serializers.BooleanField(required=False)
-    position = serializers.IntegerField(required=False)
-    base_url = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+    checks: ClassVar = {
+        name: known.check.schema() for name, known in get_args(Site)[1].items() if known.check
+    }
+
+    enabled = fields.Flag(required=False)
+    position = fields.WholeNumber(required=False)
+    base_url = fields.Text(required=False, allow_blank=True, max_length=2000)
     mirrors = serializers.ListField(
-        child=serializers.CharField(max_length=2000), required=False, max_length=20
+        child=fields.Text(max_length=2000), required=False, max_length=20
     )
-    requests_per_second = serializers.FloatField(required=False)
+    requests_per_second = fields.Number(required=False)

@@ -35,3 +35,17 @@ def test_a_page_takes_no_harm(visitor: Client, path: str, number: str) -> None:
 @pytest.mark.parametrize("action", ["move", "hold", "release", "remove", "retry"])
 def test_an_address_of_no_item_is_not_found(visitor: Client, action: str) -> None:
     assert visitor.post(f"/queue/items/{'9' * 30}/{action}").status_code == 404
+
+
+@pytest.mark.parametrize("number", ["-1", "1.5", "²", "٣", "", "0", "last", " 1"])
+@pytest.mark.parametrize("name", ["page", "page_size"])
+def test_a_page_of_the_api_is_named_by_a_number(visitor: Client, name: str, number: str) -> None:
+    answer = visitor.get("/api/journal", {name: number})
+    assert answer.status_code == 400
+    assert [one["field"] for one in answer.json()["errors"]] == [name]
+
+
+@pytest.mark.parametrize("number", ["501", "9" * 30, "9" * 5000])
+def test_a_page_of_the_api_is_never_larger_than_the_most(visitor: Client, number: str) -> None:
+    assert visitor.get(f"/api/journal?page_size={number}").status_code == 200
+    assert visitor.get(f"/api/journal?page={number}").status_code == 404

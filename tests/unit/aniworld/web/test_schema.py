@@ -191,7 +191,7 @@ def test_what_is_open_says_so_and_what_its_view_refuses() -> None:
 
 def test_a_plain_view_is_described_without_what_only_drf_answers() -> None:
     said = _document(path("lamp", plain))["paths"]["/lamp"]["get"]
-    assert list(said["responses"]) == ["200", "503"]
+    assert list(said["responses"]) == ["200", "503", "default"]
     assert _schema(said, 503) == {"$ref": "#/components/schemas/Lamp"}
 
 

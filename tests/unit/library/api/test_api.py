@@ -274,6 +274,8 @@ def test_mapping_is_exported_and_imported(api: Call, show: FakeSite, put: Put) -
     assert Episode.objects.on_disk().get().season == 1
     assert api("PUT", "v1/anime/show/mapping", {"mapping": [{}]})[1]["code"] == "invalid_mapping"
     assert api("PUT", "v1/anime/show/mapping", {"mapping": 3})[0] == 400
+    status, answer = api("PUT", "v1/anime/show/mapping", {"mapping": [entry, entry]})
+    assert (status, answer["code"]) == (409, "invalid_mapping")
 
 
 @pytest.mark.django_db(transaction=True)
