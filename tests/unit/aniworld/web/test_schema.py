@@ -144,7 +144,7 @@ def test_a_page_brings_its_parameters_and_its_own_404(lamps: dict[str, Any]) -> 
     said = lamps["get"]
     assert (said["operationId"], said["description"]) == ("lamps_list", "All lamps.")
     assert {one["name"] for one in said["parameters"]} == {"lit", "page", "page_size"}
-    assert list(said["responses"]) == ["200", "400", "401", "404", "406", "default"]
+    assert list(said["responses"]) == ["200", "400", "401", "404", "406", "503", "default"]
     assert _schema(said, 200) == {"$ref": "#/components/schemas/LampPage"}
 
 
