@@ -56,6 +56,13 @@ def tmpfs(work: Path) -> Iterator[Disk]:
 
 
 @contextlib.contextmanager
+def small(where: Path, megabytes: int) -> Iterator[Path]:
+    """A disk that is soon full."""
+    with _mounted(where, "-t", "tmpfs", "-o", f"size={megabytes}M", "none") as root:
+        yield root
+
+
+@contextlib.contextmanager
 def ext4(work: Path) -> Iterator[Disk]:
     with _image(work, "ext4", "mkfs.ext4", "-q", "-F") as root:
         shutil.rmtree(root / "lost+found")

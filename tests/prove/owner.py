@@ -48,17 +48,33 @@ class Owner:
         done = self.manage("migrate", "--skip-checks", "--verbosity", "0")
         assert done.returncode == 0, done.stderr
 
+    @property
+    def surroundings(self) -> dict[str, str]:
+        """The environment of everything that is run."""
+        return {
+            **os.environ,
+            "DATA_DIR": str(self.data),
+            "ANIME_DIRECTORY": str(self.roots[0]),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            **self.environment,
+        }
+
+    def begin_scan(self) -> subprocess.Popen[bytes]:
+        """Start a scan, for whoever does not wait for its end."""
+        return subprocess.Popen(
+            [self.python, "manage.py", "rescan", "--no-provider", "--json"],
+            cwd=PROJECT,
+            env=self.surroundings,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            **self.user,
+        )
+
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [self.python, "manage.py", *arguments],
             cwd=PROJECT,
-            env={
-                **os.environ,
-                "DATA_DIR": str(self.data),
-                "ANIME_DIRECTORY": str(self.roots[0]),
-                "PYTHONDONTWRITEBYTECODE": "1",
-                **self.environment,
-            },
+            env=self.surroundings,
             capture_output=True,
             text=True,
             timeout=120,
