@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import threading
 import time
 from pathlib import Path
@@ -13,12 +15,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 
 from aniworld.database import mark
-from aniworld.database.troubles import database_file
+from aniworld.database.troubles import database_file, trouble_of
 from aniworld.web.errors import DatabaseUnusable
 
 START_SECONDS = 10.0  # a file of 1 GB takes about as long
 BESIDE_SECONDS = 2.0
 LOOK_EVERY = 300.0
+WRITER_SECONDS = 1.0  # no writer of ours takes a tenth of it
 _STEPS = 100_000  # of SQLite, between two looks at the clock: some milliseconds
 
 
@@ -88,6 +91,20 @@ def refuse_other_tables() -> None:
         raise DatabaseUnusable(why="older")
     if {one for one in done if one[0] in labels and one[0] in _OURS} - here:
         raise DatabaseUnusable(why="later")
+
+
+def writing_trouble() -> DatabaseUnusable | None:
+    """What keeps everybody from writing into SQLite's file, found out without writing."""
+    file = database_file()
+    if file is None:
+        return None
+    try:
+        with contextlib.closing(sqlite3.connect(file, timeout=WRITER_SECONDS)) as opened:
+            opened.execute("BEGIN IMMEDIATE")
+            opened.execute("ROLLBACK")
+    except sqlite3.Error as error:
+        return trouble_of(OperationalError(str(error)))
+    return None
 
 
 _OURS = frozenset({"accounts", "downloads", "events", "journal", "library", "sites"})

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from aniworld.config import reach, store
 from aniworld.config.errors import ConfigError
-from aniworld.database import troubles
+from aniworld.database import examination, troubles
 from aniworld.database.examination import Health
 from aniworld.web.errors import DatabaseUnusable
 from aniworld.web.texts import text_of
@@ -78,6 +78,8 @@ def worker() -> Check:
     state = QueueState.objects.first()
     if state is not None and state.worker_alive:
         return Check("worker", True)
+    if trouble := examination.writing_trouble():  # no worker could give a sign of life
+        return Check("database", False, text_of(trouble))
     return Check("worker", False, _("No worker is running. Start one with: manage.py runqueue"))
 
 

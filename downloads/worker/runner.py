@@ -81,7 +81,8 @@ class Transfer:
         self._watch = watch
         self._when_silent = when_silent
         self._asked_why = 0.0  # of the silence, in seconds
-        self._source: Mapping[str, Any] = {}  # the one that is being downloaded from
+        self._source: Mapping[str, Any] = {}  # the one that is, or was last, downloaded from
+        self._is_fetching = False
         self._pace = Pace()
 
     def run(self, kind: str, job: Any) -> dict[str, Any]:
@@ -90,11 +91,13 @@ class Transfer:
         Raises:
             TransferFailed: the child says so.
             TransferDied: it ended, or fell silent, without saying.
-            SourceGivenUp: the source in use brings nothing; another one may.
+            SourceGivenUp: the source in use brings nothing, or ends the child; another one may do.
             ClaimLost, Interrupted: from the watch.
             Exception: what ``when_silent`` raises.
         """
-        self._source = {}
+        self._is_fetching = kind == "fetch"
+        if self._is_fetching:
+            self._source = {}
         process = TransferProcess(kind, job)
         try:
             result = self._follow(process)
@@ -157,7 +160,7 @@ class Transfer:
             raise ValueError(f"unknown message {kind!r}")
 
     def _refuse_standstill(self) -> None:
-        if not self._source or self._item.stage != Stage.DOWNLOADING:
+        if not (self._is_fetching and self._source) or self._item.stage != Stage.DOWNLOADING:
             return
         rate = self._pace.too_slow(self._item.downloaded_bytes)
         if rate is None:
@@ -177,12 +180,13 @@ class Transfer:
     def _gives_up(self, error: TransferDied) -> SourceGivenUp:
         hoster, language = self._source["hoster"], self._source["language"]
         logger.warning("item=%s hoster=%s is given up: %s", self._item.pk, hoster, error)
-        self._note("download", error.as_json(), hoster=hoster, language=language)
+        stage = "download" if self._is_fetching else "check"
+        self._note(stage, error.as_json(), hoster=hoster, language=language)
         return SourceGivenUp(self._source["source"])
 
     def _bear_silence(self, seconds: float) -> None:
         if seconds > LONGEST_WORK:
-            raise TransferDied(why="silent", seconds=round(seconds))
+            raise self._died(TransferDied(why="silent", seconds=round(seconds)))
         if seconds < self._asked_why:
             self._asked_why = 0.0
         if seconds - self._asked_why > SUSPICIOUS_SILENCE:

@@ -219,10 +219,11 @@ class Worker:
                 continue
             try:
                 finished = self._finish(transfer, fetched, work_dir)
-            except TransferFailed as error:
-                if not error.failure.is_sources_fault:
-                    raise
-                transfer.note_fault(fetched, error.failure)
+            except (TransferFailed, SourceGivenUp) as error:
+                if isinstance(error, TransferFailed):
+                    if not error.failure.is_sources_fault:
+                        raise
+                    transfer.note_fault(fetched, error.failure)
                 disk.ask(partial(workspace.discard_source, work_dir, fetched.source))
                 skip = (*skip, fetched.source)
                 continue

@@ -148,7 +148,7 @@ def test_a_data_directory_that_cannot_be_written(
 ) -> None:
     data = tmp_path / "data"
     shutil.copytree(migrated, data)
-    data.chmod(0o555)
+    data.chmod(0o500)
     done = subprocess.run(
         [sys.executable, *command],
         preexec_fn=_obey_modes,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from aniworld.config import store
-from downloads.choices import Status
+from downloads.choices import Stage, Status
 from downloads.models import DownloadQueueItem
 from downloads.transfer.messages import Finished
 from downloads.worker import pace, placed
@@ -20,7 +24,9 @@ from tests.integration.downloads_support import (
     files_in,
     make_series,
     queue,
+    wait_until,
 )
+from tests.integration.test_downloads_processes import children_of, is_gone
 from tests.integration.test_downloads_worker import work
 from tests.site.world import SampleWorld
 
@@ -184,3 +190,29 @@ def test_where_all_hang_the_item_waits_and_names_each(
     item = DownloadQueueItem.objects.get()
     assert (item.status, item.retry_count) == (Status.PENDING, 1)
     assert {attempt["hoster"] for attempt in item.attempts} == {"voe", "vidmoly"}
+
+
+def test_the_next_hoster_is_asked_where_one_ends_the_child(
+    world: SampleWorld, series: AnimeSeries, library: Path
+) -> None:
+    """Once is chance and costs a try; a second time it may be what the source sends."""
+    world.throttle(700, path=LATER_PIECES, hoster="VOE")
+    queue(series, 1)
+    with WorkerProcess("--once", wait=False) as worker:
+        for _ in range(2):
+            wait_until(lambda: fetching_child_of(worker), what="the child")
+            time.sleep(1)  # it has said which source it takes
+            child = fetching_child_of(worker)
+            assert child
+            os.kill(child, signal.SIGKILL)
+            wait_until(partial(is_gone, child), what="its end")
+        assert worker.end(60) == 0
+    item = DownloadQueueItem.objects.get()
+    assert (item.status, item.retry_count) == (Status.COMPLETED, 1)
+    assert [(one["hoster"], one["code"]) for one in item.attempts] == [("voe", "transfer_died")] * 2
+
+
+def fetching_child_of(worker: WorkerProcess) -> int | None:
+    is_fetching = DownloadQueueItem.objects.filter(stage=Stage.DOWNLOADING).exists()
+    children = children_of(worker.process.pid)
+    return children[0] if is_fetching and children else None

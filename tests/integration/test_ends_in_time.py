@@ -107,6 +107,17 @@ def test_a_held_database_is_told_and_no_fault_of_ours(product: Product) -> None:
     assert "Traceback" not in product.log("web")
 
 
+def test_readiness_blames_whoever_holds_the_database_not_the_worker(product: Product) -> None:
+    product.start_web()
+    ready = f"{product.address}/health/ready"
+    checks = requests.get(ready, timeout=60).json()["checks"]
+    assert (checks["database"]["ok"], checks["worker"]["ok"]) == (True, False)
+    with closing(hold(product)):
+        checks = requests.get(ready, timeout=60).json()["checks"]
+        assert "worker" not in checks
+        assert "Another process holds the database" in checks["database"]["detail"]
+
+
 def started(product: Product) -> subprocess.Popen[bytes]:
     """``python -m aniworld``, with web server and worker up."""
     environment = product.environment | {"PORT": str(product.port)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from typing import Any
 
+from aniworld.console.ending import end_in_time
 from aniworld.journal.commands import ActingCommand
 from library.management.media import read_media
 from library.scanner.media import lower_priority
@@ -23,5 +24,6 @@ class Command(ActingCommand):
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
+        end_in_time()
         lower_priority()
         self.stdout.write(f"files={read_media(lambda: stopping)}")

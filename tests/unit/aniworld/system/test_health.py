@@ -55,6 +55,7 @@ def test_ready_when_all_is_well(client: Client) -> None:
     assert {check["ok"] for check in answer.json()["checks"].values()} == {True}
 
 
+@pytest.mark.django_db(transaction=True)  # one of the test's own would hold the database
 @pytest.mark.usefixtures("library")
 def test_not_ready_without_a_worker(client: Client) -> None:
     answer = client.get("/health/ready")
