@@ -27,7 +27,7 @@ ITEMS = "downloads_downloadqueueitem"
 ANSWERS = {200, 201, 202, 204, 400, 404, 409}
 TROUBLE = re.compile(r"locked|deadlock|Traceback|IntegrityError|OperationalError", re.IGNORECASE)
 
-pytestmark = pytest.mark.timeout(3600)
+pytestmark = pytest.mark.timeout(5400)
 
 Call = tuple[str, str, Any]
 

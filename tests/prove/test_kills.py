@@ -33,7 +33,7 @@ LONGEST_PAUSE = 8.0  # where the stage is missed, whatever there is then
 LONGEST_GAP = 0.1  # seconds between two pictures of a film
 ITEMS = "downloads_downloadqueueitem"
 
-pytestmark = pytest.mark.timeout(1800)
+pytestmark = pytest.mark.timeout(5400)
 
 
 def children_of(pid: int) -> list[int]:
@@ -130,7 +130,7 @@ def test_no_item_is_lost_or_doubled_when_it_is_killed(
         built.first.start_worker()
         stages = killing.kill(built, share.of(KILLS))
         built.world.mend_all()
-        wait_for_rest(built, seconds=300)
+        wait_for_rest(built, seconds=900)
         built.first.stop("worker")
         look_at_what_is_left(built, items)
     assert stages["between two"] <= stages.total() / 4, "the queue was empty too soon"

@@ -29,7 +29,7 @@ EPISODES = 40
 SLOW = 60_000  # bytes a second: an episode is long under way
 CATCH_UP_SECONDS = 60.0
 
-pytestmark = pytest.mark.timeout(1800)
+pytestmark = pytest.mark.timeout(5400)
 
 
 @contextmanager

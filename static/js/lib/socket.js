@@ -19,6 +19,7 @@ export function backoff(attempt, random = Math.random) {
 export class LiveSocket extends EventTarget {
   #url;
   #socket = null;
+  #listening = null;
   #rooms = new Set();
   #lastEventId;
   #attempt = 0;
@@ -35,9 +36,13 @@ export class LiveSocket extends EventTarget {
 
   connect() {
     clearTimeout(this.#timer);
+    this.#listening?.abort(); // there is one connection: an older one that is still opening has no say
+    this.#socket?.close();
+    this.#listening = new AbortController();
+    const { signal } = this.#listening;
     this.#socket = new WebSocket(this.#url);
-    this.#socket.addEventListener("message", ({ data }) => this.#receive(JSON.parse(data)));
-    this.#socket.addEventListener("close", ({ code }) => this.#closed(code));
+    this.#socket.addEventListener("message", ({ data }) => this.#receive(JSON.parse(data)), { signal });
+    this.#socket.addEventListener("close", ({ code }) => this.#closed(code), { signal });
   }
 
   join(room) {
@@ -59,8 +64,8 @@ export class LiveSocket extends EventTarget {
 
   #receive({ id, type, data }) {
     if (type === "connected") return this.#welcome(data);
-    if (type === "snapshot_required") return this.#resync();
-    if (type === "error") return console.warn("live connection:", data);
+    if (type === "snapshot_required") return this.#resync(data);
+    if (type === "error") return this.#refused(data);
     if (id == null) return undefined; // joined, pong, snapshot: the page is fresh already
     if (this.#lastEventId != null && id <= this.#lastEventId) return undefined;
     this.#lastEventId = id;
@@ -77,9 +82,16 @@ export class LiveSocket extends EventTarget {
     this.#become("online");
   }
 
-  #resync() {
-    this.#lastEventId = null;
+  /** What the pages ask for now holds everything up to the id that came with it, and no more for sure. */
+  #resync({ last_event_id: newest }) {
+    this.#lastEventId = newest;
     this.dispatchEvent(new CustomEvent("resync"));
+  }
+
+  #refused(error) {
+    console.warn("live connection:", error);
+    // What was missed has not come, and what comes now would hide that: ask for it once more.
+    if (error.code === "resume_failed") this.#socket.close();
   }
 
   #closed(code) {
