@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import subprocess
 import sys
+import threading
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -189,23 +191,41 @@ def test_an_empty_postgresql_beside_it_is_no_new_beginning(
     assert "was set up before" in fault_of(product, *command)
 
 
+@contextlib.contextmanager
+def cutting(name: str) -> Iterator[None]:
+    """Cut every connection to a database, again and again, also in the middle of a statement."""
+    is_over = threading.Event()
+    end_all = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+
+    def cut() -> None:
+        with psycopg.connect(POSTGRESQL, dbname="postgres", autocommit=True) as server:
+            while not is_over.wait(0.005):
+                server.execute(end_all, [name])
+
+    cutter = threading.Thread(target=cut)
+    cutter.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        cutter.join()
+
+
 def test_connections_that_are_cut_are_no_fault_of_ours(data: Path, empty_postgresql: str) -> None:
     (data / "set_up").unlink()
     name = empty_postgresql.rpartition("/")[2]
-    with (
-        Product(data, DATABASE_URL=empty_postgresql) as product,
-        psycopg.connect(POSTGRESQL, dbname="postgres", autocommit=True) as server,
-    ):
+    with Product(data, DATABASE_URL=empty_postgresql) as product:
         product.migrate()
         product.start_web()
         set_up(product)
         product.log_in(PASSWORD)
-        for _ in range(60):
-            server.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
-            )
-            answer = product.session.post(f"{product.address}/api/queue/pause", timeout=60)
-            assert answer.status_code in {200, 503}, answer.text
+        seen = set()
+        with cutting(name):
+            for _ in range(150):
+                answer = product.session.post(f"{product.address}/api/queue/pause", timeout=60)
+                seen.add(answer.status_code)
+        assert 503 in seen, "no connection was cut in the middle of a request"
+        assert seen <= {200, 503}, seen
         wait_until(
             lambda: product.session.post(f"{product.address}/api/queue/pause").status_code == 200,
             seconds=20,
