@@ -139,16 +139,34 @@ class AbsolutePath(Matching):
     pattern = r"^\/[^\x00]*$"
 
 
+_GROUP = "[0-9A-Fa-f]{1,4}"
+_IPV6 = "|".join(
+    (
+        rf"({_GROUP}:){{7}}{_GROUP}",
+        rf"({_GROUP}(:{_GROUP}){{0,3}})?::({_GROUP}(:{_GROUP}){{0,2}})?",
+        rf"{_GROUP}(:{_GROUP}){{4,5}}::({_GROUP})?",
+        rf"({_GROUP}(:{_GROUP})?)?::{_GROUP}(:{_GROUP}){{3,4}}",
+    )
+)
+_PORT = r"(?!0+([\/?#]|$))[0-5]?[0-9]{0,4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
+
+
+# What reads as one of the marks of an address once it is normalised.
+_LOOKALIKES = (
+    r"\u2047-\u2049\u2100\u2101\u2105\u2106\u2a74\ufe13\ufe16\ufe55\ufe56\ufe5f\ufe6b\uff03\uff0f"
+    r"\uff1a\uff1f\uff20"
+)
+
+
 class WebAddress(Matching):
-    """Addresses that a site may have. Ports beyond 65535 and false IPv6 addresses are no matter of
-    a pattern: JSON Schema lets them pass."""
+    """Addresses that a site may have."""
 
     code = "not_a_web_address"
     pattern = (
         r"^[Hh][Tt][Tt][Pp][Ss]?:\/\/"
-        r"([^\x00-\x20\x7f\/?#@\\]*@)?"
-        r"([^\x00-\x20\x7f\/?#@\\:\[\]]+|\[[0-9A-Fa-f:.]+\])"
-        r"(:[0-9]{0,5})?"
+        rf"([^\x00-\x20\x7f\/?#@\\\[\]{_LOOKALIKES}]*@)?"
+        rf"([^\x00-\x20\x7f\/?#@\\:\[\]{_LOOKALIKES}]+|\[({_IPV6})\])"
+        rf"(:({_PORT}))?"
         r"([\/?#][^\x00-\x1f\x7f]*)?$"
     )
 

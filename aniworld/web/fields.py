@@ -17,6 +17,13 @@ LARGEST_ID = 10**MOST_DIGITS - 1
 Schema = dict[str, Any]  # a piece of JSON Schema
 
 
+def whole_number(value: Any) -> int | None:
+    """The number ``value`` is; None where it is none. To JSON, 3.0 is a whole number too."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
 class Text(serializers.CharField):
     """A text. ``pattern`` is one in the syntax that Python and JSON Schema share."""
 
@@ -42,9 +49,10 @@ class Flag(serializers.BooleanField):
 
 class WholeNumber(serializers.IntegerField):
     def to_internal_value(self, data: Any) -> int:
-        if not isinstance(data, int) or isinstance(data, bool):
+        number = whole_number(data)
+        if number is None:
             self.fail("invalid")
-        return data
+        return number
 
 
 class Number(serializers.FloatField):
@@ -66,8 +74,7 @@ class IdField(serializers.Field[Any, Any, Any, Any]):
     }
 
     def to_internal_value(self, data: Any) -> int:
-        is_number = isinstance(data, int) and not isinstance(data, bool)
-        number = whole(str(data)) if is_number or isinstance(data, str) else None
+        number = whole(data if isinstance(data, str) else str(whole_number(data)))
         if number is None:
             self.fail("invalid")
         return number

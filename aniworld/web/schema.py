@@ -196,7 +196,7 @@ def _text(field: serializers.CharField) -> Schema:
     pattern = f"^{some}$" if may_be_space else rf"^{some}\S{some}$"
     least = max(field.min_length or 0, 0 if field.allow_blank else 1)
     return {
-        "type": "string",
+        "type": ["string", "null"] if field.allow_null else "string",
         "pattern": getattr(field, "pattern", "") or pattern,
         **({"minLength": least} if least else {}),
         **({"maxLength": field.max_length} if field.max_length else {}),

@@ -16,6 +16,7 @@ from aniworld.journal.services import noting
 from aniworld.sites import services as sites
 from aniworld.web.ids import whole
 from aniworld.web.page import PageRequest, forward, page, tell, told
+from aniworld.web.permissions import staff_only
 from downloads import services
 from downloads.choices import Priority, Status
 from downloads.models import QueueState
@@ -52,6 +53,7 @@ def control(request: HttpRequest, action: str) -> HttpResponse:
 
 
 @require_POST
+@staff_only
 def lift_hold(request: HttpRequest, hold_id: int) -> HttpResponse:
     """A host's pause, not an item's."""
     with told(request):

@@ -119,6 +119,15 @@ class RangesField(serializers.ListField):
     def __init__(self) -> None:
         super().__init__(child=serializers.DictField(), max_length=MAX_RANGES)
 
+    def to_internal_value(self, data: Any) -> list[dict[str, Any]]:
+        ranges = super().to_internal_value(data)
+        return [{name: _whole(value) for name, value in one.items()} for one in ranges]
+
+
+def _whole(value: Any) -> Any:
+    number = fields.whole_number(value)
+    return value if number is None else number
+
 
 class MappingSerializer(StrictSerializer):
     key = fields.Text(required=False)

@@ -17,6 +17,7 @@ from aniworld.journal.services import noting
 from aniworld.sites.services import enable_sites
 from aniworld.web.ids import whole
 from aniworld.web.page import PageRequest, chosen_ids, forward, page, tell, told
+from aniworld.web.permissions import staff_only
 from aniworld.web.texts import text_of
 from library import services
 from library.errors import EpisodeNotFound, SeriesNotFound
@@ -267,6 +268,7 @@ def _add(request: PageRequest) -> HttpResponse:
 
 
 @require_POST
+@staff_only
 def choose_sites(request: HttpRequest) -> HttpResponse:
     """Enable the ticked sites, where the owner has chosen none so far."""
     with told(request):

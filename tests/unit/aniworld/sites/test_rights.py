@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from accounts import services as accounts
+from aniworld.config import store
 from aniworld.sites import pace
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +25,12 @@ def test_another_user_changes_no_provider() -> None:
     assert guest.get("/api/holds").status_code == 200
     changed = guest.patch("/api/providers/aniworld", {}, content_type="application/json")
     assert (changed.status_code, changed.json()["code"]) == (403, "permission_denied")
-    assert guest.delete(f"/api/holds/{pace.holds()[0].id}").status_code == 403
+    hold = pace.holds()[0].id
+    assert guest.delete(f"/api/holds/{hold}").status_code == 403
+    assert guest.post(f"/queue/holds/{hold}/lift").status_code == 403
+    assert guest.post("/add/sites", {"sites": ["aniworld"]}).status_code == 403
+    assert not store.load().providers.sites
+    assert pace.holds()
 
     staff = browser_of(User.objects.create(username="admin", is_staff=True))
     assert staff.delete(f"/api/holds/{pace.holds()[0].id}").status_code == 200

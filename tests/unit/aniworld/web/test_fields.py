@@ -15,11 +15,11 @@ KINDS: dict[str, tuple[Any, list[Any], list[Any]]] = {
     "text": (fields.Text(), ["a", "7"], [7, True, 1.5, None, [], {}]),
     "pattern": (fields.Text(pattern="^[a-z]+$"), ["abc"], ["7", "aB", "a b"]),
     "flag": (fields.Flag(), [True, False], ["true", "on", 1, 0, "null", None, []]),
-    "whole": (fields.WholeNumber(), [0, -3, 10**30], ["3", True, 3.5, None, []]),
+    "whole": (fields.WholeNumber(), [0, -3, 3.0, 10**30], ["3", True, 3.5, None, []]),
     "number": (fields.Number(), [0, 1.5], ["1.5", True, None]),
     "id": (
         fields.IdField(),
-        ["7", 7, "007", 10**18 - 1],
+        ["7", 7, 7.0, "007", 10**18 - 1],
         [-1, "-1", "", "²", "٣", " 7", "7\n", "1.0", True, 1.5, 10**18, "9" * 5000],
     ),
 }
@@ -55,6 +55,9 @@ def test_only_the_type_that_is_named_is_read(kind: str) -> None:
         ("PatchedProviderChange", {"base_url": ""}, {"base_url": "ftp://x"}),
         ("PatchedProviderChange", {"position": 0}, {"position": -1}),
         ("Search", {"query": " a "}, {"query": "  "}),
+        ("PatchedProviderChange", {"base_url": "http://[fe80::1]:80/"}, {"base_url": "http://[E]"}),
+        ("PatchedProviderChange", {"mirrors": ["http://a:1"]}, {"mirrors": ["http://a:65536"]}),
+        ("Rescan", {"series": None}, {"series": ""}),
         ("Mapping", {"mapping": []}, {"mapping": [{"library_first": 1}]}),
         ("Download", {"episodes": "missing"}, {"episodes": "all"}),
     ],
