@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import ipaddress
 import os
@@ -10,12 +11,13 @@ import secrets
 import socket
 import stat
 import sys
-import threading
 import zoneinfo
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
+
+from aniworld.config import reach
 
 _HOST_NAME = r"[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252}[A-Za-z0-9_])?"
 _LOOK_SECONDS = 3.0
@@ -42,13 +44,22 @@ def private_directory(path: Path, *, library: str) -> None:
         OSError: it cannot be made.
     """
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not (library and Path(library).resolve().is_relative_to(path)):
+    if not (library and _lies_in(library, path)):
         make_private(path, 0o700)
     for name in _OWN_DIRECTORIES:
         make_private(path / name, 0o700)
     for pattern in _OWN_FILES:
         for file in path.glob(pattern):
             make_private(file, 0o600)
+
+
+def _lies_in(library: str, path: Path) -> bool:
+    """Whether a folder lies in another one, as far as its disk says where its links lead."""
+    try:
+        real = reach.ask(library, lambda: Path(library).resolve(), seconds=_LOOK_SECONDS)
+    except reach.NoAnswer:
+        real = Path(library).absolute()
+    return real.is_relative_to(path)
 
 
 def make_private(path: Path, mode: int) -> None:
@@ -150,12 +161,10 @@ def directory(variable: str, value: str) -> str:
     nothing: then the scan says so. One that does not answer at all must not hold the start up.
     """
     if value:
-        found: list[str] = []
-        look = threading.Thread(target=lambda: found.append(_folder_fault(value)), daemon=True)
-        look.start()
-        look.join(_LOOK_SECONDS)
-        if found and found[0]:
-            stop(variable, found[0])
+        with contextlib.suppress(reach.NoAnswer):
+            fault = reach.ask(value, lambda: _folder_fault(value), seconds=_LOOK_SECONDS)
+            if fault:
+                stop(variable, fault)
     return value
 
 

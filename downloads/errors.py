@@ -93,6 +93,18 @@ class OtherDisk(PlaceError):
     }
 
 
+class OutsideLibrary(PlaceError):
+    """A link in the library leads to where its owner has not allowed to write."""
+
+    code = "outside_library"
+    texts: ClassVar = {
+        "": gettext_noop(
+            "{folder} leads out of the library, to {target}: nothing was written there. If it may "
+            'be, add to "library" in config.json: "link_targets": ["{target}"]'
+        )
+    }
+
+
 class RootUnavailable(PlaceError):
     """The library's disk is away: nothing the episode can help."""
 
@@ -106,7 +118,7 @@ class RootUnavailable(PlaceError):
             "there. Nothing was written into it. If another one is meant to be there, scan the "
             "library."
         ),
-        "silent": gettext_noop(
+        "silent_to_download": gettext_noop(
             "The library folder {path} does not answer: its disk hangs, or the server it lies on "
             "is away."
         ),

@@ -194,6 +194,10 @@ class RootUnavailable(ScanStopped):
     texts = {
         "unusable": _("The library folder cannot be used: {problem}"),
         "unreadable": _("{path} cannot be read: {errno}."),
+        "silent": _(
+            "The library folder {path} does not answer: its disk hangs, or the server it lies on "
+            "is away. Nothing was changed that is known of it."
+        ),
         "not_configured": _("The library folder of {name} is no longer configured."),
     }
 

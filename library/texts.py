@@ -225,6 +225,11 @@ TEXTS: dict[str, Text] = {
     "media_not_opened": gettext_noop("The file cannot be opened: {errno}."),
     # Side files, and what a folder is taken for.
     "unreadable_side_file.unreadable": gettext_noop("The file {name} cannot be read: {errno}."),
+    "unreadable_side_file.outside": gettext_noop(
+        "The file {name} is a link to {target}, outside the library: it was not read. If it may "
+        'be, add to "library" in config.json: "link_targets": ["{folder}"]'
+    ),
+    "unreadable_side_file.no_file": gettext_noop("{name} is not a file: nothing was read from it."),
     "unreadable_side_file.too_large": gettext_noop("The file {name} is larger than 1 MB."),
     "unreadable_side_file.no_key": gettext_noop("The file {name} holds no key."),
     "unreadable_side_file.no_json": gettext_noop("The file {name} is no JSON that can be read."),

@@ -14,6 +14,7 @@ from typing import Annotated
 from django.utils.translation import gettext_noop as _
 
 from aniworld.config.checks import (
+    AbsolutePath,
     Between,
     Each,
     Folders,
@@ -40,6 +41,15 @@ class LibrarySettings:
         help=_("Full paths, none inside another. The first takes new series."),
         check=Folders(),
         environment="ANIME_DIRECTORY",
+    )
+    link_targets: tuple[str, ...] = setting(
+        (),
+        label=_("Targets of links"),
+        help=_(
+            "Full paths of folders outside the library that links in it may lead to. Behind other "
+            "links videos are seen, and nothing is read or written."
+        ),
+        check=Each(AbsolutePath()),
     )
     mass_removal_share: float = setting(
         0.5,

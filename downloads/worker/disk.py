@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from aniworld.config import reach
-from downloads.errors import RootUnavailable
+from downloads.errors import OutsideLibrary, RootUnavailable
 from downloads.models import DownloadQueueItem
 from downloads.transfer.errors import DiskFull
 from downloads.transfer.messages import Failure
 from downloads.worker import workspace
+from library.borders import Borders, Outside
 from library.errors import NoLibraryRoot
 from library.models import LibraryRoot
+from library.naming.paths import to_stored
 from library.services.roots import Absence, absence_of, first_root
 
 Answer = TypeVar("Answer")
@@ -53,7 +55,7 @@ class Disk:
         try:
             return self._patiently(self.root.path, question)
         except reach.NoAnswer as error:
-            raise RootUnavailable(why="silent", path=self.root.path) from error
+            raise RootUnavailable(why="silent_to_download", path=self.root.path) from error
 
     def prove(self) -> None:
         """Write nothing into the empty mount point of a disk that is away.
@@ -67,7 +69,16 @@ class Disk:
         if absence is Absence.OTHER_DISK:
             raise RootUnavailable(why="other_disk", path=path)
         if absence is Absence.SILENT:
-            raise RootUnavailable(why="silent", path=path)
+            raise RootUnavailable(why="silent_to_download", path=path)
+
+    def check_inside(self, folder: Path) -> None:
+        """Refuse to write where a link leads out of the library. Raises ``OutsideLibrary``."""
+        borders = Borders.now(self.root.path)
+        try:
+            self.ask(lambda: borders.check(folder))
+        except Outside as error:
+            target = to_stored(error.target)
+            raise OutsideLibrary(folder=to_stored(str(folder)), target=target) from error
 
     def failure(self) -> Failure | None:
         """Whether the disk is why a try has failed, whatever it was that failed; then no try is

@@ -200,6 +200,8 @@ class Worker:
     def _fetch_and_place(self, item: DownloadQueueItem, disk: Disk, watch: Watch) -> None:
         config = store.load()
         disk.prove()
+        disk.check_inside(workspace.folder_of(disk.directory, item.pk))
+        disk.check_inside(jobs.destination(item, config, extension=".mkv", disk=disk).parent)
         work_dir = disk.ask(lambda: workspace.work_dir(disk.directory, item.pk))
         if not config.downloads.overwrite:
             _refuse_what_is_there(item)
@@ -238,6 +240,7 @@ class Worker:
         config = store.load()
         disk.prove()  # it may have gone while we were fetching
         target = jobs.destination(item, config, extension=finished.extension, disk=disk)
+        disk.check_inside(target.parent)
         claims.about_to_place(item, self.name, target, finished.size)
         source, root, overwrite = Path(finished.path), disk.directory, config.downloads.overwrite
         disk.ask(lambda: placed.note(item, root, finished, target))

@@ -59,6 +59,8 @@ def free_megabytes(path: Path) -> int:
 
 def discard(root: Path, item_id: int) -> None:
     """Delete what belongs to an item; what is not there is fine."""
+    if (root / WORK_FOLDER).is_symlink():
+        return  # nothing is deleted where somebody's link leads
     shutil.rmtree(folder_of(root, item_id), ignore_errors=True)
     _remove_empty(root / WORK_FOLDER)
 
@@ -71,7 +73,7 @@ def discard_source(folder: Path, source: str) -> None:
 def sweep(root: Path, keep: Container[int]) -> None:
     """Delete the work folders of items that are no longer unfinished."""
     work = root / WORK_FOLDER
-    if not work.is_dir():
+    if work.is_symlink() or not work.is_dir():
         return
     for folder in work.iterdir():
         if folder.name.isdecimal() and int(folder.name) not in keep:

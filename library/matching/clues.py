@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from library.borders import Borders, NoPlainFile, Outside
 from library.models.series import KEY_PATTERN
 from providers.coded import WHY, Coded, coded, errno_name
 
@@ -67,14 +68,16 @@ class Clues:
     unread: tuple[Coded, ...] = ()
 
 
-def clues_of(directory: Path, side_files: Sequence[str]) -> Clues:
-    """Read all a folder says. Never raises for what it holds."""
+def clues_of(directory: Path, side_files: Sequence[str], borders: Borders) -> Clues:
+    """Read all a folder says. Never raises for what it holds.
+
+    Args:
+        borders: where side files may really lie.
+    """
     found = from_name(directory.name)
     for name in sorted(side_files, key=_order):
         try:
-            content = _content(directory / name)
-            if content is not None:
-                found = _with_file(found, name, content)
+            found = _with_file(found, name, _content(directory / name, borders))
         except _Unusable as error:
             log.warning("side file unusable path=%r reason=%s", str(directory / name), error)
             found = _but(found, name, error)
@@ -127,12 +130,14 @@ def _order(name: str) -> tuple[int, str]:
     return ({"data": 1, "key": 2}.get(name, 0), name)
 
 
-def _content(path: Path) -> bytes | None:
+def _content(path: Path, borders: Borders) -> bytes:
     try:
-        if not path.is_file():
-            return None
-        with path.open("rb") as file:
-            content = file.read(MAX_SIDE_FILE + 1)
+        content = borders.read(path, most=MAX_SIDE_FILE)
+    except Outside as error:
+        target = _storable(error.target)
+        raise _Unusable("outside", target=target, folder=str(Path(target).parent)) from error
+    except NoPlainFile as error:
+        raise _Unusable("no_file") from error
     except OSError as error:
         raise _Unusable("unreadable", errno=errno_name(error)) from error
     if len(content) > MAX_SIDE_FILE:

@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from aniworld.config.reach import Ask, directly
 from aniworld.sites import configured
 from aniworld.sites.patience import Patience, Purpose
 from aniworld.web.texts import together
+from library.borders import Borders
 from library.choices import UnmatchedReason
 from library.errors import LibraryError
 from library.matching.clues import Clues, clues_of
@@ -49,16 +51,23 @@ class Match:
 
 @dataclass(slots=True)
 class Matcher:
-    """Matches the folders of one scan. No site is asked where ``sites`` is empty."""
+    """Matches the folders of one scan. No site is asked where ``sites`` is empty.
+
+    ``ask`` is how the disks are looked at.
+    """
 
     sites: Sequence[Site]
+    ask: Ask = directly
+    borders: Borders = field(default_factory=Borders.now)
     patience: Patience = field(default_factory=Patience)
     problems: list[Problem] = field(default_factory=list)  # of side files and what they name
     _homeless: list[AnimeSeries] | None = None
 
     def match(self, root: LibraryRoot, folder: str, side_files: Sequence[str]) -> Match:
         """Find the series of ``folder`` (as ``os`` knows it), creating it where it is new."""
-        clues = clues_of(root.directory / folder, side_files)
+        clues = self.ask(
+            root.path, lambda: clues_of(root.directory / folder, side_files, self.borders)
+        )
         self.problems += [Problem(folder, **said) for said in clues.unread]
         try:
             match = self._found(_Place(root, to_stored(folder)), clues)
@@ -84,7 +93,7 @@ class Matcher:
         pk = first_id(AnimeSeries, site=site, site_key=clues.key)
         pk = pk or first_id(AnimeSeries, key=clues.key)
         if pk is not None and (known := AnimeSeries.objects.filter(pk=pk).first()):
-            return _taken(known, place)
+            return self._taken(known, place)
         asked = next((entry for entry in self.sites if entry.name == site), None)
         if asked is None or self.patience.refusal(site, Purpose.MATCH):
             return Match(_undescribed(site, clues, place))
@@ -111,12 +120,12 @@ class Matcher:
         wanted = (found.site, found.key)
         series = next(one for one in homeless if (one.site, one.site_key) == wanted)
         homeless.remove(series)
-        return _taken(series, place)
+        return self._taken(series, place)
 
     def _without_directory(self) -> list[AnimeSeries]:
         if self._homeless is None:
             known = AnimeSeries.objects.active().select_related("root")
-            self._homeless = [series for series in known if not _has_directory(series)]
+            self._homeless = [series for series in known if not self._has_directory(series)]
         return self._homeless
 
     def _by_sites(self, place: _Place, clues: Clues) -> Match:
@@ -168,7 +177,7 @@ class Matcher:
     def _accept(self, site: Site, found: Candidate, place: _Place) -> Match:
         known = AnimeSeries.objects.filter(site=site.name, site_key=found.key).first()
         if known is not None:
-            return _taken(known, place)
+            return self._taken(known, place)
         return Match(self._new(site, found.key, place))
 
     def _looked_up(self, site: Site, candidate: Candidate, clues: Clues) -> Candidate:
@@ -188,6 +197,26 @@ class Matcher:
         """Why a site is no longer asked which series a folder holds: that takes both."""
         searched = self.patience.refusal(site.name, Purpose.SEARCH)
         return searched or self.patience.refusal(site.name, Purpose.MATCH)
+
+    def _taken(self, series: AnimeSeries, place: _Place) -> Match:
+        """Give the folder to a series we know, unless that one is at home elsewhere."""
+        if series.is_deleted:
+            detail = coded("series_removed", name=series.name)
+            return Match(reason=UnmatchedReason.REMOVED, detail=detail)
+        elsewhere = (series.root_id, series.folder) != (place.root.pk, place.folder)
+        if elsewhere and self._has_directory(series):
+            detail = coded("series_elsewhere", name=series.name, folder=series.folder)
+            if series.root_id != place.root.pk:
+                detail["params"] |= {WHY: "root", "root": str(series.root)}
+            return Match(reason=UnmatchedReason.HAS_FOLDER, detail=detail)
+        return Match(take_folder(series, place.root, place.folder, keeps_lost=True))
+
+    def _has_directory(self, series: AnimeSeries) -> bool:
+        if series.root is None or not series.folder:
+            return False
+        path = Path(series.root.path, from_stored(series.folder))
+        # A link may lead to a disk that is away.
+        return self.ask(series.root.path, lambda: path.is_dir() or path.is_symlink())
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,27 +242,6 @@ def _doubt_of(candidates: Sequence[StoredCandidate]) -> UnmatchedReason:
     if not candidates:
         return UnmatchedReason.NO_CANDIDATE
     return UnmatchedReason.UNSURE if len(candidates) == 1 else UnmatchedReason.AMBIGUOUS
-
-
-def _taken(series: AnimeSeries, place: _Place) -> Match:
-    """Give the folder to a series we know, unless that one is at home elsewhere."""
-    if series.is_deleted:
-        detail = coded("series_removed", name=series.name)
-        return Match(reason=UnmatchedReason.REMOVED, detail=detail)
-    elsewhere = (series.root_id, series.folder) != (place.root.pk, place.folder)
-    if elsewhere and _has_directory(series):
-        detail = coded("series_elsewhere", name=series.name, folder=series.folder)
-        if series.root_id != place.root.pk:
-            detail["params"] |= {WHY: "root", "root": str(series.root)}
-        return Match(reason=UnmatchedReason.HAS_FOLDER, detail=detail)
-    return Match(take_folder(series, place.root, place.folder, keeps_lost=True))
-
-
-def _has_directory(series: AnimeSeries) -> bool:
-    if series.root is None or not series.folder:
-        return False
-    path = Path(series.root.path, from_stored(series.folder))
-    return path.is_dir() or path.is_symlink()  # a link may lead to a disk that is away
 
 
 def _scored_series(clues: Clues, series: AnimeSeries) -> Candidate:

@@ -16,6 +16,7 @@ from library.models import AnimeSeries, LibraryRoot, MediaFile, UnmatchedFolder
 from library.naming.paths import from_stored, to_stored
 from library.scanner import erosion
 from library.scanner.diff import FolderChange
+from library.scanner.disk import Disks
 from library.scanner.found import SIDE_FILES
 from library.scanner.guards import mass_removal
 from library.scanner.homes import bring_home, former_homes, series_by_folder, unlisted
@@ -51,6 +52,7 @@ class Applier:
     matcher: Matcher
     progress: Progress
     counts: Counts
+    disks: Disks
 
     def apply(self, plan: Plan) -> None:
         """Match and write every folder that changed. Raises ``ScanCancelled``."""
@@ -114,7 +116,8 @@ class Applier:
         if folder == "":
             match = Match(reason=UnmatchedReason.LOOSE_FILES)
         else:
-            match = self.matcher.match(root, folder, _side_files(root, folder))
+            side_files = self.disks(root.path, lambda: _side_files(root, folder))
+            match = self.matcher.match(root, folder, side_files)
         if match.series is None and (
             match.reason != UnmatchedReason.NOT_ASKED or not _listed(root, folder)
         ):
@@ -167,7 +170,7 @@ class Applier:
             root.error, root.frozen_reason = None, ""
         if self.options.series is None and not (held and root.identity):
             root.identity = tree.identity
-        root.mounts = plan.mounts
+        root.mounts = self.disks(root.path, lambda: plan.mounts)
         root.passed = passed_in(root)
         if self.options.series is None and plan.is_full_look:
             root.full_look_at = now

@@ -9,6 +9,7 @@ import errno
 import os
 import stat
 import time
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +45,13 @@ class Entries:
 
     def __init__(self, root: Path, tree: Tree) -> None:
         self._root = str(root)
-        self._real_root = os.path.realpath(root)
         self._tree = tree
         self.recent: list[tuple[Folder, SeenFile]] = []
         self.found = 0
+
+    @cached_property
+    def _real_root(self) -> str:
+        return os.path.realpath(self._root)
 
     def sort_in(self, folder: Folder, path: str, listing: list[os.DirEntry[str]]) -> list[str]:
         """Sort entries into files and directories; returns the directories to walk."""

@@ -9,15 +9,15 @@ makes a root that cannot be read count as empty.
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from aniworld.config.directories import directory_problem
+from aniworld.config.reach import Ask
 from library.errors import MassRemoval, RootChanged, RootUnavailable
 from library.models import LibraryRoot, MediaFile
-from library.scanner.word import Word
+from library.scanner.word import Word, is_empty
 from providers.coded import errno_name
 
 SERIES_NAMED = 10
@@ -93,19 +93,18 @@ def freeze(root: LibraryRoot, error: RootUnavailable) -> None:
     root.save(update_fields=["error_code", "error_params", "frozen_reason"])
 
 
-def check_readable(root: LibraryRoot) -> None:
+def check_readable(root: LibraryRoot, ask: Ask) -> None:
     """Refuse a root that is missing, a file or unreadable. Raises ``RootUnavailable``."""
-    problem = directory_problem(root.path)
+    problem = directory_problem(root.path, ask=ask)
     if problem:
         raise RootUnavailable(why="unusable", problem=problem)
 
 
-def check_not_empty(root: LibraryRoot, word: Word) -> None:
+def check_not_empty(root: LibraryRoot, word: Word, ask: Ask) -> None:
     """Refuse a root without any entry while files of it are known that the owner's word is not
     about. Raises ``RootChanged``."""
-    with os.scandir(root.path) as entries:
-        if next(entries, None) is not None:
-            return
+    if not ask(root.path, lambda: is_empty(root.path)):
+        return
     files = MediaFile.objects.filter(root=root)
     known = (files.present() if word.is_given else files).count()
     if known and not word.covers_root(root):

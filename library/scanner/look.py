@@ -8,13 +8,15 @@ from datetime import timedelta
 from django.utils import timezone
 
 from aniworld.config import store
+from aniworld.config.reach import Ask
 from library.errors import NoLibraryRoot, RootUnavailable
 from library.models import LibraryRoot, MediaFile, ScannedDirectory
 from library.naming.paths import from_stored
 from library.scanner import guards
 from library.scanner.columns import grammar
 from library.scanner.diff import changes_of
-from library.scanner.found import OPEN_AGAIN, Remembered, identity_of
+from library.scanner.disk import Disks
+from library.scanner.found import OPEN_AGAIN, Remembered, Tree, identity_of
 from library.scanner.moves import moves_between
 from library.scanner.plan import FirstPlan, Plan
 from library.scanner.progress import Progress
@@ -38,37 +40,39 @@ def plans(options: ScanOptions, progress: Progress) -> list[Plan]:
         ScanCancelled: the owner asked for it.
     """
     roots = _roots(options)
-    word = Word.on(roots) if options.accept_removals else Word()
+    disks = Disks(progress)
+    word = Word.on(roots, disks) if options.accept_removals else Word()
     for root in roots:
-        _check(root, word)
-    looked = _look(roots, options, progress)
-    _weigh(looked, options, word)
+        _check(root, word, disks)
+    looked = _look(roots, options, disks)
+    _weigh(looked, options, word, disks)
     return sorted(looked, key=lambda plan: not plan.homes)
 
 
-def _look(roots: Sequence[LibraryRoot], options: ScanOptions, progress: Progress) -> list[Plan]:
+def _look(roots: Sequence[LibraryRoot], options: ScanOptions, disks: Disks) -> list[Plan]:
     """Walk every root. All is walked again where a mount that was believed is seen to lie: of what
     was not opened nothing is known then. A mount is believed but once in a scan."""
     known = LibraryRoot.objects.active().values_list("mounts", flat=True)
     trust = Trust(mount for mounts in known for mount in mounts)
-    before = progress.files
+    before = disks.progress.files
     while True:
         try:
             return [
-                _first_plan(root, options, trust) or _plan(root, options, progress, trust)
+                _first_plan(root, options, disks, trust) or _plan(root, options, disks, trust)
                 for root in roots
             ]
         except Shaken:
             trust.begin_again()
-            progress.files = before
+            disks.progress.files = before
 
 
-def _weigh(looked: Sequence[Plan], options: ScanOptions, word: Word) -> None:
+def _weigh(looked: Sequence[Plan], options: ScanOptions, word: Word, ask: Ask) -> None:
     """Ask what would be lost, knowing what is new in every root."""
     share = store.load().library.mass_removal_share
     found = [(plan.root, plan.changes) for plan in looked]
     moves = moves_between(found)
-    verdict = verdict_on(found, moves, share=share, one_series=options.series is not None)
+    alone = options.series is not None
+    verdict = verdict_on(found, moves, share=share, one_series=alone, ask=ask)
     verdict.word = word
     for plan in looked:
         plan.homes = {
@@ -97,16 +101,18 @@ def _roots(options: ScanOptions) -> list[LibraryRoot]:
     return home[:1]
 
 
-def _check(root: LibraryRoot, word: Word) -> None:
+def _check(root: LibraryRoot, word: Word, ask: Ask) -> None:
     try:
-        guards.check_readable(root)
-        guards.check_not_empty(root, word)
+        guards.check_readable(root, ask)
+        guards.check_not_empty(root, word, ask)
     except RootUnavailable as error:
         guards.freeze(root, error)
         raise
 
 
-def _first_plan(root: LibraryRoot, options: ScanOptions, trust: Trust) -> FirstPlan | None:
+def _first_plan(
+    root: LibraryRoot, options: ScanOptions, disks: Disks, trust: Trust
+) -> FirstPlan | None:
     """The plan for a large root that is looked at for the first time."""
     if options.series is not None or MediaFile.objects.filter(root=root).exists():
         return None
@@ -114,21 +120,21 @@ def _first_plan(root: LibraryRoot, options: ScanOptions, trust: Trust) -> FirstP
         return None  # it was looked at before, and held no video
     walk = Walk(root.directory, {})
     with guards.readable(root):
-        names = walk.begin()
+        names = disks(root.path, walk.begin)
     if not is_worth_it(names):
         return None
-    return FirstPlan.of(root, walk.tree, names, RootTrust(root.path, trust))
+    return FirstPlan.of(root, walk.tree, names, RootTrust(root.path, trust), disks)
 
 
-def _plan(root: LibraryRoot, options: ScanOptions, progress: Progress, trust: Trust) -> Plan:
+def _plan(root: LibraryRoot, options: ScanOptions, disks: Disks, trust: Trust) -> Plan:
     only = _only(options)
     known = known_directories(root.pk)
     stamp = grammar()
     full = options.full or root.grammar != stamp
-    before = progress.files  # of other roots
     of_root = RootTrust(root.path, trust, root.mounts)
     with guards.readable(root):
-        is_other = root.identity not in ("", identity_of(root.directory.stat()))
+        identity = disks(root.path, lambda: identity_of(root.directory.stat()))
+        is_other = root.identity not in ("", identity)
         is_full_look = full or is_other or _is_full_look_due(root)
         walk = Walk(
             root.directory,
@@ -136,13 +142,28 @@ def _plan(root: LibraryRoot, options: ScanOptions, progress: Progress, trust: Tr
             trust=of_root,
             full=is_full_look,
             only=only,
-            tick=lambda files: progress.walking(before + files),
         )
-        tree = walk.run()
+        tree = _walked(walk, root, disks)
     for folder in tree.folders.values():
         folder.forget_known(known)
     changes = list(changes_of(root.pk, tree, only=only))
     return Plan(root, tree, known, changes, stamp, full, of_root, is_full_look, only)
+
+
+def _walked(walk: Walk, root: LibraryRoot, disks: Disks) -> Tree:
+    """Walk in another thread, and tell meanwhile how many files it has found."""
+    progress = disks.progress
+    before = progress.files  # of other roots
+
+    def beat() -> None:
+        progress.walking(before + walk.found)
+
+    try:
+        tree = disks(root.path, walk.run, signs=lambda: walk.signs, beat=beat)
+        beat()
+    finally:
+        walk.stop()
+    return tree
 
 
 def _is_full_look_due(root: LibraryRoot) -> bool:

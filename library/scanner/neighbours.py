@@ -10,9 +10,11 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.db.models import F
 
+from aniworld.config.reach import Ask
 from library.errors import MassRemoval
 from library.models import AnimeSeries, LibraryRoot, MediaFile
 from library.naming.paths import from_stored
@@ -33,7 +35,7 @@ class Neighbours:
     episodes: int = 0
 
 
-def neighbours_of(series: Collection[int], roots: Sequence[LibraryRoot]) -> Neighbours:
+def neighbours_of(series: Collection[int], roots: Sequence[LibraryRoot], ask: Ask) -> Neighbours:
     """Look at some series that share a root with these.
 
     Where one of them, or a root, waits for the owner's word already, nothing is looked at: what has
@@ -47,20 +49,32 @@ def neighbours_of(series: Collection[int], roots: Sequence[LibraryRoot]) -> Neig
         had=F("downloaded_count") + F("unavailable_count")
     )
     known = dict(there.order_by("?").values_list("pk", "had")[:SERIES_ASKED])
-    gone = _gone(known)
+    gone = _gone(known, ask)
     tolls = [show.toll for show in losing(gone)]
     return Neighbours(False, tolls, len(known), sum(known.values()))
 
 
-def _gone(series: Collection[int]) -> dict[ShowId, set[int]]:
+def _gone(series: Collection[int], ask: Ask) -> dict[ShowId, set[int]]:
     """The ids of the files that are not where they were, by series."""
     files = MediaFile.objects.present().filter(series__in=list(series)).order_by("series", "pk")
+    by_root: dict[str, list[tuple[int, int, str]]] = {}
+    rows = files.values_list("root__path", "series", "pk", "path")[:FILES_ASKED]
+    for root, series_id, pk, path in rows:
+        if series_id is not None:
+            by_root.setdefault(root, []).append((series_id, pk, path))
     gone: dict[ShowId, set[int]] = {}
-    rows = files.values_list("series", "pk", "root__path", "path")[:FILES_ASKED]
-    for series_id, pk, root, path in rows:
-        if series_id is not None and not _is_there(os.fsencode(f"{root}/") + _bytes(path)):
+    for root, asked in by_root.items():
+        for series_id, pk in ask(root, partial(_not_there, root, asked)):
             gone.setdefault(series_id, set()).add(pk)
     return gone
+
+
+def _not_there(root: str, files: Sequence[tuple[int, int, str]]) -> list[tuple[int, int]]:
+    return [
+        (series_id, pk)
+        for series_id, pk, path in files
+        if not _is_there(os.fsencode(f"{root}/") + _bytes(path))
+    ]
 
 
 def _bytes(path: str) -> bytes:

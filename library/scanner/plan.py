@@ -13,6 +13,7 @@ from library.scanner import guards
 from library.scanner.ahead import names_of
 from library.scanner.columns import ReadColumns, grammar
 from library.scanner.diff import FolderChange
+from library.scanner.disk import Disks
 from library.scanner.found import Folder, Remembered, Tree
 from library.scanner.scout import Found, scouted
 from library.scanner.trust import RootTrust
@@ -81,12 +82,16 @@ class FirstPlan(Plan):
     """A root no file is known of: it can lose nothing, so it is walked while it is written."""
 
     names: list[str] = field(default_factory=list)
+    disks: Disks = field(kw_only=True)
     files_are_told: ClassVar[bool] = False
 
     @classmethod
-    def of(cls, root: LibraryRoot, tree: Tree, names: list[str], trust: RootTrust) -> Self:
+    def of(
+        cls, root: LibraryRoot, tree: Tree, names: list[str], trust: RootTrust, disks: Disks
+    ) -> Self:
         tree.problems.clear()  # they are found again
-        return cls(root, tree, {}, [], grammar(), True, trust, is_full_look=True, names=names)
+        stamp = grammar()
+        return cls(root, tree, {}, [], stamp, True, trust, True, names=names, disks=disks)
 
     @property
     def folders(self) -> int:
@@ -98,7 +103,7 @@ class FirstPlan(Plan):
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Iterator[Read]]:
-        with scouted(self.root.directory, self.names) as found:
+        with scouted(self.root.directory, self.names, self.disks) as found:
             yield self._changes(found)
 
     def _changes(self, found: Iterator[Found]) -> Iterator[Read]:

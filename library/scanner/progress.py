@@ -19,6 +19,8 @@ from providers.coded import Coded, coded
 BEAT_SECONDS = 0.25
 LOOKING = coded("scan_looking")
 
+_Doing = tuple[ProgressPhase, Coded, str | None, str | None]  # the last two are key and folder
+
 
 class ScanCancelled(Exception):
     """The owner asked the scan to end."""
@@ -37,12 +39,17 @@ class Progress:
         self._operation = operation
         self._callbacks = callbacks
         self._last_beat = 0.0
+        self._doing: _Doing = (ProgressPhase.STARTING, LOOKING, None, None)
         self.current = self.total = self.files = 0
         self.tracker = events.scan_tracker(operation)
 
     def start(self) -> None:
         with _unless_it_has_ended():
             self.tracker.start(LOOKING)
+
+    def again(self) -> None:
+        """What was told last still goes on."""
+        self._beat(*self._doing)
 
     def walking(self, files: int) -> None:
         """So many files were found so far; their number of folders is not known yet."""
@@ -64,16 +71,16 @@ class Progress:
     ) -> None:
         """Go on to the next folder or series."""
         self.current += by
-        self._beat(ProgressPhase.IN_PROGRESS, message, key=key, folder=folder)
+        self._beat(ProgressPhase.IN_PROGRESS, message, key, folder)
 
     def _beat(
         self,
         phase: ProgressPhase,
         message: Coded,
-        *,
         key: str | None = None,
         folder: str | None = None,
     ) -> None:
+        self._doing = phase, message, key, folder
         if self._is_stopping():
             raise ScanCancelled
         now = time.monotonic()

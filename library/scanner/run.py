@@ -25,6 +25,7 @@ from library.naming.paths import to_stored
 from library.problems import Problem
 from library.scanner.apply import Applier
 from library.scanner.ask import Asker, due_series
+from library.scanner.disk import Disks
 from library.scanner.guards import mass_removal
 from library.scanner.look import plans
 from library.scanner.plan import Plan
@@ -90,11 +91,12 @@ class Scan:
     def _scan(self, progress: Progress) -> MassRemoval | None:
         """Do the work; returns what was held back for the owner's word."""
         self._plans = planned = plans(self.options, progress)
-        matcher = Matcher(self._sites() if self.options.use_provider else [])
+        disks = Disks(progress)
+        matcher = Matcher(self._sites() if self.options.use_provider else [], disks)
         due = due_series(self.options)
         files = sum(plan.tree.files for plan in planned)
         progress.planned(self._folders + len(due), files=files)
-        applier = Applier(self.options, matcher, progress, self._counts)
+        applier = Applier(self.options, matcher, progress, self._counts, disks)
         for plan in planned:
             applier.apply(plan)
         applier.conclude(planned)

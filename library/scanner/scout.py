@@ -15,15 +15,18 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from library.problems import Problem
-from library.scanner.beside import has_a_processor_free, serve, worked_beside
+from library.scanner.beside import Waiting, has_a_processor_free, serve, worked_beside
 from library.scanner.columns import ReadColumns, read_columns
 from library.scanner.found import Folder, Remembered, SeenFile
 from library.scanner.walk import Walk
 
 WORTH_A_PROCESS = 100  # fewer folders are read before it has started
+
+if TYPE_CHECKING:  # the process itself has no database
+    from library.scanner.disk import Disks
 
 # A folder with what the names of its files say, in their order, and its problems.
 Found = tuple[Folder, list[ReadColumns], list[Problem]]
@@ -38,23 +41,34 @@ def is_worth_it(names: Sequence[str]) -> bool:
 
 
 @contextlib.contextmanager
-def scouted(root: Path, names: Sequence[str]) -> Iterator[Iterator[Found]]:
+def scouted(root: Path, names: Sequence[str], disks: Disks) -> Iterator[Iterator[Found]]:
     """Give the root's own files and these folders as they are read, in no certain order.
 
     What the process does not tell is read here. That may raise ``OSError`` where the root can be
     read no more.
     """
     requests = dict.fromkeys(["", *names])
-    walk = partial(walk_folders, root)
-    with worked_beside(walk, requests, module=__name__, arguments=[str(root)]) as answers:
-        yield (_received(name, said) for name, said in answers)
+    walk = Walk(root, {})
+    waiting = Waiting(
+        disks.progress.again, lambda work: disks(str(root), work, signs=lambda: walk.signs)
+    )
+    try:
+        with worked_beside(
+            partial(walk_folders, walk),
+            requests,
+            module=__name__,
+            arguments=[str(root)],
+            waiting=waiting,
+        ) as answers:
+            yield (_received(name, said) for name, said in answers)
+    finally:
+        walk.stop()
 
 
 def walk_folders(
-    root: Path, requests: Iterable[tuple[str, None]], is_waited_for: Callable[[], bool]
+    walk: Walk, requests: Iterable[tuple[str, None]], is_waited_for: Callable[[], bool]
 ) -> Iterator[tuple[str, _Said]]:
     """Walk the root's own files and these folders."""
-    walk = Walk(root, {})
     walk.begin()
     told = 0
     for folder in walk.folders(name for name, _ in requests if name):
@@ -94,4 +108,4 @@ def _received(name: str, said: _Said) -> Found:
 
 
 if __name__ == "__main__":
-    serve(partial(walk_folders, Path(sys.argv[1])))
+    serve(partial(walk_folders, Walk(Path(sys.argv[1]), {})))

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Q, Sum
 
+from aniworld.config.reach import Ask
 from library.choices import FileState
 from library.models import AnimeSeries, LibraryRoot, MediaFile
 from library.scanner.diff import FolderChange
 from library.scanner.erosion import tolls_since_the_last_word
 from library.scanner.guards import Losses
 from library.scanner.moves import Moves
-from library.scanner.neighbours import neighbours_of
+from library.scanner.neighbours import Neighbours, neighbours_of
 from library.scanner.signs import FEWEST_SHOWS, Toll, has_eroded, is_a_disk
 from library.scanner.tolls import Looked, Show, ShowId, shows_losing
 from library.scanner.word import Word
@@ -106,13 +107,16 @@ class Verdict:
         return any(file.state != FileState.PRESENT for file in change.gone)
 
 
-def verdict_on(looked: Looked, moves: Moves, *, share: float, one_series: bool) -> Verdict:
+def verdict_on(
+    looked: Looked, moves: Moves, *, share: float, one_series: bool, ask: Ask
+) -> Verdict:
     """Weigh what would be lost.
 
     Args:
         looked: the roots that were looked through, with what is different.
         share: the most of a series or a root that is believed to be deleted, from 0 to 1.
         one_series: only the folder of one series was looked at.
+        ask: looks whether other series have lost something too.
     """
     shows = shows_losing(looked, moves)
     if not shows:
@@ -127,7 +131,8 @@ def verdict_on(looked: Looked, moves: Moves, *, share: float, one_series: bool) 
     }
     if tolls:
         roots = [root for root, _ in looked]
-        verdict.sign = _sign(verdict, list(tolls.values()), roots, one_series=one_series)
+        around = neighbours_of(verdict.names, roots, ask) if one_series else None
+        verdict.sign = _sign(verdict, list(tolls.values()), roots, around)
     return verdict
 
 
@@ -149,11 +154,14 @@ def _roots_over(shows: Mapping[ShowId, Show], moves: Moves, share: float) -> set
 
 
 def _sign(
-    verdict: Verdict, tolls: list[Toll], roots: Sequence[LibraryRoot], *, one_series: bool
+    verdict: Verdict, tolls: list[Toll], roots: Sequence[LibraryRoot], around: Neighbours | None
 ) -> str:
-    """The code of what the losses of all shows together look like, "" where that is nothing."""
-    if one_series:
-        around = neighbours_of(verdict.names, roots)
+    """The code of what the losses of all shows together look like, "" where that is nothing.
+
+    Args:
+        around: the series around the one that alone was looked at.
+    """
+    if around is not None:
         if around.waits_for_the_owner:
             return OTHERS_WAIT
         shows = around.shows + len(tolls)

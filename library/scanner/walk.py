@@ -13,7 +13,7 @@ from __future__ import annotations
 import itertools
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from library.scanner.entries import Entries, is_away
@@ -33,6 +33,10 @@ from library.scanner.visited import Visited
 DIRECTORY_MARGIN_NS = 2_000_000_000
 
 
+class Stopped(Exception):
+    """A walk was told to end."""
+
+
 class Walk:
     """Walks one root.
 
@@ -41,8 +45,8 @@ class Walk:
         trust: where their times are believed; nowhere where not given.
         full: read every directory and every file's size and time all the same.
         only: names of the folders to look into; all where not given.
-        tick: called for every directory with the number of files found so far; may raise to end
-            the walk.
+
+    It may be run in another thread than the one that looks at ``found`` and ``signs``.
     """
 
     def __init__(
@@ -53,24 +57,39 @@ class Walk:
         trust: RootTrust | None = None,
         full: bool = False,
         only: frozenset[str] | None = None,
-        tick: Callable[[int], None] | None = None,
     ) -> None:
         self._root = str(root)
         self._known = known
         self._trust = trust
         self._full = full
         self._only = only
-        self._tick = tick
+        self._directories = 0
+        self._stopping = False
         self._children = _children(known)
         self.tree = Tree()
         self._entries = Entries(root, self.tree)
         self._visited = Visited(self._root, known, only)
+
+    @property
+    def found(self) -> int:
+        """How many files were found so far."""
+        return self._entries.found
+
+    @property
+    def signs(self) -> int:
+        """Grows while the disk answers."""
+        return self._directories + self._entries.found
+
+    def stop(self) -> None:
+        """Let it end, whoever waits for it no more: with the directory it is at."""
+        self._stopping = True
 
     def run(self) -> Tree:
         """Walk the whole root.
 
         Raises:
             OSError: the root itself cannot be read.
+            Stopped: nobody waits for it any more.
             Shaken: a mount was believed and has lied; the walk is to be done again.
         """
         for _ in self.folders(self.begin()):
@@ -120,8 +139,9 @@ class Walk:
         pending = [name]
         while pending:
             path = pending.pop()
-            if self._tick is not None:
-                self._tick(self._entries.found)
+            if self._stopping:
+                raise Stopped
+            self._directories += 1
             pending += self._directory(folder, path)
         return folder
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from aniworld.config.reach import Ask
 from library.choices import FileState
 from library.errors import MassRemoval, RootChanged
 from library.models import AnimeSeries, LibraryRoot
@@ -25,12 +26,12 @@ class Word:
     roots: frozenset[int] = frozenset()
 
     @classmethod
-    def on(cls, roots: Sequence[LibraryRoot]) -> Word:
+    def on(cls, roots: Sequence[LibraryRoot], ask: Ask) -> Word:
         """The word, given now for a scan of these roots."""
         frozen = [root for root in roots if root.frozen_reason in _WAITING]
         if not frozen and not AnimeSeries.objects.filter(removal_held=True).exists():
             return cls(is_given=True, of_all=True)
-        empty = {root.pk for root in frozen if _was_and_is_empty(root)}
+        empty = {root.pk for root in frozen if _was_and_is_empty(root, ask)}
         return cls(is_given=True, roots=frozenset(empty))
 
     def covers_root(self, root: LibraryRoot) -> bool:
@@ -43,11 +44,16 @@ class Word:
         return held or self.covers_root(root)
 
 
-def _was_and_is_empty(root: LibraryRoot) -> bool:
+def _was_and_is_empty(root: LibraryRoot, ask: Ask) -> bool:
     if root.frozen_reason != RootChanged.frozen_reason:
         return False
     try:
-        with os.scandir(root.path) as entries:
-            return next(entries, None) is None
+        return ask(root.path, lambda: is_empty(root.path))
     except OSError:  # it is refused with its reason when it is looked at
         return False
+
+
+def is_empty(directory: str) -> bool:
+    """Whether nothing lies in it. Raises ``OSError``."""
+    with os.scandir(directory) as entries:
+        return next(entries, None) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -420,3 +421,30 @@ def test_episode_that_a_scan_has_found_meanwhile_is_not_downloaded(
     assert (item.status, item.error_code) == (Status.FAILED, code)
     assert name in text_of(item.error)
     assert files_in(library) == []
+
+
+@pytest.mark.parametrize(
+    "link", ["Mondlaterne (2013)", "Mondlaterne (2013)/Season 01", ".aniworld"]
+)
+def test_nothing_is_written_behind_a_link_out_of_the_library(
+    world: SampleWorld, series: AnimeSeries, library: Path, tmp_path: Path, link: str
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (library / link).parent.mkdir(exist_ok=True)
+    (library / link).symlink_to(outside)
+    queue(series, 1)
+    work()
+    item = DownloadQueueItem.objects.get()
+    assert (item.status, item.error_code) == (Status.FAILED, "outside_library")
+    assert str(outside) in text_of(item.error)
+    assert files_in(outside) == []
+
+    def allow(config: dict[str, Any]) -> None:
+        config["library"]["link_targets"] = [str(outside)]
+
+    store.update(allow)
+    services.retry(item_ids=[item.pk])
+    work()
+    item.refresh_from_db()
+    assert item.status == Status.COMPLETED

@@ -93,7 +93,6 @@ def overlay(work: Path) -> Iterator[Disk]:
 @contextlib.contextmanager
 def mergerfs(work: Path, branches: int = 2) -> Iterator[Disk]:
     """A pool, whose directories have the time of the first branch that has them."""
-    _found("mergerfs")
     parts = tuple(_made(work / f"branch{n}") for n in range(branches))
     with pooled(work / "pool", parts) as root:
         yield Disk(root, parts, "fuse.mergerfs", False)
@@ -102,13 +101,24 @@ def mergerfs(work: Path, branches: int = 2) -> Iterator[Disk]:
 @contextlib.contextmanager
 def pooled(where: Path, branches: tuple[Path, ...]) -> Iterator[Path]:
     """These branches as one."""
+    with served(where, branches):
+        yield where
+
+
+@contextlib.contextmanager
+def served(where: Path, branches: tuple[Path, ...]) -> Iterator[subprocess.Popen[bytes]]:
+    """The same; gives the process that answers for the pool."""
+    _found("mergerfs")
     _made(where)
     uncached = "cache.attr=0,cache.entry=0,cache.statfs=0"
-    _run("mergerfs", "-o", uncached, ":".join(map(str, branches)), where)
-    try:
-        yield where
-    finally:
-        _run("umount", "--lazy", where)
+    command = ["mergerfs", "-f", "-o", uncached, ":".join(map(str, branches)), str(where)]
+    with subprocess.Popen(command) as process:
+        try:
+            wait_until(where.is_mount, seconds=20, what="the pool")
+            yield process
+        finally:
+            _run("umount", "--lazy", where)
+            process.terminate()
 
 
 def mergerfs_of_three(work: Path) -> AbstractContextManager[Disk]:

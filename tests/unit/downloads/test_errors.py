@@ -49,6 +49,12 @@ SENTENCES: list[tuple[type[QueueError], dict[str, Any], str]] = [
         "/a lies on another disk than its library folder; make it a library folder of its own.",
     ),
     (
+        errors.OutsideLibrary,
+        {"folder": "/a/b", "target": "/c"},
+        "/a/b leads out of the library, to /c: nothing was written there. If it may be, add to "
+        '"library" in config.json: "link_targets": ["/c"]',
+    ),
+    (
         errors.RootUnavailable,
         {"why": "to_download", "path": "/a"},
         "The library folder /a is not there.",
@@ -61,7 +67,7 @@ SENTENCES: list[tuple[type[QueueError], dict[str, Any], str]] = [
     ),
     (
         errors.RootUnavailable,
-        {"why": "silent", "path": "/a"},
+        {"why": "silent_to_download", "path": "/a"},
         "The library folder /a does not answer: its disk hangs, or the server it lies on is away.",
     ),
     (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 from string import Formatter
+from typing import Any
 
 from aniworld.config import codec
 from aniworld.config.errors import ConfigInvalid
@@ -16,19 +17,25 @@ from providers.coded import WHY, text_key
 from .values import anything, document, settings, value_for
 
 ALL = list(settings())
+RARE = (("library", "directories"), ["/a", "/a/b"])  # chance puts two folders so but seldom
 
 
 def found(seed: int, rounds: int) -> Iterator[FieldError]:
     random = Random(seed)
+    yield from errors_of(document(*RARE))
     for _ in range(rounds):
         path, member = random.choice(ALL)
         value = random.choice([value_for(random, member), anything(random)])
         name = random.choice([*path, "colour"])
-        for data in (document(path, value), document((*path[:-1], name), value)):
-            try:
-                codec.parse(data)
-            except ConfigInvalid as error:
-                yield from error.errors
+        yield from errors_of(document(path, value))
+        yield from errors_of(document((*path[:-1], name), value))
+
+
+def errors_of(data: dict[str, Any]) -> Iterator[FieldError]:
+    try:
+        codec.parse(data)
+    except ConfigInvalid as error:
+        yield from error.errors
 
 
 def test_every_code_has_a_text_and_every_text_a_code() -> None:

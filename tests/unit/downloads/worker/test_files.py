@@ -190,3 +190,14 @@ def test_work_folders_are_swept_but_those_still_wanted(tmp_path: Path) -> None:
     assert not (tmp_path / ".aniworld").exists()
     with pytest.raises(RootUnavailable):
         workspace.work_dir(tmp_path / "unmounted", 1)
+
+
+def test_nothing_is_deleted_behind_a_link(tmp_path: Path) -> None:
+    elsewhere, library = tmp_path / "elsewhere", tmp_path / "library"
+    (elsewhere / "7").mkdir(parents=True)
+    (elsewhere / "7/photo.jpg").touch()
+    library.mkdir()
+    (library / ".aniworld").symlink_to(elsewhere)
+    workspace.sweep(library, keep=())
+    workspace.discard(library, 7)
+    assert (elsewhere / "7/photo.jpg").exists()

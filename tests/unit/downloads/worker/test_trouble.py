@@ -238,7 +238,7 @@ def test_disk_that_hangs_pauses_the_queue_at_no_cost(
     assert (item.status, item.retry_count, item.outage_count) == (Status.PENDING, 0, 0)
     assert (state.is_paused, state.pause_reason_code) == (True, "root_unavailable")
     assert state.pause_reason is not None
-    assert state.pause_reason["params"]["why"] == "silent"
+    assert state.pause_reason["params"]["why"] == "silent_to_download"
 
 
 @pytest.mark.django_db(transaction=True)

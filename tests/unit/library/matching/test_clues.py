@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from aniworld.web.texts import text_of
-from library.matching.clues import clues_of, from_name
+from library.borders import Borders
+from library.matching.clues import Clues, clues_of, from_name
 from tests.unit.library.conftest import NFO
 
 
@@ -49,6 +52,11 @@ def test_folder_names_are_evidence(
     assert (found.title, found.year, found.ids) == (title, year, ids)
 
 
+def read_of(folder: Path, side_files: Sequence[str]) -> Clues:
+    """What a folder says whose library it lies in."""
+    return clues_of(folder, side_files, Borders((str(folder.parent),)))
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The folder of a series."""
@@ -64,7 +72,7 @@ def test_side_files_are_read(tmp_path: Path) -> None:
     data = {"key": "from-data", "name": "Data Title", "site": "aniworld.to", "episodeDict": {}}
     (folder / "data").write_text(json.dumps(data))
     (folder / "key").write_text("  the-key \n")
-    found = clues_of(folder, ["key", "data", "tvshow.nfo"])
+    found = read_of(folder, ["key", "data", "tvshow.nfo"])
     assert (found.key, found.site, found.title) == ("the-key", "aniworld.to", "Data Title")
     assert (found.year, found.ids) == (2011, {"imdb": "tt0000001", "tvdb": "77"})
     assert found.sources == ("tvshow.nfo", "data file", "key file")
@@ -72,15 +80,15 @@ def test_side_files_are_read(tmp_path: Path) -> None:
 
 def test_whole_link_in_a_key_file_is_its_key(tmp_path: Path) -> None:
     (tmp_path / "key").write_text("https://aniworld.to/anime/stream/show-name/\n")
-    assert clues_of(tmp_path, ["key"]).key == "show-name"
+    assert read_of(tmp_path, ["key"]).key == "show-name"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_marks_of_an_encoding_belong_to_no_key(folder: Path, encoding: str) -> None:
     (folder / "key").write_bytes("show-name\r\n".encode(encoding))
-    assert clues_of(folder, ["key"]).key == "show-name"
+    assert read_of(folder, ["key"]).key == "show-name"
     (folder / "data").write_bytes('{"key": "from-data"}'.encode(encoding))
-    assert clues_of(folder, ["data"]).key == "from-data"
+    assert read_of(folder, ["data"]).key == "from-data"
 
 
 @pytest.mark.parametrize(
@@ -98,12 +106,12 @@ def test_side_files_that_say_nothing_are_told(
     folder: Path, name: str, content: bytes, told: str
 ) -> None:
     (folder / name).write_bytes(content)
-    assert [text_of(said) for said in clues_of(folder, [name]).unread] == [told]
+    assert [text_of(said) for said in read_of(folder, [name]).unread] == [told]
 
 
 def test_data_file_need_not_name_a_key(folder: Path) -> None:
     (folder / "data").write_bytes(b'{"name": "Show"}')
-    found = clues_of(folder, ["data"])
+    found = read_of(folder, ["data"])
     assert (found.title, found.unread) == ("Show", ())
 
 
@@ -128,7 +136,7 @@ def test_hostile_side_files_say_nothing(tmp_path: Path, name: str, content: byte
     folder = tmp_path / "Show"
     folder.mkdir()
     (folder / name).write_bytes(content)
-    found = clues_of(folder, [name])
+    found = read_of(folder, [name])
     assert (found.key, found.ids, found.title) == ("", {}, "Show")
 
 
@@ -136,7 +144,7 @@ def test_names_of_side_files_are_made_storable(tmp_path: Path) -> None:
     folder = tmp_path / "Show"
     folder.mkdir()
     (folder / "data").write_bytes(b'{"name": "A\\u0000B\\ud800", "key": "a"}')
-    found = clues_of(folder, ["data"])
+    found = read_of(folder, ["data"])
     assert (found.title, found.key) == ("A B?", "a")
 
 
@@ -155,22 +163,22 @@ def test_names_of_side_files_are_made_storable(tmp_path: Path) -> None:
 def test_address_in_an_nfo_is_an_id(folder: Path, address: str, ids: dict[str, str]) -> None:
     nfo = folder / "TVSHOW.NFO"
     nfo.write_text(f"{address}\n")
-    assert clues_of(folder, [nfo.name]).ids == ids
+    assert read_of(folder, [nfo.name]).ids == ids
     nfo.write_text(f"<tvshow><title>Real Title</title></tvshow>\n{address}\n")
-    found = clues_of(folder, [nfo.name])
+    found = read_of(folder, [nfo.name])
     assert (found.title, found.ids) == ("Real Title", ids)
 
 
 def test_addresses_without_end_do_not_stall_the_scan(folder: Path) -> None:
     (folder / "tvshow.nfo").write_text("thetvdb.com/" * 80_000)
-    assert clues_of(folder, ["tvshow.nfo"]).ids == {}
+    assert read_of(folder, ["tvshow.nfo"]).ids == {}
 
 
 def test_addresses_of_pictures_and_of_single_files_are_no_ids(folder: Path) -> None:
     address = "https://www.imdb.com/title/tt9000013/"
     (folder / "tvshow.nfo").write_text(f"<tvshow><thumb>{address}</thumb></tvshow>")
     (folder / "Show S01E01.nfo").write_text(address)
-    assert clues_of(folder, ["Show S01E01.nfo", "tvshow.nfo"]).ids == {}
+    assert read_of(folder, ["Show S01E01.nfo", "tvshow.nfo"]).ids == {}
 
 
 @pytest.mark.parametrize(
@@ -179,7 +187,7 @@ def test_addresses_of_pictures_and_of_single_files_are_no_ids(folder: Path) -> N
 )
 def test_harmless_document_type_is_no_obstacle(folder: Path, document_type: str) -> None:
     (folder / "tvshow.nfo").write_text(f"{document_type}\n{NFO.partition('?>')[2]}")
-    found = clues_of(folder, ["tvshow.nfo"])
+    found = read_of(folder, ["tvshow.nfo"])
     assert (found.title, found.ids) == ("Real Title", {"imdb": "tt0000001", "tvdb": "77"})
 
 
@@ -193,7 +201,7 @@ BOMB = (
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
 def test_nfo_that_declares_entities_says_nothing(folder: Path, encoding: str) -> None:
     (folder / "tvshow.nfo").write_bytes(f"{BOMB}\nhttps://imdb.com/title/tt1".encode(encoding))
-    found = clues_of(folder, ["tvshow.nfo"])
+    found = read_of(folder, ["tvshow.nfo"])
     assert (found.title, found.ids) == ("Show", {})
     # Without a mark and a declaration it is not even XML.
     told = [] if encoding == "utf-16-le" else ["The file tvshow.nfo declares entities."]
@@ -205,4 +213,60 @@ def test_entities_of_an_nfo_are_never_opened(tmp_path: Path) -> None:
     secret.write_text("tt0000009")
     text = f'<!DOCTYPE t [<!ENTITY s SYSTEM "{secret}">]><tvshow><imdbid>&s;</imdbid></tvshow>'
     (tmp_path / "tvshow.nfo").write_text(text)
-    assert clues_of(tmp_path, ["tvshow.nfo"]).ids == {}
+    assert read_of(tmp_path, ["tvshow.nfo"]).ids == {}
+
+
+SIDE_FILES = ["key", "data", "tvshow.nfo"]
+
+
+@pytest.mark.parametrize("name", SIDE_FILES)
+def test_nothing_is_read_behind_a_link_out_of_the_library(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "library/Show"
+    folder.mkdir(parents=True)
+    secret = tmp_path / "elsewhere/secret"
+    secret.parent.mkdir()
+    secret.write_text("hunter-two")
+    (folder / name).symlink_to(secret)
+    found = read_of(folder, [name])
+    assert (found.key, found.sources) == ("", ())
+    (told,) = map(text_of, found.unread)
+    assert "hunter" not in told
+    assert f'"link_targets": ["{secret.parent}"]' in told
+    allowed = Borders((str(tmp_path / "library"), str(secret.parent)))
+    assert clues_of(folder, [name], allowed).unread != found.unread
+
+
+def test_folder_behind_a_link_is_no_way_out_either(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "key").write_text("hunter-two")
+    library = tmp_path / "library"
+    library.mkdir()
+    (library / "Show").symlink_to(elsewhere)
+    assert read_of(library / "Show", ["key"]).key == ""
+    (library / "More").mkdir()
+    (library / "More/key").symlink_to("../Other/key")  # inside it may lead where it will
+    (library / "Other").mkdir()
+    (library / "Other/key").write_text("other")
+    assert read_of(library / "More", ["key"]).key == "other"
+
+
+@pytest.mark.parametrize("name", SIDE_FILES)
+@pytest.mark.parametrize("kind", ["pipe", "device", "link to a device", "folder"])
+def test_what_is_no_plain_file_is_neither_read_nor_waited_for(
+    folder: Path, name: str, kind: str
+) -> None:
+    if kind == "pipe":
+        os.mkfifo(folder / name)
+    elif kind == "folder":
+        (folder / name).mkdir()
+    elif kind == "device":
+        try:
+            os.mknod(folder / name, 0o20666, os.makedev(1, 5))  # as /dev/zero
+        except PermissionError:
+            pytest.skip("only root makes devices")
+    else:
+        (folder / name).symlink_to("/dev/zero")
+    found = read_of(folder, [name])
+    assert found.sources == ()
+    assert len(found.unread) == 1

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -23,6 +23,7 @@ from aniworld.config import store
 from aniworld.web.texts import text_of
 from library.models import LibraryRoot, MediaFile
 from library.scanner import plan, scout
+from library.scanner.disk import Disks
 from library.scanner.progress import Progress, ScanCancelled
 from library.scanner.scout import Found, scouted
 from library.scanner.walk import Walk
@@ -31,6 +32,16 @@ from tests.unit.library.conftest import Put, rescan, result, settle_times
 from tests.unit.library.fakes import FakeSite
 
 SHOWS = 120
+
+
+class Quiet:
+    """The progress of a scan that nobody follows."""
+
+    def again(self) -> None:
+        return None
+
+
+DISKS = Disks(cast(Progress, Quiet()))
 
 
 @pytest.fixture
@@ -71,7 +82,7 @@ def asked(root: Path) -> list[tuple[str, None]]:
 
 def found_here(root: Path) -> dict[str, Any]:
     """What there is, found without another process."""
-    said = scout.walk_folders(root, asked(root), lambda: False)
+    said = scout.walk_folders(Walk(root, {}), asked(root), lambda: False)
     return taken(scout._received(*one) for one in said)
 
 
@@ -86,7 +97,7 @@ def taken(found: Iterator[Found]) -> dict[str, Any]:
 
 
 def test_the_process_finds_what_is_found_here(shelf: Path) -> None:
-    with scouted(shelf, names(shelf)) as found:
+    with scouted(shelf, names(shelf), DISKS) as found:
         there = taken(found)
     assert there == found_here(shelf)
     assert there.keys() == {"", *names(shelf)}
@@ -109,10 +120,10 @@ def test_process_that_is_killed_is_told_and_missed_by_nobody(
         started[0].wait()
         yield from found
 
-    with scouted(shelf, names(shelf)) as found:
+    with scouted(shelf, names(shelf), DISKS) as found:
         assert taken(killed(found)) == expected
     monkeypatch.setattr(sys, "executable", "/bin/false")  # it never says a word
-    with scouted(shelf, names(shelf)) as found:
+    with scouted(shelf, names(shelf), DISKS) as found:
         assert taken(found) == expected
     assert caplog.text.count("has died, the scan does its work") == 2
 
@@ -121,14 +132,14 @@ def test_names_left_to_the_scan_that_waits_are_read(shelf: Path) -> None:
     def idle() -> bool:
         return True
 
-    said = list(scout.walk_folders(shelf, asked(shelf), idle))
+    said = list(scout.walk_folders(Walk(shelf, {}), asked(shelf), idle))
     assert all(columns is None for _, (_, columns, *_) in said)
     assert taken(scout._received(*one) for one in said) == found_here(shelf)
 
 
 def test_process_ends_when_its_reader_goes_early(shelf: Path) -> None:
     def go_early() -> None:
-        with scouted(shelf, names(shelf)) as found:
+        with scouted(shelf, names(shelf), DISKS) as found:
             next(found)
             raise ScanCancelled
 
@@ -164,7 +175,7 @@ def test_no_process_to_be_had_is_told_and_missed_by_nobody(
         raise OSError(errno.EAGAIN, "no more processes")
 
     monkeypatch.setattr(subprocess, "Popen", refuse)
-    with scouted(shelf, names(shelf)) as found:
+    with scouted(shelf, names(shelf), DISKS) as found:
         assert taken(found) == expected
     assert "no process for library.scanner.scout" in caplog.text
 
@@ -197,9 +208,11 @@ def test_process_that_dies_tells_no_problem_twice(
 def test_root_that_vanishes_under_the_scan_is_told_as_such(
     shelf: Path, site: FakeSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def vanishing(root: Path, folders: Sequence[str]) -> AbstractContextManager[Iterator[Found]]:
+    def vanishing(
+        root: Path, folders: Sequence[str], disks: Disks
+    ) -> AbstractContextManager[Iterator[Found]]:
         root.rename(root.with_name("away"))
-        return scouted(root, folders)
+        return scouted(root, folders, disks)
 
     monkeypatch.setattr(plan, "scouted", vanishing)
     assert rescan().error_code == "root_unavailable"
