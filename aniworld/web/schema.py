@@ -193,7 +193,7 @@ def _text(field: serializers.CharField) -> Schema:
     """A text: without NUL, and with more than spaces where those at its ends are cut off."""
     some = r"[^\x00]*"
     may_be_space = field.allow_blank or not field.trim_whitespace
-    pattern = f"^{some}$" if may_be_space else rf"^{some}\S{some}$"
+    pattern = f"^{some}$" if may_be_space else rf"^{some}[^\x00\s]{some}$"
     least = max(field.min_length or 0, 0 if field.allow_blank else 1)
     return {
         "type": ["string", "null"] if field.allow_null else "string",

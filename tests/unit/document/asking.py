@@ -137,8 +137,12 @@ def _problems(event: events.EngineEvent) -> Iterator[tuple[tuple[str, ...], str]
     elif isinstance(event, events.FatalError):
         yield ("all", "error"), str(event.exception)[:1000]
     elif isinstance(event, events.ScenarioFinished):
-        for check in (one for some in event.recorder.checks.values() for one in some):
-            failed = check.failure_info
-            if check.status == Status.FAILURE and failed is not None:
-                told = f"{failed.failure.message[:300]}\n{str(failed.code_sample)[:1000]}"
+        for case, checks in event.recorder.checks.items():
+            answer = event.recorder.interactions[case].response
+            said = answer.content[:300] if answer else b""
+            for check in checks:
+                failed = check.failure_info
+                if check.status != Status.FAILURE or failed is None:
+                    continue
+                told = f"{failed.failure.message[:300]}\n{said!r}\n{str(failed.code_sample)[:1000]}"
                 yield (str(event.label), check.name, failed.failure.title), told

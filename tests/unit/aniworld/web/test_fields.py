@@ -58,6 +58,7 @@ def test_only_the_type_that_is_named_is_read(kind: str) -> None:
         ("PatchedProviderChange", {"base_url": "http://[fe80::1]:80/"}, {"base_url": "http://[E]"}),
         ("PatchedProviderChange", {"mirrors": ["http://a:1"]}, {"mirrors": ["http://a:65536"]}),
         ("Rescan", {"series": None}, {"series": ""}),
+        ("Search", {"query": "a"}, {"query": "a\x00"}),
         ("Mapping", {"mapping": []}, {"mapping": [{"library_first": 1}]}),
         ("Download", {"episodes": "missing"}, {"episodes": "all"}),
     ],
