@@ -222,6 +222,13 @@ TEXTS: dict[str, Text] = {
         "No film can be read from the file: it is damaged, not complete or something else."
     ),
     "media_no_picture": gettext_noop("The file has no picture, only sound or subtitles."),
+    "media_too_much": gettext_noop(
+        "The file took more time or memory to be read than a film does, or broke its reader."
+    ),
+    "media_outside": gettext_noop(
+        "The file is a link to {target}, outside the library: it was not read. If it may be, add "
+        'to "library" in config.json: "link_targets": ["{folder}"]'
+    ),
     "media_not_opened": gettext_noop("The file cannot be opened: {errno}."),
     # Side files, and what a folder is taken for.
     "unreadable_side_file.unreadable": gettext_noop("The file {name} cannot be read: {errno}."),

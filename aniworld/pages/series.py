@@ -161,7 +161,7 @@ def series_context(series: AnimeSeries) -> SeriesPage:
     """Read one series with its episodes and their queue items; files wait until one asks why."""
     items = _items(series)
     episodes = series.episodes.order_by("season", "episode_number")
-    damaged = set(series.files.present().exclude(media_problem="").values_list("pk", flat=True))
+    damaged = set(series.files.damaged().values_list("pk", flat=True))
     rows = [
         EpisodeRow(
             episode,

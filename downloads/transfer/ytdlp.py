@@ -16,11 +16,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from yt_dlp import YoutubeDL
 from yt_dlp.networking import Request
+from yt_dlp.networking._requests import RequestsRH
 from yt_dlp.postprocessor.ffmpeg import FFmpegPostProcessor
-from yt_dlp.utils import DownloadError, YoutubeDLError
+from yt_dlp.utils import DownloadError, YoutubeDLError, sanitize_url
 
 from downloads.transfer import pieces
 from downloads.transfer.engine import Download
@@ -38,7 +40,7 @@ from downloads.transfer.errors import (
 from downloads.transfer.messages import Reading
 from providers.base import Media
 from providers.coded import foreign
-from providers.errors import ProviderError
+from providers.errors import AddressRefused, ProviderError
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +72,7 @@ class YtDlpEngine:
         choice = _Choice(lambda of: pieces.drop_others(folder, of, there))
         meter = _Meter(on_progress, there)
         try:
-            with YoutubeDL(self._options(media, folder, choice, meter)) as downloader:
+            with _Downloader(self._options(media, folder, choice, meter)) as downloader:
                 choice.downloader = downloader
                 info = downloader.extract_info(media.url, download=True)
         except (TransferError, ProviderError):
@@ -126,6 +128,21 @@ class YtDlpEngine:
 
     def _pause(self, n: float) -> float:
         return min(self._retry_pause * float(2**n), LONGEST_PAUSE)
+
+
+class _Downloader(YoutubeDL):  # type: ignore[misc] # it has no types
+    """Fetches by http and https alone, whatever a playlist names or a redirect leads to."""
+
+    def urlopen(self, req: Request | str) -> Any:
+        """Raises ``AddressRefused`` for any other address."""
+        url = sanitize_url(req if isinstance(req, str) else req.url, scheme="http")
+        if urlsplit(url).scheme.lower() not in {"http", "https"}:
+            raise AddressRefused(why="scheme")
+        return super().urlopen(req)
+
+    def build_request_director(self, _handlers: Any, preferences: Any = None) -> Any:
+        """The other handlers know further schemes, and would follow a redirect to these."""
+        return super().build_request_director([RequestsRH], preferences)
 
 
 @dataclass

@@ -41,6 +41,10 @@ class StoredPassed(TypedDict):
     first: list[str]
 
 
+# The fault of a file that was not looked into for where a link leads.
+OUTSIDE = "media_outside"
+
+
 class LibraryRootQuerySet(models.QuerySet["LibraryRoot"]):
     def active(self) -> LibraryRootQuerySet:
         """Those in the configuration, in its order."""
@@ -100,6 +104,10 @@ class MediaFileQuerySet(models.QuerySet["MediaFile"]):
     def unread(self) -> MediaFileQuerySet:
         """Those whose name could not be turned into episodes."""
         return self.exclude(problem="")
+
+    def damaged(self) -> MediaFileQuerySet:
+        """Those that no film could be read from."""
+        return self.present().exclude(media_problem__in=["", OUTSIDE])
 
     def unprobed(self) -> MediaFileQuerySet:
         return self.present().filter(probed_at=None, size__gt=0)

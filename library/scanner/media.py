@@ -7,56 +7,28 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import av
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from aniworld.config import reach
 from aniworld.web.texts import text_of
+from library.borders import Borders, Outside
 from library.models import MediaFile
+from library.models.files import OUTSIDE
+from library.naming.paths import to_stored
 from library.naming.videos import is_disc_image
-from providers.coded import Coded, coded, errno_name
+from library.scanner.probe import MediaInfo
+from library.scanner.reader import TOO_MUCH, MediaReader
+from providers.coded import coded
 
 log = logging.getLogger(__name__)
 
 FILES_AT_ONCE = 50
 _NICENESS = 15
-NO_FILM = coded("media_no_film")
-NO_PICTURE = coded("media_no_picture")
-
-
-@dataclass(frozen=True, slots=True)
-class MediaInfo:
-    """``duration`` is in seconds; ``problem`` says why a file could not be opened."""
-
-    duration: float | None = None
-    width: int | None = None
-    height: int | None = None
-    video_codec: str = ""
-    audio_codec: str = ""
-    audio_languages: tuple[str, ...] = ()
-    subtitle_languages: tuple[str, ...] = ()
-    problem: Coded | None = None
-
-
-def media_info(path: Path) -> MediaInfo:
-    """Read what a media file says about itself. Never raises for a file that is none."""
-    if is_disc_image(path.name):
-        return MediaInfo()  # nobody looks into it: that is no damage
-    try:
-        # A playlist in disguise must not make us open addresses.
-        with av.open(
-            str(path), metadata_errors="ignore", options={"protocol_whitelist": "file"}
-        ) as container:
-            return _info(container)
-    except av.error.InvalidDataError:
-        return MediaInfo(problem=NO_FILM)
-    except (av.error.FFmpegError, OSError, ValueError) as error:
-        return MediaInfo(problem=coded("media_not_opened", errno=errno_name(error)))
 
 
 def read_pending(is_stopping: Callable[[], bool] = lambda: False) -> int:
@@ -65,16 +37,49 @@ def read_pending(is_stopping: Callable[[], bool] = lambda: False) -> int:
     Nothing is done while another process is at it.
     """
     done = 0
-    with _alone() as free:
+    borders = Borders.now()
+    silent: set[str] = set()  # roots whose disks do not answer
+    with _alone() as free, MediaReader() as reader:
         last = 0
         while free and not is_stopping():
             files = _pending(last)
             if not files:
                 break
-            last = files[-1].pk
-            _keep([(file, media_info(file.location)) for file in files])
-            done += len(files)
+            found = []
+            for file in files:
+                last = file.pk
+                if file.root.path in silent:
+                    continue
+                try:
+                    info = _read(file, reader, borders)
+                except reach.NoAnswer:
+                    log.warning("root=%s does not answer; its media wait", file.root.path)
+                    silent.add(file.root.path)
+                    continue
+                if info.problem is None or file.media_problem != info.problem["code"]:
+                    found.append((file, info))
+                if info.problem == TOO_MUCH:
+                    break  # it took its time: whether to go on is asked again
+            _keep(found)
+            done += len(found)
     return done
+
+
+def _read(file: MediaFile, reader: MediaReader, borders: Borders) -> MediaInfo:
+    """What a file says about itself. Raises ``NoAnswer`` where its disk does not answer."""
+    path = file.location
+    if is_disc_image(path.name):
+        return MediaInfo()  # nobody looks into it: that is no damage
+    try:
+        reach.ask(file.root.path, lambda: borders.check(path))
+    except Outside as error:
+        target = to_stored(error.target)
+        folder = str(Path(target).parent)
+        return MediaInfo(problem=coded(OUTSIDE, target=target, folder=folder))
+    info = reader.info(path)
+    if info.problem == TOO_MUCH:  # was it the disk?
+        reach.ask(file.root.path, lambda: os.statvfs(file.root.path))
+    return info
 
 
 def lower_priority() -> None:
@@ -93,7 +98,9 @@ def _keep(found: Sequence[tuple[MediaFile, MediaInfo]]) -> None:
         for file, info in found:
             # Where it has changed since, the next scan says so and it is read again.
             same = MediaFile.objects.filter(pk=file.pk, mtime_ns=file.mtime_ns, size=file.size)
-            same.update(**_columns(info), probed_at=now)
+            # What was not looked into for where it lies is looked into when that is allowed.
+            is_read = info.problem is None or info.problem["code"] != OUTSIDE
+            same.update(**_columns(info), probed_at=now if is_read else None)
     for file, info in found:
         if info.problem:
             facts = "".join(f" {name}={value!r}" for name, value in info.problem["params"].items())
@@ -112,28 +119,6 @@ def _columns(info: MediaInfo) -> dict[str, Any]:
         "media_problem": info.problem["code"] if info.problem else "",
         "media_problem_params": (info.problem["params"] or None) if info.problem else None,
     }
-
-
-def _info(container: av.container.InputContainer) -> MediaInfo:
-    video = container.streams.video[0].codec_context if container.streams.video else None
-    audio = container.streams.audio[0].codec_context if container.streams.audio else None
-    duration = container.duration
-    return MediaInfo(
-        duration=duration / 1_000_000 if duration else None,
-        width=video.width if video else None,
-        height=video.height if video else None,
-        video_codec=video.name[:32] if video else "",
-        audio_codec=audio.name[:32] if audio else "",
-        audio_languages=_languages(container.streams.audio),
-        subtitle_languages=_languages(container.streams.subtitles),
-        problem=None if video else NO_PICTURE,
-    )
-
-
-def _languages(streams: Sequence[Any]) -> tuple[str, ...]:
-    """The languages of streams in their order; each once."""
-    named = (str(stream.metadata.get("language", "und"))[:32] for stream in streams)
-    return tuple(dict.fromkeys(named))
 
 
 @contextmanager

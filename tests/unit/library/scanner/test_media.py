@@ -11,12 +11,21 @@ import av
 import pytest
 from pytest_django import Settings
 
+from aniworld.config import store
 from aniworld.web.texts import text_of
 from library.models import MediaFile
-from library.scanner.media import NO_FILM, NO_PICTURE, media_info, read_pending
+from library.scanner import reader
+from library.scanner.media import read_pending
+from library.scanner.probe import NO_FILM, NO_PICTURE, MediaInfo
+from library.scanner.reader import TOO_MUCH, MediaReader
 from providers.coded import coded
 from tests.unit.library.conftest import LONG_AGO, Put, rescan
 from tests.unit.library.fakes import FakeSite
+
+
+def media_info(path: Path) -> MediaInfo:
+    with MediaReader() as reader:
+        return reader.info(path)
 
 
 def write_clip(path: Path, seconds: int = 2) -> None:
@@ -115,3 +124,87 @@ def test_one_process_reads_at_a_time(
         fcntl.flock(lock, fcntl.LOCK_EX)
         assert read_pending() == 0
     assert read_pending() == 1
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> Path:
+    """A film that nobody may be led to."""
+    write_clip(tmp_path / "secret.mkv")
+    return tmp_path / "secret.mkv"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "ffconcat version 1.0\nfile '{secret}'\n",
+        "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\nfile:{secret}\n#EXT-X-ENDLIST\n",
+        "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\nftp://127.0.0.1/a.ts\n#EXT-X-ENDLIST\n",
+        '<?xml version="1.0"?><MPD><Period><BaseURL>{secret}</BaseURL></Period></MPD>',
+        "v=0\no=- 0 0 IN IP4 127.0.0.1\nm=video 9 RTP/AVP 96\n",
+        "[playlist]\nFile1={secret}\n",
+    ],
+)
+def test_text_that_names_other_files_opens_none(tmp_path: Path, secret: Path, content: str) -> None:
+    path = tmp_path / "film.mkv"
+    path.write_text(content.format(secret=secret))
+    assert media_info(path).problem == NO_FILM
+
+
+def test_pipe_and_device_are_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "film.mkv")
+    (tmp_path / "device.mkv").symlink_to("/dev/zero")
+    with MediaReader() as reader:
+        assert reader.info(tmp_path / "film.mkv").problem == NO_FILM
+        assert reader.info(tmp_path / "device.mkv").problem == NO_FILM
+
+
+HOSTILE = """
+import json, os, sys, time
+for line in sys.stdin:
+    path = json.loads(line)
+    if "hangs" in path: time.sleep(60)
+    if "dies" in path: os.abort()
+    if "eats" in path: print("x" * 9**9, flush=True)
+    if "lies" in path: print(json.dumps({"duration": "long", "problem": 7}), flush=True)
+    import library.scanner.probe as probe, dataclasses
+    print(json.dumps(dataclasses.asdict(probe.media_info(path))), flush=True)
+"""
+
+
+@pytest.mark.parametrize("trouble", ["hangs", "dies", "eats", "lies"])
+def test_file_that_is_too_much_costs_itself_alone(
+    tmp_path: Path, secret: Path, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    (tmp_path / "hostile_probe.py").write_text(HOSTILE)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(reader, "_PROBE", "hostile_probe")
+    with MediaReader() as reading:
+        assert reading.info(secret).width == 64
+        monkeypatch.setattr(reader, "SECONDS", 2.0)
+        assert reading.info(tmp_path / f"{trouble}.mkv").problem == TOO_MUCH
+        monkeypatch.setattr(reader, "SECONDS", 60.0)
+        assert reading.info(secret).width == 64
+
+
+@pytest.mark.django_db(transaction=True)
+def test_film_behind_a_link_is_seen_and_read_where_that_is_allowed(
+    site: FakeSite, library: Path, secret: Path, settings: Settings, tmp_path: Path
+) -> None:
+    settings.RUN_DIR = tmp_path / "run"
+    site.add("show", "Show", {1: 2})
+    (library / "Show").mkdir()
+    (library / "Show/S01E01.mkv").symlink_to(secret)
+    os.utime(secret, (LONG_AGO, LONG_AGO))
+    rescan()
+    film = MediaFile.objects.get()
+    assert film.state == "PRESENT"
+    assert (read_pending(), read_pending()) == (1, 0)  # told once
+    film.refresh_from_db()
+    assert (film.width, film.media_problem) == (None, "media_outside")
+    assert film.media_fault is not None
+    assert f'"link_targets": ["{secret.parent}"]' in film.media_fault["text"]
+    assert not MediaFile.objects.damaged().exists()
+    store.update(lambda data: data["library"].update(link_targets=[str(secret.parent)]))
+    assert read_pending() == 1
+    film.refresh_from_db()
+    assert (film.width, film.media_problem) == (64, "")

@@ -1,0 +1,94 @@
+"""The library's disk goes away under a download by a real worker: nothing is made in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aniworld.config import store
+from downloads import services
+from downloads.choices import Status
+from downloads.models import DownloadQueueItem, QueueState
+from library.models import AnimeSeries
+from tests.integration.downloads_support import (
+    WorkerProcess,
+    configure,
+    files_in,
+    make_series,
+    queue,
+    wait_until,
+)
+from tests.site.world import SampleWorld
+
+SLOW = 150_000  # bytes a second
+
+
+@pytest.fixture(scope="module")
+def running_world() -> Iterator[SampleWorld]:
+    with SampleWorld() as world:
+        yield world
+
+
+@pytest.fixture
+def world(running_world: SampleWorld) -> Iterator[SampleWorld]:
+    configure(running_world.catalogue_url)
+    yield running_world
+    running_world.reset()
+    store.path().unlink()
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    return tmp_path / "library"
+
+
+@pytest.fixture
+def series(transactional_db: None, library: Path) -> AnimeSeries:
+    return make_series(library)
+
+
+@pytest.mark.parametrize("leaves", ["nothing", "an empty folder"])
+@pytest.mark.parametrize("percent", [0, 30, 80])
+def test_root_that_goes_away_pauses_the_queue_and_is_not_made_again(
+    world: SampleWorld, series: AnimeSeries, library: Path, leaves: str, percent: int
+) -> None:
+    world.throttle(SLOW)
+    queue(series, 1)
+    services.start()
+    status = library.stat()
+    assert series.root is not None
+    series.root.identity = f"{status.st_dev}:{status.st_ino}"  # as the last scan has seen it
+    series.root.save()
+    away = library.with_name("away")
+
+    def is_so_far() -> bool:
+        row = DownloadQueueItem.objects.get()
+        return row.status == Status.DOWNLOADING and row.progress_percent > percent
+
+    with WorkerProcess() as worker:
+        wait_until(is_so_far, what="the download")
+        library.rename(away)
+        if leaves != "nothing":
+            library.mkdir()
+        world.mend_all()
+        wait_until(lambda: QueueState.current().is_paused, seconds=60, what="the pause")
+        row, state = DownloadQueueItem.objects.get(), QueueState.current()
+        assert (row.status, row.retry_count, row.outage_count) == (Status.PENDING, 0, 0)
+        assert state.pause_reason_code == "root_unavailable"
+        assert files_in(library) == []
+        assert library.exists() == (leaves != "nothing")
+        if library.exists():
+            assert list(library.iterdir()) == []
+            library.rmdir()
+        away.rename(library)
+        services.resume()
+        wait_until(
+            lambda: DownloadQueueItem.objects.get().status == Status.COMPLETED,
+            seconds=90,
+            what="the episode",
+        )
+        worker.process.terminate()
+    assert DownloadQueueItem.objects.get().retry_count == 0
+    assert [name for name in files_in(library) if name.endswith(".mp4")] != []
