@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -201,7 +200,7 @@ def test_the_next_hoster_is_asked_where_one_ends_the_child(
     with WorkerProcess("--once", wait=False) as worker:
         for _ in range(2):
             wait_until(lambda: fetching_child_of(worker), what="the child")
-            time.sleep(1)  # it has said which source it takes
+            wait_until(partial(has_moved_from, bytes_there()), what="more of the file")
             child = fetching_child_of(worker)
             assert child
             os.kill(child, signal.SIGKILL)
@@ -210,6 +209,15 @@ def test_the_next_hoster_is_asked_where_one_ends_the_child(
     item = DownloadQueueItem.objects.get()
     assert (item.status, item.retry_count) == (Status.COMPLETED, 1)
     assert [(one["hoster"], one["code"]) for one in item.attempts] == [("voe", "transfer_died")] * 2
+
+
+def bytes_there() -> int:
+    return DownloadQueueItem.objects.get().downloaded_bytes
+
+
+def has_moved_from(before: int) -> bool:
+    """Whether the child has told of bytes since: it has said before that which source it takes."""
+    return bytes_there() != before
 
 
 def fetching_child_of(worker: WorkerProcess) -> int | None:
