@@ -247,7 +247,8 @@ def _listener(port: int) -> str:
     sockets = {f"socket:[{inode}]" for inode in _listening_on(port)}
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            held = {os.readlink(entry) for entry in os.scandir(process / "fd")}  # noqa: PTH115 - a million of them
+            with os.scandir(process / "fd") as entries:
+                held = {os.readlink(entry) for entry in entries}  # noqa: PTH115 - a million of them
             if held & sockets:
                 command = (process / "cmdline").read_bytes().split(b"\0")
                 is_ours = any(part.startswith(b"aniworld") for part in command)

@@ -138,7 +138,7 @@ def watched() -> Iterator[list[str]]:
     writes: list[str] = []
 
     def watch(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-        if not sql.lstrip("( ").startswith("SELECT"):
+        if not sql.lstrip("( \n").startswith(("SELECT", "PRAGMA quick_check")):
             writes.append(sql)
         return execute(sql, *rest)
 
