@@ -126,7 +126,7 @@ class World:
 
 def migrate(environment: dict[str, str]) -> None:
     subprocess.run(
-        [sys.executable, "manage.py", "migrate", "events", "-v", "0", "--skip-checks"],
+        [sys.executable, "manage.py", "migrate", "-v", "0", "--skip-checks"],
         cwd=ROOT,
         env={**os.environ, **environment},
         check=True,
