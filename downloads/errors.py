@@ -41,7 +41,6 @@ class OtherFolder(QueueError):
     """The caller takes another folder for the series': it may mean another series."""
 
     code = "other_folder"
-    status = 409
     texts: ClassVar = {
         "": gettext_noop("The folder of {name} is “{right}”, not “{folder}”."),
     }
