@@ -112,6 +112,7 @@ def test_mount_that_is_gone_behind_links_waits_for_the_owners_word(
         (source / f"Show {show}/key").write_text(f"show-{show}")
     settle(source)
     owner = Owner(tmp_path / "data", (root,))
+    owner.allow_links_to(tmp_path / "remote")
     with shown_frozen(source, tmp_path / "remote") as (remote, process):
         for folder in sorted(remote.iterdir()):
             if what == "folders":
