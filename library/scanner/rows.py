@@ -74,7 +74,7 @@ class KnownFile(NamedTuple):
 def known_directories(root_id: int) -> dict[str, Remembered]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT path, mtime_ns, names, passed FROM {_DIRECTORIES} WHERE root_id = %s"  # noqa: S608
+            f"SELECT path, mtime_ns, names, passed FROM {_DIRECTORIES} WHERE root_id = %s"  # noqa: S608 - a table's name
             " ORDER BY path",
             [root_id],
         )

@@ -51,7 +51,7 @@ class Visited:
         return other is not None and (path not in self._known or other < path)
 
     def _is_behind_a_link(self, path: str) -> bool:
-        return self._real(path) != os.path.join(self._real(""), path)  # noqa: PTH118
+        return self._real(path) != os.path.join(self._real(""), path)  # noqa: PTH118 - paths are text here
 
     def _real(self, path: str) -> str:
         return os.path.realpath(f"{self._root}/{path}")
