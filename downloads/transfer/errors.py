@@ -99,6 +99,7 @@ class NotMedia(SourceFault):
         "nothing": gettext_noop("There is no video behind the address."),
         "no_video": gettext_noop("What came back is no video."),
         "no_playlist": gettext_noop("The playlist is none."),
+        "no_pieces": gettext_noop("The playlist names no pieces."),
         "no_address": gettext_noop("The stream leads to what is no web address."),
         "unreadable": gettext_noop("What came back cannot be read: {reason}"),
     }
@@ -112,6 +113,16 @@ class LiveStream(SourceFault):
     texts: ClassVar = {
         "endless": gettext_noop("The stream has no end: it is live."),
         "whole": gettext_noop("The stream cannot be fetched in pieces."),
+    }
+
+
+class WrongLanguage(SourceFault):
+    """The sound is in another language than the source is said to be in."""
+
+    code = "wrong_language"
+    permanent = True
+    texts: ClassVar = {
+        "": gettext_noop("The sound is not in the language of the source: {languages}."),
     }
 
 

@@ -22,12 +22,34 @@ class Wanted:
     Attributes:
         sound: language of the sound, as ISO 639-1 (``de``); empty where the source names none.
         subtitles: language of the subtitles; empty where the source has none of its own.
+        is_original: the sound is what the series was made in: ``sound`` is the likely one, and
+            any other that is not the subtitles' is right too.
         more: further languages that are kept as tracks where they are offered.
     """
 
     sound: str = ""
     subtitles: str = ""
+    is_original: bool = False
     more: tuple[str, ...] = ()
+
+    def takes(self, language: str) -> bool:
+        """Whether sound of a language that is named can be the source's."""
+        if not self.sound or not language or language == self.sound:
+            return True
+        return self.is_original and language != self.subtitles
+
+
+@dataclass(frozen=True, slots=True)
+class ByteRange:
+    """A part of a resource: ``length`` bytes from ``begin`` on."""
+
+    begin: int
+    length: int
+
+    @property
+    def header(self) -> str:
+        """The value of a ``Range`` header."""
+        return f"bytes={self.begin}-{self.begin + self.length - 1}"
 
 
 class Readable(Protocol):

@@ -92,6 +92,12 @@ SENTENCES: list[tuple[type[TransferError], dict[str, Any], str]] = [
     (errors.NotMedia, {"why": "nothing"}, "There is no video behind the address."),
     (errors.NotMedia, {"why": "no_video"}, "What came back is no video."),
     (errors.NotMedia, {"why": "no_playlist"}, "The playlist is none."),
+    (errors.NotMedia, {"why": "no_pieces"}, "The playlist names no pieces."),
+    (
+        errors.WrongLanguage,
+        {"languages": ["en", "ja"]},
+        "The sound is not in the language of the source: en, ja.",
+    ),
     (errors.NotMedia, {"why": "no_address"}, "The stream leads to what is no web address."),
     (
         errors.NotMedia,
