@@ -16,8 +16,11 @@ from django.conf import settings
 from django.db import connection
 
 from aniworld.config import store
+from downloads import services
 from downloads.services import EpisodeRef, enqueue
+from downloads.worker import lease
 from downloads.worker.placed import NOTES
+from downloads.worker.worker import Worker
 from library.choices import EpisodeState
 from library.models import AnimeSeries, Episode, LibraryRoot
 
@@ -117,6 +120,30 @@ def wait_until(condition: Callable[[], Any], *, seconds: float = 30, what: str =
             return value
         time.sleep(0.02)  # between two looks at another process
     raise AssertionError(f"waited {seconds} s in vain for {what}")
+
+
+def work(*, turns: int = 1) -> None:
+    """Let a worker of this process take so many items, one after the other."""
+    worker = Worker()
+    services.start()
+    for _ in range(turns):
+        assert worker.process_next()
+    lease.give_back(worker.name)
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that another one has begun."""
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in text.split()]
+
+
+def is_gone(pid: int) -> bool:
+    """Whether a process has ended, or is only waited for."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
 
 
 class WorkerProcess:

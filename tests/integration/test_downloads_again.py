@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from aniworld.config import store
 from downloads.choices import Stage, Status
 from downloads.models import DownloadQueueItem
 from downloads.transfer.messages import Finished
@@ -19,42 +17,20 @@ from library.choices import EpisodeState
 from library.models import AnimeSeries, Episode, MediaFile
 from tests.integration.downloads_support import (
     WorkerProcess,
-    configure,
+    children_of,
     files_in,
-    make_series,
+    is_gone,
     queue,
     wait_until,
+    work,
 )
-from tests.integration.test_downloads_processes import children_of, is_gone
-from tests.integration.test_downloads_worker import work
 from tests.site.world import SampleWorld
+
+# Processes see no transaction of the test.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 FIRST = {"series__key": "mondlaterne", "season": 1, "episode_number": 1}
 LATER_PIECES = "/media/*/seg-00[1-9].*"  # the first one is read before the download is begun
-
-
-@pytest.fixture(scope="module")
-def running_world() -> Iterator[SampleWorld]:
-    with SampleWorld() as world:
-        yield world
-
-
-@pytest.fixture
-def world(running_world: SampleWorld) -> Iterator[SampleWorld]:
-    configure(running_world.catalogue_url)
-    yield running_world
-    running_world.reset()
-    store.path().unlink()
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Path:
-    return tmp_path / "library"
-
-
-@pytest.fixture
-def series(transactional_db: None, library: Path) -> AnimeSeries:
-    return make_series(library)
 
 
 def forget_what_was_placed(*, as_status: str = Status.PENDING) -> None:

@@ -2,51 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from aniworld.config import store
 from downloads import services
 from downloads.choices import Status
 from downloads.models import DownloadQueueItem, QueueState
 from library.models import AnimeSeries
 from tests.integration.downloads_support import (
     WorkerProcess,
-    configure,
     files_in,
-    make_series,
     queue,
     wait_until,
 )
 from tests.site.world import SampleWorld
 
+# Processes see no transaction of the test.
+pytestmark = pytest.mark.django_db(transaction=True)
+
 SLOW = 150_000  # bytes a second
-
-
-@pytest.fixture(scope="module")
-def running_world() -> Iterator[SampleWorld]:
-    with SampleWorld() as world:
-        yield world
-
-
-@pytest.fixture
-def world(running_world: SampleWorld) -> Iterator[SampleWorld]:
-    configure(running_world.catalogue_url)
-    yield running_world
-    running_world.reset()
-    store.path().unlink()
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Path:
-    return tmp_path / "library"
-
-
-@pytest.fixture
-def series(transactional_db: None, library: Path) -> AnimeSeries:
-    return make_series(library)
 
 
 @pytest.mark.parametrize("leaves", ["nothing", "an empty folder"])

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
-from aniworld.config import store
 from aniworld.journal.models import Entry
 from downloads import services
 from downloads.choices import Status
@@ -19,40 +16,19 @@ from downloads.models import LEASE, DownloadQueueItem, QueueState
 from library.models import AnimeSeries
 from tests.integration.downloads_support import (
     WorkerProcess,
-    configure,
+    children_of,
     files_in,
+    is_gone,
     list_episode,
-    make_series,
     queue,
     wait_until,
 )
 from tests.site.world import SampleWorld
 
+# Processes see no transaction of the test.
+pytestmark = pytest.mark.django_db(transaction=True)
+
 SLOW = 150_000  # bytes a second: an episode takes long enough to be disturbed
-
-
-@pytest.fixture(scope="module")
-def running_world() -> Iterator[SampleWorld]:
-    with SampleWorld() as world:
-        yield world
-
-
-@pytest.fixture
-def world(running_world: SampleWorld) -> Iterator[SampleWorld]:
-    configure(running_world.catalogue_url)
-    yield running_world
-    running_world.reset()
-    store.path().unlink()
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Path:
-    return tmp_path / "library"
-
-
-@pytest.fixture
-def series(transactional_db: None, library: Path) -> AnimeSeries:
-    return make_series(library)
 
 
 def item() -> DownloadQueueItem:
@@ -67,19 +43,6 @@ def is_moving() -> bool:
 def run_out_the_lease() -> None:
     """As if ten seconds had gone by."""
     QueueState.objects.update(heartbeat_at=timezone.now() - LEASE)
-
-
-def children_of(pid: int) -> list[int]:
-    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    return [int(child) for child in text.split()]
-
-
-def is_gone(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
 
 
 def test_once_drains_the_queue_and_exits(

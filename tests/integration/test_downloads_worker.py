@@ -16,7 +16,6 @@ from aniworld.web.texts import in_words, text_of
 from downloads import services
 from downloads.choices import Status
 from downloads.models import DownloadQueueItem, QueueState
-from downloads.worker import lease
 from downloads.worker.worker import Worker
 from library.choices import EpisodeState
 from library.models import AnimeSeries, Episode, LibraryRoot
@@ -27,38 +26,14 @@ from tests.integration.downloads_support import (
     configure,
     files_in,
     list_episode,
-    make_series,
     pictures_in,
     queue,
     seconds_of,
+    work,
 )
 from tests.product import free_port
 from tests.site.media import clip_for
 from tests.site.world import SampleWorld
-
-
-@pytest.fixture(scope="module")
-def running_world() -> Iterator[SampleWorld]:
-    with SampleWorld() as world:
-        yield world
-
-
-@pytest.fixture
-def world(running_world: SampleWorld) -> Iterator[SampleWorld]:
-    configure(running_world.catalogue_url)
-    yield running_world
-    running_world.reset()
-    store.path().unlink()
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Path:
-    return tmp_path / "library"
-
-
-@pytest.fixture
-def series(db: None, library: Path) -> AnimeSeries:
-    return make_series(library)
 
 
 @pytest.fixture(autouse=True)
@@ -76,14 +51,6 @@ def _whatever_went_wrong_is_kept_in_codes(db: None) -> Iterator[None]:
     for said in filter(None, kept):
         assert text_key(said["code"], said["params"]) in texts._texts, said
         assert " " in said["text"], said
-
-
-def work(*, turns: int = 1) -> None:
-    worker = Worker()
-    services.start()
-    for _ in range(turns):
-        assert worker.process_next()
-    lease.give_back(worker.name)
 
 
 def test_an_episode_arrives_whole_and_in_its_place(

@@ -11,8 +11,9 @@ from downloads import services
 from downloads.choices import Status
 from downloads.models import DownloadQueueItem, QueueState
 from library.models import AnimeSeries
+from tests.integration.conftest import running_world, world
 from tests.integration.downloads_support import WorkerProcess, files_in, make_series, queue
-from tests.integration.test_downloads_disk_away import SLOW, running_world, world
+from tests.integration.test_downloads_disk_away import SLOW
 from tests.product import wait_until
 from tests.prove.mounting import needs_root, tmpfs
 from tests.site.world import SampleWorld
