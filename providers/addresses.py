@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from urllib.parse import urljoin, urlsplit
 
 
@@ -13,6 +14,16 @@ def absolute(base: str, address: str) -> str:
     except ValueError:
         return ""
     return joined
+
+
+def target_of(base: str, location: str) -> str:
+    """The absolute target of a redirect's ``Location``; empty when it is none at all.
+
+    Header values arrive as Latin-1; sites send UTF-8.
+    """
+    with contextlib.suppress(UnicodeError):  # then it is what it looks like
+        location = location.encode("latin-1").decode("utf-8")
+    return absolute(base, location)
 
 
 def host_of(url: str) -> str:

@@ -15,7 +15,7 @@ from functools import cached_property
 
 from bs4 import BeautifulSoup
 
-from providers.addresses import absolute
+from providers.addresses import target_of
 from providers.asking import current
 from providers.base import RateStore
 from providers.cache import CachedPage, PageCache
@@ -178,7 +178,7 @@ class HttpClient:
         if not answer.location:
             self._page(answer, allow_empty=True)  # the more telling errors first
             raise ChallengeRequired(why="page_for_redirect", site=self.label, url=url)
-        target = _target(answer)
+        target = target_of(answer.url, answer.location)
         self.guard.check_url(target)
         return target
 
@@ -283,16 +283,6 @@ def _content_type(answer: Answer) -> str:
     return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
 
-def _target(answer: Answer) -> str:
-    """The absolute target of a redirect. Header values arrive as Latin-1; sites send UTF-8."""
-    location = answer.location
-    try:
-        location = location.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        logger.debug("url=%s location is not UTF-8", answer.url)
-    return absolute(answer.url, location)
-
-
 def _redirected(request: Request, answer: Answer) -> Request:
     """The request for the next hop: a form is posted again only for 307 and 308."""
     headers = {
@@ -300,7 +290,7 @@ def _redirected(request: Request, answer: Answer) -> Request:
         for name, value in request.headers.items()
         if name not in {"If-None-Match", "If-Modified-Since"}
     }
-    target = _target(answer)
+    target = target_of(answer.url, answer.location)
     if answer.status in {307, 308}:
         return replace(request, url=target, headers=headers)
     return replace(request, url=target, headers=headers, method="GET", form=None)

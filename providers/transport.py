@@ -10,16 +10,20 @@ from __future__ import annotations
 import contextlib
 import http.client
 import socket
+import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
+from weakref import WeakSet
 
+from certifi import where
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.util.connection import create_connection
+from urllib3.util.ssl_ import create_urllib3_context
 
 from providers.guard import AddressGuard
 
@@ -35,14 +39,56 @@ class GuardedAdapter(HTTPAdapter):
     def init_poolmanager(
         self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any
     ) -> None:
-        manager = PoolManager(num_pools=connections, maxsize=maxsize, block=block, **pool_kwargs)
-        manager.pool_classes_by_scheme = _guarded_pools(self._guard)
-        self.poolmanager = manager
+        self.poolmanager = GuardedPools(
+            self._guard, num_pools=connections, maxsize=maxsize, block=block, **pool_kwargs
+        )
 
 
-def _guarded_pools(guard: AddressGuard) -> dict[str, type[HTTPConnectionPool]]:
+class GuardedPools(PoolManager):
+    """Connections to all hosts, kept alive, that all pass ``guard``.
+
+    Args:
+        settings: those of ``urllib3.PoolManager``; for ``ssl_context`` see
+            :func:`trusting_context`.
+    """
+
+    def __init__(self, guard: AddressGuard, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._connections: WeakSet[HTTPConnection] = WeakSet()
+        self._lock = threading.Lock()
+        self.pool_classes_by_scheme = _guarded_pools(guard, self._note)
+
+    def shut_down(self) -> None:
+        """Wake the threads that wait for an answer, with an error. From any thread."""
+        with self._lock:
+            connections = list(self._connections)
+        for connection in connections:
+            if isinstance(connection.sock, socket.socket):
+                with contextlib.suppress(OSError):  # it has ended by itself
+                    # Not TLS' own way, which would show the reader encrypted bytes as they are.
+                    socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+
+    def _note(self, connection: HTTPConnection) -> None:
+        with self._lock:
+            self._connections.add(connection)
+
+
+def trusting_context() -> ssl.SSLContext:
+    """What checks certificates, with the authorities that our other requests trust as well.
+
+    One serves all connections: reading the authorities takes longer than a handshake.
+    """
+    context = create_urllib3_context()
+    context.load_verify_locations(where())
+    return context
+
+
+def _guarded_pools(
+    guard: AddressGuard, note: Callable[[HTTPConnection], None]
+) -> dict[str, type[HTTPConnectionPool]]:
     class GuardedHTTPConnection(HTTPConnection):
         def _new_conn(self) -> socket.socket:
+            note(self)
             return _connect(guard, self)
 
         def getresponse(self) -> HTTPResponse:  # type: ignore[override]
@@ -51,6 +97,7 @@ def _guarded_pools(guard: AddressGuard) -> dict[str, type[HTTPConnectionPool]]:
 
     class GuardedHTTPSConnection(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
+            note(self)
             return _connect(guard, self)
 
         def getresponse(self) -> HTTPResponse:  # type: ignore[override]

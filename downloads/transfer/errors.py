@@ -37,7 +37,7 @@ class SourceFault(TransferError):
 
 
 class LinkRefused(SourceFault):
-    """403 or 410 for the media: the signed link has run out, or was made for somebody else."""
+    """401, 403 or 410 for the media: the signed link has run out, or was made for somebody else."""
 
     code = "link_expired"
     texts: ClassVar = {
@@ -71,7 +71,24 @@ class ConnectionLost(SourceFault):
         "errno": gettext_noop("The connection failed: {errno}"),
         "cut": gettext_noop("The connection was cut, {bytes} bytes were still to come."),
         "error": gettext_noop("The hoster answered with an error: {reason}"),
+        "stalled": gettext_noop("The hoster sends next to nothing: {bytes} bytes in {seconds} s."),
+        "busy": gettext_noop("The hoster asks to wait, again and again ({status})."),
+        "other_part": gettext_noop("The hoster sends another part of the file than is asked for."),
     }
+
+
+class RangeRefused(SourceFault):
+    """416: the part that is asked for lies behind the file's end.
+
+    ``total``: the bytes that the file has; None where the hoster does not say.
+    """
+
+    code = "range_refused"
+    texts: ClassVar = {"": gettext_noop("The file ends before the part that is asked for (416).")}
+
+    def __init__(self, *, total: int | None = None) -> None:
+        super().__init__()
+        self.total = total
 
 
 class StreamCut(SourceFault):
@@ -102,6 +119,8 @@ class NotMedia(SourceFault):
         "no_pieces": gettext_noop("The playlist names no pieces."),
         "no_address": gettext_noop("The stream leads to what is no web address."),
         "unreadable": gettext_noop("What came back cannot be read: {reason}"),
+        "too_large": gettext_noop("What came back is too large: more than {bytes} bytes."),
+        "redirects": gettext_noop("The address leads on and on, and to nothing."),
     }
 
 

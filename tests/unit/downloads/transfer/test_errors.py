@@ -56,6 +56,28 @@ SENTENCES: list[tuple[type[TransferError], dict[str, Any], str]] = [
         {"why": "error", "reason": "HTTP Error 502"},
         "The hoster answered with an error: HTTP Error 502",
     ),
+    (
+        errors.ConnectionLost,
+        {"why": "stalled", "bytes": 12, "seconds": 30},
+        "The hoster sends next to nothing: 12 bytes in 30 s.",
+    ),
+    (
+        errors.ConnectionLost,
+        {"why": "busy", "status": 429},
+        "The hoster asks to wait, again and again (429).",
+    ),
+    (
+        errors.ConnectionLost,
+        {"why": "other_part"},
+        "The hoster sends another part of the file than is asked for.",
+    ),
+    (errors.RangeRefused, {}, "The file ends before the part that is asked for (416)."),
+    (
+        errors.NotMedia,
+        {"why": "too_large", "bytes": 900},
+        "What came back is too large: more than 900 bytes.",
+    ),
+    (errors.NotMedia, {"why": "redirects"}, "The address leads on and on, and to nothing."),
     (errors.StreamCut, {"why": "empty"}, "What arrived has empty streams."),
     (
         errors.StreamCut,

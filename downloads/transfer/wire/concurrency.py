@@ -1,0 +1,118 @@
+"""How many connections a source is asked over at once: found out, up to a ceiling."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+from downloads.transfer.wire.stopping import Stopped
+
+FIRST = 4
+STEP_SECONDS = 0.2  # one number of connections is tried for so long before it grows
+SLOW_STEP_SECONDS = 10.0  # the same after trouble
+TROUBLE_SECONDS = 1.0  # trouble of several connections within so long is one trouble
+FALLEN = 0.7  # of the throughput before: more connections have made it worse
+
+
+class Concurrency:
+    """Lets so many threads ask at once as the server takes well.
+
+    Begins with a few, doubles while the throughput does not fall, halves where the server
+    complains and grows by one from then on.
+
+    Args:
+        ceiling: never more than this.
+    """
+
+    def __init__(self, ceiling: int, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._ceiling = max(ceiling, 1)
+        self._allowed = min(FIRST, self._ceiling)
+        self._free = threading.Condition()
+        self._used = 0
+        self._waiting = 0
+        self._is_careful = False
+        self._before = (0.0, self._allowed)  # throughput of the last step, with how many
+        self._step_at = clock()
+        self._bytes = 0
+        self._trouble_at = float("-inf")
+
+    @property
+    def allowed(self) -> int:
+        """Connections that may be open now."""
+        return self._allowed
+
+    @contextlib.contextmanager
+    def slot(self, stop: threading.Event) -> Iterator[None]:
+        """Wait for a connection's turn, and hold it.
+
+        Raises:
+            Stopped: the transfer ended meanwhile.
+        """
+        self.acquire(stop)
+        try:
+            yield
+        finally:
+            self.release()
+
+    def acquire(self, stop: threading.Event) -> None:
+        """As :meth:`slot`, for who lets it go elsewhere."""
+        with self._free:
+            self._waiting += 1
+            try:
+                while self._used >= self._allowed and not stop.is_set():
+                    self._free.wait()
+            finally:
+                self._waiting -= 1
+            if stop.is_set():
+                raise Stopped
+            self._used += 1
+
+    def release(self) -> None:
+        """Let the turn go."""
+        with self._free:
+            self._used -= 1
+            self._free.notify()
+
+    def wake(self) -> None:
+        """Let those who wait look whether the transfer has ended."""
+        with self._free:
+            self._free.notify_all()
+
+    def received(self, size: int) -> None:
+        """Count bytes that came over any of the connections."""
+        with self._free:
+            self._bytes += size
+            elapsed = self._clock() - self._step_at
+            if elapsed >= (SLOW_STEP_SECONDS if self._is_careful else STEP_SECONDS):
+                self._step(self._bytes / elapsed)
+
+    def halve(self) -> None:
+        """The server complains: it refused for the number of requests, or cut a connection."""
+        with self._free:
+            now = self._clock()
+            if now - self._trouble_at < TROUBLE_SECONDS:
+                return
+            self._trouble_at = now
+            self._is_careful = True
+            self._change(max(self._allowed // 2, 1), throughput=0.0)
+
+    def _step(self, throughput: float) -> None:
+        before, fewer = self._before
+        if throughput < FALLEN * before and fewer < self._allowed:
+            self._is_careful = True
+            self._change(fewer, throughput)
+        elif self._waiting:  # else more would be of no use
+            more = self._allowed + 1 if self._is_careful else self._allowed * 2
+            self._change(min(more, self._ceiling), throughput)
+        else:
+            self._change(self._allowed, throughput)
+
+    def _change(self, allowed: int, throughput: float) -> None:
+        self._before = (throughput, self._allowed)
+        self._allowed = allowed
+        self._step_at = self._clock()
+        self._bytes = 0
+        self._free.notify_all()
