@@ -100,7 +100,21 @@ class StreamCut(SourceFault):
         "size": gettext_noop("{bytes} bytes arrived, but {announced} were announced."),
         "length": gettext_noop("The file has {seconds} s, but {announced} s were announced."),
         "hole": gettext_noop("There is a hole of {seconds} s at {at} s."),
+        "dark": gettext_noop("There is no picture for {seconds} s at {at} s."),
+        "silent": gettext_noop("There is no sound for {seconds} s at {at} s."),
+        "back": gettext_noop("The times of the stream go back by {seconds} s at {at} s."),
+        "timeless": gettext_noop("From {at} s on the stream's times are unusable."),
         "unreadable": gettext_noop("The file cannot be read to its end: {reason}"),
+    }
+
+
+class ParametersChanged(SourceFault):
+    """The stream goes on as another one: its size, its rate or its codec are others."""
+
+    code = "parameters_changed"
+    texts: ClassVar = {
+        "picture": gettext_noop("The picture changes at {at} s, from {before} to {after}."),
+        "sound": gettext_noop("The sound changes at {at} s, from {before} to {after}."),
     }
 
 
@@ -113,6 +127,9 @@ class NotMedia(SourceFault):
         "no_sound": gettext_noop("What arrived has no sound."),
         "unopened": gettext_noop("What arrived cannot be opened as video: {reason}"),
         "unknown": gettext_noop("What arrived is no video: it begins with {head}."),
+        "streams": gettext_noop("What arrived has {count} streams; at most {most} are taken."),
+        "header": gettext_noop("What arrived has a header of {bytes} bytes; no codec needs that."),
+        "packet": gettext_noop("What arrived has a packet of {bytes} bytes; no picture has that."),
         "nothing": gettext_noop("There is no video behind the address."),
         "no_video": gettext_noop("What came back is no video."),
         "no_playlist": gettext_noop("The playlist is none."),

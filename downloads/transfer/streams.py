@@ -15,6 +15,13 @@ from pathlib import Path
 from downloads.transfer.errors import NotMedia
 from providers.coded import foreign
 
+HEAD_BYTES = 4096  # of a stream, enough to tell its format
+_BOXES = frozenset(
+    {b"ftyp", b"styp", b"moov", b"moof", b"sidx", b"free", b"skip", b"wide", b"mdat", b"emsg"}
+    | {b"prft"}
+)
+_SIGNS = {b"\x1aE\xdf\xa3": "matroska", b"FLV": "flv", b"OggS": "ogg"}
+
 
 @dataclass(frozen=True, slots=True)
 class Streams:
@@ -34,23 +41,48 @@ def container_of(path: Path) -> str:
         NotMedia: it is none of the formats that streams come in.
     """
     with path.open("rb") as file:
-        head = file.read(189)
-    if head[4:8] in {b"ftyp", b"styp", b"moov", b"moof", b"sidx", b"free"}:
+        return container_of_head(file.read(HEAD_BYTES))
+
+
+def container_of_head(head: bytes) -> str:
+    """The demuxer for what begins with these bytes: ``HEAD_BYTES`` of them, if there are as many.
+
+    Raises:
+        NotMedia: it is none of the formats that streams come in.
+    """
+    if head[4:8] in _BOXES:
         return "mov"
-    if head[:1] == b"G" and head[188:189] in {b"G", b""}:
+    if head and all(head[at : at + 1] in {b"G", b""} for at in (0, 188, 376)):
         return "mpegts"
-    signs = {
-        b"\x1aE\xdf\xa3": "matroska",
-        b"FLV": "flv",
-        b"OggS": "ogg",
-        b"ID3": "aac",
-        b"\xff\xf1": "aac",
-        b"\xff\xf9": "aac",
-    }
-    for sign, name in signs.items():
+    for sign, name in _SIGNS.items():
         if head.startswith(sign):
             return name
+    name = _sound_alone(head[_tag_length(head) :])
+    if name:
+        return name
     raise NotMedia(why="unknown", head=repr(head[:16]))
+
+
+def _tag_length(head: bytes) -> int:
+    """The bytes of an ID3 tag, which players put before sound that comes alone."""
+    if head[:3] != b"ID3" or len(head) < 10:
+        return 0
+    length = 0
+    for byte in head[6:10]:
+        length = length << 7 | byte & 0x7F
+    return 10 + length
+
+
+def _sound_alone(head: bytes) -> str:
+    """The format of packets of sound that nothing is around; "" where they are none."""
+    if head[:2] == b"\x0b\x77" and len(head) > 5:
+        return "eac3" if head[5] >> 3 > 10 else "ac3"
+    if len(head) < 2 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
+        return ""
+    if head[1] & 0xF6 == 0xF0:
+        return "aac"
+    is_mp3 = head[1] & 0x18 != 0x08 and head[1] & 0x06 == 0x02
+    return "mp3" if is_mp3 else ""
 
 
 def look_into(path: Path) -> Streams:

@@ -96,6 +96,51 @@ SENTENCES: list[tuple[type[TransferError], dict[str, Any], str]] = [
     ),
     (
         errors.StreamCut,
+        {"why": "dark", "seconds": 8.0, "at": 12.0},
+        "There is no picture for 8.0 s at 12.0 s.",
+    ),
+    (
+        errors.StreamCut,
+        {"why": "silent", "seconds": 8.0, "at": 12.0},
+        "There is no sound for 8.0 s at 12.0 s.",
+    ),
+    (
+        errors.StreamCut,
+        {"why": "back", "seconds": 8.0, "at": 12.0},
+        "The times of the stream go back by 8.0 s at 12.0 s.",
+    ),
+    (
+        errors.StreamCut,
+        {"why": "timeless", "at": 12.0},
+        "From 12.0 s on the stream's times are unusable.",
+    ),
+    (
+        errors.ParametersChanged,
+        {"why": "picture", "at": 12.0, "before": "h264 640×360", "after": "h264 320×180"},
+        "The picture changes at 12.0 s, from h264 640×360 to h264 320×180.",
+    ),
+    (
+        errors.ParametersChanged,
+        {"why": "sound", "at": 12.0, "before": "aac 44100 Hz, 2", "after": "aac 48000 Hz, 2"},
+        "The sound changes at 12.0 s, from aac 44100 Hz, 2 to aac 48000 Hz, 2.",
+    ),
+    (
+        errors.NotMedia,
+        {"why": "streams", "count": 80, "most": 64},
+        "What arrived has 80 streams; at most 64 are taken.",
+    ),
+    (
+        errors.NotMedia,
+        {"why": "header", "bytes": 5_000_000},
+        "What arrived has a header of 5000000 bytes; no codec needs that.",
+    ),
+    (
+        errors.NotMedia,
+        {"why": "packet", "bytes": 50_000_000},
+        "What arrived has a packet of 50000000 bytes; no picture has that.",
+    ),
+    (
+        errors.StreamCut,
         {"why": "unreadable", "reason": "End of file"},
         "The file cannot be read to its end: End of file",
     ),
