@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, TypedDict
@@ -18,7 +18,9 @@ from downloads.choices import Stage, Status
 from downloads.entries import Brief, QueueAction
 from downloads.errors import ItemNotFound, NotFailed, NotPending
 from downloads.models import UNDO_WINDOW, DownloadQueueItem, QueueItems, QueueState
+from library.choices import EpisodeState
 from library.entries import about
+from library.models import Episode as LibraryEpisode
 from providers.coded import Coded
 
 Episode = tuple[int, int, int]
@@ -29,7 +31,9 @@ class SkippedItem(TypedDict):
 
     id: str
     reason: Annotated[
-        str, "`not_found`, `not_failed`, `queued`, `series_removed`, or the status it has."
+        str,
+        "`not_found`, `not_failed`, `queued`, `present` (on disk by now), `series_removed`, "
+        "or the status it has.",
     ]
 
 
@@ -128,15 +132,15 @@ def _bring_back(gone: QueueItems, *, with_series: bool = False) -> Changed:
     changed = Changed()
     items = list(gone.select_related("series").order_by("-removed_at", "-pk"))
     moments = {item.removed_at for item in items}
-    queued = _queued_episodes({item.series_id for item in items})
+    taken = _taken_episodes({item.series_id for item in items})
     was_cleared = any(item.status != Status.CANCELLED for item in items)
     for item in items:
         if item.series.is_deleted and not with_series:
             changed.skip(item.pk, "series_removed")
-        elif _restore(item, queued):
-            changed.ids.append(item.pk)
+        elif reason := _restore(item, taken):
+            changed.skip(item.pk, reason)
         else:
-            changed.skip(item.pk, "queued")
+            changed.ids.append(item.pk)
     back = [item for item in items if item.removed_at is None]
     if back:
         DownloadQueueItem.objects.bulk_update(back, _RESTORED, batch_size=200)
@@ -165,28 +169,34 @@ def _mark_undone(moments: set[datetime | None], *, by: Entry) -> None:
     mark_undone(Entry.objects.filter(pk__in=done), by=by)
 
 
-def _restore(item: DownloadQueueItem, queued: set[Episode]) -> bool:
-    """Set the item back as it was, unless its episode has another unfinished item by now."""
+def _restore(item: DownloadQueueItem, taken: dict[Episode, str]) -> str:
+    """Set the item back as it was. Where its episode has another unfinished item by now, or is on
+    disk, a waiting one stays removed: why is returned."""
     if item.status == Status.CANCELLED:
         before = Status(item.status_before)
         if before in (Status.PENDING, Status.PAUSED):
-            if _episode(item) in queued:
-                return False
-            queued.add(_episode(item))
+            if reason := taken.get(_episode(item)):
+                return reason
+            taken[_episode(item)] = "queued"
             item.progress_percent = 0
             item.downloaded_bytes = 0
         item.status = before
     item.status_before = ""
     item.removed_at = None
-    return True
+    return ""
 
 
-def _queued_episodes(series_ids: Iterable[int]) -> set[Episode]:
-    return set(
+def _taken_episodes(series_ids: set[int]) -> dict[Episode, str]:
+    """Episodes that need no item, and why: they are on disk, or have an unfinished one."""
+    present = LibraryEpisode.objects.filter(
+        series_id__in=series_ids, state=EpisodeState.PRESENT
+    ).values_list("series_id", "season", "episode_number")
+    queued = (
         DownloadQueueItem.objects.unfinished()
-        .filter(series_id__in=set(series_ids))
+        .filter(series_id__in=series_ids)
         .values_list("series_id", "season", "episode_number")
     )
+    return {**dict.fromkeys(present, "present"), **dict.fromkeys(queued, "queued")}
 
 
 def _episode(item: DownloadQueueItem) -> Episode:
@@ -346,13 +356,13 @@ def retry(*, item_ids: Sequence[int] = ()) -> Changed:
         listed = DownloadQueueItem.objects.listed()
         chosen = listed.filter(pk__in=item_ids) if item_ids else listed.finished(Status.FAILED)
         items = {item.pk: item for item in chosen.order_by("priority", "position", "pk")}
-        queued = _queued_episodes({item.series_id for item in items.values()})
+        taken = _taken_episodes({item.series_id for item in items.values()})
         for item_id in dict.fromkeys(item_ids or items):
-            reason = _cannot_retry(items.get(item_id), queued)
+            reason = _cannot_retry(items.get(item_id), taken)
             if reason:
                 changed.skip(item_id, reason)
             else:
-                queued.add(_episode(items[item_id]))
+                taken[_episode(items[item_id])] = "queued"
                 changed.ids.append(item_id)
         if changed.ids:
             again = [Brief.of(items[item_id]) for item_id in changed.ids]
@@ -362,12 +372,12 @@ def retry(*, item_ids: Sequence[int] = ()) -> Changed:
     return changed
 
 
-def _cannot_retry(item: DownloadQueueItem | None, queued: set[Episode]) -> str:
+def _cannot_retry(item: DownloadQueueItem | None, taken: dict[Episode, str]) -> str:
     if item is None:
         return "not_found"
     if item.status != Status.FAILED:
         return "not_failed"
-    return "queued" if _episode(item) in queued else ""
+    return taken.get(_episode(item), "")
 
 
 def _back_to_pending(ids: list[int]) -> None:

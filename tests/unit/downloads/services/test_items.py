@@ -15,7 +15,8 @@ from downloads.errors import (
     NotFailed,
 )
 from downloads.models import DownloadQueueItem
-from library.models import AnimeSeries
+from library.choices import EpisodeState
+from library.models import AnimeSeries, Episode
 from providers.errors import NotFound
 from tests.unit.downloads.queue_steps import add, finish, pending
 
@@ -74,6 +75,20 @@ def test_undo_leaves_out_what_is_queued_again(series: AnimeSeries) -> None:
     assert undone.skipped == [{"id": str(first[0]), "reason": "queued"}]
     services.remove(item_ids=[again])
     assert services.undo(item_ids=[again]).ids == [again]
+
+
+def test_what_is_on_disk_by_now_is_neither_undone_nor_tried_again(series: AnimeSeries) -> None:
+    removed, failed, kept = add(series, 1, 2, 3)
+    DownloadQueueItem.objects.filter(pk=failed).update(status="FAILED")
+    services.remove(item_ids=[removed, kept])
+    Episode.objects.filter(series=series, episode_number__in=(1, 2)).update(
+        state=EpisodeState.PRESENT, is_downloaded=True, file_path="a.mkv"
+    )
+    undone = services.undo()
+    assert undone.ids == [kept]
+    assert undone.skipped == [{"id": str(removed), "reason": "present"}]
+    assert services.retry(item_ids=[failed]).skipped == [{"id": str(failed), "reason": "present"}]
+    assert DownloadQueueItem.objects.get(pk=failed).status == "FAILED"
 
 
 def test_clearing_takes_items_off_the_lists_until_undone(series: AnimeSeries) -> None:
