@@ -27,23 +27,49 @@ _DETAILS = {
 }
 
 
+# Many may come in one turn of the loop, before anything is read: whoever has sent its request
+# already must not be taken for silent.
+GRACE_SECONDS = 0.05
+MOST_IN_GRACE = 4  # times the limits; beyond it the oldest end at once
+
+
 class Waiting:
     """The connections that have not yet sent a whole request, by address, oldest first."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        self._is_crowded = False
         self._all: OrderedDict[Channel, str] = OrderedDict()
         self._by_address: dict[str, OrderedDict[Channel, None]] = {}
 
     def add(self, channel: Channel, address: str) -> None:
-        """Take one in; the oldest of its address, or of all, ends where there are too many."""
+        """Take one in; the oldest of its address, or of all, end soon where there are too many."""
         self.remove(channel)
         self._all[channel] = address
-        own = self._by_address.setdefault(address, OrderedDict())
-        own[channel] = None
-        if len(own) > self._limits.waiting_per_address:
+        self._by_address.setdefault(address, OrderedDict())[channel] = None
+        self._make_room(address, times=MOST_IN_GRACE)
+        if not self._is_crowded and self._is_too_many(address):
+            self._is_crowded = True
+            _clock.callLater(GRACE_SECONDS, self._after_reading)
+
+    def _after_reading(self) -> None:
+        """Make room in the next turn of the loop: in this one nothing has been read yet."""
+        _clock.callLater(0, self._end_crowd)
+
+    def _end_crowd(self) -> None:
+        self._is_crowded = False
+        for address in list(self._by_address):
+            self._make_room(address, times=1)
+
+    def _is_too_many(self, address: str) -> bool:
+        own, limits = self._by_address.get(address, ()), self._limits
+        return len(own) > limits.waiting_per_address or len(self._all) > limits.waiting
+
+    def _make_room(self, address: str, *, times: int) -> None:
+        most = times * self._limits.waiting_per_address
+        while len(own := self._by_address.get(address, OrderedDict())) > most:
             self._end(next(iter(own)))
-        elif len(self._all) > self._limits.waiting:
+        while len(self._all) > times * self._limits.waiting:
             self._end(next(iter(self._all)))
 
     def remove(self, channel: Channel) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -40,6 +42,14 @@ def _is_open(port: int) -> bool:
 
 def _connect(port: int) -> socket.socket:
     return socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+
+
+def _begin_to_connect(port: int) -> socket.socket:
+    """Without waiting for the other side to take it."""
+    connection = socket.socket()
+    connection.setblocking(False)
+    connection.connect_ex(("127.0.0.1", port))
+    return connection
 
 
 def _answer(connection: socket.socket) -> bytes:
@@ -139,6 +149,25 @@ def test_a_connection_serves_one_request_after_the_other(server: tuple[int, int]
                 part = connection.recv(65536)
                 assert part
                 answer += part
+
+
+def test_whoever_has_sent_a_request_is_not_taken_for_silent(server: tuple[int, int]) -> None:
+    """Many connections come before the server reads anything: it takes them all in one turn."""
+    port, pid = server
+    silent: list[socket.socket] = [_connect(port) for _ in range(60)]
+    assert _ping(port).startswith(b"HTTP/1.1 200")
+    try:
+        os.kill(pid, signal.SIGSTOP)
+        with _connect(port) as early:
+            early.sendall(b"GET /ping HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            silent += [_connect(port) for _ in range(45)]  # as many as wait to be taken in
+            silent += [_begin_to_connect(port) for _ in range(60)]
+            os.kill(pid, signal.SIGCONT)
+            assert _answer(early).startswith(b"HTTP/1.1 200")
+    finally:
+        os.kill(pid, signal.SIGCONT)
+        for connection in silent:
+            connection.close()
 
 
 def test_whoever_sends_a_request_is_served_among_silent_connections(
