@@ -43,4 +43,5 @@ class PauseCode(models.TextChoices):
     NONE = ""
     OWNER = "OWNER"
     DISK_FULL = "DISK_FULL"
+    DISK_REFUSES = "DISK_REFUSES"
     NEEDS_OWNER = "NEEDS_OWNER"

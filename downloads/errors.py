@@ -92,6 +92,41 @@ class OtherDisk(PlaceError):
     }
 
 
+class NameTooLong(PlaceError):
+    """The name of a series' folder cannot be shortened: the owner, or a scan, has given it."""
+
+    code = "name_too_long"
+    texts: ClassVar = {
+        "": gettext_noop(
+            "The name “{name}” is too long for the file system of {root}, which takes {longest} "
+            "bytes. Give the series a shorter folder."
+        )
+    }
+
+
+class FolderRefuses(PlaceError):
+    """Nothing can be put into the folder of one series; the rest of the library takes files."""
+
+    code = "folder_refuses"
+    texts: ClassVar = {
+        "": gettext_noop(
+            "Nothing can be put into {folder}: {errno}. Other folders of the library can be "
+            "written to. Nothing was downloaded."
+        )
+    }
+
+
+class DiskRefuses(PlaceError):
+    """The library's disk takes no files: nothing the episode can help."""
+
+    code = "disk_refuses"
+    status = 503
+    permanent = False
+    texts: ClassVar = {
+        "": gettext_noop("Nothing can be written into the library folder {path}: {errno}.")
+    }
+
+
 class OutsideLibrary(PlaceError):
     """A link in the library leads to where its owner has not allowed to write."""
 

@@ -240,9 +240,14 @@ class FfmpegMissing(TransferError):
     texts: ClassVar = {"": gettext_noop("There is no ffmpeg on this machine; install it.")}
 
 
+def is_full(error: OSError) -> bool:
+    """Whether it says that there is no space left, on the disk or for this user."""
+    return error.errno in {errno.ENOSPC, errno.EDQUOT}
+
+
 def from_os_error(error: OSError) -> TransferError:
     """What an error of the operating system means for a transfer."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+    if is_full(error):
         return DiskFull()
     name, path = errno_name(error), str(error.filename or "")
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,16 +11,26 @@ from pathlib import Path
 from typing import TypeVar
 
 from aniworld.config import reach
-from downloads.errors import OutsideLibrary, RootUnavailable
+from downloads.errors import (
+    DiskRefuses,
+    FolderRefuses,
+    OtherDisk,
+    OutsideLibrary,
+    PlaceError,
+    RootUnavailable,
+)
 from downloads.models import DownloadQueueItem
-from downloads.transfer.errors import DiskFull
+from downloads.transfer.errors import DiskFull, is_full
 from downloads.transfer.messages import Failure
-from downloads.worker import workspace
+from downloads.worker import trial, workspace
 from library.borders import Borders, Outside
 from library.errors import NoLibraryRoot
 from library.models import LibraryRoot
 from library.naming.paths import to_stored
 from library.services.roots import Absence, absence_of, first_root
+from providers.coded import errno_name
+
+logger = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
 
@@ -80,12 +92,53 @@ class Disk:
             target = to_stored(error.target)
             raise OutsideLibrary(folder=to_stored(str(folder)), target=target) from error
 
+    def work_dir(self) -> Path:
+        """Make the item's work folder, if need be, and see that it can be written to.
+
+        Raises:
+            OutsideLibrary: a link leads elsewhere; nothing is written there.
+            DiskFull, DiskRefuses: the disk takes nothing.
+            RootUnavailable: it is away, or does not answer.
+        """
+        self.check_inside(workspace.folder_of(self.directory, self.item.pk))
+        try:
+            return self.ask(lambda: trial.written(workspace.work_dir(self.directory, self.item.pk)))
+        except OSError as error:
+            raise self._refusal(error) from error
+
+    def check_takes(self, folder: Path) -> None:
+        """Refuse to fetch what could not be moved from the work folder to ``folder``.
+
+        Raises:
+            OtherDisk: that lies on another file system.
+            FolderRefuses: it takes no file, but the rest of the library does.
+            DiskFull, DiskRefuses, RootUnavailable: nothing does.
+        """
+        work = workspace.folder_of(self.directory, self.item.pk)
+        try:
+            self.ask(lambda: trial.move(work, folder))
+        except OSError as error:
+            if error.errno == errno.EXDEV:
+                raise OtherDisk(folder=to_stored(str(folder))) from error
+            if is_full(error) or self.ask(lambda: _is_of(self.directory, folder)):
+                raise self._refusal(error) from error
+            where = to_stored(str(folder))
+            raise FolderRefuses(folder=where, errno=errno_name(error)) from error
+
+    def discard_work(self) -> None:
+        """Delete the item's work folder; on a disk that does not answer it is swept later."""
+        try:
+            self.ask(lambda: workspace.discard(self.directory, self.item.pk))
+        except RootUnavailable as error:
+            logger.warning("item=%s leaves its work folder: %s", self.item.pk, error)
+
     def failure(self) -> Failure | None:
         """Whether the disk is why a try has failed, whatever it was that failed; then no try is
         lost for it."""
         try:
             self.prove()
-        except RootUnavailable as error:
+            self.work_dir()
+        except (PlaceError, DiskFull) as error:
             return Failure(error.code, error.params, error.permanent)
         except NoLibraryRoot:
             return None  # that was it, and is said
@@ -97,5 +150,18 @@ class Disk:
         if free < floor:
             raise DiskFull(why="before", free=free, root=self.root.path, floor=floor)
 
+    def _refusal(self, error: OSError) -> DiskFull | DiskRefuses:
+        if is_full(error):
+            return DiskFull()
+        return DiskRefuses(path=self.root.path, errno=errno_name(error))
+
     def _patiently(self, directory: str, question: Callable[[], Answer], /) -> Answer:
         return reach.ask(directory, question, seconds=SILENT_SECONDS, beat=self.look_round)
+
+
+def _is_of(root: Path, folder: Path) -> bool:
+    """Whether a folder that is not there yet would be made in the library folder itself."""
+    try:
+        return trial.nearest(folder) == root
+    except NotADirectoryError:
+        return False

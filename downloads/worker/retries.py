@@ -16,7 +16,11 @@ LONGEST_DELAY = 3600.0
 # usual settings an item that met nothing else for about six hours is given up.
 OUTAGES = 12
 
-_DISK_CODES = frozenset({"disk_full", "root_unavailable"})
+_DISK_CODES = {
+    "disk_full": PauseCode.DISK_FULL,
+    "root_unavailable": PauseCode.DISK_FULL,
+    "disk_refuses": PauseCode.DISK_REFUSES,
+}
 # The whole site refuses until a person, or an update, has seen to it.
 _OWNER_CODES = frozenset({"challenge", "blacklisted", "markup_changed"})
 
@@ -40,7 +44,7 @@ class Decision:
 def decide(item: DownloadQueueItem, failure: Failure, settings: DownloadSettings) -> Decision:
     """Decide by the kind of failure and by what the item went through before."""
     if failure.code in _DISK_CODES:
-        return Decision(Verdict.PAUSE, pause=PauseCode.DISK_FULL)
+        return Decision(Verdict.PAUSE, pause=_DISK_CODES[failure.code])
     if failure.whole_site and failure.code in _OWNER_CODES:
         return Decision(Verdict.PAUSE, pause=PauseCode.NEEDS_OWNER)
     if failure.whole_site and item.outage_count < OUTAGES:

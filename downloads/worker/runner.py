@@ -67,6 +67,8 @@ class Transfer:
 
     Args:
         when_silent: called where a child has not said a word for long; may raise to end it.
+        on_source: called with the language of each source before anything is fetched from it; may
+            raise to end the child.
     """
 
     def __init__(
@@ -74,12 +76,14 @@ class Transfer:
         item: DownloadQueueItem,
         worker: str,
         watch: Watch,
-        when_silent: Callable[[], None] = lambda: None,
+        when_silent: Callable[[], None],
+        on_source: Callable[[str], None],
     ) -> None:
         self._item = item
         self._worker = worker
         self._watch = watch
         self._when_silent = when_silent
+        self._on_source = on_source
         self._asked_why = 0.0  # of the silence, in seconds
         self._source: Mapping[str, Any] = {}  # the one that is, or was last, downloaded from
         self._is_fetching = False
@@ -154,6 +158,7 @@ class Transfer:
             self._source = body
             self._pace.begin(self._item.downloaded_bytes)
             claims.keep_source(self._item, self._worker, url=url, language=language)
+            self._on_source(language)
         elif kind == "attempt":
             claims.keep_attempt(self._item, self._worker, Attempt(**body))
         else:

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 from django.db import (
     DatabaseError,
@@ -29,27 +28,22 @@ from aniworld.journal.actors import Actor, acting_as
 from aniworld.web.errors import AppError
 from aniworld.web.texts import text_of
 from downloads import progress
-from downloads.choices import Stage, Status
+from downloads.choices import Status
 from downloads.errors import (
-    AlreadyOnDisk,
     ClaimLost,
-    FileUnavailable,
-    RootUnavailable,
     Unexpected,
 )
 from downloads.models import DownloadQueueItem, QueueState
-from downloads.transfer import messages
 from downloads.transfer.child import failure as describe
 from downloads.transfer.errors import TransferError
-from downloads.transfer.messages import Failure, Fetched, Finished, FinishJob
-from downloads.worker import claims, jobs, lease, placed, workspace
+from downloads.transfer.messages import Failure
+from downloads.worker import claims, lease, placed, workspace
+from downloads.worker.delivery import Delivery
 from downloads.worker.disk import SILENT_SECONDS, Disk
 from downloads.worker.heartbeat import Heartbeat
-from downloads.worker.placed import Placed
 from downloads.worker.retries import decide
 from downloads.worker.run import Run
-from downloads.worker.runner import Interrupted, SourceGivenUp, Transfer, TransferFailed, Watch
-from library.choices import EpisodeState
+from downloads.worker.runner import Interrupted, TransferFailed, Watch
 from library.services.operations import end_dead_ones
 from library.services.roots import synced_roots
 from providers.coded import foreign
@@ -189,96 +183,13 @@ class Worker:
         disk = Disk(item, lambda: watch(False))
         try:
             try:
-                self._fetch_and_place(item, disk, watch)
+                Delivery(item, self.name, disk, watch).run()
             except (Interrupted, ClaimLost, OperationalError):
                 raise
             except Exception as error:  # noqa: BLE001 - the item says what happened
                 self._settle(item, disk.failure() or _failure(item, error))
         except Interrupted:
             claims.interrupt(item, self.name)
-
-    def _fetch_and_place(self, item: DownloadQueueItem, disk: Disk, watch: Watch) -> None:
-        config = store.load()
-        disk.prove()
-        disk.check_inside(workspace.folder_of(disk.directory, item.pk))
-        disk.check_inside(jobs.destination(item, config, extension=".mkv", disk=disk).parent)
-        work_dir = disk.ask(lambda: workspace.work_dir(disk.directory, item.pk))
-        if not config.downloads.overwrite:
-            _refuse_what_is_there(item)
-            ours = disk.ask(lambda: placed.find(item, disk.directory))
-            if ours is not None:
-                self._recognise(item, ours, disk.directory)
-                return
-        disk.refuse_full(floor=config.downloads.min_free_mb)
-        transfer = Transfer(item, self.name, watch, disk.prove)
-        skip: tuple[str, ...] = ()
-        while True:
-            job = jobs.fetch_job(item, config, work_dir=work_dir, skip=skip)
-            try:
-                fetched = messages.fetched(transfer.run("fetch", job))
-            except SourceGivenUp as given_up:  # what it brought so far stays, for another try
-                skip = (*skip, given_up.source)
-                continue
-            try:
-                finished = self._finish(transfer, fetched, work_dir)
-            except (TransferFailed, SourceGivenUp) as error:
-                if isinstance(error, TransferFailed):
-                    if not error.failure.is_sources_fault:
-                        raise
-                    transfer.note_fault(fetched, error.failure)
-                disk.ask(partial(workspace.discard_source, work_dir, fetched.source))
-                skip = (*skip, fetched.source)
-                continue
-            self._place(item, finished, disk)
-            return
-
-    def _finish(self, transfer: Transfer, fetched: Fetched, work_dir: Path) -> Finished:
-        job = FinishJob(fetched, str(work_dir))
-        return Finished(**transfer.run("finish", job))
-
-    def _place(self, item: DownloadQueueItem, finished: Finished, disk: Disk) -> None:
-        config = store.load()
-        disk.prove()  # it may have gone while we were fetching
-        target = jobs.destination(item, config, extension=finished.extension, disk=disk)
-        disk.check_inside(target.parent)
-        claims.about_to_place(item, self.name, target, finished.size)
-        source, root, overwrite = Path(finished.path), disk.directory, config.downloads.overwrite
-        disk.ask(lambda: placed.note(item, root, finished, target))
-        disk.ask(lambda: workspace.place(source, target, root=root, overwrite=overwrite))
-        disk.prove()  # or while we were placing
-        try:
-            claims.complete(
-                item, self.name, file_language=item.language, duration=finished.duration
-            )
-        except ClaimLost:
-            if not overwrite:  # what was replaced is gone; the new one stays
-                self._withdraw(item, target)
-            raise
-        except OperationalError:
-            raise  # healed as soon as the database is back: the file is where the item says
-        except Exception:
-            if not overwrite:  # the next try finds the place free
-                disk.ask(lambda: target.replace(source))
-            raise
-        self._forget(item)
-        logger.info("item=%s key=%s completed file=%s", item.pk, item.series.key, target)
-
-    def _recognise(self, item: DownloadQueueItem, ours: Placed, root: Path) -> None:
-        """Complete an item whose file was placed before, in a time the database has forgotten."""
-        target = ours.target(root)
-        claims.keep_source(item, self.name, url=item.download_url, language=ours.language)
-        claims.about_to_place(item, self.name, target, ours.size)
-        claims.complete(item, self.name, file_language=ours.language, duration=ours.duration)
-        self._forget(item)
-        logger.info("item=%s key=%s was placed before file=%s", item.pk, item.series.key, target)
-
-    def _withdraw(self, item: DownloadQueueItem, target: Path) -> None:
-        """Cancelled at the last moment: leaves nothing. But where we were only too slow, another
-        worker has found the file in its place and completed the item, or is about to."""
-        row = DownloadQueueItem.objects.filter(pk=item.pk).first()
-        if row is not None and (row.status == Status.COMPLETED or row.stage == Stage.PLACING):
-            return
-        target.unlink(missing_ok=True)
 
     def _settle(self, item: DownloadQueueItem, failure: Failure) -> None:
         decision = decide(item, failure, store.load().downloads)
@@ -292,7 +203,7 @@ class Worker:
         )
         claims.settle_failure(item, self.name, failure, decision)
         if item.status == Status.FAILED:
-            self._forget(item)
+            Disk(item, self._look_round).discard_work()
 
     def _watch(self, item: DownloadQueueItem) -> Watch:
         heartbeat = Heartbeat(item, self.name)
@@ -361,14 +272,7 @@ class Worker:
         item.status = now.first() or Status.CANCELLED
         logger.info("item=%s key=%s taken away: %s", item.pk, item.series.key, item.status)
         if item.status == Status.CANCELLED:
-            self._forget(item)
-
-    def _forget(self, item: DownloadQueueItem) -> None:
-        disk = Disk(item, self._look_round)
-        try:
-            disk.ask(lambda: workspace.discard(disk.directory, item.pk))
-        except RootUnavailable as error:  # swept when it is back
-            logger.warning("item=%s leaves its work folder: %s", item.pk, error)
+            Disk(item, self._look_round).discard_work()
 
     def _look_round(self) -> None:
         """What is to be seen to while a disk is waited for."""
@@ -387,15 +291,3 @@ def _failure(item: DownloadQueueItem, error: Exception) -> Failure:
         logger.error("item=%s key=%s failed unexpectedly", item.pk, item.series.key, exc_info=error)
         error = Unexpected(reason=foreign(error))
     return Failure(error.code, error.params, error.permanent)
-
-
-def _refuse_what_is_there(item: DownloadQueueItem) -> None:
-    """A scan may have found the episode since it was queued, under whatever name."""
-    episodes = item.series.episodes.exclude(file_path="")
-    found = episodes.filter(season=item.season, episode_number=item.episode_number).first()
-    if found is None:
-        return
-    if found.state == EpisodeState.PRESENT:
-        raise AlreadyOnDisk(path=found.file_path)
-    if found.state == EpisodeState.UNAVAILABLE:
-        raise FileUnavailable(path=found.file_path)

@@ -14,13 +14,19 @@ from library.naming.videos import ignored_directory
 FOLDER_PATTERN = rf"^(?![ .]*$)(?!\.)(?:[^\\/{UNSEEN}]|\\\\|\\x[89a-f][0-9a-f])*$"
 
 
-def series_folder(template: str, *, name: str, year: int | None, key: str) -> str:
+def series_folder(
+    template: str, *, name: str, year: int | None, key: str, longest: int = LONGEST_NAME
+) -> str:
     """The folder of a series that has none yet, by the owner's naming template.
 
     Where nothing of its name can stand in a folder's, its key does.
+
+    Args:
+        longest: bytes that a name may have where it goes.
     """
     values = series_values(name, year, key)
-    made = render(parts_of(template).series, values) or render(DEFAULT_SERIES_PART, values) or "_"
+    forms = (parts_of(template).series, DEFAULT_SERIES_PART)
+    made = next(filter(None, (render(form, values, room=longest) for form in forms)), "_")
     # A series called "Lost/Found" is not the folder "lost+found", which no scan looks into.
     return f"{made}_" if ignored_directory(made, depth=0) else made
 

@@ -42,7 +42,12 @@ class Layout:
 
 
 def target_path(
-    template: str, episode: EpisodeName, *, extension: str, layout: Layout | None = None
+    template: str,
+    episode: EpisodeName,
+    *,
+    extension: str,
+    layout: Layout | None = None,
+    longest: int = LONGEST_NAME,
 ) -> PurePosixPath:
     """The path of an episode's file, relative to the library root.
 
@@ -53,16 +58,17 @@ def target_path(
             extension. Tokens: name, year, season, episode, title, language, key.
         extension: with its dot.
         layout: what is on disk already and stays as it is.
+        longest: bytes that a name may have on that disk. The names made here keep to it.
     """
     layout = layout or Layout()
     parts = parts_of(template)
     folder = layout.folder or series_folder(
-        template, name=episode.name, year=episode.year, key=episode.key
+        template, name=episode.name, year=episode.year, key=episode.key, longest=longest
     )
     path = PurePosixPath(folder)
     for named in _spelled(episode):
-        above = PurePosixPath(folder, *_season_folders(parts.inner, named, layout))
-        for name in _file_names(parts.file, episode, extension):
+        above = PurePosixPath(folder, *_season_folders(parts.inner, named, layout, longest))
+        for name in _file_names(parts.file, episode, extension, longest):
             path = above / name
             if _is_read_back(path, episode):
                 return path
@@ -94,26 +100,28 @@ def _is_read_back(path: PurePosixPath, episode: EpisodeName) -> bool:
     return numbers == (episode.season, (episode.episode,), ())
 
 
-def _file_names(part: str, episode: EpisodeName, extension: str) -> Iterator[str]:
+def _file_names(part: str, episode: EpisodeName, extension: str, longest: int) -> Iterator[str]:
     """Names for the file, the ones that say most and are nearest to the template first."""
     sure = f"{_SUREST} - {{title}}" if names_token(part, "title") else _SUREST
     tried = [(form, named) for form in (part, sure) for named in (episode, _quoted(episode))]
     tried += [(_SUREST, episode)]
     tried += [(form, replace(named, name="", key="")) for form, named in tried[2:]]
     for form, named in tried:
-        if name := _file_name(form, named, extension):
+        if name := _file_name(form, named, extension, longest):
             yield name
 
 
-def _file_name(part: str, episode: EpisodeName, extension: str) -> str:
+def _file_name(part: str, episode: EpisodeName, extension: str, longest: int) -> str:
     """The last part of a template, tagged with a language that is not the default one."""
     if episode.language and not names_token(part, "language"):
         part = f"{part} ({{language}})"
-    stem = render(part, episode.values(), room=LONGEST_NAME - len(extension.encode()))
+    stem = render(part, episode.values(), room=longest - len(extension.encode()))
     return stem + extension if stem else ""
 
 
-def _season_folders(parts: list[str], episode: EpisodeName, layout: Layout) -> list[str]:
+def _season_folders(
+    parts: list[str], episode: EpisodeName, layout: Layout, longest: int
+) -> list[str]:
     """The folders between series and file: the ones there, or new ones in the same style."""
     matches = {name: _SEASON_FOLDER.match(name) for name in sorted(layout.subfolders)}
     for name, match in matches.items():
@@ -130,12 +138,12 @@ def _season_folders(parts: list[str], episode: EpisodeName, layout: Layout) -> l
         return [f"{style['word']}{style['gap']}{number}"]
     if layout.is_flat:
         return []
-    return [name for part in parts if (name := _inner_folder(part, episode))]
+    return [name for part in parts if (name := _inner_folder(part, episode, longest))]
 
 
-def _inner_folder(part: str, episode: EpisodeName) -> str:
+def _inner_folder(part: str, episode: EpisodeName, longest: int) -> str:
     """A folder inside the series' one, and none that a scan passes over; may be empty."""
-    name = render(part, episode.values())
+    name = render(part, episode.values(), room=longest)
     if not ignored_directory(name, depth=1):
         return name
-    return cut(name, LONGEST_NAME - len(NO_EXTRA)).rstrip(" .") + NO_EXTRA
+    return cut(name, longest - len(NO_EXTRA)).rstrip(" .") + NO_EXTRA

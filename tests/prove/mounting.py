@@ -135,14 +135,29 @@ def frozen(work: Path) -> Iterator[Disk]:
 @contextlib.contextmanager
 def shown_frozen(source: Path, where: Path) -> Iterator[tuple[Path, subprocess.Popen[bytes]]]:
     """A directory, as the file system of ``tests.prove.frozen`` shows it, and its process."""
+    with _shown("tests.prove.frozen", source, where) as process:
+        yield where, process
+
+
+@contextlib.contextmanager
+def short_names(work: Path) -> Iterator[Path]:
+    """A file system that takes names of 143 bytes."""
+    where = work / "short"
+    with _shown("tests.prove.short_names", _made(work / "names"), where):
+        yield where
+
+
+@contextlib.contextmanager
+def _shown(module: str, source: Path, where: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A directory, as a file system of our own shows it."""
     if not Path("/dev/fuse").exists() or not (find_library("fuse3") or find_library("fuse")):
         pytest.skip("there is no FUSE here")
     _made(where)
-    command = [sys.executable, "-m", "tests.prove.frozen", str(source), str(where)]
+    command = [sys.executable, "-m", module, str(source), str(where)]
     with subprocess.Popen(command, cwd=PROJECT) as process:
         try:
             wait_until(where.is_mount, seconds=20, what="the file system")
-            yield where, process
+            yield process
         finally:
             _run("umount", "--lazy", where)
             process.terminate()
@@ -185,6 +200,30 @@ def _mounted(where: Path, *options: str | Path) -> Iterator[Path]:
         yield where
     finally:
         _run("umount", "--lazy", where)
+
+
+@contextlib.contextmanager
+def with_an_error(disk: Path) -> Iterator[None]:
+    """An ext4 image is as after an error that the kernel has met: to be read only, whatever is
+    open. It is mounted anew after it."""
+    image = disk.with_suffix(".img")
+    _run("mount", "-o", "remount,abort", disk)
+    try:
+        yield
+    finally:
+        _run("umount", disk)
+        _tried("e2fsck", "-p", image)
+        _run("mount", "-t", "ext4", "-o", "loop", image, disk)
+
+
+@contextlib.contextmanager
+def unchangeable(directory: Path) -> Iterator[None]:
+    """Nothing can be put into it meanwhile, not even by root."""
+    _run("chattr", "+i", directory)
+    try:
+        yield
+    finally:
+        _run("chattr", "-i", directory)
 
 
 def _made(directory: Path) -> Path:

@@ -49,6 +49,23 @@ SENTENCES: list[tuple[type[QueueError], dict[str, Any], str]] = [
         "/a lies on another disk than its library folder; make it a library folder of its own.",
     ),
     (
+        errors.NameTooLong,
+        {"name": "A", "root": "/a", "longest": 143},
+        "The name “A” is too long for the file system of /a, which takes 143 bytes. Give the "
+        "series a shorter folder.",
+    ),
+    (
+        errors.FolderRefuses,
+        {"folder": "/a/b", "errno": "EPERM"},
+        "Nothing can be put into /a/b: Operation not permitted. Other folders of the library can "
+        "be written to. Nothing was downloaded.",
+    ),
+    (
+        errors.DiskRefuses,
+        {"path": "/a", "errno": "EROFS"},
+        "Nothing can be written into the library folder /a: Read-only file system.",
+    ),
+    (
         errors.OutsideLibrary,
         {"folder": "/a/b", "target": "/c"},
         "/a/b leads out of the library, to /c: nothing was written there. If it may be, add to "

@@ -12,9 +12,10 @@ from django.db.migrations.executor import MigrationExecutor
 
 from aniworld.events.models import OutboxEvent
 from aniworld.web.texts import in_words
+from downloads.choices import PauseCode
 from downloads.models import DownloadQueueItem, QueueState
 
-BEFORE, AFTER = ("downloads", "0001_initial"), ("downloads", "0004_without_sentences")
+BEFORE = ("downloads", "0001_initial")
 GONE = "No source worked: voe (German Dub), resolve: The file is gone."
 FULL = "Only 3 MB are free on /srv; 500 MB are to be kept free."
 STEP = {"at": "2026-11-01T12:00:00Z", "stage": "resolve", "hoster": "voe", "language": "German Dub"}
@@ -27,11 +28,15 @@ def migrate(*targets: tuple[str, str]) -> Apps:
     return apps
 
 
+def to_the_newest() -> None:
+    migrate(*MigrationExecutor(connection).loader.graph.leaf_nodes())
+
+
 @pytest.fixture
 def before() -> Iterator[Apps]:
     """The tables as they were; afterwards they are as they are to be."""
     yield migrate(BEFORE)
-    migrate(*MigrationExecutor(connection).loader.graph.leaf_nodes())
+    to_the_newest()
 
 
 def rows(apps: Apps, app: str, model: str) -> Any:
@@ -70,7 +75,7 @@ def fill(apps: Apps, *, pause: str, reason: str) -> None:
 )
 def test_forward_every_sentence_is_still_told(before: Apps, pause: str, code: str) -> None:
     fill(before, pause=pause, reason=FULL)
-    migrate(AFTER)
+    to_the_newest()
 
     many, codeless, well = DownloadQueueItem.objects.order_by("pk")
     assert many.error == {**as_told("all_sources_failed", GONE), "text": GONE}
@@ -89,7 +94,7 @@ def test_forward_every_sentence_is_still_told(before: Apps, pause: str, code: st
 
 def test_backward_codes_become_their_sentences(before: Apps) -> None:
     fill(before, pause="DISK_FULL", reason=FULL)
-    migrate(AFTER)
+    to_the_newest()
     step = {**STEP, "code": "fragment_missing", "params": {"why": "status", "status": 404}}
     DownloadQueueItem.objects.filter(episode_number=3).update(
         **DownloadQueueItem.error.values({"code": "item_not_found", "params": {"item": 3}}),
@@ -117,7 +122,14 @@ def test_backward_codes_become_their_sentences(before: Apps) -> None:
 
 def test_a_queue_that_is_not_paused_stays_so(before: Apps) -> None:
     fill(before, pause="", reason="")
-    migrate(AFTER)
+    to_the_newest()
     assert QueueState.current().pause_reason is None
     state = rows(migrate(BEFORE), "downloads", "QueueState").get()
     assert (state.pause_reason, state.is_paused) == ("", True)
+
+
+def test_backward_a_pause_that_was_not_known_becomes_one_that_was(before: Apps) -> None:
+    to_the_newest()
+    QueueState.objects.create(pk=1, is_paused=True, pause_code=PauseCode.DISK_REFUSES)
+    state = rows(migrate(BEFORE), "downloads", "QueueState").get()
+    assert (state.is_paused, state.pause_code) == (True, "DISK_FULL")

@@ -25,6 +25,7 @@ from downloads.models import DownloadQueueItem, QueueState
 from downloads.services import EpisodeRef
 from downloads.transfer.messages import Finished
 from downloads.worker import claims, disk, lease, worker, workspace
+from downloads.worker.delivery import Delivery
 from downloads.worker.disk import Disk
 from downloads.worker.worker import Worker
 from library.choices import EpisodeState
@@ -66,6 +67,10 @@ def finished(item: DownloadQueueItem) -> Finished:
     return Finished(str(path), ".mp4", 1000, 20.0)
 
 
+def delivery(item: DownloadQueueItem, by: Worker) -> Delivery:
+    return Delivery(item, by.name, Disk(item, by._look_round), by._watch(item))
+
+
 def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
     """Let something happen between the file's arrival in its place and the note of it."""
     complete = claims.complete
@@ -85,7 +90,7 @@ def test_a_file_another_worker_has_completed_stays(
     lease.give_back(slow.name)  # as if it had stood still for ten seconds
     meanwhile(monkeypatch, lambda: Worker().ensure_lease())
     with pytest.raises(ClaimLost):
-        slow._place(item, finished(item), Disk(item, slow._look_round))
+        delivery(item, slow)._place(finished(item))
     item.refresh_from_db()
     assert item.status == Status.COMPLETED
     assert Path(item.file_destination).is_file()
@@ -99,7 +104,7 @@ def test_an_item_removed_at_the_last_moment_leaves_nothing(
     item = claimed(slow)
     meanwhile(monkeypatch, lambda: services.remove_one(item_id=item.pk))
     with pytest.raises(ClaimLost):
-        slow._place(item, finished(item), Disk(item, slow._look_round))
+        delivery(item, slow)._place(finished(item))
     assert not Path(item.file_destination).exists()
 
 
@@ -110,7 +115,7 @@ def test_what_replaced_a_file_stays_when_removed_at_the_last_moment(
     item = claimed(slow)
     meanwhile(monkeypatch, lambda: services.remove_one(item_id=item.pk))
     with pytest.raises(ClaimLost):
-        slow._place(item, finished(item), Disk(item, slow._look_round))
+        delivery(item, slow)._place(finished(item))
     assert Path(item.file_destination).is_file()
 
 
@@ -124,7 +129,7 @@ def test_a_file_that_cannot_be_written_down_leaves_its_place(
     item = claimed(slow)
     done = finished(item)
     with pytest.raises(ValueError, match="fault"):
-        slow._place(item, done, Disk(item, slow._look_round))
+        delivery(item, slow)._place(done)
     assert not Path(item.file_destination).exists()
     assert Path(done.path).exists()
 
@@ -265,7 +270,7 @@ def test_try_that_fails_while_its_disk_is_away_costs_nothing(
         root.directory.rename(root.directory.with_name("elsewhere"))
         raise ValueError("a fault of ours")
 
-    monkeypatch.setattr(slow, "_fetch_and_place", fail)
+    monkeypatch.setattr(Delivery, "run", fail)
     slow.process_next()
     item, state = DownloadQueueItem.objects.order_by("pk")[0], QueueState.current()
     assert (item.status, item.retry_count) == (Status.PENDING, 0)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import PurePosixPath
 
 import pytest
@@ -64,7 +66,9 @@ def episodes() -> Iterator[tuple[str, EpisodeName, Layout | None]]:
                 yield preset, named, layout
 
 
-def flaw(path: PurePosixPath, named: EpisodeName, layout: Layout | None) -> str:
+def flaw(
+    path: PurePosixPath, named: EpisodeName, layout: Layout | None, longest: int = LONGEST_NAME
+) -> str:
     """What is wrong with a path; empty if nothing is."""
     reading = read(str(path))
     numbers = reading.season, reading.episodes, reading.absolute
@@ -77,7 +81,7 @@ def flaw(path: PurePosixPath, named: EpisodeName, layout: Layout | None) -> str:
         return "in a folder no scan looks into"
     if ignored_file(path.name) or not is_video(path.name):
         return "no episode to a scan"
-    if any(len(part.encode(errors="surrogateescape")) > LONGEST_NAME for part in path.parts):
+    if any(len(part.encode(errors="surrogateescape")) > longest for part in path.parts):
         return "longer than a name may be"
     return ""
 
@@ -90,6 +94,18 @@ def test_every_name_we_make_is_read_back() -> None:
         if found := flaw(path, named, layout):
             wrong.append(f"{preset}: {path!s} {named}: {found}")
     assert len(seen) == 2 * len(PRESETS)
+    assert not wrong, "\n".join([f"{len(wrong)} are wrong", *wrong[:20]])
+
+
+@pytest.mark.parametrize("longest", [143, 60, 30])
+def test_names_keep_to_a_file_system_of_shorter_ones(longest: int) -> None:
+    """143 bytes are left of a name where eCryptfs keeps it."""
+    wrong = []
+    for preset, named, layout in islice(episodes(), 0, None, 5):
+        path = target_path(PRESETS[preset], named, extension=".mp4", layout=layout, longest=longest)
+        kept = layout is not None and len(os.fsencode(layout.folder)) > longest
+        if not kept and (found := flaw(path, named, layout, longest)):
+            wrong.append(f"{preset}: {path!s} {named}: {found}")
     assert not wrong, "\n".join([f"{len(wrong)} are wrong", *wrong[:20]])
 
 

@@ -1,0 +1,156 @@
+"""One try of one item, from the first look at its disk to the file in its place."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from pathlib import Path
+
+from django.db import OperationalError
+
+from aniworld.config import store
+from aniworld.config.schema import Config
+from downloads.choices import Stage, Status
+from downloads.errors import AlreadyOnDisk, ClaimLost, FileUnavailable
+from downloads.models import DownloadQueueItem
+from downloads.transfer import messages
+from downloads.transfer.messages import Fetched, Finished, FinishJob
+from downloads.worker import claims, jobs, placed, workspace
+from downloads.worker.destination import EXTENSIONS, destination, refuse_taken
+from downloads.worker.disk import Disk
+from downloads.worker.placed import Placed
+from downloads.worker.runner import SourceGivenUp, Transfer, TransferFailed, Watch
+from library.choices import EpisodeState
+
+logger = logging.getLogger(__name__)
+
+
+class Delivery:
+    """Fetches one item and places it. What it raises says why the try has failed.
+
+    Args:
+        worker: who holds the claim.
+        watch: called several times a second; may raise to end the try.
+    """
+
+    def __init__(self, item: DownloadQueueItem, worker: str, disk: Disk, watch: Watch) -> None:
+        self._item = item
+        self._worker = worker
+        self._disk = disk
+        self._watch = watch
+        self._can_go: set[str] = set()  # by the language that its name tells
+
+    def run(self) -> None:
+        """Look whether the episode can be placed, fetch it, place it.
+
+        Raises:
+            AppError, TransferFailed, TransferError, OSError: why the try has failed.
+            ClaimLost, Interrupted: from the watch.
+        """
+        config = store.load()
+        self._disk.prove()
+        work_dir = self._disk.work_dir()
+        if not config.downloads.overwrite:
+            _refuse_what_is_there(self._item)
+            root = self._disk.directory
+            if ours := self._disk.ask(lambda: placed.find(self._item, root)):
+                self._recognise(ours)
+                return
+        best = next(iter(jobs.wanted_languages(self._item.series, config)), "")
+        self._refuse_where_it_cannot_go(config, best)
+        self._disk.refuse_full(floor=config.downloads.min_free_mb)
+        self._place(self._fetched(config, work_dir))
+
+    def _refuse_where_it_cannot_go(self, config: Config, language: str) -> None:
+        """Nothing is fetched that could not be placed."""
+        if language in self._can_go:
+            return
+        item, disk = self._item, self._disk
+        target = destination(item, config, language=language, extension=EXTENSIONS[0], disk=disk)
+        disk.check_inside(target.parent)
+        if not config.downloads.overwrite:
+            refuse_taken(target, disk=disk)
+        disk.check_takes(target.parent)
+        self._can_go.add(language)
+
+    def _fetched(self, config: Config, work_dir: Path) -> Finished:
+        check = partial(self._refuse_where_it_cannot_go, config)
+        transfer = Transfer(self._item, self._worker, self._watch, self._disk.prove, check)
+        skip: tuple[str, ...] = ()
+        while True:
+            job = jobs.fetch_job(self._item, config, work_dir=work_dir, skip=skip)
+            try:
+                fetched = messages.fetched(transfer.run("fetch", job))
+            except SourceGivenUp as given_up:  # what it brought so far stays, for another try
+                skip = (*skip, given_up.source)
+                continue
+            try:
+                return self._checked(transfer, fetched, work_dir)
+            except (TransferFailed, SourceGivenUp) as error:
+                if isinstance(error, TransferFailed):
+                    if not error.failure.is_sources_fault:
+                        raise
+                    transfer.note_fault(fetched, error.failure)
+                self._disk.ask(partial(workspace.discard_source, work_dir, fetched.source))
+                skip = (*skip, fetched.source)
+
+    def _checked(self, transfer: Transfer, fetched: Fetched, work_dir: Path) -> Finished:
+        return Finished(**transfer.run("finish", FinishJob(fetched, str(work_dir))))
+
+    def _place(self, finished: Finished) -> None:
+        item, disk, config = self._item, self._disk, store.load()
+        disk.prove()  # it may have gone while we were fetching
+        target = destination(
+            item, config, language=item.language, extension=finished.extension, disk=disk
+        )
+        disk.check_inside(target.parent)
+        claims.about_to_place(item, self._worker, target, finished.size)
+        source, root, overwrite = Path(finished.path), disk.directory, config.downloads.overwrite
+        disk.ask(lambda: placed.note(item, root, finished, target))
+        disk.ask(lambda: workspace.place(source, target, root=root, overwrite=overwrite))
+        disk.prove()  # or while we were placing
+        try:
+            claims.complete(
+                item, self._worker, file_language=item.language, duration=finished.duration
+            )
+        except ClaimLost:
+            if not overwrite:  # what was replaced is gone; the new one stays
+                self._withdraw(target)
+            raise
+        except OperationalError:
+            raise  # healed as soon as the database is back: the file is where the item says
+        except Exception:
+            if not overwrite:  # the next try finds the place free
+                disk.ask(lambda: target.replace(source))
+            raise
+        disk.discard_work()
+        logger.info("item=%s key=%s completed file=%s", item.pk, item.series.key, target)
+
+    def _recognise(self, ours: Placed) -> None:
+        """Complete an item whose file was placed before, in a time the database has forgotten."""
+        item, target = self._item, ours.target(self._disk.directory)
+        claims.keep_source(item, self._worker, url=item.download_url, language=ours.language)
+        claims.about_to_place(item, self._worker, target, ours.size)
+        claims.complete(item, self._worker, file_language=ours.language, duration=ours.duration)
+        self._disk.discard_work()
+        logger.info("item=%s key=%s was placed before file=%s", item.pk, item.series.key, target)
+
+    def _withdraw(self, target: Path) -> None:
+        """Cancelled at the last moment: leaves nothing. But where we were only too slow, another
+        worker has found the file in its place and completed the item, or is about to."""
+        row = DownloadQueueItem.objects.filter(pk=self._item.pk).first()
+        if row is not None and (row.status == Status.COMPLETED or row.stage == Stage.PLACING):
+            return
+        target.unlink(missing_ok=True)
+
+
+def _refuse_what_is_there(item: DownloadQueueItem) -> None:
+    """A scan may have found the episode since it was queued, under whatever name."""
+    episodes = item.series.episodes.exclude(file_path="")
+    found = episodes.filter(season=item.season, episode_number=item.episode_number).first()
+    if found is None:
+        return
+    if found.state == EpisodeState.PRESENT:
+        raise AlreadyOnDisk(path=found.file_path)
+    if found.state == EpisodeState.UNAVAILABLE:
+        raise FileUnavailable(path=found.file_path)

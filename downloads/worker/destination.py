@@ -1,0 +1,101 @@
+"""Where an episode's file goes, and whether it can go there: asked before its first byte."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from aniworld.config.schema import Config
+from downloads.errors import FileExists, NameTooLong
+from downloads.models import DownloadQueueItem
+from downloads.worker import trial
+from downloads.worker.disk import Disk
+from library.naming.layout import Layout, target_path
+from library.naming.template import EpisodeName
+from library.naming.text import LONGEST_NAME
+from library.naming.videos import is_video
+from library.services import series_directory
+from library.services.numbering import Numbering
+
+# What a finished episode may be; which of them is seen from its streams.
+EXTENSIONS = (".mp4", ".mkv")
+
+
+def destination(
+    item: DownloadQueueItem, config: Config, *, language: str, extension: str, disk: Disk
+) -> Path:
+    """Where the item's file goes, absolute and inside the library root.
+
+    Numbers are those of the library, so that a scan reads from the name what was meant. Names are
+    as short as the file system there wants them.
+
+    Args:
+        language: of the source that it comes from.
+
+    Raises:
+        NoLibraryRoot: none is configured.
+        RootUnavailable: the disk does not answer.
+        NameTooLong: the series' own folder cannot be made there.
+        OSError: the series' folder cannot be read.
+    """
+    directory = series_directory(item.series)
+    has_folder = bool(item.series.folder)
+    layout, longest = disk.ask(lambda: _seen(directory, has_folder=has_folder))
+    relative = target_path(
+        config.downloads.naming_template,
+        _named(item, config, language),
+        extension=extension,
+        layout=layout,
+        longest=longest,
+    )
+    for part in relative.parts:
+        if len(os.fsencode(part)) > longest:
+            raise NameTooLong(name=part, root=disk.root.path, longest=longest)
+    return disk.directory / relative
+
+
+def refuse_taken(target: Path, *, disk: Disk) -> None:
+    """Refuse to fetch what could not be placed: a file has its name, in one of our containers.
+
+    Raises:
+        FileExists: and so it has.
+        RootUnavailable: the disk does not answer.
+    """
+    targets = [target.with_suffix(extension) for extension in EXTENSIONS]
+    if taken := disk.ask(lambda: [path for path in targets if os.path.lexists(path)]):
+        raise FileExists(path=str(taken[0]))
+
+
+def _named(item: DownloadQueueItem, config: Config, language: str) -> EpisodeName:
+    series = item.series
+    season, number = Numbering.of((), series.mapping).library_number(
+        item.season, item.episode_number
+    )
+    is_default = language in ("", *config.providers.languages[:1])
+    return EpisodeName(
+        name=series.name,
+        year=series.year,
+        season=season,
+        episode=number,
+        title=item.title,
+        language="" if is_default else language,
+        key=series.key,
+    )
+
+
+def _seen(directory: Path, *, has_folder: bool) -> tuple[Layout | None, int]:
+    """What the series has on disk already, and how long a name in its folder may be."""
+    layout = _layout(directory) if has_folder else None
+    return layout, trial.longest_name(directory, most=LONGEST_NAME)
+
+
+def _layout(directory: Path) -> Layout:
+    """A folder that is not there yet has its name and nothing in it."""
+    try:
+        with os.scandir(directory) as found:
+            entries = list(found)
+    except FileNotFoundError:
+        return Layout(directory.name)
+    folders = [entry.name for entry in entries if entry.is_dir()]
+    is_flat = any(is_video(entry.name) and entry.is_file() for entry in entries)
+    return Layout(directory.name, folders, is_flat)
