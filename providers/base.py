@@ -105,6 +105,18 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Caption:
+    """Subtitles that a hoster offers beside its media, as a file of their own.
+
+    ``language`` is ISO 639-1, or empty; ``label`` is what the hoster calls them.
+    """
+
+    url: str
+    language: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Media:
     """Something that can be fetched now, from this machine, with these headers."""
 
@@ -113,6 +125,7 @@ class Media:
     headers: Mapping[str, str] = field(default_factory=dict)
     expires_at: datetime | None = None  # aware, UTC
     variant: str = ""  # which decoder read it, for the log
+    captions: tuple[Caption, ...] = ()
 
 
 @runtime_checkable

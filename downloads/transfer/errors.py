@@ -61,6 +61,14 @@ class FragmentMissing(SourceFault):
         "": gettext_noop("A piece of the stream cannot be fetched."),
         "status": gettext_noop("A piece of the stream cannot be fetched ({status})."),
         "reason": gettext_noop("A piece of the stream cannot be fetched: {reason}"),
+        "disguised": gettext_noop("A piece of the stream is none: it begins with {head}."),
+        "cut": gettext_noop("A piece of the stream is cut off."),
+        "gap": gettext_noop("The hoster says that a piece of the stream is missing."),
+        "key": gettext_noop("The key of the stream does not fit."),
+        "large": gettext_noop("A piece of the stream is larger than any piece is."),
+        "other": gettext_noop("A piece of the stream has changed while it was fetched."),
+        "no_range": gettext_noop("The hoster does not give the part of a file that a piece is."),
+        "no_subtitles": gettext_noop("What should be the subtitles cannot be read."),
     }
 
 

@@ -39,19 +39,6 @@ class Wanted:
         return self.is_original and language != self.subtitles
 
 
-@dataclass(frozen=True, slots=True)
-class ByteRange:
-    """A part of a resource: ``length`` bytes from ``begin`` on."""
-
-    begin: int
-    length: int
-
-    @property
-    def header(self) -> str:
-        """The value of a ``Range`` header."""
-        return f"bytes={self.begin}-{self.begin + self.length - 1}"
-
-
 class Readable(Protocol):
     """Bytes in their order; blocks until there are some."""
 

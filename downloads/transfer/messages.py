@@ -86,6 +86,7 @@ class Reading:
     percent: float
     speed: float | None
     eta: int | None
+    is_estimate: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import openm3u8
 
 from downloads.transfer.errors import LiveStream, NotMedia, Protected
 from downloads.transfer.languages import short
-from downloads.transfer.media import ByteRange
+from downloads.transfer.wire import ByteRange
 from providers.coded import foreign
 
 LARGEST = 10_000_000  # bytes; five hours in pieces of two seconds take half of it
@@ -268,16 +268,16 @@ class _Reading:
         if not named:
             return None
         found = _range(named, self._ends.get(address, 0))
-        self._ends[address] = found.begin + found.length
+        self._ends[address] = found.first + (found.length or 0)
         return found
 
 
 def _range(text: str, begin: int) -> ByteRange:
     length, _, offset = text.strip().strip('"').partition("@")
-    found = ByteRange(int(offset) if offset else begin, int(length))
-    if found.length <= 0 or found.begin < 0:
+    first, size = int(offset) if offset else begin, int(length)
+    if size <= 0 or first < 0:
         raise ValueError(f"range {text}")
-    return found
+    return ByteRange(first, size)
 
 
 _ATTRIBUTE = re.compile(r'([A-Z0-9-]{1,40})=("[^"]*"|[^",]*)')

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from downloads.transfer.errors import NotMedia, StreamCut
 from downloads.transfer.media import Track, TrackKind
 from downloads.transfer.mux.parameters import Watch
+from downloads.transfer.mux.sound import seconds_of_sound
 
 if TYPE_CHECKING:
     from av.packet import Packet
@@ -91,12 +92,14 @@ class Passage:
         limit: how far a packet may lie behind the one before it without a closer look.
         watch: looks at key packets.
         form: the codec of text that has to be put into another form; empty of all else.
+        frame: ticks of a packet of sound where libav tells none, else 0.
     """
 
     __slots__ = (
         "count",
         "follower",
         "form",
+        "frame",
         "held",
         "last",
         "limit",
@@ -125,6 +128,7 @@ class Passage:
         self.held: list[Packet[Stream]] = []
         self.watch: Watch | None = None
         self.form = ""
+        self.frame = 0
 
     def at(self, ticks: int) -> float:
         """Seconds in the file."""
@@ -199,7 +203,10 @@ class Passage:
     def _begin(self, found: Sequence[Packet[Stream]]) -> None:
         follower = self.follower
         follower.begin = min(self.at(_of(one.pts)) for one in found)
-        follower.step = (found[0].duration or 0) * self.tick
+        if follower.kind == "audio" and not found[0].duration:
+            # A stream that cannot be read twice is not decoded to find that out.
+            self.frame = round(seconds_of_sound(follower.codec, found[0]) / self.tick)
+        follower.step = (found[0].duration or self.frame) * self.tick
         if follower.kind == "subtitles":
             follower.widest = NEVER * self.tick
         elif follower.kind == "audio":
@@ -210,7 +217,10 @@ class Passage:
         self.limit = int(follower.widest / self.tick)
 
     def _give_times(self, packet: Packet[Stream]) -> None:
-        if packet.dts is None:
+        if self.frame and packet.dts is None:
+            # One unit of the transport holds several packets, and tells the time of its first.
+            packet.pts = packet.dts = self.last + self.frame
+        elif packet.dts is None:
             self._count_mended(self.last)
             packet.dts = self.last + max(round(self.follower.step / self.tick), 1)
         if packet.pts is None:

@@ -37,6 +37,38 @@ SENTENCES: list[tuple[type[TransferError], dict[str, Any], str]] = [
     (errors.FragmentMissing, {"why": "status", "status": 404}, f"{PIECE} (404)."),
     (errors.FragmentMissing, {"why": "reason", "reason": "lost"}, f"{PIECE}: lost"),
     (
+        errors.FragmentMissing,
+        {"why": "disguised", "head": "b'<html>'"},
+        "A piece of the stream is none: it begins with b'<html>'.",
+    ),
+    (errors.FragmentMissing, {"why": "cut"}, "A piece of the stream is cut off."),
+    (
+        errors.FragmentMissing,
+        {"why": "gap"},
+        "The hoster says that a piece of the stream is missing.",
+    ),
+    (errors.FragmentMissing, {"why": "key"}, "The key of the stream does not fit."),
+    (
+        errors.FragmentMissing,
+        {"why": "large"},
+        "A piece of the stream is larger than any piece is.",
+    ),
+    (
+        errors.FragmentMissing,
+        {"why": "other"},
+        "A piece of the stream has changed while it was fetched.",
+    ),
+    (
+        errors.FragmentMissing,
+        {"why": "no_range"},
+        "The hoster does not give the part of a file that a piece is.",
+    ),
+    (
+        errors.FragmentMissing,
+        {"why": "no_subtitles"},
+        "What should be the subtitles cannot be read.",
+    ),
+    (
         errors.ConnectionLost,
         {"why": "failed", "reason": "no route"},
         "The connection failed: no route",

@@ -1,0 +1,340 @@
+"""Fetching the pieces of all streams of a source, several at a time, in the order of their time.
+
+They land on disk, so threads may run ahead as far as they like; who puts them together waits for
+each in its turn. The first fault ends all of it.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from downloads.transfer.errors import (
+    ConnectionLost,
+    FragmentMissing,
+    MediaMissing,
+    RangeRefused,
+)
+from downloads.transfer.hls.keys import Keyring, decrypt_file
+from downloads.transfer.hls.looks import HEAD, container_of_piece, whole_boxes
+from downloads.transfer.hls.playlist import MediaPlaylist, Piece
+from downloads.transfer.hls.store import Entry, PieceStore, checksum
+from downloads.transfer.meter import Meter
+from downloads.transfer.wire import Answer, ByteRange, MediaClient, Stopped
+from downloads.transfer.wire.client import RETRIES
+
+LARGEST_PIECE = 2_000_000_000  # bytes
+TRIES = 3  # of a piece that is none: a page in its place may be a moment's trouble
+SEAM = 4_096  # bytes asked for again where a piece is gone on with, to see that it is the same
+_BUFFER = 1 << 20
+
+
+@dataclass(eq=False)
+class Stream:
+    """One playlist with the place of its pieces."""
+
+    playlist: MediaPlaylist
+    store: PieceStore
+    ready: set[int] = field(default_factory=set)
+
+    @property
+    def pieces(self) -> Sequence[Piece]:
+        return self.playlist.pieces
+
+
+class Fetching:
+    """Threads that fetch, while it is entered.
+
+    Args:
+        client: stopped when this is left, for good.
+        threads: as many as the client may open connections.
+    """
+
+    def __init__(
+        self,
+        client: MediaClient,
+        streams: Sequence[Stream],
+        keys: Keyring,
+        meter: Meter,
+        *,
+        threads: int,
+    ) -> None:
+        self._client = client
+        self._streams = streams
+        self._keys = keys
+        self._meter = meter
+        self._stop = client.stopped
+        self._changed = threading.Condition()
+        self._failure: BaseException | None = None
+        self._jobs = iter(_in_order(streams))
+        self._threads = [
+            threading.Thread(target=self._work, name=f"piece-{number}", daemon=True)
+            for number in range(threads)
+        ]
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self._end()
+        for thread in self._threads:
+            thread.join()
+
+    def wait_for(self, stream: Stream, number: int) -> Path:
+        """The file of a piece, as soon as it is whole.
+
+        Raises:
+            TransferError: it cannot be had; or another one, which ends the transfer as well.
+        """
+        with self._changed:
+            while number not in stream.ready:
+                if self._failure is not None:
+                    raise self._failure
+                self._changed.wait()
+        return stream.store.path(number)
+
+    def _work(self) -> None:
+        buffer = memoryview(bytearray(_BUFFER))
+        try:
+            while not self._stop.is_set():
+                job = self._next()
+                if job is None:
+                    return
+                stream, number = job
+                _PieceFetch(self, stream, number, buffer).run()
+                with self._changed:
+                    stream.ready.add(number)
+                    self._changed.notify_all()
+        except Stopped:
+            return
+        except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
+            self._fail(error)
+
+    def _next(self) -> tuple[Stream, int] | None:
+        """The next piece to fetch. The first of each stream go ahead: what is wrong with a source
+        mostly shows in them."""
+        with self._changed:
+            job = next(self._jobs, None)
+            if job is not None and job[1]:
+                self._changed.wait_for(
+                    lambda: self._stop.is_set() or all(0 in one.ready for one in self._streams)
+                )
+            return None if self._stop.is_set() else job
+
+    def _fail(self, error: BaseException) -> None:
+        with self._changed:
+            self._failure = self._failure or error
+        self._end()
+
+    def _end(self) -> None:
+        self._client.stop()
+        with self._changed:
+            self._changed.notify_all()
+
+    @property
+    def failure(self) -> BaseException | None:
+        return self._failure
+
+
+class _PieceFetch:
+    """One piece, from what is there of it to its place in the store."""
+
+    def __init__(self, fetching: Fetching, stream: Stream, number: int, buffer: memoryview) -> None:
+        self._client = fetching._client
+        self._keys = fetching._keys
+        self._meter = fetching._meter
+        self._stop = fetching._stop
+        self._stream = stream
+        self._store = stream.store
+        self._number = number
+        self._piece = stream.pieces[number]
+        self._part = stream.store.part(number)
+        self._buffer = buffer
+        self._received = 0  # bytes that came over the network for this piece
+        self._crc: int | None = None  # of the part, where it was written from its begin
+
+    def run(self) -> None:
+        """
+        Raises:
+            FragmentMissing: the server has none, or something else in its place.
+            TransferError: what else ends the transfer.
+        """
+        if self._piece.is_gap:
+            raise FragmentMissing(why="gap")
+        if not self._store.is_intact(self._number):
+            self._fetch()
+        size = self._store.path(self._number).stat().st_size
+        self._meter.done(self._stream, self._piece.seconds, size, received=self._received)
+
+    def _fetch(self) -> None:
+        cut = broken = 0
+        while True:
+            before = self._received
+            try:
+                self._receive()
+                self._keep()
+            except ConnectionLost:
+                cut = 1 if self._received > before else cut + 1
+                if cut > RETRIES:
+                    raise
+                self._client.pause(cut)
+            except MediaMissing as error:
+                raise FragmentMissing(why="status", status=404) from error
+            except (FragmentMissing, RangeRefused) as error:
+                self._part.unlink(missing_ok=True)
+                broken += 1
+                if broken == TRIES:
+                    raise _of_piece(error) from error
+                self._client.pause(broken)
+            else:
+                return
+
+    # onto the disk
+
+    def _receive(self) -> None:
+        there = self._resumable()
+        where = self._range(there)
+        begun = self._store.begun(self._number)
+        tag = begun.tag if begun and there else ""
+        with self._client.open(self._piece.resource.url, byte_range=where, if_range=tag) as answer:
+            begin = self._begin(answer, there)
+            if not begin:
+                total, tag = answer.total or answer.length or 0, answer.validator
+                self._store.begin(self._number, total=total, tag=tag)
+            self._write(answer, begin)
+
+    def _resumable(self) -> int:
+        """Bytes of the piece that are there from an earlier try and may be gone on with."""
+        begun = self._store.begun(self._number)
+        if begun is None or not begun.total or not self._part.exists():
+            return 0
+        there = self._part.stat().st_size
+        return there if SEAM < there < begun.total else 0
+
+    def _range(self, there: int) -> ByteRange | None:
+        named = self._piece.resource.byte_range
+        skipped = there - SEAM if there else 0
+        if named is None:
+            return ByteRange(skipped) if skipped else None
+        left = None if named.length is None else named.length - skipped
+        return ByteRange(named.first + skipped, left)
+
+    def _begin(self, answer: Answer, there: int) -> int:
+        """Where the body is to be written, once its seam is read and seen to be the same."""
+        named = self._piece.resource.byte_range
+        first = named.first if named else 0
+        if named is not None and answer.status != 206:
+            raise FragmentMissing(why="no_range")
+        begun = self._store.begun(self._number)
+        if not there or answer.first == first or begun is None:
+            return 0
+        is_same = (answer.total or 0) == begun.total and answer.validator == begun.tag
+        if answer.first - first != there - SEAM or not is_same or not self._has_seam(answer, there):
+            raise FragmentMissing(why="other")
+        return there
+
+    def _has_seam(self, answer: Answer, there: int) -> bool:
+        seam = memoryview(bytearray(SEAM))
+        got = 0
+        while got < SEAM and (read := answer.readinto(seam[got:])):
+            got += read
+        self._count(got)
+        with self._part.open("rb") as file:
+            file.seek(there - SEAM)
+            return bytes(seam[:got]) == file.read(SEAM)
+
+    def _write(self, answer: Answer, begin: int) -> None:
+        descriptor = os.open(self._part, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            os.ftruncate(descriptor, begin)
+            at, crc = begin, 0
+            while read := answer.readinto(self._buffer):
+                chunk = self._buffer[:read]
+                _write_all(descriptor, chunk, at)
+                at, crc = at + read, zlib.crc32(chunk, crc)
+                self._count(read)
+                if at > LARGEST_PIECE:
+                    raise FragmentMissing(why="large")
+            self._crc = crc if not begin else None
+        finally:
+            os.close(descriptor)
+
+    def _count(self, size: int) -> None:
+        self._received += size
+        self._meter.received(size)
+
+    # into the store
+
+    def _keep(self) -> None:
+        whole = self._opened()
+        with whole.open("rb") as file:
+            head = file.read(HEAD)
+        length = whole.stat().st_size
+        container, cut = container_of_piece(head)
+        if container == "mov" and not whole_boxes(head, length):
+            raise FragmentMissing(why="cut")
+        if cut:
+            _cut_begin(whole, cut)
+        length, crc = self._checksum(whole, is_received=whole == self._part and not cut)
+        begun = self._store.begun(self._number)
+        total, tag = (begun.total, begun.tag) if begun else (0, "")
+        self._store.keep(Entry(self._number, length, crc, total, tag, cut), whole)
+        if whole != self._part:
+            self._part.unlink(missing_ok=True)
+
+    def _checksum(self, whole: Path, *, is_received: bool) -> tuple[int, int]:
+        """Length and checksum; the latter was made on the way where nothing was changed since."""
+        if is_received and self._crc is not None:
+            return whole.stat().st_size, self._crc
+        return checksum(whole)
+
+    def _opened(self) -> Path:
+        opener = self._keys.opener(self._piece.resource, self._piece.sequence)
+        if opener is None:
+            return self._part
+        opened = self._part.with_suffix(".open")
+        decrypt_file(self._part, opened, opener)
+        return opened
+
+
+def _in_order(streams: Sequence[Stream]) -> list[tuple[Stream, int]]:
+    """All pieces by the time at which they begin: sound and picture side by side."""
+    placed = [
+        (begin, place, number)
+        for place, stream in enumerate(streams)
+        for number, begin in enumerate(stream.playlist.begins())
+    ]
+    return [(streams[place], number) for _begin, place, number in sorted(placed)]
+
+
+def _of_piece(error: FragmentMissing | RangeRefused) -> FragmentMissing:
+    return error if isinstance(error, FragmentMissing) else FragmentMissing(why="no_range")
+
+
+def _write_all(descriptor: int, data: memoryview, at: int) -> None:
+    while data:
+        written = os.pwrite(descriptor, data, at)
+        data, at = data[written:], at + written
+
+
+def _cut_begin(path: Path, size: int) -> None:
+    """Leave out the first bytes of a file."""
+    shorter = path.with_suffix(".cut")
+    with path.open("rb") as reader, shorter.open("wb") as writer:
+        reader.seek(size)
+        while chunk := reader.read(_BUFFER):
+            writer.write(chunk)
+    shorter.replace(path)
