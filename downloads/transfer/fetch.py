@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from downloads.transfer import refused
 from downloads.transfer.channel import Channel, ChannelRateStore
 from downloads.transfer.engine import Download, Engine
 from downloads.transfer.errors import (
@@ -23,6 +24,7 @@ from downloads.transfer.errors import (
     SourceFault,
 )
 from downloads.transfer.messages import Attempt, Fetched, FetchJob, Reading
+from downloads.transfer.refused import Refused
 from providers import failover, registry
 from providers.base import Hoster, Media, Site, Source
 from providers.errors import AddressRefused, ProviderError
@@ -46,8 +48,8 @@ def fetch(job: FetchJob, channel: Channel) -> Fetched:
         DiskFull, NotPermitted: no other source would do better.
     """
     guard = AddressGuard(job.allow_private_hosts)
-    refused = install_socket_guard(guard)
-    return _Fetch.of(job, channel, guard, refused).run()
+    forbidden = install_socket_guard(guard)
+    return _Fetch.of(job, channel, guard, forbidden).run()
 
 
 def identity(source: Source) -> str:
@@ -65,6 +67,7 @@ class _Fetch:
     probe: Callable[[Media], None]
     forbidden: Sequence[AddressRefused]  # where a socket was not let to, growing
     tried: list[failover.Attempt] = field(default_factory=list)
+    refused: tuple[Refused, ...] = ()  # in an earlier try
     may_mend: bool = False  # another try may do better
 
     @classmethod
@@ -111,7 +114,9 @@ class _Fetch:
         if not ordered:
             there = sorted({source.language for source in listed})
             raise NoSource(why="others", languages=there) if there else NoSource(why="none")
-        return [source for source in ordered if identity(source) not in self.job.skip]
+        self.refused = refused.read(Path(self.job.work_dir))
+        passed_by = {*self.job.skip, *(one.source for one in self.refused)}
+        return [source for source in ordered if identity(source) not in passed_by]
 
     def _take(self, source: Source, media: Media) -> Fetched:
         self.channel.send("stage", {"stage": "DOWNLOADING"})
@@ -180,11 +185,12 @@ class _Fetch:
 
     def _all_failed(self) -> AllSourcesFailed:
         permanent = not self.may_mend and not self.job.skip
-        if not self.tried:
-            return AllSourcesFailed(why="broken", permanent=permanent)
         names = ("hoster", "language", "stage", "code", "params")
-        tried = [{name: getattr(one, name) for name in names} for one in self.tried[:MOST_TOLD]]
-        return AllSourcesFailed(tried=tried, permanent=permanent)
+        tried = [one.tried() for one in self.refused]
+        tried += [{name: getattr(one, name) for name in names} for one in self.tried]
+        if not tried:
+            return AllSourcesFailed(why="broken", permanent=permanent)
+        return AllSourcesFailed(tried=tried[:MOST_TOLD], permanent=permanent)
 
 
 @dataclass

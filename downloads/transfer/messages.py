@@ -20,7 +20,7 @@ class FetchJob:
         site: the provider's name.
         languages: wanted ones, the best first; others are not taken.
         hosters: preferred ones, the best first; the rest follow in the site's order.
-        skip: identities of sources that failed already in this try.
+        skip: identities of sources that were given up already in this try.
         work_dir: where partial data is kept between tries; on the library's file system.
         min_free_bytes: the transfer ends with ``disk_full`` when less is left.
         retry_pause: seconds before a lost connection or piece is first asked for again.

@@ -13,8 +13,9 @@ from aniworld.config.schema import Config
 from downloads.choices import Stage, Status
 from downloads.errors import AlreadyOnDisk, ClaimLost, FileUnavailable
 from downloads.models import DownloadQueueItem
-from downloads.transfer import messages
-from downloads.transfer.messages import Fetched, Finished, FinishJob
+from downloads.transfer import messages, refused
+from downloads.transfer.messages import Failure, Fetched, Finished, FinishJob
+from downloads.transfer.refused import Refused
 from downloads.worker import claims, jobs, placed, workspace
 from downloads.worker.destination import EXTENSIONS, destination, refuse_taken
 from downloads.worker.disk import Disk
@@ -91,8 +92,10 @@ class Delivery:
                     if not error.failure.is_sources_fault:
                         raise
                     transfer.note_fault(fetched, error.failure)
+                    self._disk.ask(partial(_refuse, work_dir, fetched, error.failure))
+                else:
+                    skip = (*skip, fetched.source)
                 self._disk.ask(partial(workspace.discard_source, work_dir, fetched.source))
-                skip = (*skip, fetched.source)
 
     def _checked(self, transfer: Transfer, fetched: Fetched, work_dir: Path) -> Finished:
         return Finished(**transfer.run("finish", FinishJob(fetched, str(work_dir))))
@@ -142,6 +145,12 @@ class Delivery:
         if row is not None and (row.status == Status.COMPLETED or row.stage == Stage.PLACING):
             return
         target.unlink(missing_ok=True)
+
+
+def _refuse(work_dir: Path, fetched: Fetched, why: Failure) -> None:
+    """It is not fetched again."""
+    source, hoster, language = fetched.source, fetched.hoster, fetched.language
+    refused.add(work_dir, Refused(source, hoster, language, why.code, why.params))
 
 
 def _refuse_what_is_there(item: DownloadQueueItem) -> None:
