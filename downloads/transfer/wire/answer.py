@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from io import BufferedReader, BytesIO
+from io import BufferedReader
 from types import TracebackType
 from typing import Self
 
@@ -71,7 +72,12 @@ class Answer:
         self._response = response
         self._session = session
         self._on_close = on_close
-        self._body = _body_of(response, told)
+        connection = _connection_of(response)
+        self._body = _body_of(response, connection, told)
+        # Only of a plain body is nothing kept back that the connection does not know of.
+        self._patience = LONGEST_READ if isinstance(self._body, PlainBody) else 0.0
+        self._poll = select.poll()
+        self._poll.register(connection, select.POLLIN)
         self._came = 0
         self._is_closed = False
         self._failure: TransferError | None = None
@@ -130,17 +136,21 @@ class Answer:
     def _fill(self, view: memoryview) -> int:
         clock, filled = self._session.clock, 0
         begun = before = clock()
-        while filled < len(view):
+        while filled < len(view) and not self._body.is_whole:
+            if filled and not self._is_ready(begun + self._patience - before):
+                break
             got = self._read(view[filled:])
             now = clock()
             self._watch(got or 0, now - before)
             if got == 0 or self._failure is not None:
                 break
             filled += got or 0
-            if filled and now - begun > LONGEST_READ:
-                break
             before = now
         return filled
+
+    def _is_ready(self, seconds: float) -> bool:
+        """Whether more comes while that time passes: who has something is not kept waiting."""
+        return bool(self._poll.poll(max(seconds, 0.0) * 1_000))
 
     def _read(self, view: memoryview) -> int | None:
         """As the body reads; what goes wrong is kept until all before it is with the caller."""
@@ -189,14 +199,20 @@ class Answer:
         return ConnectionLost(why="stalled", bytes=self._window_bytes, seconds=round(seconds))
 
 
-def _body_of(response: HTTPResponse, told: Told) -> Body:
-    """The library's own ways to read fill the whole buffer, or copy: what is below it is read."""
+def _connection_of(response: HTTPResponse) -> BufferedReader:
+    """What the library reads from: its own ways to read fill the whole buffer, or copy."""
     original = response._original_response
     if original is None or original.fp is None:
-        return PlainBody(BufferedReader(BytesIO()), 0)
-    body: Body = (
-        ChunkedBody(original.fp) if original.chunked else PlainBody(original.fp, original.length)
-    )
+        raise ConnectionLost(why="cut", bytes=0)
+    return original.fp
+
+
+def _body_of(response: HTTPResponse, connection: BufferedReader, told: Told) -> Body:
+    original = response._original_response
+    if original is not None and original.chunked:
+        body: Body = ChunkedBody(connection)
+    else:
+        body = PlainBody(connection, original.length if original is not None else None)
     return DecodedBody(body) if told.encoding else body
 
 

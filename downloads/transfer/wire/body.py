@@ -53,19 +53,18 @@ class PlainBody:
 
     @property
     def is_whole(self) -> bool:
-        return not self._left
+        return self._left == 0
 
     @property
     def missing(self) -> int:
         return self._left or 0
 
     def readinto(self, view: memoryview) -> int | None:
-        if self._left is None:
-            return self._connection.readinto1(view)
-        if not self._left:
-            return 0
         got = self._connection.readinto1(view[: self._left])
-        self._left -= got
+        if self._left is not None:
+            self._left -= got
+        elif not got and len(view):
+            self._left = 0
         return got
 
 

@@ -284,4 +284,6 @@ def _read_all(answer: Answer, most: int, part: ByteRange) -> bytes:
         skip -= dropped
     if len(data) > most and (part.length is None or part.length > most):
         raise NotMedia(why="too_large", bytes=most)
+    if part.length is not None and len(data) < part.length:
+        raise ConnectionLost(why="cut", bytes=part.length - len(data))
     return bytes(data[:wanted])

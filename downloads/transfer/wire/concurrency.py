@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 
 from downloads.transfer.wire.stopping import Stopped
@@ -32,7 +33,7 @@ class Concurrency:
         self._allowed = min(FIRST, self._ceiling)
         self._free = threading.Condition()
         self._used = 0
-        self._waiting = 0
+        self._waiting: deque[object] = deque()
         self._is_careful = False
         self._before = (0.0, self._allowed)  # throughput of the last step, with how many
         self._step_at = clock()
@@ -58,14 +59,17 @@ class Concurrency:
             self.release()
 
     def acquire(self, stop: threading.Event) -> None:
-        """As :meth:`slot`, for who lets it go elsewhere."""
+        """As :meth:`slot`, for who lets it go elsewhere. First come, first served: the piece that
+        is wanted first was asked for first."""
+        mine = object()
         with self._free:
-            self._waiting += 1
+            self._waiting.append(mine)
             try:
-                while self._used >= self._allowed and not stop.is_set():
+                while not stop.is_set() and not self._is_turn_of(mine):
                     self._free.wait()
             finally:
-                self._waiting -= 1
+                self._waiting.remove(mine)
+                self._free.notify_all()
             if stop.is_set():
                 raise Stopped
             self._used += 1
@@ -74,7 +78,7 @@ class Concurrency:
         """Let the turn go."""
         with self._free:
             self._used -= 1
-            self._free.notify()
+            self._free.notify_all()
 
     def wake(self) -> None:
         """Let those who wait look whether the transfer has ended."""
@@ -98,6 +102,9 @@ class Concurrency:
             self._trouble_at = now
             self._is_careful = True
             self._change(max(self._allowed // 2, 1), throughput=0.0)
+
+    def _is_turn_of(self, waiting: object) -> bool:
+        return self._used < self._allowed and self._waiting[0] is waiting
 
     def _step(self, throughput: float) -> None:
         before, fewer = self._before

@@ -11,6 +11,7 @@ from downloads.transfer.wire.stopping import rest
 BURST_SECONDS = 0.25  # what was not taken may be taken later, up to so much of the rate
 READS_A_SECOND = 8  # a read is no larger than this share of the rate, or the flow would be jerky
 LEAST_READ = 16_384
+SHORTEST_REST = 0.0001  # seconds; less is not worth a look at the clock
 LONGEST_REST = 0.5  # seconds until a changed rate is noticed
 
 
@@ -59,7 +60,7 @@ class Limiter:
             self._fill()
             self._taken += size
             mine = self._taken
-        while (wait := self._wait_for(mine)) > 0:
+        while (wait := self._wait_for(mine)) > SHORTEST_REST:
             rest(min(wait, LONGEST_REST), stop)
 
     def _wait_for(self, mine: float) -> float:

@@ -18,11 +18,11 @@ POLL_SECONDS = 1.0  # until a pause that the owner has lifted is over
 class Pauses(Protocol):
     """Holds of hosts, shared by the threads of a transfer."""
 
-    def hold(self, url: str, seconds: float) -> None:
+    def hold(self, url: str, /, seconds: float) -> None:
         """Nobody asks the host of ``url`` before ``seconds`` from now."""
         ...
 
-    def wait(self, url: str, stop: threading.Event) -> None:
+    def wait(self, url: str, stop: threading.Event, /) -> None:
         """Return when the host of ``url`` may be asked.
 
         Raises:

@@ -7,7 +7,7 @@ from http.client import RemoteDisconnected
 from socket import gaierror
 
 from urllib3 import BaseHTTPResponse
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, ReadTimeoutError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
 
 from downloads.transfer.errors import (
     ConnectionLost,
@@ -94,7 +94,8 @@ def unanswered(error: HTTPError, *, timeout: float) -> Passing | SourceFault:
     cause = _innermost(error)
     if isinstance(cause, ssl.SSLCertVerificationError):
         return meaning(cause)
-    if isinstance(error, ConnectTimeoutError | ReadTimeoutError):
+    is_late = isinstance(error, ConnectTimeoutError | ReadTimeoutError)
+    if is_late and not isinstance(error, NewConnectionError):  # a kind of the first, for no reason
         return Passing(ConnectionLost(why="stalled", bytes=0, seconds=round(timeout)))
     # A kept connection may have ended just when it was used again: nobody is to blame.
     if isinstance(cause, RemoteDisconnected):
