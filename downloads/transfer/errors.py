@@ -110,6 +110,8 @@ class StreamCut(SourceFault):
         "hole": gettext_noop("There is a hole of {seconds} s at {at} s."),
         "dark": gettext_noop("There is no picture for {seconds} s at {at} s."),
         "silent": gettext_noop("There is no sound for {seconds} s at {at} s."),
+        "picture_ends": gettext_noop("The picture ends at {at} s of {seconds} s."),
+        "sound_ends": gettext_noop("The sound ends at {at} s of {seconds} s."),
         "back": gettext_noop("The times of the stream go back by {seconds} s at {at} s."),
         "timeless": gettext_noop("From {at} s on the stream's times are unusable."),
         "unreadable": gettext_noop("The file cannot be read to its end: {reason}"),
@@ -123,6 +125,26 @@ class ParametersChanged(SourceFault):
     texts: ClassVar = {
         "picture": gettext_noop("The picture changes at {at} s, from {before} to {after}."),
         "sound": gettext_noop("The sound changes at {at} s, from {before} to {after}."),
+    }
+
+
+class Undecodable(SourceFault):
+    """There are packets where there should be, but nothing can be seen or heard of them."""
+
+    code = "undecodable"
+    texts: ClassVar = {
+        "picture": gettext_noop("The picture at {at} s cannot be decoded: {reason}"),
+        "sound": gettext_noop("The sound at {at} s cannot be decoded: {reason}"),
+    }
+
+
+class TooShort(SourceFault):
+    """It lasts less than half as long as the season's other files: a trailer, or half of it."""
+
+    code = "too_short"
+    permanent = True
+    texts: ClassVar = {
+        "": gettext_noop("It lasts {seconds} s; the season's other files last {usual} s.")
     }
 
 
@@ -239,6 +261,18 @@ class RemuxFailed(SourceFault):
     texts: ClassVar = {
         "": gettext_noop("The streams cannot be put into a file: {reason}"),
         "silent": gettext_noop("The streams cannot be put into a file; ffmpeg gives no reason."),
+    }
+
+
+class WrittenWrong(TransferError):
+    """The file is not what was written into it: of our own making, or the disk's."""
+
+    code = "written_wrong"
+    texts: ClassVar = {
+        "tracks": gettext_noop("The file has {found} where {written} was written."),
+        "packets": gettext_noop("The file has {found} packets where {written} were written."),
+        "end": gettext_noop("The file ends at {found} s where {written} s were written."),
+        "index": gettext_noop("The file's index leads nowhere."),
     }
 
 

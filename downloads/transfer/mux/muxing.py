@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from av.stream import Disposition
+
 from downloads.transfer.errors import NotMedia, StreamCut, WrongLanguage
 from downloads.transfer.languages import in_files
 from downloads.transfer.media import Announced, Feed, Muxed, Subtitles, Wanted
@@ -84,7 +86,10 @@ class _Mux:
         """Decide what the file has, and write its header."""
         plans = self._plans()
         text = Parameters("subrip")
-        made = [Planned("subtitles", text, one.language, one.title) for one in subtitles]
+        made = [
+            Planned("subtitles", text, one.language, one.title, disposition=_disposition(one))
+            for one in subtitles
+        ]
         ordered = settle_languages([*(one for _, one in plans), *made], self.wanted)
         self.output = Output(self.stem, container_for(ordered, self._length()))
         entries = {id(one): self._entry(one) for one in ordered}
@@ -93,7 +98,9 @@ class _Mux:
         offset = self._start_clock()
         for one, planned in zip(subtitles, made, strict=True):
             self.cues.append(CueLane(one, entries[id(planned)].follower, self._of_cues(one)))
-        self.output.keep_chapters(self.lanes[0].input.container, offset)
+        main = self.lanes[0].input.container
+        self.output.keep_chapters(main, offset)
+        self.output.keep_fonts(main)
         self.output.begin()
 
     def _length(self) -> float | None:
@@ -208,3 +215,7 @@ class _Mux:
     def discard(self) -> None:
         if self.output is not None and not self.is_finished:
             self.output.discard()
+
+
+def _disposition(subtitles: Subtitles) -> int:
+    return int(Disposition.forced) if subtitles.is_forced else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -34,6 +35,9 @@ MP4_CODECS: dict[TrackKind, frozenset[str]] = {
 LONGEST_MP4 = 3 * 3600.0  # seconds; its index is held in memory until the end, 16 MB for an hour
 MOST_CHAPTERS = 500
 LONGEST_TITLE = 200
+MOST_FONTS = 64
+MOST_FONT_BYTES = 32 << 20
+_FONT_TYPES = ("font/", "application/x-truetype-font", "application/vnd.ms-opentype")
 _KEPT = (
     Disposition.forced
     | Disposition.hearing_impaired
@@ -69,7 +73,7 @@ class Planned:
             kind,
             Parameters.of(template),
             short(told.get("language", "")) or language,
-            foreign(told.get("title", "") or title)[:LONGEST_TITLE],
+            foreign(told.get("title") or told.get("name") or title)[:LONGEST_TITLE],  # in MP4: name
             template,
             int(template.disposition & _KEPT),
         )
@@ -190,6 +194,19 @@ class Output:
         if kept:
             self._container.set_chapters(kept)
 
+    def keep_fonts(self, source: InputContainer) -> None:
+        """What subtitles are written in, where the container takes it."""
+        left = MOST_FONT_BYTES
+        for one in source.streams.attachments[:MOST_FONTS]:
+            kind = one.mimetype or ""
+            if self.is_mp4 or not kind.startswith(_FONT_TYPES):
+                continue
+            data = one.data
+            left -= len(data)
+            if left < 0:
+                return
+            self._container.add_attachment(foreign(one.name)[:LONGEST_TITLE], kind, data)
+
     def begin(self) -> None:
         """Write the header; all streams are known."""
         try:
@@ -230,12 +247,10 @@ class Output:
             raise written(error) from error
 
     def discard(self) -> None:
-        """Close and delete what is there; what went wrong has been said already."""
-        try:
+        """Close and delete what is there. What went wrong before is what is told."""
+        with suppress(av.FFmpegError):
             self._container.close()
-        except av.FFmpegError:
-            pass
-        finally:
+        with suppress(OSError):
             self.path.unlink(missing_ok=True)
 
 

@@ -25,10 +25,11 @@ MOST_PACKET_BYTES = 32 << 20
 LONGEST_SILENCE = 0.5
 LONGEST_STILL = 1.5
 # Where a piece may have been lost: at a run's begin, or at a key picture (each piece begins with
-# one) where all before have lasted the same.
+# one) where the rate has not varied before.
 LONGEST_STILL_AT_SEAM = 0.75
 STEADY_PACKETS = 250
 LONGEST_USUAL = 0.1  # seconds; a longer picture says nothing of how long they usually last
+LONGEST_STEADY = 0.2  # seconds; times at the begin may be uneven
 TINY = 0.25  # seconds that times may go back by: two pieces that overlap, and rounding
 NUDGE = 0.001  # seconds by which a packet follows one that it must not stand beside
 MOST_MENDED = 50  # and one in a hundred
@@ -254,7 +255,7 @@ class Passage:
             return LONGEST_SILENCE
         if follower.packets and self.top == -NEVER:
             return LONGEST_STILL_AT_SEAM
-        is_steady = follower.widest <= 1.5 * follower.step
+        is_steady = follower.widest <= LONGEST_STEADY
         many = follower.packets + self.count > STEADY_PACKETS
         return LONGEST_STILL_AT_SEAM if is_steady and many and packet.is_keyframe else LONGEST_STILL
 

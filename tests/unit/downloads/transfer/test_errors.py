@@ -173,6 +173,47 @@ SENTENCES: list[tuple[type[TransferError], dict[str, Any], str]] = [
     ),
     (
         errors.StreamCut,
+        {"why": "picture_ends", "at": 12.0, "seconds": 24.0},
+        "The picture ends at 12.0 s of 24.0 s.",
+    ),
+    (
+        errors.StreamCut,
+        {"why": "sound_ends", "at": 12.0, "seconds": 24.0},
+        "The sound ends at 12.0 s of 24.0 s.",
+    ),
+    (
+        errors.Undecodable,
+        {"why": "picture", "at": 12.0, "reason": "Invalid data"},
+        "The picture at 12.0 s cannot be decoded: Invalid data",
+    ),
+    (
+        errors.Undecodable,
+        {"why": "sound", "at": 12.0, "reason": "Invalid data"},
+        "The sound at 12.0 s cannot be decoded: Invalid data",
+    ),
+    (
+        errors.TooShort,
+        {"seconds": 300, "usual": 1420},
+        "It lasts 300 s; the season's other files last 1420 s.",
+    ),
+    (
+        errors.WrittenWrong,
+        {"why": "tracks", "found": ["h264"], "written": ["h264", "aac deu"]},
+        "The file has h264 where h264, aac deu was written.",
+    ),
+    (
+        errors.WrittenWrong,
+        {"why": "packets", "found": 3, "written": 4},
+        "The file has 3 packets where 4 were written.",
+    ),
+    (
+        errors.WrittenWrong,
+        {"why": "end", "found": 3.0, "written": 4.0},
+        "The file ends at 3.0 s where 4.0 s were written.",
+    ),
+    (errors.WrittenWrong, {"why": "index"}, "The file's index leads nowhere."),
+    (
+        errors.StreamCut,
         {"why": "unreadable", "reason": "End of file"},
         "The file cannot be read to its end: End of file",
     ),
