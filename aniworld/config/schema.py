@@ -163,6 +163,19 @@ class DownloadSettings:
         unit=_("MB"),
         check=Between(0, 100_000_000),
     )
+    connections: int = setting(
+        8,
+        label=_("Connections"),
+        help=_("To one hoster at a time, from the next episode on."),
+        check=Between(1, 16),
+    )
+    limit_kb_per_second: int = setting(
+        0,
+        label=_("Speed limit"),
+        help=_("For all downloads together, from the next episode on. 0: none."),
+        unit=_("KB a second"),
+        check=Between(0, 10_000_000),
+    )
     progress_per_second: float = setting(
         4.0,
         label=_("Live progress"),

@@ -24,6 +24,9 @@ class FetchJob:
         work_dir: where partial data is kept between tries; on the library's file system.
         min_free_bytes: the transfer ends with ``disk_full`` when less is left.
         retry_pause: seconds before a lost connection or piece is first asked for again.
+        connections: at most so many requests at a time to one hoster.
+        limit_bytes: at most so many bytes a second, 0 for no limit.
+        season_lengths: seconds of the season's other episodes, as far as the library knows them.
     """
 
     site: str
@@ -38,6 +41,30 @@ class FetchJob:
     allow_private_hosts: tuple[str, ...]
     min_free_bytes: int
     retry_pause: float
+    connections: int = 8
+    limit_bytes: int = 0
+    season_lengths: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A checked file, synced to disk, ready to be renamed into place, and where it came from.
+
+    Attributes:
+        duration: seconds.
+        source: identity of the source.
+        seen: what the gate saw in it, as JSON.
+    """
+
+    path: str
+    extension: str
+    size: int
+    duration: float
+    source: str
+    url: str
+    hoster: str
+    language: str
+    seen: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +175,7 @@ def decode(line: str) -> Message:
 def fetch_job(body: Mapping[str, Any]) -> FetchJob:
     chosen = body["site_settings"]
     site = SiteSettings(**{**chosen, "mirrors": tuple(chosen["mirrors"])})
-    lists = ("languages", "hosters", "skip", "allow_private_hosts")
+    lists = ("languages", "hosters", "skip", "allow_private_hosts", "season_lengths")
     return FetchJob(
         **{**body, "site_settings": site, **{name: tuple(body[name]) for name in lists}}
     )

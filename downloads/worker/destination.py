@@ -66,11 +66,15 @@ def refuse_taken(target: Path, *, disk: Disk) -> None:
         raise FileExists(path=str(taken[0]))
 
 
+def library_number(item: DownloadQueueItem) -> tuple[int, int]:
+    """Season and episode as the library counts them."""
+    mapping = Numbering.of((), item.series.mapping)
+    return mapping.library_number(item.season, item.episode_number)
+
+
 def _named(item: DownloadQueueItem, config: Config, language: str) -> EpisodeName:
     series = item.series
-    season, number = Numbering.of((), series.mapping).library_number(
-        item.season, item.episode_number
-    )
+    season, number = library_number(item)
     is_default = language in ("", *config.providers.languages[:1])
     return EpisodeName(
         name=series.name,

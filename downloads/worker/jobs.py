@@ -10,9 +10,12 @@ from aniworld.config.schema import Config
 from downloads.errors import ProviderOff, SeriesUnknown
 from downloads.models import DownloadQueueItem
 from downloads.transfer.messages import FetchJob
+from downloads.worker.destination import library_number
 from downloads.worker.workspace import MEGABYTE
 from library.models import AnimeSeries
 
+KILOBYTE = 1_000
+MOST_LENGTHS = 200  # files of a season
 LONGEST_RETRY_PAUSE = 1.0  # seconds, inside one transfer; the settings rule between transfers
 
 
@@ -43,7 +46,25 @@ def fetch_job(
         work_dir=str(work_dir),
         allow_private_hosts=tuple(settings.ALLOW_PRIVATE_HOSTS),
         min_free_bytes=config.downloads.min_free_mb * MEGABYTE,
+        connections=config.downloads.connections,
+        limit_bytes=config.downloads.limit_kb_per_second * KILOBYTE,
+        season_lengths=season_lengths(item),
         retry_pause=min(config.downloads.retry_base_seconds, LONGEST_RETRY_PAUSE),
+    )
+
+
+def season_lengths(item: DownloadQueueItem) -> tuple[float, ...]:
+    """Seconds of the files of the season's other episodes. Specials and films are of any length,
+    so they say nothing of each other."""
+    season, number = library_number(item)
+    if season == 0:
+        return ()
+    files = item.series.files.filter(season=season, duration__gt=0).order_by("-pk")
+    known = files.values_list("episodes", "duration")[:MOST_LENGTHS]
+    return tuple(
+        seconds
+        for episodes, seconds in known
+        if seconds and len(episodes) == 1 and number not in episodes
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +43,9 @@ def test_only_so_many_are_kept(tmp_path: Path) -> None:
         pytest.param(b'{"voe-1": "stream_cut"}', id="no-list"),
         pytest.param(b'["voe-1"]', id="names-alone"),
         pytest.param(b'[{"source": "voe-1"}]', id="half"),
-        pytest.param(json.dumps([{**refused.asdict(one()), "more": 1}]).encode(), id="more"),
-        pytest.param(json.dumps([{**refused.asdict(one()), "code": 7}]).encode(), id="no-code"),
-        pytest.param(json.dumps([{**refused.asdict(one()), "params": 7}]).encode(), id="no-facts"),
+        pytest.param(json.dumps([{**asdict(one()), "more": 1}]).encode(), id="more"),
+        pytest.param(json.dumps([{**asdict(one()), "code": 7}]).encode(), id="no-code"),
+        pytest.param(json.dumps([{**asdict(one()), "params": 7}]).encode(), id="no-facts"),
         pytest.param(b"[" * 100_000, id="deep"),
         pytest.param(b" " * refused.LARGEST + b"[]", id="large"),
         pytest.param(b"\xff\xfe[]", id="no-text"),
@@ -64,7 +65,7 @@ def test_a_pipe_holds_nobody_up(tmp_path: Path) -> None:
 
 def test_a_link_is_not_followed(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
-    secret.write_text(json.dumps([refused.asdict(one())]))
+    secret.write_text(json.dumps([asdict(one())]))
     (tmp_path / refused.NAME).symlink_to(secret)
     with pytest.raises(OSError, match="symbolic links"):
         refused.read(tmp_path)
