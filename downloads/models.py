@@ -74,6 +74,9 @@ class DownloadQueueItem(TimestampMixin):
     progress_percent = models.FloatField(default=0)
     downloaded_bytes = models.PositiveBigIntegerField(default=0)
     total_bytes = models.PositiveBigIntegerField(null=True, blank=True)
+    is_total_estimated = models.BooleanField(
+        default=False, help_text="Whether the total is guessed from what is there."
+    )
     download_speed = models.PositiveBigIntegerField(null=True, blank=True, help_text="Bytes/s.")
     eta = models.PositiveIntegerField(null=True, blank=True, help_text="Seconds.")
 
@@ -92,6 +95,9 @@ class DownloadQueueItem(TimestampMixin):
 
     download_url = models.TextField(blank=True, default="", help_text="The source in use.")
     file_destination = models.TextField(blank=True, default="")
+    seen = models.JSONField(
+        null=True, blank=True, help_text="What the check saw of the file, see downloads.seen."
+    )
     started_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
 

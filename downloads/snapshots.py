@@ -17,6 +17,7 @@ from aniworld.web.shapes import Moment, OneOf
 from aniworld.web.texts import Told, text, told, told_of
 from downloads.choices import WAITING, PauseCode, Priority, Stage, Status
 from downloads.models import DownloadQueueItem, QueueItems, QueueState
+from downloads.seen import Seen
 
 MEGABYTE = 1_000_000
 LIST_LENGTH = 100
@@ -28,7 +29,7 @@ SHOWN = (
     *("status", "priority", "language", "stage", "progress_percent", "downloaded_bytes"),
     *("total_bytes", "download_speed", "eta", "error_code", "error_params", "retry_count"),
     *("next_try_at", "attempts", "download_url", "file_destination", "created_at", "started_at"),
-    "completed_at",
+    *("completed_at", "is_total_estimated", "seen"),
 )
 _shown_of = attrgetter(*(name.replace("__", ".") for name in SHOWN))
 
@@ -41,6 +42,7 @@ class TransferProgress(TypedDict):
     percent: float
     downloaded_mb: float
     total_mb: float | None
+    total_is_estimate: Annotated[bool, "Whether the total is guessed from what is there."]
     speed_mbps: Annotated[float | None, "Megabytes a second."]
     eta_seconds: int | None
 
@@ -81,6 +83,7 @@ class QueueItem(TypedDict):
     attempts: list[Attempt]
     source_url: str
     file_destination: str
+    seen: Annotated[Seen | None, "What the finished file holds; null until it has been checked."]
     added_at: Moment
     started_at: Moment | None
     completed_at: Moment | None
@@ -159,6 +162,7 @@ def serialise_row(row: Row, *, position: int | None = None) -> QueueItem:
         "attempts": [_attempt(one) for one in row["attempts"]],
         "source_url": row["download_url"],
         "file_destination": row["file_destination"],
+        "seen": row["seen"],
         "added_at": moment(row["created_at"]) or "",
         "started_at": moment(row["started_at"]),
         "completed_at": moment(row["completed_at"]),
@@ -183,6 +187,7 @@ def _progress(row: Row) -> TransferProgress:
         "percent": round(row["progress_percent"], 1),
         "downloaded_mb": megabytes(row["downloaded_bytes"]) or 0.0,
         "total_mb": megabytes(row["total_bytes"]),
+        "total_is_estimate": row["is_total_estimated"],
         "speed_mbps": megabytes(row["download_speed"]),
         "eta_seconds": row["eta"],
     }

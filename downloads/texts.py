@@ -9,6 +9,7 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 
 from aniworld.web import display
 from aniworld.web.texts import Params, Text, text
+from downloads.models import DownloadQueueItem
 from providers.base import HOSTER_LABELS
 
 
@@ -34,6 +35,12 @@ def source_in_words(facts: Mapping[str, Any]) -> str:
     shown = HOSTER_LABELS.get(hoster.casefold(), hoster)
     language = display.language(str(facts.get("language") or ""))
     return f"{shown} ({language})" if language else shown
+
+
+def total_in_words(item: DownloadQueueItem) -> str:
+    """How large an item is: "364 MB", "about 364 MB" while that is guessed; empty where unknown."""
+    total = display.size(item.total_bytes)
+    return gettext("about %s") % total if total and item.is_total_estimated else total
 
 
 def stage_in_words(stage: str) -> str:

@@ -18,8 +18,9 @@ from aniworld.web.texts import text, text_of
 from downloads import snapshots
 from downloads.choices import PauseCode, Priority, Stage, Status
 from downloads.models import DownloadQueueItem, QueueState
+from downloads.pages.seen import SeenWords
 from downloads.snapshots import QueueStatistics
-from downloads.texts import source_in_words, stage_in_words
+from downloads.texts import source_in_words, stage_in_words, total_in_words
 from library.pages.pictures import Picture, picture_of
 
 FIRST = 100
@@ -70,7 +71,7 @@ class Row:
     def size(self) -> str:
         """What has arrived, of how much."""
         done = display.size(self.item.downloaded_bytes)
-        total = display.size(self.item.total_bytes)
+        total = total_in_words(self.item)
         return f"{done} / {total}" if total and self.item.status == Status.DOWNLOADING else done
 
     @property
@@ -88,6 +89,11 @@ class Row:
     @property
     def priority(self) -> str:
         return Priority(self.item.priority).name
+
+    @property
+    def seen(self) -> SeenWords | None:
+        """What the file holds, once that has been checked."""
+        return SeenWords(self.item.seen) if self.item.seen else None
 
     @property
     def tries(self) -> list[Try]:

@@ -3,6 +3,7 @@ still this worker's; else it raises ``ClaimLost`` and changes nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from downloads.choices import Stage, Status
 from downloads.entries import QueueAction
 from downloads.errors import ClaimLost
 from downloads.models import DownloadQueueItem, QueueState
+from downloads.seen import kept
 from downloads.services.control import save, set_paused, set_stopped
 from downloads.transfer.messages import Attempt, Failure
 from downloads.worker.retries import Decision, Verdict
@@ -63,6 +65,7 @@ def claim_next(worker: str) -> DownloadQueueItem | None:
             "started_at": now,
             "next_try_at": None,
             "progress_percent": 0,
+            "seen": None,
         }
         if not pending.update(**started, updated_at=now):
             return None
@@ -87,6 +90,7 @@ def keep_progress(item: DownloadQueueItem, worker: str) -> None:
         progress_percent=item.progress_percent,
         downloaded_bytes=item.downloaded_bytes,
         total_bytes=item.total_bytes,
+        is_total_estimated=item.is_total_estimated,
         download_speed=item.download_speed,
         eta=item.eta,
     )
@@ -110,15 +114,28 @@ def keep_attempt(item: DownloadQueueItem, worker: str, attempt: Attempt) -> None
     _write(item, worker, attempts=item.attempts)
 
 
-def about_to_place(item: DownloadQueueItem, worker: str, target: Path, size: int) -> None:
-    """Write down where the file goes before it goes there, so that a crash can be healed."""
+def about_to_place(
+    item: DownloadQueueItem,
+    worker: str,
+    target: Path,
+    size: int,
+    told: Mapping[str, Any] | None = None,
+) -> None:
+    """Write down where the file goes before it goes there, so that a crash can be healed.
+
+    Args:
+        size: bytes.
+        told: what the check saw of the file, in the transfer's words.
+    """
     _write(
         item,
         worker,
         stage=Stage.PLACING,
         file_destination=to_stored(str(target)),
+        seen=kept(told or {}),
         downloaded_bytes=size,
         total_bytes=size,
+        is_total_estimated=False,
         progress_percent=100,
         heartbeat_at=timezone.now(),
     )

@@ -12,6 +12,7 @@ from aniworld.web import display
 from downloads.choices import Status
 from downloads.models import DownloadQueueItem
 from downloads.snapshots import serialise
+from downloads.texts import total_in_words
 
 _WORDS = {
     Status.PENDING: "waits for its next try:",
@@ -92,7 +93,7 @@ def _terminal() -> ModuleType:
 
 def _facts(item: DownloadQueueItem) -> str:
     """What a progress bar cannot show: "downloading  1.0 MB of 2.4 MB  0.3 MB/s  0:12 left"."""
-    done, total = display.size(item.downloaded_bytes), display.size(item.total_bytes)
+    done, total = display.size(item.downloaded_bytes), total_in_words(item)
     left = display.duration(item.eta)
     facts = (
         item.stage.lower(),

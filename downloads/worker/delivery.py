@@ -14,7 +14,7 @@ from downloads.choices import Stage, Status
 from downloads.errors import AlreadyOnDisk, ClaimLost, FileUnavailable
 from downloads.models import DownloadQueueItem
 from downloads.transfer import messages, refused
-from downloads.transfer.messages import Failure, Fetched, Finished, FinishJob
+from downloads.transfer.messages import Delivered, Failure, Fetched, Finished, FinishJob
 from downloads.transfer.refused import Refused
 from downloads.worker import claims, jobs, placed, workspace
 from downloads.worker.destination import EXTENSIONS, destination, refuse_taken
@@ -74,17 +74,20 @@ class Delivery:
         disk.check_takes(target.parent)
         self._can_go.add(language)
 
-    def _fetched(self, config: Config, work_dir: Path) -> Finished:
+    def _fetched(self, config: Config, work_dir: Path) -> Delivered | Finished:
         check = partial(self._refuse_where_it_cannot_go, config)
         transfer = Transfer(self._item, self._worker, self._watch, self._disk.prove, check)
         skip: tuple[str, ...] = ()
         while True:
             job = jobs.fetch_job(self._item, config, work_dir=work_dir, skip=skip)
             try:
-                fetched = messages.fetched(transfer.run("fetch", job))
+                brought = transfer.run("fetch", job)
             except SourceGivenUp as given_up:  # what it brought so far stays, for another try
                 skip = (*skip, given_up.source)
                 continue
+            if "path" in brought:
+                return Delivered(**brought)
+            fetched = messages.fetched(brought)
             try:
                 return self._checked(transfer, fetched, work_dir)
             except (TransferFailed, SourceGivenUp) as error:
@@ -100,14 +103,15 @@ class Delivery:
     def _checked(self, transfer: Transfer, fetched: Fetched, work_dir: Path) -> Finished:
         return Finished(**transfer.run("finish", FinishJob(fetched, str(work_dir))))
 
-    def _place(self, finished: Finished) -> None:
+    def _place(self, finished: Delivered | Finished) -> None:
         item, disk, config = self._item, self._disk, store.load()
         disk.prove()  # it may have gone while we were fetching
         target = destination(
             item, config, language=item.language, extension=finished.extension, disk=disk
         )
         disk.check_inside(target.parent)
-        claims.about_to_place(item, self._worker, target, finished.size)
+        seen = finished.seen if isinstance(finished, Delivered) else None
+        claims.about_to_place(item, self._worker, target, finished.size, seen)
         source, root, overwrite = Path(finished.path), disk.directory, config.downloads.overwrite
         disk.ask(lambda: placed.note(item, root, finished, target))
         disk.ask(lambda: workspace.place(source, target, root=root, overwrite=overwrite))

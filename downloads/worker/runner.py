@@ -203,6 +203,7 @@ def _take_reading(item: DownloadQueueItem, reading: Reading) -> None:
     """Set a reading of the child on the object; nothing is written yet."""
     item.downloaded_bytes = max(reading.downloaded, 0)
     item.total_bytes = reading.total
+    item.is_total_estimated = reading.is_estimate
     item.progress_percent = min(max(reading.percent, 0.0), 100.0)
     item.download_speed = min(int(reading.speed), LARGEST_SPEED) if reading.speed else None
     item.eta = min(max(reading.eta, 0), 2**31 - 1) if reading.eta is not None else None

@@ -15,7 +15,9 @@ function show({ detail }) {
   const stage = part("stage");
   setText(stage, stage.dataset[(detail.stage || "none").toLowerCase()] ?? detail.stage);
   setText(part("percent"), progress.percent > 0 ? percent(progress.percent) : "");
-  const total = progress.total_mb ? ` / ${size(progress.total_mb)}` : "";
+  const whole = size(progress.total_mb);
+  const about = progress.total_is_estimate ? part("size").dataset.about.replace("%s", whole) : whole;
+  const total = progress.total_mb ? ` / ${about}` : "";
   setText(part("size"), progress.downloaded_mb ? size(progress.downloaded_mb) + total : "");
   setText(part("speed"), speed(progress.speed_mbps));
   setText(part("eta"), duration(progress.eta_seconds));

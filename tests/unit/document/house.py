@@ -215,6 +215,23 @@ def _facts() -> None:
     make_series("Gone", missing=1, key="gone").soft_delete()
 
 
+SEEN = {
+    "container": "mkv",
+    "seconds": 1420.5,
+    "tracks": [
+        {
+            **{"kind": "video", "codec": "h264", "language": "", "width": 1920, "height": 1080},
+            **{"rate": None, "channels": None},
+        },
+        {
+            **{"kind": "audio", "codec": "aac", "language": "deu", "width": None, "height": None},
+            **{"rate": 48_000, "channels": 2},
+        },
+    ],
+    "checks": ["length", "opens"],
+}
+
+
 def _queue(series: AnimeSeries) -> None:
     """One item of each status, and one that has been through everything."""
     now = timezone.now()
@@ -226,13 +243,18 @@ def _queue(series: AnimeSeries) -> None:
         progress_percent=12.5,
         downloaded_bytes=1_000_000,
         total_bytes=8_000_000,
+        is_total_estimated=True,
         download_speed=500_000,
         eta=14,
         started_at=now,
         claimed_by="worker",
     )
     DownloadQueueItem.objects.filter(status=Status.COMPLETED).update(
-        downloaded_bytes=8_000_000, total_bytes=8_000_000, download_speed=1, completed_at=now
+        downloaded_bytes=8_000_000,
+        total_bytes=8_000_000,
+        download_speed=1,
+        completed_at=now,
+        seen=SEEN,
     )
     DownloadQueueItem.objects.filter(status=Status.FAILED).update(
         **DownloadQueueItem.error.values(SiteDown(why="timed_out", site=SITE).as_json()),

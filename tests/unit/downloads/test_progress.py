@@ -56,6 +56,7 @@ def test_a_reading_of_a_download(item: DownloadQueueItem) -> None:
             "percent": 12.3,
             "downloaded_mb": 1.23,
             "total_mb": 10.0,
+            "total_is_estimate": False,
             "speed_mbps": 2.5,
             "eta_seconds": 4,
         },

@@ -10,6 +10,7 @@ from aniworld.journal.models import Entry
 from downloads.choices import PauseCode, Status
 from downloads.models import LEASE, DownloadQueueItem, QueueState
 from downloads.pages.queue import queue_page
+from downloads.seen import kept
 from downloads.transfer.errors import DiskFull
 from library.models import AnimeSeries, LibraryRoot
 from providers.errors import MediaGone, PageBroken, SiteDown
@@ -87,6 +88,45 @@ def test_the_four_sections_and_their_counts(visitor: Client, series: AnimeSeries
         "VOE (German Dub) · reading its player The hoster link leads back to the catalogue."
     )
     assert texts(page, ".queue-done span") == ["2.0 GB"]
+
+
+def test_a_size_that_is_guessed_is_said_to_be(visitor: Client, series: AnimeSeries) -> None:
+    make_item(
+        series,
+        status=Status.DOWNLOADING,
+        stage="DOWNLOADING",
+        progress_percent=3,
+        downloaded_bytes=12_000_000,
+        total_bytes=430_400_000,
+        is_total_estimated=True,
+    )
+    page = get(visitor, "/queue")
+    assert texts(page, "[data-part=size]") == ["12 MB / about 430 MB"]
+
+
+def test_what_the_check_saw_of_a_file_can_be_read(visitor: Client, series: AnimeSeries) -> None:
+    tracks = [
+        {"kind": "video", "codec": "h264", "language": "", "width": 1920, "height": 1080},
+        {"kind": "audio", "codec": "aac", "language": "deu", "channels": 2},
+        {"kind": "audio", "codec": "dts", "language": "xzz", "channels": 6},
+        {"kind": "subtitles", "codec": "subrip", "language": "deu"},
+        {"kind": "subtitles", "codec": "subrip", "language": ""},
+    ]
+    told = {"container": "mkv", "seconds": 1420.6, "tracks": tracks, "checks": ["length", "new"]}
+    make_item(series, 1, status=Status.COMPLETED, completed_at=timezone.now(), seen=kept(told))
+    make_item(series, 2, status=Status.COMPLETED, completed_at=timezone.now())
+    page = get(visitor, "/queue")
+    assert texts(page, ".tries summary") == [
+        "1080p H.264, German AAC, xzz DTS, subtitles German, ?"
+    ]
+    assert texts(page, ".tries dl > div") == [
+        "Picture 1920×1080 H.264",
+        "Sound German AAC stereo, xzz DTS 5.1",
+        "Subtitles German, ?",
+        "Length 23:41",
+        "File MKV",
+        "Checked its length, new",
+    ]
 
 
 def test_start_stop_pause_resume(visitor: Client, series: AnimeSeries) -> None:

@@ -8,6 +8,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from downloads.choices import Stage, Status
 from downloads.errors import ClaimLost, RootUnavailable
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.services import EpisodeRef
-from downloads.transfer.messages import Finished
+from downloads.transfer.messages import Delivered, Finished
 from downloads.worker import claims, disk, lease, worker, workspace
 from downloads.worker.delivery import Delivery
 from downloads.worker.disk import Disk
@@ -96,6 +97,38 @@ def test_a_file_another_worker_has_completed_stays(
     assert Path(item.file_destination).is_file()
     episode = Episode.objects.get(series=item.series, season=1, episode_number=1)
     assert episode.state == EpisodeState.PRESENT
+
+
+def test_what_the_check_saw_is_kept_before_the_file_is_in_its_place(
+    slow: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who heals the item after a crash has only the file."""
+    item = claimed(slow)
+    done = finished(item)
+    tracks = [{"kind": "audio", "codec": "aac", "language": "deu", "begin": 0.0, "end": 20.0}]
+    delivered = Delivered(
+        **asdict(done),
+        source="voe-1",
+        url="http://x",
+        hoster="voe",
+        language="German Dub",
+        seen={"container": "mp4", "seconds": 20.0, "tracks": tracks, "checks": ["length"]},
+    )
+
+    def die(*_: object, **_named: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(claims, "complete", die)
+    with pytest.raises(OperationalError):
+        delivery(item, slow)._place(delivered)
+    monkeypatch.undo()
+    lease.give_back(slow.name)
+    assert Worker().ensure_lease()
+    item.refresh_from_db()
+    assert item.status == Status.COMPLETED
+    assert item.seen is not None
+    assert (item.seen["container"], item.seen["checks"]) == ("mp4", ["length"])
+    assert item.seen["tracks"][0]["language"] == "deu"
 
 
 def test_an_item_removed_at_the_last_moment_leaves_nothing(

@@ -1,0 +1,49 @@
+"""What a transfer tells of its file is kept within bounds, whatever the file was made to say."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from downloads.seen import MOST, kept
+
+TRACK = {"kind": "audio", "codec": "aac", "language": "deu", "rate": 48_000, "channels": 2}
+
+
+def test_what_is_known_is_kept() -> None:
+    told = {
+        "container": "mp4",
+        "size": 7,
+        "seconds": 1420.12345,
+        "tracks": [{**TRACK, "begin": 0.0, "packets": 900}],
+        "checks": ["length"],
+        "places": [0.0, 7.5],
+    }
+    assert kept(told) == {
+        "container": "mp4",
+        "seconds": 1420.123,
+        "tracks": [{**TRACK, "width": None, "height": None}],
+        "checks": ["length"],
+    }
+    assert kept({}) is None
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"container": 7, "seconds": "long", "tracks": "none", "checks": {"a": 1}},
+        {"container": "x" * 999, "seconds": float("nan"), "tracks": [TRACK] * 999},
+        {"container": "a\0b", "seconds": float("inf"), "checks": ["x" * 999, 7, None] * 999},
+        {"container": "mp4", "seconds": -1, "tracks": [7, {}, {"kind": "menu"}]},
+        {"tracks": [{**TRACK, "rate": 2**40, "channels": -1, "codec": ["aac"]}]},
+    ],
+)
+def test_nothing_is_believed_of_its_shape(told: dict[str, Any]) -> None:
+    found = kept(told)
+    assert found is not None
+    assert len(found["tracks"]) <= MOST
+    assert len(found["checks"]) <= MOST
+    assert len(json.dumps(found, allow_nan=False)) < 20_000
+    assert "\\u0000" not in json.dumps(found)
