@@ -9,7 +9,6 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 
 from aniworld.web import display
 from aniworld.web.texts import Params, Text, text
-from downloads.models import DownloadQueueItem
 from providers.base import HOSTER_LABELS
 
 
@@ -37,10 +36,10 @@ def source_in_words(facts: Mapping[str, Any]) -> str:
     return f"{shown} ({language})" if language else shown
 
 
-def total_in_words(item: DownloadQueueItem) -> str:
-    """How large an item is: "364 MB", "about 364 MB" while that is guessed; empty where unknown."""
-    total = display.size(item.total_bytes)
-    return gettext("about %s") % total if total and item.is_total_estimated else total
+def total_in_words(count: int | None, *, is_estimated: bool) -> str:
+    """Bytes as "364 MB", or "about 364 MB" where they are guessed; empty where unknown."""
+    total = display.size(count)
+    return gettext("about %s") % total if total and is_estimated else total
 
 
 def stage_in_words(stage: str) -> str:

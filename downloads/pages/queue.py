@@ -71,7 +71,7 @@ class Row:
     def size(self) -> str:
         """What has arrived, of how much."""
         done = display.size(self.item.downloaded_bytes)
-        total = total_in_words(self.item)
+        total = total_in_words(self.item.total_bytes, is_estimated=self.item.is_total_estimated)
         return f"{done} / {total}" if total and self.item.status == Status.DOWNLOADING else done
 
     @property

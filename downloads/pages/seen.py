@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aniworld.web import display
 from downloads.seen import Seen, SeenTrack
-from downloads.transfer.languages import short
+from providers.languages import short
 
 Words = str | Promise
 

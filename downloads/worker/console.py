@@ -93,7 +93,8 @@ def _terminal() -> ModuleType:
 
 def _facts(item: DownloadQueueItem) -> str:
     """What a progress bar cannot show: "downloading  1.0 MB of 2.4 MB  0.3 MB/s  0:12 left"."""
-    done, total = display.size(item.downloaded_bytes), total_in_words(item)
+    done = display.size(item.downloaded_bytes)
+    total = total_in_words(item.total_bytes, is_estimated=item.is_total_estimated)
     left = display.duration(item.eta)
     facts = (
         item.stage.lower(),

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from providers.addresses import absolute
 from providers.base import Media, MediaKind
 from providers.errors import DecoderOutdated
 from providers.hosters.boundary import hoster_errors
+from providers.hosters.captions import captions_of, in_markup
 from providers.hosters.media import kind_of_url
 from providers.http import Blob, HttpClient, Page
 from providers.wire import decode
@@ -64,7 +66,8 @@ class DirectHoster:
             kind = _kind_of_type(type_) or kind_of_url(url)
             if kind is not None:
                 self._client.guard.check_url(url)
-                return self._media(url, kind, page.url, variant)
+                captions = captions_of(in_markup(page), page.url, self._client.guard)
+                return replace(self._media(url, kind, page.url, variant), captions=captions)
         raise DecoderOutdated(why="no_source", url=page.url)
 
     def _media(self, url: str, kind: MediaKind, referer: str, variant: str) -> Media:

@@ -11,6 +11,7 @@ from providers.addresses import absolute, origin_of
 from providers.base import Media, MediaKind
 from providers.errors import DecoderOutdated, HosterDown
 from providers.hosters.boundary import hoster_errors
+from providers.hosters.captions import captions_of, in_setup
 from providers.hosters.media import expiry_of_url, kind_of_url
 from providers.http import HttpClient, Page
 
@@ -62,6 +63,7 @@ class VidmolyHoster:
             page = self._client.get_page(address, referer=f"{origin}/" if origin else "")
             url = _playlist(page)
             self._client.guard.check_url(url)
+            captions = captions_of(in_setup(page.text), page.url, self._client.guard)
         return Media(
             url=url,
             kind=MediaKind.HLS,
@@ -71,6 +73,7 @@ class VidmolyHoster:
             },
             expires_at=expiry_of_url(url),
             variant="player-setup",
+            captions=captions,
         )
 
 

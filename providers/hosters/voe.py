@@ -13,12 +13,13 @@ import codecs
 import json
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from providers.addresses import absolute, origin_of
 from providers.base import Media, MediaKind
 from providers.errors import DecoderOutdated
 from providers.hosters.boundary import hoster_errors
+from providers.hosters.captions import Found, captions_of, in_json
 from providers.hosters.media import expiry_of_url, kind_of_url
 from providers.http import HttpClient, Page
 
@@ -71,7 +72,7 @@ class VoeHoster:
 
     def _media(self, payload: Payload | None, page: Page, variant: str) -> Media | None:
         url = _media_url(payload) if payload else ""
-        if not url:
+        if payload is None or not url:
             return None
         url = absolute(page.url, url)
         self._client.guard.check_url(url)
@@ -82,6 +83,7 @@ class VoeHoster:
             headers={"Referer": origin_of(page.url), "User-Agent": self._client.user_agent},
             expires_at=expiry_of_url(url),
             variant=variant,
+            captions=captions_of(_captions(payload), page.url, self._client.guard),
         )
 
 
@@ -160,6 +162,12 @@ def _media_url(payload: Payload) -> str:
     direct = payload.get("direct_access_url")
     allowed = payload.get("direct_access_allowed", True)
     return direct if isinstance(direct, str) and allowed else ""
+
+
+def _captions(payload: Payload) -> Iterator[Found]:
+    """Its own list, and the player's, which holds thumbnails too."""
+    yield from in_json(payload.get("captions"))
+    yield from in_json(payload.get("tracks"), kind_needed=True)
 
 
 def _scripts(page: Page) -> str:

@@ -38,7 +38,18 @@ PATTERNS = dict(patterns())
 # Beginnings that a pattern takes, again and again, and never an end.
 BITS = (
     *("location='https://", 'location.href = "https://', "a168c='", 'MKGMa="', "'hls': '"),
-    *("'hls'", "https://a", "https://", "sources:[", "sources : [{", "file:'", 'file: "'),
+    *(
+        "'hls'",
+        "https://a",
+        "https://",
+        "sources:[",
+        "sources : [{",
+        "tracks:[",
+        "tracks: [{",
+        "{",
+        "file:'",
+        'file: "',
+    ),
     *('src:"/', "&amp;", "&#1", "&", "<a ", "<em>", "<", "</", "[ova]", "[", " ", "\n", "0"),
     *("9", "tt1", "/episode-1", "/staffel-1", "/", "a.svg", ".svg?", "a", "-", ".", "Fehler "),
     *("<div>", "'", '"'),
