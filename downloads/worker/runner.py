@@ -150,6 +150,8 @@ class Transfer:
         elif kind == "hold":
             rate_store().hold(body["site"], seconds=body["seconds"])
             process.answer(0)
+        elif kind == "waiting":
+            self._pace.wait(body["seconds"])
         elif kind == "stage":
             self._item.stage = Stage(body["stage"])
             self._watch(True)
