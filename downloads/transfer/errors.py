@@ -125,6 +125,9 @@ class ParametersChanged(SourceFault):
     texts: ClassVar = {
         "picture": gettext_noop("The picture changes at {at} s, from {before} to {after}."),
         "sound": gettext_noop("The sound changes at {at} s, from {before} to {after}."),
+        "header": gettext_noop(
+            "From {at} s on the stream ({codec}) has another header; a file can have but one."
+        ),
     }
 
 
@@ -264,8 +267,8 @@ class RemuxFailed(SourceFault):
     }
 
 
-class WrittenWrong(TransferError):
-    """The file is not what was written into it: of our own making, or the disk's."""
+class WrittenWrong(SourceFault):
+    """The file is not what was written into it: streams that are odd enough do that."""
 
     code = "written_wrong"
     texts: ClassVar = {

@@ -18,17 +18,25 @@ LONGEST_CUE = 600.0  # seconds
 
 @dataclass(slots=True)
 class CueLane:
-    """One track of them. ``offset`` is added to their times."""
+    """One file of them, before and while it becomes a track. ``offset`` is added to its times."""
 
     subtitles: Subtitles
-    follower: Follower
     offset: float = 0.0
+    _follower: Follower | None = None
     _cues: Iterator[Cue] = field(init=False)
     _next: Cue | None = None
 
     def __post_init__(self) -> None:
         self._cues = one_at_a_time(_within_bounds(self.subtitles.cues))
         self._next = next(self._cues, None)
+
+    @property
+    def has_any(self) -> bool:
+        return self._next is not None
+
+    def start(self, follower: Follower, offset: float) -> None:
+        """Let them into a track."""
+        self._follower, self.offset = follower, offset
 
     def write(self, until: float, output: Output) -> None:
         """What begins up to a time of the file.
@@ -37,11 +45,11 @@ class CueLane:
             TransferError: they cannot be had.
         """
         while self._next and self._next.begin + self.offset <= until:
-            self._put(self._next, output)
+            if self._follower:
+                self._put(self._next, self._follower, output)
             self._next = next(self._cues, None)
 
-    def _put(self, cue: Cue, output: Output) -> None:
-        follower = self.follower
+    def _put(self, cue: Cue, follower: Follower, output: Output) -> None:
         last = -1.0 if follower.last is None else follower.last
         begin, end = max(cue.begin + self.offset, 0.0), cue.end + self.offset
         begin = begin if begin > last else last + 0.001
@@ -50,7 +58,7 @@ class CueLane:
         output.write_cue(follower.out, cue.text, begin, end - begin)
         follower.begin = begin if follower.begin is None else follower.begin
         follower.last = follower.top = begin
-        follower.step = end - begin
+        follower.last_step = end - begin
         follower.packets += 1
 
 

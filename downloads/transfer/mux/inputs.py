@@ -135,6 +135,8 @@ class Input:
             yield from self.container.demux(*self.streams)
         except av.FFmpegError as error:
             self._fail(error)
+        except IndexError:
+            pass  # PyAV, at the end, for a stream that came up on the way and is not taken
         if self._source and self._source.error:
             raise self._source.error
 

@@ -11,7 +11,7 @@ import av
 from downloads.transfer.media import Feed, Run
 from downloads.transfer.mux.inputs import Input, kind_of
 from downloads.transfer.mux.output import Output, Planned, written
-from downloads.transfer.mux.parameters import Parameters, Watch, watch_over
+from downloads.transfer.mux.parameters import Parameters, Watch, in_band, watch_over
 from downloads.transfer.mux.tracks import MOST_PACKET_BYTES, Follower, Passage
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ class Entry:
     planned: Planned
     follower: Follower
     is_made: bool = False  # text that is put into another form
-    _watches: dict[str, Watch | None] = field(default_factory=dict)
+    _watch: Watch | None = None
+    _is_mixed: bool = False  # runs with other headers than the file's were in it
 
     def passage(self, stream: Stream, container: str, shift: float) -> Passage:
         """A run's stream into this track.
@@ -42,10 +43,14 @@ class Entry:
         if self.follower.packets:
             self.planned.parameters.must_be(found, self.follower.end)
         passage = Passage(self.follower, stream, shift)
-        if container not in self._watches:  # it remembers what it saw in earlier runs
-            self._watches[container] = watch_over(found, container)
-        passage.watch = self._watches[container]
+        passage.watch = self._watch
+        if not (self._watch and found.repeats_itself):  # then it remembers earlier runs
+            passage.watch = self._watch = watch_over(found, container)
         passage.form = found.codec if self.is_made else ""
+        self._is_mixed = self._is_mixed or found.header != self.planned.parameters.header
+        if self._is_mixed and found.codec == "h264" and not found.repeats_itself:
+            passage.before_keys = in_band(found.header)
+        passage.is_special = bool(passage.form or passage.before_keys)
         return passage
 
 
@@ -183,15 +188,15 @@ class Lane:
                 or pts is None
                 or not 0 < dts - passage.last <= passage.limit
                 or not 0 < packet.size <= MOST_PACKET_BYTES
-                or passage.form
+                or passage.is_special
             ):
                 for one in passage.mend(packet):
                     self._write(passage, one, output)
                 continue
             passage.last = dts
             passage.count += 1
-            if pts > passage.top:  # noqa: PLR1730 (calling max takes longer)
-                passage.top = pts
+            if pts > passage.top:
+                passage.top, passage.latest = pts, packet
             if passage.watch is not None and packet.is_keyframe:
                 passage.watch(packet, passage.at(pts))
             if passage.shift:
@@ -210,6 +215,8 @@ class Lane:
         passage.take(packet)
         if passage.form:
             output.write_text(packet, passage.form, passage.out)
+        elif passage.before_keys and packet.is_keyframe:
+            output.write_behind(passage.before_keys, packet, passage.out)
         else:
             packet.stream = passage.out
             output.write(packet)

@@ -85,19 +85,17 @@ class _Mux:
     def begin(self, subtitles: Sequence[Subtitles]) -> None:
         """Decide what the file has, and write its header."""
         plans = self._plans()
-        text = Parameters("subrip")
-        made = [
-            Planned("subtitles", text, one.language, one.title, disposition=_disposition(one))
-            for one in subtitles
-        ]
+        cues = [lane for lane in map(CueLane, subtitles) if lane.has_any]
+        made = [_planned(lane.subtitles) for lane in cues]
         ordered = settle_languages([*(one for _, one in plans), *made], self.wanted)
         self.output = Output(self.stem, container_for(ordered, self._length()))
         entries = {id(one): self._entry(one) for one in ordered}
         for lane, planned in plans:
             lane.entries.append(entries[id(planned)])
         offset = self._start_clock()
-        for one, planned in zip(subtitles, made, strict=True):
-            self.cues.append(CueLane(one, entries[id(planned)].follower, self._of_cues(one)))
+        for one, planned in zip(cues, made, strict=True):
+            one.start(entries[id(planned)].follower, self._of_cues(one.subtitles))
+        self.cues = cues
         main = self.lanes[0].input.container
         self.output.keep_chapters(main, offset)
         self.output.keep_fonts(main)
@@ -177,6 +175,7 @@ class _Mux:
             lane.open()
         if going:
             first = going[0]
+            self._has_come_to(first)
             begin = first.begin if first.input.run.clock is None else first.input.run.clock
             for lane in going:
                 lane.settle_clock(begin)
@@ -184,6 +183,12 @@ class _Mux:
             for lane in going:
                 lane.start(offset)
         return going
+
+    def _has_come_to(self, lane: Lane) -> None:
+        """Raises StreamCut where what is before a discontinuity has ended too early."""
+        begins, end = lane.input.run.begins, lane.end
+        if begins - end > TOLERANCE + self.announced.rounding:
+            raise StreamCut(why="hole", seconds=round(begins - end, 1), at=round(end, 1))
 
     def _look_for_lag(self) -> None:
         """A track that has ended long before the others, seen while they still arrive."""
@@ -217,5 +222,7 @@ class _Mux:
             self.output.discard()
 
 
-def _disposition(subtitles: Subtitles) -> int:
-    return int(Disposition.forced) if subtitles.is_forced else 0
+def _planned(subtitles: Subtitles) -> Planned:
+    disposition = int(Disposition.forced) if subtitles.is_forced else 0
+    text = Parameters("subrip")
+    return Planned("subtitles", text, subtitles.language, subtitles.title, disposition=disposition)

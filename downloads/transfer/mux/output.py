@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import av
+from av.packet import Packet as NewPacket
 from av.stream import Disposition
+from av.video.codeccontext import VideoCodecContext
+from av.video.stream import VideoStream
 
 from downloads.transfer.errors import RemuxFailed, TransferError, from_os_error
 from downloads.transfer.languages import in_files, short
@@ -148,8 +151,12 @@ class Output:
             return self._text_stream()
         # Opaque: what the demuxer knows, with no encoder that would have to exist for it.
         stream = self._container.add_stream_from_template(template, opaque=True)
+        context = stream.codec_context
+        if isinstance(template, VideoStream) and isinstance(context, VideoCodecContext):
+            shape = template.sample_aspect_ratio  # the container's, where that tells one
+            context.sample_aspect_ratio = shape or context.sample_aspect_ratio
         if self.is_mp4 and codec == "hevc":
-            stream.codec_context.codec_tag = "hvc1"  # the only one Apple's players take
+            context.codec_tag = "hvc1"  # the only one Apple's players take
         return stream
 
     def _text_stream(self) -> Stream:
@@ -216,6 +223,15 @@ class Output:
 
     def write(self, packet: Packet[Stream]) -> None:
         self._container.mux_one(packet)
+
+    def write_behind(self, before: bytes, packet: Packet[Stream], stream: Stream) -> None:
+        """A packet with something before it."""
+        longer: Packet[Stream] = NewPacket(before + bytes(packet))
+        longer.time_base = packet.time_base
+        longer.pts, longer.dts, longer.duration = packet.pts, packet.dts, packet.duration
+        longer.is_keyframe = packet.is_keyframe
+        longer.stream = stream
+        self._container.mux_one(longer)
 
     def write_text(self, packet: Packet[Stream], codec: str, stream: Stream) -> None:
         """A subtitle in the form this container has for it."""

@@ -31,6 +31,8 @@ _UNITS: dict[str, tuple[Callable[[int], int], frozenset[int], int]] = {
     "h264": (lambda byte: byte & 0x1F, frozenset({7}), 5),
     "hevc": (lambda byte: byte >> 1 & 0x3F, frozenset({32, 33, 34}), 31),
 }
+# Of H.264 those that all have the same depth of colour: 66, 77, 88, 100.
+_COMMON_PROFILES = frozenset({b"B", b"M", b"X", b"d"})
 # By the codec: which bits of its first bytes say rate and channels.
 _SOUND_BITS = {
     "aac": (4, 0x0000_FDC0),  # ADTS: profile, rate, channels
@@ -84,13 +86,46 @@ class Parameters:
             ParametersChanged: it is another one.
         """
         same = self.codec == later.codec and self.repeats_itself == later.repeats_itself
-        if self.width:
-            same = same and (self.width, self.height) == (later.width, later.height)
-            same = same and (self.repeats_itself or self.header == later.header)
-        elif self.rate and not self.repeats_itself:
+        same = same and (self.width, self.height) == (later.width, later.height)
+        if not self.repeats_itself:
             same = same and (self.rate, self.channels) == (later.rate, later.channels)
         if not same:
             raise _changed(self, later, at)
+        if not self.repeats_itself and not self._bears(later):
+            raise ParametersChanged(why="header", at=round(at, 1), codec=self.codec)
+
+    def _bears(self, later: Parameters) -> bool:
+        """Whether a file with this header can hold what has the later one."""
+        if self.header == later.header:
+            return True
+        if self.codec == "h264":
+            profiles = {self.header[1:2], later.header[1:2]}
+            are_alike = len(profiles) == 1 or profiles <= _COMMON_PROFILES
+            return are_alike and bool(in_band(later.header))
+        if self.codec == "aac":
+            return self.header[0] >> 3 == later.header[0] >> 3
+        return not self.width
+
+
+def in_band(header: bytes) -> bytes:
+    """The parameter sets of a header of H.264, as they stand before a picture in MP4; "" if none.
+
+    They are how a picture is read that has another header than its file.
+    """
+    if len(header) < 7 or header[0] != 1 or header[4] & 3 != 3:
+        return b""
+    found, at = [], 5
+    for mask in (0x1F, 0xFF):  # first the sets of the sequence, then those of pictures
+        count = header[at] & mask if at < len(header) else 0
+        at += 1
+        for _ in range(count):
+            length = int.from_bytes(header[at : at + 2])
+            one = header[at + 2 : at + 2 + length]
+            if not length or len(one) < length:
+                return b""
+            found.append(length.to_bytes(4) + one)
+            at += 2 + length
+    return b"".join(found)
 
 
 class PictureWatch:
@@ -138,15 +173,20 @@ class SoundWatch:
         self._parameters = parameters
         self._length, self._mask = _SOUND_BITS[parameters.codec]
         self._seen: int | None = None
+        self._odd: int | None = None
 
     def __call__(self, packet: Packet[Stream], at: float) -> None:
-        """Raises ParametersChanged where it tells of other sound."""
+        """Raises ParametersChanged where two in a row tell of other sound: one may be broken."""
         found = int.from_bytes(bytes(packet)[: self._length]) & self._mask
         if found == self._seen:
+            self._odd = None
             return
-        if self._seen is not None:
+        if self._seen is None:
+            self._seen = found
+        elif found == self._odd:
             raise _changed(self._parameters, _decoded(self._parameters.codec, packet), at)
-        self._seen = found
+        else:
+            self._odd = found
 
 
 def watch_over(parameters: Parameters, container: str) -> Watch | None:

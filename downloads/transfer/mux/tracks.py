@@ -34,6 +34,7 @@ TINY = 0.25  # seconds that times may go back by: two pieces that overlap, and r
 NUDGE = 0.001  # seconds by which a packet follows one that it must not stand beside
 MOST_MENDED = 50  # and one in a hundred
 MOST_HELD = 32  # packets at the begin whose time follows from the first that has one
+LONGEST_END = 3.0  # seconds of a still at the end: what is left there says no more
 NEVER = 1 << 62
 
 
@@ -46,6 +47,7 @@ class Follower:
         last: when the last packet is decoded.
         top: when the last picture begins that was shown, or the last sound.
         step: how long its packets usually last.
+        last_step: how long the one lasts that is shown last.
         widest: the longest of those that were taken.
         mended: packets whose times were wrong by next to nothing.
     """
@@ -62,13 +64,14 @@ class Follower:
     last: float | None = None
     top: float = -math.inf
     step: float = 0.0
+    last_step: float = 0.0
     widest: float = 0.0
     packets: int = 0
     mended: int = 0
 
     @property
     def end(self) -> float:
-        return self.top + self.step if self.packets else 0.0
+        return self.top + self.last_step if self.packets else 0.0
 
     def track(self) -> Track:
         """What it has become."""
@@ -93,16 +96,22 @@ class Passage:
         limit: how far a packet may lie behind the one before it without a closer look.
         watch: looks at key packets.
         form: the codec of text that has to be put into another form; empty of all else.
+        before_keys: what has to stand before key pictures, as the file's header is another one.
+        is_special: packets have to be changed, not only their times.
+        latest: of the packets so far, the one that is shown last.
         frame: ticks of a packet of sound where libav tells none, else 0.
     """
 
     __slots__ = (
+        "before_keys",
         "count",
         "follower",
         "form",
         "frame",
         "held",
+        "is_special",
         "last",
+        "latest",
         "limit",
         "out",
         "shift",
@@ -129,6 +138,9 @@ class Passage:
         self.held: list[Packet[Stream]] = []
         self.watch: Watch | None = None
         self.form = ""
+        self.before_keys = b""
+        self.is_special = False
+        self.latest: Packet[Stream] | None = None
         self.frame = 0
 
     def at(self, ticks: int) -> float:
@@ -147,8 +159,9 @@ class Passage:
         follower = self.follower
         if self.last > -NEVER:
             follower.last = self.at(self.last)
-        if self.top > -NEVER:
-            follower.top = max(follower.top, self.at(self.top))
+        if self.top > -NEVER and self.at(self.top) >= follower.top:
+            follower.top = self.at(self.top)
+            follower.last_step = self._last_step()
         follower.packets += self.count
         self.count = 0
         return follower.last or 0.0
@@ -157,8 +170,16 @@ class Passage:
         """Note a packet, and put its times on the file's clock."""
         pts, self.last = _of(packet.pts), _of(packet.dts)
         self.count += 1
-        self.top = max(self.top, pts)
+        if pts > self.top:
+            self.top, self.latest = pts, packet
         packet.pts, packet.dts = pts + self.shift, self.last + self.shift
+
+    def _last_step(self) -> float:
+        """How long what is shown last is shown; a still may be longer than what is usual."""
+        latest = self.latest
+        if latest is None or self.follower.kind != "video" or not latest.duration:
+            return self.follower.step
+        return min(max(latest.duration * float(latest.time_base), self.follower.step), LONGEST_END)
 
     def mend(self, packet: Packet[Stream]) -> Sequence[Packet[Stream]]:
         """Take a packet that does not simply follow the one before it.

@@ -157,6 +157,11 @@ SENTENCES: list[tuple[type[TransferError], dict[str, Any], str]] = [
         "The sound changes at 12.0 s, from aac 44100 Hz, 2 to aac 48000 Hz, 2.",
     ),
     (
+        errors.ParametersChanged,
+        {"why": "header", "at": 12.0, "codec": "hevc"},
+        "From 12.0 s on the stream (hevc) has another header; a file can have but one.",
+    ),
+    (
         errors.NotMedia,
         {"why": "streams", "count": 80, "most": 64},
         "What arrived has 80 streams; at most 64 are taken.",

@@ -17,6 +17,7 @@ from downloads.transfer.errors import (
     TransferError,
     WrongLanguage,
 )
+from downloads.transfer.gate import Expected, examine
 from downloads.transfer.media import Announced, Run, Wanted
 from downloads.transfer.mux import FileFeed, mux
 from tests.unit.downloads.transfer.films import (
@@ -26,6 +27,8 @@ from tests.unit.downloads.transfer.films import (
     Bytes,
     Films,
     StreamFeed,
+    flashes,
+    run_ffmpeg,
     stream,
 )
 from tests.unit.downloads.transfer.mux.test_muxing import put
@@ -159,6 +162,45 @@ def test_the_same_encoding_made_twice_is_taken(films: Films, tmp_path: Path) -> 
     second = films.ts(again, "-output_ts_offset", str(SECONDS))
     made = put(tmp_path, StreamFeed([stream("mpegts", films.ts(films.base()), second)]))
     assert made.tracks[0].end == pytest.approx(2 * SECONDS, abs=0.3)
+
+
+def test_pieces_with_headers_of_their_own_are_taken(films: Films, tmp_path: Path) -> None:
+    """Fragments of another encoding of the same size: its header goes where it is needed."""
+    others = ("libx264", "-preset", "ultrafast", "-bf", "0", "-refs", "4")
+    first, second = films.base(seconds=6), films.base(seconds=6, video=others)
+    parts = [
+        stream("mov", *films.fragments(film), is_discontinuity=bool(at))
+        for at, film in enumerate((first, second, first))
+    ]
+    made = put(tmp_path, StreamFeed(parts))
+    assert flashes(made.path) == pytest.approx([0, 3, 6, 9, 12, 15], abs=0.2)
+    run_ffmpeg("-xerror", "-i", made.path, "-f", "null", tmp_path / "none")
+    examine(made, Expected(Wanted("de")))
+
+
+def test_pieces_with_headers_that_cannot_be_together_are_refused(
+    films: Films, tmp_path: Path
+) -> None:
+    def fragments(speed: str) -> list[Path]:
+        video = ("libx265", "-preset", speed, "-x265-params", "log-level=none")
+        return films.fragments(films.base(seconds=6, video=video))
+
+    parts = [
+        stream("mov", *fragments("ultrafast")),
+        stream("mov", *fragments("veryfast"), is_discontinuity=True),
+    ]
+    with pytest.raises(ParametersChanged, match=r"From 6\.\d s on the stream \(hevc\)"):
+        put(tmp_path, StreamFeed(parts))
+
+
+def test_a_part_that_ends_before_its_discontinuity_is_seen(films: Films, tmp_path: Path) -> None:
+    short = films.ts(films.base(seconds=6))
+    parts = [
+        stream("mpegts", short),
+        stream("mpegts", short, is_discontinuity=True, begins=12.0),
+    ]
+    with pytest.raises(StreamCut, match=r"hole of 6\.0 s at 6\.0 s"):
+        put(tmp_path, StreamFeed(parts))
 
 
 def test_a_file_shorter_than_it_says_is_refused(films: Films, tmp_path: Path) -> None:

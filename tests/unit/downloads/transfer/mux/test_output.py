@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -12,6 +13,7 @@ from av.container import InputContainer
 from av.stream import Disposition
 
 from downloads.transfer.errors import RemuxFailed
+from downloads.transfer.gate import Expected, examine
 from downloads.transfer.media import Announced, Cue, Subtitles, Wanted
 from downloads.transfer.mux import FileFeed, mux
 from tests.unit.downloads.transfer.films import (
@@ -267,6 +269,36 @@ def test_subtitles_shown_together_are_lines_of_one(films: Films, tmp_path: Path)
         "3\n00:00:03,000 --> 00:00:04,000\nA",
         "4\n00:00:04,500 --> 00:00:06,000\nD",
     ]
+
+
+def test_subtitles_without_any_become_no_track(films: Films, tmp_path: Path) -> None:
+    feed = StreamFeed([stream("mpegts", films.ts(films.base()))])
+    path = put_with(tmp_path, feed, [Subtitles("de", []), Subtitles("en", cues((1, 2, "  ")))])
+    assert [kind for kind, _, _ in told(path)] == ["video", "audio"]
+
+
+@pytest.mark.parametrize("extension", ["mkv", "mp4"])
+def test_a_track_of_subtitles_in_which_there_is_nothing(
+    films: Films, tmp_path: Path, extension: str
+) -> None:
+    nothing = tmp_path / "none.srt"
+    nothing.write_text("1\n00:01:40,000 --> 00:01:41,000\nx\n")
+    source = tmp_path / f"in.{extension}"
+    codec = "ass" if extension == "mkv" else "mov_text"
+    arguments = ("-map", "0", "-map", "1", "-c", "copy", "-c:s", codec, "-t", "24", source)
+    run_ffmpeg("-i", films.base(), "-i", nothing, *arguments)
+    made = put(tmp_path, FileFeed(source))
+    report = examine(made, Expected(Wanted("de")))
+    assert [track.packets > 1 for track in report.tracks][:2] == [True, True]
+
+
+@pytest.mark.parametrize("extension", ["mkv", "mp4"])
+def test_the_shape_of_the_picture_stays(films: Films, tmp_path: Path, extension: str) -> None:
+    """Containers may tell another one than the picture itself."""
+    source = films.copy(films.base(), extension, "-aspect", "4:3")
+    made = put(tmp_path, FileFeed(source))
+    with opened(made.path) as container:
+        assert container.streams.video[0].sample_aspect_ratio == Fraction(3, 4)
 
 
 def test_chapters_stay(films: Films, tmp_path: Path) -> None:
