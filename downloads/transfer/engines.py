@@ -10,15 +10,12 @@ from pathlib import Path
 from downloads.transfer.errors import NotMedia
 from downloads.transfer.hls.engine import HlsEngine
 from downloads.transfer.hls.looks import HEAD
-from downloads.transfer.hls.subtitles import Side
 from downloads.transfer.media import Announced, Muxed, Wanted
 from downloads.transfer.messages import Reading
 from downloads.transfer.mux import FileFeed, mux
-from downloads.transfer.ranges import RangesEngine
 from downloads.transfer.streams import container_of_head
 from downloads.transfer.wire import ByteRange, Limiter, MediaClient, Pauses
 from providers.base import Media, MediaKind
-from providers.coded import foreign
 from providers.guard import AddressGuard
 
 logger = logging.getLogger(__name__)
@@ -65,8 +62,6 @@ class Engines:
         kind = self._kind(media)
         if kind is MediaKind.HLS:
             return HlsEngine(self.connect, self.connections).fetch(media, folder, wanted, tell)
-        if kind is MediaKind.FILE:
-            return self._file(media, folder, wanted, tell, when_fetched)
         return self._other(media, folder, wanted, tell, when_fetched)
 
     def connect(self, media: Media) -> MediaClient:
@@ -95,31 +90,6 @@ class Engines:
         if not head:
             raise NotMedia(why="nothing")
         return kind_of(head)
-
-    def _file(
-        self,
-        media: Media,
-        folder: Path,
-        wanted: Wanted,
-        tell: Tell,
-        when_fetched: Callable[[], None],
-    ) -> Muxed:
-        engine = RangesEngine(self.connect, self.connections)
-        path, announced = engine.fetch(media, folder, tell)
-        when_fetched()
-        client = self.connect(media)
-        try:
-            side = Side(client, wanted, playlist_size=HEAD, threads=1)
-            beside = side.captions(media.captions, but=set())
-        finally:
-            client.close()
-        return mux(
-            [FileFeed(path)],
-            folder / FINISHED,
-            wanted=wanted,
-            announced=announced,
-            subtitles=beside,
-        )
 
     def _other(
         self,
@@ -153,9 +123,8 @@ def kind_of(head: bytes) -> MediaKind:
         return MediaKind.HLS
     if b"<MPD" in text[:2_000]:
         return MediaKind.DASH
-    if container_of_head(head):
-        return MediaKind.FILE
-    raise NotMedia(why="unknown", head=foreign(repr(head[:16])))
+    container_of_head(head)
+    return MediaKind.FILE
 
 
 def _read(readinto: Callable[[memoryview], int]) -> bytes:

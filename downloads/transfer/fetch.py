@@ -1,9 +1,10 @@
-"""The first half of a transfer: find a source that works and download from it."""
+"""A transfer: find a source that works, fetch it into one file, and see that it is the episode."""
 
 from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import shutil
 import threading
 import time
@@ -14,32 +15,35 @@ from pathlib import Path
 
 from downloads.transfer import refused
 from downloads.transfer.channel import Channel, ChannelRateStore
-from downloads.transfer.engine import Download, Engine
+from downloads.transfer.engines import Engines
 from downloads.transfer.errors import (
     AllSourcesFailed,
-    ConnectionLost,
     DiskFull,
     LinkRefused,
     NoSource,
     SourceFault,
+    TransferError,
 )
-from downloads.transfer.messages import Attempt, Fetched, FetchJob, Reading
+from downloads.transfer.gate import Expected, Report, examine
+from downloads.transfer.languages import wanted
+from downloads.transfer.media import Muxed, Wanted
+from downloads.transfer.messages import Attempt, Delivered, FetchJob, Reading
 from downloads.transfer.refused import Refused
+from downloads.transfer.wire import HostPauses, Limiter
 from providers import failover, registry
 from providers.base import Hoster, Media, Site, Source
 from providers.errors import AddressRefused, ProviderError
 from providers.guard import AddressGuard, install_socket_guard
-from providers.http import BROWSER_AGENT, HttpClient
-from providers.probe import probe
 
 logger = logging.getLogger(__name__)
 
 SPACE_CHECK_SECONDS = 1.0
 MOST_TOLD = 20  # sources whose failure the item's own error names; all are in its attempts
+MOST_LINKS = 500  # to one source in one try, each of which has brought something
 
 
-def fetch(job: FetchJob, channel: Channel) -> Fetched:
-    """Try the episode's sources in the owner's order until one is on disk.
+def fetch(job: FetchJob, channel: Channel) -> Delivered:
+    """Try the episode's sources in the owner's order until one has brought it.
 
     Raises:
         ProviderError: of the site as a whole, or it does not have the episode.
@@ -64,11 +68,12 @@ class _Fetch:
     channel: Channel
     site: Site
     hosters: dict[str, Hoster]
-    probe: Callable[[Media], None]
+    engines: Engines
     forbidden: Sequence[AddressRefused]  # where a socket was not let to, growing
     tried: list[failover.Attempt] = field(default_factory=list)
     refused: tuple[Refused, ...] = ()  # in an earlier try
     may_mend: bool = False  # another try may do better
+    at: str = ""  # which step of a source is being made
 
     @classmethod
     def of(
@@ -79,32 +84,37 @@ class _Fetch:
         forbidden: Sequence[AddressRefused],
     ) -> _Fetch:
         store = ChannelRateStore(channel)
-        # As fast as the download itself would ask, and no slower.
-        prober = HttpClient(
-            "media", guard=guard, rate_store=store, interval=0.0, user_agent=BROWSER_AGENT
-        )
         return cls(
             job,
             channel,
             registry.build_site(job.site, job.site_settings, rate_store=store, guard=guard),
             registry.build_hosters(rate_store=store, guard=guard),
-            lambda media: probe(media, prober),
+            Engines(
+                guard=guard,
+                pauses=HostPauses(
+                    store, on_wait=lambda seconds: channel.send("waiting", {"seconds": seconds})
+                ),
+                limiter=Limiter(job.limit_bytes),
+                connections=job.connections,
+                retry_pause=job.retry_pause,
+            ),
             forbidden,
         )
 
-    def run(self) -> Fetched:
-        self.channel.send("stage", {"stage": "RESOLVING"})
+    def run(self) -> Delivered:
+        self._stage("RESOLVING")
         sources = self._sources()
-        found = failover.iterate_media(
-            self.site, self.hosters, sources, on_attempt=self._note, probe=self.probe
-        )
+        found = failover.iterate_media(self.site, self.hosters, sources, on_attempt=self._note)
         for source, media in found:
             try:
                 return self._take(source, media)
             except (SourceFault, ProviderError) as error:
                 self._give_up(source, error)
-                self.channel.send("stage", {"stage": "RESOLVING"})
+                self._stage("RESOLVING")
         raise self._all_failed()
+
+    def _stage(self, stage: str) -> None:
+        self.channel.send("stage", {"stage": stage})
 
     def _sources(self) -> list[Source]:
         listed = self.site.sources(self.job.key, self.job.season, self.job.episode)
@@ -118,54 +128,89 @@ class _Fetch:
         passed_by = {*self.job.skip, *(one.source for one in self.refused)}
         return [source for source in ordered if identity(source) not in passed_by]
 
-    def _take(self, source: Source, media: Media) -> Fetched:
-        self.channel.send("stage", {"stage": "DOWNLOADING"})
-        self.channel.send(
-            "source",
-            {
-                "source": identity(source),
-                "url": source.link,
-                "hoster": source.hoster,
-                "language": source.language,
-            },
-        )
+    def _take(self, source: Source, media: Media) -> Delivered:
+        self.at = "download"
+        self._stage("DOWNLOADING")
+        told = {"url": source.link, "hoster": source.hoster, "language": source.language}
+        self.channel.send("source", {"source": identity(source), **told})
         folder = Path(self.job.work_dir) / identity(source)
         folder.mkdir(exist_ok=True)  # its parent is there, or the disk has gone
-        download = self._download(source, media, folder)
-        return Fetched(
-            files=tuple(str(file) for file in download.files),
+        expects = wanted(source.language, self.job.languages)
+        try:
+            muxed = self._download(source, media, folder, expects)
+            self.at = "check"
+            self._stage("CHECKING")
+            report = self._examined(muxed, expects)
+        except SourceFault as error:
+            if error.permanent:
+                self._refuse(source, error, folder)
+            raise
+        return Delivered(
+            path=str(muxed.path),
+            extension=muxed.extension,
+            size=report.size,
+            duration=report.seconds,
             source=identity(source),
             url=source.link,
             hoster=source.hoster,
             language=source.language,
-            duration=download.duration,
-            size=download.size,
+            seen=report.as_json(),
         )
 
-    def _download(self, source: Source, media: Media, folder: Path) -> Download:
+    def _download(self, source: Source, media: Media, folder: Path, expects: Wanted) -> Muxed:
+        """Fetch, with a fresh link as often as one runs out and something has come since."""
+        watch = _Watch(self.job, lambda reading: self.channel.send("progress", reading))
+        had = -1
+        for _link in range(MOST_LINKS):
+            try:
+                return self._run_engine(media, folder, expects, watch)
+            except LinkRefused as error:
+                have = _size(folder)
+                if have <= had:
+                    raise
+                had = have
+                logger.info("source=%s resolving again: %s", identity(source), error)
+                media = registry.resolve_source(self.site, self.hosters, source)
+        raise LinkRefused(status=403)
+
+    def _run_engine(
+        self, media: Media, folder: Path, expects: Wanted, watch: Callable[[Reading], None]
+    ) -> Muxed:
         before = list(self.forbidden)
         try:
-            return self._run_engine(source, media, folder)
-        except ConnectionLost as error:
-            # The engine knows no more than that there was no connection.
+            return self.engines.fetch(
+                media, folder, expects, watch, when_fetched=lambda: self._stage("REMUXING")
+            )
+        except TransferError as error:
+            # What yt-dlp fetches does not pass our client: it only knows that nothing came.
             new = [refusal for refusal in self.forbidden if refusal not in before]
             if new:
                 raise new[-1] from error
             raise
 
-    def _run_engine(self, source: Source, media: Media, folder: Path) -> Download:
-        engine = _engine(self.job)
-        watch = _Watch(self.job, lambda reading: self.channel.send("progress", reading))
+    def _examined(self, muxed: Muxed, expects: Wanted) -> Report:
         try:
-            return engine.fetch(media, folder, watch)
-        except LinkRefused as error:
-            # Signed links run out, also in the middle; a fresh one goes on where this one ended.
-            logger.info("source=%s resolving again: %s", identity(source), error)
-            fresh = registry.resolve_source(self.site, self.hosters, source)
-            return engine.fetch(fresh, folder, watch)
+            report = examine(
+                muxed, Expected(wanted=expects, season_lengths=self.job.season_lengths)
+            )
+        except TransferError:
+            muxed.path.unlink(missing_ok=True)
+            raise
+        _sync(muxed.path)
+        return report
+
+    def _refuse(self, source: Source, error: SourceFault, folder: Path) -> None:
+        """What it delivers is no good, and would be none again."""
+        shutil.rmtree(folder, ignore_errors=True)
+        refused.add(
+            Path(self.job.work_dir),
+            Refused(
+                identity(source), source.hoster, source.language, error.code, dict(error.params)
+            ),
+        )
 
     def _give_up(self, source: Source, error: SourceFault | ProviderError) -> None:
-        self._note(failover.Attempt.failed(source, "download", error, datetime.now(UTC)))
+        self._note(failover.Attempt.failed(source, self.at, error, datetime.now(UTC)))
 
     def _note(self, attempt: failover.Attempt) -> None:
         self.tried.append(attempt)
@@ -212,8 +257,18 @@ class _Watch:
             raise DiskFull(why="floor")
 
 
-def _engine(job: FetchJob) -> Engine:
-    # Imported when there is something to fetch: it takes a second and 20 MB.
-    from downloads.transfer.ytdlp import YtDlpEngine  # noqa: PLC0415
+def _size(folder: Path) -> int:
+    """Bytes of all files in a folder."""
+    return sum(
+        (Path(parent) / name).stat().st_size
+        for parent, _folders, names in os.walk(folder)
+        for name in names
+    )
 
-    return YtDlpEngine(retry_pause=job.retry_pause)
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from downloads.transfer.errors import TransferError, from_os_error
 from providers.base import SiteSettings
 from providers.coded import Coded
+from providers.errors import ProviderError
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +26,9 @@ class FetchJob:
         work_dir: where partial data is kept between tries; on the library's file system.
         min_free_bytes: the transfer ends with ``disk_full`` when less is left.
         retry_pause: seconds before a lost connection or piece is first asked for again.
-        connections: at most so many requests at a time to one hoster.
-        limit_bytes: at most so many bytes a second, 0 for no limit.
-        season_lengths: seconds of the season's other episodes, as far as the library knows them.
+        connections: at most so many to one host.
+        limit_bytes: bytes a second over all of them; 0 for no limit.
+        season_lengths: seconds of the season's other files.
     """
 
     site: str
@@ -41,67 +43,30 @@ class FetchJob:
     allow_private_hosts: tuple[str, ...]
     min_free_bytes: int
     retry_pause: float
-    connections: int = 8
-    limit_bytes: int = 0
-    season_lengths: tuple[float, ...] = ()
+    connections: int
+    limit_bytes: int
+    season_lengths: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A checked file, synced to disk, ready to be renamed into place, and where it came from.
+    """A file that has passed the gate, synced to disk, ready to be renamed into place.
 
     Attributes:
         duration: seconds.
-        source: identity of the source.
-        seen: what the gate saw in it, as JSON.
-    """
-
-    path: str
-    extension: str
-    size: int
-    duration: float
-    source: str
-    url: str
-    hoster: str
-    language: str
-    seen: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """What the first half brought: one file, or video and sound apart.
-
-    Attributes:
         source: identity of the source it came from.
-        duration: seconds the source announced, None where it announced none.
-        size: bytes the source announced for a single file, None where it announced none.
+        seen: what the gate saw of it (``gate.Report``), as JSON.
     """
-
-    files: tuple[str, ...]
-    source: str
-    url: str
-    hoster: str
-    language: str
-    duration: float | None
-    size: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class FinishJob:
-    """Remux and check what was fetched."""
-
-    fetched: Fetched
-    work_dir: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A checked file, synced to disk, ready to be renamed into place."""
 
     path: str
     extension: str
     size: int
     duration: float
+    source: str
+    url: str
+    hoster: str
+    language: str
+    seen: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +118,26 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A line with its kind: stage, source, progress, attempt, slot, hold, waiting, result, error.
-
-    ``waiting`` is said about once a second while a hoster has asked us to wait: ``{"seconds"}``
-    that are left, and 0 when it is over.
-    """
+    """A line with its kind: stage, source, progress, waiting, attempt, slot, hold, result or
+    error."""
 
     kind: str
     body: Mapping[str, Any] = field(default_factory=dict)
+
+
+def failure(error: TransferError | ProviderError | OSError) -> Failure:
+    """An error as the worker is told of it."""
+    if isinstance(error, OSError):
+        error = from_os_error(error)
+    return Failure(
+        code=error.code,
+        params=error.params,
+        permanent=error.permanent,
+        whole_site=getattr(error, "whole_site", False),
+        one_page=getattr(error, "one_page", False),
+        is_sources_fault=getattr(error, "is_sources_fault", False),
+        retry_after=getattr(error, "retry_after", None),
+    )
 
 
 def encode(kind: str, body: Any) -> str:
@@ -183,11 +160,3 @@ def fetch_job(body: Mapping[str, Any]) -> FetchJob:
     return FetchJob(
         **{**body, "site_settings": site, **{name: tuple(body[name]) for name in lists}}
     )
-
-
-def fetched(body: Mapping[str, Any]) -> Fetched:
-    return Fetched(**{**body, "files": tuple(body["files"])})
-
-
-def finish_job(body: Mapping[str, Any]) -> FinishJob:
-    return FinishJob(fetched(body["fetched"]), body["work_dir"])

@@ -13,14 +13,12 @@ from aniworld.config.schema import Config
 from downloads.choices import Stage, Status
 from downloads.errors import AlreadyOnDisk, ClaimLost, FileUnavailable
 from downloads.models import DownloadQueueItem
-from downloads.transfer import messages, refused
-from downloads.transfer.messages import Delivered, Failure, Fetched, Finished, FinishJob
-from downloads.transfer.refused import Refused
+from downloads.transfer.messages import Delivered
 from downloads.worker import claims, jobs, placed, workspace
 from downloads.worker.destination import EXTENSIONS, destination, refuse_taken
 from downloads.worker.disk import Disk
 from downloads.worker.placed import Placed
-from downloads.worker.runner import SourceGivenUp, Transfer, TransferFailed, Watch
+from downloads.worker.runner import SourceGivenUp, Transfer, Watch
 from library.choices import EpisodeState
 
 logger = logging.getLogger(__name__)
@@ -74,36 +72,18 @@ class Delivery:
         disk.check_takes(target.parent)
         self._can_go.add(language)
 
-    def _fetched(self, config: Config, work_dir: Path) -> Delivered | Finished:
+    def _fetched(self, config: Config, work_dir: Path) -> Delivered:
         check = partial(self._refuse_where_it_cannot_go, config)
         transfer = Transfer(self._item, self._worker, self._watch, self._disk.prove, check)
         skip: tuple[str, ...] = ()
         while True:
             job = jobs.fetch_job(self._item, config, work_dir=work_dir, skip=skip)
             try:
-                brought = transfer.run("fetch", job)
+                return Delivered(**transfer.run("fetch", job))
             except SourceGivenUp as given_up:  # what it brought so far stays, for another try
                 skip = (*skip, given_up.source)
-                continue
-            if "path" in brought:
-                return Delivered(**brought)
-            fetched = messages.fetched(brought)
-            try:
-                return self._checked(transfer, fetched, work_dir)
-            except (TransferFailed, SourceGivenUp) as error:
-                if isinstance(error, TransferFailed):
-                    if not error.failure.is_sources_fault:
-                        raise
-                    transfer.note_fault(fetched, error.failure)
-                    self._disk.ask(partial(_refuse, work_dir, fetched, error.failure))
-                else:
-                    skip = (*skip, fetched.source)
-                self._disk.ask(partial(workspace.discard_source, work_dir, fetched.source))
 
-    def _checked(self, transfer: Transfer, fetched: Fetched, work_dir: Path) -> Finished:
-        return Finished(**transfer.run("finish", FinishJob(fetched, str(work_dir))))
-
-    def _place(self, finished: Delivered | Finished) -> None:
+    def _place(self, finished: Delivered) -> None:
         item, disk, config = self._item, self._disk, store.load()
         disk.prove()  # it may have gone while we were fetching
         target = destination(
@@ -149,12 +129,6 @@ class Delivery:
         if row is not None and (row.status == Status.COMPLETED or row.stage == Stage.PLACING):
             return
         target.unlink(missing_ok=True)
-
-
-def _refuse(work_dir: Path, fetched: Fetched, why: Failure) -> None:
-    """It is not fetched again."""
-    source, hoster, language = fetched.source, fetched.hoster, fetched.language
-    refused.add(work_dir, Refused(source, hoster, language, why.code, why.params))
 
 
 def _refuse_what_is_there(item: DownloadQueueItem) -> None:

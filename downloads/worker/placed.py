@@ -18,7 +18,7 @@ from typing import Any
 
 from downloads.choices import Stage
 from downloads.models import DownloadQueueItem
-from downloads.transfer.messages import Delivered, Finished
+from downloads.transfer.messages import Delivered
 from downloads.worker.workspace import WORK_FOLDER, folder_of
 from library.naming.paths import from_stored, to_stored
 from library.naming.videos import is_video
@@ -61,7 +61,7 @@ class Placed:
         return there == (series.site, series.site_key, item.season, item.episode_number)
 
 
-def note(item: DownloadQueueItem, root: Path, finished: Delivered | Finished, target: Path) -> None:
+def note(item: DownloadQueueItem, root: Path, finished: Delivered, target: Path) -> None:
     """Write down that the checked file goes to ``target`` now.
 
     A disk that does not take the note takes no file either, and says so when that is placed.

@@ -11,7 +11,7 @@ from aniworld.sites.pace import rate_store
 from downloads.choices import Stage
 from downloads.errors import TransferDied
 from downloads.models import DownloadQueueItem
-from downloads.transfer.messages import Attempt, Failure, Fetched, Message, Reading
+from downloads.transfer.messages import Attempt, Failure, Message, Reading
 from downloads.worker import claims
 from downloads.worker.pace import WINDOW_SECONDS, Pace
 from downloads.worker.pipe import TransferProcess
@@ -113,10 +113,6 @@ class Transfer:
             raise TransferFailed(Failure(**result.body))
         return dict(result.body)
 
-    def note_fault(self, fetched: Fetched, failure: Failure) -> None:
-        """Keep that what a source delivered did not pass the check."""
-        self._note("check", failure.said, hoster=fetched.hoster, language=fetched.language)
-
     def _note(self, stage: str, said: Coded, *, hoster: str, language: str) -> None:
         attempt = Attempt(
             at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
@@ -161,6 +157,9 @@ class Transfer:
             self._pace.begin(self._item.downloaded_bytes)
             claims.keep_source(self._item, self._worker, url=url, language=language)
             self._on_source(language)
+        elif kind == "waiting":
+            # A pause the hoster asks for is no standstill; the queue page lists it.
+            self._pace.begin(self._item.downloaded_bytes)
         elif kind == "attempt":
             claims.keep_attempt(self._item, self._worker, Attempt(**body))
         else:

@@ -34,9 +34,9 @@ from downloads.errors import (
     Unexpected,
 )
 from downloads.models import DownloadQueueItem, QueueState
-from downloads.transfer.child import failure as describe
 from downloads.transfer.errors import TransferError
 from downloads.transfer.messages import Failure
+from downloads.transfer.messages import failure as describe
 from downloads.worker import claims, lease, placed, workspace
 from downloads.worker.delivery import Delivery
 from downloads.worker.disk import SILENT_SECONDS, Disk

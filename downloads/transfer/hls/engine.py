@@ -65,10 +65,11 @@ class HlsEngine:
             TransferError: the disk does not take it, or what ``tell`` raises.
         """
         failure: SourceFault | None = None
+        names: set[str] = set()  # of what is kept: another try may do better with the best quality
         for choose_this in self._choices(media, wanted):
             try:
                 choice = choose_this()
-                return _Go(self, media, folder, wanted, tell).take(choice)
+                return _Go(self, media, folder, wanted, tell).take(choice, names)
             except (FragmentMissing, MediaMissing, WrongLanguage) as error:
                 logger.info("url=%s a quality cannot be had: %s", media.url, error)
                 failure = failure or error
@@ -105,12 +106,13 @@ class _Go:
         self._meter = Meter(tell)
         self._keys = Keyring(self._client)
 
-    def take(self, choice: Choice) -> Muxed:
+    def take(self, choice: Choice, names: set[str]) -> Muxed:
+        """Fetch a quality. ``names`` are those of streams to be kept; its own are added."""
         streams: list[Stream] = []
         try:
             for chosen in choice.streams:
                 streams.append(self._stream(chosen))
-            names = {stream.store.folder.name for stream in streams}
+            names.update(stream.store.folder.name for stream in streams)
             store.keep_only(self._folder, names)
             return self._put_together(choice, streams)
         finally:
@@ -185,7 +187,9 @@ def _name(chosen: Chosen, playlist: MediaPlaylist) -> str:
         (_file_of(piece.resource.url), piece.resource.byte_range, round(piece.seconds, 3))
         for piece in playlist.pieces
     ]
-    digest = hashlib.sha256(repr((sorted(chosen.kinds), chosen.language, told)).encode())
+    digest = hashlib.sha256(
+        repr((sorted(chosen.kinds), chosen.language, chosen.bandwidth, told)).encode()
+    )
     return f"stream-{digest.hexdigest()[:16]}"
 
 

@@ -31,6 +31,7 @@ from downloads.transfer.wire.client import RETRIES
 
 LARGEST_PIECE = 2_000_000_000  # bytes
 TRIES = 3  # of a piece that is none: a page in its place may be a moment's trouble
+MOST_CUTS = 20  # of one piece; who ends each connection a little later would go on for ever
 SEAM = 4_096  # bytes asked for again where a piece is gone on with, to see that it is the same
 _BUFFER = 1 << 20
 
@@ -180,17 +181,17 @@ class _PieceFetch:
         self._meter.done(self._stream, self._piece.seconds, size, received=self._received)
 
     def _fetch(self) -> None:
-        cut = broken = 0
+        cut = broken = idle = 0
         while True:
-            before = self._received
+            before = self._resumable()
             try:
                 self._receive()
                 self._keep()
             except ConnectionLost:
-                cut = 1 if self._received > before else cut + 1
-                if cut > RETRIES:
+                cut, idle = cut + 1, 0 if self._resumable() > before else idle + 1
+                if idle > RETRIES or cut > MOST_CUTS:
                     raise
-                self._client.pause(cut)
+                self._client.pause(idle + 1)
             except MediaMissing as error:
                 raise FragmentMissing(why="status", status=404) from error
             except (FragmentMissing, RangeRefused) as error:

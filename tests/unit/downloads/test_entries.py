@@ -19,8 +19,8 @@ from aniworld.journal.models import Entry
 from downloads import entries, services
 from downloads.choices import PauseCode, Status
 from downloads.models import UNDO_WINDOW, DownloadQueueItem
-from downloads.transfer.child import failure
 from downloads.transfer.errors import DiskFull
+from downloads.transfer.messages import failure
 from downloads.worker import claims, lease
 from downloads.worker.retries import Decision, Verdict
 from library.models import AnimeSeries

@@ -11,8 +11,8 @@ from yt_dlp.utils import DownloadError
 
 from aniworld.web.texts import text, text_of
 from downloads.transfer import errors
-from downloads.transfer.child import failure
 from downloads.transfer.errors import TransferError, from_os_error
+from downloads.transfer.messages import failure
 from downloads.transfer.streams import look_into
 from downloads.transfer.ytdlp import translate
 from providers.coded import text_key

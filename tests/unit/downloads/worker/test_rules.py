@@ -17,9 +17,8 @@ from downloads.choices import PauseCode, Priority, Stage, Status
 from downloads.errors import ClaimLost
 from downloads.models import LEASE, DownloadQueueItem, QueueState
 from downloads.services import EpisodeRef
-from downloads.transfer.child import failure
 from downloads.transfer.errors import ConnectionLost, DiskFull
-from downloads.transfer.messages import Failure
+from downloads.transfer.messages import Failure, failure
 from downloads.worker import claims, lease, workspace
 from downloads.worker.heartbeat import Heartbeat
 from downloads.worker.retries import OUTAGES, Verdict, decide
