@@ -32,8 +32,8 @@ class Fault(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One failed try. ``stage`` is ``locate``, ``resolve`` or ``probe``, or whatever the caller
-    adds for what came after."""
+    """One failed try. ``stage`` is ``locate`` or ``resolve``, or whatever the caller adds for what
+    came after."""
 
     provider: str
     hoster: str
@@ -88,14 +88,12 @@ def iterate_media(
     sources: Iterable[Source],
     *,
     on_attempt: Callable[[Attempt], None],
-    probe: Callable[[Media], None] | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Iterator[tuple[Source, Media]]:
     """Each source that can be fetched, resolved just when it is asked for.
 
     Take the next one when the download of the last has failed. ``on_attempt`` is called for
-    every source that could not be used; ``probe`` reads the first bytes and raises when they
-    cannot be had.
+    every source that could not be used.
 
     Raises:
         ProviderError: an error of the whole site (it is down, limits us, wants a challenge):
@@ -108,9 +106,6 @@ def iterate_media(
             link = site.locate(source)
             stage = "resolve"
             media = hoster.resolve(link, referer=source.referer)
-            stage = "probe"
-            if probe is not None:
-                probe(media)
         except ProviderError as error:
             if error.whole_site:
                 raise

@@ -1,6 +1,6 @@
 """Why a transfer failed: codes with the facts of their sentences.
 
-``errno`` is what the system says, ``reason`` what yt-dlp, ffmpeg or a library says.
+``errno`` is what the system says, ``reason`` what yt-dlp, libav or another library says.
 """
 
 from __future__ import annotations
@@ -258,12 +258,11 @@ class NotPermitted(TransferError):
 
 
 class RemuxFailed(SourceFault):
-    """ffmpeg cannot put the streams into a file."""
+    """The streams cannot be put into a file."""
 
     code = "remux_failed"
     texts: ClassVar = {
         "": gettext_noop("The streams cannot be put into a file: {reason}"),
-        "silent": gettext_noop("The streams cannot be put into a file; ffmpeg gives no reason."),
     }
 
 
@@ -277,12 +276,6 @@ class WrittenWrong(SourceFault):
         "end": gettext_noop("The file ends at {found} s where {written} s were written."),
         "index": gettext_noop("The file's index leads nowhere."),
     }
-
-
-class FfmpegMissing(TransferError):
-    code = "ffmpeg_missing"
-    permanent = True
-    texts: ClassVar = {"": gettext_noop("There is no ffmpeg on this machine; install it.")}
 
 
 def is_full(error: OSError) -> bool:

@@ -118,8 +118,11 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A line with its kind: stage, source, progress, waiting, attempt, slot, hold, result or
-    error."""
+    """A line with its kind: stage, source, progress, attempt, slot, hold, waiting, result, error.
+
+    ``waiting`` is said about once a second while a hoster has asked us to wait: ``{"seconds"}``
+    that are left, and 0 when it is over.
+    """
 
     kind: str
     body: Mapping[str, Any] = field(default_factory=dict)

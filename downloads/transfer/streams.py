@@ -1,19 +1,10 @@
-"""What is in a fetched file, found out without loading the media library here.
-
-While ffmpeg remuxes, this process should be small: the media library is loaded for the look before
-it by a process that ends at once, and for the check after it.
-"""
+"""Which demuxer reads a stream, told from its first bytes."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from downloads.transfer.errors import NotMedia
-from providers.coded import foreign
 
 HEAD_BYTES = 4096  # of a stream, enough to tell its format
 _BOXES = frozenset(
@@ -21,15 +12,6 @@ _BOXES = frozenset(
     | {b"prft"}
 )
 _SIGNS = {b"\x1aE\xdf\xa3": "matroska", b"FLV": "flv", b"OggS": "ogg"}
-
-
-@dataclass(frozen=True, slots=True)
-class Streams:
-    """Codec names, and the length in seconds that the file claims for itself."""
-
-    video: tuple[str, ...]
-    audio: tuple[str, ...]
-    duration: float | None
 
 
 def container_of(path: Path) -> str:
@@ -83,24 +65,3 @@ def _sound_alone(head: bytes) -> str:
         return "aac"
     is_mp3 = head[1] & 0x18 != 0x08 and head[1] & 0x06 == 0x02
     return "mp3" if is_mp3 else ""
-
-
-def look_into(path: Path) -> Streams:
-    """Read the head of a file in a process of its own.
-
-    Raises:
-        NotMedia: it cannot be opened as video or sound.
-    """
-    container_of(path)
-    run = subprocess.run(
-        [sys.executable, "-m", "downloads.transfer.look", str(path)],
-        capture_output=True,
-        check=False,
-    )
-    if run.returncode and not run.stdout:  # not even a word of why
-        last = run.stderr.decode(errors="replace").strip().splitlines()[-1:]
-        raise NotMedia(why="unopened", reason=foreign(" ".join(last)))
-    fields = json.loads(run.stdout)
-    if run.returncode:
-        raise NotMedia(why="unopened", reason=fields["reason"])
-    return Streams(tuple(fields["video"]), tuple(fields["audio"]), fields["duration"])

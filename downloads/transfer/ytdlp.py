@@ -25,7 +25,6 @@ from yt_dlp.postprocessor.ffmpeg import FFmpegPostProcessor
 from yt_dlp.utils import DownloadError, YoutubeDLError, sanitize_url
 
 from downloads.transfer import pieces
-from downloads.transfer.engine import Download
 from downloads.transfer.errors import (
     ConnectionLost,
     FragmentMissing,
@@ -54,8 +53,21 @@ _NO_FFMPEG = "/nonexistent"
 Format = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Download:
+    """Files as they were fetched: one, or video and sound apart.
+
+    ``duration`` (seconds) and ``size`` (bytes) are what the source announced, None where it
+    announced nothing.
+    """
+
+    files: tuple[Path, ...]
+    duration: float | None
+    size: int | None
+
+
 class YtDlpEngine:
-    """An :class:`downloads.transfer.engine.Engine`.
+    """Fetches what is neither HLS nor a file.
 
     Args:
         retry_pause: seconds before a lost connection or fragment is first asked for again; the
@@ -68,6 +80,16 @@ class YtDlpEngine:
         FFmpegPostProcessor._ffmpeg_location.set(_NO_FFMPEG)
 
     def fetch(self, media: Media, folder: Path, on_progress: Callable[[Reading], None]) -> Download:
+        """Fetch ``media`` into ``folder``, going on from what is there already.
+
+        Args:
+            folder: belongs to this source alone; partial data of another would be spliced.
+            on_progress: may be called from other threads; what it raises ends the download.
+
+        Raises:
+            SourceFault: this source does not deliver.
+            DiskFull, NotPermitted: the disk does not take it.
+        """
         there = pieces.join_anew(folder)
         choice = _Choice(lambda of: pieces.drop_others(folder, of, there))
         meter = _Meter(on_progress, there)

@@ -65,11 +65,6 @@ def discard(root: Path, item_id: int) -> None:
     _remove_empty(root / WORK_FOLDER)
 
 
-def discard_source(folder: Path, source: str) -> None:
-    """Delete what one source delivered: it was broken, and must not be gone on with."""
-    shutil.rmtree(folder / Path(source).name, ignore_errors=True)
-
-
 def sweep(root: Path, keep: Container[int]) -> None:
     """Delete the work folders of items that are no longer unfinished."""
     work = root / WORK_FOLDER

@@ -11,7 +11,7 @@ import pytest
 
 from downloads.choices import Stage, Status
 from downloads.models import DownloadQueueItem
-from downloads.transfer.messages import Finished
+from downloads.transfer.messages import Delivered
 from downloads.worker import pace, placed
 from library.choices import EpisodeState
 from library.models import AnimeSeries, Episode, MediaFile
@@ -128,7 +128,7 @@ def test_the_notes_do_not_grow_for_ever(
     target = library / "Mondlaterne (2013)" / "film.mp4"
     target.parent.mkdir()
     target.write_bytes(b"film")
-    finished = Finished(str(target), ".mp4", 4, 20.0)
+    finished = Delivered(str(target), ".mp4", 4, 20.0, "voe-1", "http://x", "voe", "German Dub", {})
     for _ in range(50):
         placed.note(item, library, finished, target)
     assert (folder / placed.NOTES).stat().st_size < 4_000

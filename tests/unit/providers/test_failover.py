@@ -20,7 +20,6 @@ from providers.base import (
 from providers.errors import (
     AddressRefused,
     ChallengeRequired,
-    HosterBlocked,
     HosterDown,
     MediaGone,
     ProviderError,
@@ -153,20 +152,14 @@ def test_the_first_source_that_works_is_taken() -> None:
 def test_each_failure_is_told_with_its_stage_and_the_next_is_tried() -> None:
     gone = MediaGone(why="empty_file")
     back = MediaGone(why="leads_back")
-    blocked = HosterBlocked(why="not_media", content_type="text/html")
     unsupported = UnsupportedHoster(hoster="filemoon")
     attempts: list[Attempt] = []
 
-    def probe(media: Media) -> None:
-        if "direct" in media.url:
-            raise blocked
-
     found = iterate_media(
         FakeSite({"vidmoly": back}),
-        hosters(voe=gone, vidmoly=None, direct=None, last=None),
-        [source(name) for name in ("filemoon", "voe", "vidmoly", "direct", "last", "voe")],
+        hosters(voe=gone, vidmoly=None, last=None),
+        [source(name) for name in ("filemoon", "voe", "vidmoly", "last", "voe")],
         on_attempt=attempts.append,
-        probe=probe,
         now=lambda: NOW,
     )
     assert next(found)[0] == source("last")
@@ -174,7 +167,6 @@ def test_each_failure_is_told_with_its_stage_and_the_next_is_tried() -> None:
         attempt_of("filemoon", "locate", unsupported),
         attempt_of("voe", "resolve", gone),
         attempt_of("vidmoly", "locate", back),
-        attempt_of("direct", "probe", blocked),
     ]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ from aniworld.web.texts import text, text_of
 from downloads.transfer import errors
 from downloads.transfer.errors import TransferError, from_os_error
 from downloads.transfer.messages import failure
-from downloads.transfer.streams import look_into
 from downloads.transfer.ytdlp import translate
 from providers.coded import text_key
 from providers.errors import AddressRefused, MediaGone, NotFound
@@ -288,12 +286,6 @@ SENTENCES: list[tuple[type[TransferError], dict[str, Any], str]] = [
         {"reason": "Invalid argument"},
         "The streams cannot be put into a file: Invalid argument",
     ),
-    (
-        errors.RemuxFailed,
-        {"why": "silent"},
-        "The streams cannot be put into a file; ffmpeg gives no reason.",
-    ),
-    (errors.FfmpegMissing, {}, "There is no ffmpeg on this machine; install it."),
 ]
 
 
@@ -380,16 +372,6 @@ def test_the_words_of_the_downloader_are_data_without_signed_addresses() -> None
         "connection_lost",
         {"why": "failed", "reason": "Unable to open https://cdn.test/… now"},
     )
-
-
-def test_a_look_into_what_is_no_film_says_why_in_code(tmp_path: Path) -> None:
-    file = tmp_path / "broken.mp4"
-    file.write_bytes(b"\0\0\0\x18ftypisom" + b"\0" * 200)
-    with pytest.raises(errors.NotMedia) as caught:
-        look_into(file)
-    assert caught.value.params["why"] == "unopened"
-    assert caught.value.params["reason"]
-    assert not caught.value.params["reason"].startswith("What arrived")
 
 
 def test_a_refused_address_reaches_the_worker_as_it_is() -> None:

@@ -13,8 +13,9 @@ import pytest
 
 from downloads.transfer import fetch
 from downloads.transfer.errors import ConnectionLost, LiveStream, NotMedia, TransferError
+from downloads.transfer.media import Wanted
 from downloads.transfer.ytdlp import YtDlpEngine
-from providers.base import Media, MediaKind, Source
+from providers.base import Media, MediaKind
 from providers.errors import AddressRefused
 
 HLS = "application/vnd.apple.mpegurl"
@@ -78,20 +79,19 @@ def test_a_hostile_playlist_is_the_sources_fault(
 
 
 def test_a_forbidden_address_is_named_where_the_engine_only_lost_its_connection(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     old, new = (AddressRefused(why="private", host=host) for host in ("10.0.0.9", "10.0.0.1"))
     forbidden = [old]
 
-    class Engine:
-        def fetch(self, *_arguments: object) -> None:
+    class Engines:
+        def fetch(self, *_arguments: object, **_named: object) -> None:
             forbidden.append(new)
             raise ConnectionLost(why="failed", reason="Unable to handle request")
 
-    monkeypatch.setattr(fetch, "_engine", lambda _job: Engine())
-    job: Any = None
-    half = fetch._Fetch(job, job, job, {}, lambda _media: None, forbidden)
-    source = Source("aniworld", "voe", "German Dub", "http://x")
-    media = Media("http://x", kind=MediaKind.HLS)
+    nobody: Any = None
+    engines: Any = Engines()
+    transfer = fetch._Fetch(nobody, nobody, nobody, {}, engines, forbidden)
+    media = Media("http://x", kind=MediaKind.DASH)
     with pytest.raises(AddressRefused, match=r"^10\.0\.0\.1 "):
-        half._download(source, media, tmp_path)
+        transfer._run_engine(media, tmp_path, Wanted(), lambda _reading: None)

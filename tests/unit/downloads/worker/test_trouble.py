@@ -8,7 +8,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from downloads.choices import Stage, Status
 from downloads.errors import ClaimLost, RootUnavailable
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.services import EpisodeRef
-from downloads.transfer.messages import Delivered, Finished
+from downloads.transfer.messages import Delivered
 from downloads.worker import claims, disk, lease, worker, workspace
 from downloads.worker.delivery import Delivery
 from downloads.worker.disk import Disk
@@ -61,11 +61,11 @@ def claimed(by: Worker) -> DownloadQueueItem:
     return item
 
 
-def finished(item: DownloadQueueItem) -> Finished:
+def finished(item: DownloadQueueItem) -> Delivered:
     assert item.series.root is not None
     path = workspace.work_dir(item.series.root.directory, item.pk) / "finished.mp4"
     path.write_bytes(b"x" * 1000)
-    return Finished(str(path), ".mp4", 1000, 20.0)
+    return Delivered(str(path), ".mp4", 1000, 20.0, "voe-1", "http://x", "voe", "German Dub", {})
 
 
 def delivery(item: DownloadQueueItem, by: Worker) -> Delivery:
@@ -104,16 +104,9 @@ def test_what_the_check_saw_is_kept_before_the_file_is_in_its_place(
 ) -> None:
     """Who heals the item after a crash has only the file."""
     item = claimed(slow)
-    done = finished(item)
     tracks = [{"kind": "audio", "codec": "aac", "language": "deu", "begin": 0.0, "end": 20.0}]
-    delivered = Delivered(
-        **asdict(done),
-        source="voe-1",
-        url="http://x",
-        hoster="voe",
-        language="German Dub",
-        seen={"container": "mp4", "seconds": 20.0, "tracks": tracks, "checks": ["length"]},
-    )
+    seen = {"container": "mp4", "seconds": 20.0, "tracks": tracks, "checks": ["length"]}
+    delivered = replace(finished(item), seen=seen)
 
     def die(*_: object, **_named: object) -> None:
         raise OperationalError

@@ -17,14 +17,12 @@ from providers.errors import (
     HosterDown,
     HosterError,
     MediaGone,
-    ProviderError,
 )
 from providers.guard import AddressGuard
 from providers.hosters.direct import DirectHoster
 from providers.hosters.vidmoly import VidmolyHoster
 from providers.hosters.voe import VoeHoster, decode_payload
 from providers.http import HttpClient
-from providers.probe import probe
 from providers.rates import MemoryRateStore
 from providers.wire import Limits
 from tests.unit.providers.conftest import ClientMaker, Reply, WebServer, page
@@ -322,70 +320,6 @@ def test_a_plain_source_at_a_private_address_is_refused(web: WebServer, quick: H
     web.on("/watch", "<video src='http://192.168.1.1/v.mp4'></video>")
     with pytest.raises(AddressRefused):
         DirectHoster(quick).resolve(f"{web.url}/watch")
-
-
-# --- probe ---------------------------------------------------------------------------------
-
-MASTER = (
-    "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nlow/media.m3u8\n#EXT-X-STREAM-INF:BANDWIDTH=2\nb\n"
-)
-MEDIA = "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\nseg-1.ts?x=1\n#EXTINF:4,\nseg-2.ts\n"
-HEADERS = {"Referer": "http://player.test", "User-Agent": "Browser"}
-
-
-def test_a_probe_reads_one_real_segment_with_the_headers(web: WebServer, quick: HttpClient) -> None:
-    web.on("/hls/master.m3u8", MASTER)
-    web.on("/hls/low/media.m3u8", MEDIA)
-    web.on("/hls/low/seg-1.ts?x=1", Reply(b"G" * 5_000, headers={"Content-Type": "text/html"}))
-    probe(Media(f"{web.url}/hls/master.m3u8", MediaKind.HLS, HEADERS), quick)
-    assert web.paths()[-1] == "/hls/low/seg-1.ts?x=1"
-    assert {seen.headers["Referer"] for seen in web.seen} == {"http://player.test"}
-    assert {seen.headers["User-Agent"] for seen in web.seen} == {"Browser"}
-
-
-@pytest.mark.parametrize(
-    ("segment", "error"),
-    [
-        (Reply("", 403), HosterBlocked),
-        (Reply("", 404), MediaGone),
-        (Reply("", 503), HosterDown),
-        (Reply(b""), MediaGone),
-        (Reply("<!DOCTYPE html><p>sign in</p>"), HosterBlocked),
-    ],
-)
-def test_a_probe_finds_segments_that_cannot_be_had(
-    *, web: WebServer, quick: HttpClient, segment: Reply, error: type[ProviderError]
-) -> None:
-    web.on("/media.m3u8", MEDIA)
-    web.on("/seg-1.ts?x=1", segment)
-    web.on("/v.mp4", segment)
-    for path, kind in (("/media.m3u8", MediaKind.HLS), ("/v.mp4", MediaKind.FILE)):
-        with pytest.raises(error):
-            probe(Media(web.url + path, kind), quick)
-
-
-@pytest.mark.parametrize(
-    ("playlist", "error"),
-    [
-        ("<html>no</html>", HosterBlocked),
-        ("#EXTM3U\n#EXT-X-ENDLIST\n", MediaGone),
-        ("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n/m.m3u8\n", HosterBlocked),
-        ("#EXTM3U\nhttp://10.0.0.1/seg.ts\n", AddressRefused),
-    ],
-)
-def test_a_probe_finds_playlists_that_lead_nowhere(
-    web: WebServer, quick: HttpClient, playlist: str, error: type[ProviderError]
-) -> None:
-    web.on("/m.m3u8", playlist)
-    with pytest.raises(error):
-        probe(Media(f"{web.url}/m.m3u8", MediaKind.HLS), quick)
-
-
-def test_a_probe_looks_at_a_dash_manifest(web: WebServer, quick: HttpClient) -> None:
-    web.on("/a.mpd", "<?xml version='1.0'?><MPD></MPD>", "<html>no</html>")
-    probe(Media(f"{web.url}/a.mpd", MediaKind.DASH), quick)
-    with pytest.raises(HosterBlocked):
-        probe(Media(f"{web.url}/a.mpd", MediaKind.DASH), quick)
 
 
 def test_a_hoster_resting_elsewhere_is_only_that_hoster(
