@@ -157,9 +157,6 @@ class Transfer:
             self._pace.begin(self._item.downloaded_bytes)
             claims.keep_source(self._item, self._worker, url=url, language=language)
             self._on_source(language)
-        elif kind == "waiting":
-            # A pause the hoster asks for is no standstill; the queue page lists it.
-            self._pace.begin(self._item.downloaded_bytes)
         elif kind == "attempt":
             claims.keep_attempt(self._item, self._worker, Attempt(**body))
         else:
