@@ -1,16 +1,20 @@
-"""Waking the hubs of other processes early. A hint carries nothing and may be lost.
+"""Waking other processes early. A hint carries nothing and may be lost.
 
-Every web process binds a datagram socket ``RUN_DIR/hub-*.sock``; Redis joins in where web and
-worker do not share a disk. PostgreSQL's NOTIFY is part of the publishing transaction itself.
+Every web process and worker binds a datagram socket ``RUN_DIR/hub-*.sock``; Redis joins in where
+they do not share a disk. PostgreSQL's NOTIFY is part of the publishing transaction itself.
 """
 
 from __future__ import annotations
 
 import logging
+import os
+import secrets
+import select
 import socket
 import time
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple, Self
 
 from django.conf import settings
 
@@ -22,8 +26,65 @@ _REDIS_TIMEOUT_SECONDS = 0.2
 _REDIS_REST_SECONDS = 30.0
 
 
+class Receiver(NamedTuple):
+    """This process's socket, where hints arrive."""
+
+    socket: socket.socket
+    path: Path
+
+    def drain(self) -> None:
+        """Take all hints that have arrived: they say no more than one."""
+        try:
+            while True:
+                self.socket.recv(16)
+        except BlockingIOError:
+            return
+
+    def close(self) -> None:
+        self.socket.close()
+        self.path.unlink(missing_ok=True)
+
+
+def open_receiver() -> Receiver | None:
+    """Bind a socket of this process; None where that cannot be, and only polling is left."""
+    path = settings.RUN_DIR / f"hub-{os.getpid()}-{secrets.token_hex(4)}.sock"
+    receiver = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    receiver.setblocking(False)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        receiver.bind(str(path))
+        path.chmod(0o600)
+    except OSError as error:  # a path too long for a socket, a file system without them
+        receiver.close()
+        logger.warning("no hint socket, events come by polling path=%s error=%s", path, error)
+        return None
+    return Receiver(receiver, path)
+
+
+class Ear:
+    """Waits for hints in a process that has no loop of its own."""
+
+    def __init__(self) -> None:
+        self._receiver = open_receiver()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._receiver is not None:
+            self._receiver.close()
+
+    def wait(self, seconds: float) -> None:
+        """Return when something was hinted at since the last time, at the latest after so long."""
+        if self._receiver is None:
+            time.sleep(seconds)
+            return
+        select.select([self._receiver.socket], [], [], seconds)
+        self._receiver.drain()
+
+
 def wake() -> None:
-    """Tell every hub within reach that the outbox has grown."""
+    """Tell every process within reach that the outbox has grown."""
     for path in settings.RUN_DIR.glob(SOCKET_PATTERN):
         _wake_socket(path)
     if settings.REDIS_URL:

@@ -22,6 +22,7 @@ from django.db import (
 from django.utils import timezone
 
 from aniworld.config import reach, store
+from aniworld.events import hints
 from aniworld.events.notices import ErrorNotice
 from aniworld.events.publish import publish
 from aniworld.journal.actors import Actor, acting_as
@@ -50,7 +51,9 @@ from providers.coded import foreign
 
 logger = logging.getLogger(__name__)
 
+# Whatever is published wakes the worker before that, but not more often than this.
 POLL_SECONDS = 0.75
+SHORTEST_PAUSE = 0.05
 TROUBLE_SECONDS = 3.0
 RENEW_SECONDS = 3.0
 TIDY_PAUSE = timedelta(seconds=5)
@@ -79,23 +82,28 @@ class Worker:
     def run(self, *, until_done: bool = False) -> None:
         """Work until asked to stop; with ``until_done``, until the queue has stopped."""
         try:
-            while not self.stop_requested:
-                try:
-                    worked = self._turn()
-                except Interrupted:
-                    return
-                except Exception as error:
-                    if until_done and not isinstance(error, OperationalError):
-                        raise
-                    self._weather(error)
-                    continue
-                if worked:
-                    continue
-                if until_done and self.holds_lease and not self._is_wanted():
-                    return
-                time.sleep(POLL_SECONDS)
+            with hints.Ear() as ear:
+                self._loop(ear, until_done=until_done)
         finally:
             self._give_back()
+
+    def _loop(self, ear: hints.Ear, *, until_done: bool) -> None:
+        while not self.stop_requested:
+            try:
+                worked = self._turn()
+            except Interrupted:
+                return
+            except Exception as error:
+                if until_done and not isinstance(error, OperationalError):
+                    raise
+                self._weather(error)
+                continue
+            if worked:
+                continue
+            if until_done and self.holds_lease and not self._is_wanted():
+                return
+            time.sleep(SHORTEST_PAUSE)
+            ear.wait(POLL_SECONDS)
 
     def _give_back(self) -> None:
         """Where the database does not take it, the lease runs out by itself."""

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import secrets
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -41,37 +38,20 @@ async def hints_heard(wake: Wake) -> AsyncIterator[None]:
 def _open_socket(wake: Wake) -> Callable[[], None]:
     """Bind this process's datagram socket; returns what takes it away again."""
     loop = asyncio.get_running_loop()
-    path = settings.RUN_DIR / f"hub-{os.getpid()}-{secrets.token_hex(4)}.sock"
-    receiver = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    receiver.setblocking(False)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        receiver.bind(str(path))
-        path.chmod(0o600)
-    except OSError as error:  # a path too long for a socket, a file system without them
-        receiver.close()
-        logger.warning("no hint socket, events come by polling path=%s error=%s", path, error)
+    receiver = hints.open_receiver()
+    if receiver is None:
         return lambda: None
 
     def heard() -> None:
-        _drain(receiver)
+        receiver.drain()
         wake()
 
     def close() -> None:
-        loop.remove_reader(receiver)
+        loop.remove_reader(receiver.socket)
         receiver.close()
-        path.unlink(missing_ok=True)
 
-    loop.add_reader(receiver, heard)
+    loop.add_reader(receiver.socket, heard)
     return close
-
-
-def _drain(receiver: socket.socket) -> None:
-    try:
-        while True:
-            receiver.recv(16)
-    except BlockingIOError:
-        return
 
 
 def _sources() -> list[Callable[[Wake], Awaitable[None]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,17 @@ async def test_a_hint_wakes_every_listener_and_the_sockets_go_with_them(
         await until(lambda: set(heard) == {"one", "two"})
     assert list(run_directory.iterdir()) == []
     hints.wake()
+
+
+def test_who_has_no_loop_waits_for_hints_as_well(run_directory: Path) -> None:
+    with hints.Ear() as ear:
+        hints.wake()  # also one from before it waits
+        hints.wake()
+        ear.wait(3_600)
+        begun = time.monotonic()
+        ear.wait(0.05)  # and both were one
+        assert time.monotonic() - begun >= 0.05
+    assert list(run_directory.iterdir()) == []
 
 
 def test_a_socket_left_behind_is_removed(run_directory: Path) -> None:

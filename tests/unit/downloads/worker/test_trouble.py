@@ -8,16 +8,18 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextvars import copy_context
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connections
 from django.utils import timezone
 
 from aniworld.config import store
 from aniworld.config.errors import ConfigBroken
+from aniworld.events import hints
 from aniworld.events.models import OutboxEvent
 from downloads import services
 from downloads.choices import Stage, Status
@@ -270,6 +272,35 @@ def test_disk_that_hangs_pauses_the_queue_at_no_cost(
     assert (state.is_paused, state.pause_reason_code) == (True, "root_unavailable")
     assert state.pause_reason is not None
     assert state.pause_reason["params"]["why"] == "silent_to_download"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_queue_that_is_started_is_taken_at_once(
+    series: AnimeSeries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not at the next look of a worker that has nothing to do."""
+    services.enqueue(series_key=series.key, episodes=[EpisodeRef(1, 1)])
+    monkeypatch.setattr(worker, "POLL_SECONDS", 3_600)
+    idle = Worker(on_change=lambda _item: setattr(idle, "stop_requested", True))
+    waits = threading.Event()
+
+    def wait(ear: hints.Ear, seconds: float) -> None:
+        waits.set()
+        hear(ear, seconds)
+
+    hear = hints.Ear.wait
+    monkeypatch.setattr(hints.Ear, "wait", wait)
+
+    def start() -> None:
+        waits.wait(30)
+        services.start()
+        connections.close_all()
+
+    owner = threading.Thread(target=copy_context().run, args=(start,))
+    owner.start()
+    idle.run()
+    owner.join()
+    assert DownloadQueueItem.objects.exclude(started_at=None).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
