@@ -54,8 +54,8 @@ class Exchange:
 
     def send(self, data: bytes) -> None:
         """Bytes of a body; they are counted."""
-        self.raw(data)
         self._handler.media.count(len(data))
+        self.raw(data)
 
     def raw(self, data: bytes) -> None:
         self._handler.wfile.write(data)
@@ -99,7 +99,7 @@ class File:
     Attributes:
         first: answered before anything else, one after the other: status and headers.
         refused: a status for all from now on; 0 for none.
-        cuts: after so many bytes of a body its connection is reset, once for each entry.
+        cuts: after so many bytes of a body its connection ends, once for each entry.
         rate: bytes a second of each connection; 0 for all it takes.
         lies: headers that replace the true ones; where None, they are left out.
     """
@@ -158,7 +158,7 @@ class File:
             if self.rate:
                 time.sleep(max(0.0, began + (at + len(piece)) / self.rate - time.monotonic()))
         if end < len(body):
-            exchange.reset()
+            exchange.end()
         elif self.is_chunked:
             exchange.raw(b"0\r\n\r\n")
 

@@ -80,6 +80,7 @@ class ConnectionLost(SourceFault):
         "cut": gettext_noop("The connection was cut, {bytes} bytes were still to come."),
         "error": gettext_noop("The hoster answered with an error: {reason}"),
         "stalled": gettext_noop("The hoster sends next to nothing: {bytes} bytes in {seconds} s."),
+        "changes": gettext_noop("The hoster sends another file each time."),
         "busy": gettext_noop("The hoster asks to wait, again and again ({status})."),
         "other_part": gettext_noop("The hoster sends another part of the file than is asked for."),
     }

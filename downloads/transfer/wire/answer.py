@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from io import BufferedReader
 from types import TracebackType
 from typing import Self
 
@@ -16,13 +15,20 @@ from urllib3 import HTTPResponse
 
 from downloads.transfer.errors import ConnectionLost, TransferError
 from downloads.transfer.wire.asking import Told
-from downloads.transfer.wire.body import BadFraming, Body, ChunkedBody, DecodedBody, PlainBody
+from downloads.transfer.wire.body import (
+    BadFraming,
+    Body,
+    ChunkedBody,
+    DecodedBody,
+    PlainBody,
+    Source,
+)
 from downloads.transfer.wire.concurrency import Concurrency
 from downloads.transfer.wire.limiter import Limiter
 from downloads.transfer.wire.stopping import Stopped
 from downloads.transfer.wire.verdict import meaning
 
-LONGEST_READ = 0.25  # seconds after which a call returns what it has
+LONGEST_READ = 0.05  # seconds after which a call returns what it has: a crash would lose it
 FLOOR_SECONDS = 30.0
 FLOOR_RATE = 1_000  # bytes a second, over so long, below which a connection is given up
 
@@ -72,7 +78,7 @@ class Answer:
         self._response = response
         self._session = session
         self._on_close = on_close
-        connection = _connection_of(response)
+        connection = _source_of(response)
         self._body = _body_of(response, connection, told)
         # Only of a plain body is nothing kept back that the connection does not know of.
         self._patience = LONGEST_READ if isinstance(self._body, PlainBody) else 0.0
@@ -199,15 +205,15 @@ class Answer:
         return ConnectionLost(why="stalled", bytes=self._window_bytes, seconds=round(seconds))
 
 
-def _connection_of(response: HTTPResponse) -> BufferedReader:
+def _source_of(response: HTTPResponse) -> Source:
     """What the library reads from: its own ways to read fill the whole buffer, or copy."""
     original = response._original_response
     if original is None or original.fp is None:
         raise ConnectionLost(why="cut", bytes=0)
-    return original.fp
+    return Source(original.fp)
 
 
-def _body_of(response: HTTPResponse, connection: BufferedReader, told: Told) -> Body:
+def _body_of(response: HTTPResponse, connection: Source, told: Told) -> Body:
     original = response._original_response
     if original is not None and original.chunked:
         body: Body = ChunkedBody(connection)

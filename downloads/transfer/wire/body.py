@@ -23,6 +23,37 @@ class BadFraming(Exception):
     """The bytes do not come as the answer said they would."""
 
 
+class Source:
+    """What a connection brings. Never waits while it has something.
+
+    Reading through the library's buffer would: it gives out what it holds together with what it
+    waits for. So it is emptied first, and what comes then is read from below it.
+    """
+
+    def __init__(self, buffered: BufferedReader) -> None:
+        self._buffered = buffered
+        self._may_hold = True  # bytes that came together with the headers
+
+    def fileno(self) -> int:
+        return self._buffered.fileno()
+
+    def readinto(self, view: memoryview) -> int:
+        """At most ``len(view)`` bytes; 0 where the connection has ended."""
+        if not self._may_hold:
+            return self._buffered.raw.readinto(view) or 0
+        there = len(self._buffered.peek(1))
+        got = self._buffered.readinto1(view[:there]) if there else 0
+        self._may_hold = got < there
+        return got
+
+    def line(self) -> bytes:
+        """A line as far as it is there; empty where the connection has ended."""
+        there = self._buffered.peek(1)
+        end = there.find(b"\n") + 1 or len(there)
+        self._may_hold = end < len(there)
+        return self._buffered.read(end)
+
+
 class Body(Protocol):
     """``is_whole``: all of it has come, as far as that can be known; ``missing``: how many bytes
     have not, 0 where that cannot be known."""
@@ -47,7 +78,7 @@ class Body(Protocol):
 class PlainBody:
     """A body of a known length, or one that ends with its connection."""
 
-    def __init__(self, connection: BufferedReader, length: int | None) -> None:
+    def __init__(self, connection: Source, length: int | None) -> None:
         self._connection = connection
         self._left = length
 
@@ -60,7 +91,7 @@ class PlainBody:
         return self._left or 0
 
     def readinto(self, view: memoryview) -> int | None:
-        got = self._connection.readinto1(view[: self._left])
+        got = self._connection.readinto(view[: self._left])
         if self._left is not None:
             self._left -= got
         elif not got and len(view):
@@ -83,7 +114,7 @@ class ChunkedBody:
 
     missing = 0
 
-    def __init__(self, connection: BufferedReader) -> None:
+    def __init__(self, connection: Source) -> None:
         self._connection = connection
         self._next = _Next.LENGTH
         self._line = bytearray()
@@ -99,7 +130,7 @@ class ChunkedBody:
             return 0
         if self._next is not _Next.BYTES:
             return self._read_line()
-        got = self._connection.readinto1(view[: self._left])
+        got = self._connection.readinto(view[: self._left])
         self._left -= got
         if not self._left:
             self._next = _Next.LINE_END
@@ -107,15 +138,14 @@ class ChunkedBody:
 
     def _read_line(self) -> int | None:
         """A part of a line; 0 where the connection has ended in it."""
-        there = self._connection.peek(1)
-        end = there.find(b"\n") + 1
-        self._line += self._connection.read(end or len(there))  # no more than is there
+        came = self._connection.line()
+        self._line += came
         if len(self._line) > _LONGEST_LINE:
             raise BadFraming("a line without an end")
-        if end:
+        if came.endswith(b"\n"):
             self._take_line(bytes(self._line).strip())
             self._line.clear()
-        return None if there else 0
+        return None if came else 0
 
     def _take_line(self, line: bytes) -> None:
         if self._next is _Next.LENGTH:

@@ -93,6 +93,11 @@ SENTENCES: list[tuple[type[TransferError], dict[str, Any], str]] = [
     ),
     (
         errors.ConnectionLost,
+        {"why": "changes"},
+        "The hoster sends another file each time.",
+    ),
+    (
+        errors.ConnectionLost,
         {"why": "busy", "status": 429},
         "The hoster asks to wait, again and again (429).",
     ),

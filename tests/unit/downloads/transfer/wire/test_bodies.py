@@ -225,6 +225,30 @@ def test_a_part_in_chunks_ends_where_it_said(server: MediaServer, client: MediaC
         assert read(got) == b"01234"
 
 
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("framing", [{"Content-Length": 900_000}, {"Transfer-Encoding": "chunked"}])
+def test_who_has_something_is_not_kept_waiting(
+    server: MediaServer, clients: Clients, framing: dict[str, object], together: bool
+) -> None:
+    """Also where it came together with the head."""
+
+    def some(exchange: Exchange) -> None:
+        body = b"3e8\r\n" + DATA[:1_000] if "Transfer-Encoding" in framing else DATA[:1_000]
+        if together:
+            lines = [f"{name}: {value}" for name, value in framing.items()]
+            exchange.raw("\r\n".join(["HTTP/1.1 200 OK", *lines, "", ""]).encode() + body)
+        else:
+            exchange.head(200, framing)
+            exchange.send(body)
+        exchange.wait_until_gone()
+
+    piece = memoryview(bytearray(1 << 20))
+    with clients(timeout=3_600).open(server.url("/film", some)) as got:
+        assert got.readinto(piece[:600]) == 600
+        assert got.readinto(piece[600:]) == 400
+    assert piece[:1_000] == DATA[:1_000]
+
+
 def test_silence_is_given_up(server: MediaServer, clients: Clients) -> None:
     def silent(exchange: Exchange) -> None:
         exchange.head(200, {"Content-Length": 900})
