@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from tests.site.catalogue import episode_from_json, episode_to_json
@@ -32,6 +33,7 @@ class Control:
             "reset": lambda _: world.reset(),
             "expire_links": lambda _: world.expire_links(),
             "set_media_ttl": self._set_media_ttl,
+            "serve": self._serve,
             "put_episode": self._put_episode,
             "put_series": self._put_series,
             "remove_episode": self._remove_episode,
@@ -60,6 +62,13 @@ class Control:
 
     def _set_media_ttl(self, order: Mapping[str, Any]) -> None:
         self._world.media_ttl = int(order["seconds"])
+
+    def _serve(self, order: Mapping[str, Any]) -> None:
+        folder = Path(order["folder"])
+        if not folder.is_dir():
+            raise ControlError(f"no folder {folder}")
+        place = (order["key"], int(order["season"]), int(order["number"]))
+        self._world.served[*place, order["hoster"]] = folder
 
     def _put_episode(self, order: Mapping[str, Any]) -> None:
         self._world.put_episode(order["key"], episode_from_json(order["episode"]))

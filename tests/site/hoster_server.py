@@ -31,6 +31,7 @@ _TYPES = {
     ".ts": "video/mp2t",
     ".m4s": "video/iso.segment",
     ".mp4": "video/mp4",
+    ".vtt": "text/vtt",
 }
 _QUOTED_URI = re.compile(r'URI="([^"]+)"')
 
@@ -80,7 +81,7 @@ class HosterServer:
             "direct_access_url": self._address(link, "mp4/v180.mp4"),
             "direct_access_allowed": False,
             "fallback": [],
-            "captions": [],
+            "captions": self._captions(link, show),
             "thumbnail": f"{self._world.hoster_url}/thumbs/{link.code}.jpg",
         }
         return hosters.voe_mirror(payload, title)
@@ -111,10 +112,11 @@ class HosterServer:
             return trouble.file_gone(404)
         if not self._world.is_signed(link, request.query) or not self._is_welcome(link, request):
             return Response(status=403, body=b"Forbidden", content_type="text/plain")
-        file = self._file(*found, match["kind"], match["file"])
+        file = self._file(link, *found, match["kind"], match["file"])
         if file is None:
             return trouble.error_page(404)
-        response = Response(body=file, content_type=_TYPES[file.suffix], ranges=True)
+        content_type = _TYPES.get(file.suffix, "application/octet-stream")
+        response = Response(body=file, content_type=content_type, ranges=True, etag=True)
         return self._signed_playlist(response, link) if file.suffix == ".m3u8" else response
 
     def _is_welcome(self, link: Link, request: Request) -> bool:
@@ -125,10 +127,19 @@ class HosterServer:
         referer = request.headers.get("referer", "")
         return any(referer == host or referer.startswith(f"{host}/") for host in hosts)
 
-    def _file(self, show: Show, episode: Episode, kind: str, name: str) -> Path | None:
+    def _captions(self, link: Link, show: Show) -> list[dict[str, str]]:
+        folder = self._world.folder_of(show.key, link)
+        return [
+            {"file": self._address(link, f"mp4/captions/{file.name}"), "label": file.stem}
+            for file in sorted(folder.glob("captions/*.vtt") if folder else ())
+        ]
+
+    def _file(self, link: Link, show: Show, episode: Episode, kind: str, name: str) -> Path | None:
         place = (show.key, episode.season, episode.number)
-        folder = self._world.media / clip_for(*place).name
-        folder /= packing_for(*place) if kind == "hls" else kind
+        folder = self._world.folder_of(show.key, link)
+        if folder is None:
+            folder = self._world.media / clip_for(*place).name
+            folder /= packing_for(*place) if kind == "hls" else kind
         file = (folder / name).resolve()
         return file if file.is_relative_to(folder.resolve()) and file.is_file() else None
 
@@ -141,4 +152,5 @@ class HosterServer:
             else f"{line}?{query}"
             for line in response.content().decode().splitlines()
         ]
-        return replace(response, body="\n".join([*lines, ""]).encode(), ranges=False)
+        body = "\n".join([*lines, ""]).encode()
+        return replace(response, body=body, ranges=False, etag=False)

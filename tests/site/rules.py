@@ -175,6 +175,7 @@ EFFECTS: Mapping[str, Effect] = {
         response, length_error=int(params.get("bytes", 1000))
     ),
     "no_range": lambda response, _: replace(response, ranges=False),
+    "no_etag": lambda response, _: replace(response, etag=False),
     "throttle": lambda response, params: replace(
         response, bytes_per_second=int(params["bytes_per_second"])
     ),

@@ -129,5 +129,7 @@ class _Handler(BaseHTTPRequestHandler):
                 # Before the client has it all: its next request must not count as a second one.
                 self.server.world.log.end(entry)
             self.wfile.write(piece)
+            if entry:
+                entry.sent += len(piece)
             if bytes_per_second:
                 time.sleep(len(piece) / bytes_per_second)

@@ -17,6 +17,9 @@ from tests.site.traffic import Log
 
 USUAL_TTL = 14_400  # seconds a media address is good for
 
+# Series, season and number of an episode, and the hoster: None for all of them.
+Served = tuple[str, int, int, str | None]
+
 # Rules a world starts with, by the name of the scenario.
 SCENARIOS: Mapping[str, tuple[Rule, ...]] = {
     "plain": (),
@@ -42,6 +45,7 @@ class World:
     rules: Rules = field(init=False, default_factory=Rules)
     log: Log = field(init=False, default_factory=Log)
     fresh: list[tuple[str, int, int]] = field(init=False, default_factory=list)
+    served: dict[Served, Path] = field(init=False, default_factory=dict)
     _secret: bytes = field(init=False, default_factory=lambda: secrets.token_bytes(16))
     _generation: int = 0
     _scenario: tuple[Rule, ...] = ()
@@ -56,18 +60,24 @@ class World:
         self.reset()
 
     def reset(self) -> None:
-        """Forget rules, requests and changes of the catalogue; media addresses stay good."""
+        """Forget rules, requests and changes of catalogue and media; addresses stay good."""
         self.rules.clear()
         for rule in self._scenario:
             self.rules.add(rule)
         self.log.clear()
         self.catalogue.reset()
         self.fresh.clear()
+        self.served.clear()
         self.media_ttl = USUAL_TTL
 
     def put_episode(self, key: str, episode: Episode) -> None:
         self.catalogue.put(key, episode)
         self.fresh.insert(0, (key, episode.season, episode.number))
+
+    def folder_of(self, key: str, link: Link) -> Path | None:
+        """Where an episode's media of one hoster lie, if they are others than the usual."""
+        place = (key, link.season, link.number)
+        return self.served.get((*place, link.hoster)) or self.served.get((*place, None))
 
     def expire_links(self) -> None:
         """Media addresses handed out so far are no longer good."""

@@ -63,19 +63,18 @@ class Response:
         return self.body.read_bytes() if isinstance(self.body, Path) else self.body
 
     def for_request(self, request: Request) -> Response:
-        """Apply the conditions of the request: If-None-Match and Range."""
+        """Apply the conditions of the request: If-None-Match, If-Range and Range."""
         if self.status != 200:
             return self
-        if self.etag:
-            return self._conditional(request.headers.get("if-none-match"))
-        if self.ranges:
-            return self._ranged(request.headers.get("range", ""))
-        return self
-
-    def _conditional(self, known: str | None) -> Response:
-        tag = f'"{hashlib.sha256(self.content()).hexdigest()[:20]}"'
-        marked = replace(self, headers=(*self.headers, ("ETag", tag)))
-        return replace(marked, status=304, body=b"") if known == tag else marked
+        tag = f'"{hashlib.sha256(self.content()).hexdigest()[:20]}"' if self.etag else ""
+        response = replace(self, headers=(*self.headers, ("ETag", tag))) if tag else self
+        if tag and request.headers.get("if-none-match") == tag:
+            return replace(response, status=304, body=b"")
+        if not self.ranges:
+            return response
+        # Of what has changed meanwhile, or cannot be told to be the same, the whole is sent.
+        is_same = request.headers.get("if-range", tag) == tag
+        return response._ranged(request.headers.get("range", "") if is_same else "")
 
     def _ranged(self, wanted: str) -> Response:
         whole = replace(self, headers=(*self.headers, ("Accept-Ranges", "bytes")))
@@ -118,6 +117,7 @@ class Seen:
     range: str
     conditional: bool
     status: int = 0
+    sent: int = 0  # bytes of the body
     answered: bool = False
 
     def to_json(self) -> dict[str, Any]:

@@ -124,6 +124,20 @@ class WorldControl:
         """Every media address handed out so far answers 403 from now on."""
         self._order("expire_links")
 
+    def serve(
+        self, key: str, season: int, number: int, folder: Path, hoster: str | None = None
+    ) -> None:
+        """Answer for the media of an episode from a folder, until ``reset``.
+
+        Args:
+            folder: what is asked for below ``hls/`` and ``mp4/`` lies in it: ``master.m3u8`` or
+                ``v480.mp4`` and what they name. ``captions/<label>.vtt`` are listed on the
+                hoster's page.
+            hoster: of this one alone, by the name the catalogue has for it.
+        """
+        place = {"key": key, "season": season, "number": number}
+        self._order("serve", **place, folder=str(folder), hoster=hoster)
+
     def set_media_ttl(self, seconds: int) -> None:
         """How long media addresses handed out from now on are good for; 0 = not at all."""
         self._order("set_media_ttl", seconds=seconds)

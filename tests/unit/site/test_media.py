@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from pathlib import Path
 
 import av
 import pytest
@@ -114,6 +115,44 @@ def test_ranges_can_be_switched_off(world: SampleWorld) -> None:
     answer = get(file, Referer=world.catalogue_url, Range="bytes=1000-1999")
     assert answer.status_code == 200
     assert "Accept-Ranges" not in answer.headers
+
+
+def test_a_part_is_of_what_was_seen_before_or_the_whole_comes(world: SampleWorld) -> None:
+    file, referer = embed_address(world, f"{PATH}2", "Direct"), world.catalogue_url
+    tag = get(file, Referer=referer).headers["ETag"]
+    wanted = {"Referer": referer, "Range": "bytes=1000-1999"}
+    assert get(file, **wanted, **{"If-Range": tag}).status_code == 206
+    assert get(file, **wanted, **{"If-Range": '"another"'}).status_code == 200
+    assert get(file, Referer=referer, **{"If-None-Match": tag}).status_code == 304
+    world.fail("no_etag", side="hoster")
+    assert "ETag" not in get(file, **wanted).headers
+    assert get(file, **wanted, **{"If-Range": tag}).status_code == 200
+
+
+def test_an_episode_may_have_other_media(world: SampleWorld, tmp_path: Path) -> None:
+    (tmp_path / "all/captions").mkdir(parents=True)
+    (tmp_path / "one").mkdir()
+    (tmp_path / "all/master.m3u8").write_text('#EXTM3U\n#EXT-X-KEY:METHOD=X,URI="key"\npiece')
+    (tmp_path / "all/key").write_bytes(b"secret")
+    (tmp_path / "all/captions/Deutsch.vtt").write_text("WEBVTT\n")
+    (tmp_path / "one/v480.mp4").write_bytes(b"a film")
+    world.serve(SHOW, SEASON, 1, tmp_path / "all")
+    world.serve(SHOW, SEASON, 1, tmp_path / "one", hoster="Direct")
+    payload, referer = voe_source(embed_address(world, f"{PATH}1", "VOE")), world.hoster_url
+    master = payload["source"]
+    assert get(master, Referer=referer).headers["Content-Type"] == "application/vnd.apple.mpegurl"
+    key, piece = playlist(master, referer, tag="KEY")
+    assert get(key, Referer=referer).content == b"secret"
+    assert get(key, Referer=referer).headers["Content-Type"] == "application/octet-stream"
+    assert get(piece, Referer=referer).status_code == 404
+    [caption] = payload["captions"]
+    assert caption["label"] == "Deutsch"
+    assert get(caption["file"], Referer=referer).text == "WEBVTT\n"
+    page = get(embed_address(world, f"{PATH}1", "Direct")).text
+    source = one(BeautifulSoup(page, "html.parser"), "video > source")
+    assert get(str(source["src"]), Referer=referer).content == b"a film"
+    world.reset()
+    assert "#EXT-X-STREAM-INF" in get(master, Referer=referer).text
 
 
 def test_media_wants_its_page_as_referer(world: SampleWorld) -> None:

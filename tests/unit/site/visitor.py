@@ -65,13 +65,13 @@ def voe_source(stub: str) -> dict[str, Any]:
     return voe_payload(hidden[0])
 
 
-def playlist(url: str, referer: str) -> list[str]:
-    """The absolute addresses a playlist names, init segments first."""
+def playlist(url: str, referer: str, tag: str = "MAP") -> list[str]:
+    """The absolute addresses a playlist names, those in a tag (init segments) first."""
     response = get(url, Referer=referer)
     assert response.status_code == 200, url
     lines = response.text.splitlines()
     assert lines[0] == "#EXTM3U"
-    named = re.findall(r'#EXT-X-MAP:URI="([^"]+)"', response.text)
+    named = re.findall(rf'#EXT-X-{tag}:(?:[^"]+,)?URI="([^"]+)"', response.text)
     plain = [line for line in lines if line and not line.startswith("#")]
     return [urljoin(url, name) for name in (*named, *plain)]
 
