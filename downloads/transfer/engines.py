@@ -9,12 +9,12 @@ from pathlib import Path
 
 from downloads.transfer.errors import NotMedia
 from downloads.transfer.hls.engine import HlsEngine
-from downloads.transfer.hls.looks import HEAD
+from downloads.transfer.hls.playlist import LARGEST
 from downloads.transfer.media import Announced, Muxed, Wanted
 from downloads.transfer.messages import Reading
 from downloads.transfer.mux import FileFeed, mux
-from downloads.transfer.streams import container_of_head
-from downloads.transfer.wire import ByteRange, Limiter, MediaClient, Pauses
+from downloads.transfer.streams import HEAD_BYTES, container_of_head
+from downloads.transfer.wire import Answer, ByteRange, Limiter, MediaClient, Pauses, Small
 from providers.base import Media, MediaKind
 from providers.guard import AddressGuard
 
@@ -59,9 +59,10 @@ class Engines:
             TransferError: the disk does not take it, or what ``tell`` raises.
             ProviderError: an address is refused.
         """
-        kind = self._kind(media)
+        kind, text = self._look(media)
         if kind is MediaKind.HLS:
-            return HlsEngine(self.connect, self.connections).fetch(media, folder, wanted, tell)
+            engine = HlsEngine(self.connect, self.connections)
+            return engine.fetch(media, folder, wanted, tell, text)
         return self._other(media, folder, wanted, tell, when_fetched)
 
     def connect(self, media: Media) -> MediaClient:
@@ -75,21 +76,27 @@ class Engines:
             retry_pause=self.retry_pause,
         )
 
-    def _kind(self, media: Media) -> MediaKind:
-        """What is behind the address.
+    def _look(self, media: Media) -> tuple[MediaKind, Small | None]:
+        """What is behind the address; a playlist is read whole with that.
 
         Raises:
             NotMedia: a page, a picture, nothing.
         """
         client = self.connect(media)
         try:
-            with client.open(media.url, byte_range=ByteRange(0, HEAD)) as answer:
-                head = _read(answer.readinto)
+            # Of a file a little is enough; a playlist is wanted whole.
+            part = None if media.kind is MediaKind.HLS else ByteRange(0, HEAD_BYTES)
+            with client.open(media.url, byte_range=part) as answer:
+                head = _first(answer, HEAD_BYTES)
+                if not head:
+                    raise NotMedia(why="nothing")
+                kind = kind_of(head)
+                if kind is not MediaKind.HLS or part is not None:
+                    return kind, None
+                text = head + _first(answer, LARGEST - len(head))
+                return kind, Small(answer.url, text, answer.content_type)
         finally:
             client.close()
-        if not head:
-            raise NotMedia(why="nothing")
-        return kind_of(head)
 
     def _other(
         self,
@@ -127,9 +134,10 @@ def kind_of(head: bytes) -> MediaKind:
     return MediaKind.FILE
 
 
-def _read(readinto: Callable[[memoryview], int]) -> bytes:
-    buffer = memoryview(bytearray(4_096))
-    got = 0
-    while got < len(buffer) and (size := readinto(buffer[got:])):
-        got += size
-    return bytes(buffer[:got])
+def _first(answer: Answer, size: int) -> bytes:
+    """At most so many bytes of what comes."""
+    parts = bytearray()
+    buffer = memoryview(bytearray(min(size, 1 << 16)))
+    while len(parts) < size and (got := answer.readinto(buffer[: size - len(parts)])):
+        parts += buffer[:got]
+    return bytes(parts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from downloads.transfer.errors import NotMedia, WrongLanguage
-from downloads.transfer.hls.playlist import Master, Rendition, Variant
+from downloads.transfer.hls.playlist import Master, MediaPlaylist, Rendition, Variant
 from downloads.transfer.media import TrackKind, Wanted
 
 MOST_SOUNDS = 8
@@ -21,13 +21,17 @@ SOUND: frozenset[TrackKind] = frozenset({"audio"})
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A playlist to be fetched, and which of its tracks are taken."""
+    """A playlist to be fetched, and which of its tracks are taken.
+
+    ``playlist`` is what stands in it, where that has been read already.
+    """
 
     url: str
     kinds: frozenset[TrackKind]
     language: str = ""
     title: str = ""
     bandwidth: int = 0
+    playlist: MediaPlaylist | None = None
 
 
 @dataclass(frozen=True, slots=True)

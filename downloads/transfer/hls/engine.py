@@ -30,7 +30,7 @@ from downloads.transfer.media import Announced, Muxed, Subtitles, Wanted
 from downloads.transfer.messages import Reading
 from downloads.transfer.meter import Meter
 from downloads.transfer.mux import mux
-from downloads.transfer.wire import MediaClient
+from downloads.transfer.wire import MediaClient, Small
 from providers.base import Media
 
 logger = logging.getLogger(__name__)
@@ -52,13 +52,19 @@ class HlsEngine:
     connections: int
 
     def fetch(
-        self, media: Media, folder: Path, wanted: Wanted, tell: Callable[[Reading], None]
+        self,
+        media: Media,
+        folder: Path,
+        wanted: Wanted,
+        tell: Callable[[Reading], None],
+        text: Small | None = None,
     ) -> Muxed:
         """Fetch ``media`` into ``folder``, going on from what is there already.
 
         Args:
             folder: belongs to this source alone.
             tell: called by one thread at a time; what it raises ends the download.
+            text: the playlist at the media's address, where it has been read already.
 
         Raises:
             SourceFault: this source does not deliver.
@@ -66,25 +72,17 @@ class HlsEngine:
         """
         failure: SourceFault | None = None
         names: set[str] = set()  # of what is kept: another try may do better with the best quality
-        for choose_this in self._choices(media, wanted):
+        going = _Go(self, media, folder, wanted, tell)
+        for choice in going.choices(text):
             try:
-                choice = choose_this()
-                return _Go(self, media, folder, wanted, tell).take(choice, names)
+                return going.take(choice(), names)
             except (FragmentMissing, MediaMissing, WrongLanguage) as error:
                 logger.info("url=%s a quality cannot be had: %s", media.url, error)
                 failure = failure or error
+            finally:
+                going.close()
+            going = _Go(self, media, folder, wanted, tell)
         raise failure or NotMedia(why="nothing")
-
-    def _choices(self, media: Media, wanted: Wanted) -> list[Callable[[], Choice]]:
-        """What may be taken, the best first."""
-        client = self.connect(media)
-        try:
-            found = _playlist(client, media.url)
-        finally:
-            client.close()
-        if isinstance(found, MediaPlaylist):
-            return [lambda: Choice((Chosen(media.url, ALL),))]
-        return [partial(choose, found, variant, wanted) for variant in qualities(found)]
 
 
 class _Go:
@@ -106,6 +104,20 @@ class _Go:
         self._meter = Meter(tell)
         self._keys = Keyring(self._client)
 
+    def close(self) -> None:
+        self._client.close()
+
+    def choices(self, text: Small | None) -> list[Callable[[], Choice]]:
+        """What may be taken, the best first."""
+        try:
+            found = _read(text or self._client.small(self._media.url, most=LARGEST))
+            if isinstance(found, MediaPlaylist):
+                return [partial(Choice, (Chosen(self._media.url, ALL, playlist=found),))]
+            return [partial(choose, found, variant, self._wanted) for variant in qualities(found)]
+        except BaseException:
+            self.close()
+            raise
+
     def take(self, choice: Choice, names: set[str]) -> Muxed:
         """Fetch a quality. ``names`` are those of streams to be kept; its own are added."""
         streams: list[Stream] = []
@@ -116,12 +128,11 @@ class _Go:
             store.keep_only(self._folder, names)
             return self._put_together(choice, streams)
         finally:
-            self._client.close()
             for stream in streams:
                 stream.store.close()
 
     def _stream(self, chosen: Chosen) -> Stream:
-        playlist = _playlist(self._client, chosen.url)
+        playlist = chosen.playlist or _read(self._client.small(chosen.url, most=LARGEST))
         if not isinstance(playlist, MediaPlaylist):
             raise NotMedia(why="no_playlist")
         stream = Stream(playlist, PieceStore(self._folder / _name(chosen, playlist)))
@@ -175,8 +186,7 @@ class _Go:
         )
 
 
-def _playlist(client: MediaClient, url: str) -> Master | MediaPlaylist:
-    answer = client.small(url, most=LARGEST)
+def _read(answer: Small) -> Master | MediaPlaylist:
     return read(answer.data.decode("utf-8", "replace"), answer.url)
 
 
