@@ -17,6 +17,7 @@ from downloads.transfer.media import Announced, Track, TrackKind, Wanted
 LENGTH_TOLERANCE = 1.0  # between what is there and what was announced
 LATEST_BEGIN = 3.0  # of picture and sound
 APART = 2.5  # between the end of the picture and that of the sound
+APART_BESIDE = 10.0  # of sound in further languages, which may leave out the last titles
 # The season's other files.
 FEWEST_OTHERS = 3
 SHORTEST_SHARE = 0.5
@@ -29,8 +30,8 @@ def check_size(announced: Announced, fetched: int | None) -> None:
 
 
 def check_begin(tracks: Sequence[Track]) -> None:
-    """Raises StreamCut where picture or sound begin late."""
-    for track in _played(tracks):
+    """Raises StreamCut where the picture or its first sound begins late."""
+    for track in _played(tracks)[:2]:
         if track.begin > LATEST_BEGIN:
             why = "silent" if track.kind == "audio" else "dark"
             raise StreamCut(why=why, seconds=round(track.begin, 1), at=0.0)
@@ -39,8 +40,8 @@ def check_begin(tracks: Sequence[Track]) -> None:
 def check_ends(tracks: Sequence[Track]) -> None:
     """Raises StreamCut where one of picture and sound ends long before the other."""
     longest = length(tracks)
-    for track in _played(tracks):
-        if longest - track.end > APART:
+    for number, track in enumerate(_played(tracks)):
+        if longest - track.end > (APART if number < 2 else APART_BESIDE):
             why = "sound_ends" if track.kind == "audio" else "picture_ends"
             raise StreamCut(why=why, at=round(track.end, 1), seconds=round(longest, 1))
 
@@ -78,5 +79,6 @@ def length(tracks: Sequence[Track]) -> float:
 
 
 def _played(tracks: Sequence[Track]) -> list[Track]:
+    """What is seen and heard: the picture, the sound that is played, then other sound."""
     kinds: set[TrackKind] = {"video", "audio"}
     return [track for track in tracks if track.kind in kinds]

@@ -59,15 +59,17 @@ class _Source:
 
     data: Readable
     error: Exception | None = None
+    is_at_end: bool = False
 
     def read(self, size: int) -> bytes:
-        if self.error:
+        if self.error or self.is_at_end:  # libav asks again, and must not wait then
             return b""
         try:
             found = self.data.read(size)
         except Exception as error:  # noqa: BLE001 (raised again once libav has returned)
             self.error = error
             return b""
+        self.is_at_end = not found
         if len(found) > size:  # libav has room for no more, and does not look
             self.error = ValueError(f"{len(found)} bytes were read instead of {size}")
             return b""

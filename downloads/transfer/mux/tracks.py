@@ -207,7 +207,12 @@ class Passage:
         return (packet,)
 
     def _first(self, packet: Packet[Stream]) -> Sequence[Packet[Stream]]:
-        """Matroska tells when packets are shown, and libav needs some to know when to decode."""
+        """Matroska tells when packets are shown, and libav needs some to know when to decode.
+
+        What comes before the first key picture cannot be seen, and is left out.
+        """
+        if self.follower.kind == "video" and not packet.is_keyframe and not self.held:
+            return ()
         if packet.dts is None and packet.pts is not None and len(self.held) < MOST_HELD:
             self.held.append(packet)
             return ()

@@ -66,6 +66,24 @@ def test_sound_that_ends_early_is_seen(films: Films, tmp_path: Path) -> None:
         examine(put(tmp_path, cut), Expected())
 
 
+@pytest.mark.parametrize(("cut", "passes"), [(7, True), (12, False)])
+def test_sound_in_another_language_may_end_before_the_titles(
+    films: Films, tmp_path: Path, cut: float, passes: bool
+) -> None:
+    film = films.base()
+    source = films.made(
+        *("-i", film, "-t", str(SECONDS - cut), "-i", film, "-map", "0", "-map", "1:a"),
+        *("-c", "copy", "-metadata:s:a:0", "language=ger", "-metadata:s:a:1", "language=jpn"),
+        extension="mkv",
+    )
+    made = put(tmp_path, source)
+    if passes:
+        examine(made, Expected())
+        return
+    with pytest.raises(StreamCut, match="The sound ends"):
+        examine(made, Expected())
+
+
 def test_sound_that_begins_late_is_seen(films: Films, tmp_path: Path) -> None:
     cut = films.without(films.ts(films.base()), "audio", -1, 5)
     with pytest.raises(StreamCut, match=r"no sound for [45]\.\d s at 0\.0 s"):

@@ -124,6 +124,20 @@ def test_sound_in_packets_is_put_where_its_tag_says(films: Films, tmp_path: Path
     assert gaps == pytest.approx([0.5] * 8, abs=0.06)
 
 
+def test_tags_between_pieces_of_sound_are_no_sound(films: Films, tmp_path: Path) -> None:
+    packets = films.copy(films.base(), "aac", "-vn").read_bytes()
+    middle = packets.find(packets[:2], len(packets) // 2)
+    private = b"com.apple.streaming.transportStreamTimestamp\0" + bytes(8)
+    frame = b"PRIV" + len(private).to_bytes(4) + b"\0\0" + private
+    tag = b"ID3\4\0\0\0\0\0" + bytes([len(frame)]) + frame
+    sound = [stream("aac", tag + packets[:middle] + tag + packets[middle:], clock=10.0)]
+    picture = StreamFeed([stream("mpegts", shifted(films, "video", 10))], PICTURE)
+    made = put(tmp_path, picture, StreamFeed(sound, SOUND))
+    assert made.tracks[1].packets == pytest.approx(1035, abs=2)
+    gaps = [b - a for a, b in zip(flashes(made.path), beeps(made.path), strict=True)]
+    assert gaps == pytest.approx([0.0] * 8, abs=0.06)
+
+
 @pytest.mark.parametrize(
     ("codec", "extension"),
     [("aac", "aac"), ("libmp3lame", "mp3"), ("ac3", "ac3"), ("eac3", "eac3")],
