@@ -10,9 +10,11 @@ from pathlib import Path
 from downloads.transfer.errors import NotMedia
 from downloads.transfer.hls.engine import HlsEngine
 from downloads.transfer.hls.playlist import LARGEST
-from downloads.transfer.media import Announced, Muxed, Wanted
+from downloads.transfer.hls.subtitles import Side
+from downloads.transfer.media import Announced, Muxed, Subtitles, Wanted
 from downloads.transfer.messages import Reading
 from downloads.transfer.mux import FileFeed, mux
+from downloads.transfer.ranges import RangesEngine
 from downloads.transfer.streams import HEAD_BYTES, container_of_head
 from downloads.transfer.wire import Answer, ByteRange, Limiter, MediaClient, Pauses, Small
 from providers.base import Media, MediaKind
@@ -31,6 +33,7 @@ class Engines:
     Attributes:
         connections: at most so many to a host.
         retry_pause: seconds before something is first asked for again.
+        keep_free: bytes of the disk that are not taken.
     """
 
     guard: AddressGuard
@@ -38,6 +41,7 @@ class Engines:
     limiter: Limiter
     connections: int
     retry_pause: float
+    keep_free: int
 
     def fetch(
         self,
@@ -63,6 +67,8 @@ class Engines:
         if kind is MediaKind.HLS:
             engine = HlsEngine(self.connect, self.connections)
             return engine.fetch(media, folder, wanted, tell, text)
+        if kind is MediaKind.FILE:
+            return self._file(media, folder, wanted, tell, when_fetched)
         return self._other(media, folder, wanted, tell, when_fetched)
 
     def connect(self, media: Media) -> MediaClient:
@@ -98,6 +104,35 @@ class Engines:
         finally:
             client.close()
 
+    def _file(
+        self,
+        media: Media,
+        folder: Path,
+        wanted: Wanted,
+        tell: Tell,
+        when_fetched: Callable[[], None],
+    ) -> Muxed:
+        engine = RangesEngine(self.connect, self.connections, keep_free=self.keep_free)
+        path, announced = engine.fetch(media, folder, tell)
+        when_fetched()
+        return mux(
+            [FileFeed(path)],
+            folder / FINISHED,
+            wanted=wanted,
+            announced=announced,
+            subtitles=self._captions(media, wanted),
+        )
+
+    def _captions(self, media: Media, wanted: Wanted) -> list[Subtitles]:
+        if not media.captions:
+            return []
+        client = self.connect(media)
+        try:
+            side = Side(client, wanted, playlist_size=LARGEST, threads=self.connections)
+            return side.captions(media.captions, but=set())
+        finally:
+            client.close()
+
     def _other(
         self,
         media: Media,
@@ -116,6 +151,7 @@ class Engines:
             folder / FINISHED,
             wanted=wanted,
             announced=Announced(seconds=fetched.duration, size=fetched.size),
+            subtitles=self._captions(media, wanted),
         )
 
 

@@ -104,6 +104,7 @@ class StreamCut(SourceFault):
     """What arrived is shorter than what was announced."""
 
     code = "stream_cut"
+    permanent = True
     texts: ClassVar = {
         "empty": gettext_noop("What arrived has empty streams."),
         "size": gettext_noop("{bytes} bytes arrived, but {announced} were announced."),
@@ -123,6 +124,7 @@ class ParametersChanged(SourceFault):
     """The stream goes on as another one: its size, its rate or its codec are others."""
 
     code = "parameters_changed"
+    permanent = True
     texts: ClassVar = {
         "picture": gettext_noop("The picture changes at {at} s, from {before} to {after}."),
         "sound": gettext_noop("The sound changes at {at} s, from {before} to {after}."),
@@ -136,6 +138,7 @@ class Undecodable(SourceFault):
     """There are packets where there should be, but nothing can be seen or heard of them."""
 
     code = "undecodable"
+    permanent = True
     texts: ClassVar = {
         "picture": gettext_noop("The picture at {at} s cannot be decoded: {reason}"),
         "sound": gettext_noop("The sound at {at} s cannot be decoded: {reason}"),
@@ -262,6 +265,7 @@ class RemuxFailed(SourceFault):
     """The streams cannot be put into a file."""
 
     code = "remux_failed"
+    permanent = True
     texts: ClassVar = {
         "": gettext_noop("The streams cannot be put into a file: {reason}"),
     }

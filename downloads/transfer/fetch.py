@@ -97,6 +97,7 @@ class _Fetch:
                 limiter=Limiter(job.limit_bytes),
                 connections=job.connections,
                 retry_pause=job.retry_pause,
+                keep_free=job.min_free_bytes,
             ),
             forbidden,
         )
