@@ -149,9 +149,13 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Muxed:
-    """One file, written to its end; not yet proved, not yet synced."""
+    """One file, written to its end; not yet proved, not yet synced.
+
+    ``fetched``: bytes of the file it was made from, where that was a single one.
+    """
 
     path: Path
     extension: str
     tracks: tuple[Track, ...]
     announced: Announced = field(default_factory=Announced)
+    fetched: int | None = None

@@ -43,7 +43,7 @@ def examine(muxed: Muxed, expected: Expected) -> Report:
         WrittenWrong: the file is not what was written into it.
     """
     tracks, announced = muxed.tracks, muxed.announced
-    checks.check_size(announced, expected.fetched)
+    checks.check_size(announced, muxed.fetched)
     checks.check_language(tracks, expected.wanted)
     checks.check_begin(tracks)
     checks.check_ends(tracks)

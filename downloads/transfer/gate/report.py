@@ -15,12 +15,10 @@ class Expected:
 
     Attributes:
         season_lengths: seconds of the season's other files.
-        fetched: bytes that came, where the source is a single file.
     """
 
     wanted: Wanted = dataclasses.field(default_factory=Wanted)
     season_lengths: tuple[float, ...] = ()
-    fetched: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,7 +215,11 @@ class _Mux:
         self.out.finish()
         self.is_finished = True
         tracks = tuple(one.track() for one in self.followers)
-        return Muxed(self.out.path, self.out.extension, tracks, self.announced)
+        return Muxed(self.out.path, self.out.extension, tracks, self.announced, self._fetched())
+
+    def _fetched(self) -> int | None:
+        paths = [lane.input.run.path for lane in self.lanes]
+        return paths[0].stat().st_size if len(paths) == 1 and paths[0] else None
 
     def discard(self) -> None:
         if self.output is not None and not self.is_finished:
