@@ -150,7 +150,7 @@ class Made:
     kind: type[CodedError]
     where: str
     given: frozenset[str]
-    why: str | None
+    whys: tuple[str, ...]
     has_words: bool
 
 
@@ -160,12 +160,13 @@ def made_in(module: ModuleType) -> Iterator[Made]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef):
             if kind := _error(module, ast.Name(node.name)):
-                yield from (_made(kind, call, path) for call in _own_calls(kind, node))
+                yield from (_made(kind, call, path, tree) for call in _own_calls(kind, node))
         elif isinstance(node, ast.Call) and (kind := _error(module, node.func)):
             if not _has_own_signature(kind):
-                yield _made(kind, node, path)
+                yield _made(kind, node, path, tree)
         elif isinstance(node, ast.Raise) and node.exc and (kind := _error(module, node.exc)):
-            yield Made(kind, f"{path.relative_to(PROJECT)}:{node.lineno}", frozenset(), "", False)
+            where = f"{path.relative_to(PROJECT)}:{node.lineno}"
+            yield Made(kind, where, frozenset(), ("",), False)
 
 
 def _error(module: ModuleType, name: ast.expr) -> type[CodedError] | None:
@@ -190,16 +191,37 @@ def _own_calls(kind: type[CodedError], body: ast.ClassDef) -> Iterator[ast.Call]
             yield node
 
 
-def _made(kind: type[CodedError], node: ast.Call, path: Path) -> Made:
+def _made(kind: type[CodedError], node: ast.Call, path: Path, tree: ast.Module) -> Made:
     named = {word.arg: word.value for word in node.keywords}
     why = named.get(WHY, ast.Constant(""))
     return Made(
         kind,
         f"{path.relative_to(PROJECT)}:{node.lineno}",
         frozenset(str(name) for name in named),
-        str(why.value) if isinstance(why, ast.Constant) else None,
+        tuple(_texts(why)) or tuple(_assigned(tree, node, why)),
         bool(node.args),
     )
+
+
+def _texts(value: ast.expr) -> Iterator[str]:
+    """The texts an expression may be: one that stands there, or one of two."""
+    if isinstance(value, ast.Constant):
+        yield str(value.value)
+    elif isinstance(value, ast.IfExp):
+        yield from (*_texts(value.body), *_texts(value.orelse))
+
+
+def _assigned(tree: ast.Module, call: ast.Call, value: ast.expr) -> Iterator[str]:
+    """Those that the function around a call gives to a name."""
+    around = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+        and node.lineno <= call.lineno <= (node.end_lineno or 0)
+    ]
+    for node in ast.walk(max(around, key=lambda one: one.lineno)) if around else ():
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == ast.unparse(value):
+            yield from _texts(node.value)
 
 
 PLACES = [made for module in MODULES for made in made_in(module)]
@@ -257,7 +279,7 @@ def test_the_walk_finds_what_is_raised() -> None:
 def test_an_error_is_made_with_just_the_facts_its_sentence_names(made: Made) -> None:
     assert not made.has_words, "a sentence in place of parameters"
     file = made.where.partition(":")[0]
-    whys = CHOSEN.get(file, ()) if made.why is None else (made.why,)
+    whys = made.whys or CHOSEN.get(file, ())
     assert whys, "which sentence it is must be readable here"
     for why in whys:
         assert why in made.kind.texts, f"no such sentence: {why!r}"
