@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from aniworld.config import reach
 from downloads.errors import (
+    ClaimLost,
     DiskRefuses,
     FolderRefuses,
     OtherDisk,
@@ -131,6 +132,10 @@ class Disk:
             self.ask(lambda: workspace.discard(self.directory, self.item.pk))
         except RootUnavailable as error:
             logger.warning("item=%s leaves its work folder: %s", self.item.pk, error)
+        except ClaimLost:
+            # Whoever is waited with sees that nobody holds the item any more: it is completed. What
+            # was begun goes on by itself.
+            logger.debug("item=%s is over while its work folder goes", self.item.pk)
 
     def failure(self) -> Failure | None:
         """Whether the disk is why a try has failed, whatever it was that failed; then no try is

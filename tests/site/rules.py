@@ -170,6 +170,9 @@ EFFECTS: Mapping[str, Effect] = {
     "file_gone": _gone,
     "changed_markup": _changed_markup,
     "short_playlist": _short_playlist,
+    "page": lambda response, params: replace(
+        response, status=200, body=str(params["text"]).encode(), content_type="text/html"
+    ),
     "cut": lambda response, params: replace(response, cut_after=float(params.get("after", 0.5))),
     "wrong_length": lambda response, params: replace(
         response, length_error=int(params.get("bytes", 1000))
