@@ -12,8 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-
-from bs4 import BeautifulSoup
+from typing import TYPE_CHECKING
 
 from providers.addresses import target_of
 from providers.asking import current
@@ -25,6 +24,9 @@ from providers.guard import AddressGuard
 from providers.parsing import parsed
 from providers.rates import MemoryRateStore
 from providers.wire import Answer, Limits, Request, Wire, decode
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
 
 logger = logging.getLogger(__name__)
 

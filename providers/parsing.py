@@ -7,11 +7,13 @@ both grow faster.
 from __future__ import annotations
 
 import re
-
-from bs4 import BeautifulSoup
+from typing import TYPE_CHECKING
 
 from providers.addresses import host_of
 from providers.errors import UnexpectedAnswer
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
 
 MOST_TAGS = 120_000  # the list of all series of a large site has a tenth of it
 MOST_ATTRIBUTES = 200_000  # in all: each is about 900 bytes
@@ -33,6 +35,9 @@ def parsed(text: str, *, url: str) -> BeautifulSoup:
     Raises:
         UnexpectedAnswer: it has more tags, or they lie deeper, than any real page's do.
     """
+    # A twentieth of a second to import, in which a page can be asked for already.
+    from bs4 import BeautifulSoup  # noqa: PLC0415 - see above
+
     refuse_monsters(text, url=url)
     return BeautifulSoup(text, "lxml")
 

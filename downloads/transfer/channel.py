@@ -9,7 +9,7 @@ import sys
 import threading
 from typing import Any, NoReturn, TextIO
 
-from downloads.transfer.messages import decode, encode
+from downloads.transfer.messages import FetchJob, decode, encode, fetch_job
 
 
 class Channel:
@@ -22,7 +22,7 @@ class Channel:
         self._asking = threading.Lock()
         self._answers: queue.SimpleQueue[float] = queue.SimpleQueue()
 
-    def read_job(self) -> tuple[str, dict[str, Any]]:
+    def read_job(self) -> FetchJob:
         """The first line: the job. Starts to listen for answers after it.
 
         Raises:
@@ -30,7 +30,7 @@ class Channel:
         """
         message = decode(self._reader.readline())
         threading.Thread(target=self._listen, daemon=True).start()
-        return message.kind, dict(message.body)
+        return fetch_job(message.body)
 
     def send(self, kind: str, body: Any) -> None:
         with self._lock:

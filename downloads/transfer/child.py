@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import resource
 import sys
+import threading
 
 from downloads.transfer import messages
 from downloads.transfer.channel import standard_channel
@@ -17,6 +19,8 @@ MOST_MEMORY = 1_000_000_000
 # Threads that fetch have a moment's work after each read. With Python's usual 5 ms they wait longer
 # for the one that muxes than for the network, and a stream takes a third more time.
 SWITCH_INTERVAL = 0.001  # seconds
+# Needed once the site has answered, and not before: imported while it is being asked.
+LATER = ("bs4", "downloads.transfer.engines", "downloads.transfer.gate")
 
 
 def main() -> int:
@@ -24,9 +28,10 @@ def main() -> int:
     prepare()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     channel = standard_channel()
-    _kind, body = channel.read_job()
+    job = channel.read_job()
+    threading.Thread(target=_import_what_comes_later, daemon=True).start()
     try:
-        result = fetch(messages.fetch_job(body), channel)
+        result = fetch(job, channel)
     except (TransferError, ProviderError, OSError) as error:
         channel.send("error", messages.failure(error))
         return 1
@@ -38,3 +43,9 @@ def prepare() -> None:
     """Set what holds for the whole process."""
     resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
     sys.setswitchinterval(SWITCH_INTERVAL)
+
+
+def _import_what_comes_later() -> None:
+    """Whoever needs one of them meanwhile waits for it, as with any import."""
+    for name in LATER:
+        importlib.import_module(name)

@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from downloads.transfer import refused
 from downloads.transfer.channel import Channel, ChannelRateStore
-from downloads.transfer.engines import Engines
 from downloads.transfer.errors import (
     AllSourcesFailed,
     DiskFull,
@@ -24,16 +25,18 @@ from downloads.transfer.errors import (
     SourceFault,
     TransferError,
 )
-from downloads.transfer.gate import Expected, Report, examine
 from downloads.transfer.languages import wanted
 from downloads.transfer.media import Muxed, Wanted
 from downloads.transfer.messages import Attempt, Delivered, FetchJob, Reading
 from downloads.transfer.refused import Refused
-from downloads.transfer.wire import HostPauses, Limiter
 from providers import failover, registry
 from providers.base import Hoster, Media, Site, Source
 from providers.errors import AddressRefused, ProviderError
 from providers.guard import AddressGuard, install_socket_guard
+
+if TYPE_CHECKING:  # neither is imported before the site is asked, see child.LATER
+    from downloads.transfer.engines import Engines
+    from downloads.transfer.gate import Report
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +71,7 @@ class _Fetch:
     channel: Channel
     site: Site
     hosters: dict[str, Hoster]
-    engines: Engines
+    engines: Callable[[], Engines]  # made once
     forbidden: Sequence[AddressRefused]  # where a socket was not let to, growing
     tried: list[failover.Attempt] = field(default_factory=list)
     refused: tuple[Refused, ...] = ()  # in an earlier try
@@ -89,16 +92,7 @@ class _Fetch:
             channel,
             registry.build_site(job.site, job.site_settings, rate_store=store, guard=guard),
             registry.build_hosters(rate_store=store, guard=guard),
-            Engines(
-                guard=guard,
-                pauses=HostPauses(
-                    store, on_wait=lambda seconds: channel.send("waiting", {"seconds": seconds})
-                ),
-                limiter=Limiter(job.limit_bytes),
-                connections=job.connections,
-                retry_pause=job.retry_pause,
-                keep_free=job.min_free_bytes,
-            ),
+            cache(partial(_engines, job, channel, guard, store)),
             forbidden,
         )
 
@@ -179,7 +173,7 @@ class _Fetch:
     ) -> Muxed:
         before = list(self.forbidden)
         try:
-            return self.engines.fetch(
+            return self.engines().fetch(
                 media, folder, expects, watch, when_fetched=lambda: self._stage("REMUXING")
             )
         except TransferError as error:
@@ -190,6 +184,8 @@ class _Fetch:
             raise
 
     def _examined(self, muxed: Muxed, expects: Wanted) -> Report:
+        from downloads.transfer.gate import Expected, examine  # noqa: PLC0415 - see child.LATER
+
         try:
             report = examine(
                 muxed, Expected(wanted=expects, season_lengths=self.job.season_lengths)
@@ -237,6 +233,24 @@ class _Fetch:
         if not tried:
             return AllSourcesFailed(why="broken", permanent=permanent)
         return AllSourcesFailed(tried=tried[:MOST_TOLD], permanent=permanent)
+
+
+def _engines(
+    job: FetchJob, channel: Channel, guard: AddressGuard, store: ChannelRateStore
+) -> Engines:
+    from downloads.transfer.engines import Engines  # noqa: PLC0415 - see child.LATER
+    from downloads.transfer.wire import HostPauses, Limiter  # noqa: PLC0415
+
+    return Engines(
+        guard=guard,
+        pauses=HostPauses(
+            store, on_wait=lambda seconds: channel.send("waiting", {"seconds": seconds})
+        ),
+        limiter=Limiter(job.limit_bytes),
+        connections=job.connections,
+        retry_pause=job.retry_pause,
+        keep_free=job.min_free_bytes,
+    )
 
 
 @dataclass

@@ -79,7 +79,7 @@ class Delivery:
         while True:
             job = jobs.fetch_job(self._item, config, work_dir=work_dir, skip=skip)
             try:
-                return Delivered(**transfer.run("fetch", job))
+                return transfer.run(job)
             except SourceGivenUp as given_up:  # what it brought so far stays, for another try
                 skip = (*skip, given_up.source)
 
@@ -90,8 +90,7 @@ class Delivery:
             item, config, language=item.language, extension=finished.extension, disk=disk
         )
         disk.check_inside(target.parent)
-        seen = finished.seen if isinstance(finished, Delivered) else None
-        claims.about_to_place(item, self._worker, target, finished.size, seen)
+        claims.about_to_place(item, self._worker, target, finished.size, finished.seen)
         source, root, overwrite = Path(finished.path), disk.directory, config.downloads.overwrite
         disk.ask(lambda: placed.note(item, root, finished, target))
         disk.ask(lambda: workspace.place(source, target, root=root, overwrite=overwrite))

@@ -12,9 +12,9 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, cast
 
-from downloads.transfer.messages import Message, decode, encode
+from downloads.transfer.messages import FetchJob, Message, decode, encode
 
 PROJECT = Path(__file__).resolve().parents[2]
 SHORTEST_LOOK = 0.2  # seconds between two looks at whether the item is still wanted
@@ -25,10 +25,10 @@ logger = logging.getLogger(__name__)
 
 
 class TransferProcess:
-    """One child with one job, in a process group of its own: ffmpeg ends with it, and a Ctrl-C
-    in the terminal reaches the worker alone."""
+    """One child with one job, in a process group of its own: what it has begun ends with it, and
+    a Ctrl-C in the terminal reaches the worker alone."""
 
-    def __init__(self, kind: str, job: Any) -> None:
+    def __init__(self, job: FetchJob) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "downloads.transfer"],
             cwd=PROJECT,
@@ -42,7 +42,7 @@ class TransferProcess:
         os.set_blocking(self._output.fileno(), False)
         self._rest = b""
         self._heard_at = time.monotonic()
-        self._write(encode(kind, job))
+        self._write(encode("job", job))
 
     @property
     def pid(self) -> int:

@@ -1,4 +1,4 @@
-"""Running the two halves of a transfer and keeping what they report."""
+"""Running a transfer and keeping what it reports."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ from aniworld.sites.pace import rate_store
 from downloads.choices import Stage
 from downloads.errors import TransferDied
 from downloads.models import DownloadQueueItem
-from downloads.transfer.messages import Attempt, Failure, Message, Reading
+from downloads.transfer.messages import (
+    Attempt,
+    Delivered,
+    Failure,
+    FetchJob,
+    Message,
+    Reading,
+)
 from downloads.worker import claims
 from downloads.worker.pace import WINDOW_SECONDS, Pace
 from downloads.worker.pipe import TransferProcess
@@ -19,8 +26,8 @@ from providers.coded import Coded
 
 logger = logging.getLogger(__name__)
 
-# Stages may take their time silently (a site's Retry-After, ffmpeg on a large file); how long a
-# download may says ``pace``.
+# Stages may take their time silently (a site's Retry-After, a large file); how long a download may
+# says ``pace``.
 LONGEST_WORK = 3600.0
 # After so many seconds, and again after as many more, it is asked whether something else is why.
 SUSPICIOUS_SILENCE = 15.0
@@ -86,11 +93,10 @@ class Transfer:
         self._on_source = on_source
         self._asked_why = 0.0  # of the silence, in seconds
         self._source: Mapping[str, Any] = {}  # the one that is, or was last, downloaded from
-        self._is_fetching = False
         self._pace = Pace()
 
-    def run(self, kind: str, job: Any) -> dict[str, Any]:
-        """Do ``job`` in a child and return its result.
+    def run(self, job: FetchJob) -> Delivered:
+        """Do ``job`` in a child and return what it brought.
 
         Raises:
             TransferFailed: the child says so.
@@ -99,10 +105,8 @@ class Transfer:
             ClaimLost, Interrupted: from the watch.
             Exception: what ``when_silent`` raises.
         """
-        self._is_fetching = kind == "fetch"
-        if self._is_fetching:
-            self._source = {}
-        process = TransferProcess(kind, job)
+        self._source = {}
+        process = TransferProcess(job)
         try:
             result = self._follow(process)
         finally:
@@ -111,7 +115,7 @@ class Transfer:
             raise self._died(TransferDied(why="ended", exit_code=code))
         if result.kind == "error":
             raise TransferFailed(Failure(**result.body))
-        return dict(result.body)
+        return Delivered(**result.body)
 
     def _note(self, stage: str, said: Coded, *, hoster: str, language: str) -> None:
         attempt = Attempt(
@@ -163,7 +167,7 @@ class Transfer:
             raise ValueError(f"unknown message {kind!r}")
 
     def _refuse_standstill(self) -> None:
-        if not (self._is_fetching and self._source) or self._item.stage != Stage.DOWNLOADING:
+        if not self._source or self._item.stage != Stage.DOWNLOADING:
             return
         rate = self._pace.too_slow(self._item.downloaded_bytes)
         if rate is None:
@@ -183,7 +187,7 @@ class Transfer:
     def _gives_up(self, error: TransferDied) -> SourceGivenUp:
         hoster, language = self._source["hoster"], self._source["language"]
         logger.warning("item=%s hoster=%s is given up: %s", self._item.pk, hoster, error)
-        stage = "download" if self._is_fetching else "check"
+        stage = "check" if self._item.stage == Stage.CHECKING else "download"
         self._note(stage, error.as_json(), hoster=hoster, language=language)
         return SourceGivenUp(self._source["source"])
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-from bs4 import Tag
+from typing import TYPE_CHECKING
 
 from providers.addresses import absolute
 from providers.errors import MarkupChanged, NotFound
@@ -20,6 +19,9 @@ from providers.sites.aniworld.landmarks import (
     text_of,
 )
 from providers.sites.aniworld.languages import language_of_key, languages_by_key
+
+if TYPE_CHECKING:
+    from bs4 import Tag
 
 REDIRECT_PATH = re.compile(r"^/redirect/[0-9]{1,20}$")
 _DIGITS = re.compile(r"[0-9]{1,5}")

@@ -10,13 +10,15 @@ import html
 import html.entities
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from bs4 import Tag
 
 from providers.addresses import absolute
 from providers.errors import Blacklisted, MarkupChanged, NotFound, PageBroken
 from providers.http import Page
+
+if TYPE_CHECKING:
+    from bs4 import Tag
 
 LABEL = "AniWorld"
 SERIES_PATH = re.compile(r"^/anime/stream/([A-Za-z0-9-]+)(?=/|$)")

@@ -7,11 +7,13 @@ calls the English subtitles just "Englisch"), and the keys are the page's own af
 from __future__ import annotations
 
 import re
-
-from bs4 import Tag
+from typing import TYPE_CHECKING
 
 from providers.base import Language
 from providers.sites.aniworld.landmarks import attribute
+
+if TYPE_CHECKING:
+    from bs4 import Tag
 
 _FLAGS = {
     "german": Language.GERMAN_DUB,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-
-from bs4 import Tag
+from typing import TYPE_CHECKING
 
 from providers.addresses import absolute
 from providers.base import EpisodeInfo, EpisodeKind, SeriesInfo
@@ -22,6 +21,9 @@ from providers.sites.aniworld.landmarks import (
     whole_title,
 )
 from providers.sites.aniworld.languages import languages_of_row
+
+if TYPE_CHECKING:
+    from bs4 import Tag
 
 _PSEUDO_GENRES = frozenset({"Ger", "GerSub", "EngSub"})
 _BEFORE_TITLE = "Animes Stream:"

@@ -91,7 +91,7 @@ def test_a_forbidden_address_is_named_where_the_engine_only_lost_its_connection(
 
     nobody: Any = None
     engines: Any = Engines()
-    transfer = fetch._Fetch(nobody, nobody, nobody, {}, engines, forbidden)
+    transfer = fetch._Fetch(nobody, nobody, nobody, {}, lambda: engines, forbidden)
     media = Media("http://x", kind=MediaKind.DASH)
     with pytest.raises(AddressRefused, match=r"^10\.0\.0\.1 "):
         transfer._run_engine(media, tmp_path, Wanted(), lambda _reading: None)
