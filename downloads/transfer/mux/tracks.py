@@ -99,7 +99,7 @@ class Passage:
         before_keys: what has to stand before key pictures, as the file's header is another one.
         is_special: packets have to be changed, not only their times.
         latest: of the packets so far, the one that is shown last.
-        frame: ticks of a packet of sound where libav tells none, else 0.
+        frame: ticks of a packet of sound, as far as it is known.
     """
 
     __slots__ = (
@@ -141,7 +141,7 @@ class Passage:
         self.before_keys = b""
         self.is_special = False
         self.latest: Packet[Stream] | None = None
-        self.frame = 0
+        self.frame = round(follower.step / self.tick) if follower.kind == "audio" else 0
 
     def at(self, ticks: int) -> float:
         """Seconds in the file."""
@@ -230,14 +230,15 @@ class Passage:
     def _begin(self, found: Sequence[Packet[Stream]]) -> None:
         follower = self.follower
         follower.begin = min(self.at(_of(one.pts)) for one in found)
-        if follower.kind == "audio" and not found[0].duration:
+        follower.step = (found[0].duration or 0) * self.tick
+        if follower.kind == "audio" and not follower.step:
             # A stream that cannot be read twice is not decoded to find that out.
-            self.frame = round(seconds_of_sound(follower.codec, found[0]) / self.tick)
-        follower.step = (found[0].duration or self.frame) * self.tick
+            follower.step = seconds_of_sound(follower.codec, found[0])
         if follower.kind == "subtitles":
             follower.widest = NEVER * self.tick
         elif follower.kind == "audio":
             follower.step = min(follower.step, LONGEST_SILENCE)
+            self.frame = round(follower.step / self.tick)
             follower.widest = LONGEST_SILENCE + follower.step
         else:
             follower.step = min(follower.step, LONGEST_STILL)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from downloads.transfer.errors import StreamCut
+from downloads.transfer.media import TrackKind
 from downloads.transfer.mux import FileFeed
 from downloads.transfer.streams import container_of
 from tests.unit.downloads.transfer.films import (
@@ -98,6 +99,20 @@ def test_a_discontinuity_is_one_for_picture_and_sound(films: Films, tmp_path: Pa
     made = put(tmp_path, feed("video", 10, 700), feed("audio", 10.5, 700.5))
     gaps = [b - a for a, b in zip(flashes(made.path), beeps(made.path), strict=True)]
     assert gaps == pytest.approx([0.5] * 16, abs=0.06)
+
+
+def test_many_short_parts_of_sound_alone(films: Films, tmp_path: Path) -> None:
+    """Libav tells only of the first packet of each part when it is."""
+    film = films.base(seconds=4)
+
+    def feed(kinds: frozenset[TrackKind], taken: str) -> StreamFeed:
+        part = films.copy(film, "ts", taken)
+        return StreamFeed(
+            [stream("mpegts", part, is_discontinuity=number > 0) for number in range(12)], kinds
+        )
+
+    made = put(tmp_path, feed(PICTURE, "-an"), feed(SOUND, "-vn"))
+    assert made.tracks[1].end == pytest.approx(12 * 4, abs=0.5)
 
 
 def test_a_new_map_keeps_the_clock(films: Films, tmp_path: Path) -> None:
