@@ -139,9 +139,8 @@ class FileStore:
         self.identity, self._length = identity, identity.total
 
     def _append(self, fields: dict[str, object]) -> None:
-        line = json.dumps(fields, separators=(",", ":")).encode() + b"\n"
         with self._lock:
-            os.write(self._journal, line)
+            os.write(self._journal, _line(fields).encode())
 
     # what an earlier try has left
 
@@ -183,7 +182,7 @@ class FileStore:
         lines += [asdict(one) for one in noted]
         if self.identity and self.identity.total is None and self._length is not None:
             lines.append({"end": self._length})
-        fresh.write_text("".join(f"{json.dumps(one)}\n" for one in lines), encoding="utf-8")
+        fresh.write_text("".join(map(_line, lines)), encoding="utf-8")
         fresh.replace(self._journal_path)
         if self._journal >= 0:
             os.close(self._journal)
@@ -213,6 +212,10 @@ class Notes:
         self.at += self._length
         self._length = self._crc = 0
         self._since = time.monotonic()
+
+
+def _line(fields: dict[str, object]) -> str:
+    return json.dumps(fields, separators=(",", ":")) + "\n"
 
 
 def _number(value: object) -> int:
