@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from providers.addresses import target_of
+from providers.agents import NAMED_AGENT
 from providers.asking import current
 from providers.base import RateStore
 from providers.cache import CachedPage, PageCache
@@ -29,10 +30,6 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup
 
 logger = logging.getLogger(__name__)
-
-NAMED_AGENT = "Aniworld/0.1 (self-hosted library manager)"
-# Hosters serve their players to desktop browsers only (page contract, 3).
-BROWSER_AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 _COVER_SIZE = 8_000_000
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from providers.agents import BROWSER_AGENT
 from providers.base import HOSTER_LABELS, Hoster, Media, RateStore, Site, SiteSettings, Source
 from providers.border import BorderedHoster, BorderedSite
 from providers.cache import PageCache
@@ -13,7 +14,7 @@ from providers.guard import AddressGuard
 from providers.hosters.direct import DirectHoster
 from providers.hosters.vidmoly import VidmolyHoster
 from providers.hosters.voe import VoeHoster
-from providers.http import BROWSER_AGENT, HttpClient
+from providers.http import HttpClient
 from providers.sites.aniworld import AniworldSite
 from providers.sites.aniworld.landmarks import refuse_spam_page
 from providers.wire import Limits

@@ -20,11 +20,11 @@ from downloads.transfer.wire.pauses import LONGEST_HOLD, Pauses
 from downloads.transfer.wire.stopping import Stopped, rest
 from downloads.transfer.wire.verdict import LEAST_HOLD, Passing, judge, unanswered
 from providers.addresses import origin_of, target_of
+from providers.agents import BROWSER_AGENT
 from providers.coded import foreign
 from providers.errors import AddressRefused
 from providers.guard import AddressGuard
-from providers.http import BROWSER_AGENT
-from providers.transport import GuardedPools, trusting_context
+from providers.pools import GuardedPools, trusting_context
 
 RETRIES = 4
 LONGEST_PAUSE = 20.0  # seconds between two tries

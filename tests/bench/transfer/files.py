@@ -14,15 +14,17 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from downloads.transfer.child import prepare
 from downloads.transfer.ranges import RangesEngine
+from downloads.transfer.wire import HostPauses, Limiter, MediaClient
 from providers.base import Media, MediaKind
+from providers.guard import AddressGuard
+from providers.rates import MemoryRateStore
 from tests.bench.running import Run, run
-from tests.bench.transfer.engine import CONNECTIONS, connect
 from tests.bench.transfer.server import serving
 
 SIZE = 1 << 30
 CAPPED = 20_000_000  # bytes a second of each connection
+CONNECTIONS = 8
 ROUNDS = 5
 
 # The command that fetches an address into a folder.
@@ -112,9 +114,18 @@ def _write_film(path: Path) -> None:
 
 def fetch(url: str, folder: str) -> None:
     """What ``ours`` runs."""
-    prepare()
-    engine = RangesEngine(connect, CONNECTIONS)
+    engine = RangesEngine(_connect, CONNECTIONS)
     engine.fetch(Media(url, MediaKind.FILE), Path(folder), lambda _reading: None)
+
+
+def _connect(media: Media) -> MediaClient:
+    return MediaClient(
+        guard=AddressGuard(["127.0.0.1"]),
+        headers=media.headers,
+        connections=CONNECTIONS,
+        limiter=Limiter(),
+        pauses=HostPauses(MemoryRateStore()),
+    )
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import gzip
 
 import pytest
 
+from providers.agents import NAMED_AGENT
 from providers.cache import CachedPage, MemoryCache
 from providers.errors import (
     AddressRefused,
@@ -20,7 +21,7 @@ from providers.errors import (
     SiteDown,
     UnexpectedAnswer,
 )
-from providers.http import NAMED_AGENT, HttpClient, Page
+from providers.http import HttpClient, Page
 from providers.wire import Limits
 from tests.unit.providers.conftest import ClientMaker, FakeTime, Reply, WebServer, page
 

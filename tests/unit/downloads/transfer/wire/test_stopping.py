@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from downloads.transfer.wire import HostPauses, Limiter, MediaClient, Stopped
-from providers import transport
+from providers import pools
 from providers.rates import MemoryRateStore
 from tests.media_server import Exchange, File, MediaServer
 from tests.unit.downloads.transfer.wire.conftest import Clients
@@ -83,7 +83,7 @@ def test_over_tls_too_and_nothing_encrypted_is_given_out(
     file = certificate(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file)
-    monkeypatch.setattr(transport, "where", lambda: str(file))
+    monkeypatch.setattr(pools, "where", lambda: str(file))
     with MediaServer(context).running() as server:
         silent, client = Silent(head=True), clients(timeout=3_600)
         assert client.small(server.url("/key", File(b"key")), most=9).data == b"key"
