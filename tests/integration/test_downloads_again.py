@@ -200,3 +200,17 @@ def fetching_child_of(worker: WorkerProcess) -> int | None:
     is_fetching = DownloadQueueItem.objects.filter(stage=Stage.DOWNLOADING).exists()
     children = children_of(worker.process.pid)
     return children[0] if is_fetching and children else None
+
+
+def test_who_asks_to_wait_is_waited_for_and_not_given_up(
+    world: SampleWorld, series: AnimeSeries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "WINDOW_SECONDS", 2.0)
+    world.fail_status(429, retry_after=5, side="hoster", path="/media/*/seg-003.*", times=1)
+    queue(series, 1)
+    work()
+    item = DownloadQueueItem.objects.get()
+    assert (item.status, item.retry_count) == (Status.COMPLETED, 0), item.error
+    assert item.attempts == []
+    pieces = [path for path in media_asked_for(world) if "/seg-003" in path]
+    assert len(pieces) == 2  # and nobody asked again before he was to
