@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 from typing import Any, ClassVar
 
-from providers.coded import CodedError, errno_name, foreign, gettext_noop
+from providers.coded import WHY, CodedError, errno_name, foreign, gettext_noop
 
 
 class TransferError(CodedError):
@@ -29,11 +29,20 @@ class TransferError(CodedError):
 
 
 class SourceFault(TransferError):
-    """What this source delivers, or does not; the next one is tried."""
+    """What this source delivers, or does not; the next one is tried.
+
+    ``lasting``: by ``why``, what is wrong with what has come whole. It would come again as it is,
+    so these are permanent.
+    """
 
     code = "source_failed"
     is_sources_fault = True
+    lasting: ClassVar[frozenset[str]] = frozenset()
     texts: ClassVar = {}
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self.permanent = self.permanent or params.get(WHY) in self.lasting
 
 
 class LinkRefused(SourceFault):
@@ -159,6 +168,9 @@ class NotMedia(SourceFault):
     """What arrived is no video with sound."""
 
     code = "not_media"
+    lasting = frozenset(
+        {"no_picture", "no_sound", "unopened", "streams", "header", "packet", "no_address"}
+    )
     texts: ClassVar = {
         "no_picture": gettext_noop("What arrived has no picture."),
         "no_sound": gettext_noop("What arrived has no sound."),
@@ -275,6 +287,7 @@ class WrittenWrong(SourceFault):
     """The file is not what was written into it: streams that are odd enough do that."""
 
     code = "written_wrong"
+    permanent = True
     texts: ClassVar = {
         "tracks": gettext_noop("The file has {found} where {written} was written."),
         "packets": gettext_noop("The file has {found} packets where {written} were written."),

@@ -14,6 +14,7 @@ import pytest
 from aniworld.config import store
 from library.models import AnimeSeries
 from tests.integration.downloads_support import configure, make_series
+from tests.integration.streams_stage import Packings, Stage
 from tests.site.world import SampleWorld
 
 
@@ -39,3 +40,13 @@ def library(tmp_path: Path) -> Path:
 @pytest.fixture
 def series(db: None, library: Path) -> AnimeSeries:
     return make_series(library)
+
+
+@pytest.fixture(scope="session")
+def packings(tmp_path_factory: pytest.TempPathFactory) -> Packings:
+    return Packings(tmp_path_factory.mktemp("films"))
+
+
+@pytest.fixture
+def stage(world: SampleWorld, series: AnimeSeries, packings: Packings, tmp_path: Path) -> Stage:
+    return Stage(world, series, packings, tmp_path)

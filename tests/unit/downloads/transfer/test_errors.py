@@ -302,8 +302,28 @@ def test_facts_make_the_sentence_in_the_log_and_at_the_edge(
     assert str(error) == text_of(error) == sentence
     told = failure(error)
     assert (told.code, told.params) == (kind.code, facts)
-    assert told.permanent is kind.permanent
+    assert told.permanent is error.permanent
     assert told.is_sources_fault is kind.is_sources_fault
+
+
+# What no other try can mend, by code; and of the others by the kind.
+FOR_GOOD = {
+    *("media_gone", "too_short", "live_stream", "wrong_language", "drm_protected", "not_permitted"),
+    *("stream_cut", "parameters_changed", "undecodable", "remux_failed", "written_wrong"),
+}
+SOMETIMES_FOR_GOOD = {
+    "not_media": {
+        *("no_picture", "no_sound", "unopened", "streams", "header", "packet", "no_address"),
+    },
+}
+
+
+@pytest.mark.parametrize(("kind", "facts"), [one[:2] for one in SENTENCES])
+def test_what_has_come_whole_and_is_no_good_is_not_asked_for_again(
+    kind: type[TransferError], facts: dict[str, Any]
+) -> None:
+    whys = SOMETIMES_FOR_GOOD.get(kind.code, set())
+    assert kind(**facts).permanent is (kind.code in FOR_GOOD or facts.get("why") in whys)
 
 
 def test_no_sentence_is_left_out() -> None:
