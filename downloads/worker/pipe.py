@@ -45,10 +45,6 @@ class TransferProcess:
         self._write(encode("job", job))
 
     @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    @property
     def silent_for(self) -> float:
         """Seconds since the child last said anything."""
         return time.monotonic() - self._heard_at
