@@ -34,6 +34,11 @@ PLAYLIST = "master.m3u8"
 DIRECT = (3, 1)  # an episode whose hosters have a plain file, too
 STREAMED = (1, 1)
 
+DEUTSCH = (
+    'TYPE=AUDIO,GROUP-ID="sound",NAME="Deutsch",LANGUAGE="de",DEFAULT=YES,URI="sound/index.m3u8"'
+)
+VARIANT = 'BANDWIDTH=400000,RESOLUTION=160x90,AUDIO="sound" picture/index.m3u8'
+
 Brake = Callable[[DownloadQueueItem], None]
 
 
@@ -176,6 +181,12 @@ class Stage:
         for name, packing in parts.items():
             shutil.copytree(packing, target / name)
         return streams.master(target, variants, media)
+
+    def split(self, film: Path, *, fmp4: bool = False) -> Path:
+        """A film as picture and sound in playlists of their own."""
+        picture = self.packings.hls(film, "-map", "0:v", "-c", "copy", fmp4=fmp4)
+        sound = self.packings.hls(film, "-map", "0:a", "-c", "copy", fmp4=fmp4)
+        return self.master([VARIANT], [DEUTSCH], picture=picture, sound=sound)
 
     def serve(self, folder: Path, hoster: str | None = "VOE") -> Path:
         """Let a hoster (None: all) have this for the episode."""
