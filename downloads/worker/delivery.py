@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from downloads.worker.disk import Disk
 from downloads.worker.placed import Placed
 from downloads.worker.runner import SourceGivenUp, Transfer, Watch
 from library.choices import EpisodeState
+from library.naming.paths import from_stored
 
 logger = logging.getLogger(__name__)
 
@@ -50,8 +52,8 @@ class Delivery:
         self._disk.prove()
         work_dir = self._disk.work_dir()
         if not config.downloads.overwrite:
-            _refuse_what_is_there(self._item)
             root = self._disk.directory
+            self._refuse_what_is_there(root)
             if ours := self._disk.ask(lambda: placed.find(self._item, root)):
                 self._recognise(ours)
                 return
@@ -59,6 +61,23 @@ class Delivery:
         self._refuse_where_it_cannot_go(config, best)
         self._disk.refuse_full(floor=config.downloads.min_free_mb)
         self._place(self._fetched(config, work_dir))
+
+    def _refuse_what_is_there(self, root: Path) -> None:
+        """A scan may have found the episode since it was queued, under whatever name. What it has
+        found and what is gone again (an item was removed while it was placed) is no reason."""
+        item = self._item
+        episodes = item.series.episodes.exclude(file_path="")
+        found = episodes.filter(season=item.season, episode_number=item.episode_number).first()
+        if found is None:
+            return
+        path = found.file_path
+        if found.state == EpisodeState.UNAVAILABLE:
+            raise FileUnavailable(path=path)
+        if found.state == EpisodeState.PRESENT:
+            file = root / from_stored(path)
+            if self._disk.ask(lambda: os.path.lexists(file)):
+                raise AlreadyOnDisk(path=path)
+            logger.info("item=%s is said to be on disk, but is not: %s", item.pk, file)
 
     def _refuse_where_it_cannot_go(self, config: Config, language: str) -> None:
         """Nothing is fetched that could not be placed."""
@@ -128,15 +147,3 @@ class Delivery:
         if row is not None and (row.status == Status.COMPLETED or row.stage == Stage.PLACING):
             return
         target.unlink(missing_ok=True)
-
-
-def _refuse_what_is_there(item: DownloadQueueItem) -> None:
-    """A scan may have found the episode since it was queued, under whatever name."""
-    episodes = item.series.episodes.exclude(file_path="")
-    found = episodes.filter(season=item.season, episode_number=item.episode_number).first()
-    if found is None:
-        return
-    if found.state == EpisodeState.PRESENT:
-        raise AlreadyOnDisk(path=found.file_path)
-    if found.state == EpisodeState.UNAVAILABLE:
-        raise FileUnavailable(path=found.file_path)

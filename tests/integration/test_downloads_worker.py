@@ -380,6 +380,7 @@ def test_episode_that_a_scan_has_found_meanwhile_is_not_downloaded(
 ) -> None:
     queue(series, 1)
     name = "Another name - 01.mkv"
+    (library / name).write_text("the owner's")
     Episode.objects.filter(series=series, season=1, episode_number=1).update(
         state=state, is_downloaded=state == EpisodeState.PRESENT, file_path=name
     )
@@ -387,7 +388,22 @@ def test_episode_that_a_scan_has_found_meanwhile_is_not_downloaded(
     item = DownloadQueueItem.objects.get()
     assert (item.status, item.error_code) == (Status.FAILED, code)
     assert name in text_of(item.error)
-    assert files_in(library) == []
+    assert files_in(library) == [name]
+
+
+def test_an_episode_that_is_only_said_to_be_on_disk_is_downloaded(
+    world: SampleWorld, series: AnimeSeries, library: Path
+) -> None:
+    """A scan has seen its file in the moment between being placed and being taken back."""
+    queue(series, 1)
+    Episode.objects.filter(series=series, season=1, episode_number=1).update(
+        state=EpisodeState.PRESENT, is_downloaded=True, file_path="Mondlaterne (2013)/gone.mp4"
+    )
+    work()
+    item = DownloadQueueItem.objects.get()
+    assert item.status == Status.COMPLETED, item.error
+    [file] = files_in(library)
+    assert Episode.objects.get(season=1, episode_number=1).file_path == file
 
 
 @pytest.mark.parametrize(

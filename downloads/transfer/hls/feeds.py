@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from io import BytesIO
 from itertools import groupby
 
@@ -18,6 +19,7 @@ from downloads.transfer.media import Run, TrackKind
 from downloads.transfer.wire import MediaClient
 
 LARGEST_MAP = 5_000_000  # bytes
+_WITH_CLOCK = frozenset({"mov", "mpegts"})
 MOST_RUNS = 1_000  # of a stream; advertisements cut one into dozens
 
 
@@ -48,6 +50,10 @@ class HlsFeed:
     fetching: Fetching
     maps: Maps
 
+    @cached_property
+    def begins(self) -> list[float]:
+        return self.stream.playlist.begins()
+
     @property
     def kinds(self) -> frozenset[TrackKind]:
         return self.chosen.kinds
@@ -67,22 +73,29 @@ class HlsFeed:
             NotMedia: there are more of them than a film has.
             TransferError: a piece cannot be had.
         """
-        begins = self.stream.playlist.begins()
         for count, numbers in enumerate(self._groups()):
             if count == MOST_RUNS:
                 raise NotMedia(why="unreadable", reason=f"> {MOST_RUNS} discontinuities")
-            first = self.stream.pieces[numbers[0]]
             head = self._head(numbers[0])
             container, _ = container_of_piece(head)
-            # The map holds until another one is named; what needs none has none.
-            header = self.maps.get(first.map) if first.map and container == "mov" else b""
-            yield Run(
-                container=container,
-                data=_Pieces(header, self.stream, numbers, self.fetching),
-                is_discontinuity=bool(count) and first.is_discontinuity,
-                begins=begins[numbers[0]],
-                clock=id3_clock(head) if container not in {"mov", "mpegts"} else None,
-            )
+            if container not in _WITH_CLOCK and id3_clock(head) is not None:
+                # Each piece tells its own time: where one is shorter, the next shows it.
+                for number in numbers:
+                    yield self._run([number], self._head(number), container, count)
+            else:
+                yield self._run(numbers, head, container, count)
+
+    def _run(self, numbers: list[int], head: bytes, container: str, count: int) -> Run:
+        first = self.stream.pieces[numbers[0]]
+        # The map holds until another one is named; what needs none has none.
+        header = self.maps.get(first.map) if first.map and container == "mov" else b""
+        return Run(
+            container=container,
+            data=_Pieces(header, self.stream, numbers, self.fetching),
+            is_discontinuity=bool(count) and first.is_discontinuity,
+            begins=self.begins[numbers[0]],
+            clock=id3_clock(head) if container not in _WITH_CLOCK else None,
+        )
 
     def _groups(self) -> Iterator[list[int]]:
         numbered = zip(self._cuts(), range(len(self.stream.pieces)), strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from itertools import pairwise
 from pathlib import Path
 
@@ -278,6 +279,49 @@ def test_sound_that_is_not_the_sources_is_refused(
     with pytest.raises(WrongLanguage):
         stage.fetch("/master.m3u8", "English Dub")
     assert stage.pieces_asked() == []
+
+
+def packed(films: Path, folder: Path) -> Path:
+    """The sound of ``a`` as bare AAC, each piece behind a tag with its time."""
+    folder.mkdir()
+    lines = ["#EXTM3U", "#EXT-X-TARGETDURATION:2"]
+    for number in range(PIECES):
+        name = f"seg-{number:03}.aac"
+        piece = folder / name
+        source = films / "a-a" / f"seg-{number:03}.ts"
+        streams.ffmpeg("-i", source, "-c", "copy", "-f", "adts", piece)
+        with av.open(str(source)) as container:
+            stream = container.streams.audio[0]
+            ticks = stream.start_time or 0  # of MPEG-TS: 90,000 a second
+        owner = b"com.apple.streaming.transportStreamTimestamp\0"
+        frame = owner + ticks.to_bytes(8, "big")
+        body = b"PRIV" + len(frame).to_bytes(4, "big") + b"\0\0" + frame
+        size = bytes(len(body) >> shift & 127 for shift in (21, 14, 7, 0))
+        piece.write_bytes(b"ID3\4\0\0" + size + body + piece.read_bytes())
+        lines += ["#EXTINF:2,", name]
+    (folder / "index.m3u8").write_text("\n".join([*lines, "#EXT-X-ENDLIST", ""]))
+    return folder
+
+
+def test_packed_sound_keeps_the_time_of_its_tags(stage: Stage, films: Path, tmp_path: Path) -> None:
+    served = stage.serve(packed(films, tmp_path / "packed"), "/de")
+    stage.serve(films / "a-v", "/v")
+    top = tmp_path / "top"
+    top.mkdir()
+    media = 'TYPE=AUDIO,GROUP-ID="s",NAME="Deutsch",LANGUAGE="de",URI="de/index.m3u8"'
+    streams.master(top, ['BANDWIDTH=900000,RESOLUTION=320x180,AUDIO="s" v/index.m3u8'], [media])
+    stage.serve(top)
+    muxed = stage.fetch("/master.m3u8")
+    assert muxed.tracks[1].begin == pytest.approx(muxed.tracks[0].begin, abs=0.1)
+    assert muxed.tracks[1].end == pytest.approx(SECONDS, abs=0.2)
+
+    piece = served["seg-003.aac"]  # half of it is gone: the next one would come too early
+    piece.data = piece.data[: len(piece.data) // 2]
+    for left in stage.folder.iterdir():
+        if left.is_dir():
+            shutil.rmtree(left)
+    with pytest.raises(TransferError):
+        stage.fetch("/master.m3u8")
 
 
 def test_progress_is_one_run_over_picture_and_sound(
