@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 
-PARTS = ("files",)
+PARTS = ("streaming", "files")
 
 
 def main() -> None:
