@@ -31,6 +31,7 @@ PIECES = SECONDS // PIECE
 GOOD_SIZE = (128, 72)  # of the film that the next hoster has: no other film here is as small
 SIZE = (160, 90)
 PLAYLIST = "master.m3u8"
+FILE = "v480.mp4"
 DIRECT = (3, 1)  # an episode whose hosters have a plain file, too
 STREAMED = (1, 1)
 
@@ -77,7 +78,7 @@ class Decoded:
         times: when each picture is shown, in seconds.
         sounds: of each track of sound its language, rate and channels.
         heard: seconds of the first track of sound.
-        subtitles: language and texts of each track.
+        subtitles: of each track its language, and when each text begins.
         errors: packets that do not decode.
     """
 
@@ -86,7 +87,7 @@ class Decoded:
     times: list[float]
     sounds: list[tuple[str, int, int]]
     heard: float
-    subtitles: list[tuple[str, list[str]]]
+    subtitles: list[tuple[str, list[tuple[float, str]]]]
     errors: int
 
     @classmethod
@@ -131,13 +132,14 @@ def _frames(path: Path, kind: str) -> tuple[list[Any], int]:
     return frames, errors
 
 
-def _texts(path: Path, index: int) -> list[str]:
+def _texts(path: Path, index: int) -> list[tuple[float, str]]:
     texts = []
     with av.open(str(path)) as container:
         for packet in container.demux(container.streams[index]):
+            begin = float((packet.pts or 0) * packet.time_base)
             found = [one for one in packet.decode() if isinstance(one, AssSubtitle)]
-            texts += [one.dialogue.decode() for one in found]
-    return texts
+            texts += [(begin, one.dialogue.decode()) for one in found]
+    return [(begin, text) for begin, text in texts if text]
 
 
 @dataclass
@@ -164,6 +166,9 @@ class Stage:
         list_episode(self.series, *DIRECT)
         AnimeSeries.objects.update(hosters=["direct"])
 
+    def prefers(self, hoster: str) -> None:
+        AnimeSeries.objects.update(hosters=[hoster.lower()])
+
     def copy(self, packing: Path, name: str = "") -> Path:
         """A stream of this test alone, its playlist where the hosters' pages look for it."""
         self._copies += 1
@@ -188,10 +193,29 @@ class Stage:
         sound = self.packings.hls(film, "-map", "0:a", "-c", "copy", fmp4=fmp4)
         return self.master([VARIANT], [DEUTSCH], picture=picture, sound=sound)
 
+    def joined(self, *packings: Path, tag: str = "#EXT-X-DISCONTINUITY") -> Path:
+        """Streams one after the other, the tag before each that follows."""
+        self._copies += 1
+        target = self.folder / f"joined-{self._copies}"
+        lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-TARGETDURATION:3"]
+        for number, packing in enumerate(packings):
+            shutil.copytree(packing, target / str(number))
+            lines += [tag] if number and tag else []
+            lines += _pieces_of(packing / "index.m3u8", f"{number}/")
+        (target / PLAYLIST).write_text("\n".join([*lines, "#EXT-X-ENDLIST", ""]))
+        return target
+
     def serve(self, folder: Path, hoster: str | None = "VOE") -> Path:
         """Let a hoster (None: all) have this for the episode."""
         self.world.serve(KEY, *self.place, folder, hoster)
         return folder
+
+    def serve_file(self, film: Path, name: str = "file") -> Path:
+        """Let the hoster of plain files have this one."""
+        folder = self.folder / name
+        folder.mkdir()
+        shutil.copy(film, folder / FILE)
+        return self.serve(folder, "Direct")
 
     def serve_good(self, hoster: str = "Vidmoly") -> None:
         self.serve(self.copy(self.packings.good()), hoster)
@@ -233,6 +257,19 @@ class Stage:
 
     def bytes_from(self, hoster: str) -> int:
         return sum(seen["sent"] for seen in self.asked(hoster, ""))
+
+
+def _pieces_of(playlist: Path, prefix: str) -> list[str]:
+    """The lines that are about pieces, their addresses below a folder."""
+    lines = []
+    for line in playlist.read_text().splitlines():
+        if line.startswith("#EXT-X-MAP"):
+            lines.append(line.replace('URI="', f'URI="{prefix}'))
+        elif line and not line.startswith("#"):
+            lines.append(prefix + line)
+        elif line.startswith("#EXTINF"):
+            lines.append(line)
+    return lines
 
 
 def _hoster(path: str) -> str:

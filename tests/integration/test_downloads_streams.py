@@ -98,7 +98,34 @@ def last_twenty_seconds_gone(stage: Stage) -> Path:
     return folder
 
 
+def goes_on_in_another_size(stage: Stage) -> Path:
+    packings = stage.packings
+    return stage.joined(packings.hls(packings.film()), packings.hls(packings.film(size="192x108")))
+
+
+def goes_on_at_another_rate(stage: Stage) -> Path:
+    packings = stage.packings
+    return stage.joined(packings.hls(packings.film()), packings.hls(packings.film(hertz=48_000)))
+
+
+def goes_on_with_another_header(stage: Stage) -> Path:
+    packings = stage.packings
+    first = packings.hls(packings.film(), fmp4=True)
+    return stage.joined(first, packings.hls(packings.film(hertz=48_000), fmp4=True))
+
+
+def changes_its_size_without_a_word(stage: Stage) -> Path:
+    """The times go on, as where an advertisement was put into a stream."""
+    film = stage.packings.film(size="192x108")
+    later = stage.packings.hls(film, "-c", "copy", "-output_ts_offset", SECONDS)
+    return stage.joined(stage.packings.hls(stage.packings.film()), later, tag="")
+
+
 FAULTS = [
+    (goes_on_in_another_size, "parameters_changed", {"picture"}),
+    (goes_on_at_another_rate, "parameters_changed", {"sound"}),
+    (goes_on_with_another_header, "parameters_changed", {"sound"}),
+    (changes_its_size_without_a_word, "parameters_changed", {"picture"}),
     (picture_ends_at_half, "stream_cut", {"picture_ends", "dark"}),
     (picture_missing, "stream_cut", {"dark"}),
     (sound_missing, "stream_cut", {"silent"}),

@@ -89,14 +89,15 @@ class HosterServer:
     def _vidmoly_old(self, link: Link, *_: object) -> bytes:
         return hosters.vidmoly_landing(f"/embed-{link.code}.html")
 
-    def _vidmoly(self, link: Link, _: Show, episode: Episode) -> bytes:
+    def _vidmoly(self, link: Link, show: Show, episode: Episode) -> bytes:
         quote = "'" if episode.number % 3 else '"'
-        return hosters.vidmoly_embed(self._master(link), quote)
+        return hosters.vidmoly_embed(self._master(link), quote, self._captions(link, show))
 
-    def _direct(self, link: Link, _: Show, episode: Episode) -> bytes:
+    def _direct(self, link: Link, show: Show, episode: Episode) -> bytes:
+        captions = self._captions(link, show)
         if episode.number % 3 == 0:
-            return hosters.direct_page(self._master(link), "application/x-mpegURL")
-        return hosters.direct_page(self._address(link, "mp4/v480.mp4"), "video/mp4")
+            return hosters.direct_page(self._master(link), "application/x-mpegURL", captions)
+        return hosters.direct_page(self._address(link, "mp4/v480.mp4"), "video/mp4", captions)
 
     def _master(self, link: Link) -> str:
         return self._address(link, "hls/master.m3u8")

@@ -47,13 +47,18 @@ def check_ends(tracks: Sequence[Track]) -> None:
 
 
 def check_length(tracks: Sequence[Track], announced: Announced) -> None:
-    """Raises StreamCut where what is there is shorter or longer than what was announced."""
-    if announced.seconds is None:
+    """Raises StreamCut where what is there is shorter or longer than what was announced.
+
+    That is the whole, or the picture: sound of its own may begin before it, or end behind it.
+    """
+    told = announced.seconds
+    if told is None:
         return
-    seconds = length(tracks)
-    if abs(seconds - announced.seconds) > LENGTH_TOLERANCE + announced.rounding:
-        told = round(announced.seconds, 1)
-        raise StreamCut(why="length", seconds=round(seconds, 1), announced=told)
+    pictures = [one.end - one.begin for one in tracks if one.kind == "video"]
+    nearest = min(abs(seconds - told) for seconds in (length(tracks), *pictures))
+    if nearest > LENGTH_TOLERANCE + announced.rounding:
+        seconds = round(length(tracks), 1)
+        raise StreamCut(why="length", seconds=seconds, announced=round(told, 1))
 
 
 def check_language(tracks: Sequence[Track], wanted: Wanted) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import codecs
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -49,22 +49,30 @@ def vidmoly_landing(embed: str) -> bytes:
 <h1>Video</h1><a href="{escape(embed)}">Watch</a></body></html>""".encode()
 
 
-def vidmoly_embed(master: str, quote: str) -> bytes:
+def vidmoly_embed(master: str, quote: str, captions: Sequence[Mapping[str, str]] = ()) -> bytes:
     q = quote
+    tracks = "".join(
+        f", {{ file: {q}{one['file']}{q}, label: {q}{one['label']}{q}, kind: {q}captions{q} }}"
+        for one in captions
+    )
     return f"""<!DOCTYPE html><html><head><title>Vidmoly</title></head><body>
 <div id="vplayer"></div><script>
 var player = jwplayer("vplayer");
 player.setup({{
-  tracks: [{{ file: {q}/thumbs/sheet0.vtt{q}, kind: {q}thumbnails{q} }}],
+  tracks: [{{ file: {q}/thumbs/sheet0.vtt{q}, kind: {q}thumbnails{q} }}{tracks}],
   sources: [{{ file: {q}{master}{q} }}],
   image: {q}/thumbs/preview.jpg{q}, width: "100%", height: "100%"
 }});
 </script></body></html>""".encode()
 
 
-def direct_page(source: str, mime: str) -> bytes:
+def direct_page(source: str, mime: str, captions: Sequence[Mapping[str, str]] = ()) -> bytes:
+    tracks = "".join(
+        f'<track kind="captions" label="{escape(one["label"])}" src="{escape(one["file"])}">'
+        for one in captions
+    )
     return f"""<!DOCTYPE html><html><head><title>Video</title></head><body>
-<video controls preload="none"><source src="{escape(source)}" type="{mime}"></video>
+<video controls preload="none"><source src="{escape(source)}" type="{mime}">{tracks}</video>
 </body></html>""".encode()
 
 
