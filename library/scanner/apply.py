@@ -46,20 +46,21 @@ _ASK_AGAIN_AT_ONCE = (UnmatchedReason.NOT_ASKED, UnmatchedReason.PROVIDER_FAILED
 
 @dataclass(frozen=True, slots=True)
 class Applier:
-    """Carries plans out. ``counts`` grows as files are written."""
+    """Carries plans out. ``counts`` grows as files are written; ``began`` is when the scan did."""
 
     options: ScanOptions
     matcher: Matcher
     progress: Progress
     counts: Counts
     disks: Disks
+    began: datetime
 
     def apply(self, plan: Plan) -> None:
         """Match and write every folder that changed. Raises ``ScanCancelled``."""
         series = series_by_folder(plan.root)
         self.progress.skip(max(plan.folders - len(plan.changed - {""}), 0))
         _follow_the_owner(plan)
-        writer = Writer(plan.root, plan.full, self.counts)
+        writer = Writer(plan.root, plan.full, self.counts, self.began)
         with plan.reading() as changes:
             for change, columns in changes:
                 series_id, key = series.get(change.name, (None, None))

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.utils import timezone
 
 from aniworld.events.callbacks import CallbackManager, CompletionContext, ErrorContext
 from aniworld.events.operations import OperationState, OperationType
@@ -90,13 +91,14 @@ class Scan:
 
     def _scan(self, progress: Progress) -> MassRemoval | None:
         """Do the work; returns what was held back for the owner's word."""
+        began = timezone.now()
         self._plans = planned = plans(self.options, progress)
         disks = Disks(progress)
         matcher = Matcher(self._sites() if self.options.use_provider else [], disks)
         due = due_series(self.options)
         files = sum(plan.tree.files for plan in planned)
         progress.planned(self._folders + len(due), files=files)
-        applier = Applier(self.options, matcher, progress, self._counts, disks)
+        applier = Applier(self.options, matcher, progress, self._counts, disks, began)
         for plan in planned:
             applier.apply(plan)
         applier.conclude(planned)

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -50,11 +51,15 @@ class Counts:
 
 @dataclass(slots=True)
 class Writer:
-    """Collects rows of one root and writes many at once."""
+    """Collects rows of one root and writes many at once.
+
+    ``began`` is when the scan began: a file that came since then may have been read as missing.
+    """
 
     root: LibraryRoot
     full: bool
     counts: Counts
+    began: datetime
     _rows_at_once: int = 500
     _now: Any = None
     _inserts: list[Sequence[Any]] = field(default_factory=list)
@@ -208,10 +213,14 @@ class Writer:
             series.update(removal_held=held)
 
     def _write_states(self) -> None:
+        # A download that was placed after its folder was read is there all the same. What is said
+        # to have been seen later than now is of a clock that was set back since.
+        just_came = Q(seen_at__gte=self.began, seen_at__lte=timezone.now())
         for ids in _portions(self._gone):
-            MediaFile.objects.filter(pk__in=ids).delete()
+            MediaFile.objects.filter(pk__in=ids).exclude(just_came).delete()
         for ids in _portions(self._lost):
-            MediaFile.objects.filter(pk__in=ids).update(state=FileState.UNAVAILABLE)
+            lost = MediaFile.objects.filter(pk__in=ids).exclude(just_came)
+            lost.update(state=FileState.UNAVAILABLE)
 
 
 def keep_unmatched(root: LibraryRoot, folder: str, match: Match) -> None:
