@@ -67,15 +67,17 @@ def rendition(source: Path, folder: Path, kind: str, *options: object) -> Path:
     return hls(source, folder, "-map", f"0:{kind}", "-c", "copy", *options)
 
 
-def encrypted(folder: Path, target: Path, key: bytes, iv: bytes | None = None) -> Path:
-    """The same pieces under AES-128; without an IV each has its number."""
+def encrypted(
+    folder: Path, target: Path, key: bytes, iv: bytes | None = None, *, first: int = 0
+) -> Path:
+    """The same pieces under AES-128; without an IV each has its number, counted from ``first``."""
     target.mkdir(parents=True)
     (target / "key").write_bytes(key)
     named = f",IV=0x{iv.hex()}" if iv else ""
     text = (folder / "index.m3u8").read_text()
     line = f'#EXT-X-KEY:METHOD=AES-128,URI="key"{named}\n#EXTINF'
     (target / "index.m3u8").write_text(text.replace("#EXTINF", line, 1))
-    for number, piece in enumerate(sorted(folder.glob("seg-*"))):
+    for number, piece in enumerate(sorted(folder.glob("seg-*")), start=first):
         cipher = Cipher(algorithms.AES(key), modes.CBC(iv or number.to_bytes(16, "big")))
         data = piece.read_bytes()
         padding = 16 - len(data) % 16

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import av
 from av.subtitles.subtitle import AssSubtitle
@@ -142,6 +142,17 @@ def _texts(path: Path, index: int) -> list[tuple[float, str]]:
     return [(begin, text) for begin, text in texts if text]
 
 
+class Reading(NamedTuple):
+    """How far an item was said to be."""
+
+    stage: str
+    percent: float
+    bytes: int
+    total: int | None
+    is_estimate: bool
+    seconds_left: int | None
+
+
 @dataclass
 class Stage:
     """One episode whose media a test lays out, and the worker that fetches it."""
@@ -152,7 +163,7 @@ class Stage:
     folder: Path
     place: tuple[int, int] = STREAMED
     _copies: int = 0
-    readings: list[tuple[str, float, int, int | None]] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
 
     # before
 
@@ -228,8 +239,7 @@ class Stage:
             queue(self.series, self.place[1], season=self.place[0])
 
         def watch(item: DownloadQueueItem) -> None:
-            read = (item.stage, item.progress_percent, item.downloaded_bytes, item.total_bytes)
-            self.readings.append(read)
+            self.readings.append(_reading(item))
             if on_change:
                 on_change(item)
 
@@ -257,6 +267,17 @@ class Stage:
 
     def bytes_from(self, hoster: str) -> int:
         return sum(seen["sent"] for seen in self.asked(hoster, ""))
+
+
+def _reading(item: DownloadQueueItem) -> Reading:
+    return Reading(
+        item.stage,
+        item.progress_percent,
+        item.downloaded_bytes,
+        item.total_bytes,
+        item.is_total_estimated,
+        item.eta,
+    )
 
 
 def _pieces_of(playlist: Path, prefix: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Sound, subtitles and their languages: what the source promises is in the file, and in its place."""
+"""Sound, subtitles and languages: what a source promises is in the file, at its time."""
 
 from __future__ import annotations
 
