@@ -9,11 +9,8 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-import statistics
-import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import pytest
 import requests
@@ -23,42 +20,11 @@ from websockets.sync.client import connect
 from tests.product import Product
 from tests.prove.conftest import Prove
 from tests.prove.house import PASSWORD
+from tests.prove.pinging import Attack, Target, hold_against
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("attacks")]
 
-SECONDS = 6.0  # of each attack
-MOST = 12  # times the usual
-LEAST = 0.02  # seconds: below this the machine's own noise is larger than the answer
 MEGABYTE = 1024 * 1024
-
-
-@dataclass
-class Target:
-    port: int
-    token: str
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def login(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.token}"}
-
-    def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=30)
-
-    def pings(self, until: Callable[[], bool]) -> list[float]:
-        """How long each ping took, on a connection of its own, in seconds."""
-        taken = []
-        while not until():
-            began = time.monotonic()
-            assert requests.get(f"{self.address}/ping", timeout=60).status_code == 200
-            taken.append(time.monotonic() - began)
-        return taken
-
-
-Attack = Callable[[Target, Callable[[], bool]], None]
 
 
 @pytest.fixture(scope="module")
@@ -184,35 +150,7 @@ ATTACKS: tuple[Attack, ...] = (
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__.strip("_"))
 def test_others_are_served_as_usual(target: Target, attack: Attack, proved: Prove) -> None:
-    usual = statistics.median(_measured(target, lambda _target, _over: None, SECONDS / 3))
-    during = _measured(target, attack, SECONDS)
-    median, worst = statistics.median(during), max(during)
-    words = f"{len(during)} pings, half within {median * 1000:.0f} ms ({usual * 1000:.0f} before)"
-    assert median < MOST * max(usual, LEAST), f"{attack.__doc__} {words}"
-    assert worst < SECONDS, f"{attack.__doc__} one took {worst:.1f} s"
-    proved(f"attack: {attack.__doc__} {words}, the longest {worst * 1000:.0f} ms")
-
-
-def _measured(target: Target, attack: Attack, seconds: float) -> list[float]:
-    """The pings while an attack goes on; what it raises is raised here."""
-    ends, failed = time.monotonic() + seconds, []
-
-    def over() -> bool:
-        return time.monotonic() > ends
-
-    def run() -> None:
-        try:
-            attack(target, over)
-        except BaseException as error:  # noqa: BLE001 - raised below, in the test's own thread
-            failed.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    taken = target.pings(over)
-    thread.join()
-    if failed:
-        raise failed[0]
-    return taken
+    proved(f"attack: {hold_against(target, attack, str(attack.__doc__))}")
 
 
 def test_who_is_logged_in_stays_so_after_all_of_it(target: Target) -> None:
