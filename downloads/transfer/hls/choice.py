@@ -10,6 +10,7 @@ from downloads.transfer.errors import NotMedia, WrongLanguage
 from downloads.transfer.hls.playlist import Master, MediaPlaylist, Rendition, Variant
 from downloads.transfer.media import TrackKind, Wanted
 
+MOST_QUALITIES = 16
 MOST_SOUNDS = 8
 MOST_SUBTITLES = 16
 _SOUND_ALONE = frozenset({"mp4a", "ac-3", "ec-3", "opus", "flac", "fLaC", "Opus", "alac"})
@@ -52,7 +53,8 @@ def qualities(master: Master) -> list[Variant]:
     if not found:
         raise NotMedia(why="no_picture")
     distinct = {one.url: one for one in found}
-    return sorted(distinct.values(), key=lambda one: (one.height, one.bandwidth), reverse=True)
+    best = sorted(distinct.values(), key=lambda one: (one.height, one.bandwidth), reverse=True)
+    return best[:MOST_QUALITIES]
 
 
 def choose(master: Master, variant: Variant, wanted: Wanted) -> Choice:

@@ -76,7 +76,7 @@ class HlsEngine:
         for choice in going.choices(text):
             try:
                 return going.take(choice(), names)
-            except (FragmentMissing, MediaMissing, WrongLanguage) as error:
+            except (FragmentMissing, MediaMissing, NotMedia, WrongLanguage) as error:
                 logger.info("url=%s a quality cannot be had: %s", media.url, error)
                 failure = failure or error
             finally:

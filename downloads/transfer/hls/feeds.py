@@ -19,12 +19,13 @@ from downloads.transfer.media import Run, TrackKind
 from downloads.transfer.wire import MediaClient
 
 LARGEST_MAP = 5_000_000  # bytes
+MOST_KEPT = 16_000_000  # bytes of maps; those of advertisements take turns with the film's
 _WITH_CLOCK = frozenset({"mov", "mpegts"})
 MOST_RUNS = 1_000  # of a stream; advertisements cut one into dozens
 
 
 class Maps:
-    """The headers that stand before pieces, each asked for once."""
+    """The headers that stand before pieces; the last ones are kept."""
 
     def __init__(self, client: MediaClient, keys: Keyring) -> None:
         self._client = client
@@ -38,6 +39,8 @@ class Maps:
                 resource.url, most=LARGEST_MAP, byte_range=resource.byte_range
             ).data
             self._maps[resource] = decrypted(data, self._keys.opener(resource, 0))
+            while sum(map(len, self._maps.values())) > MOST_KEPT:
+                del self._maps[next(iter(self._maps))]
         return self._maps[resource]
 
 

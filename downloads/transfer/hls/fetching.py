@@ -216,6 +216,22 @@ class _PieceFetch:
                 total, tag = answer.total or answer.length or 0, answer.validator
                 self._store.begin(self._number, total=total, tag=tag)
             self._write(answer, begin)
+            self._refuse_short(answer.total)
+
+    def _refuse_short(self, total: int | None) -> None:
+        """Some servers send less of a part than was asked for: it is gone on with, as after a cut.
+
+        Args:
+            total: bytes of the whole resource; None where its server does not say.
+        """
+        named = self._piece.resource.byte_range
+        ends = [] if total is None else [total]
+        if named is not None and named.length is not None:
+            ends.append(named.first + named.length)
+        first = named.first if named else 0
+        missing = min(ends, default=0) - first - self._part.stat().st_size
+        if missing > 0:
+            raise ConnectionLost(why="cut", bytes=missing)
 
     def _resumable(self) -> int:
         """Bytes of the piece that are there from an earlier try and may be gone on with."""
@@ -314,11 +330,13 @@ class _PieceFetch:
 def _in_order(streams: Sequence[Stream]) -> list[tuple[Stream, int]]:
     """All pieces by the time at which they begin: sound and picture side by side."""
     placed = [
-        (begin, place, number)
+        (begin, number, place)
         for place, stream in enumerate(streams)
         for number, begin in enumerate(stream.playlist.begins())
     ]
-    return [(streams[place], number) for _begin, place, number in sorted(placed)]
+    # By number where they begin together: the first ones are waited for, so nothing, be it of no
+    # length, may come before them.
+    return [(streams[place], number) for _begin, number, place in sorted(placed)]
 
 
 def _of_piece(error: FragmentMissing | RangeRefused) -> FragmentMissing:

@@ -24,6 +24,10 @@ LONGEST_LINE = 16_000  # characters
 MOST_PIECES = 50_000
 MOST_LISTED = 200  # variants, and renditions
 LONGEST_PIECE = 600.0  # seconds
+HIGHEST = 1 << 62  # of sequence numbers and offsets
+MOST_LINES = 8 * MOST_PIECES
+# What takes memory for each, refused by counting before any of it is taken.
+_MOST_TAGS = {"#EXTINF": MOST_PIECES, "#EXT-X-STREAM-INF": 2_000, "#EXT-X-MEDIA:": 2_000}
 _MEANING = frozenset(
     f"#EXT{name}"
     for name in (
@@ -137,8 +141,7 @@ def read(text: str, url: str) -> Master | MediaPlaylist:
     text = text.lstrip("\ufeff \t\r\n")
     if not text.startswith("#EXTM3U"):
         raise NotMedia(why="no_playlist")
-    if max(map(len, text.splitlines())) > LONGEST_LINE:
-        raise NotMedia(why="unreadable", reason="line too long")
+    _refuse_beyond_bounds(text)
     keys = _Keys()
     try:
         found = openm3u8.parse(text, custom_tags_parser=keys)
@@ -147,6 +150,17 @@ def read(text: str, url: str) -> Master | MediaPlaylist:
         return _media(found, text, url, keys)
     except (ArithmeticError, LookupError, TypeError, ValueError, openm3u8.ParseError) as error:
         raise NotMedia(why="unreadable", reason=foreign(error)) from error
+
+
+def _refuse_beyond_bounds(text: str) -> None:
+    lines = text.splitlines()
+    if max(map(len, lines)) > LONGEST_LINE:
+        raise NotMedia(why="unreadable", reason="line too long")
+    if len(lines) > MOST_LINES:
+        raise NotMedia(why="unreadable", reason=f"> {MOST_LINES} lines")
+    for tag, most in _MOST_TAGS.items():
+        if text.count(tag) > most:
+            raise NotMedia(why="unreadable", reason=f"> {most} {tag}")
 
 
 class _Keys:
@@ -216,11 +230,12 @@ def _media(found: Mapping[str, Any], text: str, url: str, keys: _Keys) -> MediaP
         raise NotMedia(why="no_pieces")
     if found["is_i_frames_only"] or found["is_images_only"]:
         raise NotMedia(why="no_video")
-    if len(listed) > MOST_PIECES:
-        raise NotMedia(why="unreadable", reason=f"> {MOST_PIECES} pieces")
     if not found["is_endlist"] and str(found.get("playlist_type") or "").upper() != "VOD":
         raise LiveStream(why="endless")
-    pieces = tuple(_Reading(url, int(found["media_sequence"] or 0), keys).pieces(listed))
+    first = int(found["media_sequence"] or 0)
+    if not 0 <= first <= HIGHEST:
+        raise ValueError("media sequence")
+    pieces = tuple(_Reading(url, first, keys).pieces(listed))
     return MediaPlaylist(url, pieces, _rounding(text, len(pieces)))
 
 
@@ -275,8 +290,8 @@ class _Reading:
 def _range(text: str, begin: int) -> ByteRange:
     length, _, offset = text.strip().strip('"').partition("@")
     first, size = int(offset) if offset else begin, int(length)
-    if size <= 0 or first < 0:
-        raise ValueError(f"range {text}")
+    if size <= 0 or first < 0 or first + size > HIGHEST:
+        raise ValueError("range")
     return ByteRange(first, size)
 
 

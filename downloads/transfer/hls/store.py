@@ -7,17 +7,24 @@ that lost the end of a file when the power went is found out.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
+import sys
 import threading
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from downloads.transfer.hls.looks import HEAD
+
 JOURNAL = "journal.jsonl"
 _CHUNK = 1 << 20
+_LARGEST_JOURNAL = 64 << 20
+_MOST = {"number": 999_999, "begun": 999_999, "cut": HEAD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,9 @@ class PieceStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        folder.mkdir(parents=False, exist_ok=True)  # its parent is there, or the disk has gone
+        with suppress(FileExistsError):  # its parent is there, or the disk has gone
+            folder.mkdir(parents=False)
+        _keep_files_alone(folder)
         self._entries: dict[int, Entry] = {}
         self._begun: dict[int, Begun] = {}
         self._lock = threading.Lock()
@@ -122,19 +131,47 @@ class PieceStore:
     def _read(self, line: str) -> None:
         try:
             fields = json.loads(line)
+            _check(fields)
             if "begun" in fields:
                 begun = Begun(**fields)
                 self._begun[begun.begun] = begun
             else:
                 entry = Entry(**fields)
                 self._entries[entry.number] = entry
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, RecursionError):
             return  # cut by a crash, or of another version: that piece does not count
 
     def _end_torn_line(self) -> None:
         journal = self.folder / JOURNAL
-        if journal.stat().st_size and not journal.read_bytes().endswith(b"\n"):
-            os.write(self._journal, b"\n")
+        with journal.open("rb") as file:
+            if not file.seek(0, os.SEEK_END):
+                return
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":
+                os.write(self._journal, b"\n")
+
+
+def _check(fields: dict[str, object]) -> None:
+    """The disk is shared with others: a line may say anything. Raises TypeError, ValueError."""
+    for name, value in fields.items():
+        if name == "tag":
+            if not isinstance(value, str):
+                raise TypeError(name)
+        elif not isinstance(value, int) or not 0 <= value <= _MOST.get(name, sys.maxsize):
+            raise ValueError(name)
+
+
+def _keep_files_alone(folder: Path) -> None:
+    """Delete what is none of ours: a link would be written through, a pipe waited for for ever."""
+    if folder.is_symlink():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+    with os.scandir(folder) as entries:
+        others = [one for one in entries if not one.is_file(follow_symlinks=False)]
+    for entry in others:
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry.path)
+        else:
+            Path(entry.path).unlink()
 
 
 def checksum(path: Path) -> tuple[int, int]:
@@ -161,6 +198,7 @@ def keep_only(folder: Path, names: set[str]) -> None:
 
 def _lines(journal: Path) -> Iterator[str]:
     try:
-        yield from journal.read_text(encoding="utf-8", errors="replace").splitlines()
+        with journal.open("rb") as file:
+            yield from file.read(_LARGEST_JOURNAL).decode("utf-8", "replace").splitlines()
     except FileNotFoundError:
         return

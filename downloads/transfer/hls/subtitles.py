@@ -5,16 +5,18 @@ from __future__ import annotations
 import html
 import logging
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from itertools import chain
 
 import av
 
 from downloads.transfer.errors import FragmentMissing, TransferError
 from downloads.transfer.hls.playlist import MediaPlaylist, Piece, Rendition, read
 from downloads.transfer.media import Cue, Subtitles, Wanted
-from downloads.transfer.wire import MediaClient
+from downloads.transfer.wire import ByteRange, MediaClient
 from providers.base import Caption
 from providers.coded import foreign
 from providers.errors import ProviderError
@@ -24,7 +26,8 @@ logger = logging.getLogger(__name__)
 LARGEST = 5_000_000  # bytes of one piece, or of a whole file
 MOST_PIECES = 5_000  # of one rendition
 MOST_EXTRA = 600  # pieces of renditions that nobody has asked for
-MOST_CUES = 50_000
+MOST_TEXT = 10_000_000  # bytes of all that is beside the picture
+MOST_CUES = 50_000  # of one rendition
 LONGEST_CUE = 2_000  # characters
 _MAP = re.compile(rb"^X-TIMESTAMP-MAP=([^\r\n]{1,200})", re.MULTILINE)
 _MPEGTS = re.compile(rb"MPEGTS:(\d{1,20})")
@@ -45,6 +48,8 @@ class Side:
         self._playlist_size = playlist_size
         self._threads = threads
         self._extra = MOST_EXTRA
+        self._left = MOST_TEXT
+        self._counting = threading.Lock()
 
     def renditions(self, renditions: Sequence[Rendition]) -> list[Subtitles]:
         """Those of a playlist.
@@ -72,8 +77,7 @@ class Side:
             if one.language in but:
                 continue
             try:
-                data = self._client.small(one.url, most=LARGEST).data
-                cues = list(cues_of(data))
+                cues = list(cues_of(self._text(one.url)))
             except (TransferError, ProviderError) as error:
                 logger.warning("captions language=%s left out: %s", one.language, error)
                 continue
@@ -91,18 +95,31 @@ class Side:
                 return None
             self._extra -= len(playlist.pieces)
         with ThreadPoolExecutor(self._threads) as pool:
-            texts = list(pool.map(self._text, playlist.pieces))
+            texts = list(pool.map(self._piece, playlist.pieces))
         mapped = any(_MAP.search(text[:1_000]) for text in texts)
-        cues = list(dict.fromkeys(cue for text in texts for cue in cues_of(text)))
+        cues: dict[Cue, None] = {}  # in their order, what pieces repeat once
+        for cue in chain.from_iterable(map(cues_of, texts)):
+            cues[cue] = None
+            if len(cues) > MOST_CUES:
+                raise FragmentMissing(why="no_subtitles")
         if not cues:
             return None
-        return Subtitles(one.language, cues, one.name, is_on_clock=mapped, is_forced=one.is_forced)
+        return Subtitles(
+            one.language, list(cues), one.name, is_on_clock=mapped, is_forced=one.is_forced
+        )
 
-    def _text(self, piece: Piece) -> bytes:
+    def _piece(self, piece: Piece) -> bytes:
         if piece.resource.key is not None:
             raise FragmentMissing(why="no_subtitles")
-        where = piece.resource.byte_range
-        return self._client.small(piece.resource.url, most=LARGEST, byte_range=where).data
+        return self._text(piece.resource.url, piece.resource.byte_range)
+
+    def _text(self, url: str, where: ByteRange | None = None) -> bytes:
+        data = self._client.small(url, most=LARGEST, byte_range=where).data
+        with self._counting:
+            self._left -= len(data)
+            if self._left < 0:
+                raise FragmentMissing(why="no_subtitles")
+        return data
 
 
 def cues_of(data: bytes) -> Iterator[Cue]:

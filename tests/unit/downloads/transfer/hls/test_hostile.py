@@ -1,0 +1,182 @@
+"""What a hoster may write, send or leave out to hold, crash or fill a transfer."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from downloads.transfer.errors import NotMedia
+from downloads.transfer.hls.feeds import MOST_KEPT, Maps
+from downloads.transfer.hls.keys import Keyring
+from downloads.transfer.hls.playlist import Resource, read
+from downloads.transfer.hls.subtitles import MOST_TEXT
+from providers.base import Media, MediaKind
+from tests import streams
+from tests.media_server import Exchange, File
+from tests.streams import SECONDS
+from tests.unit.downloads.transfer.hls.conftest import Stage
+from tests.unit.downloads.transfer.hls.test_engine import pictures
+
+SOUND = 'TYPE=AUDIO,GROUP-ID="a",NAME="Deutsch",LANGUAGE="de",URI="a-a/index.m3u8"'
+PIECE = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n{}#EXTINF:2,\nx.ts\n#EXT-X-ENDLIST\n"
+
+
+def change(file: File, pattern: str, by: str, count: int = 0) -> None:
+    text, changes = re.subn(pattern, by, file.data.decode(), count=count)
+    assert changes
+    file.data = text.encode()
+
+
+def test_pieces_of_no_length_hold_nobody_up(stage: Stage, films: Path, tmp_path: Path) -> None:
+    streams.master(tmp_path, ['BANDWIDTH=1000000,AUDIO="a" a-v/index.m3u8'], [SOUND])
+    stage.serve(tmp_path)
+    picture = stage.serve(films / "a-v", "/a-v")
+    stage.serve(films / "a-a", "/a-a")
+    change(picture["index.m3u8"], r"#EXTINF:[\d.]+", "#EXTINF:0", count=2)
+    stage.connections = 1
+    assert len(pictures(stage.fetch("/master.m3u8").path)) == 25 * SECONDS
+
+
+@pytest.mark.parametrize("number", ["-5", "9" * 60])
+def test_a_sequence_number_beyond_all_bounds_is_refused(number: str) -> None:
+    text = PIECE.format(f'#EXT-X-MEDIA-SEQUENCE:{number}\n#EXT-X-KEY:METHOD=AES-128,URI="k"\n')
+    with pytest.raises(NotMedia):
+        read(text, "http://hoster.example/")
+
+
+def test_a_range_beyond_all_bounds_is_refused() -> None:
+    with pytest.raises(NotMedia):
+        read(PIECE.format(f"#EXT-X-BYTERANGE:{'9' * 4_300}@1\n"), "http://hoster.example/")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "#EXTINF:1,\nx\n",
+        "#EXT-X-STREAM-INF:BANDWIDTH=1\nx\n",
+        '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="b",URI="c"\n',
+        "#EXT-X-KEY:METHOD=NONE\n",
+    ],
+)
+def test_a_playlist_of_millions_of_lines_costs_no_memory(line: str) -> None:
+    text = "#EXTM3U\n" + line * (9_000_000 // len(line))
+    tracemalloc.start()
+    try:
+        with pytest.raises(NotMedia):
+            read(text, "http://hoster.example/")
+        assert tracemalloc.get_traced_memory()[1] < 80_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_of_many_headers_the_last_are_kept(stage: Stage) -> None:
+    stage.server.routes["/map"] = File(bytes(4_000_000))
+    client = stage.connect(Media(stage.server.url("/"), MediaKind.HLS))
+    maps = Maps(client, Keyring(client))
+    tracemalloc.start()
+    try:
+        for number in range(10):
+            maps.get(Resource(stage.server.url(f"/map?{number}")))
+        assert tracemalloc.get_traced_memory()[0] < MOST_KEPT + 8_000_000
+    finally:
+        tracemalloc.stop()
+        client.close()
+    assert len(stage.server.asked) == 10
+
+
+def test_subtitles_without_end_are_left_out(stage: Stage, films: Path, tmp_path: Path) -> None:
+    media = ['TYPE=SUBTITLES,GROUP-ID="s",NAME="x",LANGUAGE="fr",URI="s.m3u8"']
+    streams.master(tmp_path, ['BANDWIDTH=1000000,SUBTITLES="s" index.m3u8'], media)
+    listed = "".join(f"#EXTINF:2,\nv.vtt?{number}\n" for number in range(100))
+    (tmp_path / "s.m3u8").write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:2\n{listed}#EXT-X-ENDLIST\n")
+    head = b"WEBVTT\n\n00:01.000 --> 00:02.000\nhi\n\nNOTE "
+    (tmp_path / "v.vtt").write_bytes(head + b"x" * (MOST_TEXT // 10))
+    stage.serve(films / "a")
+    stage.serve(tmp_path)
+    muxed = stage.fetch("/master.m3u8")
+    assert [track.kind for track in muxed.tracks] == ["video", "audio"]
+    assert stage.server.paths().count("/v.vtt") < 50
+
+
+def test_a_server_that_sends_less_of_a_part_is_asked_for_the_rest(
+    stage: Stage, films: Path
+) -> None:
+    pieces = sorted((films / "a").glob("seg-*"))
+    data = b"".join(piece.read_bytes() for piece in pieces)
+    text, at = (films / "a" / "index.m3u8").read_text(), 0
+    for piece in pieces:
+        size = piece.stat().st_size
+        text = text.replace(piece.name, f"#EXT-X-BYTERANGE:{size}@{at}\nall.ts")
+        at += size
+    stage.server.routes["/index.m3u8"] = File(text.encode())
+    least = min(piece.stat().st_size for piece in pieces)
+
+    def some(exchange: Exchange) -> None:
+        first, last = exchange.asked.part or (0, None)
+        end = min((last or 0) + 1, first + least // 2)
+        told = {"Content-Range": f"bytes {first}-{end - 1}/{len(data)}", "ETag": '"one"'}
+        exchange.answer(206, told, data[first:end])
+
+    stage.server.routes["/all.ts"] = some
+    assert len(pictures(stage.fetch().path)) == 25 * SECONDS
+
+
+def test_where_a_quality_is_a_page_the_next_one_is_taken(
+    stage: Stage, films: Path, tmp_path: Path
+) -> None:
+    variants = ["BANDWIDTH=9000000,RESOLUTION=1920x1080 gone.html", "BANDWIDTH=1000 index.m3u8"]
+    streams.master(tmp_path, variants)
+    (tmp_path / "gone.html").write_text("<html>gone</html>")
+    stage.serve(films / "a")
+    stage.serve(tmp_path)
+    assert len(pictures(stage.fetch("/master.m3u8").path)) == 25 * SECONDS
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        json.dumps({"number": "x", "length": 1, "crc": 0}),
+        json.dumps({"number": 0, "length": 1, "crc": 0, "cut": 10**13}),
+        json.dumps({"number": 10**30, "length": 1, "crc": 0}),
+        json.dumps({"begun": 0, "total": "5", "tag": ""}),
+        json.dumps({"begun": 0, "total": 10**9, "tag": 5}),
+        "[" * 200_000,
+    ],
+)
+def test_a_journal_that_says_anything_costs_no_more_than_its_piece(
+    stage: Stage, films: Path, line: str
+) -> None:
+    stage.serve(films / "a")
+    stage.fetch()
+    (journal,) = stage.folder.glob("stream-*/journal.jsonl")
+    with journal.open("a") as file:
+        file.write(line + "\n")
+    assert len(pictures(stage.fetch().path)) == 25 * SECONDS
+
+
+@pytest.mark.parametrize("name", ["journal.jsonl", "000003", "000003.part"])
+@pytest.mark.parametrize("kind", ["pipe", "folder", "link"])
+def test_what_is_no_file_among_the_pieces_is_put_aside(
+    stage: Stage, films: Path, tmp_path: Path, name: str, kind: str
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("somebody's")
+    stage.serve(films / "a")
+    stage.fetch()
+    (folder,) = stage.folder.glob("stream-*")
+    (folder / "000003").unlink()  # so that it is fetched anew
+    place = folder / name
+    place.unlink(missing_ok=True)
+    if kind == "pipe":
+        os.mkfifo(place)
+    elif kind == "folder":
+        (place / "inner").mkdir(parents=True)
+    else:
+        place.symlink_to(elsewhere)
+    assert len(pictures(stage.fetch().path)) == 25 * SECONDS
+    assert elsewhere.read_text() == "somebody's"
