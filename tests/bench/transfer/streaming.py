@@ -8,24 +8,22 @@ environment that has ``aniworld`` 5.3. Its engine writes plain MPEG-TS; all othe
 from __future__ import annotations
 
 import os
-import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import imageio_ffmpeg
 
 from tests.bench.running import Run, run
+from tests.bench.transfer.turns import Contender, Runs, in_turns, medians, print_rows
 from tests.product import PROJECT
 
 PIECES, PIECE_SECONDS = 300, 6
 LOOP = 60  # seconds that are encoded; the rest repeats them
 DELAY = 0.04  # seconds before the first byte of each answer
-ROUNDS = 5
 GOALS = {
     "aniworld 5.3, 8": (0.85, 1.0),
     "yt-dlp -N 16": (0.35, 0.40),
@@ -39,15 +37,15 @@ from aniworld.models.common.hls import download_hls_parallel
 download_hls_parallel(sys.argv[1], Path(sys.argv[2]) / "rival", headers={})
 """
 
-Contender = Callable[[str, Path], Run]
-
 
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="aniworld-tests.bench-") as folder:
         work = Path(folder)
         size = _write_stream(work / "stream", work)
         with _serving(work / "stream") as url:
-            _print(size, _measured(url, work))
+            contenders = _contenders()
+            runs = in_turns(contenders, url, work, warm_up="our engine", least=500_000_000)
+            _print(size, runs)
 
 
 def _contenders() -> dict[str, Contender]:
@@ -69,7 +67,8 @@ def _contenders() -> dict[str, Contender]:
     }
     rival = os.environ.get("ANIWORLD_PYTHON")
     if rival:
-        found["aniworld 5.3, 8"] = _command(rival, "-c", _RIVAL)
+        # -P: our own package is called the same, and lies where the command is run.
+        found["aniworld 5.3, 8"] = _command(rival, "-P", "-c", _RIVAL)
     else:
         print("ANIWORLD_PYTHON names no interpreter with aniworld 5.3: it is left out.")
     return found
@@ -88,46 +87,21 @@ def _product(url: str, to: Path) -> Run:
     """From *Start* to the checked file in its place; the processor's time is the worker's with
     all its children."""
     command = [sys.executable, "-m", "tests.bench.transfer.product", url, str(to)]
-    told = subprocess.run(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True, check=True)
+    told = subprocess.run(
+        command,
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        check=True,
+    )
     wall, cpu, memory = map(float, told.stdout.split()[-3:])
     return Run(wall, cpu, memory)
 
 
-def _measured(url: str, work: Path) -> dict[str, list[Run]]:
-    """All rounds; who begins changes from one to the next. The first fetch warms up."""
-    contenders = list(_contenders().items())
-    runs: dict[str, list[Run]] = {name: [] for name, _ in contenders}
-    _fetched(contenders[0][1], url, work)
-    for number in range(ROUNDS):
-        turn = number % len(contenders)
-        for name, contender in contenders[turn:] + contenders[:turn]:
-            runs[name].append(_fetched(contender, url, work))
-    return runs
-
-
-def _fetched(contender: Contender, url: str, work: Path) -> Run:
-    to = work / "to"
-    to.mkdir()
-    measured = contender(url, to)
-    largest = max(file.stat().st_size for file in to.rglob("*") if file.is_file())
-    if largest < 500_000_000:
-        raise RuntimeError(f"{largest} bytes came")
-    shutil.rmtree(to)
-    return measured
-
-
-def _print(size: int, runs: dict[str, list[Run]]) -> None:
-    print(f"{PIECES} pieces, {size / 1e6:.0f} MB, {DELAY * 1000:.0f} ms before each")
-    print(f"{'':24} {'wall s':>8} {'least':>7} {'most':>7} {'cpu s':>7} {'MB':>5}")
-    walls = {who: statistics.median(one.wall for one in of) for who, of in runs.items()}
-    for who, of in runs.items():
-        spread = [one.wall for one in of]
-        cpu = statistics.median(one.cpu for one in of)
-        memory = max(one.memory for one in of)
-        print(
-            f"{who:24} {walls[who]:8.2f} {min(spread):7.2f} {max(spread):7.2f} {cpu:7.2f}"
-            f" {memory:5.0f}"
-        )
+def _print(size: int, runs: Runs) -> None:
+    print_rows(f"{PIECES} pieces, {size / 1e6:.0f} MB, {DELAY * 1000:.0f} ms each", runs)
+    walls = medians(runs)
     for who, (engine, product) in GOALS.items():
         if who not in walls:
             continue
