@@ -28,6 +28,7 @@ from downloads.transfer.errors import (
 from downloads.transfer.languages import wanted
 from downloads.transfer.media import Muxed, Wanted
 from downloads.transfer.messages import Attempt, Delivered, FetchJob, Reading
+from downloads.transfer.places import own_folder
 from downloads.transfer.refused import Refused
 from providers import failover, registry
 from providers.base import Hoster, Media, Site, Source
@@ -128,8 +129,7 @@ class _Fetch:
         self._stage("DOWNLOADING")
         told = {"url": source.link, "hoster": source.hoster, "language": source.language}
         self.channel.send("source", {"source": identity(source), **told})
-        folder = Path(self.job.work_dir) / identity(source)
-        folder.mkdir(exist_ok=True)  # its parent is there, or the disk has gone
+        folder = own_folder(Path(self.job.work_dir) / identity(source))
         expects = wanted(source.language, self.job.languages)
         try:
             muxed = self._download(source, media, folder, expects)

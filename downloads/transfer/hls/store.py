@@ -7,7 +7,6 @@ that lost the end of a file when the power went is found out.
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import shutil
@@ -15,11 +14,11 @@ import sys
 import threading
 import zlib
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from downloads.transfer.hls.looks import HEAD
+from downloads.transfer.places import keep_files_alone, own_folder
 
 JOURNAL = "journal.jsonl"
 _CHUNK = 1 << 20
@@ -60,9 +59,7 @@ class PieceStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        with suppress(FileExistsError):  # its parent is there, or the disk has gone
-            folder.mkdir(parents=False)
-        _keep_files_alone(folder)
+        keep_files_alone(own_folder(folder))
         self._entries: dict[int, Entry] = {}
         self._begun: dict[int, Begun] = {}
         self._lock = threading.Lock()
@@ -151,27 +148,16 @@ class PieceStore:
                 os.write(self._journal, b"\n")
 
 
-def _check(fields: dict[str, object]) -> None:
+def _check(fields: object) -> None:
     """The disk is shared with others: a line may say anything. Raises TypeError, ValueError."""
+    if not isinstance(fields, dict):
+        raise TypeError("no fields")
     for name, value in fields.items():
         if name == "tag":
             if not isinstance(value, str):
                 raise TypeError(name)
         elif not isinstance(value, int) or not 0 <= value <= _MOST.get(name, sys.maxsize):
             raise ValueError(name)
-
-
-def _keep_files_alone(folder: Path) -> None:
-    """Delete what is none of ours: a link would be written through, a pipe waited for for ever."""
-    if folder.is_symlink():
-        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
-    with os.scandir(folder) as entries:
-        others = [one for one in entries if not one.is_file(follow_symlinks=False)]
-    for entry in others:
-        if entry.is_dir(follow_symlinks=False):
-            shutil.rmtree(entry.path)
-        else:
-            Path(entry.path).unlink()
 
 
 def checksum(path: Path) -> tuple[int, int]:

@@ -21,6 +21,7 @@ from downloads.transfer.media import TrackKind, Wanted
 from downloads.transfer.mux.captions import HEADER, MKV_CAPTIONS, MP4_CAPTIONS, text_of
 from downloads.transfer.mux.inputs import words
 from downloads.transfer.mux.parameters import Parameters
+from downloads.transfer.places import own_file
 from providers.coded import foreign
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ class Output:
 
     def __init__(self, stem: Path, container: str) -> None:
         self.extension = ".mp4" if container == "mp4" else ".mkv"
-        self.path = stem.with_name(f"{stem.name}{self.extension}")
+        self.path = own_file(stem.with_name(f"{stem.name}{self.extension}"))
         self._container: OutputContainer = av.open(str(self.path), "w", format=container)
         self.captions = MP4_CAPTIONS if container == "mp4" else MKV_CAPTIONS
 

@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from downloads.transfer.errors import DiskFull
+from downloads.transfer.places import own_file, own_folder
 from downloads.transfer.ranges.parts import Span, joined
 
 FILE = "media"
@@ -62,10 +63,10 @@ class FileStore:
 
     def __init__(self, folder: Path, *, keep_free: int) -> None:
         self._keep_free = keep_free
-        folder.mkdir(parents=False, exist_ok=True)  # its parent is there, or the disk has gone
-        self.path = folder / FILE
+        self.path = own_file(own_folder(folder) / FILE)
         self.identity: Identity | None = None
-        self._journal_path = folder / JOURNAL
+        self._journal_path = own_file(folder / JOURNAL)
+        own_file(self._draft_path)
         self._lock = threading.Lock()
         self._length: int | None = None  # of the whole, once that is known
         self._file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -80,6 +81,10 @@ class FileStore:
     @property
     def is_whole(self) -> bool:
         return self._length is not None and joined(self.held) == [(0, self._length)]
+
+    @property
+    def _draft_path(self) -> Path:
+        return self._journal_path.with_suffix(".new")
 
     def close(self) -> None:
         os.close(self._file)
@@ -149,6 +154,8 @@ class FileStore:
         if self.identity is None:
             return []
         good = [one for one in noted if self._is_there(one)]
+        if self._length is not None and os.fstat(self._file).st_size > self._length:
+            os.ftruncate(self._file, self._length)  # what is behind its end is not of it
         self._rewrite(good)
         return joined((one.at, one.at + one.length) for one in good)
 
@@ -177,7 +184,7 @@ class FileStore:
 
     def _rewrite(self, noted: list[Noted]) -> None:
         """A journal of these alone, put in the place of the one before."""
-        fresh = self._journal_path.with_suffix(".new")
+        fresh = self._draft_path
         lines: list[dict[str, object]] = [asdict(self.identity)] if self.identity else []
         lines += [asdict(one) for one in noted]
         if self.identity and self.identity.total is None and self._length is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import tracemalloc
 from pathlib import Path
 
@@ -146,6 +147,8 @@ def test_where_a_quality_is_a_page_the_next_one_is_taken(
         json.dumps({"begun": 0, "total": "5", "tag": ""}),
         json.dumps({"begun": 0, "total": 10**9, "tag": 5}),
         "[" * 200_000,
+        "[1]",
+        "5",
     ],
 )
 def test_a_journal_that_says_anything_costs_no_more_than_its_piece(
@@ -157,6 +160,20 @@ def test_a_journal_that_says_anything_costs_no_more_than_its_piece(
     with journal.open("a") as file:
         file.write(line + "\n")
     assert len(pictures(stage.fetch().path)) == 25 * SECONDS
+
+
+def test_a_link_in_the_place_of_a_streams_folder_leads_nowhere(
+    stage: Stage, films: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "000003").write_text("somebody's")
+    stage.serve(films / "a")
+    stage.fetch()
+    (folder,) = stage.folder.glob("stream-*")
+    shutil.rmtree(folder)
+    folder.symlink_to(tmp_path / "elsewhere")
+    assert len(pictures(stage.fetch().path)) == 25 * SECONDS
+    assert [path.name for path in (tmp_path / "elsewhere").iterdir()] == ["000003"]
 
 
 @pytest.mark.parametrize("name", ["journal.jsonl", "000003", "000003.part"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
@@ -16,6 +17,7 @@ from downloads.transfer.errors import RemuxFailed
 from downloads.transfer.gate import Expected, examine
 from downloads.transfer.media import Announced, Cue, Subtitles, Wanted
 from downloads.transfer.mux import FileFeed, mux
+from downloads.transfer.mux.output import Output
 from tests.unit.downloads.transfer.films import (
     PICTURE,
     SOUND,
@@ -333,3 +335,17 @@ def test_only_the_kinds_that_are_asked_for_are_taken(films: Films, tmp_path: Pat
     film = films.copy(films.base(), "mp4")
     made = put(tmp_path, FileFeed(film, PICTURE), FileFeed(film, SOUND))
     assert [track.kind for track in made.tracks] == ["video", "audio"]
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe"])
+def test_nothing_is_written_through_what_lies_in_its_place(tmp_path: Path, kind: str) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("somebody's")
+    place = tmp_path / "finished.mp4"
+    if kind == "link":
+        place.symlink_to(elsewhere)
+    else:
+        os.mkfifo(place)
+    Output(tmp_path / "finished", "mp4").discard()
+    assert not os.path.lexists(place)
+    assert elsewhere.read_text() == "somebody's"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -227,9 +228,36 @@ def test_a_journal_stands_for_no_file_but_its_own(server: MediaServer, fetch: Fe
 
 
 def test_a_folder_that_cannot_be_written_is_told(server: MediaServer, fetch: Fetches) -> None:
-    fetch.folder.mkdir()
-    (fetch.folder / "media").mkdir()
+    fetch.folder = fetch.folder / "that went" / "with its disk"
     with pytest.raises(TransferError) as caught:
         fetch(server.url("/film", File(DATA)))
-    assert caught.value.params["errno"] == "EISDIR"
+    assert caught.value.params["errno"] == "ENOENT"
     assert not server.asked
+
+
+@pytest.mark.parametrize("name", ["media", "media.jsonl", "media.new"])
+@pytest.mark.parametrize("kind", ["pipe", "folder", "link"])
+def test_what_is_no_file_in_its_place_is_put_aside(
+    server: MediaServer, fetch: Fetches, tmp_path: Path, name: str, kind: str
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("somebody's")
+    fetch.folder.mkdir()
+    place = fetch.folder / name
+    if kind == "pipe":
+        os.mkfifo(place)
+    elif kind == "folder":
+        (place / "inner").mkdir(parents=True)
+    else:
+        place.symlink_to(elsewhere)
+    assert fetch(server.url("/film", File(DATA))) == DATA
+    assert elsewhere.read_text() == "somebody's"
+
+
+def test_what_is_behind_the_end_of_a_whole_file_is_cut_off(
+    server: MediaServer, fetch: Fetches
+) -> None:
+    fetch(server.url("/film", File(DATA)))
+    with (fetch.folder / "media").open("ab") as file:
+        file.write(b"more")
+    assert fetch(server.url("/film")) == DATA
