@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from av.packet import Packet
     from av.stream import Stream
 
-READ_BYTES = 1 << 20
+READ_BYTES = 1 << 18  # larger ones are memory that the system hands out anew each time
 MOST_STREAMS = 64
 MOST_HEADER_BYTES = 1 << 20  # of what a codec has to say of itself
 # What may be read before the streams are known. Ten times what an honest one needs.
