@@ -11,6 +11,7 @@ import pytest
 from downloads.choices import Status
 from tests.integration.downloads_support import files_in
 from tests.integration.streams_stage import (
+    PLAYLIST,
     RATE,
     SECONDS,
     Packings,
@@ -19,6 +20,7 @@ from tests.integration.streams_stage import (
     result,
     told,
 )
+from tests.unit.downloads.transfer.films import EVERY, beeps, flashes, run_ffmpeg
 
 PICTURES = RATE * SECONDS
 X264 = ("libx264", "-preset", "ultrafast")
@@ -109,7 +111,38 @@ def opus_and_vp9(packings: Packings) -> Path:
     return packings.film(hertz=48_000, video=video, audio=("libopus",))
 
 
+def with_an_empty_end(stage: Stage) -> Path:
+    """The last piece holds tables and no picture, as of some packagers."""
+    folder = stage.copy(stage.packings.hls(plain(stage.packings)))
+    (folder / "seg-end.ts").write_bytes((folder / "seg-000.ts").read_bytes()[: 3 * 188])
+    end = "#EXTINF:0.02,\nseg-end.ts\n#EXT-X-ENDLIST"
+    text = (folder / PLAYLIST).read_text()
+    (folder / PLAYLIST).write_text(text.replace("#EXT-X-ENDLIST", end))
+    return folder
+
+
+def discontinuities_that_are_none(stage: Stage) -> Path:
+    """A tag before each piece, and a clock that goes on."""
+    folder = stage.copy(stage.packings.hls(plain(stage.packings)))
+    text = (folder / PLAYLIST).read_text()
+    (folder / PLAYLIST).write_text(text.replace("#EXTINF", "#EXT-X-DISCONTINUITY\n#EXTINF"))
+    return folder
+
+
+def clocks_that_begin_anew(stage: Stage) -> Path:
+    """Each piece was packed by itself."""
+    folder = discontinuities_that_are_none(stage)
+    for piece in folder.glob("seg-*"):
+        anew = piece.with_suffix(".anew.ts")
+        run_ffmpeg("-i", piece, "-c", "copy", anew)
+        anew.replace(piece)
+    return folder
+
+
 HEALTHY = [
+    Healthy("empty end", with_an_empty_end),
+    Healthy("tag before each", discontinuities_that_are_none),
+    Healthy("clocks begin anew", clocks_that_begin_anew),
     Healthy("ts", packed(plain)),
     Healthy("fmp4", packed(plain, fmp4=True)),
     Healthy("apart ts", apart(fmp4=False)),
@@ -143,3 +176,33 @@ def test_a_healthy_stream_arrives_whole(stage: Stage, library: Path, healthy: He
     assert decoded.errors == 0
     [file] = files_in(library)
     assert file.endswith(healthy.extension)
+    seen, heard = flashes(library / file), beeps(library / file)
+    assert len(seen) == len(heard) == SECONDS / EVERY
+    assert heard == pytest.approx(seen, abs=0.12)
+    assert seen == pytest.approx([EVERY * number for number in range(len(seen))], abs=0.12)
+
+
+FILES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "index first": ("mp4", ("-movflags", "+faststart")),
+    "index last": ("mp4", ()),
+    "fragments": ("mp4", ("-movflags", "frag_keyframe+empty_moov+default_base_moof")),
+    "matroska": ("mkv", ()),
+    "transport stream": ("ts", ()),
+}
+
+
+@pytest.mark.parametrize("form", FILES)
+@pytest.mark.parametrize("server", ["", "no_range", "no_etag"])
+def test_a_plain_file_arrives_whole(stage: Stage, library: Path, form: str, server: str) -> None:
+    stage.at_direct()
+    extension, options = FILES[form]
+    stage.serve_file(stage.packings.films.copy(stage.packings.film(), extension, *options))
+    if server:
+        stage.world.fail(server, side="hoster", path="/media/*")
+    item = stage.work()
+    assert (item.status, reasons(item)) == (Status.COMPLETED, []), told(item)
+    decoded = result(item)
+    assert decoded.sizes.total() == PICTURES
+    assert decoded.heard == pytest.approx(SECONDS, abs=0.15)
+    assert decoded.errors == 0
+    assert len(files_in(library)) == 1

@@ -1,0 +1,197 @@
+"""Links that run out or lead elsewhere, and hosts that ask to wait: what came before is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from aniworld.sites import pace
+from downloads.choices import Status
+from downloads.models import DownloadQueueItem
+from tests.integration.downloads_support import WorkerProcess, configure, queue, wait_until
+from tests.integration.streams_stage import (
+    GOOD_SIZE,
+    PIECES,
+    RATE,
+    SECONDS,
+    SIZE,
+    Stage,
+    reasons,
+    result,
+    told,
+)
+
+LONG = 24  # seconds
+OTHER_SIZE = (192, 108)
+NOISE = ("libx264", "-preset", "ultrafast", "-crf", "12", "-vf", "noise=alls=40:allf=t")
+
+
+def large(stage: Stage, size: str) -> Path:
+    """Of many megabytes, since noise cannot be made small."""
+    film = stage.packings.film(seconds=LONG, size=size, video=NOISE)
+    return stage.packings.films.copy(film, "mp4", "-movflags", "+faststart")
+
+
+def once_at(percent: float, act: Callable[[], object]) -> Callable[[DownloadQueueItem], None]:
+    """Do something when the download is so far."""
+    done: list[object] = []
+
+    def watch(item: DownloadQueueItem) -> None:
+        if item.progress_percent >= percent and not done:
+            done.append(True)
+            act()
+
+    return watch
+
+
+# a fresh link to something else
+
+
+@pytest.mark.parametrize(("connections", "is_told"), [(1, True), (4, True), (4, False)])
+def test_two_files_are_never_spliced(stage: Stage, connections: int, is_told: bool) -> None:
+    """``is_told``: by their ETags; else their lengths and bytes alone tell them apart, and there
+    is but one connection."""
+    configure(stage.world.catalogue_url, connections=connections)
+    stage.at_direct()
+    stage.serve_file(large(stage, "160x90"))
+    stage.world.throttle(3_000_000 // (connections if is_told else 1))
+    if not is_told:
+        stage.world.fail("no_etag", side="hoster", path="/media/*")
+
+    def leads_elsewhere() -> None:
+        stage.serve_file(large(stage, "192x108"), "other")
+        stage.world.expire_links()
+        stage.world.fail("cut", {"after": 0.0}, side="hoster", path="/media/*/mp4/*", times=1)
+
+    item = stage.work(once_at(20 if connections > 1 else 60, leads_elsewhere))
+    assert item.status == Status.COMPLETED, told(item)
+    assert reasons(item) == []
+    assert 403 in {seen["status"] for seen in stage.asked("Direct", "/mp4/")}
+    decoded = result(item)
+    assert decoded.sizes == {OTHER_SIZE: RATE * LONG}
+    assert decoded.errors == 0
+    assert decoded.heard == pytest.approx(LONG, abs=0.15)
+
+
+def test_a_file_is_gone_on_with_over_a_fresh_link(stage: Stage) -> None:
+    configure(stage.world.catalogue_url, connections=2)
+    stage.at_direct()
+    film = large(stage, "160x90")
+    stage.serve_file(film)
+    stage.world.throttle(1_500_000)
+    item = stage.work(once_at(50, stage.world.expire_links))
+    assert (item.status, reasons(item)) == (Status.COMPLETED, []), told(item)
+    assert result(item).sizes == {SIZE: RATE * LONG}
+    assert {seen["status"] for seen in stage.asked("Direct", "/mp4/")} == {206, 403}
+    assert stage.bytes_from("Direct") < 1.15 * film.stat().st_size
+
+
+def test_two_streams_of_the_same_names_are_never_spliced(stage: Stage) -> None:
+    configure(stage.world.catalogue_url, connections=2)
+    packings = stage.packings
+    stage.serve(stage.copy(packings.hls(packings.film(seconds=LONG))))
+    other = stage.copy(packings.hls(packings.film(seconds=LONG, size="192x108")))
+    stage.world.throttle(120_000)
+
+    def leads_elsewhere() -> None:
+        stage.serve(other)
+        stage.world.expire_links()
+
+    item = stage.work(once_at(40, leads_elsewhere))
+    assert (item.status, reasons(item)) == (Status.COMPLETED, []), told(item)
+    assert 403 in {seen["status"] for seen in stage.asked("VOE")}
+    decoded = result(item)
+    assert decoded.sizes == {OTHER_SIZE: RATE * LONG}
+    assert decoded.errors == 0
+
+
+# a link that runs out
+
+
+def players_asked_for(stage: Stage) -> int:
+    return sum(seen["path"].startswith("/mirror/e/") for seen in stage.world.log())
+
+
+def refuse(stage: Stage, number: int, **match: object) -> None:
+    stage.world.fail_fragment(number, status=403, hoster="VOE", **match)
+
+
+def test_a_refused_piece_means_a_fresh_link_at_once_and_each_time(stage: Stage) -> None:
+    configure(stage.world.catalogue_url, connections=1, retry_base_seconds=3_600)
+    folder = stage.serve(stage.copy(stage.packings.hls(stage.packings.film())))
+    for number in (1, 2, 4, 5):
+        refuse(stage, number, times=1)
+    item = stage.work()
+    assert (item.status, item.retry_count, reasons(item)) == (Status.COMPLETED, 0, []), told(item)
+    assert result(item).sizes == {SIZE: RATE * SECONDS}
+    assert players_asked_for(stage) == 5
+    refused = [seen for seen in stage.asked("VOE") if seen["status"] == 403]
+    assert len(refused) == 4  # each asked for once, and not again by that link
+    whole = [seen for seen in stage.asked("VOE") if seen["status"] == 200]
+    assert len(whole) == PIECES
+    size = sum(piece.stat().st_size for piece in folder.glob("seg-*"))
+    assert stage.bytes_from("VOE") < 1.6 * size  # with samples of 16 kB of pieces this small
+
+
+def test_a_piece_that_is_refused_by_every_link_is_given_up(stage: Stage) -> None:
+    stage.serve(stage.copy(stage.packings.hls(stage.packings.film())))
+    stage.serve_good()
+    refuse(stage, 3)
+    item = stage.work()
+    assert item.status == Status.COMPLETED, told(item)
+    assert [(hoster, code) for hoster, code, _ in reasons(item)] == [("voe", "link_expired")]
+    assert result(item).sizes.keys() == {GOOD_SIZE}
+    assert players_asked_for(stage) <= 3
+    assert stage.pieces()["seg-003.ts"] <= 3
+
+
+def test_links_that_run_out_all_the_time_bring_an_episode_all_the_same(stage: Stage) -> None:
+    """Each is good for what is asked for within three seconds."""
+    stage.serve(stage.copy(stage.packings.hls(stage.packings.film(seconds=LONG))))
+    stage.world.set_media_ttl(3)
+    stage.world.throttle(60_000)
+    configure(stage.world.catalogue_url, connections=2)
+    item = stage.work()
+    assert (item.status, item.retry_count, reasons(item)) == (Status.COMPLETED, 0, []), told(item)
+    assert result(item).sizes == {SIZE: RATE * LONG}
+    assert players_asked_for(stage) > 2
+
+
+# a host that asks to wait
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_asks_to_wait_is_listed_and_not_asked_until_the_owner_lifts_it(stage: Stage) -> None:
+    configure(stage.world.catalogue_url, connections=1)
+    stage.serve(stage.copy(stage.packings.hls(stage.packings.film())))
+    rule = stage.world.fail_status(
+        429, retry_after=900, side="hoster", path="/media/*/seg-00[2-9].*"
+    )
+    queue(stage.series, 1)
+    with WorkerProcess("--once", wait=False) as worker:
+        [hold] = wait_until(pace.holds, what="the hold")
+        assert hold.asked_by == "media"
+        assert hold.host in stage.world.hoster_url
+        assert 800 < hold.seconds <= 900
+        stage.world.mend(rule)
+        pace.release(hold)
+        assert worker.end(60) == 0
+    item = DownloadQueueItem.objects.get()
+    assert (item.status, item.retry_count, reasons(item)) == (Status.COMPLETED, 0, []), told(item)
+    assert result(item).sizes == {SIZE: RATE * SECONDS}
+    assert [seen["status"] for seen in stage.asked("VOE")].count(429) == 1
+
+
+def test_what_is_asked_for_is_waited_for_and_costs_no_retry(stage: Stage) -> None:
+    stage.serve(stage.copy(stage.packings.hls(stage.packings.film())))
+    stage.world.fail_status(
+        429, retry_after=2, side="hoster", path="/media/*/seg-00[2-9].*", times=3
+    )
+    item = stage.work()
+    assert (item.status, item.retry_count, reasons(item)) == (Status.COMPLETED, 0, []), told(item)
+    refused = [seen["at"] for seen in stage.asked("VOE") if seen["status"] == 429]
+    assert len(refused) == 3
+    meanwhile = [seen for seen in stage.asked("VOE") if 0 < seen["at"] - max(refused) < 2]
+    assert len(meanwhile) < 8  # what was on its way
