@@ -21,7 +21,7 @@ from downloads.transfer.wire import MediaClient
 LARGEST_MAP = 5_000_000  # bytes
 MOST_KEPT = 16_000_000  # bytes of maps; those of advertisements take turns with the film's
 _WITH_CLOCK = frozenset({"mov", "mpegts"})
-MOST_RUNS = 1_000  # of a stream; advertisements cut one into dozens
+MOST_RUNS = 10_000  # of a stream; where each piece was packed by itself, as many as it has pieces
 
 
 class Maps:

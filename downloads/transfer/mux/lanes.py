@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import av
 
-from downloads.transfer.media import Feed, Run
+from downloads.transfer.media import Feed, Run, TrackKind
 from downloads.transfer.mux.inputs import Input, kind_of
 from downloads.transfer.mux.output import Output, Planned, written
 from downloads.transfer.mux.parameters import Parameters, Watch, in_band, watch_over
@@ -114,6 +114,16 @@ class Lane:
         ends = [one.follower.end for one in self.entries if one.follower.kind != "subtitles"]
         return max(ends, default=0.0)
 
+    def offsets_behind(self, kind: TrackKind) -> list[float]:
+        """For each track of a kind: what, added to the open run's times, lets it begin at its own
+        end."""
+        return [
+            entry.follower.end - float(stream.start_time * stream.time_base) - self._base
+            for entry, stream in self._pairs()
+            if entry.follower.packets and entry.follower.kind == kind
+            if stream.start_time is not None and stream.time_base
+        ]
+
     def settle_clock(self, expected: float) -> None:
         """Let the open run begin where it says, on a clock on which it should be near ``expected``.
 
@@ -150,13 +160,17 @@ class Lane:
         self.offset = offset
         shift = offset + self._base
         self._passages = [None] * len(self.input.container.streams)
+        for entry, stream in self._pairs():
+            container = self.input.run.container
+            self._passages[stream.index] = entry.passage(stream, container, shift)
+        self._packets = self.input.packets()
+
+    def _pairs(self) -> Iterator[tuple[Entry, Stream]]:
+        """The lane's tracks, and the streams of the open run that go on with them."""
         for kind in ("video", "audio", "subtitles"):
             entries = [one for one in self.entries if one.follower.kind == kind]
             streams = [one for one in self.input.streams if kind_of(one) == kind]
-            for entry, stream in zip(entries, streams, strict=False):
-                container = self.input.run.container
-                self._passages[stream.index] = entry.passage(stream, container, shift)
-        self._packets = self.input.packets()
+            yield from zip(entries, streams, strict=False)
 
     def pump(self, until: float, output: Output) -> None:
         """Write what comes up to a time of the file, or to the end of the run.

@@ -16,7 +16,7 @@ from downloads.transfer.mux.cues import CueLane
 from downloads.transfer.mux.lanes import Entry, Lane
 from downloads.transfer.mux.output import Output, Planned, container_for, settle_languages
 from downloads.transfer.mux.parameters import Parameters
-from downloads.transfer.mux.tracks import Follower
+from downloads.transfer.mux.tracks import LONGEST_OVERLAP, Follower
 
 AHEAD = 0.5  # seconds a feed may be written before the others
 TURN = 2.0  # seconds of media between two looks at how far it is
@@ -179,7 +179,7 @@ class _Mux:
             begin = first.begin if first.input.run.clock is None else first.input.run.clock
             for lane in going:
                 lane.settle_clock(begin)
-            offset = first.end - first.begin
+            offset = _offset_behind(going)
             for lane in going:
                 lane.start(offset)
         return going
@@ -224,6 +224,20 @@ class _Mux:
     def discard(self) -> None:
         if self.output is not None and not self.is_finished:
             self.output.discard()
+
+
+def _offset_behind(lanes: Sequence[Lane]) -> float:
+    """What is added to the times of runs that begin anew, for no track to lose or repeat any.
+
+    Picture and sound of a part seldom begin and end at once: were all of it put behind the last of
+    the part before, each part would add the difference. The picture goes on where it has ended, and
+    sound that lasts a little longer, as encoders make it, is left out where it overlaps.
+    """
+    pictures = [one for lane in lanes for one in lane.offsets_behind("video")]
+    sounds = [one for lane in lanes for one in lane.offsets_behind("audio")]
+    if pictures:
+        return max([*pictures, *(one - LONGEST_OVERLAP for one in sounds)])
+    return max(sounds, default=lanes[0].end - lanes[0].begin)
 
 
 def _planned(subtitles: Subtitles) -> Planned:

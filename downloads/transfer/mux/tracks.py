@@ -31,6 +31,7 @@ STEADY_PACKETS = 250
 LONGEST_USUAL = 0.1  # seconds; a longer picture says nothing of how long they usually last
 LONGEST_STEADY = 0.2  # seconds; times at the begin may be uneven
 TINY = 0.25  # seconds that times may go back by: two pieces that overlap, and rounding
+LONGEST_OVERLAP = 0.1  # seconds by which sound may begin before its end in the run before
 NUDGE = 0.001  # seconds by which a packet follows one that it must not stand beside
 MOST_MENDED = 50  # and one in a hundred
 MOST_HELD = 32  # packets at the begin whose time follows from the first that has one
@@ -201,6 +202,8 @@ class Passage:
         self._give_times(packet)
         step = _of(packet.dts) - self.last
         if step <= 0:
+            if self._has_been_heard(step):
+                return ()
             self._nudge(packet, step)
         elif step > self.limit:
             self._widen(step, packet)
@@ -254,6 +257,11 @@ class Passage:
         if packet.pts is None:
             self._count_mended(self.last)
             packet.pts = packet.dts
+
+    def _has_been_heard(self, step: int) -> bool:
+        """Whether a packet of sound lies in what the run before has brought already."""
+        is_at_begin = self.top == -NEVER and self.follower.kind == "audio"
+        return is_at_begin and -step * self.tick <= LONGEST_OVERLAP
 
     def _nudge(self, packet: Packet[Stream], step: int) -> None:
         if -step * self.tick > TINY and self.follower.kind != "subtitles":

@@ -115,6 +115,17 @@ def test_many_short_parts_of_sound_alone(films: Films, tmp_path: Path) -> None:
     assert made.tracks[1].end == pytest.approx(12 * 4, abs=0.5)
 
 
+def test_many_short_parts_are_no_longer_than_their_pictures(films: Films, tmp_path: Path) -> None:
+    """Sound lasts a little longer than the picture: of each part, a packet is left out."""
+    part = films.copy(films.base(seconds=3), "ts")
+    parts = [stream("mpegts", part, is_discontinuity=number > 0) for number in range(20)]
+    made = put(tmp_path, StreamFeed(parts))
+    assert made.tracks[0].packets == 20 * 3 * 25
+    assert [track.end for track in made.tracks] == pytest.approx([60, 60], abs=0.1)
+    assert flashes(made.path) == pytest.approx([3 * number for number in range(20)], abs=0.1)
+    assert beeps(made.path) == pytest.approx(flashes(made.path), abs=0.06)
+
+
 def test_a_new_map_keeps_the_clock(films: Films, tmp_path: Path) -> None:
     """The second half has a map of its own, and goes on where the first ends."""
     shared, *pieces = films.fragments(films.base())
