@@ -168,6 +168,21 @@ def test_a_discontinuity_of_the_same_encoding_goes_on(stage: Stage) -> None:
     has_come_whole(stage, 2 * RATE * SECONDS)
 
 
+def test_a_film_of_many_pieces_that_were_each_packed_by_itself(stage: Stage) -> None:
+    clip = stage.packings.film(seconds=1, video=("libx264", "-preset", "ultrafast"))
+    folder = stage.copy(stage.packings.hls(clip))
+    [piece] = folder.glob("seg-*")
+    count = 1_100  # and each has a clock of its own
+    lines = ["#EXTM3U", "#EXT-X-TARGETDURATION:1"]
+    lines += [f"#EXT-X-DISCONTINUITY\n#EXTINF:1.0,\n{piece.name}"] * count
+    (folder / PLAYLIST).write_text("\n".join([*lines, "#EXT-X-ENDLIST", ""]))
+    stage.serve(folder)
+    item = stage.work()
+    assert (item.status, reasons(item)) == (Status.COMPLETED, []), told(item)
+    assert item.seen
+    assert item.seen["seconds"] == pytest.approx(count, abs=0.1)
+
+
 def test_a_playlist_in_the_ways_of_old_windows(stage: Stage) -> None:
     """A mark at its begin, other ends of lines, blanks, comments and tags nobody knows."""
     folder = stage.copy(plain(stage))
