@@ -342,3 +342,19 @@ def test_folders_are_never_made_up_to_the_library_root(tmp_path: Path) -> None:
     with pytest.raises(RootUnavailable):
         workspace.place(source, root / "Show/Season 01/E.mp4", root=root, overwrite=False)
     assert not root.exists()
+
+
+def test_an_item_that_is_over_does_not_wait_for_its_work_folder_to_go(
+    slow: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever is waited with looks whether the item is still held: after its end it is not."""
+    item = claimed(slow)
+    looked = threading.Event()
+
+    def look() -> None:
+        looked.set()
+        raise ClaimLost(item=item.pk)
+
+    monkeypatch.setattr(workspace, "discard", lambda *_place: looked.wait(10))
+    Disk(item, look).discard_work()
+    assert looked.is_set()
