@@ -170,7 +170,8 @@ class _Go:
                 feeds,
                 self._folder / FINISHED,
                 wanted=self._wanted,
-                announced=Announced(seconds=main.seconds, rounding=main.rounding),
+                # A playlist that tells no lengths announces none.
+                announced=Announced(seconds=main.seconds or None, rounding=main.rounding),
                 subtitles=beside,
             )
         except Exception:

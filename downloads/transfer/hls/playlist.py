@@ -36,6 +36,8 @@ _MEANING = frozenset(
         "-X-STREAM-INF",
     )
 )
+# The library reads a length with blanks around it as none, and some packers write them.
+_BLANKS = re.compile(r"^#EXTINF:[ \t]{0,9}([0-9.]{1,30})[ \t;]{0,9}(?=[,\r\n])", re.MULTILINE)
 _EXTINF = re.compile(r"^#EXTINF:[ \t]{0,9}(\d{1,9})(?:\.(\d{1,9}))?", re.MULTILINE)
 
 
@@ -142,6 +144,7 @@ def read(text: str, url: str) -> Master | MediaPlaylist:
     if not text.startswith("#EXTM3U"):
         raise NotMedia(why="no_playlist")
     _refuse_beyond_bounds(text)
+    text = _BLANKS.sub(r"#EXTINF:\1", text)
     keys = _Keys()
     try:
         found = openm3u8.parse(text, custom_tags_parser=keys)

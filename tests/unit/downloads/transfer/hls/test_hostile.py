@@ -12,16 +12,17 @@ from pathlib import Path
 import pytest
 
 from downloads.transfer.errors import NotMedia
+from downloads.transfer.gate import Expected, examine
 from downloads.transfer.hls.feeds import MOST_KEPT, Maps
 from downloads.transfer.hls.keys import Keyring
-from downloads.transfer.hls.playlist import Resource, read
+from downloads.transfer.hls.playlist import MediaPlaylist, Resource, read
 from downloads.transfer.hls.subtitles import MOST_TEXT
 from providers.base import Media, MediaKind
 from tests import streams
 from tests.media_server import Exchange, File
 from tests.streams import SECONDS
 from tests.unit.downloads.transfer.hls.conftest import Stage
-from tests.unit.downloads.transfer.hls.test_engine import pictures
+from tests.unit.downloads.transfer.hls.looking import pictures
 
 SOUND = 'TYPE=AUDIO,GROUP-ID="a",NAME="Deutsch",LANGUAGE="de",URI="a-a/index.m3u8"'
 PIECE = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n{}#EXTINF:2,\nx.ts\n#EXT-X-ENDLIST\n"
@@ -73,6 +74,20 @@ def test_a_playlist_of_millions_of_lines_costs_no_memory(line: str) -> None:
         assert tracemalloc.get_traced_memory()[1] < 80_000_000
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("length", [" 2.0,", "2.0 ,title", "\t2.0\t, a, b", "2.0;", "2.0"])
+def test_blanks_around_a_length_do_not_hide_it(length: str) -> None:
+    found = read(f"#EXTM3U\n#EXTINF:{length}\nx.ts\n#EXT-X-ENDLIST\n", "http://hoster.example/")
+    assert isinstance(found, MediaPlaylist)
+    assert found.seconds == 2
+
+
+def test_a_playlist_that_tells_no_lengths_announces_none(stage: Stage, films: Path) -> None:
+    change(stage.serve(films / "a")["index.m3u8"], r"#EXTINF:[\d.]+", "#EXTINF:")
+    muxed = stage.fetch()
+    examine(muxed, Expected())
+    assert len(pictures(muxed.path)) == 25 * SECONDS
 
 
 def test_of_many_headers_the_last_are_kept(stage: Stage) -> None:
