@@ -30,6 +30,8 @@ from downloads.transfer.wire import Answer, ByteRange, MediaClient, Stopped
 from downloads.transfer.wire.client import RETRIES
 
 LARGEST_PIECE = 2_000_000_000  # bytes
+LARGEST_RATE = 25_000_000  # bytes a second of media; ten times what the finest picture takes
+LARGEST_SHORT = 50_000_000  # bytes that a piece may have however short it is said to be
 TRIES = 3  # of a piece that is none: a page in its place may be a moment's trouble
 MOST_CUTS = 20  # of one piece; who ends each connection a little later would go on for ever
 SEAM = 4_096  # bytes asked for again where a piece is gone on with, to see that it is the same
@@ -197,7 +199,7 @@ class _PieceFetch:
             except (FragmentMissing, RangeRefused) as error:
                 self._part.unlink(missing_ok=True)
                 broken += 1
-                if broken == TRIES:
+                if broken == TRIES or error.params.get("why") == "large":
                     raise _of_piece(error) from error
                 self._client.pause(broken)
             else:
@@ -277,13 +279,13 @@ class _PieceFetch:
         descriptor = os.open(self._part, os.O_WRONLY | os.O_CREAT, 0o600)
         try:
             os.ftruncate(descriptor, begin)
-            at, crc = begin, 0
+            at, crc, most = begin, 0, _most_bytes(self._piece)
             while read := answer.readinto(self._buffer):
                 chunk = self._buffer[:read]
                 _write_all(descriptor, chunk, at)
                 at, crc = at + read, zlib.crc32(chunk, crc)
                 self._count(read)
-                if at > LARGEST_PIECE:
+                if at > most:
                     raise FragmentMissing(why="large")
             self._crc = crc if not begin else None
         finally:
@@ -337,6 +339,13 @@ def _in_order(streams: Sequence[Stream]) -> list[tuple[Stream, int]]:
     # By number where they begin together: the first ones are waited for, so nothing, be it of no
     # length, may come before them.
     return [(streams[place], number) for _begin, number, place in sorted(placed)]
+
+
+def _most_bytes(piece: Piece) -> int:
+    """Bytes above which a piece is none: a body without an end would fill the disk."""
+    if not piece.seconds:
+        return LARGEST_PIECE
+    return min(LARGEST_PIECE, LARGEST_SHORT + int(piece.seconds * LARGEST_RATE))
 
 
 def _of_piece(error: FragmentMissing | RangeRefused) -> FragmentMissing:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from downloads.transfer.errors import NotMedia
+from downloads.transfer.errors import FragmentMissing, NotMedia
 from downloads.transfer.gate import Expected, examine
 from downloads.transfer.hls.feeds import MOST_KEPT, Maps
 from downloads.transfer.hls.keys import Keyring
@@ -117,6 +117,23 @@ def test_subtitles_without_end_are_left_out(stage: Stage, films: Path, tmp_path:
     muxed = stage.fetch("/master.m3u8")
     assert [track.kind for track in muxed.tracks] == ["video", "audio"]
     assert stage.server.paths().count("/v.vtt") < 50
+
+
+def test_a_piece_without_end_is_given_up_at_once(stage: Stage, films: Path) -> None:
+    stage.serve(films / "a")
+
+    def endless(exchange: Exchange) -> None:
+        exchange.head(200, {})
+        exchange.end()
+        while True:  # until the client has gone
+            exchange.send((b"G" + bytes(187)) * 5_000)
+
+    stage.server.routes["/seg-000.ts"] = endless
+    with pytest.raises(FragmentMissing) as caught:
+        stage.fetch()
+    assert caught.value.params["why"] == "large"
+    assert stage.server.paths().count("/seg-000.ts") == 1
+    assert stage.server.sent < 300_000_000
 
 
 def test_a_server_that_sends_less_of_a_part_is_asked_for_the_rest(
