@@ -47,6 +47,8 @@ def _is_same(client: MediaClient, stream: Stream, entry: Entry, keys: Keyring) -
         if (total, answer.validator) != (entry.total, entry.tag):
             return False
         sample = _first(answer, size)
+    if len(sample) < size:  # nothing is like anything
+        return False
     opener = keys.opener(piece.resource, piece.sequence)
     if opener is not None:
         whole = len(sample) // BLOCK * BLOCK

@@ -159,6 +159,26 @@ def test_a_server_that_sends_less_of_a_part_is_asked_for_the_rest(
     assert len(pictures(stage.fetch().path)) == 25 * SECONDS
 
 
+def test_a_single_byte_proves_nothing(stage: Stage, films: Path) -> None:
+    for file in stage.serve(films / "a").values():
+        file.etag, file.lies = "", {"Content-Length": None}
+    stage.fetch()
+
+    def short(exchange: Exchange) -> None:
+        """Of a part one byte, which begins as every piece does; the whole otherwise."""
+        data = (films / "b" / exchange.asked.path[1:]).read_bytes()
+        exchange.head(200, {})
+        exchange.send(data[:1] if exchange.asked.part else data)
+        exchange.end()
+
+    for piece in (films / "b").glob("seg-*"):
+        stage.server.routes[f"/{piece.name}"] = short
+    before = len(stage.server.asked)
+    stage.fetch()
+    whole = [one for one in stage.server.asked[before:] if "seg" in one.path and not one.part]
+    assert len(whole) == SECONDS // streams.PIECE
+
+
 def test_where_a_quality_is_a_page_the_next_one_is_taken(
     stage: Stage, films: Path, tmp_path: Path
 ) -> None:
