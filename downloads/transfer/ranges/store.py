@@ -18,12 +18,14 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from downloads.transfer.errors import DiskFull
+from downloads.transfer.errors import DiskFull, NotMedia
 from downloads.transfer.places import own_file, own_folder
 from downloads.transfer.ranges.parts import Span, joined
 
 FILE = "media"
 JOURNAL = "media.jsonl"
+# Bytes. That the disk is full stops all downloads: a hoster that names any size cannot say so.
+LARGEST_BELIEVED = 20_000_000_000
 NOTE_BYTES = 256 << 10  # of one thread are noted together,
 NOTE_SECONDS = 0.25  # unless they take longer: what was not noted is lost with a crash
 _LARGEST_JOURNAL = 64 << 20
@@ -96,6 +98,7 @@ class FileStore:
 
         Raises:
             DiskFull: there is no room for it, with what is to be kept free.
+            NotMedia: there is none, nor would there be for what no episode has.
             OSError: the disk does not take it.
         """
         self.forget()
@@ -138,6 +141,8 @@ class FileStore:
         """Asked first: a disk that runs full while room is taken is full for everybody."""
         disk = os.fstatvfs(self._file)
         if size + self._keep_free > disk.f_bavail * disk.f_frsize:
+            if size > LARGEST_BELIEVED:
+                raise NotMedia(why="too_large", bytes=LARGEST_BELIEVED)
             raise DiskFull(why="floor") if self._keep_free else DiskFull
 
     def _set(self, identity: Identity) -> None:

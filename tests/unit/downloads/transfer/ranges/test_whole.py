@@ -303,6 +303,17 @@ def test_what_is_to_be_kept_free_is_not_taken(server: MediaServer, fetch: Fetche
     assert sum(file.stat().st_blocks for file in fetch.folder.iterdir()) == 0
 
 
+def test_a_size_that_no_episode_has_does_not_make_a_disk_full(
+    server: MediaServer, fetch: Fetches
+) -> None:
+    disk = os.statvfs(fetch.folder.parent)
+    fetch.keep_free = disk.f_blocks * disk.f_frsize
+    lie: dict[str, str | None] = {"Content-Range": f"bytes 0-{(1 << 20) - 1}/{59 * 10**9}"}
+    with pytest.raises(NotMedia) as caught:
+        fetch(server.url("/film", File(DATA, lies=lie)))
+    assert caught.value.params["why"] == "too_large"
+
+
 class FullDisk:
     """A system whose disk takes a part of the room and then has no more."""
 
