@@ -315,8 +315,15 @@ def _folder(folder: Path) -> None:
 
 @pytest.mark.parametrize(("make", "error"), [(_full, DiskFull), (_folder, TransferError)])
 def test_a_disk_that_does_not_take_it_is_no_fault_of_the_source(
-    films: Films, tmp_path: Path, make: Callable[[Path], None], error: type[TransferError]
+    *,
+    films: Films,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    make: Callable[[Path], None],
+    error: type[TransferError],
 ) -> None:
+    # What lies in its place is taken away before; here it stands for the disk.
+    monkeypatch.setattr("downloads.transfer.mux.output.own_file", lambda path: path)
     make(tmp_path)
     with pytest.raises(error) as caught:
         put(tmp_path, StreamFeed([stream("mpegts", films.ts(films.base()))]))
