@@ -78,12 +78,16 @@ def encrypted(
     line = f'#EXT-X-KEY:METHOD=AES-128,URI="key"{named}\n#EXTINF'
     (target / "index.m3u8").write_text(text.replace("#EXTINF", line, 1))
     for number, piece in enumerate(sorted(folder.glob("seg-*")), start=first):
-        cipher = Cipher(algorithms.AES(key), modes.CBC(iv or number.to_bytes(16, "big")))
-        data = piece.read_bytes()
-        padding = 16 - len(data) % 16
-        coder = cipher.encryptor()
-        (target / piece.name).write_bytes(coder.update(data + bytes([padding]) * padding))
+        data = locked(piece.read_bytes(), key, iv or number.to_bytes(16, "big"))
+        (target / piece.name).write_bytes(data)
     return target
+
+
+def locked(data: bytes, key: bytes, iv: bytes) -> bytes:
+    """Under AES-128."""
+    padding = 16 - len(data) % 16
+    coder = Cipher(algorithms.AES(key), modes.CBC(iv)).encryptor()
+    return coder.update(data + bytes([padding]) * padding)
 
 
 def master(folder: Path, variants: Sequence[str], media: Sequence[str] = ()) -> Path:

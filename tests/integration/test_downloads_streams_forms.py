@@ -63,6 +63,21 @@ def test_aes_128_is_opened(stage: Stage, tmp_path: Path, iv: bytes | None, first
     assert len(stage.asked("VOE", "/key")) == 1
 
 
+@pytest.mark.parametrize("header", ["locked", "clear", "clear though a key stands before it"])
+def test_fragments_under_a_key_may_have_a_header_without(
+    stage: Stage, tmp_path: Path, header: str
+) -> None:
+    """It is under a key that stands before it; but packagers leave it open there too."""
+    iv = bytes(range(16, 0, -1))
+    folder = streams.encrypted(plain(stage, fmp4=True), tmp_path / "locked", KEY, iv)
+    init = (plain(stage, fmp4=True) / "init.mp4").read_bytes()
+    (folder / "init.mp4").write_bytes(streams.locked(init, KEY, iv) if header == "locked" else init)
+    if header != "clear":
+        change(folder / "index.m3u8", r"^(#EXT-X-MAP.*\n)((?:.*\n)*?)(#EXT-X-KEY.*\n)", r"\3\1\2")
+    stage.serve(stage.copy(folder))
+    has_come_whole(stage)
+
+
 def test_the_key_may_change_and_end(stage: Stage, tmp_path: Path) -> None:
     """Two pieces under one key, two under another, two under none."""
     clear = plain(stage)
@@ -137,6 +152,17 @@ def test_parts_of_one_file(stage: Stage) -> None:
     assert {seen["status"] for seen in asked} == {206}
 
 
+def test_parts_of_one_file_of_fragments(stage: Stage) -> None:
+    """Its header is a part of it, too."""
+    options = ("-c", "copy", "-hls_flags", "single_file")
+    folder = stage.copy(stage.packings.hls(stage.packings.film(), *options, fmp4=True))
+    [file] = folder.glob("*.m4s")
+    file.rename(folder / "all.mp4")
+    change(folder / PLAYLIST, r"[^\n\"]+\.m4s", "all.mp4")
+    stage.serve(folder)
+    has_come_whole(stage)
+
+
 def test_pieces_disguised_as_pictures(stage: Stage) -> None:
     folder = stage.copy(plain(stage))
     for piece in folder.glob("seg-*"):
@@ -192,6 +218,29 @@ def test_a_playlist_in_the_ways_of_old_windows(stage: Stage) -> None:
     (folder / PLAYLIST).write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
     stage.serve(folder)
     has_come_whole(stage)
+
+
+# early
+
+
+def test_a_source_that_begins_with_a_page_is_asked_for_no_more(stage: Stage) -> None:
+    folder = stage.copy(plain(stage, seconds=24))
+    (folder / "seg-000.ts").write_text("<!DOCTYPE html><title>Not here</title>" + "<p>no</p>" * 900)
+    stage.serve(folder)
+    stage.serve_good()
+    item = stage.work()
+    assert item.status == Status.COMPLETED, told(item)
+    assert reasons(item) == [("voe", "fragment_missing", "disguised")]
+    assert set(stage.pieces()) == {"seg-000.ts"}
+
+
+def test_a_picture_without_sound_is_refused(stage: Stage) -> None:
+    film = stage.packings.film()
+    stage.serve(stage.copy(stage.packings.hls(film, "-map", "0:v", "-c", "copy")))
+    stage.serve_good()
+    item = stage.work()
+    assert item.status == Status.COMPLETED, told(item)
+    assert reasons(item) == [("voe", "not_media", "no_sound")]
 
 
 # qualities

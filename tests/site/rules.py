@@ -179,6 +179,7 @@ EFFECTS: Mapping[str, Effect] = {
     ),
     "no_range": lambda response, _: replace(response, ranges=False),
     "no_etag": lambda response, _: replace(response, etag=False),
+    "other_server": lambda response, _: replace(response, server="other-"),
     "throttle": lambda response, params: replace(
         response, bytes_per_second=int(params["bytes_per_second"])
     ),

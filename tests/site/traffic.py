@@ -54,6 +54,7 @@ class Response:
     headers: tuple[tuple[str, str], ...] = ()
     ranges: bool = False
     etag: bool = False
+    server: str = ""  # its ETags are of its own, for the same bytes
     delay: float = 0.0  # seconds before the first byte
     bytes_per_second: int = 0  # 0 = as fast as it goes
     cut_after: float | None = None  # share of the body after which the connection is closed
@@ -66,7 +67,7 @@ class Response:
         """Apply the conditions of the request: If-None-Match, If-Range and Range."""
         if self.status != 200:
             return self
-        tag = f'"{hashlib.sha256(self.content()).hexdigest()[:20]}"' if self.etag else ""
+        tag = self._tag() if self.etag else ""
         response = replace(self, headers=(*self.headers, ("ETag", tag))) if tag else self
         if tag and request.headers.get("if-none-match") == tag:
             return replace(response, status=304, body=b"")
@@ -75,6 +76,9 @@ class Response:
         # Of what has changed meanwhile, or cannot be told to be the same, the whole is sent.
         is_same = request.headers.get("if-range", tag) == tag
         return response._ranged(request.headers.get("range", "") if is_same else "")
+
+    def _tag(self) -> str:
+        return f'"{self.server}{hashlib.sha256(self.content()).hexdigest()[:20]}"'
 
     def _ranged(self, wanted: str) -> Response:
         whole = replace(self, headers=(*self.headers, ("Accept-Ranges", "bytes")))

@@ -13,7 +13,12 @@ from downloads.transfer.errors import NotMedia
 from downloads.transfer.hls.choice import Stream as Chosen
 from downloads.transfer.hls.fetching import Fetching, Stream
 from downloads.transfer.hls.keys import Keyring, decrypted
-from downloads.transfer.hls.looks import HEAD, container_of_piece, id3_clock
+from downloads.transfer.hls.looks import (
+    HEAD,
+    begins_with_box,
+    container_of_piece,
+    id3_clock,
+)
 from downloads.transfer.hls.playlist import Piece, Resource
 from downloads.transfer.media import Run, TrackKind
 from downloads.transfer.wire import MediaClient
@@ -38,7 +43,9 @@ class Maps:
             data = self._client.small(
                 resource.url, most=LARGEST_MAP, byte_range=resource.byte_range
             ).data
-            self._maps[resource] = decrypted(data, self._keys.opener(resource, 0))
+            # Packagers leave it open where a key stands before it, and players take it as it is.
+            opener = None if begins_with_box(data) else self._keys.opener(resource, 0)
+            self._maps[resource] = decrypted(data, opener)
             while sum(map(len, self._maps.values())) > MOST_KEPT:
                 del self._maps[next(iter(self._maps))]
         return self._maps[resource]

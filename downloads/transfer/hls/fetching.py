@@ -309,8 +309,8 @@ class _PieceFetch:
             _cut_begin(whole, cut)
         length, crc = self._checksum(whole, is_received=whole == self._part and not cut)
         begun = self._store.begun(self._number)
-        total, tag = (begun.total, begun.tag) if begun else (0, "")
-        self._store.keep(Entry(self._number, length, crc, total, tag, cut), whole)
+        total = begun.total if begun else 0
+        self._store.keep(Entry(self._number, length, crc, total, cut), whole)
         if whole != self._part:
             self._part.unlink(missing_ok=True)
 

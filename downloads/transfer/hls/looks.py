@@ -24,7 +24,7 @@ def container_of_piece(head: bytes) -> tuple[str, int]:
     Raises:
         FragmentMissing: it is nothing that a stream is made of.
     """
-    if head[4:8] in _BOXES:
+    if begins_with_box(head):
         return "mov", 0
     packed = _packed(head)
     if packed:
@@ -33,6 +33,11 @@ def container_of_piece(head: bytes) -> tuple[str, int]:
     if begin is not None:
         return "mpegts", begin
     raise FragmentMissing(why="disguised", head=foreign(repr(head[:16])))
+
+
+def begins_with_box(head: bytes) -> bool:
+    """Whether it is of MP4, from its begin or from one of its parts on."""
+    return head[4:8] in _BOXES
 
 
 def id3_clock(head: bytes) -> float | None:

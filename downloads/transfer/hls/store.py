@@ -33,7 +33,6 @@ class Entry:
     Attributes:
         crc: CRC-32 of what is on disk.
         total: bytes of the resource it came from, as its server said; 0 where it did not.
-        tag: validator of that resource; empty where it has none.
         cut: bytes before the media that were left out (a picture's header, say).
     """
 
@@ -41,13 +40,15 @@ class Entry:
     length: int
     crc: int
     total: int = 0
-    tag: str = ""
     cut: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A piece that is being fetched: what its resource was when its first byte came."""
+    """A piece that is being fetched: what its resource was when its first byte came.
+
+    ``tag``: the validator of that resource; empty where it has none.
+    """
 
     begun: int
     total: int
