@@ -45,6 +45,13 @@ class SourceFault(TransferError):
         self.permanent = self.permanent or params.get(WHY) in self.lasting
 
 
+class SourceStumbled(SourceFault):
+    """What this source sends makes us stumble, in a way that nobody has foreseen."""
+
+    code = "source_stumbled"
+    texts: ClassVar = {"": gettext_noop("What the source sends cannot be handled: {reason}")}
+
+
 class LinkRefused(SourceFault):
     """401, 403 or 410 for the media: the signed link has run out, or was made for somebody else."""
 

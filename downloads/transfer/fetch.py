@@ -23,6 +23,7 @@ from downloads.transfer.errors import (
     LinkRefused,
     NoSource,
     SourceFault,
+    SourceStumbled,
     TransferError,
 )
 from downloads.transfer.languages import wanted
@@ -32,6 +33,7 @@ from downloads.transfer.places import own_folder
 from downloads.transfer.refused import Refused
 from providers import failover, registry
 from providers.base import Hoster, Media, Site, Source
+from providers.coded import foreign
 from providers.errors import AddressRefused, ProviderError
 from providers.guard import AddressGuard, install_socket_guard
 
@@ -103,11 +105,22 @@ class _Fetch:
         found = failover.iterate_media(self.site, self.hosters, sources, on_attempt=self._note)
         for source, media in found:
             try:
-                return self._take(source, media)
+                return self._taken(source, media)
             except (SourceFault, ProviderError) as error:
                 self._give_up(source, error)
                 self._stage("RESOLVING")
         raise self._all_failed()
+
+    def _taken(self, source: Source, media: Media) -> Delivered:
+        """What one source brings. One that makes our code stumble is no reason not to ask the
+        others."""
+        try:
+            return self._take(source, media)
+        except (TransferError, ProviderError, OSError):
+            raise
+        except Exception as error:
+            logger.exception("source=%s what it sends was not foreseen", identity(source))
+            raise SourceStumbled(reason=foreign(str(error) or type(error).__name__)) from error
 
     def _stage(self, stage: str) -> None:
         self.channel.send("stage", {"stage": stage})

@@ -26,6 +26,11 @@ SENTENCES: list[tuple[type[TransferError], dict[str, Any], str]] = [
     ),
     (TransferError, {"why": "words", "reason": "odd"}, "The system says: odd"),
     (
+        errors.SourceStumbled,
+        {"reason": "MemoryError"},
+        "What the source sends cannot be handled: MemoryError",
+    ),
+    (
         errors.LinkRefused,
         {"status": 403},
         "The hoster refused the file (403): the link may have run out.",

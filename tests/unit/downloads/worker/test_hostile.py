@@ -7,15 +7,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from downloads.transfer import fetch
-from downloads.transfer.errors import ConnectionLost, LiveStream, NotMedia, TransferError
+from downloads.transfer.errors import (
+    ConnectionLost,
+    LiveStream,
+    NotMedia,
+    SourceStumbled,
+    TransferError,
+)
 from downloads.transfer.media import Wanted
 from downloads.transfer.ytdlp import YtDlpEngine
-from providers.base import Media, MediaKind
+from providers.base import Media, MediaKind, Source
 from providers.errors import AddressRefused
 
 HLS = "application/vnd.apple.mpegurl"
@@ -95,3 +102,26 @@ def test_a_forbidden_address_is_named_where_the_engine_only_lost_its_connection(
     media = Media("http://x", kind=MediaKind.DASH)
     with pytest.raises(AddressRefused, match=r"^10\.0\.0\.1 "):
         transfer._run_engine(media, tmp_path, Wanted(), lambda _reading: None)
+
+
+def test_a_source_that_makes_us_stumble_is_one_of_several(tmp_path: Path) -> None:
+    """As memory that runs out over what it sends: the next one is asked."""
+
+    class Channel:
+        def send(self, *_said: object) -> None:
+            """Nobody listens."""
+
+    class Engines:
+        def fetch(self, *_arguments: object, **_named: object) -> None:
+            raise MemoryError
+
+    nobody: Any = None
+    job: Any = SimpleNamespace(work_dir=str(tmp_path), languages=("German Dub",))
+    channel: Any = Channel()
+    engines: Any = Engines
+    transfer = fetch._Fetch(job, channel, nobody, {}, engines, [])
+    source = Source("aniworld", "voe", "German Dub", "http://x")
+    with pytest.raises(SourceStumbled) as caught:
+        transfer._taken(source, Media("http://x", kind=MediaKind.HLS))
+    assert caught.value.is_sources_fault
+    assert caught.value.params == {"reason": "MemoryError"}
