@@ -8,6 +8,7 @@ gap for a name that changes its answer in between.
 from __future__ import annotations
 
 import contextlib
+import functools
 import http.client
 import socket
 import ssl
@@ -61,8 +62,13 @@ def trusting_context() -> ssl.SSLContext:
 
     One serves all connections: reading the authorities takes longer than a handshake.
     """
+    return _context_of(where())
+
+
+@functools.cache
+def _context_of(authorities: str) -> ssl.SSLContext:
     context = create_urllib3_context()
-    context.load_verify_locations(where())
+    context.load_verify_locations(authorities)
     return context
 
 

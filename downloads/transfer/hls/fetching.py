@@ -28,6 +28,7 @@ from downloads.transfer.hls.store import Entry, PieceStore, checksum
 from downloads.transfer.meter import Meter
 from downloads.transfer.wire import Answer, ByteRange, MediaClient, Stopped
 from downloads.transfer.wire.client import RETRIES
+from downloads.transfer.writing import write_at
 
 LARGEST_PIECE = 2_000_000_000  # bytes
 LARGEST_RATE = 25_000_000  # bytes a second of media; ten times what the finest picture takes
@@ -282,7 +283,7 @@ class _PieceFetch:
             at, crc, most = begin, 0, _most_bytes(self._piece)
             while read := answer.readinto(self._buffer):
                 chunk = self._buffer[:read]
-                _write_all(descriptor, chunk, at)
+                write_at(descriptor, chunk, at)
                 at, crc = at + read, zlib.crc32(chunk, crc)
                 self._count(read)
                 if at > most:
@@ -350,12 +351,6 @@ def _most_bytes(piece: Piece) -> int:
 
 def _of_piece(error: FragmentMissing | RangeRefused) -> FragmentMissing:
     return error if isinstance(error, FragmentMissing) else FragmentMissing(why="no_range")
-
-
-def _write_all(descriptor: int, data: memoryview, at: int) -> None:
-    while data:
-        written = os.pwrite(descriptor, data, at)
-        data, at = data[written:], at + written
 
 
 def _cut_begin(path: Path, size: int) -> None:

@@ -21,6 +21,7 @@ from pathlib import Path
 from downloads.transfer.errors import DiskFull, NotMedia
 from downloads.transfer.places import own_file, own_folder
 from downloads.transfer.ranges.parts import Span, joined
+from downloads.transfer.writing import write_at
 
 FILE = "media"
 JOURNAL = "media.jsonl"
@@ -118,9 +119,8 @@ class FileStore:
         self.identity, self._length, self.held = None, None, []
 
     def write(self, at: int, data: memoryview) -> None:
-        while data:
-            written = os.pwrite(self._file, data, at)
-            data, at = data[written:], at + written
+        """Bytes, which count once they are noted."""
+        write_at(self._file, data, at)
 
     def read(self, at: int, length: int) -> bytes:
         """The bytes there; fewer where the file ends before."""

@@ -12,18 +12,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from downloads.transfer.ranges import RangesEngine
-from downloads.transfer.wire import HostPauses, Limiter, MediaClient
-from providers.base import Media, MediaKind
-from providers.guard import AddressGuard
-from providers.rates import MemoryRateStore
 from tests.bench.running import run
 from tests.bench.transfer.server import serving
 from tests.bench.transfer.turns import Contender, Runs, in_turns, medians, print_rows
 
 SIZE = 1 << 30
 CAPPED = 20_000_000  # bytes a second of each connection
-CONNECTIONS = 8
 
 
 def main() -> None:
@@ -38,7 +32,7 @@ def main() -> None:
 
 def _contenders() -> dict[str, Contender]:
     found: dict[str, Contender] = {
-        "ours": lambda url, to: run([sys.executable, "-m", __name__, url, str(to)])
+        "ours": lambda url, to: run([sys.executable, "-m", f"{__package__}.plain", url, str(to)])
     }
     if shutil.which("curl"):
         found["curl"] = lambda url, to: run(["curl", "-s", "-o", str(to / "film"), url])
@@ -64,23 +58,3 @@ def _write_film(path: Path) -> None:
         file.write(b"\0\0\0\x18ftypisom" + block[12:])
         for _ in range((SIZE >> 20) - 1):
             file.write(block)
-
-
-def fetch(url: str, folder: str) -> None:
-    """What ``ours`` runs."""
-    engine = RangesEngine(_connect, CONNECTIONS)
-    engine.fetch(Media(url, MediaKind.FILE), Path(folder), lambda _reading: None)
-
-
-def _connect(media: Media) -> MediaClient:
-    return MediaClient(
-        guard=AddressGuard(["127.0.0.1"]),
-        headers=media.headers,
-        connections=CONNECTIONS,
-        limiter=Limiter(),
-        pauses=HostPauses(MemoryRateStore()),
-    )
-
-
-if __name__ == "__main__":
-    fetch(*sys.argv[1:])
