@@ -19,7 +19,7 @@ from downloads.worker import lease
 from downloads.worker.worker import Worker
 from library.models import AnimeSeries
 from tests import streams
-from tests.integration.downloads_support import KEY, list_episode, queue
+from tests.integration.downloads_support import KEY, files_in, list_episode, queue
 from tests.site.catalogue import Link
 from tests.site.world import SampleWorld
 from tests.unit.downloads.transfer.films import Films
@@ -306,6 +306,11 @@ def told(item: DownloadQueueItem) -> str:
 def reasons(item: DownloadQueueItem) -> list[tuple[str, str, str]]:
     """Hoster, code and kind of each attempt that failed."""
     return [(one["hoster"], one["code"], one["params"].get("why", "")) for one in item.attempts]
+
+
+def placed_in(library: Path) -> list[str]:
+    """The files of episodes; what was fetched for them may still be on its way out."""
+    return [file for file in files_in(library) if not file.startswith(".aniworld/")]
 
 
 def result(item: DownloadQueueItem) -> Decoded:

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from downloads.choices import Status
-from tests.integration.downloads_support import configure, files_in
+from tests.integration.downloads_support import configure
 from tests.integration.streams_stage import (
     GOOD_SIZE,
     PIECE,
     RATE,
     SECONDS,
     Stage,
+    placed_in,
     reasons,
     result,
     told,
@@ -150,7 +151,7 @@ def test_a_stream_with_a_fault_gives_way_to_the_next_hoster(
     decoded = result(item)
     assert decoded.sizes == {GOOD_SIZE: RATE * SECONDS}
     assert decoded.errors == 0
-    assert len(files_in(library)) == 1
+    assert len(placed_in(library)) == 1
 
 
 @pytest.mark.parametrize("fault", [picture_ends_at_half, picture_missing])
@@ -167,7 +168,7 @@ def test_where_no_hoster_has_another_nothing_is_fetched_twice(
     for hoster in ("VOE", "Vidmoly"):
         assert f"{hoster} (German Dub)" in told(item)
         assert set(stage.pieces(hoster).values()) == {1}
-    assert files_in(library) == []
+    assert placed_in(library) == []
 
 
 def test_of_what_may_be_a_moments_trouble_only_the_piece_is_asked_for_again(
@@ -183,4 +184,4 @@ def test_of_what_may_be_a_moments_trouble_only_the_piece_is_asked_for_again(
     assert (item.status, item.retry_count) == (Status.FAILED, 1), told(item)
     assert {code for _, code, _ in reasons(item)} == {"fragment_missing"}
     assert stage.bytes_from("VOE") < fetched / 2
-    assert files_in(library) == []
+    assert placed_in(library) == []

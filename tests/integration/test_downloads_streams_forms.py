@@ -10,7 +10,7 @@ import pytest
 
 from downloads.choices import Status
 from tests import streams
-from tests.integration.downloads_support import configure, files_in
+from tests.integration.downloads_support import configure
 from tests.integration.streams_stage import (
     GOOD_SIZE,
     PIECES,
@@ -19,6 +19,7 @@ from tests.integration.streams_stage import (
     SECONDS,
     SIZE,
     Stage,
+    placed_in,
     reasons,
     result,
     told,
@@ -117,7 +118,7 @@ def test_sample_aes_is_called_what_it_is_and_not_tried_again(stage: Stage, libra
     assert [code for _, code, _ in reasons(item)] == ["drm_protected", "drm_protected"]
     assert "The stream is protected by DRM" in told(item)
     assert stage.pieces("VOE").total() == 0
-    assert files_in(library) == []
+    assert placed_in(library) == []
 
 
 # pieces

@@ -97,6 +97,32 @@ def test_the_sound_is_in_the_language_of_the_source(stage: Stage) -> None:
     assert stage.asked("VOE", "japanese") == []
 
 
+@pytest.mark.parametrize(
+    "named", ['LANGUAGE="ger",', 'LANGUAGE="deu",', 'LANGUAGE="de-DE",', ""], ids=str
+)
+def test_a_language_may_be_written_in_several_ways(stage: Stage, named: str) -> None:
+    stage.speaks("German Dub")
+    german = GERMAN.replace('LANGUAGE="de",', named)
+    stage.serve(dubbed(stage, JAPANESE.replace('"ja"', '"jpn"'), german))
+    item = stage.work()
+    assert (item.status, reasons(item)) == (Status.COMPLETED, []), told(item)
+    assert result(item).sounds == [("deu", 44_100, 2)]
+
+
+def test_two_languages_in_one_stream_are_kept_the_sources_first(stage: Stage) -> None:
+    stage.speaks("German Dub")
+    film, other = stage.packings.film(), stage.packings.film(hertz=48_000)
+    named = stage.packings.films.made(
+        *("-i", film, "-i", other, "-map", "0:v", "-map", "1:a", "-map", "0:a", "-c", "copy"),
+        *("-metadata:s:a:0", "language=jpn", "-metadata:s:a:1", "language=ger"),
+        extension="mkv",
+    )
+    stage.serve(stage.copy(stage.packings.hls(named, "-map", "0", "-c", "copy")))
+    item = stage.work()
+    assert (item.status, reasons(item)) == (Status.COMPLETED, []), told(item)
+    assert result(item).sounds == [("deu", 44_100, 2), ("jpn", 48_000, 2)]
+
+
 def test_other_sound_that_the_owner_takes_is_kept_behind_it(stage: Stage) -> None:
     stage.speaks("German Dub", "German Sub")
     stage.serve(dubbed(stage, JAPANESE, ENGLISH, GERMAN))
@@ -176,6 +202,18 @@ def test_subtitles_in_a_rendition_become_a_track(stage: Stage, tmp_path: Path, m
     assert "(German Sub)" in item.file_destination
 
 
+def test_other_subtitles_may_be_gone(stage: Stage, tmp_path: Path) -> None:
+    stage.speaks("German Sub")
+    film = stage.packings.hls(stage.packings.film())
+    english = GERMAN_TEXTS.replace("Deutsch", "English").replace('"de"', '"en"')
+    gone = english.replace("texts/", "gone/")
+    texts = texts_in_pieces(tmp_path / "texts")
+    stage.serve(stage.master([SUBTITLED], [gone, GERMAN_TEXTS], picture=film, texts=texts))
+    item = stage.work()
+    assert (item.status, reasons(item)) == (Status.COMPLETED, []), told(item)
+    have_come(result(item))
+
+
 def test_promised_subtitles_that_are_gone_are_a_fault(stage: Stage, tmp_path: Path) -> None:
     stage.speaks("German Sub")
     film = stage.packings.hls(stage.packings.film())
@@ -189,6 +227,22 @@ def test_promised_subtitles_that_are_gone_are_a_fault(stage: Stage, tmp_path: Pa
     assert {hoster for hoster, _, _ in reasons(item)} == {"voe"}
 
 
+@pytest.mark.parametrize(("status", "is_refused"), [(503, True), (404, False)])
+def test_captions_in_the_sources_language_are_only_missed_where_they_are_gone(
+    stage: Stage, status: int, is_refused: bool
+) -> None:
+    stage.speaks("German Sub")
+    folder = stage.serve(stage.copy(stage.packings.hls(stage.packings.film())))
+    (folder / "captions").mkdir()
+    (folder / "captions/Deutsch.vtt").write_text(webvtt())
+    stage.world.fail_status(status, side="hoster", path="/media/*/captions/*")
+    stage.serve_good()
+    item = stage.work()
+    assert item.status == Status.COMPLETED, told(item)
+    assert (result(item).sizes.keys() == {GOOD_SIZE}) == is_refused
+    assert [hoster for hoster, _, _ in reasons(item)] == ["voe"] * is_refused
+
+
 @pytest.mark.parametrize("hoster", ["VOE", "Vidmoly", "Direct"])
 def test_captions_of_a_hoster_become_a_track(stage: Stage, hoster: str) -> None:
     stage.speaks("German Sub")
@@ -200,7 +254,9 @@ def test_captions_of_a_hoster_become_a_track(stage: Stage, hoster: str) -> None:
         stage.prefers(hoster)
         folder = stage.serve(stage.copy(stage.packings.hls(film)), hoster)
     (folder / "captions").mkdir()
-    (folder / "captions/Deutsch.vtt").write_text(webvtt())
+    # Their times are the film's: where they are a file of their own, players pass the map over.
+    mapped = "MPEGTS:900000,LOCAL:00:00:00.000"
+    (folder / "captions/Deutsch.vtt").write_text(webvtt(mapped=mapped))
     item = stage.work()
     assert (item.status, reasons(item)) == (Status.COMPLETED, []), told(item)
     have_come(result(item))

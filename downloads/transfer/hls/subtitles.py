@@ -13,7 +13,7 @@ from itertools import chain
 
 import av
 
-from downloads.transfer.errors import FragmentMissing, TransferError
+from downloads.transfer.errors import FragmentMissing, MediaMissing, TransferError
 from downloads.transfer.hls.playlist import MediaPlaylist, Piece, Rendition, read
 from downloads.transfer.media import Cue, Subtitles, Wanted
 from downloads.transfer.wire import ByteRange, MediaClient
@@ -59,7 +59,7 @@ class Side:
         """
         found: list[Subtitles] = []
         for one in renditions:
-            is_promised = bool(one.language) and one.language == self._wanted.subtitles
+            is_promised = self._is_promised(one.language)
             try:
                 taken = self._rendition(one, is_promised=is_promised)
             except (TransferError, ProviderError) as error:
@@ -71,19 +71,29 @@ class Side:
         return found
 
     def captions(self, captions: Sequence[Caption], *, but: set[str]) -> list[Subtitles]:
-        """Those of a hoster, but for languages that are there already."""
+        """Those of a hoster, but for languages that are there already.
+
+        Raises:
+            TransferError: those in the source's language are there, but cannot be had.
+        """
         found: list[Subtitles] = []
         for one in captions:
             if one.language in but:
                 continue
             try:
-                cues = list(cues_of(self._text(one.url)))
+                cues = list(cues_of(self._text(one.url), is_in_pieces=False))
             except (TransferError, ProviderError) as error:
+                is_gone = isinstance(error, MediaMissing)
+                if self._is_promised(one.language) and not is_gone:
+                    raise
                 logger.warning("captions language=%s left out: %s", one.language, error)
                 continue
             if cues:
                 found.append(Subtitles(one.language, cues, one.label))
         return found
+
+    def _is_promised(self, language: str) -> bool:
+        return bool(language) and language == self._wanted.subtitles
 
     def _rendition(self, one: Rendition, *, is_promised: bool) -> Subtitles | None:
         answer = self._client.small(one.url, most=self._playlist_size)
@@ -122,8 +132,12 @@ class Side:
         return data
 
 
-def cues_of(data: bytes) -> Iterator[Cue]:
+def cues_of(data: bytes, *, is_in_pieces: bool = True) -> Iterator[Cue]:
     """The cues of a WebVTT or SubRip text, at the times they are given, moved by its map.
+
+    Args:
+        is_in_pieces: it is one of a stream's. Of a file by itself the map says nothing: there is no
+            clock that it would lead to, and players pass it over.
 
     Raises:
         FragmentMissing: it is neither.
@@ -132,7 +146,7 @@ def cues_of(data: bytes) -> Iterator[Cue]:
     if not data:
         return
     name = "webvtt" if data.startswith(b"WEBVTT") else "srt"
-    offset = _offset(data[:2_000])
+    offset = _offset(data[:2_000]) if is_in_pieces else 0.0
     try:
         with av.open(BytesIO(data), "r", format=name) as container:
             for number, packet in enumerate(container.demux(subtitles=0)):
