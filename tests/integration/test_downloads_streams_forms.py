@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from itertools import pairwise
 from pathlib import Path
 
@@ -55,10 +56,15 @@ def change(playlist: Path, pattern: str, by: str, count: int = 0) -> None:
 
 
 @pytest.mark.parametrize("iv", [None, bytes(range(16, 0, -1))])
-@pytest.mark.parametrize("first", [0, 7])
-def test_aes_128_is_opened(stage: Stage, tmp_path: Path, iv: bytes | None, first: int) -> None:
-    folder = streams.encrypted(plain(stage), tmp_path / "locked", KEY, iv, first=first)
+@pytest.mark.parametrize(("first", "fmp4"), [(0, False), (7, False), (7, True)])
+def test_aes_128_is_opened(
+    stage: Stage, tmp_path: Path, iv: bytes | None, first: int, fmp4: bool
+) -> None:
+    clear = plain(stage, fmp4=fmp4)
+    folder = streams.encrypted(clear, tmp_path / "locked", KEY, iv, first=first)
     change(folder / "index.m3u8", "SEQUENCE:0", f"SEQUENCE:{first}")
+    if fmp4:  # whose header the key does not stand before
+        shutil.copy(clear / "init.mp4", folder)
     stage.serve(stage.copy(folder))
     has_come_whole(stage)
     assert len(stage.asked("VOE", "/key")) == 1
