@@ -141,7 +141,10 @@ class Meter(_Telling):
 
     def _reading(self, now: float) -> Reading:
         here = sum(part.done_bytes for part in self._parts.values()) + max(self._flying, 0)
-        total = max(sum(part.bytes for part in self._parts.values()), here)
+        # What a playlist says of its bits is often several times too much: nothing is guessed from
+        # that alone.
+        is_guessed = any(part.done_seconds for part in self._parts.values())
+        total = max(sum(part.bytes for part in self._parts.values()), here) if is_guessed else 0
         is_whole = all(part.done_seconds >= part.seconds - 1e-6 for part in self._parts.values())
         percent = 100.0 if is_whole else min(100.0 * here / total, MOST_PERCENT) if total else 0.0
         self._percent = max(self._percent, percent)

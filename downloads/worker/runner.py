@@ -159,6 +159,7 @@ class Transfer:
             url, language = body["url"], body["language"]
             self._source = body
             self._pace.begin(self._item.downloaded_bytes)
+            _begin_anew(self._item)
             claims.keep_source(self._item, self._worker, url=url, language=language)
             self._on_source(language)
         elif kind == "attempt":
@@ -199,6 +200,12 @@ class Transfer:
         if seconds - self._asked_why > SUSPICIOUS_SILENCE:
             self._asked_why = seconds
             self._when_silent()
+
+
+def _begin_anew(item: DownloadQueueItem) -> None:
+    """Another source begins: what the one before it had come to says nothing of it."""
+    item.downloaded_bytes, item.progress_percent = 0, 0.0
+    item.total_bytes = item.download_speed = item.eta = None
 
 
 def _take_reading(item: DownloadQueueItem, reading: Reading) -> None:

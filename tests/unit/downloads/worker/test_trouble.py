@@ -12,6 +12,7 @@ from contextvars import copy_context
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connections
@@ -30,6 +31,7 @@ from downloads.transfer.messages import Delivered
 from downloads.worker import claims, disk, lease, worker, workspace
 from downloads.worker.delivery import Delivery
 from downloads.worker.disk import Disk
+from downloads.worker.runner import Transfer
 from downloads.worker.worker import Worker
 from library.choices import EpisodeState
 from library.models import AnimeSeries, Episode, LibraryRoot, ScanOperation
@@ -358,3 +360,16 @@ def test_an_item_that_is_over_does_not_wait_for_its_work_folder_to_go(
     monkeypatch.setattr(workspace, "discard", lambda *_place: looked.wait(10))
     Disk(item, look).discard_work()
     assert looked.is_set()
+
+
+def test_another_source_begins_at_nothing(slow: Worker) -> None:
+    """What the one before it had come to says nothing of it."""
+    item = claimed(slow)
+    item.downloaded_bytes, item.total_bytes, item.progress_percent = 500, 1000, 50.0
+    transfer = Transfer(item, slow.name, lambda _force: None, lambda: None, lambda _language: None)
+    said = {"source": "voe-2", "url": "http://x", "hoster": "voe", "language": "German Sub"}
+    process: Any = None
+    transfer._take("source", said, process)
+    shown = {"bytes": item.downloaded_bytes, "of": item.total_bytes, "at": item.progress_percent}
+    assert shown == {"bytes": 0, "of": None, "at": 0.0}
+    assert item.language == "German Sub"
