@@ -133,6 +133,7 @@ class StreamCut(SourceFault):
         "back": gettext_noop("The times of the stream go back by {seconds} s at {at} s."),
         "timeless": gettext_noop("From {at} s on the stream's times are unusable."),
         "unreadable": gettext_noop("The file cannot be read to its end: {reason}"),
+        "cut_off": gettext_noop("The file ends in the middle of one of its parts."),
     }
 
 

@@ -1,12 +1,15 @@
-"""Which demuxer reads a stream, told from its first bytes."""
+"""Which demuxer reads a stream, told from its first bytes; and whether it is cut off at its end."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 from downloads.transfer.errors import NotMedia
 
 HEAD_BYTES = 4096  # of a stream, enough to tell its format
+PACKET = 188  # bytes of a packet of a transport stream
+MOST_BOXES = 100_000
 _BOXES = frozenset(
     {b"ftyp", b"styp", b"moov", b"moof", b"sidx", b"free", b"skip", b"wide", b"mdat", b"emsg"}
     | {b"prft"}
@@ -43,6 +46,37 @@ def container_of_head(head: bytes) -> str:
     if name:
         return name
     raise NotMedia(why="unknown", head=repr(head[:16]))
+
+
+def is_cut_off(path: Path, container: str) -> bool:
+    """Whether a file ends within a part of it: a box of MP4, a packet of a transport stream.
+
+    What stands behind the last part and is none (some servers add bytes) cuts nothing off.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        if container == "mov":
+            return _end_of_boxes(file, size) > size
+        rest = size % PACKET
+        file.seek(size - rest)
+        return container == "mpegts" and file.read(1) == b"G"
+
+
+def _end_of_boxes(file: BinaryIO, size: int) -> int:
+    """Where the last box ends by its own word."""
+    at = 0
+    for _ in range(MOST_BOXES):
+        file.seek(at)
+        head = file.read(16)
+        length = int.from_bytes(head[:4])
+        if length == 1:  # a longer number follows
+            length = int.from_bytes(head[8:])
+        if len(head) < 8 or length < 8:
+            break
+        at += length
+        if at >= size:
+            break
+    return at
 
 
 def _tag_length(head: bytes) -> int:

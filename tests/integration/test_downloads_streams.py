@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,8 +13,10 @@ import pytest
 from downloads.choices import Status
 from tests.integration.downloads_support import configure
 from tests.integration.streams_stage import (
+    FILE,
     GOOD_SIZE,
     PIECE,
+    PLAYLIST,
     RATE,
     SECONDS,
     Stage,
@@ -32,6 +37,11 @@ def without(piece: Path, kind: str) -> None:
     numbered = ("-mpegts_start_pid", "257" if kind == "a" else "256")
     run_ffmpeg("-copyts", "-i", piece, *options, *numbered, kept)
     kept.replace(piece)
+
+
+def cut(path: Path, share: float) -> None:
+    """Never between two packets of a transport stream, whose length is an even number."""
+    os.truncate(path, int(path.stat().st_size * share) | 1)
 
 
 def pieces_of(folder: Path) -> list[Path]:
@@ -72,25 +82,51 @@ def piece_is_a_page(stage: Stage) -> Path:
 def pieces_cut_in_half(stage: Stage) -> Path:
     folder = whole(stage)
     for piece in pieces_of(folder):
-        data = piece.read_bytes()
-        piece.write_bytes(data[: len(data) // 2])
+        cut(piece, 0.5)
+    return folder
+
+
+def pieces_cut_between_packets(stage: Stage) -> Path:
+    folder = whole(stage)
+    for piece in pieces_of(folder):
+        size = piece.stat().st_size // 2
+        os.truncate(piece, size - size % 188)
+    return folder
+
+
+def piece_without_its_end(stage: Stage) -> Path:
+    """A picture or two."""
+    folder = whole(stage)
+    cut(pieces_of(folder)[5], 0.97)
+    return folder
+
+
+def piece_in_anothers_place(stage: Stage) -> Path:
+    folder = whole(stage)
+    shutil.copy(folder / "seg-004.ts", folder / "seg-005.ts")
+    return folder
+
+
+def piece_that_is_not_listed(stage: Stage) -> Path:
+    folder = whole(stage)
+    text = (folder / PLAYLIST).read_text()
+    (folder / PLAYLIST).write_text(re.sub(r"#EXTINF:[^\n]*\nseg-005.ts\n", "", text))
     return folder
 
 
 def fragments_cut_in_half(stage: Stage) -> Path:
     folder = stage.copy(stage.packings.hls(stage.packings.film(seconds=LONG), fmp4=True))
     for piece in pieces_of(folder):
-        data = piece.read_bytes()
-        piece.write_bytes(data[: len(data) // 2])
+        cut(piece, 0.5)
     return folder
 
 
 def last_twenty_seconds_gone(stage: Stage) -> Path:
     """Of 24 minutes: 1.4 per cent."""
     film = stage.packings.films.made(
-        *("-f", "lavfi", "-i", "testsrc2=size=64x36:rate=5", "-t", "1440"),
-        *("-f", "lavfi", "-i", "sine=sample_rate=8000", "-c:a", "aac", "-t", "1440"),
-        *("-c:v", "libx264", "-preset", "ultrafast", "-g", "50", "-pix_fmt", "yuv420p"),
+        *("-f", "lavfi", "-i", "testsrc2=size=64x36:rate=2", "-t", "1440"),
+        *("-f", "lavfi", "-i", "anullsrc=r=8000:cl=mono", "-c:a", "aac", "-t", "1440"),
+        *("-c:v", "libx264", "-preset", "ultrafast", "-g", "20", "-pix_fmt", "yuv420p"),
         extension="mkv",
     )
     folder = stage.copy(stage.packings.hls(film, "-c", "copy", "-hls_time", 10))
@@ -131,7 +167,11 @@ FAULTS = [
     (picture_missing, "stream_cut", {"dark"}),
     (sound_missing, "stream_cut", {"silent"}),
     (piece_is_a_page, "fragment_missing", {"disguised"}),
-    (pieces_cut_in_half, "stream_cut", {"dark", "silent"}),
+    (pieces_cut_in_half, "fragment_missing", {"cut"}),
+    (pieces_cut_between_packets, "stream_cut", {"dark", "silent"}),
+    (piece_without_its_end, "fragment_missing", {"cut"}),
+    (piece_in_anothers_place, "stream_cut", {"back"}),
+    (piece_that_is_not_listed, "stream_cut", {"dark", "silent"}),
     (fragments_cut_in_half, "fragment_missing", {"cut"}),
     (last_twenty_seconds_gone, "stream_cut", {"length", "picture_ends", "sound_ends"}),
 ]
@@ -152,6 +192,30 @@ def test_a_stream_with_a_fault_gives_way_to_the_next_hoster(
     assert decoded.sizes == {GOOD_SIZE: RATE * SECONDS}
     assert decoded.errors == 0
     assert len(placed_in(library)) == 1
+
+
+FILES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "index first": ("mp4", ("-movflags", "+faststart")),
+    "index last": ("mp4", ()),
+    "fragments": ("mp4", ("-movflags", "frag_keyframe+empty_moov+default_base_moof")),
+    "matroska": ("mkv", ()),
+    "transport stream": ("ts", ()),
+}
+
+
+@pytest.mark.parametrize("form", FILES)
+def test_a_file_that_is_cut_off_gives_way_to_the_next_hoster(stage: Stage, form: str) -> None:
+    """It is as long as its server says; its end was lost before."""
+    stage.at_direct()
+    extension, options = FILES[form]
+    film = stage.packings.films.copy(stage.packings.film(seconds=LONG), extension, *options)
+    cut(stage.serve_file(film) / FILE, 0.6)
+    stage.serve_good("VOE")
+    item = stage.work()
+    assert item.status == Status.COMPLETED, told(item)
+    [(hoster, code, _)] = reasons(item)
+    assert (hoster, code in {"stream_cut", "not_media"}) == ("direct", True)
+    assert result(item).sizes.keys() == {GOOD_SIZE}
 
 
 @pytest.mark.parametrize("fault", [picture_ends_at_half, picture_missing])

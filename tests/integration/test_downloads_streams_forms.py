@@ -173,7 +173,7 @@ def test_parts_of_one_file_of_fragments(stage: Stage) -> None:
 def test_pieces_disguised_as_pictures(stage: Stage) -> None:
     folder = stage.copy(plain(stage))
     for piece in folder.glob("seg-*"):
-        piece.write_bytes(PNG + piece.read_bytes())
+        piece.write_bytes(PNG + piece.read_bytes() + bytes(50))
         piece.rename(piece.with_suffix(".png"))
     change(folder / PLAYLIST, r"\.ts$", ".png")
     stage.serve(folder)

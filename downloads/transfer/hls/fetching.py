@@ -22,10 +22,11 @@ from downloads.transfer.errors import (
     RangeRefused,
 )
 from downloads.transfer.hls.keys import Keyring, decrypt_file
-from downloads.transfer.hls.looks import HEAD, container_of_piece, whole_boxes
+from downloads.transfer.hls.looks import HEAD, container_of_piece
 from downloads.transfer.hls.playlist import MediaPlaylist, Piece
 from downloads.transfer.hls.store import Entry, PieceStore, checksum
 from downloads.transfer.meter import Meter
+from downloads.transfer.streams import is_cut_off
 from downloads.transfer.wire import Answer, ByteRange, MediaClient, Stopped
 from downloads.transfer.wire.client import RETRIES
 from downloads.transfer.writing import write_at
@@ -302,12 +303,11 @@ class _PieceFetch:
         whole = self._opened()
         with whole.open("rb") as file:
             head = file.read(HEAD)
-        length = whole.stat().st_size
         container, cut = container_of_piece(head)
-        if container == "mov" and not whole_boxes(head, length):
-            raise FragmentMissing(why="cut")
         if cut:
             _cut_begin(whole, cut)
+        if is_cut_off(whole, container):
+            raise FragmentMissing(why="cut")
         length, crc = self._checksum(whole, is_received=whole == self._part and not cut)
         begun = self._store.begun(self._number)
         total = begun.total if begun else 0

@@ -49,21 +49,6 @@ def id3_clock(head: bytes) -> float | None:
     return int.from_bytes(stamp, "big") / 90_000 if len(stamp) == 8 else None
 
 
-def whole_boxes(head: bytes, length: int) -> bool:
-    """Whether the boxes at the begin of a piece do not reach behind its end."""
-    at = 0
-    while at + 8 <= len(head):
-        size = int.from_bytes(head[at : at + 4], "big")
-        if size == 1 and at + 16 <= len(head):
-            size = int.from_bytes(head[at + 8 : at + 16], "big")
-        if size == 0:  # to the end, whatever that is
-            return True
-        if size < 8:
-            return False
-        at += size
-    return at <= length
-
-
 def _packed(head: bytes) -> str:
     """Sound alone, packed: behind an ID3 tag, or bare."""
     at = 0

@@ -230,6 +230,7 @@ SENTENCES: list[tuple[type[TransferError], dict[str, Any], str]] = [
         {"why": "unreadable", "reason": "End of file"},
         "The file cannot be read to its end: End of file",
     ),
+    (errors.StreamCut, {"why": "cut_off"}, "The file ends in the middle of one of its parts."),
     (errors.NotMedia, {"why": "no_picture"}, "What arrived has no picture."),
     (errors.NotMedia, {"why": "no_sound"}, "What arrived has no sound."),
     (
