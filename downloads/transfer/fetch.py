@@ -252,7 +252,7 @@ def _engines(
     job: FetchJob, channel: Channel, guard: AddressGuard, store: ChannelRateStore
 ) -> Engines:
     from downloads.transfer.engines import Engines  # noqa: PLC0415 - see child.LATER
-    from downloads.transfer.wire import HostPauses, Limiter  # noqa: PLC0415
+    from downloads.transfer.wire import HostPauses, Limiter  # noqa: PLC0415 - the same
 
     return Engines(
         guard=guard,

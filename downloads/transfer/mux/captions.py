@@ -67,7 +67,7 @@ def _for_mp4(stream: Stream, text: str) -> Packet[Stream]:
     return packet
 
 
-def _for_matroska(stream: Stream, text: str) -> Packet[Stream]:  # noqa: ARG001
+def _for_matroska(stream: Stream, text: str) -> Packet[Stream]:  # noqa: ARG001 - as _for_mp4
     return NewPacket(text.replace("\r", "").encode())
 
 

@@ -181,7 +181,7 @@ def _open(run: Run, source: _Source | None) -> InputContainer:
     )
 
 
-def _refuse(url: str, flags: int, options: dict[str, str]) -> NoReturn:  # noqa: ARG001
+def _refuse(url: str, flags: int, options: dict[str, str]) -> NoReturn:  # noqa: ARG001 - libav calls it
     raise ValueError("a stream wanted to open another one")
 
 
