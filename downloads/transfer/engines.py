@@ -15,7 +15,7 @@ from downloads.transfer.media import Announced, Muxed, Subtitles, Wanted
 from downloads.transfer.messages import Reading
 from downloads.transfer.mux import FileFeed, mux
 from downloads.transfer.ranges import RangesEngine
-from downloads.transfer.streams import HEAD_BYTES, container_of, container_of_head, is_cut_off
+from downloads.transfer.streams import HEAD_BYTES, container_of, container_of_head, fault_of
 from downloads.transfer.wire import Answer, ByteRange, Limiter, MediaClient, Pauses, Small
 from providers.base import Media, MediaKind
 from providers.guard import AddressGuard
@@ -114,8 +114,9 @@ class Engines:
     ) -> Muxed:
         engine = RangesEngine(self.connect, self.connections, keep_free=self.keep_free)
         path, announced = engine.fetch(media, folder, tell)
-        if is_cut_off(path, container_of(path)):
-            raise StreamCut(why="cut_off")
+        fault = fault_of(path, container_of(path))
+        if fault:
+            raise StreamCut(why="cut_off" if fault == "cut" else "damaged")
         when_fetched()
         return mux(
             [FileFeed(path)],

@@ -79,6 +79,7 @@ class FragmentMissing(SourceFault):
         "reason": gettext_noop("A piece of the stream cannot be fetched: {reason}"),
         "disguised": gettext_noop("A piece of the stream is none: it begins with {head}."),
         "cut": gettext_noop("A piece of the stream is cut off."),
+        "damaged": gettext_noop("A piece of the stream is damaged: something is missing in it."),
         "gap": gettext_noop("The hoster says that a piece of the stream is missing."),
         "key": gettext_noop("The key of the stream does not fit."),
         "large": gettext_noop("A piece of the stream is larger than any piece is."),
@@ -134,6 +135,7 @@ class StreamCut(SourceFault):
         "timeless": gettext_noop("From {at} s on the stream's times are unusable."),
         "unreadable": gettext_noop("The file cannot be read to its end: {reason}"),
         "cut_off": gettext_noop("The file ends in the middle of one of its parts."),
+        "damaged": gettext_noop("The file is damaged: something is missing within it."),
     }
 
 

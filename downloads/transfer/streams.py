@@ -1,4 +1,4 @@
-"""Which demuxer reads a stream, told from its first bytes; and whether it is cut off at its end."""
+"""Which demuxer reads a stream, told from its first bytes; and whether all of it is there."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from downloads.transfer.errors import NotMedia
+from downloads.transfer.packets import PACKET, is_damaged
 
 HEAD_BYTES = 4096  # of a stream, enough to tell its format
-PACKET = 188  # bytes of a packet of a transport stream
 MOST_BOXES = 100_000
 _BOXES = frozenset(
     {b"ftyp", b"styp", b"moov", b"moof", b"sidx", b"free", b"skip", b"wide", b"mdat", b"emsg"}
@@ -48,7 +48,18 @@ def container_of_head(head: bytes) -> str:
     raise NotMedia(why="unknown", head=repr(head[:16]))
 
 
-def is_cut_off(path: Path, container: str) -> bool:
+def fault_of(path: Path, container: str) -> str:
+    """What is wrong with the bytes of a file: it is ``cut`` off, ``damaged`` within, or "".
+
+    Args:
+        container: as :func:`container_of` tells it.
+    """
+    if _is_cut_off(path, container):
+        return "cut"
+    return "damaged" if container == "mpegts" and is_damaged(path) else ""
+
+
+def _is_cut_off(path: Path, container: str) -> bool:
     """Whether a file ends within a part of it: a box of MP4, a packet of a transport stream.
 
     What stands behind the last part and is none (some servers add bytes) cuts nothing off.

@@ -28,6 +28,7 @@ from tests.integration.streams_stage import (
 from tests.unit.downloads.transfer.films import run_ffmpeg
 
 LONG = 24  # seconds
+RUBBISH = 8_000  # bytes
 
 
 def without(piece: Path, kind: str) -> None:
@@ -101,6 +102,32 @@ def piece_without_its_end(stage: Stage) -> Path:
     return folder
 
 
+def rubbish_in_a_piece(stage: Stage) -> Path:
+    """As long as some pictures; players look past it."""
+    folder = whole(stage)
+    path = pieces_of(folder)[5]
+    media = bytearray(path.read_bytes())
+    begin = len(media) // 2
+    media[begin : begin + RUBBISH] = b"x" * RUBBISH
+    path.write_bytes(media)
+    return folder
+
+
+def packet_missing_in_a_piece(stage: Stage) -> Path:
+    """One that goes on with the picture of the packet before it."""
+    folder = whole(stage)
+    path = pieces_of(folder)[5]
+    media = path.read_bytes()
+    packets = [media[at : at + 188] for at in range(0, len(media), 188)]
+    lost = next(
+        number
+        for number in range(len(packets) // 2, len(packets) - 1)
+        if all(one[1:3] == b"\x01\x00" for one in packets[number - 1 : number + 2])
+    )
+    path.write_bytes(b"".join([*packets[:lost], *packets[lost + 1 :]]))
+    return folder
+
+
 def piece_in_anothers_place(stage: Stage) -> Path:
     folder = whole(stage)
     shutil.copy(folder / "seg-004.ts", folder / "seg-005.ts")
@@ -170,6 +197,8 @@ FAULTS = [
     (pieces_cut_in_half, "fragment_missing", {"cut"}),
     (pieces_cut_between_packets, "stream_cut", {"dark", "silent"}),
     (piece_without_its_end, "fragment_missing", {"cut"}),
+    (rubbish_in_a_piece, "fragment_missing", {"damaged"}),
+    (packet_missing_in_a_piece, "fragment_missing", {"damaged"}),
     (piece_in_anothers_place, "stream_cut", {"back"}),
     (piece_that_is_not_listed, "stream_cut", {"dark", "silent"}),
     (fragments_cut_in_half, "fragment_missing", {"cut"}),

@@ -26,7 +26,7 @@ from downloads.transfer.hls.looks import HEAD, container_of_piece
 from downloads.transfer.hls.playlist import MediaPlaylist, Piece
 from downloads.transfer.hls.store import Entry, PieceStore, checksum
 from downloads.transfer.meter import Meter
-from downloads.transfer.streams import is_cut_off
+from downloads.transfer.streams import fault_of
 from downloads.transfer.wire import Answer, ByteRange, MediaClient, Stopped
 from downloads.transfer.wire.client import RETRIES
 from downloads.transfer.writing import write_at
@@ -306,8 +306,9 @@ class _PieceFetch:
         container, cut = container_of_piece(head)
         if cut:
             _cut_begin(whole, cut)
-        if is_cut_off(whole, container):
-            raise FragmentMissing(why="cut")
+        fault = fault_of(whole, container)
+        if fault:
+            raise FragmentMissing(why="cut" if fault == "cut" else "damaged")
         length, crc = self._checksum(whole, is_received=whole == self._part and not cut)
         begun = self._store.begun(self._number)
         total = begun.total if begun else 0

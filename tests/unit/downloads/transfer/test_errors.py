@@ -47,6 +47,11 @@ SENTENCES: list[tuple[type[TransferError], dict[str, Any], str]] = [
     (errors.FragmentMissing, {"why": "cut"}, "A piece of the stream is cut off."),
     (
         errors.FragmentMissing,
+        {"why": "damaged"},
+        "A piece of the stream is damaged: something is missing in it.",
+    ),
+    (
+        errors.FragmentMissing,
         {"why": "gap"},
         "The hoster says that a piece of the stream is missing.",
     ),
@@ -231,6 +236,11 @@ SENTENCES: list[tuple[type[TransferError], dict[str, Any], str]] = [
         "The file cannot be read to its end: End of file",
     ),
     (errors.StreamCut, {"why": "cut_off"}, "The file ends in the middle of one of its parts."),
+    (
+        errors.StreamCut,
+        {"why": "damaged"},
+        "The file is damaged: something is missing within it.",
+    ),
     (errors.NotMedia, {"why": "no_picture"}, "What arrived has no picture."),
     (errors.NotMedia, {"why": "no_sound"}, "What arrived has no sound."),
     (
