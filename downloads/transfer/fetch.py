@@ -46,6 +46,7 @@ logger = logging.getLogger(__name__)
 SPACE_CHECK_SECONDS = 1.0
 MOST_TOLD = 20  # sources whose failure the item's own error names; all are in its attempts
 MOST_LINKS = 500  # to one source in one try, each of which has brought something
+MOST_ANEW = 5  # of these lead to something else than the one before
 
 
 def fetch(job: FetchJob, channel: Channel) -> Delivered:
@@ -166,15 +167,20 @@ class _Fetch:
         )
 
     def _download(self, source: Source, media: Media, folder: Path, expects: Wanted) -> Muxed:
-        """Fetch, with a fresh link as often as one runs out and something has come since."""
+        """Fetch, with a fresh link as often as one runs out and something has come since.
+
+        Where a link leads to something else, what came before it is thrown away: then there is
+        less than before, which may happen a few times.
+        """
         watch = _Watch(self.job, lambda reading: self.channel.send("progress", reading))
-        had = -1
+        had, begun_anew = -1, 0
         for _link in range(MOST_LINKS):
             try:
                 return self._run_engine(media, folder, expects, watch)
             except LinkRefused as error:
                 have = _size(folder)
-                if have <= had:
+                begun_anew += have < had
+                if have == had or begun_anew > MOST_ANEW:
                     raise
                 had = have
                 logger.info("source=%s resolving again: %s", identity(source), error)

@@ -154,34 +154,15 @@ class Reading(NamedTuple):
 
 
 @dataclass
-class Stage:
-    """One episode whose media a test lays out, and the worker that fetches it."""
+class Layout:
+    """Streams laid out in a folder, as a hoster has them."""
 
-    world: SampleWorld
-    series: AnimeSeries
     packings: Packings
     folder: Path
-    place: tuple[int, int] = STREAMED
-    _copies: int = 0
-    readings: list[Reading] = field(default_factory=list)
-
-    # before
-
-    def speaks(self, *languages: str) -> None:
-        """The languages that the owner takes."""
-        AnimeSeries.objects.update(languages=list(languages))
-
-    def at_direct(self) -> None:
-        """From now on it is an episode of which the first hoster has a plain file."""
-        self.place = DIRECT
-        list_episode(self.series, *DIRECT)
-        AnimeSeries.objects.update(hosters=["direct"])
-
-    def prefers(self, hoster: str) -> None:
-        AnimeSeries.objects.update(hosters=[hoster.lower()])
+    _copies: int = field(default=0, init=False)
 
     def copy(self, packing: Path, name: str = "") -> Path:
-        """A stream of this test alone, its playlist where the hosters' pages look for it."""
+        """A stream that nobody else has, its playlist where the hosters' pages look for it."""
         self._copies += 1
         target = self.folder / (name or f"copy-{self._copies}")
         shutil.copytree(packing, target)
@@ -215,6 +196,34 @@ class Stage:
             lines += _pieces_of(packing / "index.m3u8", f"{number}/")
         (target / PLAYLIST).write_text("\n".join([*lines, "#EXT-X-ENDLIST", ""]))
         return target
+
+
+class Stage(Layout):
+    """One episode whose media a test lays out, and the worker that fetches it."""
+
+    def __init__(
+        self, world: SampleWorld, series: AnimeSeries, packings: Packings, folder: Path
+    ) -> None:
+        super().__init__(packings, folder)
+        self.world = world
+        self.series = series
+        self.place = STREAMED
+        self.readings: list[Reading] = []
+
+    # before
+
+    def speaks(self, *languages: str) -> None:
+        """The languages that the owner takes."""
+        AnimeSeries.objects.update(languages=list(languages))
+
+    def at_direct(self) -> None:
+        """From now on it is an episode of which the first hoster has a plain file."""
+        self.place = DIRECT
+        list_episode(self.series, *DIRECT)
+        AnimeSeries.objects.update(hosters=["direct"])
+
+    def prefers(self, hoster: str) -> None:
+        AnimeSeries.objects.update(hosters=[hoster.lower()])
 
     def serve(self, folder: Path, hoster: str | None = "VOE") -> Path:
         """Let a hoster (None: all) have this for the episode."""

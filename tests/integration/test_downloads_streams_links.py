@@ -35,6 +35,11 @@ def large(stage: Stage, size: str) -> Path:
     return stage.packings.films.copy(film, "mp4", "-movflags", "+faststart")
 
 
+def noisy(stage: Stage, size: str) -> Path:
+    """The same as a stream, whose pieces are called the same whatever the size."""
+    return stage.packings.hls(stage.packings.film(size=size, video=NOISE))
+
+
 def once_at(percent: float, act: Callable[[], object]) -> Callable[[DownloadQueueItem], None]:
     """Do something when the download is so far."""
     done: list[object] = []
@@ -118,6 +123,31 @@ def test_two_streams_of_the_same_names_are_never_spliced(stage: Stage) -> None:
     assert 403 in {seen["status"] for seen in stage.asked("VOE")}
     decoded = result(item)
     assert decoded.sizes == {OTHER_SIZE: RATE * LONG}
+    assert decoded.errors == 0
+
+
+def test_what_was_begun_anew_is_gone_on_with_over_a_fresh_link(stage: Stage) -> None:
+    """Also where less of it is there than there was of what came before."""
+    configure(stage.world.catalogue_url, connections=2)
+    stage.serve(stage.copy(noisy(stage, "192x108")))
+    stage.world.throttle(400_000)
+
+    def leads_elsewhere() -> None:
+        stage.serve(stage.copy(noisy(stage, "160x90")))
+        stage.world.expire_links()
+
+    turns = [(range(60, 100), leads_elsewhere), (range(5, 30), stage.world.expire_links)]
+
+    def watch(item: DownloadQueueItem) -> None:
+        """The first turn when it is far, the next when a little of the other film is there."""
+        if turns and int(item.progress_percent) in turns[0][0]:
+            turns.pop(0)[1]()
+
+    item = stage.work(watch)
+    assert not turns
+    assert (item.status, reasons(item)) == (Status.COMPLETED, []), told(item)
+    decoded = result(item)
+    assert decoded.sizes == {SIZE: RATE * SECONDS}
     assert decoded.errors == 0
 
 

@@ -21,8 +21,9 @@ import pytest
 from tests.product import wait_until
 from tests.prove.conftest import Prove
 from tests.prove.house import SHOW, House, house, wait_for_rest
+from tests.prove.killing import ITEMS
 from tests.prove.mounting import needs_root, small
-from tests.prove.test_kills import ITEMS, look_at_what_is_left
+from tests.prove.test_kills import look_at_what_is_left
 
 LIBRARY_MEGABYTES, DATA_MEGABYTES = 128, 48
 SLOW = 400_000  # bytes a second

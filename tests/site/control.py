@@ -61,7 +61,12 @@ class Control:
         return self._orders[name](order) or {}
 
     def _set_media_ttl(self, order: Mapping[str, Any]) -> None:
-        self._world.media_ttl = int(order["seconds"])
+        seconds = int(order["seconds"])
+        if order["key"] is None:
+            self._world.media_ttl = seconds
+        else:
+            place = (order["key"], int(order["season"]), int(order["number"]))
+            self._world.set_life(*place, seconds)
 
     def _serve(self, order: Mapping[str, Any]) -> None:
         folder = Path(order["folder"])

@@ -28,12 +28,14 @@ _MEDIA = re.compile(rf"^/media/{_CODE}/(?P<kind>hls|mp4)/(?P<file>[\w./-]+)$")
 _PAGES = (_VOE_STUB, _VOE_MIRROR, _VIDMOLY_OLD, _VIDMOLY, _DIRECT, _UNSUPPORTED, _MEDIA)
 _TYPES = {
     ".m3u8": "application/vnd.apple.mpegurl",
+    ".mpd": "application/dash+xml",
     ".ts": "video/mp2t",
     ".m4s": "video/iso.segment",
     ".mp4": "video/mp4",
     ".vtt": "text/vtt",
 }
 _QUOTED_URI = re.compile(r'URI="([^"]+)"')
+_TEMPLATE = re.compile(r'\b(initialization|media)="([^"]+)"')
 
 
 class HosterServer:
@@ -95,7 +97,12 @@ class HosterServer:
 
     def _direct(self, link: Link, show: Show, episode: Episode) -> bytes:
         captions = self._captions(link, show)
-        if episode.number % 3 == 0:
+        folder = self._world.folder_of(show.key, link)
+        if folder and (folder / "manifest.mpd").exists():
+            address = self._address(link, "mp4/manifest.mpd")
+            return hosters.direct_page(address, _TYPES[".mpd"], captions)
+        is_stream = (folder / "master.m3u8").exists() if folder else episode.number % 3 == 0
+        if is_stream:
             return hosters.direct_page(self._master(link), "application/x-mpegURL", captions)
         return hosters.direct_page(self._address(link, "mp4/v480.mp4"), "video/mp4", captions)
 
@@ -118,6 +125,8 @@ class HosterServer:
             return trouble.error_page(404)
         content_type = _TYPES.get(file.suffix, "application/octet-stream")
         response = Response(body=file, content_type=content_type, ranges=True, etag=True)
+        if file.suffix == ".mpd":
+            return self._signed_manifest(response, link)
         return self._signed_playlist(response, link) if file.suffix == ".m3u8" else response
 
     def _is_welcome(self, link: Link, request: Request) -> bool:
@@ -155,3 +164,9 @@ class HosterServer:
         ]
         body = "\n".join([*lines, ""]).encode()
         return replace(response, body=body, ranges=False, etag=False)
+
+    def _signed_manifest(self, response: Response, link: Link) -> Response:
+        """The same of DASH, whose addresses are templates."""
+        query = self._world.sign(link).replace("&", "&amp;")
+        text = _TEMPLATE.sub(rf'\1="\2?{query}"', response.content().decode())
+        return replace(response, body=text.encode(), ranges=False, etag=False)

@@ -46,6 +46,7 @@ class World:
     log: Log = field(init=False, default_factory=Log)
     fresh: list[tuple[str, int, int]] = field(init=False, default_factory=list)
     served: dict[Served, Path] = field(init=False, default_factory=dict)
+    lives: dict[tuple[int, int, int], int] = field(init=False, default_factory=dict)
     _secret: bytes = field(init=False, default_factory=lambda: secrets.token_bytes(16))
     _generation: int = 0
     _scenario: tuple[Rule, ...] = ()
@@ -68,6 +69,7 @@ class World:
         self.catalogue.reset()
         self.fresh.clear()
         self.served.clear()
+        self.lives.clear()
         self.media_ttl = USUAL_TTL
 
     def put_episode(self, key: str, episode: Episode) -> None:
@@ -79,13 +81,21 @@ class World:
         place = (key, link.season, link.number)
         return self.served.get((*place, link.hoster)) or self.served.get((*place, None))
 
+    def set_life(self, key: str, season: int, number: int, seconds: int) -> None:
+        """How long the media addresses of one episode are good for from now on."""
+        show = self.catalogue.get(key)
+        if show is None:
+            raise KeyError(key)
+        self.lives[show.site_id, season, number] = seconds
+
     def expire_links(self) -> None:
         """Media addresses handed out so far are no longer good."""
         self._generation += 1
 
     def sign(self, link: Link) -> str:
         """The query of a media address: start, life time, file, generation and signature."""
-        started, life = int(time.time()), self.media_ttl
+        place = (link.site_id, link.season, link.number)
+        started, life = int(time.time()), self.lives.get(place, self.media_ttl)
         mark = self._mark(link.code, started, life, self._generation)
         return f"t={mark}&s={started}&e={life}&f={link.code}&g={self._generation}"
 

@@ -130,17 +130,23 @@ class WorldControl:
         """Answer for the media of an episode from a folder, until ``reset``.
 
         Args:
-            folder: what is asked for below ``hls/`` and ``mp4/`` lies in it: ``master.m3u8`` or
-                ``v480.mp4`` and what they name. ``captions/<label>.vtt`` are listed on the
-                hoster's page.
+            folder: what is asked for below ``hls/`` and ``mp4/`` lies in it: ``master.m3u8``,
+                ``v480.mp4`` or ``manifest.mpd`` and what they name. ``captions/<label>.vtt`` are
+                listed on the hoster's page.
             hoster: of this one alone, by the name the catalogue has for it.
         """
         place = {"key": key, "season": season, "number": number}
         self._order("serve", **place, folder=str(folder), hoster=hoster)
 
-    def set_media_ttl(self, seconds: int) -> None:
-        """How long media addresses handed out from now on are good for; 0 = not at all."""
-        self._order("set_media_ttl", seconds=seconds)
+    def set_media_ttl(
+        self, seconds: int, key: str | None = None, season: int = 1, number: int = 0
+    ) -> None:
+        """How long media addresses handed out from now on are good for; 0 = not at all.
+
+        Of all episodes, or of the one of a series.
+        """
+        place = {"key": key, "season": season, "number": number}
+        self._order("set_media_ttl", seconds=seconds, **place)
 
     def log(self) -> list[dict[str, Any]]:
         """The requests seen, oldest first (see ``tests.site.traffic.Seen``)."""
