@@ -69,7 +69,9 @@ def make_private(path: Path, mode: int) -> None:
     standard error: it works all the same.
     """
     try:
-        if path.stat().st_mode & 0o077:
+        found = path.stat().st_mode
+        # A link may lead to a device, and everybody needs /dev/null.
+        if (stat.S_ISREG(found) or stat.S_ISDIR(found)) and found & 0o077:
             path.chmod(mode)
     except FileNotFoundError:
         return

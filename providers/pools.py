@@ -25,7 +25,10 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 from urllib3.util.connection import create_connection
 from urllib3.util.ssl_ import create_urllib3_context
 
+from providers.deadlines import Deadlines
 from providers.guard import AddressGuard
+
+_DEADLINES = Deadlines()
 
 
 class GuardedPools(PoolManager):
@@ -122,7 +125,7 @@ def _headers_in_time(connection: HTTPConnection) -> Iterator[None]:
             raise TimeoutError("timed out") from error
         raise
     finally:
-        cut.timer.cancel()
+        cut.deadline.cancel()
 
 
 class _Cut:
@@ -131,9 +134,7 @@ class _Cut:
     def __init__(self, connected: socket.socket | None, seconds: float) -> None:
         self.is_done = False
         self._connected = connected
-        self.timer = threading.Timer(1.1 * seconds + 0.1, self._cut)
-        self.timer.daemon = True
-        self.timer.start()
+        self.deadline = _DEADLINES.after(1.1 * seconds + 0.1, self._cut)
 
     def _cut(self) -> None:
         self.is_done = True

@@ -1,8 +1,10 @@
 """``python -m downloads.transfer``: a job on standard input, messages on standard output."""
 
-import sys
+import os
 
 from downloads.transfer.child import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # What is fetched is on the disk and what is to be said has been said: taking the interpreter
+    # down in order would only keep the worker waiting.
+    os._exit(main())

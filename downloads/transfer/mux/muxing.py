@@ -153,6 +153,7 @@ class _Mux:
                 self._go_on(lane)
             self._write_cues(lane.time)
             self._look_for_lag()
+            self.out.hand_over()
             if on_position:
                 on_position(min(one.time for one in going))
         self._write_cues(math.inf)

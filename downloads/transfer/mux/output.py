@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ MP4_CODECS: dict[TrackKind, frozenset[str]] = {
 LONGEST_MP4 = 3 * 3600.0  # seconds; its index is held in memory until the end, 16 MB for an hour
 MOST_CHAPTERS = 500
 LONGEST_TITLE = 200
+HANDED_OVER = 32 << 20  # bytes that are brought to the disk together
 MOST_FONTS = 64
 MOST_FONT_BYTES = 32 << 20
 _FONT_TYPES = ("font/", "application/x-truetype-font", "application/vnd.ms-opentype")
@@ -123,6 +125,7 @@ class Output:
         self.path = own_file(stem.with_name(f"{stem.name}{self.extension}"))
         self._container: OutputContainer = av.open(str(self.path), "w", format=container)
         self.captions = MP4_CAPTIONS if container == "mp4" else MKV_CAPTIONS
+        self._handed_over = 0  # bytes
 
     @property
     def is_mp4(self) -> bool:
@@ -251,6 +254,16 @@ class Output:
         packet.is_keyframe = True
         packet.stream = stream
         self._container.mux_one(packet)
+
+    def hand_over(self) -> None:
+        """Let the system bring to the disk what is written, while more comes: what is left of that
+        at the end is waited for."""
+        with self.path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size - self._handed_over >= HANDED_OVER:
+                # It begins to write what is not on the disk yet, and waits for nothing.
+                os.posix_fadvise(file.fileno(), self._handed_over, 0, os.POSIX_FADV_DONTNEED)
+                self._handed_over = size
 
     def finish(self) -> None:
         """Write the index and close.

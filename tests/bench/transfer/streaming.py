@@ -53,6 +53,7 @@ def _contenders() -> dict[str, Contender]:
     python = sys.executable
     found: dict[str, Contender] = {
         "our engine": _command(python, "-m", "tests.bench.transfer.engine"),
+        "our engine, 16": _command(python, "-m", "tests.bench.transfer.engine", last="16"),
         "the whole product": _product,
         "bare threads | ffmpeg": _command(python, "-m", "tests.bench.transfer.bare", last=ffmpeg),
         "yt-dlp -N 16": lambda url, to: run(
@@ -110,6 +111,12 @@ def _print(size: int, runs: Runs) -> None:
             ratio = walls["the whole product"] / walls[who]
             said += f"; the whole product: {ratio:.2f} (goal: {product})"
         print(said)
+    least = walls["bare threads | ffmpeg"]
+    for who in ("our engine, 16", "the whole product"):
+        print(f"{who} ÷ bare threads | ffmpeg: {walls[who] / least:.2f}")
+    for who in walls.keys() & {"aniworld 5.3, 8", "yt-dlp -N 16"}:
+        print(f"bare threads | ffmpeg ÷ {who}: {least / walls[who]:.2f}")
+    print(f"our engine, 16 ÷ yt-dlp -N 16: {walls['our engine, 16'] / walls['yt-dlp -N 16']:.2f}")
 
 
 def _write_stream(folder: Path, work: Path) -> int:

@@ -349,3 +349,23 @@ def test_nothing_is_written_through_what_lies_in_its_place(tmp_path: Path, kind:
     Output(tmp_path / "finished", "mp4").discard()
     assert not os.path.lexists(place)
     assert elsewhere.read_text() == "somebody's"
+
+
+def test_what_is_written_goes_to_the_disk_while_more_comes(
+    films: Films, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed: list[tuple[int, int]] = []
+
+    def fadvise(file: int, offset: int, length: int, advice: int) -> None:
+        assert (length, advice) == (0, os.POSIX_FADV_DONTNEED)
+        handed.append((offset, os.fstat(file).st_size))
+        given(file, offset, length, advice)
+
+    given = os.posix_fadvise
+    monkeypatch.setattr("downloads.transfer.mux.output.HANDED_OVER", 100_000)
+    monkeypatch.setattr(os, "posix_fadvise", fadvise)
+    muxed = put(tmp_path, FileFeed(films.base(seconds=20)))
+    sizes = [size for _, size in handed]
+    assert [offset for offset, _ in handed] == [0, *sizes[:-1]], "each part once, none left out"
+    assert sizes == sorted(sizes)
+    assert sizes[-1] > muxed.path.stat().st_size / 2

@@ -19,6 +19,8 @@ from tests.media_server import File, MediaServer
 from tests.unit.downloads.transfer.wire.conftest import Clients
 from tests.unit.downloads.transfer.wire.reading import read
 
+_NOW = datetime.now(UTC)
+
 
 class Noted:
     """Pauses that are written down and not waited for."""
@@ -72,8 +74,8 @@ def test_what_is_asked_for_costs_no_retry(
     ("asked", "held"),
     [
         ("7200", [3_600.0]),
-        (format_datetime(datetime.now(UTC) + timedelta(hours=9)), [3_600.0]),
-        (format_datetime(datetime.now(UTC) - timedelta(hours=9)), []),
+        pytest.param(format_datetime(_NOW + timedelta(hours=9)), [3_600.0], id="in 9 hours"),
+        pytest.param(format_datetime(_NOW - timedelta(hours=9)), [], id="9 hours ago"),
         ("0", []),
         ("-5", []),
         ("soon", []),
