@@ -8,14 +8,15 @@ there behind a link may be seen without that.
 
 from __future__ import annotations
 
+import contextlib
 import os
-import stat
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from aniworld.config import store
 from aniworld.config.directories import library_directories
+from library.plain import open_plain
 
 
 class Outside(Exception):
@@ -24,10 +25,6 @@ class Outside(Exception):
     def __init__(self, target: str) -> None:
         super().__init__(target)
         self.target = target
-
-
-class NoPlainFile(Exception):
-    """A pipe, a device, a folder: nothing of it is read."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +49,7 @@ class Borders:
         Raises:
             Outside: it lies elsewhere.
         """
-        real = os.path.realpath(path)
-        if not any(real == inside or real.startswith(_below(inside)) for inside in self._real):
-            raise Outside(real)
+        self._check_real(os.path.realpath(path))
 
     def read(self, path: Path, *, most: int) -> bytes:
         """Read a plain file, at most ``most`` bytes and one more, by which the caller sees that
@@ -66,14 +61,19 @@ class Borders:
             OSError: it cannot be read.
         """
         self.check(path)
-        if not stat.S_ISREG(path.stat().st_mode):  # a device may do something when it is opened
-            raise NoPlainFile
-        # What has taken its place meanwhile must not make us wait either.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise NoPlainFile
+        with open_plain(path) as file:
+            self._check_opened(file.fileno())
             return file.read(most + 1)
+
+    def _check_opened(self, descriptor: int) -> None:
+        """Another link may have been laid since it was looked where it leads; what is open stays
+        what it is. Only Linux tells of an open file where it lies."""
+        with contextlib.suppress(FileNotFoundError):
+            self._check_real(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+
+    def _check_real(self, real: str) -> None:
+        if not any(real == inside or real.startswith(_below(inside)) for inside in self._real):
+            raise Outside(real)
 
 
 def _below(directory: str) -> str:

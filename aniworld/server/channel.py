@@ -9,7 +9,6 @@ always served.
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from typing import Any
 
@@ -18,14 +17,10 @@ from twisted.internet.protocol import connectionDone
 from twisted.web import http
 
 from aniworld.server.limits import Limits, body_limit
+from aniworld.server.refusal import Request, refusal
 
 _clock: Any = reactor
-_REASONS = {408: b"Request Timeout", 413: b"Content Too Large"}
-_DETAILS = {
-    408: ("request_timeout", "The request took too long to come."),
-    413: ("too_large", "The request is too large."),
-}
-
+_REASONS = {400: b"Bad Request", 408: b"Request Timeout", 413: b"Content Too Large"}
 
 # Many may come in one turn of the loop, before anything is read: whoever has sent its request
 # already must not be taken for silent.
@@ -105,6 +100,7 @@ class Channel(http.HTTPChannel):
         self._is_refused = False
 
     def connectionMade(self) -> None:
+        self.requestFactory = Request  # the factory has given us Daphne's
         super().connectionMade()
         self._await_request()
 
@@ -114,6 +110,13 @@ class Channel(http.HTTPChannel):
         if self._deadline is None and not self._handlingRequest:
             self._await_request()
         super().dataReceived(data)
+
+    def lineReceived(self, line: bytes) -> None:
+        if not self._is_refused:  # more of them may have come with the one that was
+            super().lineReceived(line)
+
+    def lineLengthExceeded(self, _line: bytes) -> None:
+        self._refuse(400)
 
     def allHeadersReceived(self) -> None:
         self._most, self._came = body_limit(self._limits, self._path), 0
@@ -168,6 +171,10 @@ class Channel(http.HTTPChannel):
             self._deadline.cancel()
         self._deadline = None
 
+    def _respondToBadRequestAndDisconnect(self) -> None:
+        """What Twisted calls where a request is none; its own answer has no body."""
+        self._refuse(400)
+
     def _too_slow(self) -> None:
         self._deadline = None
         self._refuse(408)
@@ -175,11 +182,12 @@ class Channel(http.HTTPChannel):
     def _refuse(self, status: int) -> None:
         """Answer, and throw away for a moment what still comes: who is still sending would never
         read the answer of a connection that is closed at once."""
+        if self._is_refused:
+            return
         self._is_refused = True
         self._clear_deadline()
         self._waiting.remove(self)
-        code, detail = _DETAILS[status]
-        body = json.dumps({"code": code, "params": {}, "detail": detail, "errors": []}).encode()
+        body = refusal(status)
         head = (
             f"HTTP/1.1 {status} ".encode() + _REASONS[status] + b"\r\nConnection: close\r\n"
             b"Content-Type: application/json\r\nCache-Control: no-store\r\n"

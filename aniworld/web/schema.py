@@ -38,7 +38,10 @@ from providers.errors import ProviderError
 JSON = "application/json"
 # What the framework refuses, in words that hold for every route.
 WORDS = {
-    400: "What was sent is not right; `errors` names each field.",
+    400: (
+        "What was sent is not right, and `errors` names each field; or it was sent to a `Host` "
+        "that is not ours."
+    ),
     401: "No valid token or cookie came with the request.",
     403: "A browser's cookie without its CSRF token, or a page that is not one of ours.",
     404: "The list has no such page.",
@@ -46,7 +49,10 @@ WORDS = {
     413: "The body is too large.",
     415: "A body of this kind is not read.",
 }
-ANY_OTHER = "Any other error: 405 for a method this address has not, 500 for a fault of ours."
+ANY_OTHER = (
+    "Any other error: 400 for what is no HTTP, 405 for a method this address has not, 408 for a "
+    "request that comes too slowly, 413 for one that is too large, 500 for a fault of ours."
+)
 HEADERS: dict[int, Schema] = {
     401: {"WWW-Authenticate": {"schema": {"type": "string"}}},
     429: {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string"}}},
@@ -120,8 +126,7 @@ class AnswerSchema(AutoSchema):
             warn(f"{self.method} {self.path} does not say what it answers.")
         kinds = dict.fromkeys([JSON, *self.map_renderers("media_type")])
         error = {kind: {"schema": components.schema(Error)} for kind in kinds}
-        causes = {} if isinstance(self.view, PlainView) else self._causes()
-        for status, codes in causes.items():
+        for status, codes in self._causes().items():
             bodies.setdefault(str(status), _error(status, codes, error))
         bodies["default"] = {"description": ANY_OTHER, "content": error}
         return dict(sorted(bodies.items()))
@@ -151,6 +156,9 @@ class AnswerSchema(AutoSchema):
 
     def _refusals(self) -> Iterator[type[Exception]]:
         """The errors the route can answer: its own first, they say more."""
+        if isinstance(self.view, PlainView):
+            yield exceptions.ValidationError
+            return
         for kind in (*self._said.raises, *getattr(self.view, "raises", ())):
             yield from _raised(kind)
         if not any(isinstance(one, AllowAny) for one in self.view.get_permissions()):
@@ -159,8 +167,7 @@ class AnswerSchema(AutoSchema):
                 yield exceptions.PermissionDenied
         yield exceptions.NotAcceptable
         yield DatabaseUnusable
-        if self._said.query or self._said.body or self._is_paged:
-            yield exceptions.ValidationError
+        yield exceptions.ValidationError  # of the Host at least
         if self._said.body:
             yield from (exceptions.UnsupportedMediaType, RequestDataTooBig)
         if self._is_paged:

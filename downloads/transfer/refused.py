@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from downloads.transfer.places import own_file
+
 NAME = "refused.json"
 MOST = 100  # sources; no episode has as many
 LARGEST = 200_000  # bytes
@@ -53,7 +55,7 @@ def read(work_dir: Path) -> tuple[Refused, ...]:
     """
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
-        descriptor = os.open(work_dir / NAME, flags)
+        descriptor = os.open(own_file(work_dir / NAME), flags)
     except FileNotFoundError:
         return ()
     with os.fdopen(descriptor, "rb") as file:
@@ -70,7 +72,7 @@ def add(work_dir: Path, refused: Refused) -> None:
     """
     kept = [one for one in read(work_dir) if one.source != refused.source]
     content = json.dumps([asdict(one) for one in (*kept, refused)][-MOST:])
-    draft = work_dir / f"{NAME}.new"
+    draft = own_file(work_dir / f"{NAME}.new")
     with draft.open("w", encoding="utf-8") as file:
         file.write(content)
         file.flush()

@@ -37,6 +37,7 @@ from downloads.transfer.errors import (
     from_os_error,
 )
 from downloads.transfer.messages import Reading
+from downloads.transfer.places import keep_files_alone, own_folder
 from providers.base import Media
 from providers.coded import foreign
 from providers.errors import AddressRefused, ProviderError
@@ -90,6 +91,7 @@ class YtDlpEngine:
             SourceFault: this source does not deliver.
             DiskFull, NotPermitted: the disk does not take it.
         """
+        keep_files_alone(own_folder(folder))
         there = pieces.join_anew(folder)
         choice = _Choice(lambda of: pieces.drop_others(folder, of, there))
         meter = _Meter(on_progress, there)

@@ -6,6 +6,7 @@ nobody knows whose it is: the episode would be fetched in full again, and fail f
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import logging
@@ -19,6 +20,7 @@ from typing import Any
 from downloads.choices import Stage
 from downloads.models import DownloadQueueItem
 from downloads.transfer.messages import Delivered
+from downloads.transfer.places import own_file
 from downloads.worker.workspace import WORK_FOLDER, folder_of
 from library.naming.paths import from_stored, to_stored
 from library.naming.videos import is_video
@@ -109,7 +111,7 @@ def is_in_place(item: DownloadQueueItem, root: Path) -> bool:
 
 
 def _append(notes: Path, line: str) -> None:
-    _halve(notes)
+    _halve(own_file(notes))
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
     with os.fdopen(os.open(notes, flags, 0o644), "wb") as file:
         file.write(b"\n" + line.encode())  # one that a full disk has cut off ends here
@@ -121,20 +123,25 @@ def _halve(notes: Path) -> None:
     """Forget the older half of notes that have grown too large."""
     if not notes.is_file() or notes.stat().st_size < LARGEST:
         return
-    content = notes.read_bytes()
-    draft = notes.with_suffix(".new")
+    content = _content(notes)
+    draft = own_file(notes.with_suffix(".new"))
     draft.write_bytes(content[len(content) // 2 :].partition(b"\n")[2])
     draft.replace(notes)
 
 
 def _read(notes: Path) -> Iterator[Placed]:
-    try:
-        descriptor = os.open(notes, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except FileNotFoundError:
-        return
+    with contextlib.suppress(FileNotFoundError):
+        yield from _notes_in(_content(notes).splitlines())
+
+
+def _content(notes: Path) -> bytes:
+    """The newest of them, however many somebody has written there."""
+    descriptor = os.open(notes, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as file:
-        if stat.S_ISREG(os.fstat(descriptor).st_mode):
-            yield from _notes_in(file.read(2 * LARGEST).splitlines())
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return b""
+        file.seek(max(os.fstat(descriptor).st_size - 2 * LARGEST, 0))
+        return file.read(2 * LARGEST)
 
 
 def _notes_in(lines: Iterable[bytes]) -> Iterator[Placed]:

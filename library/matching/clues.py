@@ -15,8 +15,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from library.borders import Borders, NoPlainFile, Outside
+from library.borders import Borders, Outside
 from library.models.series import KEY_PATTERN
+from library.plain import NoPlainFile
 from providers.coded import WHY, Coded, coded, errno_name
 
 if TYPE_CHECKING:

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import resource
-import stat
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Any
 
+from library.plain import NoPlainFile, open_plain
 from library.scanner.containers import HEAD, container_of
 from providers.coded import Coded, coded, errno_name
 
@@ -49,13 +49,9 @@ def media_info(path: str) -> MediaInfo:
     import av  # noqa: PLC0415 - a tenth of a second, for this process alone
 
     try:
-        # What is no plain file may wait for ever, or do something when it is opened.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                return MediaInfo(problem=NO_FILM)
+        with open_plain(Path(path)) as file:
             return _read(file)
-    except av.error.InvalidDataError:
+    except (NoPlainFile, av.error.InvalidDataError, av.error.EOFError):
         return MediaInfo(problem=NO_FILM)
     except (av.error.FFmpegError, OSError, ValueError) as error:
         return MediaInfo(problem=coded("media_not_opened", errno=errno_name(error)))
@@ -68,8 +64,9 @@ def _read(file: IO[bytes]) -> MediaInfo:
     if name is None:
         return MediaInfo(problem=NO_FILM)
     file.seek(0)
-    # A format is never guessed: a playlist in disguise would make us open what it names.
-    options = {"protocol_whitelist": "file", "format_whitelist": name}
+    # A format is never guessed: a playlist in disguise would make us open what it names. The file
+    # is open already, and there is no protocol of this name.
+    options = {"protocol_whitelist": "none", "format_whitelist": name}
     with av.open(file, format=name, metadata_errors="ignore", options=options) as container:
         return _info(container)
 
@@ -82,8 +79,8 @@ def _info(container: Any) -> MediaInfo:
         duration=duration / 1_000_000 if duration and duration > 0 else None,
         width=video.width if video else None,
         height=video.height if video else None,
-        video_codec=video.name[:LONGEST_NAME] if video else "",
-        audio_codec=audio.name[:LONGEST_NAME] if audio else "",
+        video_codec=_name(video.name) if video else "",
+        audio_codec=_name(audio.name) if audio else "",
         audio_languages=_languages(container.streams.audio),
         subtitle_languages=_languages(container.streams.subtitles),
         problem=None if video else NO_PICTURE,
@@ -92,8 +89,12 @@ def _info(container: Any) -> MediaInfo:
 
 def _languages(streams: Sequence[Any]) -> tuple[str, ...]:
     """The languages of streams in their order; each once."""
-    named = (str(stream.metadata.get("language", "und"))[:LONGEST_NAME] for stream in streams)
+    named = (_name(str(stream.metadata.get("language", "und"))) for stream in streams)
     return tuple(dict.fromkeys(named))[:MOST_LANGUAGES]
+
+
+def _name(said: str) -> str:
+    return "".join(filter(str.isprintable, said))[:LONGEST_NAME]
 
 
 def main() -> None:

@@ -14,7 +14,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self, cast
 
-from library.scanner.probe import LONGEST_NAME, NO_FILM, NO_PICTURE, MediaInfo
+from library.scanner.probe import (
+    LONGEST_NAME,
+    MOST_LANGUAGES,
+    NO_FILM,
+    NO_PICTURE,
+    MediaInfo,
+)
 from providers.coded import Coded, coded
 
 log = logging.getLogger(__name__)
@@ -128,10 +134,15 @@ def _is_sound(found: MediaInfo) -> bool:
     texts = (found.video_codec, found.audio_codec, *languages)
     numbers = (found.duration, found.width, found.height)
     return (
-        all(isinstance(text, str) and len(text) <= LONGEST_NAME for text in texts)
+        all(map(_is_name, texts))
+        and max(len(found.audio_languages), len(found.subtitle_languages)) <= MOST_LANGUAGES
         and all(number is None or _is_size(number) for number in numbers)
         and (found.problem is None or _is_problem(found.problem))
     )
+
+
+def _is_name(text: object) -> bool:
+    return isinstance(text, str) and len(text) <= LONGEST_NAME and text.isprintable()
 
 
 def _is_size(number: object) -> bool:

@@ -135,6 +135,30 @@ def test_the_notes_do_not_grow_for_ever(
     assert placed.find(item, library) is not None
 
 
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("kind", ["link", "pipe"])
+@pytest.mark.parametrize("name", [placed.NOTES, "placed.new"])
+def test_the_notes_are_written_to_a_file_of_our_own_alone(
+    series: AnimeSeries, library: Path, monkeypatch: pytest.MonkeyPatch, kind: str, name: str
+) -> None:
+    monkeypatch.setattr(placed, "LARGEST", 2_000)
+    [pk] = queue(series, 1)
+    item = DownloadQueueItem.objects.select_related("series").get(pk=pk)
+    folder = library / ".aniworld"
+    folder.mkdir()
+    somebodys = library.parent / "somebody's"
+    somebodys.write_bytes(b"a photo\n" * 1_000)
+    if name != placed.NOTES:
+        (folder / placed.NOTES).write_bytes(b"{}\n" * 1_000)  # is to be halved
+    (folder / name).symlink_to(somebodys) if kind == "link" else os.mkfifo(folder / name)
+    target = library / "film.mp4"
+    target.write_bytes(b"film")
+    finished = Delivered(str(target), ".mp4", 4, 20.0, "voe-1", "http://x", "voe", "German Dub", {})
+    placed.note(item, library, finished, target)
+    assert placed.find(item, library) is not None
+    assert somebodys.read_bytes() == b"a photo\n" * 1_000
+
+
 @pytest.mark.parametrize("rate", [1, 700])
 def test_the_next_hoster_is_asked_where_one_hangs_or_trickles(
     world: SampleWorld,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from aniworld.server.limits import Limits
+from tests.document import errors_of
 from tests.product import PROJECT, free_port, wait_until
 
 MEGABYTE = 1024 * 1024
@@ -107,6 +109,35 @@ def test_a_body_that_is_allowed_comes_whole(server: tuple[int, int]) -> None:
         head = f"POST /api/queue HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n"
         connection.sendall(head.encode() + b"Connection: close\r\n\r\n" + bytes(length))
         assert b"\r\n%d\r\n" % length in _answer(connection)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"nonsense\r\nand more of it\r\nand more\r\n\r\n",
+        b"GET /api/queue HTTP/1.1\r\nno header\r\nno: header\r\n\r\n",
+        b"GET /api/queue HTTP/1.1\r\nX: \0\r\n\r\n",
+        b"GET /api/queue HTTP/1.1\r\nA b: c\r\n\r\n",
+        b"GET /api/queue HTTP/1.1\r\n" + b"X: y\r\n" * 200 + b"\r\n",
+        b"GET /api/queue HTTP/1.1\r\nX: " + b"y" * 20_000 + b"\r\n\r\n",
+        b"POST /api/queue HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
+        b"POST /api/queue HTTP/1.1\r\nContent-Length: -5\r\n\r\n",
+        b"POST /api/queue HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n",
+        b"POST /api/queue HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
+        b"GET /api/queue/\xe4 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        b"GET /api/queue?\xe4 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    ],
+)
+def test_what_is_no_request_is_told_so_once_in_the_shape_of_errors(
+    server: tuple[int, int], request_: bytes
+) -> None:
+    with _connect(server[0]) as connection:
+        connection.sendall(request_)
+        head, _, body = _answer(connection).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert b"application/json" in head
+    assert json.loads(body)["code"] == "validation_error"
+    assert errors_of("Error", json.loads(body)) == []
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ MOST_STREAMS = 64
 MOST_HEADER_BYTES = 1 << 20  # of what a codec has to say of itself
 # What may be read before the streams are known. Ten times what an honest one needs.
 _PROBED = {"probesize": str(5_000_000), "analyzeduration": str(10_000_000)}
+_NONE = "none"  # a protocol that there is not: some demuxers do not ask ``io_open``
 _KINDS: dict[str, TrackKind] = {"video": "video", "audio": "audio", "subtitle": "subtitles"}
 
 
@@ -165,19 +166,23 @@ def words(error: Exception) -> str:
 
 def _open(run: Run, source: _Source | None) -> InputContainer:
     # Formats are never guessed: a guessed playlist would make libav open what it names.
+    options = {**_PROBED, "format_whitelist": run.container}
     if source is not None:
         return av.open(
             source,
             "r",
             format=run.container,
-            options=_PROBED,
+            options={**options, "protocol_whitelist": _NONE},
             buffer_size=READ_BYTES,
             metadata_errors="replace",
             io_open=_refuse,
         )
-    options = {**_PROBED, "protocol_whitelist": "file"}
     return av.open(
-        str(run.path), "r", format=run.container, options=options, metadata_errors="replace"
+        str(run.path),
+        "r",
+        format=run.container,
+        options={**options, "protocol_whitelist": "file"},
+        metadata_errors="replace",
     )
 
 

@@ -68,6 +68,13 @@ def test_a_page_of_somebody_else_is_refused(house: House) -> None:
         _answered(house, operation, 403, client=lambda _: foreign, before=None)
 
 
+def test_a_name_that_is_not_ours_is_answered_by_no_address(house: House) -> None:
+    elsewhere = _asking(house.client, Host="evil.example", Accept=JSON)
+    for operation in operations():
+        asked = {"client": lambda _: elsewhere, "before": None, "place": _nowhere(operation)}
+        _answered(house, operation, 400, **asked)
+
+
 def test_what_is_not_there_is_not_found(house: House) -> None:
     somewhere = [one for one in operations() if one.parameters]
     assert len(somewhere) > 10

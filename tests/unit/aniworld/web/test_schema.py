@@ -184,14 +184,14 @@ def test_what_is_open_says_so_and_what_its_view_refuses() -> None:
     said = _document(path("api/open/<str:name>", OpenView.as_view()))
     operation = said["paths"]["/api/open/{name}"]["post"]
     assert {} in operation["security"]
-    assert list(operation["responses"]) == ["202", "404", "406", "409", "503", "default"]
+    assert list(operation["responses"]) == ["202", "400", "404", "406", "409", "503", "default"]
     assert "`not_found`" in operation["responses"]["404"]["description"]
     assert operation["responses"]["503"]["headers"].keys() == {"Retry-After"}
 
 
 def test_a_plain_view_is_described_without_what_only_drf_answers() -> None:
     said = _document(path("lamp", plain))["paths"]["/lamp"]["get"]
-    assert list(said["responses"]) == ["200", "503", "default"]
+    assert list(said["responses"]) == ["200", "400", "503", "default"]
     assert _schema(said, 503) == {"$ref": "#/components/schemas/Lamp"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -111,3 +112,25 @@ def test_pieces_of_another_playlist_are_never_joined(
     hoster.offer(names, seconds=seconds)
     assert hoster.fetch(begun) == "".join(names)
     assert [file.name for file in begun.iterdir()] == ["media-0.mp4"]
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("kind", ["link", "pipe", "folder"])
+@pytest.mark.parametrize(
+    "name", ["playlists", "media-0.mp4.part-Frag1.part", "media-0.mp4.part", "media-0.mp4.ytdl"]
+)
+def test_what_others_have_laid_into_the_folder_is_not_written_through(
+    hoster: Hoster, tmp_path: Path, name: str, kind: str
+) -> None:
+    somebodys, folder = tmp_path / "somebody's", tmp_path / "work"
+    somebodys.write_text("a photo")
+    folder.mkdir()
+    if kind == "link":
+        (folder / name).symlink_to(somebodys)
+    elif kind == "pipe":
+        os.mkfifo(folder / name)
+    else:
+        (folder / name / "inner").mkdir(parents=True)
+    hoster.offer(NAMES)
+    assert hoster.fetch(folder) == "".join(NAMES)
+    assert somebodys.read_text() == "a photo"

@@ -63,9 +63,21 @@ def test_a_pipe_holds_nobody_up(tmp_path: Path) -> None:
     assert refused.read(tmp_path) == ()
 
 
-def test_a_link_is_not_followed(tmp_path: Path) -> None:
+def test_a_link_is_neither_read_nor_written_through(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text(json.dumps([asdict(one())]))
-    (tmp_path / refused.NAME).symlink_to(secret)
-    with pytest.raises(OSError, match="symbolic links"):
-        refused.read(tmp_path)
+    work = tmp_path / "work"
+    work.mkdir()
+    for name in (refused.NAME, f"{refused.NAME}.new"):
+        (work / name).symlink_to(secret)
+    assert refused.read(work) == ()
+    refused.add(work, one("voe-2"))
+    assert refused.read(work) == (one("voe-2"),)
+    assert secret.read_text() == json.dumps([asdict(one())])
+
+
+@pytest.mark.timeout(20)
+def test_a_pipe_in_the_place_of_a_draft_holds_nobody_up(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / f"{refused.NAME}.new")
+    refused.add(tmp_path, one())
+    assert refused.read(tmp_path) == (one(),)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,7 +16,8 @@ from pytest_django import Settings
 from aniworld.config import store
 from aniworld.web.texts import text_of
 from library.models import MediaFile
-from library.scanner import reader
+from library.scanner import probe, reader
+from library.scanner.containers import container_of
 from library.scanner.media import read_pending
 from library.scanner.probe import NO_FILM, NO_PICTURE, MediaInfo
 from library.scanner.reader import TOO_MUCH, MediaReader
@@ -28,13 +31,13 @@ def media_info(path: Path) -> MediaInfo:
         return reader.info(path)
 
 
-def write_clip(path: Path, seconds: int = 2) -> None:
+def write_clip(path: Path, seconds: int = 2, languages: tuple[str, ...] = ("ger", "jpn")) -> None:
     """A short film: one grey picture, a German and a Japanese sound track of silence."""
     with av.open(str(path), "w", format="matroska") as container:
         video = container.add_stream("mpeg4", rate=5)
         video.width, video.height, video.pix_fmt = 64, 48, "yuv420p"
-        tracks = [container.add_stream("pcm_s16le", rate=8000, layout="mono") for _ in range(2)]
-        for track, language in zip(tracks, ("ger", "jpn"), strict=True):
+        tracks = [container.add_stream("pcm_s16le", rate=8000, layout="mono") for _ in languages]
+        for track, language in zip(tracks, languages, strict=True):
             track.metadata["language"] = language
         for number in range(seconds * 5):
             frame = av.VideoFrame(64, 48, "yuv420p")
@@ -58,6 +61,16 @@ def test_film_says_what_it_is(tmp_path: Path) -> None:
     assert (found.audio_codec, found.audio_languages) == ("pcm_s16le", ("ger", "jpn"))
 
 
+def test_names_that_are_none_are_cut_and_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = ("x" * 5_000, "\x07\u202eger\n", *map(str, range(10)))
+    write_clip(tmp_path / "film.mkv", 1, odd)
+    monkeypatch.setattr(probe, "MOST_LANGUAGES", 5)
+    found = probe.media_info(str(tmp_path / "film.mkv")).audio_languages
+    assert found == ("x" * probe.LONGEST_NAME, "ger", "0", "1", "2")
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"x", b"<html>" * 99, b"#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:9/a.ts\n"]
 )
@@ -72,8 +85,7 @@ def test_file_that_cannot_be_opened_says_why(tmp_path: Path) -> None:
     assert gone == coded("media_not_opened", errno="ENOENT")
     assert text_of(gone) == "The file cannot be opened: No such file or directory."
     (tmp_path / "folder.mkv").mkdir()
-    folder = media_info(tmp_path / "folder.mkv").problem
-    assert text_of(folder) == "The file cannot be opened: Is a directory."
+    assert media_info(tmp_path / "folder.mkv").problem == NO_FILM
 
 
 def test_sound_alone_is_no_film(tmp_path: Path) -> None:
@@ -150,6 +162,34 @@ def test_text_that_names_other_files_opens_none(tmp_path: Path, secret: Path, co
     assert media_info(path).problem == NO_FILM
 
 
+def test_text_that_begins_as_a_stream_opens_no_other_file_either(
+    tmp_path: Path, secret: Path
+) -> None:
+    """To us it is a transport stream, by the letters in their places; whoever guesses what it is
+    finds a list of files."""
+    path = tmp_path / "film.mkv"
+    path.write_text(f"ffconcat version 1.0\n#{'G' * 900}\nfile '{secret.name}'\n")
+    assert container_of(path.read_bytes()) == "mpegts"
+    with av.open(str(path)) as guessed:
+        assert guessed.format.name == "concat"
+        assert guessed.streams.video[0].width == 64
+    found = media_info(path)
+    assert (found.width, found.problem) == (None, NO_FILM)
+
+
+def test_the_reader_has_bounds_of_memory_and_of_time_for_each_file(secret: Path) -> None:
+    with MediaReader() as reading:
+        for _ in range(2):
+            assert reading.info(secret).width == 64
+            process = reading._process
+            assert process is not None
+            limits = Path(f"/proc/{process.pid}/limits").read_text()
+            assert re.search(rf"Max address space +{probe.MOST_MEMORY} ", limits)
+            seconds = re.search(r"Max cpu time +(\d+) ", limits)
+            assert seconds is not None
+            assert probe.CPU_SECONDS <= int(seconds[1]) <= probe.CPU_SECONDS + 10
+
+
 def test_pipe_and_device_are_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "film.mkv")
     (tmp_path / "device.mkv").symlink_to("/dev/zero")
@@ -165,13 +205,15 @@ for line in sys.stdin:
     if "hangs" in path: time.sleep(60)
     if "dies" in path: os.abort()
     if "eats" in path: print("x" * 9**9, flush=True)
-    if "lies" in path: print(json.dumps({"duration": "long", "problem": 7}), flush=True)
     import library.scanner.probe as probe, dataclasses
-    print(json.dumps(dataclasses.asdict(probe.media_info(path))), flush=True)
+    said = dataclasses.asdict(probe.media_info(path))
+    if "lies" in path: said = json.loads(os.environ["LIE"])
+    if "adds" in path: said |= json.loads(os.environ["LIE"])
+    print(json.dumps(said) + " " * 200_000 * ("pads" in path), flush=True)
 """
 
 
-@pytest.mark.parametrize("trouble", ["hangs", "dies", "eats", "lies"])
+@pytest.mark.parametrize("trouble", ["hangs", "dies", "eats", "pads"])
 def test_file_that_is_too_much_costs_itself_alone(
     tmp_path: Path, secret: Path, monkeypatch: pytest.MonkeyPatch, trouble: str
 ) -> None:
@@ -184,6 +226,37 @@ def test_file_that_is_too_much_costs_itself_alone(
         assert reading.info(tmp_path / f"{trouble}.mkv").problem == TOO_MUCH
         monkeypatch.setattr(reader, "SECONDS", 60.0)
         assert reading.info(secret).width == 64
+
+
+@pytest.mark.parametrize(
+    ("trouble", "lie"),
+    [
+        ("lies", 7),
+        ("lies", {"duration": 1.0}),
+        ("adds", {"director": "x"}),
+        ("adds", {"duration": "long"}),
+        ("adds", {"duration": float("nan")}),
+        ("adds", {"width": -1}),
+        ("adds", {"height": 2**40}),
+        ("adds", {"video_codec": "x" * 50_000}),
+        ("adds", {"audio_codec": None}),
+        ("adds", {"audio_codec": "nul\0"}),
+        ("adds", {"audio_languages": [7]}),
+        ("adds", {"subtitle_languages": ["\ud800"]}),
+        ("adds", {"subtitle_languages": [str(number) for number in range(200)]}),
+        ("adds", {"problem": "broken"}),
+        ("adds", {"problem": coded("media_outside", target="/etc", folder="/")}),
+        ("adds", {"problem": coded("media_not_opened", errno="x" * 1_000)}),
+    ],
+)
+def test_a_reader_that_was_taken_over_is_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: str, lie: object
+) -> None:
+    (tmp_path / "hostile_probe.py").write_text(HOSTILE)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("LIE", json.dumps(lie))
+    monkeypatch.setattr(reader, "_PROBE", "hostile_probe")
+    assert media_info(tmp_path / f"{trouble}.mkv").problem == TOO_MUCH
 
 
 @pytest.mark.django_db(transaction=True)
