@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.db.models import QuerySet
@@ -15,12 +15,43 @@ from django.http import HttpRequest
 
 from accounts import services
 from accounts.entries import AccountAction, about
-from accounts.models import LoginTries, UserSession
+from accounts.errors import OwnerStays
+from accounts.models import GrantedRight, LoginTries, UserSession, right_of_user
+from accounts.rights import OWNER, grant
 from aniworld.journal.services import record
 from aniworld.web.admin import ReadOnlyAdmin
+from aniworld.web.rights import Right
+from aniworld.web.texts import text_of
 
 admin.site.unregister(User)
 admin.site.unregister(Group)  # the product knows none: what a group may is nobody's right here
+
+
+class RightForm(UserChangeForm):  # type: ignore[type-arg]
+    """A user with the right they have; the owner of the setup stays what they are."""
+
+    right = forms.TypedChoiceField(
+        choices=[(right.word, right.word) for right in Right],
+        coerce=Right.of,
+        help_text=(
+            "A viewer looks, an operator also works the queue and the scans, an owner may do "
+            "everything."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["right"].initial = right_of_user(self.instance).word
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        # The instance has the new name already.
+        if self.initial.get("username") == OWNER:
+            kept = {"username": OWNER, "is_active": True, "right": Right.OWN}
+            for name, value in kept.items():
+                if name in data and data[name] != value:
+                    self.add_error(name, text_of(OwnerStays(name=OWNER)))
+        return data
 
 
 class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
@@ -35,14 +66,37 @@ class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
 class JournalledUserAdmin(UserAdmin):  # type: ignore[type-arg]
     """Django's own, with an entry for each change. Passwords stay out of it."""
 
+    form = RightForm
     change_password_form = PasswordForm
     actions = None  # of many at once Django makes one statement that tells nobody
+    fieldsets = (
+        (None, {"fields": ("username", "password", "right", "is_active")}),
+        ("Of interest to you alone", {"fields": ("first_name", "last_name", "email")}),
+        ("When", {"fields": ("last_login", "date_joined")}),
+    )
+    readonly_fields = ("last_login", "date_joined")
+    list_display = ("username", "right", "is_active", "last_login")
+    list_filter = ("is_active",)
+    list_select_related = ("granted",)
+    filter_horizontal = ()
+
+    @admin.display(description="right")
+    def right(self, user: User) -> str:
+        return right_of_user(user).word
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        is_kept = obj is not None and obj.username == OWNER
+        return not is_kept and super().has_delete_permission(request, obj)
 
     def save_model(
         self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: bool
     ) -> None:
         super().save_model(request, obj, form, change)
-        names = [name for name in form.changed_data if "password" not in name]
+        names = [name for name in form.changed_data if "password" not in name and name != "right"]
+        if "right" in form.changed_data:
+            grant(obj, form.cleaned_data["right"])
+        if change and not names:
+            return
         record(
             AccountAction.CHANGED if change else AccountAction.ADDED,
             on=about(obj),
@@ -58,6 +112,13 @@ class JournalledUserAdmin(UserAdmin):  # type: ignore[type-arg]
 def _plain(value: Any) -> Any:
     """What a form holds, as JSON takes it: chosen rows by their names."""
     return [str(row) for row in value] if isinstance(value, list | QuerySet) else value
+
+
+@admin.register(GrantedRight)
+class GrantedRightAdmin(ReadOnlyAdmin):
+    list_display = ("user", "role", "updated_at")
+    list_filter = ("role",)
+    list_select_related = ("user",)
 
 
 @admin.register(UserSession)

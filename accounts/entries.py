@@ -20,6 +20,7 @@ class AccountAction(Action):
     ADDED = "account.added"
     CHANGED = "account.changed"
     DELETED = "account.deleted"
+    RIGHT_GRANTED = "account.right_granted"
     LOCKOUT_LIFTED = "account.lockout_lifted"
     LOCKOUTS_LIFTED = "account.lockouts_lifted"
     SESSION_OPENED = "session.opened"
@@ -37,6 +38,7 @@ TEXTS: Mapping[str, Text] = {
     AccountAction.ADDED: _("The user {name} was added."),
     AccountAction.CHANGED: _("The user {name} was changed."),
     AccountAction.DELETED: _("The user {name} was deleted."),
+    AccountAction.RIGHT_GRANTED: _("{name} has the right of: {right}."),
     AccountAction.LOCKOUT_LIFTED: _("{id} may try passwords again."),
     AccountAction.LOCKOUTS_LIFTED: _("Everybody may try passwords again."),
     AccountAction.SESSION_OPENED: _("{name} logged in."),

@@ -85,6 +85,16 @@ class TokenInvalid(AccountError):
     }
 
 
+class OwnerStays(AccountError):
+    """Who has set Aniworld up owns it: nobody else could mend what is lost."""
+
+    code = "owner_stays"
+    status = 409
+    texts = {
+        "": _("{name} has set Aniworld up: keeps name and right, can log in and stays."),
+    }
+
+
 class SessionUnknown(AccountError):
     """The user has no such session."""
 

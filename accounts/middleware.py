@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
 from csp.constants import SELF, UNSAFE_INLINE
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import is_valid_path, reverse
@@ -16,10 +18,14 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts import services
 from accounts.clients import client_of
 from accounts.credentials import bearer_token, token_of
-from accounts.models import UserSession
+from accounts.models import UserSession, right_of_user
 from aniworld.journal.actors import Actor, acting_as
 from aniworld.journal.choices import ActorKind
 from aniworld.web.api import PROGRAM_PREFIXES, SHARED_PREFIXES, error_body, is_program
+from aniworld.web.permissions import answers, needs_of, refusal
+from aniworld.web.texts import text_of
+
+log = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -65,6 +71,7 @@ class TokenSessionMiddleware:
         request.user = user
         request.auser = auser  # type: ignore[assignment]
         request.user_session = session  # type: ignore[attr-defined]
+        request.right = right_of_user(session.user) if session else None  # type: ignore[attr-defined]
         with acting_as(_actor(request, session)):
             return self.get_response(request)
 
@@ -84,6 +91,28 @@ class GateMiddleware:
         if bearer_token(request) or _asks_for_data(request):
             return _closed()
         return _lead_in(request)
+
+
+class RightsMiddleware:
+    """The one place that holds visitors to their right: whatever address leads to a view, and
+    whoever wrote it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        match = request.resolver_match
+        assert match is not None  # noqa: S101 - there is a view
+        if not answers(match.func, request.method):
+            return
+        said = needs_of(match)
+        if said is None:
+            log.error("address=%s does not say who may ask it", match.route)
+        if refused := refusal(request, said, request.method):
+            raise PermissionDenied(text_of(refused))
 
 
 class PagePolicyMiddleware:
@@ -112,7 +141,8 @@ def _actor(request: HttpRequest, session: UserSession | None) -> Actor:
         kind = ActorKind.CLIENT if for_programs else ActorKind.OWNER
         return Actor(kind, name=client_of(request).address)
     kind = ActorKind.CLIENT if bearer_token(request) else ActorKind.OWNER
-    return Actor(kind, str(session.user.pk), session.user.get_username())
+    user = session.user
+    return Actor(kind, str(user.pk), user.get_username(), right=right_of_user(user))
 
 
 def _asks_for_data(request: HttpRequest) -> bool:

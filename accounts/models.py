@@ -6,11 +6,13 @@ import uuid
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import models
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from aniworld.web.mixins import TimestampMixin
+from aniworld.web.mixins import TimestampMixin, is_one_of
+from aniworld.web.rights import Right
 
 
 class UserSessionQuerySet(models.QuerySet["UserSession"]):
@@ -72,6 +74,40 @@ class UserSession(TimestampMixin):
         """End the session now."""
         self.is_active = False
         self.save(update_fields=["is_active", "updated_at"])
+
+
+class Role(models.TextChoices):
+    """The rights that can be given to a user who does not own all anyway."""
+
+    VIEWER = Right.VIEW.word
+    OPERATOR = Right.OPERATE.word
+
+
+class GrantedRight(TimestampMixin):
+    """What a user may do. One without a row may look; Django's superusers may do everything."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="granted"
+    )
+    role = models.CharField(max_length=16, choices=Role)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=is_one_of("role", Role.values), name="grantedright_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.role}"
+
+
+def right_of_user(user: User) -> Right:
+    """What a user may do, as it is now; without a query where ``granted`` was read along."""
+    if user.is_superuser:
+        return Right.OWN
+    granted: GrantedRight | None = getattr(user, "granted", None)
+    return Right.VIEW if granted is None else Right.of(granted.role)
 
 
 class LoginTries(models.Model):

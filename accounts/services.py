@@ -18,7 +18,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from accounts import activity, throttle, tokens
+from accounts import activity, rights, throttle, tokens
 from accounts.clients import Client
 from accounts.entries import LOGGED_OUT, REVOKED, AccountAction, about
 from accounts.errors import (
@@ -45,7 +45,7 @@ from providers.registry import SITES
 
 log = logging.getLogger(__name__)
 
-OWNER = "admin"
+OWNER = rights.OWNER
 REMEMBERED = timedelta(days=30)
 
 
@@ -209,7 +209,7 @@ def live_sessions(session_ids: Collection[uuid.UUID]) -> list[UserSession]:
     # The rest is asked of the row: each condition in the query takes longer to put into words for
     # the database than to check here, and this runs with every request.
     sessions = UserSession.objects.filter(session_id__in=session_ids).order_by()
-    return [session for session in sessions.select_related("user") if session.is_good]
+    return [session for session in sessions.select_related("user__granted") if session.is_good]
 
 
 def log_out(session: UserSession) -> None:

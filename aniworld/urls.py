@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularSwaggerSplitView
 
-from aniworld.web.document import DocumentView
+from aniworld.web.document import DocumentView, ReadableDocumentView
 
 admin.autodiscover()  # here, so that only the web process pays for it
 admin.site.site_header = "Aniworld administration"
@@ -29,9 +28,7 @@ urlpatterns = [
     path("api/", include("library.api.urls")),
     path("api/", include("downloads.api.urls")),
     re_path(r"^api/schema/?$", DocumentView.as_view(), name="schema"),
-    re_path(
-        r"^api/docs/?$", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"
-    ),
+    re_path(r"^api/docs/?$", ReadableDocumentView.as_view(url_name="schema"), name="api-docs"),
     path("admin/", admin.site.urls),
 ]
 

@@ -7,17 +7,18 @@ from datetime import datetime
 
 from aniworld.journal.errors import ChangedSince
 from aniworld.journal.services import register_undo
+from aniworld.web.rights import Right
 from downloads import services
 from downloads.models import DownloadQueueItem, QueueState
 
 
 def register() -> None:
-    register_undo("queue.restore", _restore)
-    register_undo("queue.remove", _take_out)
-    register_undo("queue.unadd", _take_out)
-    register_undo("queue.hold", _hold)
-    register_undo("queue.release", _release)
-    register_undo("queue.reorder", _reorder)
+    register_undo("queue.restore", _restore, takes=Right.OPERATE)
+    register_undo("queue.remove", _take_out, takes=Right.OPERATE)
+    register_undo("queue.unadd", _take_out, takes=Right.OPERATE)
+    register_undo("queue.hold", _hold, takes=Right.OPERATE)
+    register_undo("queue.release", _release, takes=Right.OPERATE)
+    register_undo("queue.reorder", _reorder, takes=Right.OPERATE)
 
 
 def _restore(*, removed_at: str) -> None:

@@ -25,9 +25,12 @@ from accounts.errors import (
 from accounts.models import UserSession
 from aniworld.config.errors import CONFIG_UNWRITTEN
 from aniworld.web.answers import Answer, Created, NoContent, described
+from aniworld.web.permissions import needs, open_to_all
+from aniworld.web.rights import Right
 from aniworld.web.serializers import valid
 
 
+@open_to_all
 class OpenView(APIView):
     """Open to everybody, but for browsers on somebody else's page."""
 
@@ -80,6 +83,7 @@ class StatusView(OpenView):
         return Answer(shapes.auth_status(session, configured=configured))
 
 
+@needs(Right.VIEW, by_key=False)
 class LogoutView(APIView):
     def post(self, request: Request) -> Answer[shapes.Done]:
         """End this session: the token is worth nothing from now on."""
@@ -89,6 +93,7 @@ class LogoutView(APIView):
         return answer
 
 
+@needs(Right.VIEW, by_key=False)
 class PasswordView(APIView):
     @described(body=serializers.PasswordChangeSerializer, raises=(TooManyTries, Unacceptable))
     def post(self, request: Request) -> Answer[shapes.Done]:
@@ -98,6 +103,7 @@ class PasswordView(APIView):
         return Answer(shapes.done())
 
 
+@needs(Right.VIEW, by_key=False)
 class SessionsView(APIView):
     def get(self, request: Request) -> Answer[list[shapes.Session]]:
         """List the own live sessions, the most recently used first."""
@@ -106,6 +112,7 @@ class SessionsView(APIView):
         return Answer([shapes.session_row(session, current=current) for session in sessions])
 
 
+@needs(Right.VIEW, by_key=False)
 class SessionView(APIView):
     @described(raises=(SessionUnknown,))
     def delete(self, request: Request, session_id: str) -> NoContent:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
@@ -26,6 +25,8 @@ from accounts.devices import remember_device
 from accounts.errors import AlreadyConfigured, TooManyTries
 from accounts.pages.forms import LoginForm, SetupForm
 from aniworld.web.errors import AppError
+from aniworld.web.permissions import needs, open_to_all
+from aniworld.web.rights import Right
 from providers.registry import SITES, SiteEntry
 
 
@@ -45,6 +46,7 @@ class LoginPage:
     form: LoginForm
 
 
+@open_to_all
 @method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
 class SetupView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -89,6 +91,7 @@ class SetupView(View):
         return render(request, "accounts/setup.html", {"page": page}, status=status)
 
 
+@open_to_all
 @method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
 class LoginView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -123,6 +126,7 @@ class LoginView(View):
         return render(request, "accounts/login.html", {"page": LoginPage(form)}, status=status)
 
 
+@needs(Right.VIEW, by_key=False)
 @require_POST
 def log_out(request: HttpRequest) -> HttpResponse:
     if session := session_of(request):
@@ -132,10 +136,9 @@ def log_out(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def admin_login(request: HttpRequest) -> HttpResponse:
+@needs(Right.OWN)
+def admin_login(_request: HttpRequest) -> HttpResponse:
     """The administration has no login of its own; who is here is logged in already."""
-    if not getattr(request.user, "is_staff", False):
-        raise PermissionDenied(_("The administration is for staff only."))
     return redirect("admin:index")
 
 

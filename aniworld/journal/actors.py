@@ -18,6 +18,7 @@ from typing import Any, Self
 
 from aniworld.journal.choices import ActorKind
 from aniworld.journal.errors import NoActor
+from aniworld.web.rights import Right, lacking
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,15 @@ class Actor:
     worker's or the scan's own and the machine's, the command's and the system user's.
 
     ``origin``: who set it going, where that is another one: the person who started a scan.
+
+    ``right``: what they may do. Whoever acts at a shell, or for the product itself, may do all.
     """
 
     kind: ActorKind
     id: str = ""
     name: str = ""
     origin: Actor | None = None
+    right: Right = Right.OWN
 
     @classmethod
     def command(cls, name: str) -> Self:
@@ -82,6 +86,19 @@ def current_actor() -> Actor:
         return _current.get()
     except LookupError:
         raise NoActor from None
+
+
+def demand(right: Right) -> None:
+    """Go on only where the one who acts has this right: for what an address does at times only.
+
+    What every request to an address takes is said there, by ``aniworld.web.permissions.needs``.
+
+    Raises:
+        NoActor: nobody acts here.
+        NotAllowed: the right is too small.
+    """
+    if current_actor().right < right:
+        raise lacking(right)
 
 
 def _system_user() -> str:

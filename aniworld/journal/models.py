@@ -17,6 +17,8 @@ from aniworld.journal.choices import ActorKind
 from aniworld.web.columns import CodedColumns
 from aniworld.web.mixins import is_one_of
 
+OWNERS_AREAS = ("account", "session", "key", "config", "site")
+
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     def newest_first(self) -> Self:
@@ -37,6 +39,13 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         for area in areas:
             beginnings |= Q(action__startswith=f"{area}.")
         return self.filter(beginnings) if areas else self.none()
+
+    def shown_to_all(self) -> Self:
+        """Without what is the owner's alone: who logged in from where, users, keys, settings."""
+        beginnings = Q()
+        for area in OWNERS_AREAS:
+            beginnings |= Q(action__startswith=f"{area}.")
+        return self.exclude(beginnings)
 
     def by(self, kind: ActorKind, id: str | None = None) -> Self:
         found = self.filter(actor_kind=kind)

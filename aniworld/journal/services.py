@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from aniworld.journal.actors import Actor, current_actor
+from aniworld.journal.actors import Actor, current_actor, demand
 from aniworld.journal.choices import Action
 from aniworld.journal.errors import (
     AlreadyUndone,
@@ -28,6 +28,7 @@ from aniworld.journal.errors import (
 from aniworld.journal.models import Entry, EntryQuerySet
 from aniworld.web.errors import AppError
 from aniworld.web.later import Later
+from aniworld.web.rights import Right
 from providers.coded import Coded
 
 KEEP_FOR = timedelta(days=365)
@@ -61,7 +62,13 @@ class Undo:
     lasts: timedelta | None = None
 
 
-_functions: dict[str, UndoFunction] = {}
+@dataclass(frozen=True, slots=True)
+class _Registered:
+    function: UndoFunction
+    takes: Right
+
+
+_functions: dict[str, _Registered] = {}
 undoing = Later()  # the modules that register such functions
 _noted: ContextVar[tuple[list[Entry], ...]] = ContextVar("noted", default=())
 
@@ -125,14 +132,24 @@ def listed(ids: Sequence[object]) -> dict[str, Any]:
     return {"ids": [str(one) for one in ids[:NAMED_IDS]], "count": len(ids)}
 
 
-def register_undo(name: str, function: UndoFunction) -> None:
+def register_undo(name: str, function: UndoFunction, *, takes: Right = Right.OWN) -> None:
     """Let ``function`` take back the entries whose handle is called ``name``.
 
     Called by a module that the app has added to ``undoing``. The function gets the handle's
     arguments by name, runs in a transaction and does its work by way of services, which record it;
     it raises an ``AppError`` where it cannot.
+
+    Args:
+        takes: the right it takes: that of doing the same by hand.
     """
-    _functions[name] = function
+    _functions[name] = _Registered(function, takes)
+
+
+def may_undo(entry: Entry) -> bool:
+    """Whether the one who acts can still take an entry back, as far as the journal knows."""
+    undoing.load()
+    known = _functions.get(entry.undo["name"]) if entry.undo else None
+    return known is not None and entry.can_be_undone and current_actor().right >= known.takes
 
 
 def undo(*, entry_id: int) -> Entry:
@@ -140,6 +157,7 @@ def undo(*, entry_id: int) -> Entry:
 
     Raises:
         EntryNotFound: there is none of that id.
+        NotAllowed: it is not the right of the one who acts.
         NotUndoable, AlreadyUndone, UndoTooLate, ChangedSince, InTheWay: why it cannot be undone
         (any more, or now).
     """
@@ -193,7 +211,9 @@ def _function_of(entry: Entry) -> Callable[[], object]:
         raise NotUndoable
     if not entry.can_be_undone:
         raise UndoTooLate
-    return partial(_functions[entry.undo["name"]], **entry.undo["arguments"])
+    registered = _functions[entry.undo["name"]]
+    demand(registered.takes)
+    return partial(registered.function, **entry.undo["arguments"])
 
 
 def _actor_columns(actor: Actor) -> dict[str, str]:

@@ -16,6 +16,8 @@ from aniworld.events.pages import live_page
 from aniworld.sites import configured
 from aniworld.web import display
 from aniworld.web.page import PageRequest, page
+from aniworld.web.permissions import needs
+from aniworld.web.rights import Right
 from aniworld.web.texts import text_of
 from downloads.choices import UNFINISHED, Status
 from downloads.models import DownloadQueueItem
@@ -203,6 +205,7 @@ def _seasons(rows: Iterable[EpisodeRow]) -> list[Season]:
     ]
 
 
+@needs(Right.VIEW)
 @require_safe
 @live_page
 def series_page(request: PageRequest, key: str) -> HttpResponse:

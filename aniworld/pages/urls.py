@@ -6,8 +6,10 @@ from django.urls import path, re_path
 from django.views.decorators.http import require_safe
 
 from aniworld.pages.series import series_page
+from aniworld.web.permissions import open_to_all
 
 
+@open_to_all
 @require_safe
 def favicon(_request: HttpRequest) -> HttpResponse:
     """Browsers ask for it where a page of others names no icon: the API, a file."""

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from aniworld import __version__
 from aniworld.system import health
 from aniworld.web.answers import PlainAnswer, PlainUnready, in_document
+from aniworld.web.permissions import open_to_all
 
 
 class Sign(TypedDict):
@@ -43,6 +44,7 @@ class Readiness(TypedDict):
     ]
 
 
+@open_to_all
 @in_document
 def ping(_request: HttpRequest) -> PlainAnswer[Sign] | PlainUnready[Sign]:
     """The cheapest sign of life that still reads the database."""
@@ -51,12 +53,14 @@ def ping(_request: HttpRequest) -> PlainAnswer[Sign] | PlainUnready[Sign]:
     return PlainUnready({"status": "Error"})
 
 
+@open_to_all
 @in_document
 def healthy(_request: HttpRequest) -> PlainAnswer[Health]:
     """The web process answers."""
     return PlainAnswer({"status": "healthy", "version": __version__})
 
 
+@open_to_all
 @in_document
 def ready(_request: HttpRequest) -> PlainAnswer[Readiness] | PlainUnready[Readiness]:
     """Everything a download needs: database, worker, library folder, free space."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.views import SpectacularAPIView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.request import Request
 
 from aniworld.web.answers import Answer
+from aniworld.web.permissions import needs
+from aniworld.web.rights import Right
 
 
+@needs(Right.VIEW)
 class DocumentView(SpectacularAPIView):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Answer[dict[str, Any]]:
         """This document, as YAML or JSON."""
@@ -18,3 +21,8 @@ class DocumentView(SpectacularAPIView):
 
     def _get_version_parameter(self, request: Request) -> None:
         """There is one version. What stands in the query would end up in a header of the answer."""
+
+
+@needs(Right.VIEW)
+class ReadableDocumentView(SpectacularSwaggerSplitView):
+    """The same for people, by Swagger UI."""

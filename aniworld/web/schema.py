@@ -31,6 +31,8 @@ from aniworld.web.api import code_of, status_of
 from aniworld.web.components import Components, Schema, is_made_from
 from aniworld.web.errors import AppError, DatabaseUnusable
 from aniworld.web.pagination import Page, Pages
+from aniworld.web.permissions import said_of
+from aniworld.web.rights import Right
 from aniworld.web.serializers import StrictSerializer
 from aniworld.web.shapes import Error
 from providers.errors import ProviderError
@@ -43,7 +45,10 @@ WORDS = {
         "that is not ours."
     ),
     401: "No valid token or cookie came with the request.",
-    403: "A browser's cookie without its CSRF token, or a page that is not one of ours.",
+    403: (
+        "The right of the user, or the scope of the key, is too small; or a browser's cookie came "
+        "without its CSRF token, or from a page that is not one of ours."
+    ),
     404: "The list has no such page.",
     406: "Nothing of what `Accept` names can be answered.",
     413: "The body is too large.",
@@ -139,6 +144,13 @@ class AnswerSchema(AutoSchema):
     def _is_paged(self) -> bool:
         return any(is_made_from(body, Page) for _, body in self._answers())
 
+    @property
+    def _takes_more_than_a_login(self) -> bool:
+        said = said_of(type(self.view))
+        if said is None:
+            return True
+        return not said.by_key or said.of(self.method) is not Right.VIEW
+
     def _answers(self) -> Iterator[tuple[int, Any]]:
         """The statuses and bodies that the method's return annotation names."""
         hint = get_type_hints(getattr(self.view, self.method.lower())).get("return")
@@ -163,7 +175,7 @@ class AnswerSchema(AutoSchema):
             yield from _raised(kind)
         if not any(isinstance(one, AllowAny) for one in self.view.get_permissions()):
             yield exceptions.NotAuthenticated
-            if self.method not in SAFE_METHODS:
+            if self.method not in SAFE_METHODS or self._takes_more_than_a_login:
                 yield exceptions.PermissionDenied
         yield exceptions.NotAcceptable
         yield DatabaseUnusable

@@ -12,6 +12,8 @@ from rest_framework.views import APIView
 from aniworld.config.errors import CONFIG_UNREADABLE
 from aniworld.web.answers import Answer, Created, NoContent, described
 from aniworld.web.pagination import Page, page_of
+from aniworld.web.permissions import needs
+from aniworld.web.rights import Right
 from aniworld.web.serializers import valid
 from downloads import services
 from downloads.api import serializers as written
@@ -30,12 +32,14 @@ from downloads.services import EpisodeRef
 from downloads.snapshots import QueueItem, QueueStatus, rows
 
 
+@needs(Right.VIEW)
 class QueueStatusView(APIView):
     def get(self, _request: Request) -> Answer[QueueStatus]:
         """The state of the queue, its counts and the first 100 items of each list."""
         return Answer(services.status())
 
 
+@needs(Right.VIEW)
 class QueueItemsView(APIView):
     @described(query=written.ItemFilterSerializer)
     def get(self, request: Request) -> Answer[Page[QueueItem]]:
@@ -53,6 +57,7 @@ def _items(wanted: dict[str, Any]) -> QueueItems:
     return items.order_by(F("completed_at").desc(nulls_first=True), "priority", "position", "-id")
 
 
+@needs(Right.OPERATE)
 class AddView(APIView):
     @described(
         body=written.AddToQueueSerializer,
@@ -70,6 +75,7 @@ class AddView(APIView):
         return Created(shapes.added_to_queue(added))
 
 
+@needs(Right.OPERATE)
 class SeriesDownloadView(APIView):
     @described(
         body=written.DownloadSerializer,
@@ -87,6 +93,7 @@ class SeriesDownloadView(APIView):
         return Created(shapes.added_to_queue(added))
 
 
+@needs(Right.OPERATE)
 class ItemView(APIView):
     @described(operation_id="queue_item_remove", raises=(ItemNotFound,))
     def delete(self, _request: Request, item_id: str) -> NoContent:
@@ -95,6 +102,7 @@ class ItemView(APIView):
         return NoContent()
 
 
+@needs(Right.OPERATE)
 class RemoveView(APIView):
     http_method_names = ["post", "options"]
 
@@ -116,6 +124,7 @@ class QueueRootView(RemoveView):
     http_method_names = ["delete", "options"]
 
 
+@needs(Right.OPERATE)
 class UndoView(APIView):
     @described(body=written.OptionalItemIdsSerializer)
     def post(self, request: Request) -> Answer[shapes.Restored]:
@@ -124,6 +133,7 @@ class UndoView(APIView):
         return Answer(shapes.restored(services.undo(**chosen)))
 
 
+@needs(Right.OPERATE)
 class StartView(APIView):
     @described(body=written.StartSerializer, raises=(InvalidRequest, *CONFIG_UNREADABLE))
     def post(self, request: Request) -> Answer[QueueStatus]:
@@ -131,6 +141,7 @@ class StartView(APIView):
         return Answer(services.start(**valid(written.StartSerializer(data=request.data))))
 
 
+@needs(Right.OPERATE)
 class _ControlView(APIView):
     service: Callable[[], QueueStatus]
 
@@ -156,6 +167,7 @@ class ResumeView(_ControlView):
     service = services.resume
 
 
+@needs(Right.OPERATE)
 class ReorderView(APIView):
     @described(body=written.ReorderSerializer, raises=(NotPending,))
     def post(self, request: Request) -> Answer[shapes.Moved]:
@@ -165,6 +177,7 @@ class ReorderView(APIView):
         return Answer({"item_id": str(wanted["item_id"]), "position": place})
 
 
+@needs(Right.OPERATE)
 class HoldView(APIView):
     @described(body=written.ItemIdsSerializer)
     def post(self, request: Request) -> Answer[shapes.Held]:
@@ -173,6 +186,7 @@ class HoldView(APIView):
         return Answer(shapes.held(services.hold(**chosen)))
 
 
+@needs(Right.OPERATE)
 class ReleaseView(APIView):
     @described(body=written.ItemIdsSerializer)
     def post(self, request: Request) -> Answer[shapes.Released]:
@@ -181,6 +195,7 @@ class ReleaseView(APIView):
         return Answer(shapes.released(services.release(**chosen)))
 
 
+@needs(Right.OPERATE)
 class ClearView(APIView):
     which: Status
 
@@ -200,6 +215,7 @@ class ClearFailedView(ClearView):
     which = Status.FAILED
 
 
+@needs(Right.OPERATE)
 class RetryView(APIView):
     @described(body=written.OptionalItemIdsSerializer)
     def post(self, request: Request) -> Answer[shapes.Retried]:
@@ -208,6 +224,7 @@ class RetryView(APIView):
         return Answer(shapes.retried(services.retry(**chosen)))
 
 
+@needs(Right.OPERATE)
 class RetryOneView(APIView):
     @described(operation_id="queue_retry_one", raises=(ItemNotFound, NotFailed))
     def post(self, _request: Request, item_id: str) -> Answer[shapes.Retried]:

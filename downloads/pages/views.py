@@ -16,7 +16,8 @@ from aniworld.journal.services import noting
 from aniworld.sites import services as sites
 from aniworld.web.ids import whole
 from aniworld.web.page import PageRequest, forward, page, tell, told
-from aniworld.web.permissions import staff_only
+from aniworld.web.permissions import needs
+from aniworld.web.rights import Right
 from downloads import services
 from downloads.choices import Priority, Status
 from downloads.models import QueueState
@@ -27,6 +28,7 @@ from downloads.services.adding import Reason
 MOST_ROWS = 2_000
 
 
+@needs(Right.VIEW)
 @require_safe
 @live_page
 def queue(request: PageRequest) -> HttpResponse:
@@ -35,6 +37,7 @@ def queue(request: PageRequest) -> HttpResponse:
     return page(request, "downloads/queue.html", queue_page(limit), fragments=fragments)
 
 
+@needs(Right.OPERATE)
 @require_POST
 def control(request: HttpRequest, action: str) -> HttpResponse:
     """Start (all, or only the next), stop, pause, resume."""
@@ -52,8 +55,8 @@ def control(request: HttpRequest, action: str) -> HttpResponse:
     return forward(request, "queue")
 
 
+@needs(Right.OWN)
 @require_POST
-@staff_only
 def lift_hold(request: HttpRequest, hold_id: int) -> HttpResponse:
     """A host's pause, not an item's."""
     with told(request):
@@ -62,6 +65,7 @@ def lift_hold(request: HttpRequest, hold_id: int) -> HttpResponse:
     return forward(request, "queue")
 
 
+@needs(Right.OPERATE)
 @require_POST
 def move(request: HttpRequest, item_id: int) -> HttpResponse:
     place = whole(request.POST.get("place", ""))
@@ -71,18 +75,21 @@ def move(request: HttpRequest, item_id: int) -> HttpResponse:
     return forward(request, "queue")
 
 
+@needs(Right.OPERATE)
 @require_POST
 def hold(request: HttpRequest, item_id: int) -> HttpResponse:
     services.hold(item_ids=[item_id])
     return forward(request, "queue")
 
 
+@needs(Right.OPERATE)
 @require_POST
 def release(request: HttpRequest, item_id: int) -> HttpResponse:
     services.release(item_ids=[item_id])
     return forward(request, "queue")
 
 
+@needs(Right.OPERATE)
 @require_POST
 def remove(request: HttpRequest, item_id: int) -> HttpResponse:
     with told(request):
@@ -92,6 +99,7 @@ def remove(request: HttpRequest, item_id: int) -> HttpResponse:
     return forward(request, "queue")
 
 
+@needs(Right.OPERATE)
 @require_POST
 def retry(request: HttpRequest, item_id: int) -> HttpResponse:
     with told(request):
@@ -100,6 +108,7 @@ def retry(request: HttpRequest, item_id: int) -> HttpResponse:
     return forward(request, "queue")
 
 
+@needs(Right.OPERATE)
 @require_POST
 def retry_all(request: HttpRequest) -> HttpResponse:
     count = len(services.retry().ids)
@@ -110,6 +119,7 @@ def retry_all(request: HttpRequest) -> HttpResponse:
     return forward(request, "queue")
 
 
+@needs(Right.OPERATE)
 @require_POST
 def clear(request: HttpRequest, status: str) -> HttpResponse:
     """Take the completed or the failed items off the page."""
@@ -124,6 +134,7 @@ def clear(request: HttpRequest, status: str) -> HttpResponse:
     return forward(request, "queue")
 
 
+@needs(Right.OPERATE)
 @require_POST
 def add_episodes(request: HttpRequest, key: str) -> HttpResponse:
     """Queue the ticked episodes of one series, or all it misses."""
@@ -138,6 +149,7 @@ def add_episodes(request: HttpRequest, key: str) -> HttpResponse:
     return forward(request, "series", key)
 
 
+@needs(Right.OPERATE)
 @require_POST
 def add_missing(request: HttpRequest) -> HttpResponse:
     """Queue what the ticked series miss, as the library counts it: of monitored ones only."""

@@ -7,10 +7,13 @@ from rest_framework.views import APIView
 
 from aniworld.config.errors import CONFIG_UNREADABLE
 from aniworld.web.answers import Answer, described
+from aniworld.web.permissions import needs
+from aniworld.web.rights import Right
 from library.api import shapes
 from library.services.roots import shown_roots
 
 
+@needs(Right.VIEW)
 class RootsView(APIView):
     @described(raises=CONFIG_UNREADABLE)
     def get(self, _request: Request) -> Answer[list[shapes.Root]]:

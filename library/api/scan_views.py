@@ -8,10 +8,13 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from aniworld.config.errors import CONFIG_UNREADABLE
+from aniworld.journal.actors import demand
 from aniworld.web.answers import Accepted, Answer, described
 from aniworld.web.api import SITE_ERRORS
 from aniworld.web.errors import AppError
 from aniworld.web.pagination import Page, page_of
+from aniworld.web.permissions import needs
+from aniworld.web.rights import Right
 from aniworld.web.serializers import valid
 from aniworld.web.texts import text_of
 from library import services
@@ -35,17 +38,22 @@ from library.services.roots import in_a_root
 from providers.errors import ProviderError
 
 
+@needs(Right.OPERATE)
 class RescanView(APIView):
     @described(
         body=serializers.RescanSerializer,
         raises=(ScanRunning, NoLibraryRoot, SeriesNotFound, *CONFIG_UNREADABLE),
     )
     def post(self, request: Request) -> Accepted[shapes.Operation]:
-        """Scan the library folders in a process of their own; one scan at a time."""
+        """Scan the library folders in a process of their own; one scan at a time.
+        `accept_removals` is the owner's."""
         data = valid(serializers.RescanSerializer(data=request.data))
+        if data["accept_removals"]:
+            demand(Right.OWN)
         return Accepted(shapes.operation(scans.start(**data)))
 
 
+@needs(Right.OPERATE)
 class RescanCancelView(APIView):
     @described(raises=(NoScanRunning,))
     def post(self, _request: Request) -> Accepted[shapes.Operation]:
@@ -53,12 +61,14 @@ class RescanCancelView(APIView):
         return Accepted(shapes.operation(scans.cancel()))
 
 
+@needs(Right.VIEW)
 class RescanStatusView(APIView):
     def get(self, _request: Request) -> Answer[ScanStatus]:
         """The running scan, or else the last one."""
         return Answer(scans.status_json())
 
 
+@needs(Right.VIEW)
 class UnmatchedView(APIView):
     def get(self, request: Request) -> Answer[Page[shapes.Unmatched]]:
         """Folders no series was found for, with what may be meant."""
@@ -66,6 +76,7 @@ class UnmatchedView(APIView):
         return Answer(page_of(request, rows, shapes.unmatched_rows))
 
 
+@needs(Right.OWN)
 class MatchView(APIView):
     @described(
         body=serializers.PickSerializer,
@@ -82,6 +93,7 @@ class MatchView(APIView):
         return Answer(shapes.series_rows([series])[0])
 
 
+@needs(Right.OWN)
 class UnmatchView(APIView):
     @described(raises=(SeriesNotFound, NothingToUnmatch))
     def post(self, _request: Request, key: str) -> Answer[shapes.Unmatched]:
@@ -89,6 +101,7 @@ class UnmatchView(APIView):
         return Answer(shapes.unmatched_row(services.unmatch_series(services.get_series(key))))
 
 
+@needs(Right.OWN)
 class BulkMatchView(APIView):
     @described(body=serializers.BulkSerializer, operation_id="unmatched_match_many")
     def post(self, request: Request) -> Answer[shapes.BulkMatched]:

@@ -11,6 +11,8 @@ from aniworld.config.errors import CONFIG_UNREADABLE
 from aniworld.web.answers import Answer, Created, NoContent, described
 from aniworld.web.api import SITE_ERRORS
 from aniworld.web.pagination import page_of
+from aniworld.web.permissions import needs
+from aniworld.web.rights import Right
 from aniworld.web.serializers import valid
 from aniworld.web.texts import told_of
 from library import services
@@ -33,6 +35,7 @@ from library.models.series import AnimeSeriesQuerySet
 from library.services.evidence import Evidence, evidence_row
 
 
+@needs(Right.VIEW, writing=Right.OWN)
 class SeriesListView(APIView):
     @described(query=serializers.ListQuery)
     def get(self, request: Request) -> Answer[shapes.SeriesPage]:
@@ -58,6 +61,7 @@ class SeriesListView(APIView):
         return Created(row) if is_new else Answer(row)
 
 
+@needs(Right.VIEW, writing=Right.OWN)
 class SeriesView(APIView):
     @described(raises=(SeriesNotFound,))
     def get(self, _request: Request, key: str) -> Answer[shapes.SeriesDetails]:
@@ -82,6 +86,7 @@ class SeriesView(APIView):
         return NoContent()
 
 
+@needs(Right.OWN)
 class RestoreView(APIView):
     @described(raises=(SeriesNotFound, FolderTaken))
     def post(self, _request: Request, key: str) -> Answer[shapes.Series]:
@@ -92,6 +97,7 @@ class RestoreView(APIView):
         return Answer(shapes.series_rows([series])[0])
 
 
+@needs(Right.OPERATE)
 class RefreshView(APIView):
     @described(raises=(SeriesNotFound, *SITE_ERRORS, *CONFIG_UNREADABLE))
     def post(self, _request: Request, key: str) -> Answer[shapes.SeriesDetails]:
@@ -100,6 +106,7 @@ class RefreshView(APIView):
         return Answer(shapes.series_details(series))
 
 
+@needs(Right.VIEW, writing=Right.OWN)
 class MappingView(APIView):
     """The ranges that tie the provider's numbers to the library's; GET exports, PUT imports."""
 
@@ -114,6 +121,7 @@ class MappingView(APIView):
         return Answer(shapes.mapping(services.set_mapping(series, data["mapping"])))
 
 
+@needs(Right.VIEW)
 class EvidenceView(APIView):
     @described(raises=(SeriesNotFound, EpisodeNotFound))
     def get(self, _request: Request, key: str, season: str, episode: str) -> Answer[Evidence]:
@@ -123,6 +131,7 @@ class EvidenceView(APIView):
         return Answer(evidence_row(series, found))
 
 
+@needs(Right.OWN)
 class SearchView(APIView):
     @described(
         body=serializers.SearchSerializer,

@@ -6,6 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
+from aniworld.web.permissions import needs
+from aniworld.web.rights import Right
 from library.models import AnimeSeries
 from library.services.covers import WIDTHS, cover_path, cover_version
 
@@ -18,6 +20,7 @@ _PLACEHOLDER = (
 )
 
 
+@needs(Right.VIEW)
 @require_safe
 def cover(request: HttpRequest, pk: int, width: int = WIDTHS[0]) -> HttpResponse:
     """The cover of a series in one of two widths, or its first letter."""

@@ -17,7 +17,8 @@ from aniworld.journal.services import noting
 from aniworld.sites.services import enable_sites
 from aniworld.web.ids import whole
 from aniworld.web.page import PageRequest, chosen_ids, forward, page, tell, told
-from aniworld.web.permissions import staff_only
+from aniworld.web.permissions import needs, right_of
+from aniworld.web.rights import Right
 from aniworld.web.texts import text_of
 from library import services
 from library.errors import EpisodeNotFound, SeriesNotFound
@@ -48,6 +49,7 @@ LIBRARY_FRAGMENTS = {
 }
 
 
+@needs(Right.VIEW)
 @require_safe
 @live_page
 def library(request: PageRequest) -> HttpResponse:
@@ -61,6 +63,7 @@ def library(request: PageRequest) -> HttpResponse:
     return response
 
 
+@needs(Right.OWN)
 @require_POST
 def set_folder(request: PageRequest) -> HttpResponse:
     """The first library folder, where none is set."""
@@ -73,12 +76,14 @@ def set_folder(request: PageRequest) -> HttpResponse:
     return forward(request, "library")
 
 
+@needs(Right.VIEW)
 @require_safe
 def folders(request: PageRequest) -> HttpResponse:
     """The library folders, and how scans look at them."""
     return page(request, "library/folders.html", folders_page())
 
 
+@needs(Right.VIEW)
 @require_safe
 def scan(request: PageRequest) -> HttpResponse:
     """The panel of the scan alone; without script there is no need for it."""
@@ -87,6 +92,7 @@ def scan(request: PageRequest) -> HttpResponse:
     return page(request, "library/_scan.html", ScanPage(scan_panel()))
 
 
+@needs(Right.OPERATE)
 @require_POST
 def start_scan(request: HttpRequest) -> HttpResponse:
     with told(request):
@@ -94,6 +100,7 @@ def start_scan(request: HttpRequest) -> HttpResponse:
     return forward(request, "library")
 
 
+@needs(Right.OWN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def removals(request: PageRequest) -> HttpResponse:
     """Ask once more, with what it is about; the answer to that starts the scan."""
@@ -112,6 +119,7 @@ def removals(request: PageRequest) -> HttpResponse:
     return forward(request, "library")
 
 
+@needs(Right.OPERATE)
 @require_POST
 def cancel_scan(request: HttpRequest) -> HttpResponse:
     with told(request):
@@ -119,6 +127,7 @@ def cancel_scan(request: HttpRequest) -> HttpResponse:
     return forward(request, "library")
 
 
+@needs(Right.OWN)
 @require_POST
 def change_selected(request: HttpRequest) -> HttpResponse:
     """Monitor, stop monitoring, remove or restore the ticked series."""
@@ -144,6 +153,7 @@ def _change(series: AnimeSeries, action: str) -> None:
         services.set_monitored(series, action == "monitor")
 
 
+@needs(Right.OPERATE)
 @require_POST
 def refresh(request: HttpRequest, key: str) -> HttpResponse:
     with told(request):
@@ -152,6 +162,7 @@ def refresh(request: HttpRequest, key: str) -> HttpResponse:
     return forward(request, "series", key)
 
 
+@needs(Right.OWN)
 @require_POST
 def monitor(request: HttpRequest, key: str) -> HttpResponse:
     with told(request):
@@ -159,6 +170,7 @@ def monitor(request: HttpRequest, key: str) -> HttpResponse:
     return forward(request, "series", key)
 
 
+@needs(Right.VIEW)
 @require_safe
 def why(request: PageRequest, key: str, season: str, number: str) -> HttpResponse:
     """Why an episode has its state: a page, or for htmx what opens in the episode's row."""
@@ -172,6 +184,7 @@ def why(request: PageRequest, key: str, season: str, number: str) -> HttpRespons
     return page(request, "library/why.html", context, fragments=fragments)
 
 
+@needs(Right.VIEW, writing=Right.OWN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def mapping(request: PageRequest, key: str) -> HttpResponse:
     """The series' own numbering: add a range, remove one, import all of them."""
@@ -191,6 +204,7 @@ def _mapping(request: PageRequest, context: MappingPage, status: int = 200) -> H
     return page(request, "library/mapping.html", context, fragments=fragments, status=status)
 
 
+@needs(Right.VIEW)
 @require_safe
 def export_mapping(_request: HttpRequest, key: str) -> HttpResponse:
     """The numbering as a file; the same JSON as the API's."""
@@ -210,6 +224,7 @@ def _series(key: str, *, deleted: bool = False) -> AnimeSeries:
         raise Http404(text_of(error)) from error
 
 
+@needs(Right.OWN)
 @require_POST
 def remove(request: HttpRequest, key: str) -> HttpResponse:
     with told(request):
@@ -221,6 +236,7 @@ def remove(request: HttpRequest, key: str) -> HttpResponse:
     return forward(request, "library")
 
 
+@needs(Right.OWN)
 @require_POST
 def unmatch(request: HttpRequest, key: str) -> HttpResponse:
     """The folder is not this series: leads to where its owner says which one it is."""
@@ -235,6 +251,7 @@ def unmatch(request: HttpRequest, key: str) -> HttpResponse:
     return forward(request, target)
 
 
+@needs(Right.OWN)
 @require_POST
 def restore(request: HttpRequest, key: str) -> HttpResponse:
     with told(request):
@@ -243,6 +260,7 @@ def restore(request: HttpRequest, key: str) -> HttpResponse:
     return forward(request, "series", key)
 
 
+@needs(Right.OWN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: PageRequest) -> HttpResponse:
     """Search at the sites, and add what was found or a pasted link."""
@@ -267,8 +285,8 @@ def _add(request: PageRequest) -> HttpResponse:
     return forward(request, target)
 
 
+@needs(Right.OWN)
 @require_POST
-@staff_only
 def choose_sites(request: HttpRequest) -> HttpResponse:
     """Enable the ticked sites, where the owner has chosen none so far."""
     with told(request):
@@ -276,6 +294,7 @@ def choose_sites(request: HttpRequest) -> HttpResponse:
     return forward(request, "add")
 
 
+@needs(Right.VIEW)
 @require_safe
 @live_page
 def unmatched(request: PageRequest) -> HttpResponse:
@@ -284,11 +303,15 @@ def unmatched(request: PageRequest) -> HttpResponse:
 
 
 def _unmatched(request: PageRequest, *, status: int = 200) -> HttpResponse:
-    context = unmatched_page(request.GET.dict())
+    query = request.GET.dict()
+    if right_of(request) is not Right.OWN:  # sites are asked for whoever may match a folder
+        query.pop("q", None)
+    context = unmatched_page(query)
     fragments = {"live": "library/_unmatched.html"}
     return page(request, "library/unmatched.html", context, fragments=fragments, status=status)
 
 
+@needs(Right.OWN)
 @require_POST
 def match(request: HttpRequest, folder_id: int) -> HttpResponse:
     """The owner's pick for one folder: a candidate, a key, or a link."""
@@ -307,6 +330,7 @@ def _picked(request: HttpRequest) -> tuple[str, str]:
     return request.POST.get("site", ""), request.POST.get("key", "")
 
 
+@needs(Right.OWN)
 @require_http_methods(["GET", "HEAD", "POST"])
 @live_page
 def confirm_matches(request: PageRequest) -> HttpResponse:

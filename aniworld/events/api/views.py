@@ -12,9 +12,12 @@ from aniworld.events.errors import OperationNotFound
 from aniworld.events.models import Operation, Operations
 from aniworld.web.answers import Answer, described
 from aniworld.web.pagination import Page, page_of
+from aniworld.web.permissions import needs
+from aniworld.web.rights import Right
 from aniworld.web.serializers import valid
 
 
+@needs(Right.VIEW)
 class OperationsView(APIView):
     @described(query=OperationQuery)
     def get(self, request: Request) -> Answer[Page[OperationReport]]:
@@ -23,6 +26,7 @@ class OperationsView(APIView):
         return Answer(page_of(request, wanted, operation_reports))
 
 
+@needs(Right.VIEW)
 class OperationView(APIView):
     @described(query=TypeQuery, raises=(OperationNotFound,))
     def get(self, request: Request, operation_id: str) -> Answer[OperationReport]:

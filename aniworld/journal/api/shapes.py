@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypedDict
 
 from aniworld.journal.choices import ActorKind
 from aniworld.journal.models import Entry
+from aniworld.journal.services import may_undo
 from aniworld.web import texts
 from aniworld.web.shapes import OneOf
 from aniworld.web.texts import Told
@@ -47,7 +48,7 @@ class JournalEntry(TypedDict):
     before: Annotated[dict[str, Any], "What differs, as it was."]
     after: Annotated[dict[str, Any], "The same, as it is since."]
     reason: Told | None
-    can_be_undone: bool
+    can_be_undone: Annotated[bool, "By whoever asks."]
     undo_until: Annotated[datetime | None, "Null: for as long as the entry is kept."]
     undone_at: datetime | None
     undone_by: Annotated[str | None, "The entry of undoing it."]
@@ -68,7 +69,7 @@ def journal_entry(entry: Entry) -> JournalEntry:
         "before": entry.before,
         "after": entry.after,
         "reason": entry.reason,
-        "can_be_undone": entry.can_be_undone,
+        "can_be_undone": may_undo(entry),
         "undo_until": entry.undo_until,
         "undone_at": entry.undone_at,
         "undone_by": None if entry.undone_by_id is None else str(entry.undone_by_id),

@@ -8,14 +8,18 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from aniworld.journal import services
+from aniworld.journal.actors import current_actor
 from aniworld.journal.api import serializers, shapes
 from aniworld.journal.errors import EntryNotFound, UndoRefused
 from aniworld.journal.models import Entry, EntryQuerySet
 from aniworld.web.answers import Answer, described
 from aniworld.web.pagination import Page, page_of
+from aniworld.web.permissions import needs
+from aniworld.web.rights import Right
 from aniworld.web.serializers import valid
 
 
+@needs(Right.VIEW)
 class JournalView(APIView):
     @described(query=serializers.JournalQuery)
     def get(self, request: Request) -> Answer[Page[shapes.JournalEntry]]:
@@ -24,6 +28,7 @@ class JournalView(APIView):
         return Answer(page_of(request, _entries(wanted), shapes.entries))
 
 
+@needs(Right.OPERATE)
 class JournalUndoView(APIView):
     @described(raises=(EntryNotFound, UndoRefused))
     def post(self, _request: Request, entry_id: str) -> Answer[shapes.JournalEntry]:
@@ -34,6 +39,8 @@ class JournalUndoView(APIView):
 
 def _entries(wanted: dict[str, Any]) -> EntryQuerySet:
     found = Entry.objects.newest_first()
+    if current_actor().right is not Right.OWN:
+        found = found.shown_to_all()
     if "action" in wanted:
         found = found.of_action(wanted["action"])
     found = found.about(wanted.get("object_type"), wanted.get("object_id"))

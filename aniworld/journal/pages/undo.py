@@ -12,6 +12,8 @@ from aniworld.journal import services
 from aniworld.journal.models import Entry
 from aniworld.web import texts
 from aniworld.web.page import forward, tell, told
+from aniworld.web.permissions import needs
+from aniworld.web.rights import Right
 
 
 def undo_address(noted: Sequence[Entry]) -> str:
@@ -24,6 +26,7 @@ def undo_address(noted: Sequence[Entry]) -> str:
     return reverse("journal-undo", args=[undoable[-1]]) if undoable else ""
 
 
+@needs(Right.OPERATE)
 @require_POST
 def undo(request: HttpRequest, entry_id: int) -> HttpResponse:
     """Take one act back, and lead to where the visitor was."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -13,26 +12,28 @@ from aniworld.sites.errors import HoldNotFound
 from aniworld.sites.probes import probe_provider
 from aniworld.web.answers import Answer, described
 from aniworld.web.ids import whole
-from aniworld.web.permissions import StaffWrites
+from aniworld.web.permissions import needs
+from aniworld.web.rights import Right
 from aniworld.web.serializers import valid
 from providers.errors import UnknownProvider
 
 
+@needs(Right.VIEW)
 class HoldsView(APIView):
     def get(self, _request: Request) -> Answer[list[shapes.HeldHost]]:
         """The hosts that have asked for a pause (`Retry-After`, an hour at most)."""
         return Answer([shapes.held_host(hold) for hold in pace.holds()])
 
 
+@needs(Right.OWN)
 class HoldView(APIView):
-    permission_classes = (StaffWrites,)
-
-    @described(raises=(HoldNotFound, PermissionDenied))
+    @described(raises=(HoldNotFound,))
     def delete(self, _request: Request, hold_id: str) -> Answer[shapes.HeldHost]:
         """Ask a host again at once, whatever pause it has asked for."""
         return Answer(shapes.held_host(services.lift_hold(whole(hold_id) or 0)))
 
 
+@needs(Right.VIEW)
 class ProvidersView(APIView):
     @described(raises=CONFIG_UNREADABLE)
     def get(self, _request: Request) -> Answer[list[shapes.Provider]]:
@@ -40,12 +41,11 @@ class ProvidersView(APIView):
         return Answer([shapes.provider(provider) for provider in services.providers()])
 
 
+@needs(Right.OWN)
 class ProviderView(APIView):
-    permission_classes = (StaffWrites,)
-
     @described(
         body=serializers.ProviderChangeSerializer,
-        raises=(UnknownProvider, PermissionDenied, *CONFIG_UNWRITTEN),
+        raises=(UnknownProvider, *CONFIG_UNWRITTEN),
     )
     def patch(self, request: Request, name: str) -> Answer[shapes.Provider]:
         """Change a provider; in effect at once in web, worker and scan."""
@@ -53,6 +53,7 @@ class ProviderView(APIView):
         return Answer(shapes.provider(services.change_provider(name, changes)))
 
 
+@needs(Right.OWN)
 class ProviderTestView(APIView):
     @described(raises=(UnknownProvider, *CONFIG_UNREADABLE))
     def post(self, _request: Request, name: str) -> Answer[shapes.ProbeResult]:

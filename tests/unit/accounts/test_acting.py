@@ -20,6 +20,8 @@ from accounts.credentials import COOKIE
 from aniworld.journal.actors import current_actor
 from aniworld.journal.models import Entry
 from aniworld.journal.services import record
+from aniworld.web.permissions import needs, open_to_all
+from aniworld.web.rights import Right
 from aniworld.web.threads import THREADS, PooledASGIHandler
 from tests.conftest import TESTER
 from tests.unit.aniworld.journal.steps import KETTLE, KettleAction
@@ -29,10 +31,12 @@ ROUNDS = 3
 together = threading.Barrier(AT_ONCE, timeout=60)
 
 
+@open_to_all
 def who(_request: HttpRequest) -> HttpResponse:
     return JsonResponse(current_actor().as_json())
 
 
+@needs(Right.VIEW)
 def fill(request: HttpRequest) -> HttpResponse:
     """Write when every other request is being answered too."""
     together.wait()

@@ -9,12 +9,12 @@ from typing import Any
 
 from django.contrib.admindocs.views import simplify_regex
 from django.urls import URLPattern, URLResolver, get_resolver
-from drf_spectacular.views import SpectacularSwaggerSplitView
 
+from aniworld.web.document import ReadableDocumentView
 from tests.document import document, operation_of
 
 PROGRAMS = ("/api/", "/ws/", "/ping/", "/health/")
-PAGES = {SpectacularSwaggerSplitView}  # the document as people read it
+PAGES = {ReadableDocumentView}  # the document as people read it
 
 
 def _routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, Any]]:

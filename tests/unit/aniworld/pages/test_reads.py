@@ -98,7 +98,13 @@ def routes(resolver: URLResolver, *spaces: str) -> Iterator[tuple[str, URLPatter
 
 
 def addresses() -> list[str]:
-    """One address for every route. A route with a new kind of part needs a sample here."""
+    """One address for every route."""
+    return sorted({address for address, _ in addressed()})
+
+
+def addressed() -> list[tuple[str, URLPattern]]:
+    """Every route, with an address that leads there. One with a new kind of part needs a sample
+    here."""
     series, folder = AnimeSeries.objects.active().first(), UnmatchedFolder.objects.first()
     entry, operation = Entry.objects.first(), Operation.objects.first()
     samples: dict[str, Any] = {
@@ -116,10 +122,10 @@ def addresses() -> list[str]:
     for name, route in routes(get_resolver()):
         if name.rpartition(":")[2]:
             parts = {part: samples[part] for part in route.pattern.regex.groupindex}
-            found.append(reverse(name, kwargs=parts | _row(name, parts)))
+            found.append((reverse(name, kwargs=parts | _row(name, parts)), route))
         else:
-            found.append(NAMELESS[str(route.pattern)])
-    return sorted(set(found))
+            found.append((NAMELESS[str(route.pattern)], route))
+    return found
 
 
 def _row(name: str, parts: dict[str, Any]) -> dict[str, Any]:

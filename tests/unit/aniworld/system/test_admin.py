@@ -11,9 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import services
-from accounts.models import LoginTries, UserSession
+from accounts.errors import OwnerStays
+from accounts.models import LoginTries, UserSession, right_of_user
+from accounts.rights import grant
 from aniworld.journal.models import Entry
 from aniworld.web.admin import ReadOnlyAdmin
+from aniworld.web.rights import Right
 from library.models import AnimeSeries
 from tests.factories import make_series
 
@@ -163,14 +166,15 @@ def test_a_lockout_is_lifted_by_an_action(desk: Client) -> None:
     assert entries() == [("account.lockout_lifted", "OWNER", "admin", "2001:db8::/64")]
 
 
-def test_who_may_only_look_has_no_actions(desk: Client, owner: User) -> None:
+def test_who_does_not_own_all_sees_no_table(desk: Client, owner: User) -> None:
+    """Whatever Django's own marks and permissions say."""
     guest = User.objects.create(username="guest", password="!", is_staff=True)
-    guest.user_permissions.add(Permission.objects.get(codename="view_usersession"))
+    guest.user_permissions.add(Permission.objects.get(codename="change_usersession"))
     client = Client()
     client.cookies["aniworld_session"] = services.open_session(guest).token
     victim = services.open_session(owner).session
     address = reverse("admin:accounts_usersession_changelist")
-    assert client.get(address).status_code == 200
+    assert client.get(address).status_code == 403
     client.post(address, {"action": "revoke", "_selected_action": [victim.pk]})
     assert UserSession.objects.get(pk=victim.pk).is_active
 
@@ -184,20 +188,51 @@ def guest(desk: Client) -> User:
     return User.objects.get(username="guest")
 
 
+def form_of(desk: Client, user: User) -> dict[str, str]:
+    """What the page of a user would send as it is."""
+    shown = desk.get(reverse("admin:auth_user_change", args=[user.pk])).context["adminform"].form
+    fields = {name: shown[name].value() for name in shown.fields if name != "password"}
+    return {name: value for name, value in fields.items() if value}
+
+
 def test_a_user_is_made_changed_and_deleted_by_somebody(desk: Client, guest: User) -> None:
     address = reverse("admin:auth_user_change", args=[guest.pk])
-    shown = desk.get(address).context["adminform"].form.initial
-    form = {name: value for name, value in shown.items() if value and name != "password"}
-    form |= {"is_staff": "on", "date_joined_0": "2026-01-01", "date_joined_1": "12:00:00"}
+    form = form_of(desk, guest) | {"email": "guest@example.org"}
     assert desk.post(address, form).status_code == 302
     changed = Entry.objects.newest_first()[0]
-    assert (changed.before["is_staff"], changed.after["is_staff"]) == (False, True)
+    assert (changed.before["email"], changed.after["email"]) == ("", "guest@example.org")
     desk.post(reverse("admin:auth_user_delete", args=[guest.pk]), {"post": "yes"})
     assert not User.objects.filter(username="guest").exists()
     assert entries() == [
         (f"account.{act}", "OWNER", "admin", str(guest.pk))
         for act in ("added", "changed", "deleted")
     ]
+
+
+def test_a_user_is_a_viewer_until_raised(desk: Client, guest: User) -> None:
+    assert right_of_user(guest) is Right.VIEW
+    assert "viewer" in desk.get(reverse("admin:auth_user_changelist")).content.decode()
+    address = reverse("admin:auth_user_change", args=[guest.pk])
+    for word, marks in (("operator", False), ("owner", True), ("viewer", False)):
+        form = form_of(desk, guest) | {"right": word}
+        assert desk.post(address, form).status_code == 302
+        guest = User.objects.get(pk=guest.pk)
+        assert right_of_user(guest).word == word
+        assert (guest.is_superuser, guest.is_staff) == (marks, marks)
+        changed = Entry.objects.newest_first()[0]
+        assert (changed.action, changed.after) == ("account.right_granted", {"right": word})
+
+
+def test_the_owner_of_the_setup_stays(desk: Client, owner: User) -> None:
+    address = reverse("admin:auth_user_change", args=[owner.pk])
+    for change in ({"right": "viewer"}, {"username": "other"}, {"is_active": ""}):
+        answer = desk.post(address, form_of(desk, owner) | change)
+        assert "has set Aniworld up" in answer.content.decode()
+    assert desk.post(reverse("admin:auth_user_delete", args=[owner.pk]), {"post": "yes"})
+    owner.refresh_from_db()
+    assert (owner.username, owner.is_superuser, owner.is_active) == ("admin", True, True)
+    with pytest.raises(OwnerStays):
+        grant(owner, Right.OPERATE)
 
 
 def test_a_password_given_there_is_journalled_but_not_kept(desk: Client, guest: User) -> None:

@@ -32,6 +32,8 @@ from aniworld.web.answers import (
 )
 from aniworld.web.errors import AppError
 from aniworld.web.pagination import Page, page_of
+from aniworld.web.permissions import needs
+from aniworld.web.rights import Right
 from providers.errors import NotFound, RateLimited
 
 LOGGED_IN: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}]
@@ -75,6 +77,7 @@ class LampQuery(serializers.Serializer[Any]):
     lit = serializers.BooleanField(required=False)
 
 
+@needs(Right.VIEW)
 class LampsView(APIView):
     @described(query=LampQuery)
     def get(self, request: Request) -> Answer[Page[Lamp]]:

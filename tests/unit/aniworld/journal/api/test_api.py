@@ -12,6 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts import services as accounts
+from aniworld.journal import services
 from aniworld.journal.actors import Actor, acting_as
 from aniworld.journal.models import Entry
 from aniworld.journal.services import Subject, Undo
@@ -40,7 +41,10 @@ def results(api: Client, query: str = "") -> list[dict[str, Any]]:
     return found
 
 
-def test_an_entry_says_everything(api: Client) -> None:
+def test_an_entry_says_everything(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    services.undoing.load()
+    monkeypatch.setattr(services, "_functions", dict(services._functions))
+    services.register_undo("secret handle", lambda **_: None)
     person = Actor.command("rescan")
     with acting_as(Actor.scan("o1", started_by=person)):
         entry = record(
@@ -151,3 +155,15 @@ def test_what_cannot_be_undone_says_why(
 def test_nobody_reads_it_without_a_login(client: Client, db: None) -> None:
     assert client.get("/api/journal").status_code == 401
     assert client.post("/api/journal/1/undo").status_code == 401
+
+
+def test_what_is_the_owners_alone_is_not_told_to_others(api: Client) -> None:
+    owner = User.objects.get()
+    guest = User.objects.create(username="guest", password="!")
+    record()
+    token = accounts.open_session(guest).token
+    other = Client(headers={"Authorization": f"Bearer {token}"})
+    assert {e["action"] for e in results(api)} == {"kettle.filled", "session.opened"}
+    assert {e["action"] for e in results(other)} == {"kettle.filled"}
+    assert results(other, "action=session.") == []
+    assert owner.is_superuser
