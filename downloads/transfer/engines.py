@@ -67,9 +67,16 @@ class Engines:
         if kind is MediaKind.HLS:
             engine = HlsEngine(self.connect, self.connections)
             return engine.fetch(media, folder, wanted, tell, text)
-        if kind is MediaKind.FILE:
-            return self._file(media, folder, wanted, tell, when_fetched)
-        return self._other(media, folder, wanted, tell, when_fetched)
+        fetch = self._file if kind is MediaKind.FILE else self._other
+        feeds, announced = fetch(media, folder, tell)
+        when_fetched()
+        return mux(
+            feeds,
+            folder / FINISHED,
+            wanted=wanted,
+            announced=announced,
+            subtitles=self._captions(media, wanted),
+        )
 
     def connect(self, media: Media) -> MediaClient:
         """A client for one go at a source."""
@@ -104,27 +111,21 @@ class Engines:
         finally:
             client.close()
 
-    def _file(
-        self,
-        media: Media,
-        folder: Path,
-        wanted: Wanted,
-        tell: Tell,
-        when_fetched: Callable[[], None],
-    ) -> Muxed:
+    def _file(self, media: Media, folder: Path, tell: Tell) -> tuple[list[FileFeed], Announced]:
         engine = RangesEngine(self.connect, self.connections, keep_free=self.keep_free)
         path, announced = engine.fetch(media, folder, tell)
         fault = fault_of(path, container_of(path))
         if fault:
             raise StreamCut(why="cut_off" if fault == "cut" else "damaged")
-        when_fetched()
-        return mux(
-            [FileFeed(path)],
-            folder / FINISHED,
-            wanted=wanted,
-            announced=announced,
-            subtitles=self._captions(media, wanted),
-        )
+        return [FileFeed(path)], announced
+
+    def _other(self, media: Media, folder: Path, tell: Tell) -> tuple[list[FileFeed], Announced]:
+        # Imported where it is needed: it takes a second and 20 MB.
+        from downloads.transfer.ytdlp import YtDlpEngine  # noqa: PLC0415
+
+        fetched = YtDlpEngine(retry_pause=self.retry_pause).fetch(media, folder, tell)
+        announced = Announced(seconds=fetched.duration, size=fetched.size)
+        return [FileFeed(file) for file in fetched.files], announced
 
     def _captions(self, media: Media, wanted: Wanted) -> list[Subtitles]:
         if not media.captions:
@@ -135,27 +136,6 @@ class Engines:
             return side.captions(media.captions, but=set())
         finally:
             client.close()
-
-    def _other(
-        self,
-        media: Media,
-        folder: Path,
-        wanted: Wanted,
-        tell: Tell,
-        when_fetched: Callable[[], None],
-    ) -> Muxed:
-        # Imported where it is needed: it takes a second and 20 MB.
-        from downloads.transfer.ytdlp import YtDlpEngine  # noqa: PLC0415
-
-        fetched = YtDlpEngine(retry_pause=self.retry_pause).fetch(media, folder, tell)
-        when_fetched()
-        return mux(
-            [FileFeed(file) for file in fetched.files],
-            folder / FINISHED,
-            wanted=wanted,
-            announced=Announced(seconds=fetched.duration, size=fetched.size),
-            subtitles=self._captions(media, wanted),
-        )
 
 
 def kind_of(head: bytes) -> MediaKind:

@@ -20,8 +20,9 @@ from downloads.transfer.hls import store
 from downloads.transfer.hls.choice import ALL, Choice, choose, qualities
 from downloads.transfer.hls.choice import Stream as Chosen
 from downloads.transfer.hls.feeds import HlsFeed, Maps
-from downloads.transfer.hls.fetching import Fetching, Stream
+from downloads.transfer.hls.fetching import Fetching
 from downloads.transfer.hls.keys import Keyring
+from downloads.transfer.hls.piece import Stream
 from downloads.transfer.hls.playlist import LARGEST, Master, MediaPlaylist, read
 from downloads.transfer.hls.proof import prove
 from downloads.transfer.hls.store import PieceStore
@@ -72,8 +73,8 @@ class HlsEngine:
         """
         failure: SourceFault | None = None
         names: set[str] = set()  # of what is kept: another try may do better with the best quality
-        going = _Go(self, media, folder, wanted, tell)
-        for choice in going.choices(text):
+        for choice in self._choices(media, wanted, text):
+            going = _Go(self, media, folder, wanted, tell)
             try:
                 return going.take(choice(), names)
             except (FragmentMissing, MediaMissing, NotMedia, WrongLanguage) as error:
@@ -81,8 +82,23 @@ class HlsEngine:
                 failure = failure or error
             finally:
                 going.close()
-            going = _Go(self, media, folder, wanted, tell)
         raise failure or NotMedia(why="nothing")
+
+    def _choices(
+        self, media: Media, wanted: Wanted, text: Small | None
+    ) -> list[Callable[[], Choice]]:
+        """What may be taken, the best first."""
+        found = _read(text or self._asked(media))
+        if isinstance(found, MediaPlaylist):
+            return [partial(Choice, (Chosen(media.url, ALL, playlist=found),))]
+        return [partial(choose, found, variant, wanted) for variant in qualities(found)]
+
+    def _asked(self, media: Media) -> Small:
+        client = self.connect(media)
+        try:
+            return client.small(media.url, most=LARGEST)
+        finally:
+            client.close()
 
 
 class _Go:
@@ -106,17 +122,6 @@ class _Go:
 
     def close(self) -> None:
         self._client.close()
-
-    def choices(self, text: Small | None) -> list[Callable[[], Choice]]:
-        """What may be taken, the best first."""
-        try:
-            found = _read(text or self._client.small(self._media.url, most=LARGEST))
-            if isinstance(found, MediaPlaylist):
-                return [partial(Choice, (Chosen(self._media.url, ALL, playlist=found),))]
-            return [partial(choose, found, variant, self._wanted) for variant in qualities(found)]
-        except BaseException:
-            self.close()
-            raise
 
     def take(self, choice: Choice, names: set[str]) -> Muxed:
         """Fetch a quality. ``names`` are those of streams to be kept; its own are added."""

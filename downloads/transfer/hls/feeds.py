@@ -11,7 +11,7 @@ from itertools import groupby
 
 from downloads.transfer.errors import NotMedia
 from downloads.transfer.hls.choice import Stream as Chosen
-from downloads.transfer.hls.fetching import Fetching, Stream
+from downloads.transfer.hls.fetching import Fetching
 from downloads.transfer.hls.keys import Keyring, decrypted
 from downloads.transfer.hls.looks import (
     HEAD,
@@ -19,6 +19,7 @@ from downloads.transfer.hls.looks import (
     container_of_piece,
     id3_clock,
 )
+from downloads.transfer.hls.piece import Stream
 from downloads.transfer.hls.playlist import Piece, Resource
 from downloads.transfer.media import Run, TrackKind
 from downloads.transfer.wire import MediaClient

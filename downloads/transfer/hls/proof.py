@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import logging
 
-from downloads.transfer.hls.fetching import Stream
 from downloads.transfer.hls.keys import BLOCK, Keyring
+from downloads.transfer.hls.piece import Stream
 from downloads.transfer.hls.store import Entry
 from downloads.transfer.wire import Answer, ByteRange, MediaClient
 

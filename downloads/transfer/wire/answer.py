@@ -175,8 +175,8 @@ class Answer:
         return got
 
     def _end_if_stopped(self) -> None:
-        """Before anything is believed: what a connection yields that was ended meanwhile may be
-        its bytes as they were encrypted."""
+        """Raises Stopped once the transfer has ended: :meth:`abort` ends a connection below its
+        encryption, so what is read of it after that may be the encrypted bytes."""
         if self._session.stop.is_set():
             raise Stopped
 
