@@ -37,6 +37,15 @@ class Stage(models.TextChoices):
     PLACING = "PLACING"
 
 
+class Quarantine(models.TextChoices):
+    """What becomes of a suspicious file that an item has kept aside."""
+
+    NONE = ""
+    KEPT = "KEPT"  # it waits for its owner's word
+    WANTED = "WANTED"  # it is to be placed as it is
+    DISCARDED = "DISCARDED"  # it is deleted soon
+
+
 class PauseCode(models.TextChoices):
     """Why the queue is paused: by its owner, or by itself."""
 

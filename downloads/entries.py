@@ -44,6 +44,9 @@ class QueueAction(Action):
     STOPPED = "queue.stopped"
     PAUSED = "queue.paused"
     RESUMED = "queue.resumed"
+    TAKEN = "queue.taken"
+    DISCARDED = "queue.discarded"
+    KEPT_AGAIN = "queue.kept_again"
     COMPLETED = "download.completed"
     FAILED = "download.failed"
 
@@ -79,6 +82,12 @@ def about_all(items: Sequence[Brief]) -> Subject:
 def facts_of(item: DownloadQueueItem) -> dict[str, Any]:
     """Which episode one item is about."""
     return {"item": str(item.pk), "episode": Brief.of(item).code}
+
+
+def quarantined(item: DownloadQueueItem) -> dict[str, Any]:
+    """Which suspicious file it keeps aside."""
+    kept = item.quarantined or {}
+    return {name: kept.get(name) for name in ("hoster", "language", "size", "seconds", "code")}
 
 
 def many(items: Sequence[Brief]) -> dict[str, Any]:
@@ -123,6 +132,9 @@ TEXTS: Mapping[str, Text] = {
     QueueAction.STOPPED: _("The queue was stopped."),
     QueueAction.PAUSED: _("The queue was paused."),
     QueueAction.RESUMED: _("The queue goes on."),
+    QueueAction.TAKEN: _("The suspicious file of {name} {episode} is taken as it is."),
+    QueueAction.DISCARDED: _("The suspicious file of {name} {episode} was discarded."),
+    QueueAction.KEPT_AGAIN: _("The suspicious file of {name} {episode} is kept after all."),
     QueueAction.COMPLETED: _("{name} {episode} was downloaded."),
     QueueAction.FAILED: _("{name} {episode} could not be downloaded."),
     AUTO_START["code"]: _("The queue starts by itself when something is added (setting)."),

@@ -70,6 +70,33 @@ class NotFailed(QueueError):
     }
 
 
+class NothingKept(QueueError):
+    """The item keeps no suspicious file aside, or no longer."""
+
+    code = "nothing_kept"
+    status = 409
+    texts: ClassVar = {"": gettext_noop("Item {item} keeps no file aside.")}
+
+
+class EpisodeTaken(QueueError):
+    """The episode needs no file that was kept aside."""
+
+    code = "episode_taken"
+    status = 409
+    texts: ClassVar = {
+        "queued": gettext_noop("The episode is in the queue again; take it out there first."),
+        "present": gettext_noop("The episode is on disk by now."),
+    }
+
+
+class QuarantineGone(QueueError):
+    """The file that was kept aside is no longer there as it was."""
+
+    code = "quarantine_gone"
+    status = 409
+    texts: ClassVar = {"": gettext_noop("The file that was kept aside is no longer there.")}
+
+
 class PlaceError(QueueError):
     """A checked file cannot be put where it belongs."""
 

@@ -60,6 +60,14 @@ class ItemChanged(QueueChanged):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuarantineChanged(QueueChanged):
+    """What becomes of a suspicious file that an item keeps aside."""
+
+    action: Literal["quarantine_taken", "quarantine_discarded", "quarantine_restored"]
+    item_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemRetrying(QueueChanged):
     """``next_try_at`` is null where the item waits for nothing but its turn."""
 
@@ -132,6 +140,13 @@ def item_changed(
     item: DownloadQueueItem,
 ) -> None:
     publish(ItemChanged(action=action, item_id=str(item.pk)))
+
+
+def quarantine_changed(
+    action: Literal["quarantine_taken", "quarantine_discarded", "quarantine_restored"],
+    item: DownloadQueueItem,
+) -> None:
+    publish(QuarantineChanged(action=action, item_id=str(item.pk)))
 
 
 def item_retrying(item: DownloadQueueItem) -> None:

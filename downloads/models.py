@@ -15,7 +15,15 @@ from django.utils import timezone
 
 from aniworld.web.columns import CodedColumns
 from aniworld.web.mixins import TimestampMixin
-from downloads.choices import UNFINISHED, WAITING, PauseCode, Priority, Stage, Status
+from downloads.choices import (
+    UNFINISHED,
+    WAITING,
+    PauseCode,
+    Priority,
+    Quarantine,
+    Stage,
+    Status,
+)
 from providers.coded import Coded
 
 LEASE = timedelta(seconds=10)
@@ -42,10 +50,29 @@ class QueueItems(models.QuerySet["DownloadQueueItem"]):
         return self.order_by("priority", "position", "id")
 
     def ready(self, now: datetime) -> Self:
-        """Pending, and not waiting for a next try."""
-        return self.filter(
-            Q(next_try_at__isnull=True) | Q(next_try_at__lte=now), status=Status.PENDING
-        ).in_order()
+        """To be fetched: pending, and not waiting for a next try."""
+        return (
+            self.filter(
+                Q(next_try_at__isnull=True) | Q(next_try_at__lte=now), status=Status.PENDING
+            )
+            .exclude(quarantine=Quarantine.WANTED)
+            .in_order()
+        )
+
+    def wanted_from_quarantine(self) -> Self:
+        """Whose suspicious file is to be placed as it is."""
+        return self.filter(status=Status.PENDING, quarantine=Quarantine.WANTED).in_order()
+
+    def quarantined(self) -> Self:
+        """Those that keep a file aside."""
+        return self.exclude(quarantine=Quarantine.NONE)
+
+    def past_quarantine(self, now: datetime) -> Self:
+        """Whose file aside has been kept long enough, or belongs to an item that is gone."""
+        return self.quarantined().filter(
+            Q(quarantined_until__lte=now) | Q(removed_at__lte=now - UNDO_WINDOW),
+            status__in=(Status.FAILED, Status.CANCELLED),
+        )
 
     def finished(self, status: Status) -> Self:
         return self.filter(status=status, removed_at__isnull=True)
@@ -98,6 +125,13 @@ class DownloadQueueItem(TimestampMixin):
     seen = models.JSONField(
         null=True, blank=True, help_text="What the check saw of the file, see downloads.seen."
     )
+    quarantine = models.CharField(
+        max_length=10, choices=Quarantine, blank=True, default=Quarantine.NONE
+    )
+    quarantined = models.JSONField(
+        null=True, blank=True, help_text="The file that is kept aside, see downloads.quarantine."
+    )
+    quarantined_until = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
 
@@ -115,6 +149,11 @@ class DownloadQueueItem(TimestampMixin):
             models.Index(fields=["status", "priority", "position"], name="queue_claim_order"),
             models.Index(fields=["status", "-completed_at"], name="queue_history"),
             models.Index(fields=["removed_at"], name="queue_removed"),
+            models.Index(
+                fields=["quarantine"],
+                condition=~Q(quarantine=""),
+                name="queue_quarantined",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -135,6 +174,9 @@ class DownloadQueueItem(TimestampMixin):
                 condition=Q(priority__in=Priority.values), name="queue_priority"
             ),
             models.CheckConstraint(condition=Q(stage__in=Stage.values), name="queue_stage"),
+            models.CheckConstraint(
+                condition=Q(quarantine__in=Quarantine.values), name="queue_quarantine"
+            ),
             models.CheckConstraint(
                 condition=Q(progress_percent__gte=0, progress_percent__lte=100),
                 name="queue_percent",

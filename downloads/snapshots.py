@@ -15,8 +15,10 @@ from aniworld.config import store
 from aniworld.config.errors import ConfigError
 from aniworld.web.shapes import Moment, OneOf
 from aniworld.web.texts import Told, text, told, told_of
-from downloads.choices import WAITING, PauseCode, Priority, Stage, Status
+from downloads import quarantine
+from downloads.choices import WAITING, PauseCode, Priority, Quarantine, Stage, Status
 from downloads.models import DownloadQueueItem, QueueItems, QueueState
+from downloads.quarantine import QuarantinedFile
 from downloads.seen import Seen
 
 MEGABYTE = 1_000_000
@@ -30,6 +32,7 @@ SHOWN = (
     *("total_bytes", "download_speed", "eta", "error_code", "error_params", "retry_count"),
     *("next_try_at", "attempts", "download_url", "file_destination", "created_at", "started_at"),
     *("completed_at", "is_total_estimated", "seen"),
+    *("quarantine", "quarantined", "quarantined_until"),
 )
 _shown_of = attrgetter(*(name.replace("__", ".") for name in SHOWN))
 
@@ -84,6 +87,9 @@ class QueueItem(TypedDict):
     source_url: str
     file_destination: str
     seen: Annotated[Seen | None, "What the finished file holds; null until it has been checked."]
+    quarantined: Annotated[
+        QuarantinedFile | None, "A suspicious file of a failed item that can be taken or discarded."
+    ]
     added_at: Moment
     started_at: Moment | None
     completed_at: Moment | None
@@ -163,6 +169,7 @@ def serialise_row(row: Row, *, position: int | None = None) -> QueueItem:
         "source_url": row["download_url"],
         "file_destination": row["file_destination"],
         "seen": row["seen"],
+        "quarantined": _quarantined(row),
         "added_at": moment(row["created_at"]) or "",
         "started_at": moment(row["started_at"]),
         "completed_at": moment(row["completed_at"]),
@@ -180,6 +187,12 @@ def _row(item: DownloadQueueItem) -> Row:
 def _attempt(stored: Mapping[str, Any]) -> Attempt:
     words = text(stored.get("code", ""), stored.get("params"))
     return cast(Attempt, {**stored, "text": words})
+
+
+def _quarantined(row: Row) -> QuarantinedFile | None:
+    if row["quarantine"] != Quarantine.KEPT or row["status"] != Status.FAILED:
+        return None
+    return quarantine.shown(row["quarantined"], moment(row["quarantined_until"]) or "")
 
 
 def _progress(row: Row) -> TransferProgress:

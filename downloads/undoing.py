@@ -9,7 +9,9 @@ from aniworld.journal.errors import ChangedSince
 from aniworld.journal.services import register_undo
 from aniworld.web.rights import Right
 from downloads import services
+from downloads.errors import ItemNotFound, NothingKept
 from downloads.models import DownloadQueueItem, QueueState
+from downloads.services import quarantine
 
 
 def register() -> None:
@@ -19,6 +21,7 @@ def register() -> None:
     register_undo("queue.hold", _hold, takes=Right.OPERATE)
     register_undo("queue.release", _release, takes=Right.OPERATE)
     register_undo("queue.reorder", _reorder, takes=Right.OPERATE)
+    register_undo("queue.undiscard", _undiscard, takes=Right.OPERATE)
 
 
 def _restore(*, removed_at: str) -> None:
@@ -53,6 +56,13 @@ def _as_left(item_ids: Sequence[int], at: str) -> list[int]:
     if not ids:
         raise ChangedSince
     return ids
+
+
+def _undiscard(*, item_id: int, until: str) -> None:
+    try:
+        quarantine.bring_back(item_id=item_id, until=datetime.fromisoformat(until))
+    except (ItemNotFound, NothingKept) as error:
+        raise ChangedSince from error
 
 
 def _reorder(*, item_id: int, new_position: int, left: int) -> None:

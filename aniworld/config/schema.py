@@ -176,6 +176,16 @@ class DownloadSettings:
         unit=_("KB a second"),
         check=Between(0, 10_000_000),
     )
+    quarantine_days: int = setting(
+        14,
+        label=_("Keep suspicious files"),
+        help=_(
+            "A file that plays but is far too short waits for your decision, hidden in the "
+            "library folder. 0: it is deleted at once."
+        ),
+        unit=_("days"),
+        check=Between(0, 365),
+    )
     progress_per_second: float = setting(
         4.0,
         label=_("Live progress"),

@@ -40,6 +40,12 @@ urlpatterns = [
         views.RetryOneView.as_view(),
         name="api-queue-retry-one",
     ),
+    re_path(r"^queue/take/(?P<item_id>[^/]+)/?$", views.TakeView.as_view(), name="api-queue-take"),
+    re_path(
+        r"^queue/discard/(?P<item_id>[^/]+)/?$",
+        views.DiscardView.as_view(),
+        name="api-queue-discard",
+    ),
     re_path(r"^queue/?$", views.QueueRootView.as_view(), name="api-queue"),
     re_path(r"^queue/(?P<item_id>[^/]+)/?$", views.ItemView.as_view(), name="api-queue-item"),
 ]

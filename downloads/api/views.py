@@ -20,9 +20,11 @@ from downloads.api import serializers as written
 from downloads.api import shapes
 from downloads.choices import Status
 from downloads.errors import (
+    EpisodeTaken,
     InvalidRequest,
     ItemNotFound,
     NotFailed,
+    NothingKept,
     NotPending,
     OtherFolder,
     SeriesUnknown,
@@ -230,6 +232,24 @@ class RetryOneView(APIView):
     def post(self, _request: Request, item_id: str) -> Answer[shapes.Retried]:
         """Queue one failed item again."""
         return Answer(shapes.retried(services.retry_one(item_id=_number(item_id))))
+
+
+@needs(Right.OPERATE)
+class TakeView(APIView):
+    @described(operation_id="queue_take", raises=(ItemNotFound, NothingKept, EpisodeTaken))
+    def post(self, _request: Request, item_id: str) -> NoContent:
+        """Place the suspicious file that a failed item has kept aside, as it is."""
+        services.take(item_id=_number(item_id))
+        return NoContent()
+
+
+@needs(Right.OPERATE)
+class DiscardView(APIView):
+    @described(operation_id="queue_discard", raises=(ItemNotFound, NothingKept))
+    def post(self, _request: Request, item_id: str) -> NoContent:
+        """Give up the suspicious file that a failed item has kept aside."""
+        services.discard(item_id=_number(item_id))
+        return NoContent()
 
 
 def _number(item_id: str) -> int:

@@ -16,7 +16,7 @@ from aniworld.sites.pace import Hold
 from aniworld.web import display
 from aniworld.web.texts import text, text_of
 from downloads import snapshots
-from downloads.choices import PauseCode, Priority, Stage, Status
+from downloads.choices import PauseCode, Priority, Quarantine, Stage, Status
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.pages.seen import SeenWords
 from downloads.snapshots import QueueStatistics
@@ -96,8 +96,44 @@ class Row:
         return SeenWords(self.item.seen) if self.item.seen else None
 
     @property
+    def aside(self) -> Aside | None:
+        """The suspicious file that waits for its owner's word."""
+        item = self.item
+        if item.quarantine != Quarantine.KEPT or not item.quarantined:
+            return None
+        return Aside(item.quarantined, item.quarantined_until)
+
+    @property
+    def is_taken(self) -> bool:
+        """Its suspicious file is on its way into the library."""
+        return self.item.quarantine == Quarantine.WANTED
+
+    @property
     def tries(self) -> list[Try]:
         return [Try.of(facts) for facts in self.item.attempts]
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A file that plays, but may not be the episode."""
+
+    facts: dict[str, Any]
+    until: datetime | None
+
+    @property
+    def reason(self) -> str:
+        return text(self.facts["code"], self.facts["params"])
+
+    @property
+    def what(self) -> str:
+        """``VOE (German Dub) · 12:03 · 214 MB``"""
+        length, size = display.duration(self.facts["seconds"]), display.size(self.facts["size"])
+        return " · ".join(filter(None, (source_in_words(self.facts), length, size)))
+
+    @property
+    def holds(self) -> str:
+        """``1080p H.264, German AAC``"""
+        return SeenWords(self.facts["seen"]).summary if self.facts["seen"] else ""
 
 
 @dataclass(frozen=True, slots=True)

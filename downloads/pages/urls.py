@@ -14,6 +14,8 @@ urlpatterns = [
     path("queue/items/<id:item_id>/release", views.release, name="queue-release"),
     path("queue/items/<id:item_id>/remove", views.remove, name="queue-remove"),
     path("queue/items/<id:item_id>/retry", views.retry, name="queue-retry"),
+    path("queue/items/<id:item_id>/take", views.take, name="queue-take"),
+    path("queue/items/<id:item_id>/discard", views.discard, name="queue-discard"),
     re_path(
         r"^queue/(?P<action>start|start-one|stop|pause|resume)$",
         views.control,

@@ -109,6 +109,27 @@ def retry(request: HttpRequest, item_id: int) -> HttpResponse:
 
 
 @needs(Right.OPERATE)
+@needs(Right.OPERATE)
+@require_POST
+def take(request: HttpRequest, item_id: int) -> HttpResponse:
+    """The suspicious file of a failed item, as it is."""
+    with told(request):
+        services.take(item_id=item_id)
+        tell(request, _("It is moved into the library as it is."))
+    return forward(request, "queue")
+
+
+@needs(Right.OPERATE)
+@require_POST
+def discard(request: HttpRequest, item_id: int) -> HttpResponse:
+    """The suspicious file of a failed item is given up."""
+    with told(request):
+        with noting() as noted:
+            services.discard(item_id=item_id)
+        tell(request, _("The suspicious file was discarded."), undo=undo_address(noted))
+    return forward(request, "queue")
+
+
 @require_POST
 def retry_all(request: HttpRequest) -> HttpResponse:
     count = len(services.retry().ids)

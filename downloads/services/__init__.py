@@ -15,6 +15,7 @@ from downloads.services.items import (
     retry_one,
     undo,
 )
+from downloads.services.quarantine import discard, take
 from downloads.snapshots import serialise, serialise_page, status
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "EpisodeRef",
     "Skipped",
     "clear",
+    "discard",
     "enqueue",
     "enqueue_missing",
     "hold",
@@ -40,5 +42,6 @@ __all__ = [
     "start",
     "status",
     "stop",
+    "take",
     "undo",
 ]

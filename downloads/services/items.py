@@ -132,7 +132,7 @@ def _bring_back(gone: QueueItems, *, with_series: bool = False) -> Changed:
     changed = Changed()
     items = list(gone.select_related("series").order_by("-removed_at", "-pk"))
     moments = {item.removed_at for item in items}
-    taken = _taken_episodes({item.series_id for item in items})
+    taken = taken_episodes({item.series_id for item in items})
     was_cleared = any(item.status != Status.CANCELLED for item in items)
     for item in items:
         if item.series.is_deleted and not with_series:
@@ -186,7 +186,7 @@ def _restore(item: DownloadQueueItem, taken: dict[Episode, str]) -> str:
     return ""
 
 
-def _taken_episodes(series_ids: set[int]) -> dict[Episode, str]:
+def taken_episodes(series_ids: set[int]) -> dict[Episode, str]:
     """Episodes that need no item, and why: they are on disk, or have an unfinished one."""
     present = LibraryEpisode.objects.filter(
         series_id__in=series_ids, state=EpisodeState.PRESENT
@@ -356,7 +356,7 @@ def retry(*, item_ids: Sequence[int] = ()) -> Changed:
         listed = DownloadQueueItem.objects.listed()
         chosen = listed.filter(pk__in=item_ids) if item_ids else listed.finished(Status.FAILED)
         items = {item.pk: item for item in chosen.order_by("priority", "position", "pk")}
-        taken = _taken_episodes({item.series_id for item in items.values()})
+        taken = taken_episodes({item.series_id for item in items.values()})
         for item_id in dict.fromkeys(item_ids or items):
             reason = _cannot_retry(items.get(item_id), taken)
             if reason:

@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 import errno
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from providers.coded import WHY, CodedError, errno_name, foreign, gettext_noop
+
+if TYPE_CHECKING:
+    from downloads.transfer.gate.report import Report
 
 
 class TransferError(CodedError):
@@ -164,11 +167,20 @@ class Undecodable(SourceFault):
     }
 
 
-class TooShort(SourceFault):
+class Doubtful(SourceFault):
+    """It is whole by its own word and plays, but something else says that it is not the episode.
+
+    Such a file may be kept aside. ``report``: what the gate saw of it.
+    """
+
+    permanent = True
+    report: Report
+
+
+class TooShort(Doubtful):
     """It lasts less than half as long as the season's other files: a trailer, or half of it."""
 
     code = "too_short"
-    permanent = True
     texts: ClassVar = {
         "": gettext_noop("It lasts {seconds} s; the season's other files last {usual} s.")
     }

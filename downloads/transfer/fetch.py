@@ -15,11 +15,12 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from downloads.transfer import refused
+from downloads.transfer import quarantine, refused
 from downloads.transfer.channel import Channel, ChannelRateStore
 from downloads.transfer.errors import (
     AllSourcesFailed,
     DiskFull,
+    Doubtful,
     LinkRefused,
     NoSource,
     SourceFault,
@@ -150,21 +151,15 @@ class _Fetch:
             self.at = "check"
             self._stage("CHECKING")
             report = self._examined(muxed, expects)
+        except Doubtful as error:
+            self._keep_aside(_delivered(source, muxed, error.report), error)
+            self._refuse(source, error, folder)
+            raise
         except SourceFault as error:
             if error.permanent:
                 self._refuse(source, error, folder)
             raise
-        return Delivered(
-            path=str(muxed.path),
-            extension=muxed.extension,
-            size=report.size,
-            duration=report.seconds,
-            source=identity(source),
-            url=source.link,
-            hoster=source.hoster,
-            language=source.language,
-            seen=report.as_json(),
-        )
+        return _delivered(source, muxed, report)
 
     def _download(self, source: Source, media: Media, folder: Path, expects: Wanted) -> Muxed:
         """Fetch, with a fresh link as often as one runs out and something has come since.
@@ -209,11 +204,18 @@ class _Fetch:
             report = examine(
                 muxed, Expected(wanted=expects, season_lengths=self.job.season_lengths)
             )
+        except Doubtful:
+            raise
         except TransferError:
             muxed.path.unlink(missing_ok=True)
             raise
         _sync(muxed.path)
         return report
+
+    def _keep_aside(self, file: Delivered, doubt: Doubtful) -> None:
+        if self.job.may_quarantine:
+            _sync(Path(file.path))
+            quarantine.keep(Path(self.job.work_dir), file, doubt.code, doubt.params)
 
     def _refuse(self, source: Source, error: SourceFault, folder: Path) -> None:
         """What it delivers is no good, and would be none again."""
@@ -252,6 +254,20 @@ class _Fetch:
         if not tried:
             return AllSourcesFailed(why="broken", permanent=permanent)
         return AllSourcesFailed(tried=tried[:MOST_TOLD], permanent=permanent)
+
+
+def _delivered(source: Source, muxed: Muxed, report: Report) -> Delivered:
+    return Delivered(
+        path=str(muxed.path),
+        extension=muxed.extension,
+        size=report.size,
+        duration=report.seconds,
+        source=identity(source),
+        url=source.link,
+        hoster=source.hoster,
+        language=source.language,
+        seen=report.as_json(),
+    )
 
 
 def _engines(

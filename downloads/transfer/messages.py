@@ -29,6 +29,7 @@ class FetchJob:
         connections: at most so many to one host.
         limit_bytes: bytes a second over all of them; 0 for no limit.
         season_lengths: seconds of the season's other files.
+        may_quarantine: a file that plays but is suspicious is kept aside.
     """
 
     site: str
@@ -46,6 +47,7 @@ class FetchJob:
     connections: int
     limit_bytes: int
     season_lengths: tuple[float, ...]
+    may_quarantine: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ still this worker's; else it raises ``ClaimLost`` and changes nothing."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,14 @@ from django.utils import timezone
 from aniworld.events.operations import OperationStatus
 from aniworld.journal.services import record
 from downloads import entries, events, progress
-from downloads.choices import Stage, Status
+from downloads.choices import Quarantine, Stage, Status
 from downloads.entries import QueueAction
 from downloads.errors import ClaimLost
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.seen import kept
 from downloads.services.control import save, set_paused, set_stopped
 from downloads.transfer.messages import Attempt, Failure
+from downloads.worker import aside
 from downloads.worker.retries import Decision, Verdict
 from library.choices import EpisodeState
 from library.entries import about
@@ -54,22 +55,8 @@ def claim_next(worker: str) -> DownloadQueueItem | None:
             return None
         _stop_if_done(state)
         item = DownloadQueueItem.objects.ready(now).select_related("series__root").first()
-        if item is None or not state.is_running:
+        if item is None or not state.is_running or not _claim(item, worker, Stage.RESOLVING):
             return None
-        pending = DownloadQueueItem.objects.filter(pk=item.pk, status=Status.PENDING)
-        started: dict[str, Any] = {
-            "status": Status.DOWNLOADING,
-            "stage": Stage.RESOLVING,
-            "claimed_by": worker,
-            "heartbeat_at": now,
-            "started_at": now,
-            "next_try_at": None,
-            "progress_percent": 0,
-            "seen": None,
-        }
-        if not pending.update(**started, updated_at=now):
-            return None
-        _set(item, started)
         if state.remaining is not None:
             state.remaining -= 1
             save(state)
@@ -77,6 +64,43 @@ def claim_next(worker: str) -> DownloadQueueItem | None:
         progress.begin(item)
         events.item_changed("item_started", item)
     return item
+
+
+def claim_wanted(worker: str) -> DownloadQueueItem | None:
+    """Take the next item whose owner has taken its suspicious file, whatever the queue is doing;
+    None if there is none."""
+    if not DownloadQueueItem.objects.wanted_from_quarantine().exists():
+        return None
+    with transaction.atomic():
+        state = QueueState.locked()
+        wanted = DownloadQueueItem.objects.wanted_from_quarantine()
+        item = wanted.select_related("series__root").first()
+        if state.lease_holder != worker or item is None:
+            return None
+        if not _claim(item, worker, Stage.CHECKING):
+            return None
+        progress.begin(item)
+        events.item_changed("item_started", item)
+    return item
+
+
+def _claim(item: DownloadQueueItem, worker: str, stage: Stage) -> bool:
+    now = timezone.now()
+    pending = DownloadQueueItem.objects.filter(pk=item.pk, status=Status.PENDING)
+    started: dict[str, Any] = {
+        "status": Status.DOWNLOADING,
+        "stage": stage,
+        "claimed_by": worker,
+        "heartbeat_at": now,
+        "started_at": now,
+        "next_try_at": None,
+        "progress_percent": 0,
+        "seen": None,
+    }
+    if not pending.update(**started, updated_at=now):
+        return False
+    _set(item, started)
+    return True
 
 
 def keep_progress(item: DownloadQueueItem, worker: str) -> None:
@@ -160,6 +184,7 @@ def complete(
             **_AT_REST,
             "status": Status.COMPLETED,
             "completed_at": now,
+            **aside.NOTHING,
             **DownloadQueueItem.error.values(None),
             "download_speed": int(facts.st_size / elapsed) if elapsed > 0 else None,
         }
@@ -176,12 +201,21 @@ def complete(
         )
         item.series.refresh_from_db(fields=["missing_count"])
         _record_completed(item, target, facts.st_size)
+        _give_up_other_files(item, now)
         progress.complete(item)
         events.episode_updated(item, EpisodeState.PRESENT)
         if not item.series.missing_count:
             events.series_completed(item)
         events.item_changed("item_completed", item)
         _stop_if_done(state)  # last: who waits for "stopped" has seen every end before it
+
+
+def _give_up_other_files(item: DownloadQueueItem, now: datetime) -> None:
+    """What earlier items of the episode keep aside is of no use any more."""
+    others = DownloadQueueItem.objects.quarantined().exclude(pk=item.pk)
+    others.filter(
+        series=item.series, season=item.season, episode_number=item.episode_number
+    ).update(quarantine=Quarantine.DISCARDED, quarantined_until=now)
 
 
 def _record_completed(item: DownloadQueueItem, target: Path, size: int) -> None:
@@ -194,13 +228,21 @@ def _record_completed(item: DownloadQueueItem, target: Path, size: int) -> None:
 
 
 def settle_failure(
-    item: DownloadQueueItem, worker: str, failure: Failure, decision: Decision
+    item: DownloadQueueItem,
+    worker: str,
+    failure: Failure,
+    decision: Decision,
+    quarantine: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write what became of a failed try."""
+    """Write what became of a failed try.
+
+    Args:
+        quarantine: the columns of the suspicious file that an item which has failed for good keeps.
+    """
     with transaction.atomic():
         state = QueueState.locked()
         if decision.verdict is Verdict.FAIL:
-            _fail(item, worker, failure)
+            _fail(item, worker, failure, quarantine or {})
         else:
             _put_back(item, worker, failure, decision)
         if decision.verdict is Verdict.PAUSE:
@@ -214,7 +256,12 @@ def settle_failure(
         _stop_if_done(state)
 
 
-def _fail(item: DownloadQueueItem, worker: str, failure: Failure) -> None:
+def _fail(
+    item: DownloadQueueItem,
+    worker: str,
+    failure: Failure,
+    quarantine: Mapping[str, Any],
+) -> None:
     _write(
         item,
         worker,
@@ -222,6 +269,7 @@ def _fail(item: DownloadQueueItem, worker: str, failure: Failure) -> None:
         status=Status.FAILED,
         completed_at=timezone.now(),
         **DownloadQueueItem.error.values(failure.said),
+        **quarantine,
     )
     record(
         QueueAction.FAILED,
@@ -231,6 +279,12 @@ def _fail(item: DownloadQueueItem, worker: str, failure: Failure) -> None:
     )
     progress.fail(item)
     events.episode_updated(item, "FAILED")
+
+
+def forget_quarantines() -> None:
+    """Files that were kept aside long enough, or whose item is gone for good: whoever sweeps the
+    work folders after this deletes them."""
+    DownloadQueueItem.objects.past_quarantine(timezone.now()).update(**aside.NOTHING)
 
 
 def _put_back(item: DownloadQueueItem, worker: str, failure: Failure, decision: Decision) -> None:

@@ -11,9 +11,10 @@ from django.db import OperationalError
 
 from aniworld.config import store
 from aniworld.config.schema import Config
-from downloads.choices import Stage, Status
-from downloads.errors import AlreadyOnDisk, ClaimLost, FileUnavailable
+from downloads.choices import Quarantine, Stage, Status
+from downloads.errors import AlreadyOnDisk, ClaimLost, FileUnavailable, QuarantineGone
 from downloads.models import DownloadQueueItem
+from downloads.quarantine import facts_of
 from downloads.transfer.messages import Delivered
 from downloads.worker import claims, jobs, placed, workspace
 from downloads.worker.destination import EXTENSIONS, destination, refuse_taken
@@ -42,7 +43,7 @@ class Delivery:
         self._can_go: set[str] = set()  # by the language that its name tells
 
     def run(self) -> None:
-        """Look whether the episode can be placed, fetch it, place it.
+        """Look whether the episode can be placed, fetch it, place it; or place what is kept aside.
 
         Raises:
             AppError, TransferFailed, TransferError, OSError: why the try has failed.
@@ -50,6 +51,9 @@ class Delivery:
         """
         config = store.load()
         self._disk.prove()
+        if self._item.quarantine == Quarantine.WANTED:
+            self._place_quarantined(config)
+            return
         work_dir = self._disk.work_dir()
         if not config.downloads.overwrite:
             root = self._disk.directory
@@ -61,6 +65,18 @@ class Delivery:
         self._refuse_where_it_cannot_go(config, best)
         self._disk.refuse_full(floor=config.downloads.min_free_mb)
         self._place(self._fetched(config, work_dir))
+
+    def _place_quarantined(self, config: Config) -> None:
+        """The owner takes the suspicious file. It goes where it would have gone, or nowhere."""
+        item, folder = self._item, self._disk.work_dir()
+        found = self._disk.quarantined()
+        if found is None or facts_of(found) != item.quarantined:
+            raise QuarantineGone
+        if not config.downloads.overwrite:
+            self._refuse_what_is_there(self._disk.directory)
+        claims.keep_source(item, self._worker, url=found.url, language=found.language)
+        self._refuse_where_it_cannot_go(config, found.language)
+        self._place(found.delivered(folder))
 
     def _refuse_what_is_there(self, root: Path) -> None:
         """A scan may have found the episode since it was queued, under whatever name. What it has

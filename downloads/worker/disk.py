@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,8 +21,10 @@ from downloads.errors import (
     RootUnavailable,
 )
 from downloads.models import DownloadQueueItem
+from downloads.transfer import quarantine
 from downloads.transfer.errors import DiskFull, is_full
 from downloads.transfer.messages import Failure
+from downloads.transfer.quarantine import Quarantined
 from downloads.worker import trial, workspace
 from library.borders import Borders, Outside
 from library.errors import NoLibraryRoot
@@ -126,10 +128,21 @@ class Disk:
             where = to_stored(str(folder))
             raise FolderRefuses(folder=where, errno=errno_name(error)) from error
 
-    def discard_work(self) -> None:
-        """Delete the item's work folder; on a disk that does not answer it is swept later."""
+    def quarantined(self) -> Quarantined | None:
+        """The suspicious file that is kept aside for the item.
+
+        Raises:
+            OSError, RootUnavailable, NoLibraryRoot: the disk does not say.
+        """
+        return self.ask(lambda: quarantine.read(workspace.folder_of(self.directory, self.item.pk)))
+
+    def discard_work(self, *, but: Collection[str] = ()) -> None:
+        """Delete the item's work folder, or all in it but some files; on a disk that does not
+        answer it is swept later."""
         try:
-            self.ask(lambda: workspace.discard(self.directory, self.item.pk))
+            self.ask(lambda: workspace.discard(self.directory, self.item.pk, but=but))
+        except OSError as error:
+            logger.warning("item=%s leaves its work folder: %s", self.item.pk, error)
         except RootUnavailable as error:
             logger.warning("item=%s leaves its work folder: %s", self.item.pk, error)
         except ClaimLost:

@@ -49,6 +49,7 @@ def fetch_job(
         connections=config.downloads.connections,
         limit_bytes=config.downloads.limit_kb_per_second * KILOBYTE,
         season_lengths=season_lengths(item),
+        may_quarantine=config.downloads.quarantine_days > 0,
         retry_pause=min(config.downloads.retry_base_seconds, LONGEST_RETRY_PAUSE),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from aniworld.config.schema import DownloadSettings
-from downloads.choices import PauseCode
+from downloads.choices import PauseCode, Quarantine
 from downloads.models import DownloadQueueItem
 from downloads.transfer.messages import Failure
 
@@ -42,7 +42,12 @@ class Decision:
 
 
 def decide(item: DownloadQueueItem, failure: Failure, settings: DownloadSettings) -> Decision:
-    """Decide by the kind of failure and by what the item went through before."""
+    """Decide by the kind of failure and by what the item went through before.
+
+    Where the owner has taken a file that was kept aside, he is told at once, and may try again.
+    """
+    if item.quarantine == Quarantine.WANTED:
+        return Decision(Verdict.FAIL)
     if failure.code in _DISK_CODES:
         return Decision(Verdict.PAUSE, pause=_DISK_CODES[failure.code])
     if failure.whole_site and failure.code in _OWNER_CODES:

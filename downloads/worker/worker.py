@@ -35,14 +35,15 @@ from downloads.errors import (
     Unexpected,
 )
 from downloads.models import DownloadQueueItem, QueueState
+from downloads.transfer import quarantine
 from downloads.transfer.errors import TransferError
 from downloads.transfer.messages import Failure
 from downloads.transfer.messages import failure as describe
-from downloads.worker import claims, lease, placed, workspace
+from downloads.worker import aside, claims, lease, placed, workspace
 from downloads.worker.delivery import Delivery
 from downloads.worker.disk import SILENT_SECONDS, Disk
 from downloads.worker.heartbeat import Heartbeat
-from downloads.worker.retries import decide
+from downloads.worker.retries import Verdict, decide
 from downloads.worker.run import Run
 from downloads.worker.runner import Interrupted, TransferFailed, Watch
 from library.services.operations import end_dead_ones
@@ -136,7 +137,7 @@ class Worker:
         store.load()  # nothing is taken that could not be worked
         if not self.ensure_lease():
             return False
-        item = claims.claim_next(self.name)
+        item = claims.claim_wanted(self.name) or claims.claim_next(self.name)
         if item is None:
             return False
         logger.info("item=%s key=%s started", item.pk, item.series.key)
@@ -200,7 +201,8 @@ class Worker:
             claims.interrupt(item, self.name)
 
     def _settle(self, item: DownloadQueueItem, failure: Failure) -> None:
-        decision = decide(item, failure, store.load().downloads)
+        settings = store.load().downloads
+        decision = decide(item, failure, settings)
         logger.warning(
             "item=%s key=%s code=%s verdict=%s: %s",
             item.pk,
@@ -209,9 +211,12 @@ class Worker:
             decision.verdict.name,
             text_of(failure.said),
         )
-        claims.settle_failure(item, self.name, failure, decision)
+        disk, kept = Disk(item, self._look_round), {}
+        if decision.verdict is Verdict.FAIL:
+            kept = aside.columns(item, disk, days=settings.quarantine_days)
+        claims.settle_failure(item, self.name, failure, decision, kept)
         if item.status == Status.FAILED:
-            Disk(item, self._look_round).discard_work()
+            disk.discard_work(but=quarantine.files() if item.quarantine else ())
 
     def _watch(self, item: DownloadQueueItem) -> Watch:
         heartbeat = Heartbeat(item, self.name)
@@ -257,7 +262,8 @@ class Worker:
         if timezone.now() - self._tidied_at < TIDY_PAUSE:
             return
         removed = DownloadQueueItem.objects.removed_since(self._tidied_at - TIDY_PAUSE)
-        if removed.exists():
+        past = DownloadQueueItem.objects.past_quarantine(timezone.now())
+        if removed.exists() or past.exists():
             self._tidy()
         else:
             self._tidied_at = timezone.now()
@@ -265,7 +271,9 @@ class Worker:
     def _tidy(self) -> None:
         """Remove the work folders of items that are no longer to be done."""
         self._tidied_at = timezone.now()
-        keep = set(DownloadQueueItem.objects.unfinished().values_list("pk", flat=True))
+        claims.forget_quarantines()
+        items = DownloadQueueItem.objects
+        keep = set((items.unfinished() | items.quarantined()).values_list("pk", flat=True))
         for root in synced_roots():
             sweep = partial(workspace.sweep, root.directory, keep)
             try:

@@ -12,7 +12,7 @@ import errno
 import logging
 import os
 import shutil
-from collections.abc import Container
+from collections.abc import Collection, Container
 from pathlib import Path
 
 from downloads.errors import FileExists, OtherDisk, RootUnavailable
@@ -57,16 +57,34 @@ def free_megabytes(path: Path) -> int:
     return shutil.disk_usage(path).free // MEGABYTE
 
 
-def discard(root: Path, item_id: int) -> None:
-    """Delete what belongs to an item; what is not there is fine."""
-    if (root / WORK_FOLDER).is_symlink():
+def discard(root: Path, item_id: int, *, but: Collection[str] = ()) -> None:
+    """Delete what belongs to an item; what is not there is fine.
+
+    Args:
+        but: names of files in its folder that stay.
+    """
+    folder = folder_of(root, item_id)
+    if (root / WORK_FOLDER).is_symlink() or folder.is_symlink():
         return  # nothing is deleted where somebody's link leads
-    shutil.rmtree(folder_of(root, item_id), ignore_errors=True)
+    if but:
+        _empty(folder, but)
+        return
+    shutil.rmtree(folder, ignore_errors=True)
     _remove_empty(root / WORK_FOLDER)
 
 
+def _empty(folder: Path, but: Collection[str]) -> None:
+    with os.scandir(folder) as entries:
+        others = [entry for entry in entries if entry.name not in but]
+    for entry in others:
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry.path, ignore_errors=True)
+        else:
+            Path(entry.path).unlink(missing_ok=True)
+
+
 def sweep(root: Path, keep: Container[int]) -> None:
-    """Delete the work folders of items that are no longer unfinished."""
+    """Delete the work folders of all items but those to keep."""
     work = root / WORK_FOLDER
     if work.is_symlink() or not work.is_dir():
         return

@@ -31,6 +31,7 @@ from library.models import AnimeSeries, LibraryRoot, UnmatchedFolder
 from library.services import scans
 from tests.factories import make_item, make_scan, make_unmatched
 from tests.unit.aniworld.pages.test_reads import NAMELESS, routes
+from tests.unit.document.house import QUARANTINED
 from tests.unit.library.conftest import (  # noqa: F401 - fixtures
     Put,
     data_dir,
@@ -114,6 +115,9 @@ def world(
     series = AnimeSeries.objects.get(key="show")
     for number, status in enumerate(("PENDING", "PENDING", "PAUSED", "FAILED", "COMPLETED")):
         make_item(series, number + 10, status=status, completed_at=timezone.now())
+    DownloadQueueItem.objects.filter(status="FAILED").update(
+        quarantine="KEPT", quarantined=QUARANTINED, quarantined_until=timezone.now()
+    )
     Entry.objects.all().delete()
     return World(owner, show, root, browser, program)
 
@@ -285,6 +289,8 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "queue-release"): page("queue.released", "/queue/items/{paused}/release"),
     ("post", "queue-remove"): page("queue.removed", "/queue/items/{pending}/remove"),
     ("post", "queue-retry"): page("queue.retried", "/queue/items/{failed}/retry"),
+    ("post", "queue-take"): page("queue.taken", "/queue/items/{failed}/take"),
+    ("post", "queue-discard"): page("queue.discarded", "/queue/items/{failed}/discard"),
     ("post", "queue-control"): page("queue.started", "/queue/start"),
     ("post", "journal-undo"): Act(
         undo_the_removal(lambda w, pk: w.page(f"/journal/{pk}/undo")), "series.restored", "OWNER"
@@ -375,6 +381,8 @@ ACTS: dict[tuple[str, str], Act] = {
     ("delete", "api-queue-clear-failed"): api("queue.cleared", "delete", "queue/failed"),
     ("post", "api-queue-retry"): api("queue.retried", "post", "queue/retry"),
     ("post", "api-queue-retry-one"): api("queue.retried", "post", "queue/retry/{failed}"),
+    ("post", "api-queue-take"): api("queue.taken", "post", "queue/take/{failed}"),
+    ("post", "api-queue-discard"): api("queue.discarded", "post", "queue/discard/{failed}"),
     ("post", "api-journal-undo"): Act(
         undo_the_removal(lambda w, pk: w.api("post", f"journal/{pk}/undo")),
         "series.restored",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ import av
 from av.audio.stream import AudioStream
 from av.video.stream import VideoStream
 
-from downloads.transfer.errors import NotMedia, WrittenWrong
+from downloads.transfer.errors import Doubtful, NotMedia, WrittenWrong
 from downloads.transfer.gate import checks
 from downloads.transfer.gate.decoding import Decoding
 from downloads.transfer.gate.index import check_index
@@ -39,6 +40,7 @@ def examine(muxed: Muxed, expected: Expected) -> Report:
         What was seen of it.
 
     Raises:
+        Doubtful: all else is well with it, but it may not be the episode.
         SourceFault: what the source delivers is not the episode, or not all of it.
         WrittenWrong: the file is not what was written into it.
     """
@@ -48,7 +50,6 @@ def examine(muxed: Muxed, expected: Expected) -> Report:
     checks.check_begin(tracks)
     checks.check_ends(tracks)
     checks.check_length(tracks, announced)
-    checks.check_season(tracks, expected)
     if muxed.extension == ".mp4":  # which leaves out what nothing was written to
         tracks = tuple(track for track in tracks if track.packets)
     seconds, size = checks.length(tracks), muxed.path.stat().st_size
@@ -60,7 +61,14 @@ def examine(muxed: Muxed, expected: Expected) -> Report:
                     check_index(stream, track, size)
         _check_duration(container, seconds)
         places = _decode(container, streams, tracks)
-    return Report(muxed.extension[1:], size, seconds, tracks, CHECKS, places)
+    report = Report(muxed.extension[1:], size, seconds, tracks, CHECKS, places)
+    try:
+        checks.check_season(tracks, expected)
+    except Doubtful as doubt:  # told last: such a file may be wanted all the same
+        passed = tuple(name for name in CHECKS if name != "season")
+        doubt.report = dataclasses.replace(report, checks=passed)
+        raise
+    return report
 
 
 @contextmanager

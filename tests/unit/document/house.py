@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,7 +20,7 @@ from aniworld.events.operations import OperationState
 from aniworld.journal.models import Entry
 from aniworld.system import health
 from downloads import progress
-from downloads.choices import PauseCode, Status
+from downloads.choices import PauseCode, Quarantine, Status
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.transfer.errors import DiskFull
 from downloads.transfer.messages import Attempt
@@ -107,6 +108,11 @@ class House:
         for root in LibraryRoot.objects.all():
             root.error = away
             root.save()
+
+    def has_failed_again(self) -> None:
+        """What was taken could not be placed."""
+        taken = DownloadQueueItem.objects.filter(quarantine=Quarantine.WANTED)
+        taken.update(status=Status.FAILED, quarantine=Quarantine.KEPT)
 
     def has_no_database(self) -> None:
         dead = health.Check("database", False)
@@ -232,6 +238,18 @@ SEEN = {
 }
 
 
+QUARANTINED = {
+    "code": "too_short",
+    "params": {"seconds": 610, "usual": 1420},
+    "hoster": "VOE",
+    "language": "German Dub",
+    "source": "voe-1",
+    "size": 120_000_000,
+    "seconds": 610.2,
+    "seen": SEEN,
+}
+
+
 def _queue(series: AnimeSeries) -> None:
     """One item of each status, and one that has been through everything."""
     now = timezone.now()
@@ -260,6 +278,9 @@ def _queue(series: AnimeSeries) -> None:
         **DownloadQueueItem.error.values(SiteDown(why="timed_out", site=SITE).as_json()),
         completed_at=now,
         next_try_at=now,
+        quarantine=Quarantine.KEPT,
+        quarantined=QUARANTINED,
+        quarantined_until=now + timedelta(days=14),
     )
     attempt = Attempt(
         at=now.isoformat().replace("+00:00", "Z"),

@@ -42,6 +42,14 @@ SENTENCES: list[tuple[type[QueueError], dict[str, Any], str]] = [
         {"item": 5, "status": "PENDING"},
         "Item 5 has not failed; only a failed one can be retried.",
     ),
+    (errors.NothingKept, {"item": 5}, "Item 5 keeps no file aside."),
+    (
+        errors.EpisodeTaken,
+        {"why": "queued"},
+        "The episode is in the queue again; take it out there first.",
+    ),
+    (errors.EpisodeTaken, {"why": "present"}, "The episode is on disk by now."),
+    (errors.QuarantineGone, {}, "The file that was kept aside is no longer there."),
     (errors.FileExists, {"path": "/a"}, "There is a file already: /a"),
     (
         errors.OtherDisk,

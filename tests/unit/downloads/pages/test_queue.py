@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from aniworld.journal.models import Entry
-from downloads.choices import PauseCode, Status
+from downloads.choices import PauseCode, Quarantine, Status
 from downloads.models import LEASE, DownloadQueueItem, QueueState
 from downloads.pages.queue import queue_page
 from downloads.seen import kept
@@ -15,6 +15,7 @@ from downloads.transfer.errors import DiskFull
 from library.models import AnimeSeries, LibraryRoot
 from providers.errors import MediaGone, PageBroken, SiteDown
 from tests.factories import make_item, make_series
+from tests.unit.document.house import QUARANTINED
 from tests.unit.reading import get, soup, swap, texts, toasts
 
 
@@ -346,3 +347,45 @@ def test_changes_want_post_and_the_csrf_token(series: AnimeSeries, visitor: Clie
     answer = strict.post("/queue/start")
     assert answer.status_code == 403
     assert texts(soup(answer), "h1") == ["This form is out of date"]
+
+
+def keeping_aside(series: AnimeSeries) -> DownloadQueueItem:
+    return make_item(
+        series,
+        1,
+        status=Status.FAILED,
+        completed_at=timezone.now(),
+        quarantine=Quarantine.KEPT,
+        quarantined=QUARANTINED,
+        quarantined_until=timezone.now() + timedelta(days=14),
+    )
+
+
+def test_a_suspicious_file_is_offered_with_what_is_known_of_it(
+    visitor: Client, series: AnimeSeries
+) -> None:
+    item = keeping_aside(series)
+    page = get(visitor, "/queue")
+    [said] = texts(page, ".queue-aside")
+    assert "It lasts 610 s; the season's other files last 1420 s." in said
+    assert "VOE (German Dub) · 10:10 · 120 MB" in said
+    assert texts(page, ".queue-aside button") == ["Take it anyway", "Discard it"]
+
+    after = soup(visitor.post(f"/queue/items/{item.pk}/take", follow=True))
+    assert "It is moved into the library as it is." in after.get_text()
+    assert "Is moved into the library as it is" in texts(after, ".queue-chips")[0]
+    assert not after.select(".queue-aside")
+
+
+def test_a_suspicious_file_that_is_discarded_can_be_had_back(
+    visitor: Client, series: AnimeSeries
+) -> None:
+    item = keeping_aside(series)
+    answer = visitor.post(f"/queue/items/{item.pk}/discard", follow=True)
+    assert not soup(answer).select(".queue-aside")
+    undo = Entry.objects.latest("pk")
+    visitor.post(f"/journal/{undo.pk}/undo")
+    assert get(visitor, "/queue").select(".queue-aside")
+    visitor.post(f"/queue/items/{item.pk}/discard")
+    again = soup(visitor.post(f"/queue/items/{item.pk}/discard", follow=True))
+    assert f"Item {item.pk} keeps no file aside." in again.get_text()

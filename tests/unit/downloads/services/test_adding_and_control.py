@@ -287,6 +287,7 @@ def test_an_item_has_the_agreed_shape(series: AnimeSeries) -> None:
         "source_url": "",
         "file_destination": "",
         "seen": None,
+        "quarantined": None,
         "added_at": "",
         "started_at": None,
         "completed_at": None,

@@ -357,7 +357,7 @@ def test_an_item_that_is_over_does_not_wait_for_its_work_folder_to_go(
         looked.set()
         raise ClaimLost(item=item.pk)
 
-    monkeypatch.setattr(workspace, "discard", lambda *_place: looked.wait(10))
+    monkeypatch.setattr(workspace, "discard", lambda *_place, **_but: looked.wait(10))
     Disk(item, look).discard_work()
     assert looked.is_set()
 
