@@ -93,6 +93,11 @@ class FragmentMissing(SourceFault):
 
 
 class ConnectionLost(SourceFault):
+    """Nothing more comes.
+
+    ``is_busy``: the hoster has been asked as often as it may be, and only ever asks to wait.
+    """
+
     code = "connection_lost"
     texts: ClassVar = {
         "failed": gettext_noop("The connection failed: {reason}"),
@@ -104,6 +109,10 @@ class ConnectionLost(SourceFault):
         "busy": gettext_noop("The hoster asks to wait, again and again ({status})."),
         "other_part": gettext_noop("The hoster sends another part of the file than is asked for."),
     }
+
+    @property
+    def is_busy(self) -> bool:
+        return self.params.get(WHY) == "busy"
 
 
 class RangeRefused(SourceFault):

@@ -9,7 +9,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from downloads.transfer import quarantine, refused
 from downloads.transfer.channel import Channel, ChannelRateStore
 from downloads.transfer.errors import (
     AllSourcesFailed,
+    ConnectionLost,
     DiskFull,
     Doubtful,
     LinkRefused,
@@ -46,6 +47,7 @@ logger = logging.getLogger(__name__)
 
 SPACE_CHECK_SECONDS = 1.0
 MOST_TOLD = 20  # sources whose failure the item's own error names; all are in its attempts
+MOST_HOLDS = 5  # in a row, of a hoster that says nothing else: now the others are asked first
 MOST_LINKS = 500  # to one source in one try, each of which has brought something
 MOST_ANEW = 5  # of these lead to something else than the one before
 
@@ -82,6 +84,7 @@ class _Fetch:
     refused: tuple[Refused, ...] = ()  # in an earlier try
     may_mend: bool = False  # another try may do better
     at: str = ""  # which step of a source is being made
+    is_patient: bool = False  # there is no other source left that could be asked meanwhile
 
     @classmethod
     def of(
@@ -104,14 +107,29 @@ class _Fetch:
     def run(self) -> Delivered:
         self._stage("RESOLVING")
         sources = self._sources()
+        self.is_patient = len(sources) == 1
+        busy: list[Source] = []
+        delivered = self._first(sources, busy)
+        if delivered is None and busy:
+            self.is_patient = True
+            delivered = self._first(busy, [])
+        if delivered is None:
+            raise self._all_failed()
+        return delivered
+
+    def _first(self, sources: Sequence[Source], busy: list[Source]) -> Delivered | None:
+        """What the first source brings that brings anything. Those whose hosters ask to wait, again
+        and again, are added to ``busy``."""
         found = failover.iterate_media(self.site, self.hosters, sources, on_attempt=self._note)
         for source, media in found:
             try:
                 return self._taken(source, media)
             except (SourceFault, ProviderError) as error:
+                if isinstance(error, ConnectionLost) and error.is_busy:
+                    busy.append(source)
                 self._give_up(source, error)
                 self._stage("RESOLVING")
-        raise self._all_failed()
+        return None
 
     def _taken(self, source: Source, media: Media) -> Delivered:
         """What one source brings. One that makes our code stumble is no reason not to ask the
@@ -187,7 +205,8 @@ class _Fetch:
     ) -> Muxed:
         before = list(self.forbidden)
         try:
-            return self.engines().fetch(
+            engines = replace(self.engines(), most_holds=None if self.is_patient else MOST_HOLDS)
+            return engines.fetch(
                 media, folder, expects, watch, when_fetched=lambda: self._stage("REMUXING")
             )
         except TransferError as error:

@@ -240,3 +240,28 @@ def test_what_is_asked_for_is_waited_for_and_costs_no_retry(stage: Stage) -> Non
     assert len(refused) == 3
     meanwhile = [seen for seen in stage.asked("VOE") if 0 < seen["at"] - max(refused) < 2]
     assert len(meanwhile) < 8  # what was on its way
+
+
+def test_who_asks_to_wait_for_ever_is_asked_last(stage: Stage) -> None:
+    """A second each time: what it has brought is kept, and gone on with where all others fail."""
+    stage.serve(stage.copy(stage.packings.hls(stage.packings.film())))
+    stage.serve_good()
+    of_voe = {"side": "hoster", "hoster": "VOE", "path": "/media/*/seg-00[2-9].*"}
+    stage.world.fail_status(429, retry_after=1, **of_voe)
+    item = stage.work()
+    assert item.status == Status.COMPLETED, told(item)
+    assert reasons(item) == [("voe", "connection_lost", "busy")]
+    assert result(item).sizes.keys() == {GOOD_SIZE}
+
+
+def test_where_no_other_source_delivers_who_asks_to_wait_is_waited_for(stage: Stage) -> None:
+    configure(stage.world.catalogue_url, connections=1)
+    stage.speaks("German Dub")
+    stage.serve(stage.copy(stage.packings.hls(stage.packings.film())))
+    of_voe = {"side": "hoster", "hoster": "VOE", "path": "/media/*/seg-00[2-9].*"}
+    stage.world.fail_status(429, retry_after=1, times=7, **of_voe)
+    stage.world.fail_status(404, side="hoster", hoster="Vidmoly", path="/media/*")
+    item = stage.work()
+    assert (item.status, item.retry_count) == (Status.COMPLETED, 0), told(item)
+    assert [code for _, code, _ in reasons(item)] == ["connection_lost", "media_gone"]
+    assert result(item).sizes == {SIZE: RATE * SECONDS}

@@ -25,7 +25,7 @@ from tests.site.catalogue import Link
 from tests.unit.downloads.transfer.films import EVERY, beeps, flashes
 
 KILLS = 50
-SLOW = 60_000  # bytes a second of each connection
+SLOW = 30_000  # bytes a second of each connection
 MOST_FETCHED = 1.3  # times the size of all media: what a kill costs is fetched again
 IN_STEP = 0.12  # seconds between a flash and its beep
 REST_SECONDS = 900

@@ -96,9 +96,9 @@ class PieceFetch:
             try:
                 self._receive()
                 self._keep()
-            except ConnectionLost:
+            except ConnectionLost as error:
                 cut, idle = cut + 1, 0 if self._resumable() > before else idle + 1
-                if idle > RETRIES or cut > MOST_CUTS:
+                if idle > RETRIES or cut > MOST_CUTS or error.is_busy:
                     raise
                 self._client.pause(idle + 1)
             except MediaMissing as error:

@@ -108,7 +108,7 @@ class Fetching:
                 if error.params["why"] == "other_part":
                     raise Changed from error
                 failures = failures + 1 if part.at - before < ENOUGH else 1
-                if failures > RETRIES:
+                if failures > RETRIES or error.is_busy:
                     raise
                 self._client.pause(failures)
             except RangeRefused as error:

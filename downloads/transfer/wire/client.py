@@ -49,6 +49,8 @@ class MediaClient:
         pauses: which hosts want to be left alone for a while.
         retry_pause: seconds before something is first asked for again; they double.
         timeout: seconds a connection may be silent.
+        most_holds: how often one request is told to wait in a row, while nothing else is answered
+            either, before it is given up; None for as often as an hour has room for.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class MediaClient:
         pauses: Pauses,
         retry_pause: float = 1.0,
         timeout: float = 20.0,
+        most_holds: int | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.concurrency = Concurrency(connections)
@@ -68,6 +71,8 @@ class MediaClient:
         self._pauses = pauses
         self._retry_pause = retry_pause
         self._jitter = jitter
+        self._most_holds = most_holds
+        self._answered = 0  # requests so far
         self._session = Session(limiter, self.concurrency, timeout)
         self._headers = {"User-Agent": BROWSER_AGENT, "Accept": "*/*", **headers}
         self._open: set[Answer] = set()
@@ -165,7 +170,7 @@ class MediaClient:
             headers["Range"] = part.header
             if if_range:
                 headers["If-Range"] = if_range
-        failures, waited = 0, 0.0
+        failures, waited, holds, answered = 0, 0.0, 0, self._answered
         while True:
             began = time.monotonic()
             try:
@@ -173,8 +178,11 @@ class MediaClient:
             except Passing as passing:
                 if not passing.hold:
                     failures += 1
-                elif waited > LONGEST_HOLD:
-                    raise passing.error from None
+                else:
+                    holds = holds + 1 if answered == self._answered else 1
+                    answered = self._answered
+                    if waited > LONGEST_HOLD or holds == self._most_holds:
+                        raise passing.error from None
                 if failures > RETRIES:
                     raise passing.error from passing.__cause__
                 is_at_once = passing.hold or (passing.is_at_once and failures == 1)
@@ -213,6 +221,7 @@ class MediaClient:
         except BaseException:
             discard(response)
             raise
+        self._answered += 1  # by threads at once: that it changes is all that matters
         on_close = self._closed_with_turn if takes_turn else self._closed
         return Answer(response, url, found, self._session, on_close)
 

@@ -168,6 +168,24 @@ def test_encrypted_pieces_are_opened(
     assert len(stage.pieces_asked()) == PIECES + 2
 
 
+@pytest.mark.parametrize(
+    ("iv", "first"), [(None, 0), (None, 7), (None, 1 << 40), (bytes(16), 7), (bytes(range(16)), 7)]
+)
+def test_encrypted_pieces_are_opened_to_the_byte(
+    stage: Stage, films: Path, tmp_path: Path, iv: bytes | None, first: int
+) -> None:
+    """A wrong vector spoils but the first 16 bytes of each, which a demuxer may pass over."""
+    clear = films / "a"
+    folder = streams.encrypted(clear, tmp_path / "aes", b"k" * 16, iv, first=first)
+    playlist = folder / "index.m3u8"
+    playlist.write_text(playlist.read_text().replace("SEQUENCE:0", f"SEQUENCE:{first}"))
+    stage.serve(folder)
+    stage.fetch()
+    [stream] = [entry for entry in stage.folder.iterdir() if entry.is_dir()]
+    opened = [piece.read_bytes() for piece in sorted(stream.glob("0*"))]
+    assert opened == [piece.read_bytes() for piece in sorted(clear.glob("seg-*"))]
+
+
 def test_a_key_that_does_not_fit_is_said(stage: Stage, films: Path, tmp_path: Path) -> None:
     served = stage.serve(streams.encrypted(films / "a", tmp_path / "aes", b"k" * 16))
     served["key"].data = b"x" * 16

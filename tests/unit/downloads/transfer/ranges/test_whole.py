@@ -373,3 +373,21 @@ def test_a_connection_that_hangs_is_helped_out_by_the_others(
             File(DATA)(exchange)
 
     assert fetch(server.url("/film", one_hangs)) == DATA
+
+
+def test_who_only_asks_to_wait_is_not_asked_again_for_its_part(
+    server: MediaServer, fetch: Fetches
+) -> None:
+    file = File(film(3 << 20))
+
+    def route(exchange: Exchange) -> None:
+        if exchange.asked.part and exchange.asked.part[0]:
+            exchange.answer(429, {"Retry-After": "1"})
+        else:
+            file(exchange)
+
+    fetch.connections, fetch.most_holds = 1, 2
+    with pytest.raises(ConnectionLost) as caught:
+        fetch(server.url("/film", route))
+    assert caught.value.is_busy
+    assert len(server.asked) == 3

@@ -15,7 +15,7 @@ from downloads.transfer.wire import HostPauses, MediaClient, Stopped
 from downloads.transfer.wire import client as client_module
 from downloads.transfer.wire import pauses as pauses_module
 from providers.rates import MemoryRateStore
-from tests.media_server import File, MediaServer
+from tests.media_server import Exchange, File, MediaServer
 from tests.unit.downloads.transfer.wire.conftest import Clients
 from tests.unit.downloads.transfer.wire.reading import read
 
@@ -103,6 +103,31 @@ def test_who_asks_for_pauses_for_an_hour_is_given_up(
         clients(pauses=pauses).open(server.url("/film", file))
     assert caught.value.params == {"why": "busy", "status": 429}
     assert len(pauses.holds) == 22
+
+
+def test_who_asks_for_pauses_in_a_row_is_left_where_there_are_others(
+    server: MediaServer, clients: Clients
+) -> None:
+    pauses = Noted()
+    file = File(b"film", first=[(429, {"Retry-After": "1"})] * 9)
+    with pytest.raises(ConnectionLost) as caught:
+        clients(pauses=pauses, most_holds=4).open(server.url("/film", file))
+    assert caught.value.params == {"why": "busy", "status": 429}
+    assert len(pauses.holds) == 4
+
+
+def test_who_answers_in_between_is_waited_for(server: MediaServer, clients: Clients) -> None:
+    """Of a host that lets few requests through, one may be unlucky for long."""
+    client = clients(pauses=Noted(), most_holds=2)
+    other = server.url("/other", File(b"other"))
+    file = File(b"film", first=[(429, {"Retry-After": "1"})] * 9)
+
+    def film(exchange: Exchange) -> None:
+        client.small(other, most=9)
+        file(exchange)
+
+    with client.open(server.url("/film", film)) as got:
+        assert read(got) == b"film"
 
 
 def test_a_host_is_not_asked_sooner_than_it_said(server: MediaServer, clients: Clients) -> None:
