@@ -109,7 +109,6 @@ def retry(request: HttpRequest, item_id: int) -> HttpResponse:
 
 
 @needs(Right.OPERATE)
-@needs(Right.OPERATE)
 @require_POST
 def take(request: HttpRequest, item_id: int) -> HttpResponse:
     """The suspicious file of a failed item, as it is."""
@@ -130,6 +129,7 @@ def discard(request: HttpRequest, item_id: int) -> HttpResponse:
     return forward(request, "queue")
 
 
+@needs(Right.OPERATE)
 @require_POST
 def retry_all(request: HttpRequest) -> HttpResponse:
     count = len(services.retry().ids)
