@@ -16,7 +16,8 @@ from twisted.internet import reactor as _reactor
 
 from aniworld import settings
 from aniworld.console.ending import end_soon
-from aniworld.server.channel import Channel, Waiting
+from aniworld.server.channel import Channel
+from aniworld.server.crowds import Crowds
 from aniworld.server.limits import Limits
 
 reactor: Any = _reactor
@@ -43,8 +44,8 @@ class Server(daphne.Server):
         """Called when everything is set up and before the first connection is taken in."""
         ending = threading.Thread(target=end_soon, name="ending", daemon=True)
         reactor.addSystemEventTrigger("before", "shutdown", ending.start)
-        waiting = Waiting(self._limits)
-        self.http_factory.protocol = functools.partial(Channel, self._limits, waiting)
+        crowds = Crowds(self._limits)
+        self.http_factory.protocol = functools.partial(Channel, self._limits, crowds)
         # What is refused (a frame that is too large) is told by its code, not by silence.
         self.ws_factory.setProtocolOptions(failByDrop=False)
 

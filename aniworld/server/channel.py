@@ -4,81 +4,33 @@ Twisted holds the body of a request until all of it has come, and Daphne asks no
 body is therefore refused here, by the length it announces and while it is counted. What never
 becomes a request (slow headers, slow bodies, silence) ends at a deadline, and where there are too
 many of such connections the oldest makes room for the newest: whoever sends a request at once is
-always served.
+always served. Answers that nobody takes are bounded in the same way.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any
 
 from twisted.internet import reactor
 from twisted.internet.protocol import connectionDone
 from twisted.web import http
 
+from aniworld.server.crowds import Crowds
 from aniworld.server.limits import Limits, body_limit
 from aniworld.server.refusal import Request, refusal
 
 _clock: Any = reactor
-_REASONS = {400: b"Bad Request", 408: b"Request Timeout", 413: b"Content Too Large"}
-
-# Many may come in one turn of the loop, before anything is read: whoever has sent its request
-# already must not be taken for silent.
-GRACE_SECONDS = 0.05
-MOST_IN_GRACE = 4  # times the limits; beyond it the oldest end at once
-
-
-class Waiting:
-    """The connections that have not yet sent a whole request, by address, oldest first."""
-
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._is_crowded = False
-        self._all: OrderedDict[Channel, str] = OrderedDict()
-        self._by_address: dict[str, OrderedDict[Channel, None]] = {}
-
-    def add(self, channel: Channel, address: str) -> None:
-        """Take one in; the oldest of its address, or of all, end soon where there are too many."""
-        self.remove(channel)
-        self._all[channel] = address
-        self._by_address.setdefault(address, OrderedDict())[channel] = None
-        self._make_room(address, times=MOST_IN_GRACE)
-        if not self._is_crowded and self._is_too_many(address):
-            self._is_crowded = True
-            _clock.callLater(GRACE_SECONDS, self._after_reading)
-
-    def _after_reading(self) -> None:
-        """Make room in the next turn of the loop: in this one nothing has been read yet."""
-        _clock.callLater(0, self._end_crowd)
-
-    def _end_crowd(self) -> None:
-        self._is_crowded = False
-        for address in list(self._by_address):
-            self._make_room(address, times=1)
-
-    def _is_too_many(self, address: str) -> bool:
-        own, limits = self._by_address.get(address, ()), self._limits
-        return len(own) > limits.waiting_per_address or len(self._all) > limits.waiting
-
-    def _make_room(self, address: str, *, times: int) -> None:
-        most = times * self._limits.waiting_per_address
-        while len(own := self._by_address.get(address, OrderedDict())) > most:
-            self._end(next(iter(own)))
-        while len(self._all) > times * self._limits.waiting:
-            self._end(next(iter(self._all)))
-
-    def remove(self, channel: Channel) -> None:
-        address = self._all.pop(channel, None)
-        if address is None:
-            return
-        own = self._by_address[address]
-        del own[channel]
-        if not own:
-            del self._by_address[address]
-
-    def _end(self, channel: Channel) -> None:
-        self.remove(channel)
-        channel.forceAbortClient()
+_REASONS = {
+    400: b"Bad Request",
+    408: b"Request Timeout",
+    413: b"Content Too Large",
+    429: b"Too Many Requests",
+}
+# For Daphne alone: it takes a base path from whoever sends the one, and stumbles over others.
+_DAPHNES = b"daphne-root-path"
+_ASCII_ONLY = frozenset({b"sec-websocket-protocol"})
+_LONGEST_LENGTH = 18  # digits of a Content-Length
 
 
 class Channel(http.HTTPChannel):
@@ -90,10 +42,11 @@ class Channel(http.HTTPChannel):
     maxHeaders = 100
     abortTimeout = 5
 
-    def __init__(self, limits: Limits, waiting: Waiting) -> None:
+    def __init__(self, limits: Limits, crowds: Crowds) -> None:
         super().__init__()
         self._limits = limits
-        self._waiting = waiting
+        self._crowds = crowds
+        self._asks: str | None = None  # its address, while it waits for an answer
         self._deadline: Any = None
         self._most = 0  # bytes of the body that is coming
         self._came = 0
@@ -118,13 +71,24 @@ class Channel(http.HTTPChannel):
     def lineLengthExceeded(self, _line: bytes) -> None:
         self._refuse(400)
 
+    def headerReceived(self, line: bytes) -> bool:
+        name, _, value = line.partition(b":")
+        name, value = name.strip().lower(), value.strip()
+        if name == _DAPHNES:
+            return True
+        is_long = name == b"content-length" and len(value) > _LONGEST_LENGTH
+        if is_long or (name in _ASCII_ONLY and not value.isascii()):
+            self._respondToBadRequestAndDisconnect()
+            return False
+        return bool(super().headerReceived(line))
+
     def allHeadersReceived(self) -> None:
         self._most, self._came = body_limit(self._limits, self._path), 0
         if self.length is not None and self.length > self._most:
             self._refuse(413)
             return
         if self.length != 0:
-            self._set_deadline(self._limits.body_seconds)
+            self._set_deadline(self._limits.body_seconds, self._too_slow)
         super().allHeadersReceived()
 
     def rawDataReceived(self, data: bytes) -> None:
@@ -142,29 +106,63 @@ class Channel(http.HTTPChannel):
         if self._is_refused:
             return
         self._clear_deadline()
-        self._waiting.remove(self)
+        self._crowds.waiting.remove(self)
+        if not self._may_ask():
+            self._refuse(429)
+            return
         super().allContentReceived()
+        if self.transport.protocol is not self:  # a WebSocket now
+            self._has_asked()
 
     def requestDone(self, request: Any) -> None:
+        self._has_asked()
         super().requestDone(request)
-        if self.persistent and not self._handlingRequest and self._deadline is None:
-            self._waiting.add(self, self._address())
+        if not self.persistent:
+            self._set_deadline(self._limits.answer_seconds, self.end)
+        elif not self._handlingRequest and self._deadline is None:
+            self._crowds.waiting.add(self, self._address())
+
+    def pauseProducing(self) -> None:
+        """More of an answer waits than the system takes for the client."""
+        super().pauseProducing()
+        self._crowds.unread.add(self, self._address())
+
+    def resumeProducing(self) -> None:
+        super().resumeProducing()
+        self._crowds.unread.remove(self)
+
+    def end(self) -> None:
+        """End at once, whatever is still to be sent."""
+        self.forceAbortClient()
 
     def connectionLost(self, reason: Any = connectionDone) -> None:
         self._clear_deadline()
-        self._waiting.remove(self)
+        self._has_asked()
+        self._crowds.waiting.remove(self)
+        self._crowds.unread.remove(self)
         super().connectionLost(reason)
 
+    def _may_ask(self) -> bool:
+        address = self._address()
+        if self._crowds.may_ask(address):
+            self._asks = address
+        return self._asks is not None
+
+    def _has_asked(self) -> None:
+        if self._asks is not None:
+            self._crowds.answered(self._asks)
+            self._asks = None
+
     def _await_request(self) -> None:
-        self._waiting.add(self, self._address())
-        self._set_deadline(self._limits.header_seconds)
+        self._crowds.waiting.add(self, self._address())
+        self._set_deadline(self._limits.header_seconds, self._too_slow)
 
     def _address(self) -> str:
         return str(getattr(self.transport.getPeer(), "host", ""))
 
-    def _set_deadline(self, seconds: float) -> None:
+    def _set_deadline(self, seconds: float, end: Callable[[], None]) -> None:
         self._clear_deadline()
-        self._deadline = _clock.callLater(seconds, self._too_slow)
+        self._deadline = _clock.callLater(seconds, end)
 
     def _clear_deadline(self) -> None:
         if self._deadline is not None and self._deadline.active():
@@ -186,15 +184,16 @@ class Channel(http.HTTPChannel):
             return
         self._is_refused = True
         self._clear_deadline()
-        self._waiting.remove(self)
+        self._crowds.waiting.remove(self)
         body = refusal(status)
         head = (
             f"HTTP/1.1 {status} ".encode() + _REASONS[status] + b"\r\nConnection: close\r\n"
             b"Content-Type: application/json\r\nCache-Control: no-store\r\n"
-            b"Content-Length: " + str(len(body)).encode() + b"\r\n\r\n"
+            + (b"Retry-After: 1\r\n" if status == 429 else b"")
+            + b"Content-Length: %d\r\n\r\n" % len(body)
         )
         self.transport.write(head + body)
         self.setTimeout(None)
         self._networkProducer.unregisterProducer()
         self.transport.loseWriteConnection()
-        _clock.callLater(self._limits.linger_seconds, self.forceAbortClient)
+        _clock.callLater(self._limits.linger_seconds, self.end)

@@ -18,8 +18,12 @@ class Limits:
     header_seconds: float = 10.0  # from the first byte of a request to the end of its headers
     body_seconds: float = 30.0  # from there to the end of its body
     linger_seconds: float = 2.0  # how long what still comes is thrown away after a refusal
+    answer_seconds: float = 60.0  # from the end of an answer until the client has taken it
     waiting_per_address: int = 64
     waiting: int = 512
+    unread_per_address: int = 32  # of answers that are too large for the system to take at once
+    unread: int = 128
+    asking_per_address: int = 64  # requests that are answered at once; browsers send six
     open_body: int = 16 * KIB  # of addresses that are open without a login
     body: int = 1024 * KIB
 

@@ -10,6 +10,7 @@ _TOLD = {
     400: ("validation_error", "The request makes no sense."),
     408: ("request_timeout", "The request took too long to come."),
     413: ("too_large", "The request is too large."),
+    429: ("too_many_requests", "Too many requests of this address are being answered already."),
     503: ("error", "No answer came in time."),
 }
 _FAULT = ("error", "Something broke. The log says what happened.")

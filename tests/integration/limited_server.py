@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from aniworld.server.__main__ import Server
 from aniworld.server.limits import Limits
 
-SHORT = Limits(header_seconds=1.0, body_seconds=1.0, linger_seconds=0.5)
+SHORT = Limits(header_seconds=1.0, body_seconds=1.0, answer_seconds=1.0, linger_seconds=0.5)
+LARGE = bytes(4_000_000)
+
+_released = asyncio.Event()
 
 
-async def application(scope: dict[str, object], receive: object, send: object) -> None:
-    """Tells how long the body was."""
+async def application(
+    scope: dict[str, Any],
+    receive: Callable[[], Awaitable[dict[str, Any]]],
+    send: Callable[[dict[str, Any]], Awaitable[None]],
+) -> None:
+    """Tells how long the body was, or does what the path says."""
     length, more = 0, True
     while more:
-        message = await receive()  # type: ignore[operator]
+        message = await receive()
         length += len(message.get("body", b""))
         more = message.get("more_body", False)
-    await send({"type": "http.response.start", "status": 200, "headers": []})  # type: ignore[operator]
-    await send({"type": "http.response.body", "body": str(length).encode()})  # type: ignore[operator]
+    answer = str(length).encode()
+    match scope["path"]:
+        case "/large":
+            answer = LARGE
+        case "/base":
+            answer = scope["root_path"].encode()
+        case "/hold":
+            await _released.wait()
+        case "/release":
+            _released.set()
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": answer})
 
 
 if __name__ == "__main__":

@@ -16,10 +16,15 @@ import pytest
 
 from aniworld.server.limits import Limits
 from tests.document import errors_of
+from tests.integration.limited_server import LARGE
 from tests.product import PROJECT, free_port, wait_until
 
 MEGABYTE = 1024 * 1024
 PATIENCE = 30
+HANDSHAKE = (
+    b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +72,24 @@ def _ping(port: int) -> bytes:
     with _connect(port) as connection:
         connection.sendall(b"GET /ping HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         return _answer(connection)
+
+
+def _ask(port: int, path: str, *, connection: str) -> socket.socket:
+    """Without reading the answer, of which the system takes as little as it can."""
+    asking = socket.socket()
+    asking.settimeout(PATIENCE)
+    asking.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    asking.connect(("127.0.0.1", port))
+    asking.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: {connection}\r\n\r\n".encode())
+    return asking
+
+
+def _sockets(pid: int) -> int:
+    count = 0
+    for one in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+            count += one.readlink().name.startswith("socket:")
+    return count
 
 
 def _megabytes(pid: int) -> float:
@@ -219,3 +242,76 @@ def test_whoever_sends_a_request_is_served_among_silent_connections(
     finally:
         for connection in silent:
             connection.close()
+
+
+@pytest.mark.parametrize(
+    "header",
+    [b"Content-Length: " + b"9" * 5000, HANDSHAKE + b"Sec-WebSocket-Protocol: \xff"],
+    ids=["length", "protocol"],
+)
+def test_a_header_that_nobody_can_read_is_refused(server: tuple[int, int], header: bytes) -> None:
+    with _connect(server[0]) as connection:
+        connection.sendall(b"GET /ping HTTP/1.1\r\nHost: x\r\n" + header + b"\r\n\r\n")
+        assert _answer(connection).startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize("value", [b"//elsewhere", b"\xff"])
+def test_nobody_sets_the_base_path_by_a_header(server: tuple[int, int], value: bytes) -> None:
+    with _connect(server[0]) as connection:
+        head = b"GET /base HTTP/1.1\r\nHost: x\r\nConnection: close\r\nDaphne-Root-Path: "
+        connection.sendall(head + value + b"\r\n\r\n")
+        answer = _answer(connection)
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert b"elsewhere" not in answer
+
+
+def test_of_answers_that_nobody_takes_the_oldest_make_room(server: tuple[int, int]) -> None:
+    asking = []
+    try:
+        asking = [_ask(server[0], "/large", connection="keep-alive") for _ in range(60)]
+        assert len(_answer_of_large(asking[-1])) > len(LARGE)
+        assert all(len(_answer(one)) < len(LARGE) for one in asking[:20])
+    finally:
+        for connection in asking:
+            connection.close()
+
+
+def _answer_of_large(connection: socket.socket) -> bytes:
+    answer = b""
+    while not answer.endswith(b"\r\n0\r\n\r\n"):
+        part = connection.recv(65536)
+        assert part
+        answer += part
+    return answer
+
+
+def test_a_connection_that_is_to_close_ends_though_nobody_reads(server: tuple[int, int]) -> None:
+    port, pid = server
+    before = _sockets(pid)
+    asking = [_ask(port, "/large", connection="close") for _ in range(3)]
+    try:
+        wait_until(lambda: _sockets(pid) > before, seconds=PATIENCE, what="the connections")
+        wait_until(lambda: _sockets(pid) <= before, seconds=PATIENCE, what="their end")
+    finally:
+        for connection in asking:
+            connection.close()
+
+
+def test_one_address_is_answered_so_many_requests_at_once(server: tuple[int, int]) -> None:
+    port, most = server[0], Limits().asking_per_address
+    held = [_ask(port, "/hold", connection="close") for _ in range(most)]
+    try:
+        with _ask(port, "/hold", connection="close") as beyond:
+            answer = _answer(beyond)
+        assert answer.startswith(b"HTTP/1.1 429 ")
+        assert b"Retry-After: 1\r\n" in answer
+        with socket.create_connection(
+            ("127.0.0.1", port), timeout=PATIENCE, source_address=("127.0.0.2", 0)
+        ) as elsewhere:
+            elsewhere.sendall(b"GET /release HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            assert _answer(elsewhere).startswith(b"HTTP/1.1 200 ")
+        assert all(_answer(one).startswith(b"HTTP/1.1 200 ") for one in held)
+        assert _ping(port).startswith(b"HTTP/1.1 200 ")  # all of them were counted out
+    finally:
+        for one in held:
+            one.close()
