@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -104,13 +106,40 @@ def fault_of(product: Product, *command: str) -> str:
         (WORKER, empty, "was set up before"),
         (("manage.py", "rescan"), remove, "was set up before"),
         (("manage.py", "setpassword"), empty, "was set up before"),
+        (("manage.py", "setpassword"), remove, "was set up before"),
+        (("manage.py", "readmedia"), remove, "was set up before"),
+        (("manage.py", "backup", "copy.db"), remove, "was set up before"),
+        (("manage.py", "backup", "copy.db"), empty, "was set up before"),
     ],
 )
 def test_nothing_starts_on_a_damaged_or_lost_database(
     data: Path, command: tuple[str, ...], harm: Callable[[Path], None], said: str
 ) -> None:
-    harm(data / "aniworld.db")
+    database = data / "aniworld.db"
+    harm(database)
     assert said in fault_of(Product(data), *command)
+    # Whoever restores it finds nothing new in its way.
+    assert database.exists() == (harm is not remove)
+
+
+def test_a_database_whose_log_is_gone_is_no_new_beginning(tmp_path: Path) -> None:
+    """All that was written since the start may still lie in the log alone."""
+    data = tmp_path / "data"
+    data.mkdir()
+    with Product(data) as product:
+        product.migrate()
+        with contextlib.closing(sqlite3.connect(data / "aniworld.db")) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT COUNT(*) FROM auth_user").fetchone()  # nothing is moved past it
+            product.start_web()
+            set_up(product)
+            product.stop("web", by=signal.SIGKILL)
+            assert (data / "aniworld.db-wal").stat().st_size > 0
+            without_log = tmp_path / "without_log"
+            without_log.mkdir()
+            for name in ("aniworld.db", "set_up"):
+                shutil.copy(data / name, without_log)
+    assert "was set up before" in fault_of(Product(without_log), *WEB)
 
 
 def test_the_file_beside_it_lets_the_owner_begin_anew(data: Path) -> None:
@@ -168,6 +197,23 @@ def test_a_database_that_is_damaged_under_the_web_server(data: Path) -> None:
         ping = get(f"{product.address}/ping", cookies={"aniworld_session": "x"})
         assert ping.status_code in {200, 503}
         assert "Traceback" not in product.log("web")
+
+
+def test_readiness_finds_what_is_damaged_where_nobody_has_looked(data: Path) -> None:
+    """One table alone, which neither readiness nor a login asks for anything."""
+    database = data / "aniworld.db"
+    place = "SELECT rootpage, (SELECT page_size FROM pragma_page_size) FROM sqlite_master "
+    with contextlib.closing(sqlite3.connect(database)) as opened:
+        page, size = opened.execute(f"{place} WHERE name = 'library_mediafile'").fetchone()
+    with Product(data) as product:
+        product.start_web()
+        with database.open("r+b") as file:
+            file.seek((page - 1) * size)
+            file.write(b"\xa5" * size)
+        for _ in range(2):  # it is not forgotten either
+            ready = get(f"{product.address}/health/ready")
+            assert ready.status_code == 503
+            assert "is damaged" in ready.json()["checks"]["database"]["detail"]
 
 
 @pytest.fixture

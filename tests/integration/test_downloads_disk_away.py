@@ -67,3 +67,25 @@ def test_root_that_goes_away_pauses_the_queue_and_is_not_made_again(
         worker.process.terminate()
     assert DownloadQueueItem.objects.get().retry_count == 0
     assert [name for name in files_in(library) if name.endswith(".mp4")] != []
+
+
+def test_a_link_that_is_laid_while_it_is_fetched_is_not_followed(
+    world: SampleWorld, series: AnimeSeries, library: Path, tmp_path: Path
+) -> None:
+    world.throttle(SLOW)
+    queue(series, 1)
+    services.start()
+    outside = tmp_path / "outside"
+    outside.mkdir()
+
+    def row() -> DownloadQueueItem:
+        return DownloadQueueItem.objects.get()
+
+    with WorkerProcess() as worker:
+        wait_until(lambda: row().progress_percent > 0, what="the download")
+        (library / series.folder).symlink_to(outside)
+        world.mend_all()
+        wait_until(lambda: row().status == Status.FAILED, seconds=60, what="the refusal")
+        worker.process.terminate()
+    assert row().error_code == "outside_library"
+    assert files_in(outside) == []

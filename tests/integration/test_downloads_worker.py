@@ -422,6 +422,7 @@ def test_nothing_is_written_behind_a_link_out_of_the_library(
     assert (item.status, item.error_code) == (Status.FAILED, "outside_library")
     assert str(outside) in text_of(item.error)
     assert files_in(outside) == []
+    assert not [seen for seen in world.log() if seen["path"].startswith("/media/")]
 
     def allow(config: dict[str, Any]) -> None:
         config["library"]["link_targets"] = [str(outside)]

@@ -97,6 +97,19 @@ def test_a_scan_ends_while_the_database_is_held(product: Product, tmp_path: Path
     assert "Traceback" not in product.log("scan")
 
 
+def test_reading_media_ends_while_the_database_is_held(product: Product, tmp_path: Path) -> None:
+    folder = tmp_path / "library" / "Show"
+    folder.mkdir()
+    (folder / "Show - S01E01.mkv").write_bytes(b"film")
+    product.manage("rescan", "--no-provider")
+    with closing(hold(product)):
+        product._start("media", "manage.py", "readmedia")
+        reading = product.processes["media"]
+        wait_until(lambda: waits_for_the_lock(reading), seconds=60, what="the lock")
+        assert seconds_to_end(reading) < PROMISED + SLACK
+    assert "Traceback" not in product.log("media")
+
+
 def test_a_held_database_is_told_and_no_fault_of_ours(product: Product) -> None:
     product.start_web()
     with closing(hold(product)):

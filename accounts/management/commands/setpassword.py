@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import services
 from accounts.errors import NotConfigured, Unacceptable
+from aniworld.database.examination import refuse_lost
 from aniworld.journal.commands import ActingCommand
 from aniworld.web.texts import text_of
 
@@ -26,6 +27,7 @@ class Command(ActingCommand):
         parser.add_argument("username", nargs="?", default=services.OWNER)
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        refuse_lost()
         user = User.objects.filter(username=options["username"]).first()
         if user is None:
             if not services.is_configured():

@@ -6,6 +6,7 @@ import signal
 from typing import Any
 
 from aniworld.console.ending import end_in_time
+from aniworld.database.examination import refuse_lost
 from aniworld.journal.commands import ActingCommand
 from library.management.media import read_media
 from library.scanner.media import lower_priority
@@ -16,6 +17,7 @@ class Command(ActingCommand):
     requires_system_checks = []
 
     def handle(self, *_args: Any, **_options: Any) -> None:
+        refuse_lost()
         stopping = False
 
         def stop(*_: object) -> None:

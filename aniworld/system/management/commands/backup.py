@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from aniworld.console.output import Output
+from aniworld.database.examination import refuse_lost
 from aniworld.database.troubles import database_file
 
 PAGES = 1_000  # copied at a time: writers wait no longer
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         target: Path = options["file"]
         if database_file() is None:
             raise CommandError("The database is no file: use pg_dump.")
+        refuse_lost()
         if os.path.lexists(target):
             raise CommandError(f"{target} is there already.")
         draft = target.with_name(f".{target.name}.{os.getpid()}")

@@ -11,8 +11,11 @@ from aniworld.database.examination import START_SECONDS, has_owner, refuse_damag
 
 
 class Command(migrate.Command):
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        refuse_lost()  # before Django's checks, which ask the database what it can do
+        return super().execute(*args, **options)
+
     def handle(self, *args: Any, **options: Any) -> None:
-        refuse_lost()
         refuse_damaged(seconds=START_SECONDS)
         super().handle(*args, **options)
         if has_owner():
