@@ -200,7 +200,10 @@ class NotMedia(SourceFault):
 
     code = "not_media"
     lasting = frozenset(
-        {"no_picture", "no_sound", "unopened", "streams", "header", "packet", "no_address"}
+        {
+            *("no_picture", "no_sound", "unopened", "streams", "header", "packet", "no_address"),
+            "too_much",
+        }
     )
     texts: ClassVar = {
         "no_picture": gettext_noop("What arrived has no picture."),
@@ -217,6 +220,7 @@ class NotMedia(SourceFault):
         "no_address": gettext_noop("The stream leads to what is no web address."),
         "unreadable": gettext_noop("What came back cannot be read: {reason}"),
         "too_large": gettext_noop("What came back is too large: more than {bytes} bytes."),
+        "too_much": gettext_noop("No film of that length has more than {bytes} bytes."),
         "redirects": gettext_noop("The address leads on and on, and to nothing."),
     }
 

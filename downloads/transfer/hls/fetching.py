@@ -12,10 +12,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from downloads.transfer.errors import NotMedia
 from downloads.transfer.hls.keys import Keyring
 from downloads.transfer.hls.piece import BUFFER, PieceFetch, Stream
 from downloads.transfer.meter import Meter
 from downloads.transfer.wire import MediaClient, Stopped
+
+LARGEST_FILM = 60_000_000_000  # bytes; an episode has a hundredth of that
+FILM_RATE = 20_000_000  # bytes for each second of a whole film; the finest discs play at less
+LARGEST_SHORT_FILM = 50_000_000  # bytes that a film may have however short it is said to be
 
 
 class Fetching:
@@ -42,6 +47,7 @@ class Fetching:
         self._stop = client.stopped
         self._changed = threading.Condition()
         self._failure: BaseException | None = None
+        self._most = self._left = _most_of_all(streams)
         self._jobs = iter(_in_order(streams))
         self._threads = [
             threading.Thread(target=self._work, name=f"piece-{number}", daemon=True)
@@ -84,16 +90,22 @@ class Fetching:
                 if job is None:
                     return
                 stream, number = job
-                PieceFetch(
+                size = PieceFetch(
                     self._client, self._keys, self._meter, stream, number, buffer=buffer
                 ).run()
-                with self._changed:
-                    stream.ready.add(number)
-                    self._changed.notify_all()
+                self._take(stream, number, size)
         except Stopped:
             return
         except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
             self._fail(error)
+
+    def _take(self, stream: Stream, number: int, size: int) -> None:
+        with self._changed:
+            self._left -= size
+            if self._left < 0:
+                raise NotMedia(why="too_much", bytes=self._most)
+            stream.ready.add(number)
+            self._changed.notify_all()
 
     def _next(self) -> tuple[Stream, int] | None:
         """The next piece to fetch. The first of each stream go ahead: what is wrong with a source
@@ -119,6 +131,15 @@ class Fetching:
     @property
     def failure(self) -> BaseException | None:
         return self._failure
+
+
+def _most_of_all(streams: Sequence[Stream]) -> int:
+    """Bytes above which they are no film of their length: each piece may be as large as one is,
+    and all of them fill the disk."""
+    seconds = max(stream.playlist.seconds for stream in streams)
+    if not seconds:
+        return LARGEST_FILM
+    return min(LARGEST_FILM, LARGEST_SHORT_FILM + int(seconds * FILM_RATE))
 
 
 def _in_order(streams: Sequence[Stream]) -> list[tuple[Stream, int]]:

@@ -76,8 +76,9 @@ class PieceFetch:
         self._received = 0  # bytes that came over the network for this piece
         self._crc: int | None = None  # of the part, where it was written from its begin
 
-    def run(self) -> None:
-        """
+    def run(self) -> int:
+        """Its bytes on disk.
+
         Raises:
             FragmentMissing: the server has none, or something else in its place.
             TransferError: what else ends the transfer.
@@ -88,6 +89,7 @@ class PieceFetch:
             self._fetch()
         size = self._store.path(self._number).stat().st_size
         self._meter.done(self._stream, self._piece.seconds, size, received=self._received)
+        return size
 
     def _fetch(self) -> None:
         cut = broken = idle = 0

@@ -122,6 +122,11 @@ SENTENCES: list[tuple[type[TransferError], dict[str, Any], str]] = [
         {"why": "too_large", "bytes": 900},
         "What came back is too large: more than 900 bytes.",
     ),
+    (
+        errors.NotMedia,
+        {"why": "too_much", "bytes": 900},
+        "No film of that length has more than 900 bytes.",
+    ),
     (errors.NotMedia, {"why": "redirects"}, "The address leads on and on, and to nothing."),
     (errors.StreamCut, {"why": "empty"}, "What arrived has empty streams."),
     (
@@ -330,6 +335,7 @@ FOR_GOOD = {
 SOMETIMES_FOR_GOOD = {
     "not_media": {
         *("no_picture", "no_sound", "unopened", "streams", "header", "packet", "no_address"),
+        "too_much",
     },
 }
 

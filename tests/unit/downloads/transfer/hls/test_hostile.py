@@ -136,6 +136,25 @@ def test_a_piece_without_end_is_given_up_at_once(stage: Stage, films: Path) -> N
     assert stage.server.sent < 300_000_000
 
 
+def test_pieces_that_are_too_much_together_are_given_up(
+    stage: Stage, films: Path, tmp_path: Path
+) -> None:
+    """Each might be a large one; a film of a twentieth of a second has not so many bytes."""
+    folder = shutil.copytree(films / "a", tmp_path / "a")
+    nothing = b"G\x1f\xff\x10" + b"\xff" * 184  # a packet that players pass over
+    for piece in folder.glob("seg-*"):
+        piece.write_bytes(piece.read_bytes() + nothing * 160_000)
+    playlist = folder / "index.m3u8"
+    playlist.write_text(re.sub(r"#EXTINF:[\d.]+", "#EXTINF:0.01", playlist.read_text()))
+    stage.connections = 1
+    stage.serve(folder)
+    with pytest.raises(NotMedia) as caught:
+        stage.fetch()
+    assert caught.value.params["why"] == "too_much"
+    assert caught.value.permanent
+    assert len(stage.pieces_asked()) == 2
+
+
 def test_a_server_that_sends_less_of_a_part_is_asked_for_the_rest(
     stage: Stage, films: Path
 ) -> None:
