@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("aniworld.system.urls")),
     path("", include("aniworld.events.urls")),
     path("", include("aniworld.journal.pages.urls")),
+    path("", include("aniworld.config.pages.urls")),
     path("api/", include("aniworld.events.api.urls")),
     path("api/", include("accounts.api.urls")),
     path("api/", include("aniworld.config.api.urls")),

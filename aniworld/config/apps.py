@@ -8,7 +8,11 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         from aniworld.config import entries  # noqa: PLC0415 (apps first)
         from aniworld.config.errors import ConfigError  # noqa: PLC0415
+        from aniworld.config.menu import places  # noqa: PLC0415
         from aniworld.config.texts import FIELDS  # noqa: PLC0415
+        from aniworld.journal.services import undoing  # noqa: PLC0415
         from aniworld.web.texts import register  # noqa: PLC0415
 
         register({**FIELDS, **ConfigError.all_texts(), **entries.TEXTS})
+        undoing.add("aniworld.config.undoing")
+        places.add("aniworld.config.pages.places")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
 
+from aniworld.config.errors import BackupNotFound
 from aniworld.config.files import stamp, write_atomically
+
+_NAME = re.compile(r"config-[0-9]{8}T[0-9]{12}Z\.json")
 
 
 def directory() -> Path:
@@ -15,6 +20,24 @@ def directory() -> Path:
 
 def newest_first() -> list[Path]:
     return sorted(directory().glob("config-*.json"), reverse=True)
+
+
+def file_of(name: str) -> Path:
+    """The file of a backup by its name. Raises ``BackupNotFound``."""
+    file = directory() / name
+    if not _NAME.fullmatch(name) or not file.is_file():
+        raise BackupNotFound(name=name[:80])
+    return file
+
+
+def made_at(file: Path) -> datetime:
+    """When a backup was made: its name says it, a copied file's times do not."""
+    if _NAME.fullmatch(file.name):
+        try:
+            return datetime.strptime(file.name, "config-%Y%m%dT%H%M%S%fZ.json").replace(tzinfo=UTC)
+        except ValueError:  # a month 13
+            pass
+    return datetime.fromtimestamp(file.stat().st_mtime, tz=UTC)
 
 
 def create(file: Path, *, keep: int) -> Path:

@@ -23,9 +23,28 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Fie
     was, now = dict(_fields(before)), dict(_fields(after))
     names = sorted(name for name in was.keys() | now.keys() if was.get(name) != now.get(name))
     return (
-        {name: _shown(was[name]) for name in names if name in was},
-        {name: _shown(now[name]) for name in names if name in now},
+        {name: shown(was[name]) for name in names if name in was},
+        {name: shown(now[name]) for name in names if name in now},
     )
+
+
+def fields(values: Mapping[str, Any]) -> Fields:
+    """Every field by its dotted name, unmasked; an object without fields is one itself."""
+    return dict(_fields(values))
+
+
+def shown(value: Any) -> Any:
+    """A copy of plain values as it may be shown to anyone."""
+    if isinstance(value, Mapping):
+        return {name: shown(entry) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [shown(entry) for entry in value]
+    return _shown_address(value) if isinstance(value, str) and "://" in value else value
+
+
+def hides_something(text: str) -> bool:
+    """Whether a text looks like an address that was shown by :func:`shown` with a part masked."""
+    return "://" in text and (MASK in text or re.search(rf"[?#]{LEFT_OUT}$", text) is not None)
 
 
 def _fields(values: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
@@ -35,14 +54,6 @@ def _fields(values: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, An
             yield from _fields(value, where)
         elif where != _VERSION:
             yield where, value
-
-
-def _shown(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {name: _shown(entry) for name, entry in value.items()}
-    if isinstance(value, list):
-        return [_shown(entry) for entry in value]
-    return _shown_address(value) if isinstance(value, str) and "://" in value else value
 
 
 def _shown_address(address: str) -> str:

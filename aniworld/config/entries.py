@@ -15,6 +15,18 @@ CONFIG = Subject("config")
 
 class ConfigAction(Action):
     CHANGED = "config.changed"
+    IMPORTED = "config.imported"
+    RESET = "config.reset"
+    RESTORED = "config.restored"
+    BACKED_UP = "config.backed_up"
+    BACKUP_DELETED = "config.backup_deleted"
 
 
-TEXTS: Mapping[str, Text] = {ConfigAction.CHANGED: _("Settings were changed.")}
+TEXTS: Mapping[str, Text] = {
+    ConfigAction.CHANGED: _("Settings were changed."),
+    ConfigAction.IMPORTED: _("Settings were taken from a file."),
+    ConfigAction.RESET: _("Settings were put back to their defaults."),
+    ConfigAction.RESTORED: _("Settings were restored from a backup."),
+    ConfigAction.BACKED_UP: _("A backup of the settings was made: {id}."),
+    ConfigAction.BACKUP_DELETED: _("The backup {id} of the settings was deleted."),
+}

@@ -79,6 +79,50 @@ class ConfigTooNew(ConfigError):
     }
 
 
+class SectionNotFound(ConfigError):
+    """The configuration has no such section."""
+
+    code = "config_section_not_found"
+    status = 404
+    texts = {"": _("The configuration has no section “{name}”; there are {known}.")}
+
+
+class BackupNotFound(ConfigError):
+    """No copy of the configuration has this name."""
+
+    code = "config_backup_not_found"
+    status = 404
+    texts = {"": _("There is no backup of the configuration called {name}.")}
+
+
+class BackupUnusable(ConfigError):
+    """A copy of the configuration cannot be read."""
+
+    code = "config_backup_unusable"
+    status = 409
+    texts = {
+        "": _("The backup {name} cannot be read as a configuration."),
+        "fields": _("The backup {name} holds values that are not allowed: {fields}."),
+        "later": _("The backup {name} was written by a later version of Aniworld."),
+    }
+
+
+class FolderRefused(ConfigError):
+    """A folder that is not looked into for anybody."""
+
+    code = "folder_refused"
+    status = 404
+    texts = {
+        "": _("{path} belongs to the system; a library cannot lie there."),
+        "relative": _("Must be a full path, beginning with /."),
+        "own": _("{path} holds this program's own data; a library cannot lie there."),
+        "missing": _("{path} does not exist."),
+        "none": _("{path} is not a folder."),
+        "unreadable": _("{path} cannot be read: {errno}."),
+        "silent": _("{path} does not answer: its disk hangs, or the server it lies on is away."),
+    }
+
+
 # What whoever reads the configuration may meet, and whoever changes it.
 CONFIG_UNREADABLE = (ConfigBroken, ConfigTooNew)
 CONFIG_UNWRITTEN = (*CONFIG_UNREADABLE, ConfigInvalid, ConfigNotWritten)

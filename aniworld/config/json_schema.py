@@ -49,6 +49,33 @@ def json_schema() -> ConfigSchema:
     }
 
 
+def config_schema() -> Schema:
+    """What the API gives and takes of the whole configuration: the file without the version of its
+    shape."""
+    members = {name: _member(one) for name, one in description().members.items()}
+    members["version"].pop("readOnly")  # sent back, it says what is to be changed
+    return _object(members)
+
+
+def exported_schema() -> Schema:
+    """What the API gives as a file: all that the file may hold."""
+    whole = json_schema()
+    return _object(whole["properties"])
+
+
+def section_schemas() -> Schema:
+    """What the API gives of one section, whichever it is."""
+    return {"anyOf": [_shape(one.shape) for one in _sections()]}
+
+
+def _sections() -> list[Member]:
+    return [one for one in description().members.values() if isinstance(one.shape, Group)]
+
+
+def _object(members: dict[str, Schema]) -> Schema:
+    return {"type": "object", "properties": members, "additionalProperties": False}
+
+
 def _shape(shape: Shape) -> Schema:
     match shape:
         case Scalar():
@@ -59,7 +86,7 @@ def _shape(shape: Shape) -> Schema:
             return {"type": "object", "additionalProperties": _shape(shape.entry)}
         case Group():
             members = {name: _member(member) for name, member in shape.members.items()}
-            return {"type": "object", "properties": members, "additionalProperties": False}
+            return _object(members)
 
 
 def _member(member: Member) -> Schema:

@@ -19,18 +19,21 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.utils.translation import override
 
 from aniworld.config import backups, codec, migrations
 from aniworld.config.errors import (
+    BackupNotFound,
+    BackupUnusable,
     ConfigBroken,
     ConfigError,
     ConfigInvalid,
     ConfigNotWritten,
     ConfigStale,
+    ConfigTooNew,
 )
 from aniworld.config.files import stamp, write_atomically
 from aniworld.config.schema import Config
@@ -43,6 +46,17 @@ SETTLED_NS = 100_000_000
 MAX_BYTES = 5_000_000
 
 Signature = tuple[str, int, int, int]
+
+
+class Written(NamedTuple):
+    """What a change came to: ``backup`` is the name of the copy from before it, empty where nothing
+    was written or there was no file."""
+
+    before: Config
+    after: Config
+    backup: str = ""
+
+
 _cached: tuple[Signature, Config] | None = None
 
 
@@ -73,6 +87,13 @@ def load() -> Config:
 def update(
     change: Callable[[dict[str, Any]], None], *, expected_version: int | None = None
 ) -> Config:
+    """:func:`apply`, of which only the configuration afterwards is wanted."""
+    return apply(change, expected_version=expected_version).after
+
+
+def apply(
+    change: Callable[[dict[str, Any]], None], *, expected_version: int | None = None
+) -> Written:
     """Apply ``change`` to the configuration as plain values and write the outcome.
 
     Backed up before, validated, atomic, under a lock over all processes. A change that changes
@@ -87,8 +108,9 @@ def update(
         change(data)
         data["version"] = current.version
         if codec.parse(data) == current:
-            return current
-        return _write(codec.parse(data | {"version": current.version + 1}))
+            return Written(current, current)
+        config = codec.parse(data | {"version": current.version + 1})
+        return Written(current, config, _write(config))
 
 
 def replace(data: Mapping[str, Any], *, expected_version: int | None = None) -> Config:
@@ -99,6 +121,40 @@ def replace(data: Mapping[str, Any], *, expected_version: int | None = None) -> 
         current.update({name: value for name, value in data.items() if name != "schema"})
 
     return update(change, expected_version=expected_version)
+
+
+def back_up() -> Path:
+    """Copy the configuration as it is now into the backups; the defaults where there is no file.
+
+    Raises ``ConfigNotWritten``, and what reading raises.
+    """
+    with _locked():
+        config = _load_locked()
+        try:
+            if not path().exists():
+                _put(config)
+            return backups.create(path(), keep=config.backup.keep)
+        except OSError as error:
+            raise ConfigNotWritten(file=str(path()), errno=errno_name(error)) from error
+
+
+def read_backup(name: str) -> Config:
+    """Read a copy of the configuration.
+
+    Raises:
+        BackupNotFound; BackupUnusable: it is no configuration, or one of a later version.
+    """
+    try:
+        return _read(backups.file_of(name))
+    except FileNotFoundError as error:
+        raise BackupNotFound(name=name) from error
+    except ConfigTooNew as error:
+        raise BackupUnusable(why="later", name=name) from error
+    except ConfigInvalid as error:
+        wrong = error.as_json()["params"]["fields"]
+        raise BackupUnusable(why="fields", name=name, fields=wrong, errors=error.errors) from error
+    except (ValueError, ConfigBroken) as error:
+        raise BackupUnusable(name=name) from error
 
 
 def set_aside() -> list[Path]:
@@ -170,13 +226,15 @@ def _read(file: Path) -> Config:
     return codec.parse(migrations.migrated(data))
 
 
-def _write(config: Config) -> Config:
+def _write(config: Config) -> str:
+    """Returns the name of the backup from before; empty where there was no file."""
     try:
-        if path().exists():
-            backups.create(path(), keep=config.backup.keep)
-        return _put(config)
+        is_there = path().exists()
+        copy = backups.create(path(), keep=config.backup.keep).name if is_there else ""
+        _put(config)
     except OSError as error:
         raise ConfigNotWritten(file=str(path()), errno=errno_name(error)) from error
+    return copy
 
 
 def _put(config: Config) -> Config:

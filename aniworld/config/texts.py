@@ -23,6 +23,7 @@ FIELDS: Mapping[str, Text] = {
     "unknown_language": _("There is no language “{entry}”; known are {known}."),
     "not_a_full_path": _("Must be a full path, beginning with /."),
     "not_a_web_address": _("Must be an address that begins with http:// or https://."),
+    "masked": _("The part shown as {mask} is known no more: write the whole address."),
     "listed_twice": _("Lists {entry} twice."),
     "inside_another": _("{inner} lies in {outer}, which is a library folder already."),
     "naming_template.unreadable": _("Cannot be read: each {{ needs its }}."),

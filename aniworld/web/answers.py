@@ -66,6 +66,7 @@ class Description:
     query: type[Serializer[Any]] | None = None
     raises: tuple[type[Exception], ...] = ()
     operation_id: str = ""
+    headers: tuple[Any, ...] = ()
 
 
 def described(
@@ -74,6 +75,7 @@ def described(
     query: type[Serializer[Any]] | None = None,
     raises: tuple[type[Exception], ...] = (),
     operation_id: str = "",
+    headers: tuple[Any, ...] = (),
 ) -> Callable[[View], View]:
     """Say of a method of a view what its annotation cannot.
 
@@ -82,8 +84,9 @@ def described(
         raises: what it refuses with, beside what every route can; a base stands for all errors
             below it.
         operation_id: its name in the document, where the one made from its address is taken.
+        headers: what it reads of the request's, as ``OpenApiParameter``.
     """
-    description = Description(body, query, raises, operation_id)
+    description = Description(body, query, raises, operation_id, headers)
 
     def describe(view: View) -> View:
         view.description = description  # type: ignore[attr-defined]

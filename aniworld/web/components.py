@@ -20,7 +20,7 @@ from typing import (
 
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
 
-from aniworld.web.shapes import AtMost, Bounds, Closed, Format, OneOf
+from aniworld.web.shapes import AtMost, Bounds, Closed, Described, Format, OneOf
 
 Schema = dict[str, Any]
 Filled = Mapping[Any, Any]
@@ -87,7 +87,8 @@ class Components:
         plain, *notes = get_args(hint)
         schema = self._object(plain) if Closed() in notes else self.schema(plain)
         for note in notes:
-            schema = {**schema, **_said(note)}
+            said = note.schema() if isinstance(note, Described) else _said(note)
+            schema = {**schema, **said}
         return schema
 
     def _any_of(self, hints: tuple[Any, ...]) -> Schema:

@@ -77,7 +77,8 @@ class AnswerSchema(AutoSchema):
         return self._said.body
 
     def get_override_parameters(self) -> list[Any]:
-        return [self._said.query] if self._said.query else []
+        queries = [self._said.query] if self._said.query else []
+        return [*queries, *self._said.headers]
 
     def _get_pagination_parameters(self) -> list[Schema]:
         return Pages().get_schema_operation_parameters(self.view) if self._is_paged else []
@@ -112,7 +113,7 @@ class AnswerSchema(AutoSchema):
         for name, checks in getattr(serializer, "checks", {}).items():
             schema["properties"][name] = _merged(schema["properties"][name], checks)
         if isinstance(serializer, StrictSerializer):
-            schema = {**schema, "additionalProperties": False, **serializer.rules}
+            schema = {**schema, "additionalProperties": False, **serializer.said()}
         return schema
 
     def _get_request_body(self, direction: Direction = "request") -> Schema | None:

@@ -26,6 +26,10 @@ class StrictSerializer(serializers.Serializer[Any]):
 
     rules: ClassVar[dict[str, Any]] = {}
 
+    def said(self) -> dict[str, Any]:
+        """``rules``; of what other data describe, made when the document is."""
+        return self.rules
+
     def to_internal_value(self, data: Any) -> Any:
         values = super().to_internal_value(data)
         unknown = sorted(set(data) - set(self.fields))

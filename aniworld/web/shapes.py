@@ -7,7 +7,7 @@ stands in an ``Annotated``: a text describes the field, the rest is here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, TypedDict
 
@@ -32,6 +32,13 @@ class AtMost:
     """Of the entries of a list."""
 
     entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What data of ours say of an object: its JSON Schema, made when the document is."""
+
+    schema: Callable[[], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)

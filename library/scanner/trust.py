@@ -13,9 +13,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from aniworld.config.mounts import Mount, Mounts
 from library.naming.paths import from_stored, to_stored
 from library.scanner.found import Folder
-from library.scanner.mounts import Mount, Mounts
 from providers.coded import Coded, coded
 
 if TYPE_CHECKING:

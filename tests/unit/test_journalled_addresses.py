@@ -7,6 +7,7 @@ A new address fails here until it is in ``ACTS``, with what it is asked and what
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from pytest_django import Settings
 from accounts import services as accounts
 from accounts.credentials import COOKIE
 from accounts.models import UserSession
+from aniworld.config import services as config
 from aniworld.journal.models import Entry
 from aniworld.sites import pace
 from downloads import services as queue
@@ -209,6 +211,26 @@ def lift_by_api(world: World) -> None:
     world.api("delete", f"holds/{pace.holds()[0].id}")
 
 
+OTHER = {"downloads": {"max_retries": 4}}
+
+
+def other_settings(_world: World) -> None:
+    for retries in (4, 5):
+        config.edit({"downloads": {"max_retries": retries}})
+
+
+def no_folder(_world: World) -> None:
+    config.reset(["library"])
+
+
+def restore_by_api(world: World) -> None:
+    world.api("post", f"config/backups/{config.backups()[0].name}/restore")
+
+
+def delete_backup_by_api(world: World) -> None:
+    world.api("delete", f"config/backups/{config.backups()[0].name}")
+
+
 def lift_by_page(world: World) -> None:
     world.page(f"/queue/holds/{pace.holds()[0].id}/lift")
 
@@ -295,6 +317,44 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "journal-undo"): Act(
         undo_the_removal(lambda w, pk: w.page(f"/journal/{pk}/undo")), "series.restored", "OWNER"
     ),
+    ("post", "settings-library"): page(
+        "config.changed", "/settings/library", mass_removal_share="0.4", full_look_days="8"
+    ),
+    ("post", "settings-section"): page(
+        "config.changed", "/settings/advanced", progress_history="7"
+    ),
+    ("post", "settings-folders-change"): page(
+        "config.changed", "/settings/library/change", path="{directory}", action="remove"
+    ),
+    ("post", "settings-languages"): page(
+        "config.changed", "/settings/languages", list="languages", action="", chosen=["German Sub"]
+    ),
+    ("post", "settings-backup"): page("config.changed", "/settings/backup", keep="7"),
+    ("post", "settings-backup-make"): page("config.backed_up", "/settings/backup/make"),
+    ("post", "settings-reset"): first(
+        other_settings, page("config.reset", "/settings/backup/reset")
+    ),
+    ("post", "settings-import"): page(
+        "config.imported",
+        "/settings/backup/import",
+        content=json.dumps(OTHER).replace("{", "{{").replace("}", "}}"),
+    ),
+    ("post", "settings-restore"): first(
+        other_settings,
+        Act(
+            lambda w: w.page(f"/settings/backup/{config.backups()[0].name}/restore"),
+            "config.restored",
+            "OWNER",
+        ),
+    ),
+    ("post", "settings-backup-delete"): first(
+        other_settings,
+        Act(
+            lambda w: w.page(f"/settings/backup/{config.backups()[0].name}/delete"),
+            "config.backup_deleted",
+            "OWNER",
+        ),
+    ),
     # the API
     ("post", "auth-setup"): first(
         nobody_yet,
@@ -327,6 +387,22 @@ ACTS: dict[tuple[str, str], Act] = {
     ),
     ("delete", "auth-session"): first(another_session, Act(end_it, "session.ended", "CLIENT")),
     ("delete", "hold"): first(a_hold, Act(lift_by_api, "site.hold_lifted", "CLIENT")),
+    ("put", "config"): api("config.changed", "put", "config", downloads={"max_retries": 4}),
+    ("post", "config-section"): api(
+        "config.changed", "post", "config/section/downloads", max_retries=4
+    ),
+    ("post", "config-directory"): first(
+        no_folder, api("config.changed", "post", "config/directory", directory="{directory}")
+    ),
+    ("post", "config-import"): api("config.imported", "post", "config/import", config=OTHER),
+    ("post", "config-reset"): first(other_settings, api("config.reset", "post", "config/reset")),
+    ("post", "config-backups"): api("config.backed_up", "post", "config/backups"),
+    ("post", "config-restore"): first(
+        other_settings, Act(restore_by_api, "config.restored", "CLIENT")
+    ),
+    ("delete", "config-backup"): first(
+        other_settings, Act(delete_backup_by_api, "config.backup_deleted", "CLIENT")
+    ),
     ("patch", "provider"): api("config.changed", "patch", "providers/aniworld", enabled=True),
     ("post", "anime"): api("series.added", "post", "v1/anime", site="{site}", key="other"),
     ("patch", "anime-series"): api("series.changed", "patch", "v1/anime/{key}", monitored=False),
@@ -395,6 +471,9 @@ NO_ACT = {
     ("post", "series-refresh"): CATALOGUE,
     ("post", "anime-refresh"): CATALOGUE,
     ("post", "anime-search"): "asks the sites",
+    ("post", "config-validate"): "only says what would be",
+    ("post", "config-export"): "only reads",
+    ("post", "settings-export"): "only reads",
     ("post", "provider-test"): "asks the site",
     ("post", "^admin/login/?$"): "leads on: there is one login",
 }

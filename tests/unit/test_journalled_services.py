@@ -181,6 +181,7 @@ def test_only_one_place_changes_the_configuration() -> None:
         for path in (project / room).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call)
-        and ast.unparse(node.func) in ("store.update", "store.replace", "config_store.update")
+        and ast.unparse(node.func)
+        in ("store.update", "store.apply", "store.replace", "config_store.update")
     }
     assert found == {"aniworld/config/services.py"}

@@ -9,12 +9,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
 from accounts import services as accounts
-from aniworld.config import store
+from aniworld.config import backups, store
+from aniworld.config import services as config
+from aniworld.config.directories import library_directories
 from aniworld.database import mark
 from aniworld.events.operations import OperationState
 from aniworld.journal.models import Entry
@@ -80,6 +83,29 @@ class House:
     def item(self, **fields: Any) -> str:
         """The id of one item of the queue."""
         return str(DownloadQueueItem.objects.filter(**fields).values_list("pk", flat=True)[0])
+
+    @property
+    def folder(self) -> str:
+        """The library's first folder."""
+        return library_directories(store.load())[0]
+
+    def has_a_broken_link(self) -> None:
+        link = Path(self.folder).parent / "lost"
+        link.unlink(missing_ok=True)
+        link.symlink_to("/nothing/here")
+
+    def has_its_folder_by_environment(self) -> None:
+        self.monkeypatch.setattr(settings, "ANIME_DIRECTORY", self.folder)
+        self.monkeypatch.setenv("ANIME_DIRECTORY", self.folder)
+        config.reset(["library"])
+
+    def backup(self) -> str:
+        """The newest backup of the configuration that is good."""
+        return next(one.name for one in config.backups() if one.problem is None)
+
+    def has_a_broken_backup(self) -> None:
+        directory = backups.directory()
+        (directory / "config-20240101T000000000000Z.json").write_text("{")
 
     def scan(self) -> str:
         """The id of the scan that found everything."""

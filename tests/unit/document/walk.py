@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from django.test import Client
@@ -29,7 +30,7 @@ class Step:
     status: int = 200
     place: Filled | dict[str, str] = field(default_factory=dict)
     body: Any = None
-    query: str = ""
+    query: str | Callable[[House], str] = ""
     before: Callable[[House], object] | None = None
     client: Callable[[House], Client] = lambda house: house.client
     content_type: str = JSON
@@ -40,7 +41,8 @@ class Step:
         operation = next(one for one in operations() if one.id == self.operation)
         place = self.place(house) if callable(self.place) else self.place
         body = self.body(house) if callable(self.body) else self.body
-        path = f"{operation.path.format(**place)}?{self.query}"
+        query = self.query(house) if callable(self.query) else self.query
+        path = f"{operation.path.format(**place)}?{query}"
         content = "" if body is None else json.dumps(body)
         return operation, self.client(house).generic(
             operation.method, path, content, self.content_type
@@ -93,6 +95,31 @@ WALK = (
     Step("auth_status_retrieve"),
     Step("auth_sessions_list"),
     Step("config_schema_retrieve"),
+    Step("config_retrieve"),
+    Step("config_environment_list"),
+    Step(
+        "config_folders_retrieve",
+        before=House.has_a_broken_link,
+        query=lambda house: f"path={Path(house.folder).parent}",
+    ),
+    Step("config_update", body={"downloads": {"max_retries": 4}}),
+    Step("config_validate_create", body={"downloads": {"max_retries": 5}}),
+    Step("config_validate_create", body={"downloads": {"max_retries": -1}}),
+    Step("config_section_retrieve", place={"name": "downloads"}),
+    Step("config_section_create", place={"name": "downloads"}, body={"overwrite": True}),
+    Step("config_directory_create", body=lambda house: {"directory": house.folder}),
+    Step("config_backups_create", 201),
+    Step("config_backups_list", before=House.has_a_broken_backup),
+    Step(
+        "config_backups_restore_create",
+        place=lambda house: {"name": house.backup()},
+        body={"dry_run": True},
+    ),
+    Step("config_backups_destroy", 204, place=lambda house: {"name": house.backup()}),
+    Step("config_export_create", body={"secrets": True}),
+    Step("config_import_create", body={"config": {}, "dry_run": True}),
+    Step("config_reset_create", body={"sections": ["downloads"]}),
+    Step("config_settings_list", before=House.has_its_folder_by_environment),
     Step("providers_list"),
     Step("holds_list", before=lambda _house: rate_store().hold("voe voe.example", seconds=900)),
     Step("holds_destroy", place=lambda _house: {"hold_id": str(holds()[0].id)}),

@@ -13,10 +13,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from aniworld.config import mounts
+from aniworld.config.mounts import Mount
 from library.models import LibraryRoot
 from library.models.files import StoredMount
-from library.scanner import mounts
-from library.scanner.mounts import Mount
 from library.scanner.trust import MountTrust, _Part
 from providers.coded import coded
 from tests.factories import make_file, make_series

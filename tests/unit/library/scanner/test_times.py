@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from aniworld.config import store
+from aniworld.config import mounts, store
+from aniworld.config.mounts import Mount
 from library.models import LibraryRoot, MediaFile, ScannedDirectory
 from library.models.files import StoredMount
-from library.scanner import mounts, trust
-from library.scanner.mounts import Mount
+from library.scanner import trust
 from tests.unit.library.conftest import (
     LONG_AGO,
     Put,

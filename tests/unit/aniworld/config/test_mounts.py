@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from library.scanner import mounts
-from library.scanner.mounts import Mount, Mounts, mounts_in
+from aniworld.config import mounts
+from aniworld.config.mounts import Mount, Mounts, mounts_in
 
 TOLD = r"""22 27 0:21 / /proc rw,relatime - proc proc rw
 27 1 254:0 / / rw,relatime shared:1 master:2 - ext4 /dev/vda rw,discard

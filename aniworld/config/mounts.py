@@ -65,6 +65,10 @@ class Mounts:
             found = None
         return found or self._above(os.path.realpath(directory))
 
+    def points(self) -> list[str]:
+        """Where something is mounted, in the order in which it was."""
+        return list(dict.fromkeys(mount.point for mount in self._by_id.values()))
+
     def _above(self, path: str) -> Mount:
         """By its path, where the kernel does not say it of an open directory."""
         over = [mount for mount in self._by_id.values() if _is_below(path, mount.point)]

@@ -1,0 +1,63 @@
+"""Every setting with its words, its value and its default: what pages and programs draw from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from aniworld.config.codec import plain
+from aniworld.config.description import Member
+from aniworld.config.directories import library_directories
+from aniworld.config.masking import masked
+from aniworld.config.schema import Config
+from aniworld.config.sections import Section, sections
+from aniworld.config.surroundings import is_set
+
+
+class Listed(NamedTuple):
+    """One setting.
+
+    Attributes:
+        field: its dotted name.
+        value, default: plain, with every secret masked.
+        variable: the variable of the environment whose value counts in its place now; empty where
+            none does.
+        stands_in: that value.
+    """
+
+    section: Section
+    member: Member
+    field: str
+    value: Any
+    default: Any
+    variable: str = ""
+    stands_in: Any = None
+
+    @property
+    def is_default(self) -> bool:
+        return bool(self.value == self.default)
+
+
+def listed(config: Config) -> Iterator[Listed]:
+    """All settings in the order of the schema."""
+    for section in sections():
+        values = getattr(config, section.name)
+        for name, member in section.members.items():
+            value = masked(plain(getattr(values, name)))
+            variable = member.setting.environment
+            is_fixed = bool(variable) and not value and is_set(variable)
+            yield Listed(
+                section,
+                member,
+                f"{section.name}.{name}",
+                value,
+                masked(plain(member.default)),
+                variable if is_fixed else "",
+                _stand_in(config, variable) if is_fixed else None,
+            )
+
+
+def _stand_in(config: Config, variable: str) -> Any:
+    """What a variable gives in place of an empty setting; there is one such variable."""
+    assert variable == "ANIME_DIRECTORY", variable  # noqa: S101 - of a schema that says more
+    return list(library_directories(config))

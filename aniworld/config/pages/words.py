@@ -1,0 +1,89 @@
+"""Settings and their changes in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.translation import gettext, ngettext
+
+from aniworld.config.changes import FieldChange, changes_in
+from aniworld.config.sections import labels_of
+from aniworld.journal.models import Entry
+from aniworld.journal.pages.undo import undo_address
+from aniworld.web.errors import AppError
+from aniworld.web.page import tell
+from aniworld.web.texts import text_of
+
+TOLD = 3  # changes that a message names
+LONGEST_TOLD = 60  # characters of a value in a message
+
+
+class ChangeRow(NamedTuple):
+    """One field that differs, in words."""
+
+    label: str
+    before: str
+    after: str
+
+
+def rows(changes: Sequence[FieldChange]) -> list[ChangeRow]:
+    """Changes as a page shows them."""
+    return [
+        ChangeRow(" › ".join(_labels(one.field)), shown(one.before), shown(one.after))
+        for one in changes
+    ]
+
+
+def shown(value: Any) -> str:
+    """A value as people read it."""
+    if value is None:
+        return gettext("nothing")
+    if isinstance(value, bool):
+        return gettext("on") if value else gettext("off")
+    if isinstance(value, list):
+        return ", ".join(shown(entry) for entry in value) or gettext("empty")
+    if isinstance(value, dict):
+        return ", ".join(value) or gettext("empty")
+    return str(value) or gettext("empty")
+
+
+def tell_saved(request: HttpRequest, noted: Sequence[Entry]) -> None:
+    """Say what was changed, with the way back; or that nothing was."""
+    if not noted:
+        tell(request, gettext("Nothing was changed."))
+        return
+    changes = changes_in(noted[-1].before, noted[-1].after)
+    said = [
+        f"{_labels(one.field)[-1]}: {_short(one.before)} → {_short(one.after)}"
+        for one in changes[:TOLD]
+    ]
+    if (more := len(changes) - TOLD) > 0:
+        said.append(ngettext("%d more", "%d more", more) % more)
+    tell(
+        request,
+        gettext("Saved. %s") % " · ".join(said),
+        undo=undo_address(noted),
+    )
+
+
+@contextmanager
+def told_by_field(request: HttpRequest) -> Iterator[None]:
+    """What goes wrong inside is told to the visitor, with what is wrong of each field."""
+    try:
+        yield
+    except AppError as error:
+        said = [fault.detail for fault in error.errors] or [text_of(error)]
+        messages.error(request, " ".join(said))
+
+
+def _labels(field: str) -> list[str]:
+    return [gettext(label) for label in labels_of(field)]
+
+
+def _short(value: Any) -> str:
+    words = shown(value)
+    return words if len(words) <= LONGEST_TOLD else f"{words[: LONGEST_TOLD - 1]}…"

@@ -1,0 +1,2 @@
+/** Settings: lists in an order. */
+import "components/ordered-list.js";
