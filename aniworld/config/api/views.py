@@ -35,6 +35,7 @@ from aniworld.web.serializers import valid
 CHANGED = (ConfigStale, *CONFIG_UNWRITTEN)
 
 
+@needs(Right.VIEW, writing=Right.OWN)
 class ConfigView(APIView):
     @described(raises=CONFIG_UNREADABLE)
     def get(self, _request: Request) -> Answer[shapes.WholeConfig]:

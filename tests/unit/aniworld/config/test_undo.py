@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from aniworld.config import backups, services, store
 from aniworld.config.codec import plain
@@ -98,8 +99,10 @@ def test_without_its_backup_it_is_too_late() -> None:
         journal.undo(entry_id=entry)
 
 
-def test_what_no_longer_goes_together_is_said(data_dir: Path) -> None:
+def test_what_no_longer_goes_together_is_said(data_dir: Path, settings: Settings) -> None:
     """A folder that would lie in one that is there since."""
+    settings.DATA_DIR = data_dir / "data"
+    settings.DATA_DIR.mkdir()
     inner, other = data_dir / "media" / "anime", data_dir / "other"
     inner.mkdir(parents=True)
     other.mkdir()
