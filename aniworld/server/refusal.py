@@ -26,7 +26,12 @@ class Request(WebRequest):
     """Daphne's, with its own errors in our shape: an address that is no ASCII, say."""
 
     def basic_error(self, status: int, status_text: bytes, body: str) -> None:  # noqa: ARG002
-        headers = [(b"Content-Type", b"application/json"), (b"Cache-Control", b"no-store")]
+        told = refusal(status)
+        headers = [
+            (b"Content-Type", b"application/json"),
+            (b"Content-Length", str(len(told)).encode()),
+            (b"Cache-Control", b"no-store"),
+        ]
         begin = {"type": "http.response.start", "status": status, "headers": headers}
         self.handle_reply(begin)
-        self.handle_reply({"type": "http.response.body", "body": refusal(status)})
+        self.handle_reply({"type": "http.response.body", "body": told})

@@ -56,7 +56,8 @@ WORDS = {
 }
 ANY_OTHER = (
     "Any other error: 400 for what is no HTTP, 405 for a method this address has not, 408 for a "
-    "request that comes too slowly, 413 for one that is too large, 500 for a fault of ours."
+    "request that comes too slowly, 413 for one that is too large, 429 where too many of one "
+    "address are being answered, 500 for a fault of ours."
 )
 HEADERS: dict[int, Schema] = {
     401: {"WWW-Authenticate": {"schema": {"type": "string"}}},

@@ -35,6 +35,8 @@ async def application(
             answer = scope["root_path"].encode()
         case "/hold":
             await _released.wait()
+        case "/breaks":
+            raise RuntimeError("a fault")
         case "/release":
             _released.set()
     await send({"type": "http.response.start", "status": 200, "headers": []})

@@ -147,6 +147,7 @@ def test_a_body_that_is_allowed_comes_whole(server: tuple[int, int]) -> None:
         b"POST /api/queue HTTP/1.1\r\nContent-Length: -5\r\n\r\n",
         b"POST /api/queue HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n",
         b"POST /api/queue HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
+        b"GET /api/queue HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX: \x0b-\r\n\r\n",
         b"GET /api/queue/\xe4 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
         b"GET /api/queue?\xe4 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
     ],
@@ -160,6 +161,16 @@ def test_what_is_no_request_is_told_so_once_in_the_shape_of_errors(
     assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n")
     assert b"application/json" in head
     assert json.loads(body)["code"] == "validation_error"
+    assert errors_of("Error", json.loads(body)) == []
+
+
+def test_a_fault_of_the_application_is_told_in_the_shape_of_errors(
+    server: tuple[int, int],
+) -> None:
+    with _connect(server[0]) as connection:
+        connection.sendall(b"GET /breaks HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        head, _, body = _answer(connection).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 500 ")
     assert errors_of("Error", json.loads(body)) == []
 
 
