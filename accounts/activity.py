@@ -1,4 +1,4 @@
-"""When sessions were last used: noted here by requests, written by a thread of the web process.
+"""When sessions and keys were last used: noted by requests, written by a thread of the web process.
 
 A request that only reads must not wait for whoever is writing. What is noted is in the database a
 minute later, and at the end of the process; a kill loses that minute. While nobody comes the thread
@@ -17,22 +17,23 @@ from datetime import datetime
 from django.db import Error, connection, transaction
 from django.utils import timezone
 
-from accounts.models import UserSession
+from accounts.models import ApiKey, UserSession
 
 log = logging.getLogger(__name__)
 
 WRITE_EVERY = 60.0  # seconds
 
-_used: dict[int, datetime] = {}
+# The newest use of each row.
+_used: dict[tuple[type[UserSession | ApiKey], int], datetime] = {}
 _lock = threading.Lock()
 _noted = threading.Event()
 
 
-def note(session: UserSession) -> None:
-    """Keep in mind that this session is used now."""
-    session.last_activity = timezone.now()
+def note(used: UserSession | ApiKey) -> None:
+    """Keep in mind that this session or key is used now."""
+    used.last_activity = timezone.now()
     with _lock:
-        _used[session.pk] = session.last_activity
+        _used[type(used), used.pk] = used.last_activity
     _noted.set()
 
 
@@ -46,11 +47,12 @@ def write() -> None:
         return
     try:
         with transaction.atomic():
-            for pk, when in used.items():
-                # Another web process may have seen it later.
-                UserSession.objects.filter(pk=pk, last_activity__lt=when).update(last_activity=when)
+            for (kind, pk), when in used.items():
+                # Another web process may have seen it later; a key may not have been used before.
+                rows = kind._default_manager.filter(pk=pk).exclude(last_activity__gte=when)
+                rows.update(last_activity=when)
     except Error as error:
-        log.warning("use of sessions not written sessions=%s error=%s", len(used), error)
+        log.warning("use of sessions and keys not written count=%s error=%s", len(used), error)
         with _lock:
             _used.update(used | _used)  # what was noted meanwhile is newer
         _noted.set()

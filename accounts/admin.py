@@ -13,10 +13,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from accounts import services
+from accounts import keys, services
 from accounts.entries import AccountAction, about
 from accounts.errors import OwnerStays
-from accounts.models import GrantedRight, LoginTries, UserSession, right_of_user
+from accounts.models import ApiKey, GrantedRight, LoginTries, UserSession, right_of_user
 from accounts.rights import OWNER, grant
 from aniworld.journal.services import record
 from aniworld.web.admin import ReadOnlyAdmin
@@ -119,6 +119,27 @@ class GrantedRightAdmin(ReadOnlyAdmin):
     list_display = ("user", "role", "updated_at")
     list_filter = ("role",)
     list_select_related = ("user",)
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ReadOnlyAdmin):
+    list_display = (
+        "name",
+        "user",
+        "scope",
+        "beginning",
+        "last_activity",
+        "expires_at",
+        "revoked_at",
+    )
+    list_filter = ("scope", "user")
+    list_select_related = ("user",)
+    exclude = ("key_hash",)
+    actions = ("revoke",)
+
+    @admin.action(description="Revoke the chosen keys", permissions=["write"])
+    def revoke(self, _request: HttpRequest, chosen: QuerySet[ApiKey]) -> None:
+        keys.end_keys(chosen)
 
 
 @admin.register(UserSession)

@@ -11,10 +11,12 @@ from typing import Any
 from channels.db import database_sync_to_async
 from django.conf import settings
 
-from accounts import services
+from accounts import keys, services
 from accounts.clients import is_our_origin, is_trusted_proxy
-from accounts.credentials import COOKIE, bearer_value
+from accounts.credentials import COOKIE, KEY_HEADER, bearer_value
 from accounts.hosts import is_ours
+
+KEY_MARK = "key:"  # before the number of a key, where others have a session's id
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +28,14 @@ class Visitor:
 async def authenticate(scope: Mapping[str, Any]) -> Visitor | None:
     """Return who opens the connection, or None when nobody we know does.
 
-    Programs send a Bearer token. Browsers send the cookie by themselves, whatever page asks them
-    to, so a cookie counts only when the Origin is ours.
+    Programs send a token or a key in a header. Browsers send the cookie by themselves, whatever
+    page asks them to, so a cookie counts only when the Origin is ours.
     """
     headers = _headers(scope["headers"])
     if settings.HTTPS_ONLY and not _is_secure(scope, headers):
         return None
     token = bearer_value(headers.get("authorization", ""))
+    token = token or headers.get(KEY_HEADER.lower(), "").strip()
     host = headers.get("host", "")
     if not token and is_ours(host) and is_our_origin(headers.get("origin", ""), host):
         token = _cookie(headers.get("cookie", ""))
@@ -47,13 +50,27 @@ def _is_secure(scope: Mapping[str, Any], headers: Mapping[str, str]) -> bool:
 
 
 async def still_valid(session_ids: Collection[str]) -> set[str]:
-    """Return those of the sessions that were let in that may stay, in one query."""
-    ids = [uuid.UUID(session_id) for session_id in session_ids]
-    sessions = await database_sync_to_async(services.live_sessions)(ids)
-    return {str(session.session_id) for session in sessions}
+    """Return those of the sessions and keys that were let in that may stay, a query for each."""
+    valid: set[str] = await database_sync_to_async(_still_valid)(session_ids)
+    return valid
+
+
+def _still_valid(session_ids: Collection[str]) -> set[str]:
+    of_keys = {one for one in session_ids if one.startswith(KEY_MARK)}
+    of_sessions = [uuid.UUID(one) for one in session_ids if one not in of_keys]
+    valid: set[str] = set()
+    if of_sessions:
+        valid |= {str(one.session_id) for one in services.live_sessions(of_sessions)}
+    if of_keys:
+        numbers = [int(one.removeprefix(KEY_MARK)) for one in of_keys]
+        valid |= {f"{KEY_MARK}{key.pk}" for key in keys.live_keys(numbers)}
+    return valid
 
 
 async def _visitor(token: str) -> Visitor | None:
+    if keys.is_key(token):
+        key = await database_sync_to_async(keys.key_for)(token)
+        return Visitor(str(key.user_id), f"{KEY_MARK}{key.pk}") if key else None
     session = await database_sync_to_async(services.session_for)(token)
     return Visitor(str(session.user_id), str(session.session_id)) if session else None
 

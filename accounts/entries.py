@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.contrib.auth.models import User
 from django.utils.translation import gettext_noop as _
 
+from accounts.models import ApiKey
 from aniworld.journal.choices import Action
 from aniworld.journal.services import Subject
 from aniworld.web.texts import Text
@@ -27,6 +28,11 @@ class AccountAction(Action):
     SESSION_ENDED = "session.ended"
 
 
+class KeyAction(Action):
+    CREATED = "key.created"
+    REVOKED = "key.revoked"
+
+
 # Why a session ended.
 LOGGED_OUT = coded("logged_out")
 REVOKED = coded("session_revoked")
@@ -43,6 +49,8 @@ TEXTS: Mapping[str, Text] = {
     AccountAction.LOCKOUTS_LIFTED: _("Everybody may try passwords again."),
     AccountAction.SESSION_OPENED: _("{name} logged in."),
     AccountAction.SESSION_ENDED: _("A session of {name} was ended."),
+    KeyAction.CREATED: _("The API key {name} was made for {user}: {scope}."),
+    KeyAction.REVOKED: _("The API key {name} was revoked."),
     LOGGED_OUT["code"]: _("By logging out."),
     REVOKED["code"]: _("From the list of sessions."),
 }
@@ -50,3 +58,7 @@ TEXTS: Mapping[str, Text] = {
 
 def about(user: User) -> Subject:
     return Subject("account", str(user.pk), user.get_username())
+
+
+def about_key(key: ApiKey) -> Subject:
+    return Subject("key", str(key.pk), key.name)

@@ -95,6 +95,22 @@ class OwnerStays(AccountError):
     }
 
 
+class TooManyKeys(AccountError):
+    """The user has as many keys as anybody can keep apart."""
+
+    code = "too_many_keys"
+    status = 409
+    texts = {"": _("There are {most} keys already. Revoke those that nothing uses.")}
+
+
+class KeyUnknown(AccountError):
+    """The user has no such key."""
+
+    code = "not_found"
+    status = 404
+    texts = {"api_key": _("There is no such key.")}
+
+
 class SessionUnknown(AccountError):
     """The user has no such session."""
 

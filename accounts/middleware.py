@@ -15,10 +15,10 @@ from django.urls import is_valid_path, reverse
 from django.utils.translation import gettext
 from django_htmx.http import HttpResponseClientRedirect
 
-from accounts import services
+from accounts import keys, services
 from accounts.clients import client_of
-from accounts.credentials import bearer_token, token_of
-from accounts.models import UserSession, right_of_user
+from accounts.credentials import header_token, token_of
+from accounts.models import ApiKey, UserSession, right_of_user
 from aniworld.journal.actors import Actor, acting_as
 from aniworld.journal.choices import ActorKind
 from aniworld.web.api import PROGRAM_PREFIXES, SHARED_PREFIXES, error_body, is_program
@@ -37,6 +37,7 @@ OPEN_PATHS = MONITOR_PATHS | frozenset(
         "/favicon.ico",
         "/setup",
         "/login",
+        "/login/help",
         "/api/setup",
         "/api/auth/setup",
         "/api/auth/login",
@@ -50,7 +51,7 @@ STYLED_PREFIXES = ("/admin/", "/api/")
 
 
 class TokenSessionMiddleware:
-    """Sets ``request.user`` and ``request.user_session`` from the cookie or the Bearer token, and
+    """Sets ``request.user``, with the session or key that was found in a header or the cookie, and
     lets what is written during the request be written by whoever sent it.
 
     Replaces what Django's own session says: there is one way to be logged in.
@@ -61,9 +62,11 @@ class TokenSessionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         is_monitored = (request.path_info.rstrip("/") or "/") in MONITOR_PATHS
-        token = None if is_monitored else token_of(request)
-        session = services.session_for(token) if token else None
-        user = session.user if session else AnonymousUser()
+        token = "" if is_monitored else token_of(request)
+        key = keys.key_for(token) if keys.is_key(token) else None
+        session = services.session_for(token) if token and not keys.is_key(token) else None
+        found = session or key
+        user = found.user if found else AnonymousUser()
 
         async def auser() -> object:
             return user
@@ -71,8 +74,10 @@ class TokenSessionMiddleware:
         request.user = user
         request.auser = auser  # type: ignore[assignment]
         request.user_session = session  # type: ignore[attr-defined]
-        request.right = right_of_user(session.user) if session else None  # type: ignore[attr-defined]
-        with acting_as(_actor(request, session)):
+        request.api_key = key  # type: ignore[attr-defined]
+        actor = _actor(request, session, key)
+        request.right = actor.right if found else None  # type: ignore[attr-defined]
+        with acting_as(actor):
             return self.get_response(request)
 
 
@@ -88,7 +93,7 @@ class GateMiddleware:
             return self.get_response(request)
         if path.startswith(OPEN_PREFIXES):
             return self.get_response(request)
-        if bearer_token(request) or _asks_for_data(request):
+        if header_token(request) or _asks_for_data(request):
             return _closed()
         return _lead_in(request)
 
@@ -133,14 +138,17 @@ class PagePolicyMiddleware:
         return response
 
 
-def _actor(request: HttpRequest, session: UserSession | None) -> Actor:
+def _actor(request: HttpRequest, session: UserSession | None, key: ApiKey | None) -> Actor:
     """A person by the cookie, a program by its token; before the login one without an id, by the
     address alone: the script of a page takes whatever comes, as programs do."""
+    if key is not None:
+        name = f"{key.user.get_username()}: {key.name}"
+        return Actor(ActorKind.CLIENT, f"key:{key.pk}", name, right=keys.right_of_key(key))
     if session is None:
         for_programs = request.path_info.startswith((*PROGRAM_PREFIXES, *SHARED_PREFIXES))
         kind = ActorKind.CLIENT if for_programs else ActorKind.OWNER
         return Actor(kind, name=client_of(request).address)
-    kind = ActorKind.CLIENT if bearer_token(request) else ActorKind.OWNER
+    kind = ActorKind.CLIENT if header_token(request) else ActorKind.OWNER
     user = session.user
     return Actor(kind, str(user.pk), user.get_username(), right=right_of_user(user))
 

@@ -110,6 +110,65 @@ def right_of_user(user: User) -> Right:
     return Right.VIEW if granted is None else Right.of(granted.role)
 
 
+class Scope(models.TextChoices):
+    """What a key may do, each including those before it."""
+
+    READ = "read"
+    QUEUE = "queue"
+    ADMIN = "admin"
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def kept(self) -> ApiKeyQuerySet:
+        """Keys that were not revoked; some may have expired."""
+        return self.filter(revoked_at=None)
+
+    def revoke(self) -> int:
+        """End the keys; returns how many were not ended before."""
+        return self.kept().update(revoked_at=timezone.now(), updated_at=timezone.now())
+
+
+class ApiKey(TimestampMixin):
+    """What a program comes with. The key itself is never stored, only its hash."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_keys"
+    )
+    name = models.CharField(max_length=100)
+    scope = models.CharField(max_length=8, choices=Scope)
+    beginning = models.CharField(max_length=16, help_text="To know it again by")
+    key_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_activity = models.DateTimeField(null=True, blank=True)
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=is_one_of("scope", Scope.values), name="apikey_scope_known"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(key_hash="") & ~models.Q(name=""),
+                name="apikey_named_and_hashed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.name}"
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
+    def is_good(self) -> bool:
+        """Neither revoked nor expired, of a user who may still log in."""
+        return self.revoked_at is None and not self.is_expired and self.user.is_active
+
+
 class LoginTries(models.Model):
     """What one address tried lately; see ``throttle``."""
 

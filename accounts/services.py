@@ -275,6 +275,11 @@ def revoke_session(user: User, session_id: str) -> None:
         raise SessionUnknown(why="session")
 
 
+def end_other_sessions(session: UserSession) -> int:
+    """End all sessions of the same user but this one; returns how many that were."""
+    return end_sessions(sessions_of(session.user).exclude(pk=session.pk).select_related("user"))
+
+
 def end_sessions(sessions: Iterable[UserSession]) -> int:
     """End these sessions, whosever they are; returns how many were live in name."""
     ended = 0

@@ -6,20 +6,22 @@ from django.contrib.auth.models import AbstractBaseUser
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
 
-from accounts.credentials import bearer_token, session_of
-from accounts.models import UserSession
+from accounts.credentials import api_key_of, header_token, session_of
+from accounts.models import ApiKey, UserSession
 
 
 class SessionTokenAuthentication(SessionAuthentication):
-    """Bearer tokens need no CSRF token: no browser sends them by itself. Cookies do."""
+    """What a header carries needs no CSRF token: no browser sends it by itself. Cookies do."""
 
-    def authenticate(self, request: Request) -> tuple[AbstractBaseUser, UserSession] | None:
-        session = session_of(request._request)
-        if session is None:
+    def authenticate(
+        self, request: Request
+    ) -> tuple[AbstractBaseUser, UserSession | ApiKey] | None:
+        found = session_of(request._request) or api_key_of(request._request)
+        if found is None:
             return None
-        if not bearer_token(request._request):
+        if not header_token(request._request):
             self.enforce_csrf(request)
-        return session.user, session
+        return found.user, found
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - DRF's signature
         return "Bearer"

@@ -7,16 +7,17 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
-from accounts.credentials import COOKIE
+from accounts.credentials import COOKIE, KEY_HEADER
 
 
 class SessionTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = "accounts.api.authentication.SessionTokenAuthentication"
-    name = ["bearer", "cookie"]
+    name = ["bearer", "key", "cookie"]
 
     def get_security_definition(self, auto_schema: AutoSchema) -> list[dict[str, Any]]:  # noqa: ARG002
         return [
-            {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+            {"type": "http", "scheme": "bearer", "description": "A login's token, or an API key."},
+            {"type": "apiKey", "in": "header", "name": KEY_HEADER},
             {"type": "apiKey", "in": "cookie", "name": COOKIE},
         ]
 

@@ -6,8 +6,11 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from accounts.keys import LONGEST_DAYS
+from accounts.models import Scope
 from accounts.passwords import MAX_LENGTH, MIN_LENGTH
 from aniworld.web import fields
+from aniworld.web.serializers import AnyCaseChoiceField
 
 _NEW = {"minLength": MIN_LENGTH, "maxLength": MAX_LENGTH}
 
@@ -34,6 +37,22 @@ class LoginSerializer(serializers.Serializer[dict[str, Any]]):
     password = PasswordField()
     username = fields.Text(required=False, default="admin", max_length=150)
     remember = fields.Flag(required=False, default=False)
+
+
+class KeySerializer(serializers.Serializer[dict[str, Any]]):
+    name = fields.Text(max_length=100, help_text="What it is for.")
+    scope = AnyCaseChoiceField(choices=Scope.names)
+    lasts_days = fields.WholeNumber(
+        required=False,
+        allow_null=True,
+        default=None,
+        min_value=1,
+        max_value=LONGEST_DAYS,
+        help_text="Null: until it is revoked.",
+    )
+
+    def validate_scope(self, name: str) -> Scope:
+        return Scope[name]
 
 
 class PasswordChangeSerializer(serializers.Serializer[dict[str, Any]]):

@@ -5,8 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal, NotRequired, TypedDict
 
-from accounts.models import UserSession
+from accounts.keys import IssuedKey
+from accounts.models import ApiKey, Scope, UserSession
 from accounts.services import IssuedToken
+from aniworld.web.rights import Right
+from aniworld.web.shapes import OneOf
+
+RIGHTS = [right.word.upper() for right in Right]
 
 
 class Done(TypedDict):
@@ -28,7 +33,10 @@ class AuthStatus(TypedDict):
 
     configured: bool
     authenticated: bool
-    expires_at: NotRequired[Annotated[datetime, "Of the session; only with one."]]
+    expires_at: NotRequired[Annotated[datetime | None, "Of the session or key; only with one."]]
+    right: NotRequired[
+        Annotated[str, OneOf([right.word.upper() for right in Right]), "Of the caller."]
+    ]
 
 
 class Session(TypedDict):
@@ -43,6 +51,49 @@ class Session(TypedDict):
     is_current: Annotated[bool, "Whether it is the one that asks."]
 
 
+class KeyFacts(TypedDict):
+    """What is said of an API key when it is made."""
+
+    id: str
+    name: str
+    scope: Annotated[str, OneOf(Scope.names)]
+    beginning: Annotated[str, "Its first characters, to know it again by."]
+    created_at: datetime
+    expires_at: Annotated[datetime | None, "Null: it lasts until it is revoked."]
+
+
+class Key(KeyFacts):
+    """One API key of the caller's user."""
+
+    last_activity: Annotated[datetime | None, "Null: never used."]
+    is_expired: bool
+
+
+class NewKey(KeyFacts):
+    """A fresh key, with the one and only look at it."""
+
+    key: Annotated[str, "Send it as `X-Api-Key`, or as a Bearer token."]
+
+
+def _facts(key: ApiKey) -> KeyFacts:
+    return {
+        "id": str(key.pk),
+        "name": key.name,
+        "scope": key.scope.upper(),
+        "beginning": key.beginning,
+        "created_at": key.created_at,
+        "expires_at": key.expires_at,
+    }
+
+
+def key_row(key: ApiKey) -> Key:
+    return {**_facts(key), "last_activity": key.last_activity, "is_expired": key.is_expired}
+
+
+def new_key(issued: IssuedKey) -> NewKey:
+    return {**_facts(issued.key), "key": issued.secret}
+
+
 def done() -> Done:
     return {"status": "ok"}
 
@@ -55,10 +106,14 @@ def token(issued: IssuedToken) -> Token:
     }
 
 
-def auth_status(session: UserSession | None, *, configured: bool) -> AuthStatus:
-    answer: AuthStatus = {"configured": configured, "authenticated": session is not None}
-    if session is not None:
-        answer["expires_at"] = session.expires_at
+def auth_status(
+    found: UserSession | ApiKey | None, right: Right | None, *, configured: bool
+) -> AuthStatus:
+    answer: AuthStatus = {"configured": configured, "authenticated": right is not None}
+    if found is not None:
+        answer["expires_at"] = found.expires_at
+    if right is not None:
+        answer["right"] = right.word.upper()
     return answer
 
 

@@ -13,6 +13,8 @@ urlpatterns = [
     re_path(r"^auth/status/?$", views.StatusView.as_view(), name="auth-status"),
     re_path(r"^auth/password/?$", views.PasswordView.as_view(), name="auth-password"),
     re_path(r"^auth/sessions/?$", views.SessionsView.as_view(), name="auth-sessions"),
+    re_path(r"^auth/keys/?$", views.KeysView.as_view(), name="auth-keys"),
+    re_path(r"^auth/keys/(?P<key_id>[^/]+)/?$", views.KeyView.as_view(), name="auth-key"),
     re_path(
         r"^auth/sessions/(?P<session_id>[^/]+)/?$", views.SessionView.as_view(), name="auth-session"
     ),

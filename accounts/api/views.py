@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.middleware.csrf import get_token, rotate_token
 from django.utils.translation import gettext
 from rest_framework.exceptions import PermissionDenied
@@ -9,24 +10,27 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from accounts import services
+from accounts import keys, services
 from accounts.api import serializers, shapes
 from accounts.clients import client_of, is_our_origin
-from accounts.credentials import delete_cookie, session_of, set_cookie
+from accounts.credentials import api_key_of, delete_cookie, session_of, set_cookie
 from accounts.devices import remember_device
 from accounts.errors import (
     AlreadyConfigured,
     InvalidCredentials,
+    KeyUnknown,
     NotConfigured,
     SessionUnknown,
+    TooManyKeys,
     TooManyTries,
     Unacceptable,
 )
 from accounts.models import UserSession
 from aniworld.config.errors import CONFIG_UNWRITTEN
 from aniworld.web.answers import Answer, Created, NoContent, described
-from aniworld.web.permissions import needs, open_to_all
-from aniworld.web.rights import Right
+from aniworld.web.ids import whole
+from aniworld.web.permissions import needs, open_to_all, right_of
+from aniworld.web.rights import NotAllowed, Right
 from aniworld.web.serializers import valid
 
 
@@ -78,9 +82,10 @@ class LoginView(OpenView):
 class StatusView(OpenView):
     def get(self, request: Request) -> Answer[shapes.AuthStatus]:
         """Say whether setup is done and whether the caller is logged in."""
-        session = session_of(request._request)
-        configured = session is not None or services.is_configured()
-        return Answer(shapes.auth_status(session, configured=configured))
+        found = session_of(request._request) or api_key_of(request._request)
+        right = right_of(request._request)
+        configured = right is not None or services.is_configured()
+        return Answer(shapes.auth_status(found, right, configured=configured))
 
 
 @needs(Right.VIEW, by_key=False)
@@ -111,6 +116,12 @@ class SessionsView(APIView):
         sessions = services.sessions_of(current.user)
         return Answer([shapes.session_row(session, current=current) for session in sessions])
 
+    @described(operation_id="auth_sessions_destroy_all")
+    def delete(self, request: Request) -> NoContent:
+        """End all of the own sessions but the one that asks."""
+        services.end_other_sessions(_session(request))
+        return NoContent()
+
 
 @needs(Right.VIEW, by_key=False)
 class SessionView(APIView):
@@ -119,6 +130,34 @@ class SessionView(APIView):
         """End one of the own sessions."""
         services.revoke_session(_session(request).user, session_id)
         return NoContent()
+
+
+@needs(Right.VIEW, by_key=False)
+class KeysView(APIView):
+    def get(self, request: Request) -> Answer[list[shapes.Key]]:
+        """List the own API keys, the newest first."""
+        return Answer([shapes.key_row(key) for key in keys.keys_of(_user(request))])
+
+    @described(body=serializers.KeySerializer, raises=(TooManyKeys, NotAllowed))
+    def post(self, request: Request) -> Created[shapes.NewKey]:
+        """Make an API key; it is shown in this answer and never again."""
+        data = valid(serializers.KeySerializer(data=request.data))
+        return Created(shapes.new_key(keys.create_key(_user(request), **data)))
+
+
+@needs(Right.VIEW, by_key=False)
+class KeyView(APIView):
+    @described(raises=(KeyUnknown,))
+    def delete(self, request: Request, key_id: str) -> NoContent:
+        """Revoke one of the own API keys: at once, also where it listens."""
+        keys.revoke_key(_user(request), whole(key_id) or 0)
+        return NoContent()
+
+
+def _user(request: Request) -> User:
+    user = request.user
+    assert isinstance(user, User)  # noqa: S101 - nobody else was let in
+    return user
 
 
 def _session(request: Request) -> UserSession:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import services
 from accounts.clients import client_of
@@ -97,7 +97,7 @@ class LoginView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         if not services.is_configured():
             return redirect("setup")
-        if session_of(request):
+        if request.user.is_authenticated:
             return HttpResponseRedirect(_safe_next(request, request.GET.get("next", "")))
         return self._page(request, LoginForm(initial={"next": request.GET.get("next", "")}))
 
@@ -124,6 +124,13 @@ class LoginView(View):
 
     def _page(self, request: HttpRequest, form: LoginForm, *, status: int = 200) -> HttpResponse:
         return render(request, "accounts/login.html", {"page": LoginPage(form)}, status=status)
+
+
+@open_to_all
+@require_safe
+def login_help(request: HttpRequest) -> HttpResponse:
+    """How to get back in, for whoever cannot ask inside."""
+    return render(request, "accounts/help.html")
 
 
 @needs(Right.VIEW, by_key=False)

@@ -88,7 +88,7 @@ def test_what_cannot_be_written_is_kept(
     with monkeypatch.context() as broken:
         broken.setattr(UserSession._meta, "db_table", "no_such_table")
         activity.write()
-    assert "use of sessions not written" in caplog.text
+    assert "use of sessions and keys not written" in caplog.text
     assert last_use() == LONG_AGO
     assert activity._noted.is_set()
     activity.write()

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
+from accounts.models import ApiKey
 from aniworld.sites.pace import holds, rate_store
 from tests.document import Operation, operations
 from tests.unit.document.house import BROKEN, PASSWORD, SITE, House
@@ -76,6 +78,14 @@ def _picks(house: House) -> dict[str, Any]:
     return {"matches": [twin, nobody]}
 
 
+def _use_the_keys() -> None:
+    ApiKey.objects.update(last_activity=timezone.now())
+
+
+def _newest_key() -> str:
+    return str(ApiKey.objects.latest("pk").pk)
+
+
 SHOW = {"key": "show"}
 TWO = {
     "serie_id": "show",
@@ -94,6 +104,18 @@ WALK = (
     Step("schema_retrieve"),
     Step("auth_status_retrieve"),
     Step("auth_sessions_list"),
+    Step("auth_keys_create", 201, body={"name": "a script", "scope": "queue", "lasts_days": 30}),
+    Step("auth_keys_list"),
+    Step("auth_keys_list", before=lambda _house: _use_the_keys()),
+    Step("auth_keys_create", 201, body={"name": "another", "scope": "read"}),
+    Step("auth_keys_list"),
+    Step(
+        "auth_keys_destroy",
+        204,
+        place=lambda _house: {"key_id": _newest_key()},
+    ),
+    Step("auth_keys_destroy", 404, place={"key_id": "999999"}),
+    Step("auth_sessions_destroy_all", 204),
     Step("config_schema_retrieve"),
     Step("config_retrieve"),
     Step("config_environment_list"),

@@ -149,7 +149,7 @@ def test_status(owner: User, bearer: Client) -> None:
 
     answer = bearer.get("/api/auth/status").json()
     assert answer.pop("expires_at") is not None
-    assert answer == {"configured": True, "authenticated": True}
+    assert answer == {"configured": True, "authenticated": True, "right": "OWNER"}
 
 
 def test_status_before_setup() -> None:
@@ -246,7 +246,7 @@ def test_wrong_methods(bearer: Client, path: str) -> None:
 def test_the_openapi_document_says_how_to_log_in() -> None:
     schema = SchemaGenerator(urlconf="accounts.api.urls").get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
 
-    assert set(schema["components"]["securitySchemes"]) == {"bearer", "cookie"}
+    assert set(schema["components"]["securitySchemes"]) == {"bearer", "cookie", "key"}
     login = schema["paths"]["/auth/login/"]["post"]
     assert login["security"] == [{}]  # open
     assert {"bearer": []} in schema["paths"]["/auth/logout/"]["post"]["security"]

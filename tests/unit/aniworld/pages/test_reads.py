@@ -115,7 +115,7 @@ def addressed() -> list[tuple[str, URLPattern]]:
         "hold_id": 1,
         **{"season": 1, "episode": 1, "number": 1, "width": 220, "item_id": 1},
         **{"status": "failed", "action": "start", "name": "aniworld", "app_label": "library"},
-        **{"id": 1, "object_id": 1, "content_type_id": 1, "session_id": "nothing"},
+        **{"id": 1, "object_id": 1, "content_type_id": 1, "session_id": "nothing", "key_id": 1},
         "operation_id": operation.operation_id if operation else "nothing",
     }
     found = []
