@@ -66,15 +66,17 @@ def make_private(path: Path, mode: int) -> None:
     """Take from group and others what they may do with ``path``, where it is there.
 
     One whose rights cannot be changed (another user's, a file system without rights) is told of on
-    standard error: it works all the same.
+    standard error: it works all the same. A device or a pipe that a link leads to is not ours.
     """
     try:
         found = path.stat().st_mode
-        # A link may lead to a device, and everybody needs /dev/null.
-        if (stat.S_ISREG(found) or stat.S_ISDIR(found)) and found & 0o077:
-            path.chmod(mode)
-    except FileNotFoundError:
+    except OSError:
+        return  # nothing is there, or whoever opens it says what is
+    is_ours = stat.S_ISREG(found) or stat.S_ISDIR(found)
+    if not is_ours or not found & 0o077:
         return
+    try:
+        path.chmod(mode)
     except OSError as error:
         reason = f"other users of this machine may read it: {error.strerror}"
         sys.stderr.write(f"aniworld: {path}: {reason}\n")

@@ -9,7 +9,9 @@ from pathlib import Path
 from django.conf import settings
 
 from aniworld.config.errors import BackupNotFound
-from aniworld.config.files import stamp, write_atomically
+from aniworld.config.files import is_stamp, read_file, stamp, write_atomically
+
+MAX_BYTES = 5_000_000  # of a configuration
 
 _NAME = re.compile(r"config-[0-9]{8}T[0-9]{12}Z\.json")
 
@@ -19,7 +21,9 @@ def directory() -> Path:
 
 
 def newest_first() -> list[Path]:
-    return sorted(directory().glob("config-*.json"), reverse=True)
+    """Those that were made here; what an owner has named himself stays out of it."""
+    found = [file for file in directory().glob("config-*.json") if is_stamp(_stamp_of(file))]
+    return sorted(found, reverse=True)
 
 
 def file_of(name: str) -> Path:
@@ -43,8 +47,13 @@ def made_at(file: Path) -> datetime:
 def create(file: Path, *, keep: int) -> Path:
     """Copy ``file`` into the backups and drop all but the newest ``keep`` of them."""
     directory().mkdir(mode=0o700, exist_ok=True)
-    copy = directory() / f"config-{stamp()}.json"
-    write_atomically(copy, file.read_text(encoding="utf-8"))
+    newest = next(iter(newest_first()), None)
+    copy = directory() / f"config-{stamp(after=_stamp_of(newest) if newest else '')}.json"
+    write_atomically(copy, read_file(file, most=MAX_BYTES))
     for old in newest_first()[keep:]:
         old.unlink(missing_ok=True)
     return copy
+
+
+def _stamp_of(file: Path) -> str:
+    return file.stem.removeprefix("config-")

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import fcntl
 import json
 import logging
@@ -35,7 +36,7 @@ from aniworld.config.errors import (
     ConfigStale,
     ConfigTooNew,
 )
-from aniworld.config.files import stamp, write_atomically
+from aniworld.config.files import read_file, stamp, write_atomically
 from aniworld.config.schema import Config
 from providers.coded import errno_name
 
@@ -43,7 +44,6 @@ log = logging.getLogger(__name__)
 
 # A file changed within this time is read again: its clock tick may hide a second change.
 SETTLED_NS = 100_000_000
-MAX_BYTES = 5_000_000
 
 Signature = tuple[str, int, int, int]
 
@@ -97,20 +97,14 @@ def apply(
     """Apply ``change`` to the configuration as plain values and write the outcome.
 
     Backed up before, validated, atomic, under a lock over all processes. A change that changes
-    nothing writes nothing. Raises ``ConfigInvalid`` and, when ``expected_version`` is given and
-    is no longer the current one, ``ConfigStale``.
+    nothing writes nothing. Raises ``ConfigInvalid``, ``ConfigNotWritten`` and, when
+    ``expected_version`` is given and is no longer the current one, ``ConfigStale``.
     """
-    with _locked():
-        current = _load_locked()
-        if expected_version not in (None, current.version):
-            raise ConfigStale(version=current.version)
-        data = codec.plain(current)
-        change(data)
-        data["version"] = current.version
-        if codec.parse(data) == current:
-            return Written(current, current)
-        config = codec.parse(data | {"version": current.version + 1})
-        return Written(current, config, _write(config))
+    try:
+        with _locked():
+            return _changed(change, expected_version)
+    except OSError as error:
+        raise ConfigNotWritten(file=str(path()), errno=errno_name(error)) from error
 
 
 def replace(data: Mapping[str, Any], *, expected_version: int | None = None) -> Config:
@@ -162,6 +156,19 @@ def set_aside() -> list[Path]:
     return sorted(path().parent.glob(f"{path().name}.broken-*"), reverse=True)
 
 
+def _changed(change: Callable[[dict[str, Any]], None], expected_version: int | None) -> Written:
+    current = _load_locked()
+    if expected_version not in (None, current.version):
+        raise ConfigStale(version=current.version)
+    data = codec.plain(current)
+    change(data)
+    data["version"] = current.version
+    if codec.parse(data) == current:
+        return Written(current, current)
+    config = codec.parse(data | {"version": current.version + 1})
+    return Written(current, config, _write(config))
+
+
 def _load_locked() -> Config:
     """Read the file while holding the lock, mending it from a backup where needed."""
     try:
@@ -173,11 +180,20 @@ def _load_locked() -> Config:
 
 
 def _recovered() -> Config:
-    with _locked():  # another process may have mended it meanwhile: read again
-        return _load_locked()
+    try:
+        with _locked():  # another process may have mended it meanwhile: read again
+            return _load_locked()
+    except OSError as error:  # nothing can be written beside it
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: OSError) -> ConfigBroken:
+    return ConfigBroken(why="unreadable", file=str(path()), errno=errno_name(error))
 
 
 def _without_file() -> Config:
+    if path().is_symlink():  # the file is elsewhere, on a disk that is away
+        raise _unreadable(FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)))
     if broken := set_aside():
         raise ConfigBroken(why="set_aside", aside=str(broken[0]), name=path().name)
     return Config()
@@ -209,14 +225,11 @@ def _reason(error: Exception) -> str:
 
 def _read(file: Path) -> Config:
     try:
-        with file.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
+        content = read_file(file, most=backups.MAX_BYTES)
     except FileNotFoundError:
         raise
     except OSError as error:
         raise ConfigBroken(why="unreadable", file=str(file), errno=errno_name(error)) from error
-    if len(content) > MAX_BYTES:
-        raise ValueError(f"larger than {MAX_BYTES} bytes")
     try:
         data = json.loads(content)
     except RecursionError as error:
@@ -228,18 +241,16 @@ def _read(file: Path) -> Config:
 
 def _write(config: Config) -> str:
     """Returns the name of the backup from before; empty where there was no file."""
-    try:
-        is_there = path().exists()
-        copy = backups.create(path(), keep=config.backup.keep).name if is_there else ""
-        _put(config)
-    except OSError as error:
-        raise ConfigNotWritten(file=str(path()), errno=errno_name(error)) from error
+    is_there = path().exists()
+    copy = backups.create(path(), keep=config.backup.keep).name if is_there else ""
+    _put(config)
     return copy
 
 
 def _put(config: Config) -> Config:
     content = {"schema": migrations.current_schema()} | codec.plain(config)
-    write_atomically(path(), json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    write_atomically(path(), text.encode())
     log.info("config written version=%s", config.version)
     return config
 
@@ -249,6 +260,8 @@ def _signature() -> Signature | None:
         state = path().stat()
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise _unreadable(error) from error
     return (str(path()), state.st_mtime_ns, state.st_size, state.st_ino)
 
 

@@ -80,7 +80,8 @@ def refuse_other_tables() -> None:
     """Compare the migrations that were done with those that are here, by their names.
 
     Raises:
-        DatabaseUnusable: some are still to be done, or a later version has done more.
+        DatabaseUnusable: some are still to be done, a later version has done more, or what they
+            have made is not there.
     """
     done = MigrationRecorder(connection).applied_migrations()
     if not done:
@@ -91,6 +92,8 @@ def refuse_other_tables() -> None:
         raise DatabaseUnusable(why="older")
     if {one for one in done if one[0] in labels and one[0] in _OURS} - here:
         raise DatabaseUnusable(why="later")
+    if _tables() - set(connection.introspection.table_names()):
+        raise DatabaseUnusable(why="others")  # no migration would make them again
 
 
 def writing_trouble() -> DatabaseUnusable | None:
@@ -115,11 +118,18 @@ def _names(config: object) -> list[str]:
     return [file.stem for file in folder.glob("[0-9]*.py")]
 
 
+def _tables() -> set[str]:
+    models = apps.get_models(include_auto_created=True)
+    return {model._meta.db_table for model in models if model._meta.managed}
+
+
 def _has_content(file: Path) -> bool:
     try:
         return file.stat().st_size > 0
     except FileNotFoundError:
         return False
+    except OSError as error:
+        raise DatabaseUnusable(why="closed") from error
 
 
 def _is_whole(database: BaseDatabaseWrapper, seconds: float) -> bool:

@@ -46,6 +46,7 @@ _SIGNS = (
     ("no such column", "unprepared"),
     ("has no column", "unprepared"),
     ("does not exist", "unprepared"),
+    ("already exists", "others"),
 )
 
 

@@ -67,6 +67,10 @@ class DatabaseUnusable(AppError):
             "The database was written by a later version of Aniworld. Update Aniworld, or restore "
             "a backup from before."
         ),
+        "others": gettext_noop(
+            "The tables of the database are not those that Aniworld has made: some are missing, or "
+            "are another program's. Restore a backup, or mend DATABASE_URL."
+        ),
         "locked": gettext_noop(
             "Another process holds the database. End that, or wait until it is done."
         ),

@@ -109,7 +109,7 @@ def place(source: Path, target: Path, *, root: Path, overwrite: bool) -> None:
         if overwrite:
             source.replace(target)
         else:
-            _rename_without_replacing(source, target)
+            rename_without_replacing(source, target)
     except FileExistsError as error:
         raise FileExists(path=str(target)) from error
     except OSError as error:
@@ -119,10 +119,13 @@ def place(source: Path, target: Path, *, root: Path, overwrite: bool) -> None:
     _sync_directory(target.parent)
 
 
-def _rename_without_replacing(source: Path, target: Path) -> None:
-    """Linux can do it in one call. Elsewhere a hard link refuses an existing name just as well;
+def rename_without_replacing(source: Path, target: Path) -> None:
+    """Raises ``FileExistsError`` where there is a file of that name, else as the system says.
+
+    Linux can do it in one call. Elsewhere a hard link refuses an existing name just as well;
     and where the file system knows no links (exFAT, some shares), an empty file of our own takes
-    the name first, and is renamed over."""
+    the name first, and is renamed over.
+    """
     if _renameat2(source, target):
         return
     try:

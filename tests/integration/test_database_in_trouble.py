@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import signal
 import sqlite3
@@ -73,6 +74,29 @@ def remove(database: Path) -> None:
     database.unlink()
 
 
+def link_to_itself(database: Path) -> None:
+    database.unlink()
+    database.symlink_to(database.name)
+
+
+def block_writing(database: Path) -> None:
+    database.with_name("aniworld.db-shm").mkdir()
+
+
+def run_in(database: Path, statement: str) -> None:
+    with contextlib.closing(sqlite3.connect(database, isolation_level=None)) as opened:
+        opened.execute("PRAGMA foreign_keys=OFF")
+        opened.execute(statement)
+
+
+def lose_a_table(database: Path) -> None:
+    run_in(database, "DROP TABLE downloads_queuestate")
+
+
+def forget_migrations(database: Path) -> None:
+    run_in(database, "DROP TABLE django_migrations")
+
+
 ALL = ("-m", "aniworld")
 WEB = ("-m", "aniworld.server")
 WORKER = ("manage.py", "runqueue")
@@ -104,6 +128,10 @@ def fault_of(product: Product, *command: str) -> str:
         (WEB, remove, "was set up before"),
         (WORKER, overwrite, "is damaged"),
         (WORKER, empty, "was set up before"),
+        (ALL, block_writing, "cannot be written"),
+        (ALL, forget_migrations, "are not those that Aniworld has made"),
+        (WEB, lose_a_table, "are not those that Aniworld has made"),
+        (WORKER, link_to_itself, "cannot be opened"),
         (("manage.py", "rescan"), remove, "was set up before"),
         (("manage.py", "setpassword"), empty, "was set up before"),
         (("manage.py", "setpassword"), remove, "was set up before"),
@@ -119,7 +147,7 @@ def test_nothing_starts_on_a_damaged_or_lost_database(
     harm(database)
     assert said in fault_of(Product(data), *command)
     # Whoever restores it finds nothing new in its way.
-    assert database.exists() == (harm is not remove)
+    assert os.path.lexists(database) == (harm is not remove)
 
 
 def test_a_database_whose_log_is_gone_is_no_new_beginning(tmp_path: Path) -> None:
@@ -294,6 +322,24 @@ def test_a_backup_is_whole_and_brings_everything_back(data: Path, tmp_path: Path
     with Product(data) as restored:
         restored.start_web()
         restored.log_in(PASSWORD)
+
+
+def test_a_backup_ends_however_much_is_written_meanwhile(data: Path, tmp_path: Path) -> None:
+    database, is_over = data / "aniworld.db", threading.Event()
+    run_in(database, "CREATE TABLE large AS SELECT zeroblob(40000000) AS content")
+
+    def write() -> None:
+        while not is_over.wait(0.001):
+            run_in(database, "UPDATE downloads_queuestate SET is_running = is_running")
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        done = Product(data).manage("backup", str(tmp_path / "copy.db"), timeout=60)
+    finally:
+        is_over.set()
+        writer.join()
+    assert done.returncode == 0, done.stderr
 
 
 def test_no_backup_is_made_of_a_damaged_database(data: Path, tmp_path: Path) -> None:

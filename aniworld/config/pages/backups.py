@@ -13,12 +13,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from aniworld.config import services
+from aniworld.config.backups import MAX_BYTES
 from aniworld.config.changes import FieldChange
 from aniworld.config.menu import MenuEntry, menu
 from aniworld.config.pages.sections import SectionPage
 from aniworld.config.pages.words import ChangeRow, rows
 from aniworld.config.services import Backup
-from aniworld.config.store import MAX_BYTES
 from aniworld.web.texts import text_of
 
 

@@ -16,8 +16,7 @@ from django.db import connection
 from aniworld.console.output import Output
 from aniworld.database.examination import refuse_lost
 from aniworld.database.troubles import database_file
-
-PAGES = 1_000  # copied at a time: writers wait no longer
+from downloads.worker.workspace import rename_without_replacing
 
 
 class Command(BaseCommand):
@@ -37,7 +36,7 @@ class Command(BaseCommand):
         draft = target.with_name(f".{target.name}.{os.getpid()}")
         try:
             _copy(draft)
-            os.link(draft, target)
+            rename_without_replacing(draft, target)
         except OSError as error:
             raise CommandError(f"{target} cannot be written: {error.strerror}") from error
         except sqlite3.Error as error:
@@ -56,7 +55,8 @@ def _copy(draft: Path) -> None:
     os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     connection.ensure_connection()
     with contextlib.closing(sqlite3.connect(draft)) as copy:
-        connection.connection.backup(copy, pages=PAGES)
+        # In one go: no writer waits for a reader, but each lets a copy in parts begin anew.
+        connection.connection.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")
         found = copy.execute("PRAGMA integrity_check(1)").fetchone()
         if found != ("ok",):

@@ -232,3 +232,16 @@ def test_a_library_inside_stays_within_reach_of_media_servers(data_dir: Path) ->
     start(data_dir, ANIME_DIRECTORY=str(library))
 
     assert _mode(data_dir) == 0o755
+
+
+def test_what_a_link_leads_to_keeps_its_rights_where_it_is_no_file(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    """As root a link to /dev/null would have closed it to the whole machine."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    pipe.chmod(0o666)
+    (data_dir / "aniworld.db").symlink_to(pipe)
+    (data_dir / "config.json").symlink_to("config.json")
+    assert start(data_dir, "DEBUG").stderr == ""
+    assert _mode(pipe) == 0o666

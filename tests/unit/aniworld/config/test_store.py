@@ -7,13 +7,14 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pytest_django import Settings
 
-from aniworld.config import migrations, store
+from aniworld.config import backups, migrations, store
 from aniworld.config.directories import directory_problem, library_directories
 from aniworld.config.errors import (
     ConfigBroken,
@@ -255,3 +256,87 @@ def test_what_is_wrong_with_a_directory(tmp_path: Path) -> None:
     assert "full path" in str(directory_problem("relative"))
     assert "full path" in str(directory_problem("/a\0b"))
     assert directory_problem("/" + "x" * 5000) is not None
+
+
+def test_a_backup_is_kept_after_the_clock_was_set_back(data_dir: Path) -> None:
+    """By their names those of the hour that comes again would be the newer ones."""
+    kept = Config().backup.keep
+    store.update(retries(1))
+    (data_dir / "config_backups").mkdir()
+    for number in range(kept):
+        ahead = data_dir / "config_backups" / f"config-20990101T0000{number:02}000000Z.json"
+        ahead.write_text((data_dir / "config.json").read_text())
+
+    for number in (5, 6):
+        store.update(retries(number))
+
+    assert len(list((data_dir / "config_backups").iterdir())) == kept
+    newest = json.loads(backups.newest_first()[0].read_text())
+    assert newest["downloads"]["max_retries"] == 5
+
+
+def test_a_file_of_the_owner_beside_the_backups_is_none_of_them(data_dir: Path) -> None:
+    (data_dir / "config_backups").mkdir()
+    own = data_dir / "config_backups" / "config-before-the-move.json"
+    own.write_text("{}")
+    for number in range(1, Config().backup.keep + 3):
+        store.update(retries(number))
+
+    assert own.exists()
+    assert own not in backups.newest_first()
+
+
+def _pipe(file: Path) -> None:
+    os.mkfifo(file)
+
+
+def _device(file: Path) -> None:
+    file.symlink_to("/dev/zero")
+
+
+def _dangling(file: Path) -> None:
+    file.symlink_to(file.parent / "away" / "config.json")
+
+
+def _loop(file: Path) -> None:
+    file.symlink_to(file.name)
+
+
+@pytest.mark.parametrize("make", [_pipe, _device, _dangling, _loop])
+def test_what_is_no_file_is_neither_read_nor_replaced(
+    data_dir: Path, make: Callable[[Path], None]
+) -> None:
+    make(data_dir / "config.json")
+
+    with pytest.raises(ConfigBroken):
+        store.load()
+    with pytest.raises(ConfigBroken):
+        store.update(retries(5))
+
+    assert not (data_dir / "config.json").is_file()
+    assert not store.set_aside()
+
+
+def test_a_backup_that_is_a_pipe_holds_nothing_up(data_dir: Path) -> None:
+    store.update(retries(1))
+    store.update(retries(2))
+    os.mkfifo(data_dir / "config_backups" / "config-20990101T000000000000Z.json")
+    (data_dir / "config.json").write_text("{")
+
+    assert store.load().downloads.max_retries == 1
+
+
+def test_where_nothing_can_be_written_it_is_said_of_what(data_dir: Path) -> None:
+    (data_dir / "config.lock").mkdir()
+    with pytest.raises(ConfigNotWritten):
+        store.update(retries(5))
+
+    (data_dir / "config.json").write_text("{")
+    with pytest.raises(ConfigBroken):
+        store.load()
+
+
+def test_a_file_in_another_encoding_can_be_changed(data_dir: Path) -> None:
+    (data_dir / "config.json").write_text("{}", encoding="utf-16")
+
+    assert store.update(retries(5)).downloads.max_retries == 5
