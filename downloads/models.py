@@ -120,6 +120,12 @@ class DownloadQueueItem(TimestampMixin):
         help_text="[{at, stage, provider, hoster, language, code, params}], the newest 50.",
     )
 
+    hoster = models.CharField(
+        max_length=100, blank=True, default="", help_text="Of the source in use."
+    )
+    waiting_until = models.DateTimeField(
+        null=True, blank=True, help_text="That hoster has asked us to wait until then."
+    )
     download_url = models.TextField(blank=True, default="", help_text="The source in use.")
     file_destination = models.TextField(blank=True, default="")
     seen = models.JSONField(

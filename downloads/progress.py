@@ -22,6 +22,8 @@ from downloads.models import DownloadQueueItem
 
 DownloadTracker = ProgressTracker[DownloadQueueItem]
 
+WAITING = "WAITING"  # for a hoster that has asked for it; told at once, as a change of stage is
+
 _PHASES: Final[Mapping[Stage, ProgressPhase]] = {
     Stage.NONE: ProgressPhase.STARTING,
     Stage.RESOLVING: ProgressPhase.STARTING,
@@ -61,7 +63,7 @@ def tell(item: DownloadQueueItem, tracker: DownloadTracker) -> bool:
             share=_share(item),
             rate=item.download_speed or 0,
             phase=_PHASES[Stage(item.stage)],
-            stage=item.stage,
+            stage=WAITING if item.waiting_until else item.stage,
             facts=item,
         )
     except OperationOver as error:

@@ -20,6 +20,7 @@ from downloads.choices import WAITING, PauseCode, Priority, Quarantine, Stage, S
 from downloads.models import DownloadQueueItem, QueueItems, QueueState
 from downloads.quarantine import QuarantinedFile
 from downloads.seen import Seen
+from providers.base import HOSTER_LABELS
 
 MEGABYTE = 1_000_000
 LIST_LENGTH = 100
@@ -32,7 +33,7 @@ SHOWN = (
     *("total_bytes", "download_speed", "eta", "error_code", "error_params", "retry_count"),
     *("next_try_at", "attempts", "download_url", "file_destination", "created_at", "started_at"),
     *("completed_at", "is_total_estimated", "seen"),
-    *("quarantine", "quarantined", "quarantined_until"),
+    *("quarantine", "quarantined", "quarantined_until", "hoster", "waiting_until"),
 )
 _shown_of = attrgetter(*(name.replace("__", ".") for name in SHOWN))
 
@@ -48,6 +49,8 @@ class TransferProgress(TypedDict):
     total_is_estimate: Annotated[bool, "Whether the total is guessed from what is there."]
     speed_mbps: Annotated[float | None, "Megabytes a second."]
     eta_seconds: int | None
+    waiting_for: Annotated[str, "The hoster that has asked us to wait, by its name; mostly empty."]
+    waiting_until: Moment | None
 
 
 class Attempt(TypedDict):
@@ -84,6 +87,7 @@ class QueueItem(TypedDict):
     retry_count: int
     next_try_at: Moment | None
     attempts: list[Attempt]
+    hoster: Annotated[str, "Of the source in use, or of the last one."]
     source_url: str
     file_destination: str
     seen: Annotated[Seen | None, "What the finished file holds; null until it has been checked."]
@@ -166,6 +170,7 @@ def serialise_row(row: Row, *, position: int | None = None) -> QueueItem:
         "retry_count": row["retry_count"],
         "next_try_at": moment(row["next_try_at"]),
         "attempts": [_attempt(one) for one in row["attempts"]],
+        "hoster": row["hoster"],
         "source_url": row["download_url"],
         "file_destination": row["file_destination"],
         "seen": row["seen"],
@@ -203,7 +208,14 @@ def _progress(row: Row) -> TransferProgress:
         "total_is_estimate": row["is_total_estimated"],
         "speed_mbps": megabytes(row["download_speed"]),
         "eta_seconds": row["eta"],
+        "waiting_for": display_name(row["hoster"]) if row["waiting_until"] else "",
+        "waiting_until": moment(row["waiting_until"]),
     }
+
+
+def display_name(hoster: str) -> str:
+    """``VOE`` for ``voe``."""
+    return HOSTER_LABELS.get(hoster.casefold(), hoster)
 
 
 def megabytes(count: float | None) -> float | None:

@@ -18,6 +18,7 @@ from aniworld.web.texts import text, text_of
 from downloads import snapshots
 from downloads.choices import PauseCode, Priority, Quarantine, Stage, Status
 from downloads.models import DownloadQueueItem, QueueState
+from downloads.pages.advice import Verdict, verdict_of
 from downloads.pages.seen import SeenWords
 from downloads.snapshots import QueueStatistics
 from downloads.texts import source_in_words, stage_in_words, total_in_words
@@ -25,6 +26,7 @@ from library.pages.pictures import Picture, picture_of
 
 FIRST = 100
 STEP = 400
+SAME_SECONDS = 3  # between two looks at one pause
 Words = str | Promise
 
 STAGES: dict[str, Words] = {
@@ -59,9 +61,16 @@ class Row:
         return STAGES[self.item.stage]
 
     @property
+    def waits_for(self) -> str:
+        """The hoster that has asked us to wait, while it is to be waited for."""
+        until = self.item.waiting_until
+        is_held = until is not None and until > timezone.now()
+        return snapshots.display_name(self.item.hoster) or "…" if is_held else ""
+
+    @property
     def is_measured(self) -> bool:
-        """Whether percent means anything yet."""
-        return self.item.progress_percent > 0
+        """Whether percent means anything: while a file is checked, all of it has come."""
+        return self.item.progress_percent > 0 and self.item.stage == Stage.DOWNLOADING
 
     @property
     def percent(self) -> int:
@@ -80,7 +89,24 @@ class Row:
 
     @property
     def time_left(self) -> str:
-        return display.duration(self.item.eta)
+        return display.duration(self.item.eta) if self.is_measured else ""
+
+    @property
+    def tried_at(self) -> datetime | None:
+        """When it is tried again, as long as that is to come."""
+        at = self.item.next_try_at
+        return at if at is not None and at > timezone.now() else None
+
+    @property
+    def file(self) -> str:
+        """Where the file lies, below its library folder."""
+        root, file = self.item.series.root, self.item.file_destination
+        return file.removeprefix(f"{root.path.rstrip('/')}/") if root else file
+
+    @property
+    def verdict(self) -> Verdict:
+        """Why it has failed, and what its owner may do."""
+        return verdict_of(self.item)
 
     @property
     def is_held(self) -> bool:
@@ -93,7 +119,10 @@ class Row:
     @property
     def seen(self) -> SeenWords | None:
         """What the file holds, once that has been checked."""
-        return SeenWords(self.item.seen) if self.item.seen else None
+        item = self.item
+        source = {"hoster": item.hoster, "language": item.language}
+        told = source_in_words(source) if item.hoster else ""
+        return SeenWords(item.seen, told) if item.seen else None
 
     @property
     def aside(self) -> Aside | None:
@@ -181,6 +210,34 @@ class Outlook:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldWords:
+    """A pause that a server has asked for.
+
+    Attributes:
+        hoster: whose server of media it is, where that is known.
+    """
+
+    hold: Hold
+    hoster: str = ""
+
+    @property
+    def who(self) -> str:
+        """The hoster or the site by its name; a server of media by its address."""
+        asked_by = self.hold.asked_by
+        name = self.hoster if asked_by == "media" else asked_by
+        return snapshots.display_name(name) or self.hold.host
+
+    @property
+    def host(self) -> str:
+        """Its address, where that is not its name already."""
+        return "" if self.hold.host == self.who else self.hold.host
+
+    @property
+    def left(self) -> str:
+        return display.duration(self.hold.seconds)
+
+
+@dataclass(frozen=True, slots=True)
 class QueuePage:
     state: QueueState
     figures: QueueStatistics
@@ -188,7 +245,7 @@ class QueuePage:
     pending: Section
     completed: Section
     failed: Section
-    holds: list[Hold]
+    holds: list[HoldWords]
     limit: int
     outlook: Outlook | None = None  # None where the next one starts shortly
 
@@ -251,7 +308,7 @@ class QueuePage:
 
 def queue_page(limit: int = FIRST) -> QueuePage:
     """Read the queue; each section gives at most ``limit`` items."""
-    items = DownloadQueueItem.objects.select_related("series")
+    items = DownloadQueueItem.objects.select_related("series__root")
     active = list(items.active())
     figures = snapshots.statistics()
     waiting = list(items.waiting().in_order()[:limit])
@@ -272,10 +329,21 @@ def queue_page(limit: int = FIRST) -> QueuePage:
             [Row(item) for item in items.finished(Status.FAILED).order_by(*newest_first)[:limit]],
             figures["failed_count"],
         ),
-        holds=pace.holds(),
+        holds=[_hold(one, active) for one in pace.holds()],
         limit=limit,
         outlook=_outlook(waiting, hidden=figures["pending_count"] - len(waiting)),
     )
+
+
+def _hold(hold: Hold, active: list[DownloadQueueItem]) -> HoldWords:
+    """An item that waits just as long waits for this one."""
+    waiting = [(item.hoster, item.waiting_until) for item in active]
+    same = [
+        hoster
+        for hoster, until in waiting
+        if until and abs((until - hold.until).total_seconds()) < SAME_SECONDS
+    ]
+    return HoldWords(hold, same[0] if same else "")
 
 
 def _outlook(waiting: list[DownloadQueueItem], *, hidden: int) -> Outlook | None:

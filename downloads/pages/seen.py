@@ -30,16 +30,16 @@ _CODECS = {
 _HEIGHTS = frozenset({360, 480, 540, 576, 720, 1080, 1440, 2160})
 _CHANNELS: dict[int, Words] = {1: _("mono"), 2: _("stereo"), 6: "5.1", 8: "7.1"}
 _CHECKS: dict[str, Words] = {
-    "size": _("its size"),
-    "language": _("its language"),
-    "begin": _("its beginning"),
-    "ends": _("the end of each track"),
-    "length": _("its length"),
-    "season": _("the season's other episodes"),
-    "opens": _("opening it"),
-    "tracks": _("its tracks"),
-    "index": _("its index"),
-    "decodes": _("decoding it at several places"),
+    "size": _("all of it has come"),
+    "language": _("it is in the right language"),
+    "begin": _("picture and sound go from begin to end"),
+    "ends": _("picture and sound go from begin to end"),
+    "length": _("it is as long as announced"),
+    "season": _("it is as long as the season's others"),
+    "opens": _("the file is in order"),
+    "tracks": _("the file is in order"),
+    "index": _("the file is in order"),
+    "decodes": _("it plays at the begin, in between and at the end"),
 }
 
 
@@ -48,6 +48,7 @@ class SeenWords:
     """One file that has passed the check."""
 
     seen: Seen
+    source: str = ""
 
     @property
     def summary(self) -> str:
@@ -62,12 +63,13 @@ class SeenWords:
     def facts(self) -> list[tuple[str, str]]:
         """Labels and what stands beside them."""
         told = [
+            (gettext("From"), self.source),
             (gettext("Picture"), self._of("video")),
             (gettext("Sound"), self._of("audio")),
             (gettext("Subtitles"), self._subtitles()),
             (gettext("Length"), display.duration(self.seen["seconds"] or None)),
             (gettext("File"), self.seen["container"].upper()),
-            (gettext("Checked"), ", ".join(_check(name) for name in self.seen["checks"])),
+            (gettext("Checked"), ", ".join(dict.fromkeys(map(_check, self.seen["checks"])))),
         ]
         return [(label, words) for label, words in told if words]
 

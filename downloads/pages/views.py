@@ -18,9 +18,9 @@ from aniworld.web.ids import whole
 from aniworld.web.page import PageRequest, forward, page, tell, told
 from aniworld.web.permissions import needs
 from aniworld.web.rights import Right
-from downloads import services
+from downloads import entries, services
 from downloads.choices import Priority, Status
-from downloads.models import QueueState
+from downloads.models import DownloadQueueItem, QueueState
 from downloads.pages.queue import FIRST, queue_page
 from downloads.services import Added, EpisodeRef
 from downloads.services.adding import Reason
@@ -92,10 +92,13 @@ def release(request: HttpRequest, item_id: int) -> HttpResponse:
 @needs(Right.OPERATE)
 @require_POST
 def remove(request: HttpRequest, item_id: int) -> HttpResponse:
+    item = DownloadQueueItem.objects.select_related("series").filter(pk=item_id).first()
     with told(request):
         with noting() as noted:
             services.remove_one(item_id=item_id)
-        tell(request, _("Removed from the queue."), undo=undo_address(noted))
+        name = f"{item.series.name} {entries.Brief.of(item).code}" if item else ""
+        words = _("%s was removed from the queue.") % name
+        tell(request, words, undo=undo_address(noted))
     return forward(request, "queue")
 
 

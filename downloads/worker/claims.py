@@ -31,7 +31,10 @@ from library.services import episode_arrived
 # So many items that wait for broken pages say that their site as a whole is in trouble.
 BROKEN_PAGES = 3
 
+LONGEST_HOSTER = 100  # characters that the column holds
+
 _AT_REST: dict[str, Any] = {
+    "waiting_until": None,
     "claimed_by": "",
     "heartbeat_at": None,
     "stage": Stage.NONE,
@@ -111,6 +114,7 @@ def keep_progress(item: DownloadQueueItem, worker: str) -> None:
         worker,
         heartbeat_at=now,
         stage=item.stage,
+        waiting_until=item.waiting_until,
         progress_percent=item.progress_percent,
         downloaded_bytes=item.downloaded_bytes,
         total_bytes=item.total_bytes,
@@ -120,8 +124,10 @@ def keep_progress(item: DownloadQueueItem, worker: str) -> None:
     )
 
 
-def keep_source(item: DownloadQueueItem, worker: str, *, url: str, language: str) -> None:
-    _write(item, worker, download_url=url, language=language)
+def keep_source(
+    item: DownloadQueueItem, worker: str, *, url: str, hoster: str, language: str
+) -> None:
+    _write(item, worker, download_url=url, hoster=hoster[:LONGEST_HOSTER], language=language)
 
 
 def keep_attempt(item: DownloadQueueItem, worker: str, attempt: Attempt) -> None:

@@ -74,7 +74,9 @@ class Delivery:
             raise QuarantineGone
         if not config.downloads.overwrite:
             self._refuse_what_is_there(self._disk.directory)
-        claims.keep_source(item, self._worker, url=found.url, language=found.language)
+        claims.keep_source(
+            item, self._worker, url=found.url, hoster=found.hoster, language=found.language
+        )
         self._refuse_where_it_cannot_go(config, found.language)
         self._place(found.delivered(folder))
 
@@ -150,7 +152,9 @@ class Delivery:
     def _recognise(self, ours: Placed) -> None:
         """Complete an item whose file was placed before, in a time the database has forgotten."""
         item, target = self._item, ours.target(self._disk.directory)
-        claims.keep_source(item, self._worker, url=item.download_url, language=ours.language)
+        claims.keep_source(
+            item, self._worker, url=item.download_url, hoster=item.hoster, language=ours.language
+        )
         claims.about_to_place(item, self._worker, target, ours.size)
         claims.complete(item, self._worker, file_language=ours.language, duration=ours.duration)
         self._disk.discard_work()

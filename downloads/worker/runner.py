@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
+
+from django.utils import timezone
 
 from aniworld.sites.pace import rate_store
 from downloads.choices import Stage
@@ -152,6 +154,8 @@ class Transfer:
             process.answer(0)
         elif kind == "waiting":
             self._pace.wait(body["seconds"])
+            self._item.waiting_until = _after(body["seconds"])
+            self._watch(True)
         elif kind == "stage":
             self._item.stage = Stage(body["stage"])
             self._watch(True)
@@ -160,7 +164,9 @@ class Transfer:
             self._source = body
             self._pace.begin(self._item.downloaded_bytes)
             _begin_anew(self._item)
-            claims.keep_source(self._item, self._worker, url=url, language=language)
+            claims.keep_source(
+                self._item, self._worker, url=url, hoster=body["hoster"], language=language
+            )
             self._on_source(language)
         elif kind == "attempt":
             claims.keep_attempt(self._item, self._worker, Attempt(**body))
@@ -202,8 +208,14 @@ class Transfer:
             self._when_silent()
 
 
+def _after(seconds: float) -> datetime | None:
+    """The moment until which a hoster has asked us to wait; None where it has not, or no longer."""
+    return timezone.now() + timedelta(seconds=seconds) if seconds > 0 else None
+
+
 def _begin_anew(item: DownloadQueueItem) -> None:
     """Another source begins: what the one before it had come to says nothing of it."""
+    item.waiting_until = None
     item.downloaded_bytes, item.progress_percent = 0, 0.0
     item.total_bytes = item.download_speed = item.eta = None
 

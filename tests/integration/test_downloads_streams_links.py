@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from aniworld.sites import pace
+from downloads import services
 from downloads.choices import Status
 from downloads.models import DownloadQueueItem
 from tests.integration.downloads_support import WorkerProcess, configure, queue, wait_until
@@ -234,7 +235,16 @@ def test_what_is_asked_for_is_waited_for_and_costs_no_retry(stage: Stage) -> Non
     stage.world.fail_status(
         429, retry_after=2, side="hoster", path="/media/*/seg-00[2-9].*", times=3
     )
-    item = stage.work()
+    waits: list[tuple[str, str]] = []
+
+    def note(item: DownloadQueueItem) -> None:
+        shown = services.serialise(item)["progress"]
+        waits.append((shown["waiting_for"], shown["waiting_until"] or ""))
+
+    item = stage.work(note)
+    assert {name for name, until in waits if until} == {"VOE"}
+    assert waits[-1] == ("", "")
+    assert (item.hoster, item.waiting_until) == ("voe", None)
     assert (item.status, item.retry_count, reasons(item)) == (Status.COMPLETED, 0, []), told(item)
     refused = [seen["at"] for seen in stage.asked("VOE") if seen["status"] == 429]
     assert len(refused) == 3

@@ -27,6 +27,10 @@ export function duration(seconds) {
   return parts.map((part, index) => (index ? String(part).padStart(2, "0") : part)).join(":");
 }
 
+/** A moment of today → "14:05". */
+export const time = (moment) =>
+  new Intl.DateTimeFormat(language(), { timeStyle: "short" }).format(new Date(moment));
+
 /** Season and episode → "S01E05". */
 export const episode = (season, number) =>
   `S${String(season).padStart(2, "0")}E${String(number).padStart(2, "0")}`;

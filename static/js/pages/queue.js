@@ -1,7 +1,7 @@
 /** The queue page: progress between two renderings of the lists. */
 import "components/queue-list.js";
 import { find, setText } from "lib/dom.js";
-import { duration, percent, size, speed } from "lib/format.js";
+import { duration, percent, size, speed, time } from "lib/format.js";
 import { listen, live } from "lib/live.js";
 
 function show({ detail }) {
@@ -10,18 +10,23 @@ function show({ detail }) {
   if (!bar || detail.status === "completed" || detail.status === "cancelled") return;
   const { progress } = detail;
   const part = (name) => find(`[data-part=${name}]`, row);
-  if (progress.percent > 0) bar.value = progress.percent;
+  const measured = progress.percent > 0 && detail.stage === "DOWNLOADING";
+  if (measured) bar.value = progress.percent;
   else bar.removeAttribute("value");
   const stage = part("stage");
-  setText(stage, stage.dataset[(detail.stage || "none").toLowerCase()] ?? detail.stage);
-  setText(part("percent"), progress.percent > 0 ? percent(progress.percent) : "");
+  const doing = stage.dataset[(detail.stage || "none").toLowerCase()] ?? detail.stage;
+  const until = progress.waiting_until;
+  setText(stage, until ? stage.dataset.waiting.replace("%s", progress.waiting_for) : doing);
+  setText(part("until"), until ? time(until) : "");
+  setText(part("percent"), measured ? percent(progress.percent) : "");
   const whole = size(progress.total_mb);
   const about = progress.total_is_estimate ? part("size").dataset.about.replace("%s", whole) : whole;
   const total = progress.total_mb ? ` / ${about}` : "";
   setText(part("size"), progress.downloaded_mb ? size(progress.downloaded_mb) + total : "");
   setText(part("speed"), speed(progress.speed_mbps));
-  setText(part("eta"), duration(progress.eta_seconds));
-  part("left").hidden = progress.eta_seconds == null;
+  const eta = measured ? progress.eta_seconds : null;
+  setText(part("eta"), duration(eta));
+  part("left").hidden = eta == null;
 }
 
 /** A worker that was killed cannot say so. After its lease without a sign the server is asked. */

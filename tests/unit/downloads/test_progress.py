@@ -59,6 +59,8 @@ def test_a_reading_of_a_download(item: DownloadQueueItem) -> None:
             "total_is_estimate": False,
             "speed_mbps": 2.5,
             "eta_seconds": 4,
+            "waiting_for": "",
+            "waiting_until": None,
         },
     }
 

@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from aniworld.journal.models import Entry
+from aniworld.sites.pace import rate_store
 from downloads.choices import PauseCode, Quarantine, Status
 from downloads.models import LEASE, DownloadQueueItem, QueueState
 from downloads.pages.queue import queue_page
@@ -48,7 +49,7 @@ def test_the_four_sections_and_their_counts(visitor: Client, series: AnimeSeries
         series,
         1,
         status=Status.DOWNLOADING,
-        stage="CHECKING",
+        stage="DOWNLOADING",
         progress_percent=61.9,
         downloaded_bytes=154_000_000,
         total_bytes=364_000_000,
@@ -76,13 +77,13 @@ def test_the_four_sections_and_their_counts(visitor: Client, series: AnimeSeries
     )
     make_item(series, 5, status=Status.COMPLETED, completed_at=now, downloaded_bytes=2_000_000_000)
     page = get(visitor, "/queue")
-    assert texts(page, ".card-head h2") == ["Downloading", "Waiting 2", "Failed 1", "Completed 1"]
+    assert texts(page, ".card-head h2") == ["Downloading", "Failed 1", "Waiting 2", "Completed 1"]
     assert texts(page, ".figure dd")[:4] == ["2", "1", "1", "1"]
     bar = page.select_one(".queue-active progress")
     assert bar is not None
     assert bar["value"] == "61"
     assert texts(page, ".queue-facts [data-part]") == [
-        *("61 %", "Checking the file", "154 MB / 364 MB", "11.4 MB/s", "1:09", "left"),
+        *("61 %", "Downloading", "", "154 MB / 364 MB", "11.4 MB/s", "1:09", "left"),
     ]
     assert texts(page, ".queue-error") == ["The hoster link leads back to the catalogue."]
     assert texts(page, ".tries li")[0].endswith(
@@ -126,7 +127,7 @@ def test_what_the_check_saw_of_a_file_can_be_read(visitor: Client, series: Anime
         "Subtitles German, ?",
         "Length 23:41",
         "File MKV",
-        "Checked its length, new",
+        "Checked it is as long as announced, new",
     ]
 
 
@@ -242,7 +243,7 @@ def test_removing_offers_the_undo(visitor: Client, series: AnimeSeries) -> None:
     item = make_item(series)
     answer = swap(visitor, "post", f"/queue/items/{item.pk}/remove", "live")
     back = f"/journal/{Entry.objects.get(action='queue.removed').pk}/undo"
-    told = {"text": "Removed from the queue.", "level": "success", "undo": back}
+    told = {"text": "Mushishi S01E01 was removed from the queue.", "level": "success", "undo": back}
     assert toasts(answer)[0] == told
     assert waiting(visitor) == []
     answer = swap(visitor, "post", back, "live", next="/queue")
@@ -269,7 +270,9 @@ def test_without_script_the_message_and_its_undo_are_on_the_page(
 ) -> None:
     item = make_item(series)
     page = soup(visitor.post(f"/queue/items/{item.pk}/remove", follow=True))
-    assert texts(page, ".toast p:not([data-text])") == ["Removed from the queue."]
+    assert texts(page, ".toast p:not([data-text])") == [
+        "Mushishi S01E01 was removed from the queue."
+    ]
     form = page.select_one("toast-stack .toast--success form")
     assert form is not None
     assert form["action"] == f"/journal/{Entry.objects.get(action='queue.removed').pk}/undo"
@@ -389,3 +392,119 @@ def test_a_suspicious_file_that_is_discarded_can_be_had_back(
     visitor.post(f"/queue/items/{item.pk}/discard")
     again = soup(visitor.post(f"/queue/items/{item.pk}/discard", follow=True))
     assert f"Item {item.pk} keeps no file aside." in again.get_text()
+
+
+VOE = {"hoster": "voe", "language": "German Dub", "stage": "check"}
+CUT = {"code": "stream_cut", "params": {"why": "cut_off"}}
+GONE = {"code": "media_gone", "params": {}}
+LOST = {"code": "connection_lost", "params": {"why": "failed", "reason": "no route"}}
+
+
+@pytest.mark.parametrize(
+    ("tried", "sentence", "advice"),
+    [
+        (
+            [{**VOE, **CUT}, {**VOE, **CUT, "language": "German Sub"}],
+            "VOE has only a broken file of it.",
+            "They may mend it",
+        ),
+        (
+            [{**VOE, **GONE}, {**VOE, **GONE, "hoster": "vidmoly"}],
+            "VOE, Vidmoly no longer have it.",
+            "They may mend it",
+        ),
+        ([{**VOE, **CUT}, {**VOE, **LOST}], "It could not be had from VOE.", "press Retry later"),
+    ],
+)
+def test_why_an_episode_failed_is_one_sentence_with_what_to_do(
+    visitor: Client,
+    series: AnimeSeries,
+    tried: list[dict[str, object]],
+    sentence: str,
+    advice: str,
+) -> None:
+    make_item(
+        series,
+        1,
+        status=Status.FAILED,
+        error_code="all_sources_failed",
+        error_params={"tried": tried},
+        attempts=[{**tried[0], "at": "2026-01-02T03:04:05Z"}],
+    )
+    page = get(visitor, "/queue")
+    assert texts(page, ".queue-error") == [sentence]
+    assert advice in texts(page, ".queue-row--failed")[0]
+    assert "No source worked: VOE (German Dub)" in texts(page, ".queue-row--failed details")[0]
+
+
+def test_a_failure_that_names_no_source_says_what_it_was_and_what_to_do(
+    visitor: Client, series: AnimeSeries
+) -> None:
+    make_item(
+        series, 1, status=Status.FAILED, error_code="file_exists", error_params={"path": "/a"}
+    )
+    make_item(series, 2, status=Status.FAILED, error_code="all_sources_failed")
+    make_item(series, 3, status=Status.FAILED)
+    said = texts(get(visitor, "/queue"), ".queue-row--failed .queue-names > p")
+    assert "There is a file already: /a" in said
+    assert "No source worked." in said
+    assert any(words.startswith("Move that file away") for words in said)
+
+
+def test_an_item_that_waits_for_its_hoster_says_so(visitor: Client, series: AnimeSeries) -> None:
+    later = timezone.now() + timedelta(minutes=9)
+    item = make_item(
+        series, status=Status.DOWNLOADING, stage="DOWNLOADING", hoster="voe", waiting_until=later
+    )
+    page = get(visitor, "/queue")
+    assert texts(page, "[data-part=stage]") == ["Waiting for VOE, which asked for it, until"]
+    assert page.select("[data-part=until] time")
+    item.waiting_until = timezone.now() - timedelta(seconds=1)
+    item.save()
+    page = get(visitor, "/queue")
+    assert texts(page, "[data-part=stage]") == ["Downloading"]
+    assert not page.select("[data-part=until] time")
+
+
+@pytest.mark.parametrize("stage", ["REMUXING", "CHECKING", "PLACING"])
+def test_what_has_come_and_is_looked_at_is_at_no_percentage(
+    visitor: Client, series: AnimeSeries, stage: str
+) -> None:
+    make_item(series, status=Status.DOWNLOADING, stage=stage, progress_percent=100, eta=0)
+    page = get(visitor, "/queue")
+    assert texts(page, "[data-part=percent]") == texts(page, "[data-part=eta]") == [""]
+    assert page.select("progress:not([value])")
+
+
+def test_a_retry_that_is_due_names_no_moment(visitor: Client, series: AnimeSeries) -> None:
+    due = timezone.now() - timedelta(seconds=3)
+    make_item(series, 1, next_try_at=due, retry_count=2)
+    assert not get(visitor, "/queue").select(".queue-chips time")
+    make_item(series, 2, next_try_at=timezone.now() + timedelta(minutes=3), retry_count=2)
+    assert len(get(visitor, "/queue").select(".queue-chips time")) == 1
+
+
+def test_a_file_is_told_below_its_library_folder(
+    visitor: Client, series: AnimeSeries, library: LibraryRoot
+) -> None:
+    series.root = library
+    series.save()
+    path = f"{library.path}/Mushishi (2005)/Season 01/Mushishi - S01E01.mp4"
+    make_item(
+        series, 1, status=Status.COMPLETED, completed_at=timezone.now(), file_destination=path
+    )
+    shown = texts(get(visitor, "/queue"), ".queue-file")
+    assert shown == ["Mushishi (2005)/Season 01/Mushishi - S01E01.mp4"]
+
+
+def test_who_asked_us_to_wait_is_told_by_name(visitor: Client, library: LibraryRoot) -> None:
+    rate_store().hold("voe voe.example:81", seconds=900)
+    rate_store().hold("media cdn.example", seconds=100)
+    rate_store().hold("media other.example", seconds=500)
+    item = make_item(make_series("Mushishi"), 1, status=Status.DOWNLOADING, hoster="vidmoly")
+    item.waiting_until = timezone.now() + timedelta(seconds=500)
+    item.save()
+    held = [words for words in texts(get(visitor, "/queue"), ".alert li") if "left)" in words]
+    assert sorted(words.split()[0] for words in held) == ["VOE", "Vidmoly", "cdn.example"]
+    assert "voe.example:81 until" in " ".join(held)
+    assert "other.example until" in " ".join(held)
