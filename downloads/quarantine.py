@@ -6,6 +6,7 @@ from typing import Annotated, Any, TypedDict
 
 from aniworld.web.shapes import Moment
 from aniworld.web.texts import Told, told
+from downloads import seen
 from downloads.seen import Seen, kept
 from downloads.transfer.quarantine import Quarantined
 
@@ -49,6 +50,6 @@ def shown(facts: dict[str, Any], until: str) -> QuarantinedFile:
         "language": facts["language"],
         "seconds": facts["seconds"],
         "size_mb": round(facts["size"] / 1_000_000, 2),
-        "seen": facts["seen"],
+        "seen": seen.shown(facts["seen"]),
         "until": until,
     }

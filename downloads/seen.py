@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, TypedDict, TypeGuard
+from typing import Annotated, Any, TypedDict, TypeGuard, cast
 
 from aniworld.web.shapes import OneOf
 
 KINDS = ("video", "audio", "subtitles")
 MOST = 50  # tracks, checks
 LONGEST = 32  # of a word
+SHORTER_SHARE = 0.8  # of the shortest of the others: what is below may be cut
 
 
 class SeenTrack(TypedDict):
@@ -25,6 +26,13 @@ class SeenTrack(TypedDict):
     channels: int | None
 
 
+class Beside(TypedDict):
+    """The series' other episodes that were known when the file came."""
+
+    files: Annotated[int, "How many: those of the season, else of the other seasons."]
+    shortest: Annotated[float | None, "Seconds of the shortest of them."]
+
+
 class Seen(TypedDict):
     """What a file holds that has passed the check."""
 
@@ -32,12 +40,16 @@ class Seen(TypedDict):
     seconds: float
     tracks: list[SeenTrack]
     checks: Annotated[list[str], "The names of the checks it has passed, see docs/downloads.md."]
+    beside: Annotated[Beside | None, "What its length can be held against; null where unknown."]
 
 
-def kept(told: Mapping[str, Any]) -> Seen | None:
+def kept(told: Mapping[str, Any], beside: Beside | None = None) -> Seen | None:
     """What the transfer tells of a file, within bounds; None where it tells nothing.
 
     The tracks were named by whoever made the file, so nothing is believed of their shape.
+
+    Args:
+        beside: what is known of the series' other files.
     """
     if not told:
         return None
@@ -47,7 +59,24 @@ def kept(told: Mapping[str, Any]) -> Seen | None:
         "seconds": round(float(seconds), 3) if _is_time(seconds) else 0.0,
         "tracks": list(_tracks(tracks)) if _is_list(tracks) else [],
         "checks": _words(told.get("checks")),
+        "beside": beside,
     }
+
+
+def shown(stored: Mapping[str, Any] | None) -> Seen | None:
+    """What is stored, as it is shown: rows of earlier versions know nothing of other files."""
+    return cast(Seen, {"beside": None, **stored}) if stored else None
+
+
+def may_be_cut(seen: Seen) -> bool:
+    """Whether a file is so much shorter than every other one that it may lack its end.
+
+    A playlist that ends too early by its own word has no other sign. An opening that is left out,
+    or a last episode without one, is less than this.
+    """
+    beside = seen.get("beside")
+    shortest = beside["shortest"] if beside else None
+    return shortest is not None and 0 < seen["seconds"] < shortest * SHORTER_SHARE
 
 
 def _tracks(told: list[Any] | tuple[Any, ...]) -> Iterator[SeenTrack]:

@@ -15,7 +15,7 @@ from aniworld.config import store
 from aniworld.config.errors import ConfigError
 from aniworld.web.shapes import Moment, OneOf
 from aniworld.web.texts import Told, text, told, told_of
-from downloads import quarantine
+from downloads import quarantine, seen
 from downloads.choices import WAITING, PauseCode, Priority, Quarantine, Stage, Status
 from downloads.models import DownloadQueueItem, QueueItems, QueueState
 from downloads.quarantine import QuarantinedFile
@@ -173,7 +173,7 @@ def serialise_row(row: Row, *, position: int | None = None) -> QueueItem:
         "hoster": row["hoster"],
         "source_url": row["download_url"],
         "file_destination": row["file_destination"],
-        "seen": row["seen"],
+        "seen": seen.shown(row["seen"]),
         "quarantined": _quarantined(row),
         "added_at": moment(row["created_at"]) or "",
         "started_at": moment(row["started_at"]),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language_info, gettext
+from django.utils.translation import get_language_info, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from aniworld.web import display
-from downloads.seen import Seen, SeenTrack
+from downloads.seen import Seen, SeenTrack, may_be_cut
 from providers.languages import short
 
 Words = str | Promise
@@ -60,6 +60,35 @@ class SeenWords:
         return ", ".join(parts)
 
     @property
+    def doubt(self) -> str:
+        """What may be wrong with it though it has passed; mostly empty."""
+        beside = self.seen.get("beside")
+        if not beside or not may_be_cut(self.seen):
+            return ""
+        lengths = {
+            "length": display.duration(self.seen["seconds"]),
+            "shortest": display.duration(beside["shortest"]),
+        }
+        return (
+            gettext(
+                "It may lack its end: it lasts %(length)s, the shortest of the series' other "
+                "episodes %(shortest)s."
+            )
+            % lengths
+        )
+
+    @property
+    def compared(self) -> str:
+        """Against how many other files its length could be held; empty where nobody looked."""
+        beside = self.seen.get("beside")
+        if beside is None:
+            return ""
+        count = beside["files"]
+        if not count:
+            return gettext("with no other episode: none is known yet")
+        return ngettext("with %d other episode", "with %d other episodes", count) % count
+
+    @property
     def facts(self) -> list[tuple[str, str]]:
         """Labels and what stands beside them."""
         told = [
@@ -68,6 +97,7 @@ class SeenWords:
             (gettext("Sound"), self._of("audio")),
             (gettext("Subtitles"), self._subtitles()),
             (gettext("Length"), display.duration(self.seen["seconds"] or None)),
+            (gettext("Compared"), self.compared),
             (gettext("File"), self.seen["container"].upper()),
             (gettext("Checked"), ", ".join(dict.fromkeys(map(_check, self.seen["checks"])))),
         ]

@@ -18,7 +18,7 @@ from downloads.choices import Quarantine, Stage, Status
 from downloads.entries import QueueAction
 from downloads.errors import ClaimLost
 from downloads.models import DownloadQueueItem, QueueState
-from downloads.seen import kept
+from downloads.seen import Beside, kept
 from downloads.services.control import save, set_paused, set_stopped
 from downloads.transfer.messages import Attempt, Failure
 from downloads.worker import aside
@@ -149,20 +149,23 @@ def about_to_place(
     worker: str,
     target: Path,
     size: int,
+    *,
     told: Mapping[str, Any] | None = None,
+    beside: Beside | None = None,
 ) -> None:
     """Write down where the file goes before it goes there, so that a crash can be healed.
 
     Args:
         size: bytes.
         told: what the check saw of the file, in the transfer's words.
+        beside: what is known of the series' other files.
     """
     _write(
         item,
         worker,
         stage=Stage.PLACING,
         file_destination=to_stored(str(target)),
-        seen=kept(told or {}),
+        seen=kept(told or {}, beside),
         downloaded_bytes=size,
         total_bytes=size,
         is_total_estimated=False,

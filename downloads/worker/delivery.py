@@ -127,7 +127,14 @@ class Delivery:
             item, config, language=item.language, extension=finished.extension, disk=disk
         )
         disk.check_inside(target.parent)
-        claims.about_to_place(item, self._worker, target, finished.size, finished.seen)
+        claims.about_to_place(
+            item,
+            self._worker,
+            target,
+            finished.size,
+            told=finished.seen,
+            beside=jobs.beside(item),
+        )
         source, root, overwrite = Path(finished.path), disk.directory, config.downloads.overwrite
         disk.ask(lambda: placed.note(item, root, finished, target))
         disk.ask(lambda: workspace.place(source, target, root=root, overwrite=overwrite))

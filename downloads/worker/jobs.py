@@ -9,6 +9,7 @@ from django.conf import settings
 from aniworld.config.schema import Config
 from downloads.errors import ProviderOff, SeriesUnknown
 from downloads.models import DownloadQueueItem
+from downloads.seen import Beside
 from downloads.transfer.messages import FetchJob
 from downloads.worker.destination import library_number
 from downloads.worker.workspace import MEGABYTE
@@ -67,6 +68,24 @@ def season_lengths(item: DownloadQueueItem) -> tuple[float, ...]:
         for episodes, seconds in known
         if seconds and len(episodes) == 1 and number not in episodes
     )
+
+
+def beside(item: DownloadQueueItem) -> Beside:
+    """The other files of the series that a length may be held against: those of the season, or,
+    where there are none, of its other seasons. Specials and films say nothing of any."""
+    season, number = library_number(item)
+    if season == 0:
+        return {"files": 0, "shortest": None}
+    files = item.series.files.filter(season__gt=0, duration__gt=0).order_by("-pk")
+    known = list(files.values_list("season", "episodes", "duration")[:MOST_LENGTHS])
+    single = [
+        (of, seconds)
+        for of, episodes, seconds in known
+        if seconds and len(episodes) == 1 and (of, episodes[0]) != (season, number)
+    ]
+    same = [seconds for of, seconds in single if of == season]
+    lengths = same or [seconds for _of, seconds in single]
+    return {"files": len(lengths), "shortest": min(lengths, default=None)}
 
 
 def wanted_languages(series: AnimeSeries, config: Config) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from aniworld.web.texts import text_of
 from downloads import services
 from downloads.choices import Quarantine, Status
 from downloads.models import UNDO_WINDOW, DownloadQueueItem
+from downloads.seen import may_be_cut
 from downloads.worker import claims, lease
 from downloads.worker.worker import Worker
 from library.choices import EpisodeState
@@ -264,3 +265,17 @@ def test_nothing_is_kept_where_the_owner_does_not_want_it(season: Stage, library
     item = season.work()
     assert (item.status, item.quarantine) == (Status.FAILED, Quarantine.NONE)
     assert files_in(library) == []
+
+
+def test_what_ends_two_thirds_in_by_its_own_word_is_placed_and_pointed_out(
+    season: Stage, library: Path
+) -> None:
+    """Of the season two others are known: too few to refuse it for."""
+    MediaFile.objects.filter(episodes=[13]).delete()
+    serve(season, "VOE", WHOLE * 2 // 3)
+    item = season.work()
+    assert item.status == Status.COMPLETED, text_of(item.error)
+    assert item.seen is not None
+    assert item.seen["beside"] == {"files": 2, "shortest": WHOLE}
+    assert may_be_cut(item.seen)
+    assert len(placed_in(library)) == 1

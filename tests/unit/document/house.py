@@ -261,6 +261,7 @@ SEEN = {
         },
     ],
     "checks": ["length", "opens"],
+    "beside": {"files": 2, "shortest": 1420.5},
 }
 
 
@@ -288,6 +289,8 @@ def _queue(series: AnimeSeries) -> None:
         downloaded_bytes=1_000_000,
         total_bytes=8_000_000,
         is_total_estimated=True,
+        hoster="voe",
+        waiting_until=now + timedelta(minutes=9),
         download_speed=500_000,
         eta=14,
         started_at=now,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from downloads.seen import MOST, kept
+from downloads.seen import MOST, Beside, kept, may_be_cut, shown
 
 TRACK = {"kind": "audio", "codec": "aac", "language": "deu", "rate": 48_000, "channels": 2}
 
@@ -26,8 +26,32 @@ def test_what_is_known_is_kept() -> None:
         "seconds": 1420.123,
         "tracks": [{**TRACK, "width": None, "height": None}],
         "checks": ["length"],
+        "beside": None,
     }
     assert kept({}) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shortest", "is_doubted"),
+    [(960, 1420, True), (1135, 1420, True), (1137, 1420, False), (1420, 1420, False)],
+)
+def test_what_is_much_shorter_than_all_others_may_be_cut(
+    seconds: float, shortest: float, is_doubted: bool
+) -> None:
+    found = kept({"container": "mp4", "seconds": seconds}, {"files": 2, "shortest": shortest})
+    assert found is not None
+    assert may_be_cut(found) is is_doubted
+
+
+def test_where_nothing_is_known_of_others_nothing_is_doubted() -> None:
+    for beside in (None, {"files": 0, "shortest": None}):
+        found = kept({"container": "mp4", "seconds": 9}, cast(Beside | None, beside))
+        assert found is not None
+        assert not may_be_cut(found)
+    old = shown({"container": "mp4", "seconds": 9, "tracks": [], "checks": []})
+    assert old is not None
+    assert (old["beside"], may_be_cut(old)) == (None, False)
+    assert shown(None) is None
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from aniworld.sites.pace import rate_store
 from downloads.choices import PauseCode, Quarantine, Status
 from downloads.models import LEASE, DownloadQueueItem, QueueState
 from downloads.pages.queue import queue_page
-from downloads.seen import kept
+from downloads.seen import Beside, kept
 from downloads.transfer.errors import DiskFull
 from library.models import AnimeSeries, LibraryRoot
 from providers.errors import MediaGone, PageBroken, SiteDown
@@ -508,3 +508,28 @@ def test_who_asked_us_to_wait_is_told_by_name(visitor: Client, library: LibraryR
     assert sorted(words.split()[0] for words in held) == ["VOE", "Vidmoly", "cdn.example"]
     assert "voe.example:81 until" in " ".join(held)
     assert "other.example until" in " ".join(held)
+
+
+def test_a_file_that_may_lack_its_end_is_pointed_out(visitor: Client, series: AnimeSeries) -> None:
+    told = {"container": "mp4", "seconds": 960.0}
+    for number, beside in enumerate(
+        (
+            Beside(files=2, shortest=1420.0),
+            Beside(files=1, shortest=1000.0),
+            Beside(files=0, shortest=None),
+        ),
+        start=1,
+    ):
+        done = timezone.now() - timedelta(minutes=number)
+        seen = kept(told, beside)
+        make_item(series, number, status=Status.COMPLETED, completed_at=done, seen=seen)
+    page = get(visitor, "/queue")
+    assert texts(page, ".queue-doubt") == [
+        "It may lack its end: it lasts 16:00, the shortest of the series' other episodes 23:40."
+    ]
+    compared = [words for words in texts(page, ".tries dl > div") if words.startswith("Compared")]
+    assert compared == [
+        "Compared with 2 other episodes",
+        "Compared with 1 other episode",
+        "Compared with no other episode: none is known yet",
+    ]

@@ -67,3 +67,19 @@ def test_films_and_new_seasons_have_nothing_to_be_held_against(
 ) -> None:
     put(series, 0, 1, seconds=6000)
     assert jobs.season_lengths(make_item(series, 5, season=season)) == ()
+
+
+def test_a_length_is_held_against_the_season_or_else_the_other_seasons(
+    series: AnimeSeries,
+) -> None:
+    assert jobs.beside(make_item(series, 5)) == {"files": 0, "shortest": None}
+    put(series, 0, 1, seconds=60)
+    put(series, 2, 1, seconds=1430)
+    put(series, 2, 2, 3, seconds=2800)
+    put(series, 2, 4, seconds=None)
+    assert jobs.beside(make_item(series, 6)) == {"files": 1, "shortest": 1430}
+    put(series, 1, 1, seconds=1420)
+    put(series, 1, 2, seconds=1410)
+    put(series, 1, 7, seconds=9)  # what is to be replaced says nothing
+    assert jobs.beside(make_item(series, 7)) == {"files": 2, "shortest": 1410}
+    assert jobs.beside(make_item(series, 1, season=0)) == {"files": 0, "shortest": None}
