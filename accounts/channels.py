@@ -10,13 +10,15 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 from django.conf import settings
+from django.contrib.auth.models import User
 
-from accounts import keys, services
+from accounts import keys, proxied, services
 from accounts.clients import is_our_origin, is_trusted_proxy
 from accounts.credentials import COOKIE, KEY_HEADER, bearer_value
 from accounts.hosts import is_ours
 
-KEY_MARK = "key:"  # before the number of a key, where others have a session's id
+# Before the number of a key or user, where others have a session's id.
+KEY_MARK, USER_MARK = "key:", "user:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ async def authenticate(scope: Mapping[str, Any]) -> Visitor | None:
     token = token or headers.get(KEY_HEADER.lower(), "").strip()
     host = headers.get("host", "")
     if not token and is_ours(host) and is_our_origin(headers.get("origin", ""), host):
+        if vouched := await _vouched_for(scope, headers):
+            return vouched
         token = _cookie(headers.get("cookie", ""))
     return await _visitor(token) if token else None
 
@@ -57,14 +61,27 @@ async def still_valid(session_ids: Collection[str]) -> set[str]:
 
 def _still_valid(session_ids: Collection[str]) -> set[str]:
     of_keys = {one for one in session_ids if one.startswith(KEY_MARK)}
-    of_sessions = [uuid.UUID(one) for one in session_ids if one not in of_keys]
+    of_users = {one for one in session_ids if one.startswith(USER_MARK)}
+    of_sessions = [uuid.UUID(one) for one in session_ids if one not in of_keys | of_users]
     valid: set[str] = set()
     if of_sessions:
         valid |= {str(one.session_id) for one in services.live_sessions(of_sessions)}
     if of_keys:
         numbers = [int(one.removeprefix(KEY_MARK)) for one in of_keys]
         valid |= {f"{KEY_MARK}{key.pk}" for key in keys.live_keys(numbers)}
+    if of_users:
+        numbers = [int(one.removeprefix(USER_MARK)) for one in of_users]
+        users = User.objects.filter(pk__in=numbers, is_active=True).values_list("pk", flat=True)
+        valid |= {f"{USER_MARK}{pk}" for pk in users}
     return valid
+
+
+async def _vouched_for(scope: Mapping[str, Any], headers: Mapping[str, str]) -> Visitor | None:
+    """Whom a proxy has let in; browsers send what it asks for by themselves, as a cookie."""
+    said = headers.get(settings.PROXY_LOGIN_HEADER.lower(), "").strip()
+    remote = (scope.get("client") or ("",))[0]
+    user = await database_sync_to_async(proxied.user_said)(remote, said)
+    return Visitor(str(user.pk), f"{USER_MARK}{user.pk}") if user else None
 
 
 async def _visitor(token: str) -> Visitor | None:

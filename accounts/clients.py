@@ -90,9 +90,20 @@ class ProxyHeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not is_trusted_proxy(request.META.get("REMOTE_ADDR") or ""):
-            for header in PROXY_HEADERS:
+            for header in (*PROXY_HEADERS, _login_header()):
                 request.META.pop(header, None)
         return self.get_response(request)
+
+
+def said_by_proxy(request: HttpRequest) -> str:
+    """The name a proxy vouches for; empty where none does."""
+    return str(request.META.get(_login_header(), "")).strip()
+
+
+def _login_header() -> str:
+    """As the request has it; none has an empty one."""
+    name = settings.PROXY_LOGIN_HEADER
+    return f"HTTP_{name.upper().replace('-', '_')}" if name else ""
 
 
 def _matches(scheme: str, netloc: str, trusted: str) -> bool:

@@ -36,6 +36,8 @@ class KeyAction(Action):
 # Why a session ended.
 LOGGED_OUT = coded("logged_out")
 REVOKED = coded("session_revoked")
+# Why a user was made.
+BY_PROXY = coded("by_proxy")
 
 TEXTS: Mapping[str, Text] = {
     AccountAction.SET_UP: _("Aniworld was set up."),
@@ -53,6 +55,7 @@ TEXTS: Mapping[str, Text] = {
     KeyAction.REVOKED: _("The API key {name} was revoked."),
     LOGGED_OUT["code"]: _("By logging out."),
     REVOKED["code"]: _("From the list of sessions."),
+    BY_PROXY["code"]: _("The proxy in front of Aniworld has let them in."),
 }
 
 

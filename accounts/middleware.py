@@ -7,7 +7,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
 from csp.constants import SELF, UNSAFE_INLINE
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
@@ -15,10 +15,10 @@ from django.urls import is_valid_path, reverse
 from django.utils.translation import gettext
 from django_htmx.http import HttpResponseClientRedirect
 
-from accounts import keys, services
-from accounts.clients import client_of
+from accounts import keys, proxied, services
+from accounts.clients import client_of, said_by_proxy
 from accounts.credentials import header_token, token_of
-from accounts.models import ApiKey, UserSession, right_of_user
+from accounts.models import ApiKey, right_of_user
 from aniworld.journal.actors import Actor, acting_as
 from aniworld.journal.choices import ActorKind
 from aniworld.web.api import PROGRAM_PREFIXES, SHARED_PREFIXES, error_body, is_program
@@ -62,11 +62,12 @@ class TokenSessionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         is_monitored = (request.path_info.rstrip("/") or "/") in MONITOR_PATHS
-        token = "" if is_monitored else token_of(request)
+        vouched = None if is_monitored or header_token(request) else _vouched_for(request)
+        token = "" if is_monitored or vouched else token_of(request)
         key = keys.key_for(token) if keys.is_key(token) else None
         session = services.session_for(token) if token and not keys.is_key(token) else None
         found = session or key
-        user = found.user if found else AnonymousUser()
+        user = found.user if found else vouched or AnonymousUser()
 
         async def auser() -> object:
             return user
@@ -75,8 +76,9 @@ class TokenSessionMiddleware:
         request.auser = auser  # type: ignore[assignment]
         request.user_session = session  # type: ignore[attr-defined]
         request.api_key = key  # type: ignore[attr-defined]
-        actor = _actor(request, session, key)
-        request.right = actor.right if found else None  # type: ignore[attr-defined]
+        actor = _actor(request, session.user if session else vouched, key)
+        is_known = user.is_authenticated
+        request.right = actor.right if is_known else None  # type: ignore[attr-defined]
         with acting_as(actor):
             return self.get_response(request)
 
@@ -138,18 +140,22 @@ class PagePolicyMiddleware:
         return response
 
 
-def _actor(request: HttpRequest, session: UserSession | None, key: ApiKey | None) -> Actor:
-    """A person by the cookie, a program by its token; before the login one without an id, by the
-    address alone: the script of a page takes whatever comes, as programs do."""
+def _vouched_for(request: HttpRequest) -> User | None:
+    return proxied.user_said(request.META.get("REMOTE_ADDR") or "", said_by_proxy(request))
+
+
+def _actor(request: HttpRequest, user: User | None, key: ApiKey | None) -> Actor:
+    """A person by the cookie or a proxy's word, a program by its token; before the login one
+    without an id, by the address alone: the script of a page takes whatever comes, as programs do.
+    """
     if key is not None:
         name = f"{key.user.get_username()}: {key.name}"
         return Actor(ActorKind.CLIENT, f"key:{key.pk}", name, right=keys.right_of_key(key))
-    if session is None:
+    if user is None:
         for_programs = request.path_info.startswith((*PROGRAM_PREFIXES, *SHARED_PREFIXES))
         kind = ActorKind.CLIENT if for_programs else ActorKind.OWNER
         return Actor(kind, name=client_of(request).address)
     kind = ActorKind.CLIENT if header_token(request) else ActorKind.OWNER
-    user = session.user
     return Actor(kind, str(user.pk), user.get_username(), right=right_of_user(user))
 
 

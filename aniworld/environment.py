@@ -114,6 +114,28 @@ def networks(variable: str, values: Sequence[str]) -> list[Network]:
         stop(variable, str(error))
 
 
+# Headers that say something else already: nobody may log in by them.
+_TAKEN_HEADERS = ("authorization", "cookie", "host", "origin", "x-api-key", "user-agent")
+
+
+def header_name(variable: str, value: str) -> str:
+    """The name of a header; empty for none."""
+    is_name = re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,63}", value)
+    taken = value.lower() in _TAKEN_HEADERS or value.lower().startswith("x-forwarded-for")
+    if value and (not is_name or taken):
+        stop(variable, f"{value!r} is not the name of a header of its own, such as Remote-User")
+    return value
+
+
+def mapping(variable: str, values: Sequence[str]) -> dict[str, str]:
+    """Pairs as ``one=other``."""
+    pairs = [value.partition("=") for value in values]
+    for name, sign, other in pairs:
+        if not (name and sign and other):
+            stop(variable, f"{name + sign + other!r} is not a pair such as alice=admin")
+    return {name.strip(): other.strip() for name, _, other in pairs}
+
+
 def hosts(variable: str, values: Sequence[str]) -> list[str]:
     """Check host names, addresses and CIDRs."""
     for value in values:

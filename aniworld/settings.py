@@ -19,10 +19,12 @@ from aniworld.environment import (
     directory,
     flag,
     generated_secret,
+    header_name,
     host_names,
     hosts,
     listening,
     make_private,
+    mapping,
     networks,
     origins,
     private_directory,
@@ -46,6 +48,8 @@ ENV_SCHEMA: dict[str, tuple[Any, Any]] = {
     "ALLOWED_HOSTS": (list, []),
     "CSRF_TRUSTED_ORIGINS": (list, []),
     "TRUSTED_PROXIES": (list, []),
+    "PROXY_LOGIN_HEADER": (str, ""),
+    "PROXY_LOGIN_USERS": (list, []),
     "HTTPS_ONLY": (str, "false"),
     "LOG_LEVEL": (str, "INFO"),
     "TZ": (str, ""),
@@ -96,6 +100,10 @@ if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
     stop("LOG_LEVEL", f"{LOG_LEVEL!r} is not DEBUG, INFO, WARNING, ERROR or CRITICAL")
 ALLOW_PRIVATE_HOSTS = hosts("ALLOW_PRIVATE_HOSTS", _read("ALLOW_PRIVATE_HOSTS"))
 TRUSTED_PROXIES = networks("TRUSTED_PROXIES", _read("TRUSTED_PROXIES"))
+PROXY_LOGIN_HEADER = header_name("PROXY_LOGIN_HEADER", _read("PROXY_LOGIN_HEADER"))
+if PROXY_LOGIN_HEADER and not TRUSTED_PROXIES:
+    stop("PROXY_LOGIN_HEADER", "counts only from TRUSTED_PROXIES, and there are none")
+PROXY_LOGIN_USERS = mapping("PROXY_LOGIN_USERS", _read("PROXY_LOGIN_USERS"))
 
 try:
     SECRET_KEY = _read("SECRET_KEY") or generated_secret(DATA_DIR, "secret_key")

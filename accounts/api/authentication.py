@@ -9,19 +9,20 @@ from rest_framework.request import Request
 from accounts.credentials import api_key_of, header_token, session_of
 from accounts.models import ApiKey, UserSession
 
+Found = UserSession | ApiKey
+
 
 class SessionTokenAuthentication(SessionAuthentication):
     """What a header carries needs no CSRF token: no browser sends it by itself. Cookies do."""
 
-    def authenticate(
-        self, request: Request
-    ) -> tuple[AbstractBaseUser, UserSession | ApiKey] | None:
+    def authenticate(self, request: Request) -> tuple[AbstractBaseUser, Found | None] | None:
         found = session_of(request._request) or api_key_of(request._request)
-        if found is None:
+        user = request._request.user
+        if not user.is_authenticated:
             return None
         if not header_token(request._request):
             self.enforce_csrf(request)
-        return found.user, found
+        return user, found
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - DRF's signature
         return "Bearer"

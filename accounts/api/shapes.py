@@ -117,7 +117,7 @@ def auth_status(
     return answer
 
 
-def session_row(session: UserSession, *, current: UserSession) -> Session:
+def session_row(session: UserSession, *, current: UserSession | None) -> Session:
     return {
         "id": str(session.session_id),
         "ip_address": session.ip_address,

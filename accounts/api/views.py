@@ -112,8 +112,8 @@ class PasswordView(APIView):
 class SessionsView(APIView):
     def get(self, request: Request) -> Answer[list[shapes.Session]]:
         """List the own live sessions, the most recently used first."""
-        current = _session(request)
-        sessions = services.sessions_of(current.user)
+        current = session_of(request._request)
+        sessions = services.sessions_of(_user(request))
         return Answer([shapes.session_row(session, current=current) for session in sessions])
 
     @described(operation_id="auth_sessions_destroy_all")
@@ -128,7 +128,7 @@ class SessionView(APIView):
     @described(raises=(SessionUnknown,))
     def delete(self, request: Request, session_id: str) -> NoContent:
         """End one of the own sessions."""
-        services.revoke_session(_session(request).user, session_id)
+        services.revoke_session(_user(request), session_id)
         return NoContent()
 
 
@@ -161,6 +161,8 @@ def _user(request: Request) -> User:
 
 
 def _session(request: Request) -> UserSession:
-    session = request.auth
-    assert isinstance(session, UserSession)  # noqa: S101 - the permission let nobody else in
+    """Raises ``NotAllowed``: whoever comes by a proxy's word has neither session nor password."""
+    session = session_of(request._request)
+    if session is None:
+        raise NotAllowed(why="proxy")
     return session

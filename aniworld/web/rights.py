@@ -41,6 +41,10 @@ class NotAllowed(AppError):
         "operator": gettext_noop("This takes the right of an operator. The owner can give it."),
         "owner": gettext_noop("Only an owner may do this."),
         "login": gettext_noop("No API key may do this: log in with the password."),
+        "proxy": gettext_noop(
+            "Your login comes from the proxy in front of Aniworld: it has no session and no "
+            "password here."
+        ),
         "undeclared": gettext_noop("Nobody may do this: the address does not say who may."),
     }
 
