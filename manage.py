@@ -14,6 +14,10 @@ def main() -> None:
     """Run a command. What its user can mend is said in one line; ``--traceback`` shows the rest."""
     try:
         execute_from_command_line(sys.argv)
+    except SystemExit as ended:
+        if sys.argv[1:2] != ["doctor"] or not isinstance(ended.code, str):
+            raise
+        _tell_what_keeps_it_from_starting(ended.code)
     except Exception as error:
         from aniworld.database.troubles import fault_line  # noqa: PLC0415 - seldom needed
 
@@ -21,6 +25,18 @@ def main() -> None:
         if line is None or "--traceback" in sys.argv:
             raise
         sys.exit(line)
+
+
+def _tell_what_keeps_it_from_starting(line: str) -> None:
+    """The doctor has an answer also where the settings cannot be read."""
+    from django.conf import settings  # noqa: PLC0415 - seldom needed
+
+    settings.configure(USE_I18N=False)  # whatever is imported now may ask for some
+    from aniworld.system.unstarted import told  # noqa: PLC0415 - as above
+
+    answer, code = told(line, sys.argv[2:])
+    sys.stdout.write(answer)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -186,6 +186,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "aniworld.pages.frame.shell",
                 "aniworld.web.permissions.may",
+                "aniworld.system.frame.repairs",
             ],
         },
     },

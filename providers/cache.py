@@ -77,6 +77,12 @@ class MemoryCache:
             while self._chars > self._max_chars:
                 self._drop(next(iter(self._pages)))
 
+    def clear(self) -> None:
+        """Drop everything."""
+        with self._lock:
+            self._pages.clear()
+            self._chars = 0
+
     def _drop(self, key: str) -> None:
         page = self._pages.pop(key, None)
         if page is not None:

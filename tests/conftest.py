@@ -14,6 +14,7 @@ from accounts import activity
 from aniworld.database import mark
 from aniworld.journal.actors import Actor, acting_as
 from aniworld.journal.choices import ActorKind
+from aniworld.system import watch
 from tests import document
 
 TESTER = Actor(ActorKind.OWNER, "test", "a test")
@@ -42,6 +43,7 @@ def _no_configuration_is_left() -> Iterator[None]:
     """What a test writes into the configuration is gone for the next one; so is the mark of a
     setup, beside which the next one's empty database would be a lost one."""
     yield
+    watch._seen = None  # what was found in one test is nothing to the next
     mark.path().unlink(missing_ok=True)
     for path in Path(settings.DATA_DIR).glob("config.json*"):
         path.unlink()

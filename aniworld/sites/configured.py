@@ -32,6 +32,11 @@ _built: dict[str, _Built] = {}
 _pages = MemoryCache(max_chars=6_000_000)
 
 
+def forget_pages() -> None:
+    """Throw away what was kept of the pages that this process has read."""
+    _pages.clear()
+
+
 def guard() -> AddressGuard:
     """Which addresses sites and hosters may lead to."""
     return AddressGuard(settings.ALLOW_PRIVATE_HOSTS)

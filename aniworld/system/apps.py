@@ -6,7 +6,16 @@ class SystemConfig(AppConfig):
     label = "system"
 
     def ready(self) -> None:
-        from aniworld.web.errors import DatabaseUnusable  # noqa: PLC0415 - apps first
+        from aniworld.system import entries, kinds  # noqa: PLC0415 - apps first
+        from aniworld.system.errors import SystemRoomError  # noqa: PLC0415 - as above
+        from aniworld.web.errors import DatabaseUnusable  # noqa: PLC0415 - as above
         from aniworld.web.texts import register  # noqa: PLC0415 - as above
 
-        register(DatabaseUnusable.all_texts())
+        register(
+            {
+                **DatabaseUnusable.all_texts(),
+                **SystemRoomError.all_texts(),
+                **kinds.texts(),
+                **entries.TEXTS,
+            }
+        )

@@ -214,9 +214,13 @@ def end_dead_ones() -> None:
     Called by whoever writes: the worker every few seconds, and what starts or cancels a scan. Where
     the scan was started by a process that still runs, that has done it already.
     """
-    for operation in ScanOperation.objects.running():
-        if _is_dead(operation):
-            end_as_died(operation)
+    for operation in dead_ones():
+        end_as_died(operation)
+
+
+def dead_ones() -> list[ScanOperation]:
+    """The scans that count as running and whose process is no more. Only reads."""
+    return [operation for operation in ScanOperation.objects.running() if _is_dead(operation)]
 
 
 def end_as_died(operation: ScanOperation) -> None:

@@ -5,3 +5,583 @@ A new address fails here until it is in ``ACTS``, with what it is asked and what
 """
 
 from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts import keys
+from accounts import services as accounts
+from accounts.credentials import COOKIE
+from accounts.models import ApiKey, Scope, UserSession
+from aniworld.config import services as config
+from aniworld.journal.models import Entry
+from aniworld.sites import pace
+from aniworld.system.examinations import examine
+from downloads import services as queue
+from downloads.models import DownloadQueueItem
+from library import services
+from library.models import AnimeSeries, LibraryRoot, UnmatchedFolder
+from library.services import scans
+from tests.factories import make_item, make_scan, make_unmatched
+from tests.unit.aniworld.pages.test_reads import NAMELESS, routes
+from tests.unit.document.house import QUARANTINED
+from tests.unit.library.conftest import (  # noqa: F401 - fixtures
+    Put,
+    data_dir,
+    library,
+    put,
+    rescan,
+    show,
+    site,
+)
+from tests.unit.library.fakes import FakeSite
+
+PASSWORD = "lantern-otter-velvet"
+NEWER = "a light in the fog"
+METHODS = ("post", "put", "patch", "delete")
+
+
+class NoProcess:
+    """A scan's process that is over at once, and whose end nobody has to write down."""
+
+    pid = 1
+
+    def wait(self) -> int:
+        return 0
+
+
+@dataclass
+class World:
+    """Something of everything: a series with files, a removed one, folders without one, a queue."""
+
+    owner: User
+    site: FakeSite
+    root: LibraryRoot
+    browser: Client
+    program: Client
+
+    @property
+    def series(self) -> AnimeSeries:
+        return AnimeSeries.objects.get(key="show")
+
+    @property
+    def folder(self) -> UnmatchedFolder:
+        return UnmatchedFolder.objects.get(folder="Other")
+
+    def item(self, status: str) -> DownloadQueueItem:
+        return DownloadQueueItem.objects.filter(status=status).in_order()[0]
+
+    def page(self, address: str, /, **data: Any) -> int:
+        return int(self.browser.post(address, data).status_code)
+
+    def api(self, method: str, address: str, body: Any = None) -> int:
+        call = getattr(self.program, method)
+        answer = call(f"/api/{address}", body or {}, content_type="application/json")
+        assert answer.status_code < 400, answer.content
+        return int(answer.status_code)
+
+
+@pytest.fixture
+def world(
+    show: FakeSite,  # noqa: F811
+    put: Put,  # noqa: F811
+    db: None,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> World:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick
+    monkeypatch.setattr(scans, "_launch", lambda _operation: NoProcess())
+    monkeypatch.setattr(scans, "_watch", lambda *_: None)
+    password = make_password(PASSWORD)
+    owner = User.objects.create(username="admin", password=password, is_superuser=True)
+    token = accounts.open_session(owner).token
+    browser, program = Client(), Client(headers={"Authorization": f"Bearer {token}"})
+    browser.cookies[COOKIE] = accounts.open_session(owner).token
+    put("Show (2013)/Season 1/S01E01.mkv", "Other/S01E01.mkv")
+    rescan(use_provider=True)
+    show.add("other", "Other", {1: 2})
+    show.add("gone", "Gone", {1: 1})
+    services.remove_series(services.add_series(site=show.name, key="gone")[0])
+    root = LibraryRoot.objects.get()
+    facts = {"key": "other", "name": "Other", "site": show.name, "year": None, "score": 0.9}
+    UnmatchedFolder.objects.all().delete()
+    make_unmatched("Other", {**facts, "reasons": []}, root=root)
+    series = AnimeSeries.objects.get(key="show")
+    for number, status in enumerate(("PENDING", "PENDING", "PAUSED", "FAILED", "COMPLETED")):
+        make_item(series, number + 10, status=status, completed_at=timezone.now())
+    DownloadQueueItem.objects.filter(status="FAILED").update(
+        quarantine="KEPT", quarantined=QUARANTINED, quarantined_until=timezone.now()
+    )
+    Entry.objects.all().delete()
+    return World(owner, show, root, browser, program)
+
+
+Do = Callable[[World], object]
+
+
+@dataclass(frozen=True)
+class Act:
+    """How an address is asked, what it journals, and as the act of which kind of actor."""
+
+    do: Do
+    action: str
+    kind: str
+
+
+def page(action: str, address: str, /, **data: Any) -> Act:
+    """A form on a page; ``{key}``, ``{pending}``… stand for what is in the world."""
+    return Act(lambda w: w.page(_filled(address, w), **_filled(data, w)), action, "OWNER")
+
+
+def api(action: str, method: str, address: str, /, **body: Any) -> Act:
+    return Act(lambda w: w.api(method, _filled(address, w), _filled(body, w)), action, "CLIENT")
+
+
+def stranger(address: str, /, **data: Any) -> Do:
+    """Somebody who is not logged in."""
+    if address.startswith("/api/"):
+        return lambda _world: Client().post(address, data, content_type="application/json")
+    return lambda _world: Client().post(address, data)
+
+
+def first(do: Do, act: Act) -> Act:
+    """What has to be so before."""
+    return Act(lambda w: (do(w), Entry.objects.all().delete(), act.do(w)), act.action, act.kind)
+
+
+def _filled(value: Any, world: World) -> Any:
+    if isinstance(value, dict):
+        return {name: _filled(entry, world) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [_filled(entry, world) for entry in value]
+    if not isinstance(value, str) or "{" not in value:
+        return value
+    facts = {
+        "key": "show",
+        "site": world.site.name,
+        "folder": UnmatchedFolder.objects.values_list("pk", flat=True).first(),
+        "pending": world.item("PENDING").pk,
+        "directory": world.root.path,
+        "entry": Entry.objects.values_list("pk", flat=True).first(),
+    }
+    for status in ("PAUSED", "FAILED"):
+        found = DownloadQueueItem.objects.filter(status=status).first()
+        facts[status.lower()] = found.pk if found else 0
+    return value.format(**facts)
+
+
+def running_scan(_world: World) -> None:
+    make_scan("RUNNING", pid=None, heartbeat_at=timezone.now())
+
+
+def held_files(world: World) -> None:
+    """A scan that waits for the word of the owner."""
+    world.series.files.update(state="UNAVAILABLE")
+    AnimeSeries.objects.filter(key="show").update(removal_held=True)
+    make_scan("FAILED", error_code="mass_removal")
+
+
+def undo_of_the_queue(world: World) -> None:
+    item = world.item("PENDING").pk
+    world.api("delete", f"queue/{item}")
+    world.api("post", "queue/undo")
+
+
+def another_session(world: World) -> None:
+    accounts.open_session(world.owner)
+
+
+def end_it(world: World) -> None:
+    world.api("delete", f"auth/sessions/{UserSession.objects.latest('pk').session_id}")
+
+
+def a_hold(_world: World) -> None:
+    pace.rate_store().hold("media cdn.example", seconds=900)
+
+
+def lift_by_api(world: World) -> None:
+    world.api("delete", f"holds/{pace.holds()[0].id}")
+
+
+OTHER = {"downloads": {"max_retries": 4}}
+
+
+def other_settings(_world: World) -> None:
+    for retries in (4, 5):
+        config.edit({"downloads": {"max_retries": retries}})
+
+
+def no_folder(_world: World) -> None:
+    config.reset(["library"])
+
+
+def restore_by_api(world: World) -> None:
+    world.api("post", f"config/backups/{config.backups()[0].name}/restore")
+
+
+def delete_backup_by_api(world: World) -> None:
+    world.api("delete", f"config/backups/{config.backups()[0].name}")
+
+
+def lift_by_page(world: World) -> None:
+    world.page(f"/queue/holds/{pace.holds()[0].id}/lift")
+
+
+def a_key(world: World) -> None:
+    keys.create_key(world.owner, name="one", scope=Scope.QUEUE, lasts_days=None)
+
+
+def revoke_by_page(world: World) -> None:
+    world.page(f"/account/keys/{ApiKey.objects.get().pk}/revoke")
+
+
+def revoke_by_api(world: World) -> None:
+    world.api("delete", f"auth/keys/{ApiKey.objects.get().pk}")
+
+
+def end_by_page(world: World) -> None:
+    world.page(f"/account/sessions/{UserSession.objects.latest('pk').session_id}/end")
+
+
+def mend_by_api(world: World) -> None:
+    world.api("post", f"system/repairs/{held_host()}/mend")
+
+
+def mend_by_page(world: World) -> None:
+    world.page(f"/system/repairs/{held_host()}/mend")
+
+
+def held_host() -> str:
+    return next(one.id for one in examine().findings if one.kind.code == "host_held")
+
+
+def paused_queue(_world: World) -> None:
+    queue.pause()
+
+
+def running_queue(_world: World) -> None:
+    queue.start()
+
+
+def nobody_yet(world: World) -> None:
+    User.objects.all().delete()
+
+
+def undo_the_removal(call: Callable[[World, int], object]) -> Do:
+    def do(world: World) -> None:
+        services.remove_series(world.series)
+        removed = Entry.objects.get(action="series.removed")
+        prepared = list(Entry.objects.values_list("pk", flat=True))
+        call(world, removed.pk)
+        Entry.objects.filter(pk__in=prepared).delete()
+
+    return do
+
+
+RANGE = {
+    "library_season": None,
+    "library_first": 1,
+    "library_last": 3,
+    "provider_season": 1,
+    "provider_first": 1,
+}
+RANGE_FORM = {f"range-{name}": "" if value is None else value for name, value in RANGE.items()}
+EPISODE = {"season": 1, "episode": 2}
+
+ACTS: dict[tuple[str, str], Act] = {
+    ("post", "account"): page(
+        "account.password_changed",
+        "/account",
+        current_password=PASSWORD,
+        new_password=NEWER,
+        repeated_password=NEWER,
+    ),
+    ("post", "account-key-create"): page(
+        "key.created", "/account/keys", name="a script", scope="queue", lasts_days="30"
+    ),
+    ("post", "account-key-revoke"): first(a_key, Act(revoke_by_page, "key.revoked", "OWNER")),
+    ("delete", "auth-key"): first(a_key, Act(revoke_by_api, "key.revoked", "CLIENT")),
+    ("post", "auth-keys"): api("key.created", "post", "auth/keys", name="one", scope="queue"),
+    ("post", "account-sessions-end"): page("session.ended", "/account/sessions/end"),
+    ("post", "account-session-end"): first(
+        another_session, Act(end_by_page, "session.ended", "OWNER")
+    ),
+    ("delete", "auth-sessions"): api("session.ended", "delete", "auth/sessions"),
+    ("post", "repair-mend"): first(a_hold, Act(mend_by_page, "system.mended", "OWNER")),
+    ("post", "cache-clear"): page("system.cache_cleared", "/system/caches/pages/clear"),
+    ("delete", "cache-api"): api("system.cache_cleared", "delete", "system/caches/pages"),
+    ("post", "root-try"): page("system.root_tried", "/system/roots/try", path="{directory}"),
+    ("post", "root-try-api"): api(
+        "system.root_tried", "post", "system/roots/try", path="{directory}"
+    ),
+    ("post", "repair-mend-api"): first(a_hold, Act(mend_by_api, "system.mended", "CLIENT")),
+    # the pages
+    ("post", "setup"): first(
+        nobody_yet,
+        Act(
+            stranger("/setup", master_password=PASSWORD, repeated_password=PASSWORD),
+            "account.set_up",
+            "OWNER",
+        ),
+    ),
+    ("post", "login"): Act(stranger("/login", password=PASSWORD), "session.opened", "OWNER"),
+    ("post", "logout"): page("session.ended", "/logout"),
+    ("post", "^admin/logout/?$"): page("session.ended", "/admin/logout/"),
+    ("post", "library-folder"): page("config.changed", "/library/folder", directory="/"),
+    ("post", "scan-start"): page("scan.started", "/library/scan/start"),
+    ("post", "scan-removals"): first(
+        held_files, page("scan.started", "/library/scan/removals", files="1")
+    ),
+    ("post", "scan-cancel"): first(running_scan, page("scan.cancelled", "/library/scan/cancel")),
+    ("post", "series-bulk"): page(
+        "series.changed", "/library/selected", action="unmonitor", keys=["show"]
+    ),
+    ("post", "add"): page("series.added", "/add", site="{site}", key="other"),
+    ("post", "choose-sites"): page("config.changed", "/add/sites", sites=["aniworld"]),
+    ("post", "unmatched-confirm"): page("series.added", "/unmatched/confirm", ids=["{folder}"]),
+    ("post", "unmatched-match"): page(
+        "series.added", "/unmatched/{folder}/match", site="{site}", key="other"
+    ),
+    ("post", "series-monitor"): page("series.changed", "/series/{key}/monitor", monitored="no"),
+    ("post", "series-remove"): page("series.removed", "/series/{key}/remove"),
+    ("post", "series-unmatch"): page("series.unmatched", "/series/{key}/unmatch"),
+    ("post", "series-restore"): page("series.restored", "/series/gone/restore"),
+    ("post", "series-mapping"): page("series.renumbered", "/series/{key}/mapping", **RANGE_FORM),
+    ("post", "series-queue"): page("queue.added", "/series/{key}/queue", episodes=["1-2"]),
+    ("post", "queue-lift-hold"): first(a_hold, Act(lift_by_page, "site.hold_lifted", "OWNER")),
+    ("post", "queue-missing"): page("queue.added", "/queue/missing", keys=["show"]),
+    ("post", "queue-retry-all"): page("queue.retried", "/queue/retry"),
+    ("post", "queue-clear"): page("queue.cleared", "/queue/clear/failed"),
+    ("post", "queue-move"): page("queue.reordered", "/queue/items/{pending}/move", place="1"),
+    ("post", "queue-hold"): page("queue.held", "/queue/items/{pending}/hold"),
+    ("post", "queue-release"): page("queue.released", "/queue/items/{paused}/release"),
+    ("post", "queue-remove"): page("queue.removed", "/queue/items/{pending}/remove"),
+    ("post", "queue-retry"): page("queue.retried", "/queue/items/{failed}/retry"),
+    ("post", "queue-take"): page("queue.taken", "/queue/items/{failed}/take"),
+    ("post", "queue-discard"): page("queue.discarded", "/queue/items/{failed}/discard"),
+    ("post", "queue-control"): page("queue.started", "/queue/start"),
+    ("post", "journal-undo"): Act(
+        undo_the_removal(lambda w, pk: w.page(f"/journal/{pk}/undo")), "series.restored", "OWNER"
+    ),
+    ("post", "settings-library"): page(
+        "config.changed", "/settings/library", mass_removal_share="0.4", full_look_days="8"
+    ),
+    ("post", "settings-section"): page(
+        "config.changed", "/settings/advanced", progress_history="7"
+    ),
+    ("post", "settings-folders-change"): page(
+        "config.changed", "/settings/library/change", path="{directory}", action="remove"
+    ),
+    ("post", "settings-languages"): page(
+        "config.changed", "/settings/languages", list="languages", action="", chosen=["German Sub"]
+    ),
+    ("post", "settings-backup"): page("config.changed", "/settings/backup", keep="7"),
+    ("post", "settings-backup-make"): page("config.backed_up", "/settings/backup/make"),
+    ("post", "settings-reset"): first(
+        other_settings, page("config.reset", "/settings/backup/reset")
+    ),
+    ("post", "settings-import"): page(
+        "config.imported",
+        "/settings/backup/import",
+        content=json.dumps(OTHER).replace("{", "{{").replace("}", "}}"),
+    ),
+    ("post", "settings-restore"): first(
+        other_settings,
+        Act(
+            lambda w: w.page(f"/settings/backup/{config.backups()[0].name}/restore"),
+            "config.restored",
+            "OWNER",
+        ),
+    ),
+    ("post", "settings-backup-delete"): first(
+        other_settings,
+        Act(
+            lambda w: w.page(f"/settings/backup/{config.backups()[0].name}/delete"),
+            "config.backup_deleted",
+            "OWNER",
+        ),
+    ),
+    # the API
+    ("post", "auth-setup"): first(
+        nobody_yet,
+        Act(
+            stranger("/api/auth/setup", master_password=PASSWORD),
+            "account.set_up",
+            "CLIENT",
+        ),
+    ),
+    ("post", "setup-api"): first(
+        nobody_yet,
+        Act(
+            stranger("/api/setup", master_password=PASSWORD),
+            "account.set_up",
+            "CLIENT",
+        ),
+    ),
+    ("post", "auth-login"): Act(
+        stranger("/api/auth/login", password=PASSWORD),
+        "session.opened",
+        "CLIENT",
+    ),
+    ("post", "auth-logout"): api("session.ended", "post", "auth/logout"),
+    ("post", "auth-password"): api(
+        "account.password_changed",
+        "post",
+        "auth/password",
+        current_password=PASSWORD,
+        new_password=f"{PASSWORD}-new",
+    ),
+    ("delete", "auth-session"): first(another_session, Act(end_it, "session.ended", "CLIENT")),
+    ("delete", "hold"): first(a_hold, Act(lift_by_api, "site.hold_lifted", "CLIENT")),
+    ("put", "config"): api("config.changed", "put", "config", downloads={"max_retries": 4}),
+    ("post", "config-section"): api(
+        "config.changed", "post", "config/section/downloads", max_retries=4
+    ),
+    ("post", "config-directory"): first(
+        no_folder, api("config.changed", "post", "config/directory", directory="{directory}")
+    ),
+    ("post", "config-import"): api("config.imported", "post", "config/import", config=OTHER),
+    ("post", "config-reset"): first(other_settings, api("config.reset", "post", "config/reset")),
+    ("post", "config-backups"): api("config.backed_up", "post", "config/backups"),
+    ("post", "config-restore"): first(
+        other_settings, Act(restore_by_api, "config.restored", "CLIENT")
+    ),
+    ("delete", "config-backup"): first(
+        other_settings, Act(delete_backup_by_api, "config.backup_deleted", "CLIENT")
+    ),
+    ("patch", "provider"): api("config.changed", "patch", "providers/aniworld", enabled=True),
+    ("post", "anime"): api("series.added", "post", "v1/anime", site="{site}", key="other"),
+    ("patch", "anime-series"): api("series.changed", "patch", "v1/anime/{key}", monitored=False),
+    ("delete", "anime-series"): api("series.removed", "delete", "v1/anime/{key}"),
+    ("post", "anime-restore"): api("series.restored", "post", "v1/anime/gone/restore"),
+    ("post", "anime-unmatch"): api("series.unmatched", "post", "v1/anime/{key}/unmatch"),
+    ("put", "anime-mapping"): api(
+        "series.renumbered", "put", "v1/anime/{key}/mapping", mapping=[RANGE]
+    ),
+    ("post", "rescan"): api("scan.started", "post", "v1/anime/rescan"),
+    ("post", "rescan-cancel"): first(
+        running_scan, api("scan.cancelled", "post", "v1/anime/rescan/cancel")
+    ),
+    ("post", "unmatched-match-api"): api(
+        "series.added", "post", "v1/anime/unmatched/{folder}/match", site="{site}", key="other"
+    ),
+    ("post", "unmatched-bulk"): api(
+        "series.added",
+        "post",
+        "v1/anime/unmatched/match",
+        matches=[{"id": "{folder}", "site": "{site}", "key": "other"}],
+    ),
+    ("post", "api-series-download"): api(
+        "queue.added", "post", "v1/anime/{key}/download", episodes=[EPISODE]
+    ),
+    ("post", "api-queue-add"): api(
+        "queue.added",
+        "post",
+        "queue/add",
+        serie_id="{key}",
+        serie_folder="Show (2013)",
+        episodes=[EPISODE],
+    ),
+    ("post", "api-queue-remove"): api(
+        "queue.removed", "post", "queue/remove", item_ids=["{pending}"]
+    ),
+    ("delete", "api-queue"): api("queue.removed", "delete", "queue/", item_ids=["{pending}"]),
+    ("delete", "api-queue-item"): api("queue.removed", "delete", "queue/{pending}"),
+    ("post", "api-queue-undo"): Act(undo_of_the_queue, "queue.restored", "CLIENT"),
+    ("post", "api-queue-start"): api("queue.started", "post", "queue/start", limit=1),
+    ("post", "api-queue-stop"): first(running_queue, api("queue.stopped", "post", "queue/stop")),
+    ("post", "api-queue-pause"): api("queue.paused", "post", "queue/pause"),
+    ("post", "api-queue-resume"): first(paused_queue, api("queue.resumed", "post", "queue/resume")),
+    ("post", "api-queue-reorder"): api(
+        "queue.reordered", "post", "queue/reorder", item_id="{pending}", new_position=1
+    ),
+    ("post", "api-queue-hold"): api("queue.held", "post", "queue/hold", item_ids=["{pending}"]),
+    ("post", "api-queue-release"): api(
+        "queue.released", "post", "queue/release", item_ids=["{paused}"]
+    ),
+    ("delete", "api-queue-clear-completed"): api("queue.cleared", "delete", "queue/completed"),
+    ("delete", "api-queue-clear-failed"): api("queue.cleared", "delete", "queue/failed"),
+    ("post", "api-queue-retry"): api("queue.retried", "post", "queue/retry"),
+    ("post", "api-queue-retry-one"): api("queue.retried", "post", "queue/retry/{failed}"),
+    ("post", "api-queue-take"): api("queue.taken", "post", "queue/take/{failed}"),
+    ("post", "api-queue-discard"): api("queue.discarded", "post", "queue/discard/{failed}"),
+    ("post", "api-journal-undo"): Act(
+        undo_the_removal(lambda w, pk: w.api("post", f"journal/{pk}/undo")),
+        "series.restored",
+        "CLIENT",
+    ),
+}
+
+CATALOGUE = "what a catalogue lists is nobody's act here"
+NO_ACT = {
+    ("post", "series-refresh"): CATALOGUE,
+    ("post", "anime-refresh"): CATALOGUE,
+    ("post", "anime-search"): "asks the sites",
+    ("post", "config-validate"): "only says what would be",
+    ("post", "config-export"): "only reads",
+    ("post", "settings-export"): "only reads",
+    ("post", "provider-test"): "asks the site",
+    ("post", "^admin/login/?$"): "leads on: there is one login",
+}
+
+
+def addresses() -> Iterator[tuple[str, str]]:
+    """Method and name of every route that takes more than questions, but of the administration:
+    ``test_admin`` walks that."""
+    for name, route in routes(get_resolver()):
+        key = name.rpartition(":")[2] or str(route.pattern)
+        if name.startswith("admin:") or name.endswith("-short"):  # the second spelling
+            continue
+        for method in METHODS:
+            if _takes(method, route):
+                yield method, key
+
+
+def _takes(method: str, route: URLPattern) -> bool:
+    view = getattr(route.callback, "cls", None) or getattr(route.callback, "view_class", None)
+    if view is not None:
+        return method in view.http_method_names and hasattr(view, method)
+    # What Django's decorators allow; a function without one takes everything, as it takes POST.
+    said = inspect.getclosurevars(route.callback).nonlocals.get("request_method_list", ["POST"])
+    return method.upper() in said
+
+
+def test_every_address_that_changes_something_is_here() -> None:
+    assert set(addresses()) == ACTS.keys() | NO_ACT.keys()
+    assert not ACTS.keys() & NO_ACT.keys()
+
+
+@pytest.mark.parametrize("address", ACTS, ids=" ".join)
+def test_an_act_is_journalled_as_that_of_whoever_sent_it(
+    world: World, address: tuple[str, str]
+) -> None:
+    act = ACTS[address]
+    act.do(world)
+    entries = list(Entry.objects.order_by("id"))
+    assert act.action in [entry.action for entry in entries]
+    assert {(entry.actor_kind, entry.actor_name) for entry in entries} == {(act.kind, "admin")}
+    owner = User.objects.get(username="admin")
+    assert {entry.actor_id for entry in entries} == {str(owner.pk)}
+
+
+BARE = [address for address, why in NO_ACT.items() if why != CATALOGUE]
+
+
+@pytest.mark.parametrize("address", BARE, ids=" ".join)
+def test_what_is_no_act_leaves_nothing(world: World, address: tuple[str, str]) -> None:
+    """These are asked as bare as can be; what they do, their own tests say."""
+    _, name = address
+    parts = {"name": "aniworld"} if name == "provider-test" else {}
+    world.browser.post(NAMELESS.get(name) or reverse(name, kwargs=parts))
+    assert not Entry.objects.exists()

@@ -51,6 +51,7 @@ listen(["queue_status", "queue_started", "queue_stopped"], ({ detail }) => {
   showCount("queue-badge", pending + active);
 });
 listen(["scan_complete"], ({ detail }) => showCount("unmatched-badge", detail.result.unmatched));
+listen(["repairs_changed"], ({ detail }) => showCount("repairs-badge", detail.count));
 listen(["download_complete"], ({ detail }) =>
   toast(`${detail.serie_name} ${episode(detail.season, detail.episode)} ${words.arrived}`, { level: "success" }));
 listen(["download_failed"], ({ detail }) =>

@@ -21,7 +21,10 @@ from aniworld.config.directories import library_directories
 from aniworld.database import mark
 from aniworld.events.operations import OperationState
 from aniworld.journal.models import Entry
+from aniworld.sites.pace import rate_store
 from aniworld.system import health
+from aniworld.system.examinations import database
+from aniworld.web.errors import DatabaseUnusable
 from downloads import progress
 from downloads.choices import PauseCode, Quarantine, Status
 from downloads.models import DownloadQueueItem, QueueState
@@ -140,9 +143,19 @@ class House:
         taken = DownloadQueueItem.objects.filter(quarantine=Quarantine.WANTED)
         taken.update(status=Status.FAILED, quarantine=Quarantine.KEPT)
 
+    def has_been_at_work(self) -> None:
+        """A page of a site is kept, a site refuses, and a host has asked for a pause."""
+        kept = Path(settings.DATA_DIR) / "cache" / "page"
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_text("a page")
+        refused = {"error_code": "challenge", "error_params": {"why": "as_told", "text": "No."}}
+        AnimeSeries.objects.filter(key="other").update(asked_at=timezone.now(), **refused)
+        rate_store().hold("voe voe.example", seconds=900)
+        self.has_a_worker()
+
     def has_no_database(self) -> None:
-        dead = health.Check("database", False)
-        self.monkeypatch.setattr(health, "database", lambda: dead)
+        away = DatabaseUnusable(why="unreached")
+        self.monkeypatch.setattr(database, "trouble_now", lambda: away)
         self.monkeypatch.setattr(health, "database_answers", lambda: False)
 
     def has_a_broken_configuration(self) -> None:

@@ -14,6 +14,9 @@ from django.utils import timezone
 
 from accounts.models import ApiKey
 from aniworld.sites.pace import holds, rate_store
+from aniworld.system import watch
+from aniworld.system.examinations import examine
+from library.services.roots import root_paths
 from tests.document import Operation, operations
 from tests.unit.document.house import BROKEN, PASSWORD, SITE, House
 
@@ -86,6 +89,16 @@ def _newest_key() -> str:
     return str(ApiKey.objects.latest("pk").pk)
 
 
+def _held(_house: House) -> None:
+    rate_store().hold("voe voe.example", seconds=900)
+
+
+def _lifted(_house: House) -> dict[str, str]:
+    """The repair whose button lifts a host's pause."""
+    report = examine()
+    return {"repair_id": next(one.id for one in report.findings if one.kind.code == "host_held")}
+
+
 SHOW = {"key": "show"}
 TWO = {
     "serie_id": "show",
@@ -102,6 +115,13 @@ WALK = (
     Step("health_ready_retrieve", before=House.has_a_worker),
     Step("ws_status_retrieve"),
     Step("schema_retrieve"),
+    Step("system_repairs_retrieve"),
+    Step("system_repairs_mend", place=_lifted, before=_held),
+    Step("system_retrieve"),
+    Step("system_roots_try_create", body=lambda _house: {"path": root_paths()[0]}),
+    Step("system_retrieve", before=House.has_been_at_work),
+    Step("system_caches_clear", place={"name": "pages"}),
+    Step("system_repairs_mend", 404, place={"repair_id": "nothing"}),
     Step("auth_status_retrieve"),
     Step("auth_sessions_list"),
     Step("auth_keys_create", 201, body={"name": "a script", "scope": "queue", "lasts_days": 30}),
@@ -223,6 +243,7 @@ WALK = (
     Step("auth_sessions_list"),
     Step("auth_sessions_destroy", 204, place=lambda house: {"session_id": house.other_session()}),
     Step("queue_status_retrieve", before=House.has_a_broken_configuration),
+    Step("system_repairs_retrieve", before=lambda _house: watch.look()),
     Step("auth_logout_create"),
     Step(
         "auth_setup_create",

@@ -16,6 +16,7 @@ from django.db import connection
 from aniworld.console.output import Output
 from aniworld.database.examination import refuse_lost
 from aniworld.database.troubles import database_file
+from aniworld.system import backed_up
 from downloads.worker.workspace import rename_without_replacing
 
 
@@ -38,12 +39,19 @@ class Command(BaseCommand):
             _copy(draft)
             rename_without_replacing(draft, target)
         except OSError as error:
-            raise CommandError(f"{target} cannot be written: {error.strerror}") from error
+            raise _failed(f"{target} cannot be written: {error.strerror}") from error
         except sqlite3.Error as error:
-            raise CommandError(f"{target} cannot be made: {error}") from error
+            raise _failed(f"{target} cannot be made: {error}") from error
         finally:
             draft.unlink(missing_ok=True)
+        backed_up.made(target)
         Output(self.stdout, sys.stdout).line(f"{target}: {target.stat().st_size} bytes, checked")
+
+
+def _failed(reason: str) -> CommandError:
+    """Keep why, so that the owner is told where nobody reads cron's mail."""
+    backed_up.failed(reason)
+    return CommandError(reason)
 
 
 def _copy(draft: Path) -> None:

@@ -23,12 +23,15 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def library(tmp_path: Path) -> Path:
+    directory = tmp_path / "anime"
+    directory.mkdir()
+
     def point_there(config: dict[str, Any]) -> None:
-        config["library"]["directories"] = [str(tmp_path)]
+        config["library"]["directories"] = [str(directory)]
         config["downloads"]["min_free_mb"] = 0
 
     store.update(point_there)
-    return tmp_path
+    return directory
 
 
 @pytest.fixture

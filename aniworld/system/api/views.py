@@ -1,0 +1,73 @@
+"""How the installation is, over HTTP: for its owner alone."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from aniworld.config.errors import CONFIG_UNREADABLE
+from aniworld.system import caches, mending, trials, watch
+from aniworld.system.api.serializers import RootPathSerializer
+from aniworld.system.errors import CacheNotFound, CannotMend, NoSuchRoot, RepairNotFound
+from aniworld.system.facts import System, system
+from aniworld.system.repairs import Diagnosis, diagnosis
+from aniworld.system.trials import RootTrial
+from aniworld.web.answers import Answer, described
+from aniworld.web.permissions import needs
+from aniworld.web.rights import Right
+from aniworld.web.serializers import valid
+
+
+class ClearedCache(TypedDict):
+    """What went."""
+
+    files: int
+
+
+FRESH_SECONDS = 2.0  # whoever asks often gets the same look
+
+
+@needs(Right.OWN)
+class SystemView(APIView):
+    @described(raises=CONFIG_UNREADABLE)
+    def get(self, _request: Request) -> Answer[System]:
+        """Version, processes, database, folders, sites, caches and libraries, as they are now."""
+        return Answer(system())
+
+
+@needs(Right.OWN)
+class RootTrialView(APIView):
+    @described(body=RootPathSerializer, raises=(NoSuchRoot, *CONFIG_UNREADABLE))
+    def post(self, request: Request) -> Answer[RootTrial]:
+        """Try what the disk of a library folder guarantees: writes tiny files there."""
+        path = valid(RootPathSerializer(data=request.data))["path"]
+        return Answer(trials.try_out(path))
+
+
+@needs(Right.OWN)
+class CacheView(APIView):
+    @described(raises=(CacheNotFound,), operation_id="system_caches_clear")
+    def delete(self, _request: Request, name: str) -> Answer[ClearedCache]:
+        """Throw away what is kept there; it comes anew when it is needed."""
+        return Answer({"files": caches.clear(name)})
+
+
+@needs(Right.OWN)
+class RepairsView(APIView):
+    def get(self, _request: Request) -> Answer[Diagnosis]:
+        """What its owner can mend, as it is now: the same that `manage.py doctor --json` tells."""
+        return Answer(diagnosis(watch.look(not_older_than=FRESH_SECONDS)))
+
+
+@needs(Right.OWN)
+class RepairView(APIView):
+    @described(
+        raises=(RepairNotFound, CannotMend, *CONFIG_UNREADABLE),
+        operation_id="system_repairs_mend",
+    )
+    def post(self, _request: Request, repair_id: str) -> Answer[Diagnosis]:
+        """Do what its button does, and look again."""
+        mending.mend_one(watch.look(), repair_id)
+        return Answer(diagnosis(watch.look()))

@@ -1,0 +1,39 @@
+"""Backups of the database: is there one, how old is it, and did the last one succeed?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import User
+from django.db.models import Min
+from django.utils import timezone
+
+from aniworld.database.troubles import database_file
+from aniworld.system import backed_up
+from aniworld.system.findings import Finding, Look
+from aniworld.system.kinds import found
+from providers.coded import coded, foreign
+
+# A new installation has nothing to lose yet.
+NEW_FOR = timedelta(days=14)
+OLD_AFTER = timedelta(days=30)
+
+
+def backups(_look: Look) -> Iterator[Finding]:
+    """Of SQLite: a server's backups are made by others, and nobody tells us of them."""
+    if database_file() is None:
+        return
+    known, now = backed_up.known(), timezone.now()
+    if known.failure:
+        yield found(coded("backup_failed", reason=foreign(known.failure)))
+    elif known.made is not None and now - known.made > OLD_AFTER:
+        yield found(coded("backup_old", days=(now - known.made).days))
+    elif known.made is None and (since := _set_up_at()) and now - since > NEW_FOR:
+        yield found(coded("backup_never"))
+
+
+def _set_up_at() -> datetime | None:
+    """When the first user was made."""
+    first: datetime | None = User.objects.aggregate(first=Min("date_joined"))["first"]
+    return first

@@ -1,0 +1,87 @@
+"""What the product works at: the queue, scans, and the sites that are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import Max
+
+from aniworld.sites import pace
+from aniworld.sites.configured import site_names
+from aniworld.system.findings import Finding, Look
+from aniworld.system.kinds import found
+from downloads.choices import PauseCode
+from downloads.models import QueueState
+from library.errors import MassRemoval
+from library.models import AnimeSeries
+from library.services.losses import changed_root
+from library.services.operations import latest
+from providers.coded import Coded, coded
+
+# A site that answers so refuses everything until its owner, or an update, has seen to it.
+REFUSALS = ("challenge", "blacklisted", "markup_changed", "address_refused")
+_DISKS = ("root_missing", "root_other_disk", "root_silent", "root_read_only", "root_closed")
+_FULL = ("root_full", "root_no_names", "data_dir_full")
+
+
+def removals(_look: Look) -> Iterator[Finding]:
+    """Whether a scan waits for the owner's word."""
+    operation = latest()
+    if operation is None:
+        return
+    if operation.error_code == MassRemoval.code or changed_root(operation):
+        yield found(coded("removals_wait"))
+
+
+def sites(_look: Look) -> Iterator[Finding]:
+    """Whether a site refused when it was asked last. One page of it that fails says nothing."""
+    names = site_names()
+    if not names:
+        yield found(coded("no_site"))
+    for name in names:
+        if (reason := refusal_of(name)) is not None:
+            yield found(coded("site_refuses", site=name, reason=reason), about=name)
+
+
+def refusal_of(site: str) -> Coded | None:
+    """What a site said when it was asked last for a series; None where that was read, or failed
+    for a reason that ends by itself."""
+    of_site = AnimeSeries.objects.active().filter(site=site)
+    read = of_site.aggregate(read=Max("refreshed_at"))["read"]
+    refused = of_site.filter(error_code__in=REFUSALS, asked_at__isnull=False)
+    last = refused.order_by("-asked_at").first()
+    if last is None or (read is not None and last.asked_at is not None and read > last.asked_at):
+        return None
+    return {"code": last.error_code, "params": last.error_params}
+
+
+def holds(_look: Look) -> Iterator[Finding]:
+    """The hosts that have asked for a pause."""
+    for hold in pace.holds():
+        minutes = max(1, round(hold.seconds / 60))
+        yield found(coded("host_held", host=hold.host, minutes=minutes), about=str(hold.id))
+
+
+def queue(look: Look) -> Iterator[Finding]:
+    """Whether the queue has paused itself. While what it paused for is found, that is the fault."""
+    state = QueueState.current()
+    if not state.is_paused or state.pause_code in (PauseCode.NONE, PauseCode.OWNER):
+        return
+    reason: Coded = {"code": state.pause_reason_code, "params": state.pause_reason_params}
+    if look.has(*_DISKS, *_FULL) and state.pause_code in (
+        PauseCode.DISK_FULL,
+        PauseCode.DISK_REFUSES,
+    ):
+        return
+    if any(_is_told(finding, reason) for finding in look.found):
+        return
+    yield found(coded("queue_paused_itself", reason=reason))
+
+
+def _is_told(finding: Finding, reason: Coded) -> bool:
+    """Whether a site that is known to refuse is what the queue has paused for."""
+    if finding.kind.code != "site_refuses":
+        return False
+    return (
+        finding.about == reason["params"].get("site") or finding.said["params"]["reason"] == reason
+    )
