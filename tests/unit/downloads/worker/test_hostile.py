@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -91,7 +92,10 @@ def test_a_forbidden_address_is_named_where_the_engine_only_lost_its_connection(
     old, new = (AddressRefused(why="private", host=host) for host in ("10.0.0.9", "10.0.0.1"))
     forbidden = [old]
 
+    @dataclass
     class Engines:
+        most_holds: int | None = None
+
         def fetch(self, *_arguments: object, **_named: object) -> None:
             forbidden.append(new)
             raise ConnectionLost(why="failed", reason="Unable to handle request")
@@ -111,7 +115,10 @@ def test_a_source_that_makes_us_stumble_is_one_of_several(tmp_path: Path) -> Non
         def send(self, *_said: object) -> None:
             """Nobody listens."""
 
+    @dataclass
     class Engines:
+        most_holds: int | None = None
+
         def fetch(self, *_arguments: object, **_named: object) -> None:
             raise MemoryError
 
