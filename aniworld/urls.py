@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("aniworld.system.pages.urls")),
     path("", include("aniworld.events.urls")),
     path("", include("aniworld.journal.pages.urls")),
+    path("", include("aniworld.sites.pages.urls")),
     path("", include("aniworld.config.pages.urls")),
     path("api/", include("aniworld.events.api.urls")),
     path("api/", include("accounts.api.urls")),

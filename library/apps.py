@@ -7,6 +7,7 @@ class LibraryConfig(AppConfig):
     name = "library"
 
     def ready(self) -> None:
+        from aniworld.config.menu import places  # noqa: PLC0415 - models are ready only now
         from aniworld.events.rooms import Room, register_snapshot  # noqa: PLC0415 - models are ready only now
         from aniworld.journal.services import undoing  # noqa: PLC0415 - as above
         from aniworld.web.texts import register  # noqa: PLC0415 - as above
@@ -20,6 +21,7 @@ class LibraryConfig(AppConfig):
         register_snapshot(Room.ERROR_PROGRESS, _waiting)
         register(entries.TEXTS)
         undoing.add("library.undoing")
+        places.add("library.pages.places")
 
 
 def _scan() -> dict[str, Any]:

@@ -55,6 +55,25 @@ def change_provider(name: str, changes: Mapping[str, Any]) -> Provider:
     return provider(name)
 
 
+def move_provider(name: str, step: int) -> None:
+    """Move a site within the order in which they are asked. Args: step: -1 up, 1 down.
+
+    Raises:
+        UnknownProvider.
+    """
+    order = [one.entry.name for one in providers()]
+    if name not in order:
+        raise UnknownProvider(name=name)
+    at = order.index(name)
+    order.insert(max(0, at + step), order.pop(at))
+
+    def put(data: dict[str, Any]) -> None:
+        for position, one in enumerate(order):
+            _write(data, one, {"position": position})
+
+    config.change(put)
+
+
 def lift_hold(hold_id: int) -> Hold:
     """Let a host be asked again at once, whatever pause it has asked for.
 

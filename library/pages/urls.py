@@ -33,6 +33,7 @@ urlpatterns = [
         views.why,
         name="episode-why",
     ),
+    path("settings/naming", views.naming, name="settings-naming"),
     path("covers/<id:pk>", covers.cover, name="cover"),
     path("covers/<id:pk>-<int:width>", covers.cover, name="cover-width"),
 ]

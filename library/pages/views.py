@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from aniworld.config import store
+from aniworld.config.pages.sections import form_of, saved, typed
+from aniworld.config.sections import section
 from aniworld.events.pages import live_page
 from aniworld.journal.pages.undo import undo_address
 from aniworld.journal.services import noting
@@ -35,6 +38,7 @@ from library.pages.folders import folders_page
 from library.pages.forms import BulkForm, FolderForm, SearchForm
 from library.pages.library import RemovalsPage, ScanPage, library_page, scan_panel
 from library.pages.mapping import MappingPage, changed_mapping
+from library.pages.naming import NamingPage, naming_setting
 from library.pages.why import why_page
 from library.services import scans
 from library.services.roots import set_root
@@ -354,3 +358,23 @@ def confirm_matches(request: PageRequest) -> HttpResponse:
     if done:
         tell(request, ngettext("%d folder matched.", "%d folders matched.", done) % done)
     return forward(request, "unmatched")
+
+
+@needs(Right.OWN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def naming(request: PageRequest) -> HttpResponse:
+    """The naming template, with a preview of what is typed."""
+    config = store.load()
+    settings = naming_setting(config)
+    form, status = form_of(config, settings), 200
+    template = request.GET.get("naming_template", config.downloads.naming_template)
+    if request.method == "POST":
+        form = typed(request, config, settings)
+        if saved(request, settings, form, config, lambda values: {"downloads": values}):
+            return forward(request, "settings-naming")
+        template, status = request.POST.get("naming_template", ""), 422
+    elif template != config.downloads.naming_template:
+        form.initial["naming_template"] = template
+    found = NamingPage(request.path, section("downloads"), form, template)
+    fragments = {"naming-preview": "library/_naming_preview.html"}
+    return page(request, "library/naming.html", found, fragments=fragments, status=status)

@@ -412,6 +412,15 @@ ACTS: dict[tuple[str, str], Act] = {
             "OWNER",
         ),
     ),
+    ("post", "settings-naming"): page(
+        "config.changed", "/settings/naming", naming_template="{{name}}/S{{season}}E{{episode}}"
+    ),
+    ("post", "settings-provider"): page(
+        "config.changed", "/settings/providers/aniworld", requests_per_second="2"
+    ),
+    ("post", "settings-provider-change"): page(
+        "config.changed", "/settings/providers/aniworld/change", action="on"
+    ),
     # the API
     ("post", "auth-setup"): first(
         nobody_yet,
@@ -532,6 +541,7 @@ NO_ACT = {
     ("post", "config-export"): "only reads",
     ("post", "settings-export"): "only reads",
     ("post", "provider-test"): "asks the site",
+    ("post", "settings-provider-test"): "asks the site",
     ("post", "^admin/login/?$"): "leads on: there is one login",
 }
 
@@ -582,6 +592,6 @@ BARE = [address for address, why in NO_ACT.items() if why != CATALOGUE]
 def test_what_is_no_act_leaves_nothing(world: World, address: tuple[str, str]) -> None:
     """These are asked as bare as can be; what they do, their own tests say."""
     _, name = address
-    parts = {"name": "aniworld"} if name == "provider-test" else {}
+    parts = {"name": "aniworld"} if name.endswith("provider-test") else {}
     world.browser.post(NAMELESS.get(name) or reverse(name, kwargs=parts))
     assert not Entry.objects.exists()

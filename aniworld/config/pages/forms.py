@@ -50,12 +50,11 @@ class SettingsForm(forms.Form):
     def add_faults(self, faults: Iterable[FieldError]) -> None:
         """Show what the configuration refuses beside the fields it is about."""
         for fault in faults:
-            parts = fault.field.split(".")
-            name = parts[1] if len(parts) > 1 and parts[1] in self.fields else None
-            entry = int(parts[2]) + 1 if len(parts) > 2 and parts[2].isdigit() else None
-            words = fault.detail
-            if name and entry:
-                words = gettext("Line %(line)d: %(words)s") % {"line": entry, "words": words}
+            name = next((name for name, one in self.listed.items() if _is_of(fault, one)), None)
+            words, place = fault.detail, fault.field.rpartition(".")[2]
+            if name and place.isdigit():
+                said = {"line": int(place) + 1, "words": words}
+                words = gettext("Line %(line)d: %(words)s") % said
             self.add_error(name, words)
 
     def focus_first_error(self) -> None:
@@ -69,6 +68,10 @@ class SettingsForm(forms.Form):
 def takes(listed: Listed) -> bool:
     """Whether one input can take a setting."""
     return not isinstance(listed.member.shape, Named)
+
+
+def _is_of(fault: FieldError, listed: Listed) -> bool:
+    return fault.field == listed.field or fault.field.startswith(f"{listed.field}.")
 
 
 def _field(listed: Listed) -> forms.Field:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.forms import BoundField
+from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from aniworld.config import services, store
 from aniworld.config.changes import mark_of
+from aniworld.config.codec import plain
+from aniworld.config.difference import fields
 from aniworld.config.errors import ConfigInvalid, ConfigStale
 from aniworld.config.listing import Listed, listed
+from aniworld.config.masking import masked
 from aniworld.config.menu import MenuEntry, menu
 from aniworld.config.pages.forms import SEEN, SettingsForm, takes
-from aniworld.config.pages.words import shown
+from aniworld.config.pages.words import shown, tell_saved
 from aniworld.config.schema import Config
 from aniworld.config.sections import Section, section
 from aniworld.config.surroundings import Fixed, fixed
+from aniworld.journal.services import noting
 
 # What is set on a page of its own.
 ELSEWHERE = (
@@ -37,6 +42,8 @@ GROUPS = {
         _("Live progress"): ("progress_per_second", "progress_min_percent"),
     }
 }
+
+Put = Callable[[dict[str, Any]], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,28 +143,46 @@ def form_of(
     return SettingsForm(settings, data, seen=mark_of(config, [one.field for one in settings]))
 
 
-def save(section: str, settings: Sequence[Listed], form: SettingsForm, config: Config) -> bool:
+def save(settings: Sequence[Listed], form: SettingsForm, config: Config, put: Put) -> bool:
     """Write what was typed, if it is right and nobody has changed it meanwhile; else say in the
     form why not.
 
     Args:
         config: that the settings were read from.
+        put: where in the configuration the values belong.
     """
     if not form.is_valid():
-        form.add_faults(services.faults({section: form.values()}))  # all that is wrong at once
+        form.add_faults(services.faults(put(form.values())))  # all that is wrong at once
         form.focus_first_error()
         return False
     if form.cleaned_data[SEEN] not in ("", mark_of(config, [one.field for one in settings])):
         _tell_stale(form, settings)
         return False
     try:
-        services.edit({section: form.values()}, expected_version=config.version)
+        services.edit(put(form.values()), expected_version=config.version)
     except ConfigStale:
         _tell_stale(form, settings)
     except ConfigInvalid as error:
         form.add_faults(error.errors)
         form.focus_first_error()
     return form.is_valid()
+
+
+def typed(request: HttpRequest, config: Config, settings: Sequence[Listed]) -> SettingsForm:
+    """The form as it was sent; with the setting at its default whose button was pressed."""
+    reset = request.POST.get("default", "")
+    return form_of(config, settings, back_to_default(settings, reset, request.POST))
+
+
+def saved(
+    request: HttpRequest, settings: Sequence[Listed], form: SettingsForm, config: Config, put: Put
+) -> bool:
+    """:func:`save`, and tell the visitor what was changed."""
+    with noting() as noted:
+        is_saved = save(settings, form, config, put)
+    if is_saved:
+        tell_saved(request, noted)
+    return is_saved
 
 
 def back_to_default(settings: Sequence[Listed], name: str, data: Mapping[str, Any]) -> Any:
@@ -174,9 +199,16 @@ def back_to_default(settings: Sequence[Listed], name: str, data: Mapping[str, An
     return changed
 
 
+def _as_they_are(settings: Sequence[Listed]) -> Iterator[Listed]:
+    """The same settings with their values of now."""
+    values = masked(fields(plain(store.load())))
+    for one in settings:
+        yield one._replace(value=values.get(one.field, one.default))
+
+
 def _tell_stale(form: SettingsForm, settings: Sequence[Listed]) -> None:
     """What was typed stays; beside what is something else by now stands what it is."""
-    now = {one.field: one for one in listed(store.load())}
+    now = {one.field: one.value for one in _as_they_are(settings)}
     form.add_error(
         None,
         gettext(
@@ -185,8 +217,8 @@ def _tell_stale(form: SettingsForm, settings: Sequence[Listed]) -> None:
         ),
     )
     for one in settings:
-        current, typed = now[one.field], form.cleaned_data.get(one.member.name)
-        if current.value != typed:
-            form.add_error(one.member.name, gettext("Now: %s") % shown(current.value))
+        current, typed = now.get(one.field), form.cleaned_data.get(one.member.name)
+        if current != typed:
+            form.add_error(one.member.name, gettext("Now: %s") % shown(current))
     seen = mark_of(store.load(), [one.field for one in settings])
     form.data = {**dict(form.data.items()), SEEN: seen}

@@ -18,10 +18,10 @@ from aniworld.config.errors import SectionNotFound
 from aniworld.config.pages import backups, languages, library
 from aniworld.config.pages.sections import (
     SectionPage,
-    back_to_default,
     form_of,
     of_section,
-    save,
+    saved,
+    typed,
 )
 from aniworld.config.pages.words import tell_saved, told_by_field
 from aniworld.config.schema import Config, ProviderSettings
@@ -228,13 +228,8 @@ def _section(
     settings = of_section(config, name)
     form = form_of(config, settings)
     if request.method == "POST" and status == 200:
-        reset = request.POST.get("default", "")
-        data = back_to_default(settings, reset, request.POST)
-        form = form_of(config, settings, data)
-        with noting() as noted:
-            is_saved = save(name, settings, form, config)
-        if is_saved:
-            tell_saved(request, noted)
+        form = typed(request, config, settings)
+        if saved(request, settings, form, config, lambda values: {name: values}):
             return redirect(request.path)
         status = 422
     found = made(SectionPage(request.path, section(name), form), config)

@@ -1,0 +1,68 @@
+"""The sites as their settings show them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aniworld.config.codec import plain
+from aniworld.config.description import Group, Named
+from aniworld.config.listing import Listed
+from aniworld.config.masking import masked
+from aniworld.config.menu import MenuEntry, menu
+from aniworld.config.pages.sections import SectionPage
+from aniworld.config.sections import section
+from aniworld.sites.services import Provider, providers
+
+# The order is set on the page of all sites.
+_ELSEWHERE = ("position",)
+
+
+@dataclass(frozen=True, slots=True)
+class SitesPage:
+    """All sites there are, in their order."""
+
+    here: str
+    sites: Sequence[Provider]
+
+    @property
+    def menu(self) -> list[MenuEntry]:
+        return menu(self.here)
+
+
+@dataclass(frozen=True, slots=True)
+class SitePage(SectionPage):
+    """One site."""
+
+    site: Provider
+
+    @property
+    def title(self) -> str:
+        return self.site.entry.label
+
+
+def sites_page(here: str) -> SitesPage:
+    return SitesPage(here, providers())
+
+
+def settings_of(provider: Provider) -> list[Listed]:
+    """What can be set of a site."""
+    group, values = _group(), plain(provider.settings)
+    return [
+        Listed(
+            section("providers"),
+            member,
+            f"providers.sites.{provider.entry.name}.{name}",
+            masked(values[name]),
+            masked(plain(member.default)),
+        )
+        for name, member in group.members.items()
+        if name not in _ELSEWHERE
+    ]
+
+
+def _group() -> Group:
+    sites = section("providers").members["sites"].shape
+    assert isinstance(sites, Named)  # noqa: S101 - the schema says so
+    assert isinstance(sites.entry, Group)  # noqa: S101 - as above
+    return sites.entry
