@@ -40,7 +40,7 @@ def errors_of(data: dict[str, Any]) -> Iterator[FieldError]:
 
 def test_every_code_has_a_text_and_every_text_a_code() -> None:
     seen = set()
-    for error in found(seed=1, rounds=4000):
+    for error in found(seed=1, rounds=8000):
         key = text_key(error.code, error.params)
         template = FIELDS[key]
         assert isinstance(template, str)
