@@ -28,6 +28,7 @@ from providers.coded import Coded
 
 LEASE = timedelta(seconds=10)
 UNDO_WINDOW = timedelta(minutes=10)
+CLOCK_MARGIN = timedelta(seconds=5)  # what another process has written just now may lie ahead
 
 
 class QueueItems(models.QuerySet["DownloadQueueItem"]):
@@ -50,11 +51,15 @@ class QueueItems(models.QuerySet["DownloadQueueItem"]):
         return self.order_by("priority", "position", "id")
 
     def ready(self, now: datetime) -> Self:
-        """To be fetched: pending, and not waiting for a next try."""
+        """To be fetched: pending, and not waiting for a next try.
+
+        What was written in the future waits by a clock that was set back since: nobody knows how
+        much of that is left.
+        """
+        waits_no_more = Q(next_try_at__isnull=True) | Q(next_try_at__lte=now)
+        was_set_back = Q(updated_at__gt=now + CLOCK_MARGIN)
         return (
-            self.filter(
-                Q(next_try_at__isnull=True) | Q(next_try_at__lte=now), status=Status.PENDING
-            )
+            self.filter(waits_no_more | was_set_back, status=Status.PENDING)
             .exclude(quarantine=Quarantine.WANTED)
             .in_order()
         )

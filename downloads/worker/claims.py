@@ -312,7 +312,7 @@ def _put_back(item: DownloadQueueItem, worker: str, failure: Failure, decision: 
     if decision.verdict is Verdict.WAIT_FOR_SITE and not _may_be_alone(item, failure):
         DownloadQueueItem.objects.filter(
             series__site=item.series.site, status=Status.PENDING
-        ).exclude(next_try_at__gt=next_try).update(next_try_at=next_try)
+        ).exclude(next_try_at__gt=next_try).update(next_try_at=next_try, updated_at=timezone.now())
     progress.set_aside(item, OperationStatus.FAILED)
 
 

@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 NOTES = "placed.jsonl"
 LARGEST = 4_000_000  # bytes: some ten thousand files, then the older half goes
+LONGEST_LANGUAGE = 32  # characters, in the library's column
+LONGEST_SECONDS = 1_000_000
 _EDGE = 65_536
 
 
@@ -53,6 +55,19 @@ class Placed:
     digest: str
     language: str
     duration: float
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the values are such as we write: others may write on the disk, too."""
+        texts = (self.site, self.key, self.path, self.digest, self.language)
+        numbers = (self.season, self.episode, self.size)
+        return (
+            all(isinstance(one, str) for one in texts)
+            and all(type(one) is int for one in numbers)
+            and len(self.language) <= LONGEST_LANGUAGE
+            and type(self.duration) in {int, float}
+            and 0 <= self.duration <= LONGEST_SECONDS
+        )
 
     def target(self, root: Path) -> Path:
         return root / from_stored(self.path)
@@ -152,7 +167,8 @@ def _notes_in(lines: Iterable[bytes]) -> Iterator[Placed]:
             values: dict[str, Any] = {one.name: found[one.name] for one in fields(Placed)}
         except (ValueError, LookupError, TypeError, RecursionError):
             continue
-        yield Placed(**values)
+        if (noted := Placed(**values)).is_sound:
+            yield noted
 
 
 def _is_there(placed: Placed, root: Path) -> bool:

@@ -259,14 +259,16 @@ class Worker:
 
     def _tidy_after_removals(self) -> None:
         """Look at the disks only when there is a reason to: they may be asleep."""
-        if timezone.now() - self._tidied_at < TIDY_PAUSE:
+        now = timezone.now()
+        was_set_back = now < self._tidied_at  # the clock: nobody knows what was removed since
+        if not was_set_back and now - self._tidied_at < TIDY_PAUSE:
             return
-        removed = DownloadQueueItem.objects.removed_since(self._tidied_at - TIDY_PAUSE)
-        past = DownloadQueueItem.objects.past_quarantine(timezone.now())
-        if removed.exists() or past.exists():
+        items = DownloadQueueItem.objects
+        removed = items.removed_since(self._tidied_at - TIDY_PAUSE).filter(removed_at__lte=now)
+        if was_set_back or removed.exists() or items.past_quarantine(now).exists():
             self._tidy()
         else:
-            self._tidied_at = timezone.now()
+            self._tidied_at = now
 
     def _tidy(self) -> None:
         """Remove the work folders of items that are no longer to be done."""

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from aniworld.web.columns import CodedColumns
 from aniworld.web.mixins import SoftDeleteMixin, TimestampMixin, is_one_of
@@ -45,8 +46,10 @@ class AnimeSeriesQuerySet(models.QuerySet["AnimeSeries"]):
         return self.filter(of_genre(genre))
 
     def due(self, before: Any) -> AnimeSeriesQuerySet:
-        """Those whose catalogue was not read since ``before``, the longest waiting first."""
+        """Those whose catalogue was not read since ``before``, the longest waiting first. One that
+        was read in the future was so by a clock that was set back since."""
         stale = Q(refreshed_at=None) | Q(refreshed_at__lt=before)
+        stale |= Q(refreshed_at__gt=timezone.now())
         return self.active().filter(stale).longest_waiting_first()
 
     def longest_waiting_first(self) -> AnimeSeriesQuerySet:

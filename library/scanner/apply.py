@@ -130,10 +130,11 @@ class Applier:
         if not self.matcher.sites or self.options.series is not None:
             return
         changed = {to_stored(name) for name in plan.changed}
-        before = timezone.now() - REFRESH_AFTER
+        now = timezone.now()  # what was written later was so by a clock that was set back since
         rows = UnmatchedFolder.objects.filter(root=plan.root).exclude(folder="")
         for row in sorted(rows, key=_turn):
-            due = self.options.full or row.reason in _ASK_AGAIN_AT_ONCE or row.updated_at < before
+            is_old = not now - REFRESH_AFTER <= row.updated_at <= now
+            due = self.options.full or row.reason in _ASK_AGAIN_AT_ONCE or is_old
             if row.folder in changed or not due:
                 continue
             self.progress.step(MATCHING, folder=row.folder, by=0)

@@ -77,4 +77,7 @@ def forget(root: LibraryRoot, *, series_key: str | None) -> None:
 
 def forget_old() -> None:
     """Forget what is too long ago to have to do with what happens now."""
-    LostEpisode.objects.filter(lost_at__lt=timezone.now() - REMEMBERED_FOR).delete()
+    now = timezone.now()
+    LostEpisode.objects.filter(lost_at__lt=now - REMEMBERED_FOR).delete()
+    # By a clock that was set back since: it is remembered from now on, and not until that time.
+    LostEpisode.objects.filter(lost_at__gt=now).update(lost_at=now)

@@ -169,7 +169,10 @@ def _walked(walk: Walk, root: LibraryRoot, disks: Disks) -> Tree:
 def _is_full_look_due(root: LibraryRoot) -> bool:
     """Whether nobody has looked at every directory and file for too long."""
     age = timedelta(days=store.load().library.full_look_days)
-    return root.full_look_at is None or timezone.now() - root.full_look_at >= age
+    if root.full_look_at is None:
+        return True
+    passed = timezone.now() - root.full_look_at
+    return passed < timedelta(0) or passed >= age  # or the clock was set back since
 
 
 def _telling(root: LibraryRoot, known: dict[str, Remembered]) -> dict[str, Remembered]:

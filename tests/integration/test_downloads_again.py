@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from functools import partial
@@ -238,3 +239,34 @@ def test_who_asks_to_wait_is_waited_for_and_not_given_up(
     assert item.attempts == []
     pieces = [path for path in media_asked_for(world) if "/seg-003" in path]
     assert len(pieces) == 2  # and nobody asked again before he was to
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"duration": {"a": 1}},
+        {"duration": float("inf")},
+        {"duration": -1},
+        {"language": ["German Dub"]},
+        {"language": "x" * 80_000},
+        {"size": 4.0},
+    ],
+    ids="".join,
+)
+def test_a_note_that_we_would_not_write_is_none(
+    series: AnimeSeries, library: Path, forged: dict[str, object]
+) -> None:
+    """Others may write on the disk, and what they say would go into our tables."""
+    [pk] = queue(series, 1)
+    item = DownloadQueueItem.objects.select_related("series").get(pk=pk)
+    (library / ".aniworld").mkdir()
+    target = library / "film.mp4"
+    target.write_bytes(b"film")
+    finished = Delivered(str(target), ".mp4", 4, 20.0, "voe-1", "http://x", "voe", "German Dub", {})
+    placed.note(item, library, finished, target)
+    notes = library / ".aniworld" / placed.NOTES
+    note = json.loads(notes.read_text())
+    notes.write_text(json.dumps(note | forged))
+    assert placed.find(item, library) is None
+    notes.write_text(json.dumps(note))
+    assert placed.find(item, library) is not None

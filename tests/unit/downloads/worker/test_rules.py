@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from aniworld.config.schema import DownloadSettings
 from aniworld.events.models import Operation, OutboxEvent
@@ -24,7 +25,7 @@ from downloads.worker.heartbeat import Heartbeat
 from downloads.worker.retries import OUTAGES, Verdict, decide
 from downloads.worker.worker import Worker
 from library.choices import EpisodeState
-from library.models import AnimeSeries, Episode
+from library.models import AnimeSeries, Episode, LibraryRoot
 from providers.errors import ChallengeRequired, NotFound, PageBroken, RateLimited, SiteDown
 
 ME, OTHER = "me", "other"
@@ -322,3 +323,29 @@ def test_a_living_worker_keeps_the_lease_through_a_clock_set_back(db: None) -> N
     assert lease.take(OTHER)
     assert QueueState.current().worker_alive
     assert not lease.take(ME)
+
+
+def test_a_wait_for_a_next_try_does_not_outlast_a_clock_that_was_set_back(
+    queued: AnimeSeries,
+) -> None:
+    now, hour = timezone.now(), timedelta(hours=1)
+    items = DownloadQueueItem.objects
+    items.update(next_try_at=now + hour, updated_at=now)
+    assert not items.ready(now).exists()
+    items.filter(episode_number=2).update(next_try_at=now + hour, updated_at=now + hour)
+    assert [item.episode_number for item in items.ready(now)] == [2]
+    assert claimed().episode_number == 2
+    assert claims.claim_next(ME) is None
+
+
+def test_what_was_removed_is_tidied_after_a_clock_that_was_set_back(
+    queued: AnimeSeries, root: LibraryRoot, settings: Settings
+) -> None:
+    settings.ANIME_DIRECTORY = root.path
+    worker = Worker()
+    worker._tidied_at = timezone.now() + timedelta(hours=1)
+    item = DownloadQueueItem.objects.get(episode_number=1)
+    folder = workspace.work_dir(root.directory, item.pk)
+    services.remove(item_ids=[item.pk])
+    worker._tidy_after_removals()
+    assert not folder.exists()

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from aniworld.config import mounts, store
 from aniworld.config.mounts import Mount
-from library.models import LibraryRoot, MediaFile, ScannedDirectory
+from library.models import AnimeSeries, LibraryRoot, MediaFile, ScannedDirectory
 from library.models.files import StoredMount
 from library.scanner import trust
 from tests.unit.library.conftest import (
@@ -236,3 +236,28 @@ def test_directories_remembered_before_their_names_were_are_read_once(
     ScannedDirectory.objects.update(names=None)
     assert (result(rescan())["new"], result(rescan())["gone"]) == (0, 0)
     assert not ScannedDirectory.objects.filter(names=None).exists()
+
+
+def test_a_full_look_from_a_clock_that_was_set_back_is_due(
+    show: FakeSite, put: Put, library: Path, kind: list[str]
+) -> None:
+    """By that clock it would have been due in years."""
+    put(*MOST)
+    rescan()
+    ahead = timezone.now() + timedelta(days=3650)
+    LibraryRoot.objects.update(full_look_at=ahead)
+    rescan()
+    assert looked_at() < ahead
+
+
+def test_a_catalogue_read_by_a_clock_that_was_set_back_is_read_anew(
+    show: FakeSite, put: Put, library: Path, kind: list[str]
+) -> None:
+    put(*MOST)
+    rescan()
+    known = AnimeSeries.objects.filter(refreshed_at__isnull=False)
+    before = timezone.now() - timedelta(days=1)
+    assert known.exists()
+    assert not known.due(before).exists()
+    known.update(refreshed_at=timezone.now() + timedelta(days=3650))
+    assert known.due(before).exists()
