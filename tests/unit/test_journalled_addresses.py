@@ -206,22 +206,6 @@ def end_it(world: World) -> None:
     world.api("delete", f"auth/sessions/{UserSession.objects.latest('pk').session_id}")
 
 
-def a_key(world: World) -> None:
-    keys.create_key(world.owner, name="Script", scope=Scope.READ, lasts_days=None)
-
-
-def revoke_by_page(world: World) -> None:
-    world.page(f"/account/keys/{ApiKey.objects.latest('pk').pk}/revoke")
-
-
-def revoke_by_api(world: World) -> None:
-    world.api("delete", f"auth/keys/{ApiKey.objects.latest('pk').pk}")
-
-
-def end_it_by_page(world: World) -> None:
-    world.page(f"/account/sessions/{UserSession.objects.latest('pk').session_id}/end")
-
-
 def a_hold(_world: World) -> None:
     pace.rate_store().hold("media cdn.example", seconds=900)
 
@@ -352,23 +336,6 @@ ACTS: dict[tuple[str, str], Act] = {
         ),
     ),
     ("post", "login"): Act(stranger("/login", password=PASSWORD), "session.opened", "OWNER"),
-    ("post", "account"): page(
-        "account.password_changed",
-        "/account",
-        current_password=PASSWORD,
-        new_password=f"{PASSWORD}-new",
-        repeated_password=f"{PASSWORD}-new",
-    ),
-    ("post", "account-key-create"): page(
-        "key.created", "/account/keys", name="Script", scope="read", lasts_days="30"
-    ),
-    ("post", "account-key-revoke"): first(a_key, Act(revoke_by_page, "key.revoked", "OWNER")),
-    ("post", "account-sessions-end"): first(
-        another_session, page("session.ended", "/account/sessions/end")
-    ),
-    ("post", "account-session-end"): first(
-        another_session, Act(end_it_by_page, "session.ended", "OWNER")
-    ),
     ("post", "logout"): page("session.ended", "/logout"),
     ("post", "^admin/logout/?$"): page("session.ended", "/admin/logout/"),
     ("post", "library-folder"): page("config.changed", "/library/folder", directory="/"),
@@ -484,11 +451,6 @@ ACTS: dict[tuple[str, str], Act] = {
         current_password=PASSWORD,
         new_password=f"{PASSWORD}-new",
     ),
-    ("delete", "auth-sessions"): first(
-        another_session, api("session.ended", "delete", "auth/sessions")
-    ),
-    ("post", "auth-keys"): api("key.created", "post", "auth/keys", name="Script", scope="read"),
-    ("delete", "auth-key"): first(a_key, Act(revoke_by_api, "key.revoked", "CLIENT")),
     ("delete", "auth-session"): first(another_session, Act(end_it, "session.ended", "CLIENT")),
     ("delete", "hold"): first(a_hold, Act(lift_by_api, "site.hold_lifted", "CLIENT")),
     ("put", "config"): api("config.changed", "put", "config", downloads={"max_retries": 4}),
