@@ -24,7 +24,7 @@ function show({ detail }) {
   const total = progress.total_mb ? ` / ${about}` : "";
   setText(part("size"), progress.downloaded_mb ? size(progress.downloaded_mb) + total : "");
   setText(part("speed"), speed(progress.speed_mbps));
-  const eta = measured ? progress.eta_seconds : null;
+  const eta = (measured && progress.eta_seconds) || null;
   setText(part("eta"), duration(eta));
   part("left").hidden = eta == null;
 }

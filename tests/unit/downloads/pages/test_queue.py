@@ -476,6 +476,12 @@ def test_what_has_come_and_is_looked_at_is_at_no_percentage(
     assert page.select("progress:not([value])")
 
 
+def test_no_time_left_is_not_told(visitor: Client, series: AnimeSeries) -> None:
+    make_item(series, status=Status.DOWNLOADING, stage="DOWNLOADING", progress_percent=59, eta=0)
+    page = get(visitor, "/queue")
+    assert (texts(page, "[data-part=percent]"), texts(page, "[data-part=eta]")) == (["59 %"], [""])
+
+
 def test_a_retry_that_is_due_names_no_moment(visitor: Client, series: AnimeSeries) -> None:
     due = timezone.now() - timedelta(seconds=3)
     make_item(series, 1, next_try_at=due, retry_count=2)
