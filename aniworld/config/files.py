@@ -39,7 +39,7 @@ def read_file(path: Path, *, most: int) -> bytes:
         ValueError: it is larger than ``most`` bytes.
         OSError: it cannot be read.
     """
-    with open(path, "rb", opener=_without_waiting) as file:  # noqa: PTH123 - Path knows no opener
+    with open(path, "rb", opener=_without_waiting) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
         content = file.read(most + 1)
