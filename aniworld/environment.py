@@ -15,7 +15,7 @@ import zoneinfo
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from aniworld.config import reach
 
@@ -224,6 +224,26 @@ def address(variable: str, value: str, schemes: Sequence[str]) -> str:
     except ValueError as error:
         stop(variable, f"cannot be read as an address: {error}")
     return value
+
+
+LEVELS = frozenset({"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"})
+
+
+def log_levels(variable: str, entries: Sequence[str]) -> dict[str, str]:
+    """Parse ``room=LEVEL``, such as ``downloads=DEBUG`` or ``aniworld.sites=ERROR``."""
+    found = {}
+    for entry in entries:
+        room, _, level = entry.partition("=")
+        if level.strip().upper() not in LEVELS or not re.fullmatch(r"[\w.]+", room.strip()):
+            stop(variable, f"{entry!r} is not a room with its level, such as downloads=DEBUG")
+        found[room.strip()] = level.strip().upper()
+    return found
+
+
+def passwords_in(*addresses: str) -> list[str]:
+    """The passwords of addresses, as they are written there and as they are meant."""
+    found = [urlsplit(address).password or "" for address in addresses]
+    return [*found, *(unquote(one) for one in found)]
 
 
 def base_path(variable: str, value: str) -> str:

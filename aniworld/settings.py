@@ -13,6 +13,8 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from aniworld.console.files import DOWNLOADS
+from aniworld.console.secrets import keep_secret
 from aniworld.environment import (
     address,
     base_path,
@@ -23,10 +25,12 @@ from aniworld.environment import (
     host_names,
     hosts,
     listening,
+    log_levels,
     make_private,
     mapping,
     networks,
     origins,
+    passwords_in,
     private_directory,
     stop,
     time_zone,
@@ -52,6 +56,8 @@ ENV_SCHEMA: dict[str, tuple[Any, Any]] = {
     "PROXY_LOGIN_USERS": (list, []),
     "HTTPS_ONLY": (str, "false"),
     "LOG_LEVEL": (str, "INFO"),
+    "LOG_LEVELS": (list, []),
+    "LOG_FORMAT": (str, "text"),
     "TZ": (str, ""),
     "ALLOW_PRIVATE_HOSTS": (list, []),
 }
@@ -98,6 +104,10 @@ if not 1 <= SESSION_TIMEOUT_HOURS <= 87_600:
 LOG_LEVEL = _read("LOG_LEVEL").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
     stop("LOG_LEVEL", f"{LOG_LEVEL!r} is not DEBUG, INFO, WARNING, ERROR or CRITICAL")
+LOG_LEVELS = log_levels("LOG_LEVELS", _read("LOG_LEVELS"))
+LOG_FORMAT = _read("LOG_FORMAT").lower()
+if LOG_FORMAT not in {"text", "json"}:
+    stop("LOG_FORMAT", f"{LOG_FORMAT!r} is not text or json")
 ALLOW_PRIVATE_HOSTS = hosts("ALLOW_PRIVATE_HOSTS", _read("ALLOW_PRIVATE_HOSTS"))
 TRUSTED_PROXIES = networks("TRUSTED_PROXIES", _read("TRUSTED_PROXIES"))
 PROXY_LOGIN_HEADER = header_name("PROXY_LOGIN_HEADER", _read("PROXY_LOGIN_HEADER"))
@@ -147,6 +157,7 @@ if "runserver" in sys.argv[1:2]:  # Daphne's runserver serves the WebSocket too
     INSTALLED_APPS.insert(0, "daphne")
 
 MIDDLEWARE = [
+    "aniworld.system.requests.RequestIdMiddleware",
     "accounts.clients.ProxyHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -299,6 +310,20 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+keep_secret([SECRET_KEY, JWT_SECRET_KEY, *passwords_in(_database, REDIS_URL)])
+
+
+def _file(name: str, **more: Any) -> dict[str, Any]:
+    return {
+        "class": "aniworld.console.files.SharedFile",
+        "filename": str(LOG_DIR / name),
+        "locks": str(RUN_DIR),
+        "formatter": LOG_FORMAT,
+        "filters": ["database"],
+        **more,
+    }
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -307,6 +332,11 @@ LOGGING = {
             "()": "aniworld.console.logs.LineFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         },
+        "text": {
+            "()": "aniworld.console.logs.LineFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s process=%(process)d",
+        },
+        "json": {"()": "aniworld.console.logs.JsonFormatter"},
     },
     "filters": {"database": {"()": "aniworld.database.troubles.OneLine"}},
     "handlers": {
@@ -315,8 +345,11 @@ LOGGING = {
             "formatter": "line",
             "filters": ["database"],
         },
+        "app.log": _file("app.log"),
+        "download.log": _file("download.log", rooms=DOWNLOADS),
+        "error.log": _file("error.log", level="WARNING"),
     },
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "root": {"handlers": ["stderr", "app.log", "download.log", "error.log"], "level": LOG_LEVEL},
     "loggers": {
         "django.db.backends": {"level": "DEBUG" if LOG_LEVEL == "DEBUG" else "INFO"},
         "urllib3": {"level": "INFO"},
@@ -324,5 +357,6 @@ LOGGING = {
         # Who asked for what is no news, and neither is a page that does not exist.
         "daphne": {"level": "INFO" if LOG_LEVEL == "DEBUG" else "WARNING"},
         "django.request": {"level": "INFO" if LOG_LEVEL == "DEBUG" else "ERROR"},
+        **{room: {"level": level} for room, level in LOG_LEVELS.items()},
     },
 }

@@ -1,9 +1,16 @@
-"""Log lines and terminal lines: one thing said is one line, whatever names it holds."""
+"""Log lines and terminal lines: one thing said is one line, whatever names it holds, and no secret
+is in it."""
 
 from __future__ import annotations
 
+import json
 import logging
 import re
+from datetime import UTC, datetime
+from typing import Any
+
+from aniworld.console.context import current
+from aniworld.console.secrets import scrubbed
 
 # Line ends and terminal commands, and what turns the reading direction round.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
@@ -18,5 +25,26 @@ class LineFormatter(logging.Formatter):
     """File names and titles are other people's words: they must not write lines of their own."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the base's name
-        record.message = printable(record.message)
+        ids = "".join(f" {name}={printable(value)}" for name, value in current().items())
+        record.message = f"{printable(record.message)}{ids}"
         return super().formatMessage(record)
+
+    def format(self, record: logging.LogRecord) -> str:
+        return scrubbed(super().format(record))
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line: when, how bad, which room, what, and the ids it is about."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "room": record.name,
+            "message": scrubbed(record.getMessage()),
+            "process": record.process,
+            **current(),
+        }
+        if record.exc_info:
+            said["traceback"] = scrubbed(self.formatException(record.exc_info))
+        return json.dumps(said, ensure_ascii=False)

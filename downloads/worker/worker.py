@@ -22,6 +22,7 @@ from django.db import (
 from django.utils import timezone
 
 from aniworld.config import reach, store
+from aniworld.console.context import about
 from aniworld.events import hints
 from aniworld.events.notices import ErrorNotice
 from aniworld.events.publish import publish
@@ -140,6 +141,11 @@ class Worker:
         item = claims.claim_wanted(self.name) or claims.claim_next(self.name)
         if item is None:
             return False
+        with about(item=item.pk, series=item.series.key):
+            self._take(item)
+        return True
+
+    def _take(self, item: DownloadQueueItem) -> None:
         logger.info("item=%s key=%s started", item.pk, item.series.key)
         self._on_change(item)
         self._run.takes_one()
@@ -149,7 +155,6 @@ class Worker:
             self._let_go(item)
         self._on_change(item)
         self._run.note(item)
-        return True
 
     def _turn(self) -> bool:
         worked = self.process_next()

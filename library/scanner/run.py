@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils import timezone
 
+from aniworld.console.context import about
 from aniworld.events.callbacks import CallbackManager, CompletionContext, ErrorContext
 from aniworld.events.operations import OperationState, OperationType
 from aniworld.journal.actors import Actor, acting_as
@@ -67,7 +68,8 @@ class Scan:
     def run(self) -> ScanOperation:
         """Scan, and write how it ended on the operation."""
         who = Actor.from_json(self.operation.started_by)
-        with acting_as(Actor.scan(str(self.operation), started_by=who)):
+        name = str(self.operation)
+        with acting_as(Actor.scan(name, started_by=who)), about(operation=name):
             return self._run()
 
     def _run(self) -> ScanOperation:

@@ -31,6 +31,7 @@ LIBRARIES = (
     ("requests", "requests", "asks sites"),
     ("cryptography", "cryptography", "opens encrypted streams"),
     ("yt_dlp", "yt-dlp", "fetches what our own engines do not"),
+    ("concurrent_log_handler", "concurrent-log-handler", "writes log files"),
     ("PIL", "pillow", "scales covers"),
     ("daphne", "daphne", "the web server"),
     ("channels", "channels", "live connections"),
