@@ -34,7 +34,7 @@ class Engines:
         connections: at most so many to a host.
         retry_pause: seconds before something is first asked for again.
         keep_free: bytes of the disk that are not taken.
-        most_holds: see :class:`MediaClient`.
+        patience: see :class:`MediaClient`.
     """
 
     guard: AddressGuard
@@ -43,7 +43,7 @@ class Engines:
     connections: int
     retry_pause: float
     keep_free: int
-    most_holds: int | None = None
+    patience: float | None = None
 
     def fetch(
         self,
@@ -89,7 +89,7 @@ class Engines:
             limiter=self.limiter,
             pauses=self.pauses,
             retry_pause=self.retry_pause,
-            most_holds=self.most_holds,
+            patience=self.patience,
         )
 
     def _look(self, media: Media) -> tuple[MediaKind, Small | None]:

@@ -47,7 +47,7 @@ logger = logging.getLogger(__name__)
 
 SPACE_CHECK_SECONDS = 1.0
 MOST_TOLD = 20  # sources whose failure the item's own error names; all are in its attempts
-MOST_HOLDS = 5  # in a row, of a hoster that says nothing else: now the others are asked first
+PATIENCE = 5.0  # seconds for a hoster that only ever asks to wait: now the others come first
 MOST_LINKS = 500  # to one source in one try, each of which has brought something
 MOST_ANEW = 5  # of these lead to something else than the one before
 
@@ -205,7 +205,7 @@ class _Fetch:
     ) -> Muxed:
         before = list(self.forbidden)
         try:
-            engines = replace(self.engines(), most_holds=None if self.is_patient else MOST_HOLDS)
+            engines = replace(self.engines(), patience=None if self.is_patient else PATIENCE)
             return engines.fetch(
                 media, folder, expects, watch, when_fetched=lambda: self._stage("REMUXING")
             )

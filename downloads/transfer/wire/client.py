@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
@@ -49,8 +50,8 @@ class MediaClient:
         pauses: which hosts want to be left alone for a while.
         retry_pause: seconds before something is first asked for again; they double.
         timeout: seconds a connection may be silent.
-        most_holds: how often one request is told to wait in a row, while nothing else is answered
-            either, before it is given up; None for as often as an hour has room for.
+        patience: seconds that were waited in a row, as the host has asked, and nothing else was
+            answered either: whoever then still asks to wait is given up. None for an hour in all.
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class MediaClient:
         pauses: Pauses,
         retry_pause: float = 1.0,
         timeout: float = 20.0,
-        most_holds: int | None = None,
+        patience: float | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.concurrency = Concurrency(connections)
@@ -71,7 +72,7 @@ class MediaClient:
         self._pauses = pauses
         self._retry_pause = retry_pause
         self._jitter = jitter
-        self._most_holds = most_holds
+        self._patience = math.inf if patience is None else patience
         self._answered = 0  # requests so far
         self._session = Session(limiter, self.concurrency, timeout)
         self._headers = {"User-Agent": BROWSER_AGENT, "Accept": "*/*", **headers}
@@ -170,7 +171,7 @@ class MediaClient:
             headers["Range"] = part.header
             if if_range:
                 headers["If-Range"] = if_range
-        failures, waited, holds, answered = 0, 0.0, 0, self._answered
+        failures, waited, in_vain, answered = 0, 0.0, 0.0, self._answered
         while True:
             began = time.monotonic()
             try:
@@ -179,16 +180,17 @@ class MediaClient:
                 if not passing.hold:
                     failures += 1
                 else:
-                    holds = holds + 1 if answered == self._answered else 1
+                    in_vain = in_vain if answered == self._answered else 0.0
                     answered = self._answered
-                    if waited > LONGEST_HOLD or holds == self._most_holds:
+                    if waited > LONGEST_HOLD or in_vain > self._patience:
                         raise passing.error from None
                 if failures > RETRIES:
                     raise passing.error from passing.__cause__
                 is_at_once = passing.hold or (passing.is_at_once and failures == 1)
             if not is_at_once:
                 self.pause(failures)
-            waited += max(time.monotonic() - began, LEAST_HOLD)
+            seconds = max(time.monotonic() - began, LEAST_HOLD)
+            waited, in_vain = waited + seconds, in_vain + seconds
 
     def _try(
         self, url: str, headers: Mapping[str, str], part: ByteRange | None, *, takes_turn: bool

@@ -34,7 +34,7 @@ class Fetches:
     connections: int = 4
     timeout: float = 20.0
     keep_free: int = 0
-    most_holds: int | None = None
+    patience: float | None = None
     readings: list[Reading] = field(default_factory=list)
     tell: Callable[[Reading], None] | None = None
 
@@ -62,7 +62,7 @@ class Fetches:
             pauses=HostPauses(MemoryRateStore()),
             retry_pause=0.01,
             timeout=self.timeout,
-            most_holds=self.most_holds,
+            patience=self.patience,
         )
 
     def _told(self, reading: Reading) -> None:

@@ -386,7 +386,7 @@ def test_who_only_asks_to_wait_is_not_asked_again_for_its_part(
         else:
             file(exchange)
 
-    fetch.connections, fetch.most_holds = 1, 2
+    fetch.connections, fetch.patience = 1, 0.5
     with pytest.raises(ConnectionLost) as caught:
         fetch(server.url("/film", route))
     assert caught.value.is_busy

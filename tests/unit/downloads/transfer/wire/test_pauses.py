@@ -108,17 +108,18 @@ def test_who_asks_for_pauses_for_an_hour_is_given_up(
 def test_who_asks_for_pauses_in_a_row_is_left_where_there_are_others(
     server: MediaServer, clients: Clients
 ) -> None:
+    """The first of them is waited for, however long it is."""
     pauses = Noted()
-    file = File(b"film", first=[(429, {"Retry-After": "1"})] * 9)
+    file = File(b"film", first=[(429, {"Retry-After": "900"})] * 9)
     with pytest.raises(ConnectionLost) as caught:
-        clients(pauses=pauses, most_holds=4).open(server.url("/film", file))
+        clients(pauses=pauses, patience=2.5).open(server.url("/film", file))
     assert caught.value.params == {"why": "busy", "status": 429}
     assert len(pauses.holds) == 4
 
 
 def test_who_answers_in_between_is_waited_for(server: MediaServer, clients: Clients) -> None:
     """Of a host that lets few requests through, one may be unlucky for long."""
-    client = clients(pauses=Noted(), most_holds=2)
+    client = clients(pauses=Noted(), patience=0.5)
     other = server.url("/other", File(b"other"))
     file = File(b"film", first=[(429, {"Retry-After": "1"})] * 9)
 
