@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from downloads.transfer.errors import NotMedia, StreamCut
+from downloads.transfer.errors import ConnectionLost, NotMedia, StreamCut
 from downloads.transfer.hls.engine import HlsEngine
 from downloads.transfer.hls.playlist import LARGEST
 from downloads.transfer.hls.subtitles import Side
@@ -17,6 +17,7 @@ from downloads.transfer.mux import FileFeed, mux
 from downloads.transfer.ranges import RangesEngine
 from downloads.transfer.streams import HEAD_BYTES, container_of, container_of_head, fault_of
 from downloads.transfer.wire import Answer, ByteRange, Limiter, MediaClient, Pauses, Small
+from downloads.transfer.wire.client import RETRIES
 from providers.base import Media, MediaKind
 from providers.guard import AddressGuard
 
@@ -99,18 +100,20 @@ class Engines:
             NotMedia: a page, a picture, nothing.
         """
         client = self.connect(media)
+        # Of a file a little is enough; a playlist is wanted whole.
+        part = None if media.kind is MediaKind.HLS else ByteRange(0, HEAD_BYTES)
+        failures = 0
         try:
-            # Of a file a little is enough; a playlist is wanted whole.
-            part = None if media.kind is MediaKind.HLS else ByteRange(0, HEAD_BYTES)
-            with client.open(media.url, byte_range=part) as answer:
-                head = _first(answer, HEAD_BYTES)
-                if not head:
-                    raise NotMedia(why="nothing")
-                kind = kind_of(head)
-                if kind is not MediaKind.HLS or part is not None:
-                    return kind, None
-                text = head + _first(answer, LARGEST - len(head))
-                return kind, Small(answer.url, text, answer.content_type)
+            while True:
+                answer = client.open(media.url, byte_range=part)
+                try:
+                    with answer:
+                        return _seen(answer, is_whole=part is None)
+                except ConnectionLost:
+                    failures += 1
+                    if failures > RETRIES:
+                        raise
+                client.pause(failures)
         finally:
             client.close()
 
@@ -139,6 +142,17 @@ class Engines:
             return side.captions(media.captions, but=set())
         finally:
             client.close()
+
+
+def _seen(answer: Answer, *, is_whole: bool) -> tuple[MediaKind, Small | None]:
+    head = _first(answer, HEAD_BYTES)
+    if not head:
+        raise NotMedia(why="nothing")
+    kind = kind_of(head)
+    if kind is not MediaKind.HLS or not is_whole:
+        return kind, None
+    text = head + _first(answer, LARGEST - len(head))
+    return kind, Small(answer.url, text, answer.content_type)
 
 
 def kind_of(head: bytes) -> MediaKind:

@@ -63,7 +63,7 @@ def test_two_files_are_never_spliced(stage: Stage, connections: int, is_told: bo
     configure(stage.world.catalogue_url, connections=connections)
     stage.at_direct()
     stage.serve_file(large(stage, "160x90"))
-    stage.world.throttle(3_000_000 // (connections if is_told else 1))
+    stage.world.throttle(1_500_000 // (connections if is_told else 1))
     if not is_told:
         stage.world.fail("no_etag", side="hoster", path="/media/*")
 
@@ -72,7 +72,7 @@ def test_two_files_are_never_spliced(stage: Stage, connections: int, is_told: bo
         stage.world.expire_links()
         stage.world.fail("cut", {"after": 0.0}, side="hoster", path="/media/*/mp4/*", times=1)
 
-    item = stage.work(once_at(20 if connections > 1 else 60, leads_elsewhere))
+    item = stage.work(once_at(20 if connections > 1 else 40, leads_elsewhere))
     assert item.status == Status.COMPLETED, told(item)
     assert reasons(item) == []
     assert 403 in {seen["status"] for seen in stage.asked("Direct", "/mp4/")}
@@ -150,6 +150,20 @@ def test_what_was_begun_anew_is_gone_on_with_over_a_fresh_link(stage: Stage) -> 
     decoded = result(item)
     assert decoded.sizes == {SIZE: RATE * SECONDS}
     assert decoded.errors == 0
+
+
+@pytest.mark.parametrize("kind", ["file", "stream"])
+def test_a_first_answer_that_is_cut_is_asked_for_again(stage: Stage, kind: str) -> None:
+    film = stage.packings.film()
+    if kind == "file":
+        stage.at_direct()
+        stage.serve_file(stage.packings.films.copy(film, "mp4"))
+    else:
+        stage.serve(stage.copy(stage.packings.hls(film)))
+    stage.world.fail("cut", {"after": 0.0}, side="hoster", path="/media/*", times=1)
+    item = stage.work()
+    assert (item.status, reasons(item)) == (Status.COMPLETED, []), told(item)
+    assert result(item).sizes == {SIZE: RATE * SECONDS}
 
 
 # a link that runs out

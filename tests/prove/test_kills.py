@@ -21,7 +21,7 @@ from tests.product import Product
 from tests.prove import share
 from tests.prove.conftest import Prove
 from tests.prove.house import House, house, wait_for_rest
-from tests.prove.killing import ITEMS, kill_children, kill_workers
+from tests.prove.killing import ITEMS, Chance, kill_children, kill_workers
 
 KILLS = 50
 # Of one episode about that much is brought between two kills; the queue must outlast them all.
@@ -69,14 +69,15 @@ class Killing:
     """``tries`` is how often an item may be tried anew: what dies with its worker costs none."""
 
     what: str
-    kill: Callable[[House, int], Counter[str]]
+    kill: Callable[[House, int, Chance], Counter[str]]
+    chance: Chance
     episodes: int
     tries: int
 
 
 KILLINGS = (
-    Killing("worker", kill_workers, episodes=24, tries=0),
-    Killing("transfer child", kill_children, episodes=24, tries=20),
+    Killing("worker", kill_workers, Chance(2), episodes=24, tries=0),
+    Killing("transfer child", kill_children, Chance(3), episodes=24, tries=20),
 )
 
 
@@ -90,7 +91,7 @@ def test_no_item_is_lost_or_doubled_when_it_is_killed(
         items = built.queue(range(1, episodes + 1))
         built.first.api("POST", "queue/start", expect=200)
         built.first.start_worker()
-        stages = killing.kill(built, share.of(KILLS))
+        stages = killing.kill(built, share.of(KILLS), killing.chance)
         built.world.mend_all()
         wait_for_rest(built, seconds=900)
         built.first.stop("worker")

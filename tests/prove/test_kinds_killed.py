@@ -19,13 +19,14 @@ from tests.prove import share
 from tests.prove.conftest import Prove
 from tests.prove.contents import Content, pictures_of
 from tests.prove.house import House, house, wait_for_rest
-from tests.prove.killing import ITEMS, kill_children, kill_workers
+from tests.prove.killing import ITEMS, Chance, kill_children, kill_workers
 from tests.prove.kinds import KINDS, WHOLE, Kind, Studio
 from tests.site.catalogue import Link
 from tests.unit.downloads.transfer.films import EVERY, beeps, flashes
 
 KILLS = 50
-SLOW = 30_000  # bytes a second of each connection
+SLOW = 20_000  # bytes a second of each connection
+LONGEST, WITHIN = 10.0, 4.0  # seconds until a kill: most kinds take some ten to come
 MOST_FETCHED = 1.3  # times the size of all media: what a kill costs is fetched again
 IN_STEP = 0.12  # seconds between a flash and its beep
 REST_SECONDS = 900
@@ -146,13 +147,14 @@ class Killing:
     """``tries`` is how often an item may be tried anew: what dies with its worker costs none."""
 
     what: str
-    kill: Callable[[House, int], Counter[str]]
+    kill: Callable[[House, int, Chance], Counter[str]]
+    chance: Chance
     tries: int
 
 
 KILLINGS = (
-    Killing("worker", kill_workers, tries=0),
-    Killing("transfer child", kill_children, tries=20),
+    Killing("worker", kill_workers, Chance(2, longest=LONGEST, within=WITHIN), tries=0),
+    Killing("transfer child", kill_children, Chance(3, longest=LONGEST, within=WITHIN), tries=20),
 )
 
 
@@ -166,7 +168,7 @@ def test_every_kind_of_media_comes_whole_and_once_when_it_is_killed(
         slow = built.world.throttle(SLOW)
         built.first.api("POST", "queue/start", expect=200)
         built.first.start_worker()
-        stages = killing.kill(built, share.of(KILLS))
+        stages = killing.kill(built, share.of(KILLS), killing.chance)
         built.world.mend(slow)
         wait_for_rest(built, seconds=REST_SECONDS)
         built.first.stop("worker")
