@@ -29,6 +29,7 @@ urlpatterns = [
     path("api/", include("aniworld.journal.api.urls")),
     path("api/", include("aniworld.sites.api.urls")),
     path("api/", include("aniworld.system.api.urls")),
+    path("api/", include("aniworld.system.backups.api.urls")),
     path("api/", include("library.api.urls")),
     path("api/", include("downloads.api.urls")),
     re_path(r"^api/schema/?$", DocumentView.as_view(), name="schema"),

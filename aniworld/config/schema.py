@@ -210,6 +210,12 @@ class BackupSettings:
         help=_("Copies of this file from before each change, in config_backups."),
         check=Between(1, 1000),
     )
+    keep_databases: int = setting(
+        7,
+        label=_("Backups of everything kept"),
+        help=_("The newest of those made, of those made before a restore, and of uploaded ones."),
+        check=Between(1, 100),
+    )
 
 
 @dataclass(frozen=True, slots=True)

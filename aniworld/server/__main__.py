@@ -16,6 +16,7 @@ from twisted.internet import reactor as _reactor
 
 from aniworld import settings
 from aniworld.console.ending import end_soon
+from aniworld.server import known
 from aniworld.server.channel import Channel
 from aniworld.server.crowds import Crowds
 from aniworld.server.limits import Limits
@@ -45,7 +46,9 @@ class Server(daphne.Server):
         ending = threading.Thread(target=end_soon, name="ending", daemon=True)
         reactor.addSystemEventTrigger("before", "shutdown", ending.start)
         crowds = Crowds(self._limits)
-        self.http_factory.protocol = functools.partial(Channel, self._limits, crowds)
+        self.http_factory.protocol = functools.partial(
+            Channel, self._limits, crowds, known.has_token
+        )
         # What is refused (a frame that is too large) is told by its code, not by silence.
         self.ws_factory.setProtocolOptions(failByDrop=False)
 

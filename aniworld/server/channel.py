@@ -15,9 +15,10 @@ from typing import Any
 from twisted.internet import reactor
 from twisted.internet.protocol import connectionDone
 from twisted.web import http
+from twisted.web.http_headers import Headers
 
 from aniworld.server.crowds import Crowds
-from aniworld.server.limits import Limits, body_limit
+from aniworld.server.limits import Limits, body_limit, takes_file
 from aniworld.server.refusal import Request, refusal
 
 _clock: Any = reactor
@@ -33,6 +34,11 @@ _ASCII_ONLY = frozenset({b"sec-websocket-protocol"})
 _LONGEST_LENGTH = 18  # digits of a Content-Length
 
 
+# Whether headers carry a token that we have signed; whether that is still worth anything, the
+# application says.
+IsKnown = Callable[[Headers], bool]
+
+
 class Channel(http.HTTPChannel):
     """An HTTP connection with deadlines and a bound on each body."""
 
@@ -42,9 +48,10 @@ class Channel(http.HTTPChannel):
     maxHeaders = 100
     abortTimeout = 5
 
-    def __init__(self, limits: Limits, crowds: Crowds) -> None:
+    def __init__(self, limits: Limits, crowds: Crowds, is_known: IsKnown) -> None:
         super().__init__()
         self._limits = limits
+        self._is_known = is_known
         self._crowds = crowds
         self._asks: str | None = None  # its address, while it waits for an answer
         self._deadline: Any = None
@@ -84,11 +91,14 @@ class Channel(http.HTTPChannel):
 
     def allHeadersReceived(self) -> None:
         self._most, self._came = body_limit(self._limits, self._path), 0
+        seconds = self._limits.body_seconds
+        if takes_file(self._path) and self._is_known(self.requests[-1].requestHeaders):
+            self._most, seconds = self._limits.file, self._limits.file_seconds
         if self.length is not None and self.length > self._most:
             self._refuse(413)
             return
         if self.length != 0:
-            self._set_deadline(self._limits.body_seconds, self._too_slow)
+            self._set_deadline(seconds, self._too_slow)
         super().allHeadersReceived()
 
     def rawDataReceived(self, data: bytes) -> None:

@@ -26,6 +26,8 @@ class Limits:
     asking_per_address: int = 64  # requests that are answered at once; browsers send six
     open_body: int = 16 * KIB  # of addresses that are open without a login
     body: int = 1024 * KIB
+    file: int = 2 * KIB * KIB * KIB  # of the addresses that take in a file, from who is logged in
+    file_seconds: float = 1_800.0  # from the headers to the end of a file
 
 
 # The addresses that are open without a login: accounts.middleware has the same, a test compares.
@@ -36,14 +38,25 @@ OPEN = frozenset(
     }
 )
 OPEN_PREFIXES = (b"/static/",)
+# The addresses that take in a backup.
+FILES = (b"/api/backups/upload", b"/system/backups/upload")
 
 
 def body_limit(limits: Limits, path: bytes) -> int:
-    """The most bytes the body of a request for ``path`` may have.
+    """The most bytes the body of a request for ``path`` may have, whoever sends it.
 
     Args:
         path: as the request line has it, with the base path and a query.
     """
-    path = path.partition(b"?")[0].rstrip(b"/") or b"/"
+    path = _plain(path)
     is_open = path.endswith(tuple(OPEN)) or any(part in path for part in OPEN_PREFIXES)
     return limits.open_body if is_open else limits.body
+
+
+def takes_file(path: bytes) -> bool:
+    """Whether whoever is logged in may send a whole file there."""
+    return _plain(path).endswith(FILES)
+
+
+def _plain(path: bytes) -> bytes:
+    return path.partition(b"?")[0].rstrip(b"/") or b"/"

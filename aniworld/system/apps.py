@@ -7,6 +7,8 @@ class SystemConfig(AppConfig):
 
     def ready(self) -> None:
         from aniworld.system import entries, kinds  # noqa: PLC0415 - apps first
+        from aniworld.system.backups import entries as backup_entries  # noqa: PLC0415 - as above
+        from aniworld.system.backups.errors import BackupError  # noqa: PLC0415 - as above
         from aniworld.system.errors import SystemRoomError  # noqa: PLC0415 - as above
         from aniworld.web.errors import DatabaseUnusable  # noqa: PLC0415 - as above
         from aniworld.web.texts import register  # noqa: PLC0415 - as above
@@ -17,5 +19,7 @@ class SystemConfig(AppConfig):
                 **SystemRoomError.all_texts(),
                 **kinds.texts(),
                 **entries.TEXTS,
+                **BackupError.all_texts(),
+                **backup_entries.TEXTS,
             }
         )

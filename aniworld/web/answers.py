@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from django.http import HttpRequest, JsonResponse
+from django.http import FileResponse, HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import AllowAny
@@ -47,6 +48,25 @@ class NoContent(Response):
     status_code = 204
 
 
+class Attachment(FileResponse):
+    """200 with a file to be saved. Its class names the kind of file."""
+
+    media_type = "application/octet-stream"
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(
+            file.open("rb"),
+            as_attachment=True,
+            filename=file.name,
+            content_type=self.media_type,
+            headers={"Cache-Control": "no-store"},
+        )
+
+
+class ZipAttachment(Attachment):
+    media_type = "application/zip"
+
+
 class PlainAnswer(Generic[Body], JsonResponse):
     """200 of a view that does without DRF."""
 
@@ -67,6 +87,7 @@ class Description:
     raises: tuple[type[Exception], ...] = ()
     operation_id: str = ""
     headers: tuple[Any, ...] = ()
+    file: str = ""
 
 
 def described(
@@ -76,6 +97,7 @@ def described(
     raises: tuple[type[Exception], ...] = (),
     operation_id: str = "",
     headers: tuple[Any, ...] = (),
+    file: str = "",
 ) -> Callable[[View], View]:
     """Say of a method of a view what its annotation cannot.
 
@@ -85,8 +107,9 @@ def described(
             below it.
         operation_id: its name in the document, where the one made from its address is taken.
         headers: what it reads of the request's, as ``OpenApiParameter``.
+        file: the kind of file it takes in as its whole body.
     """
-    description = Description(body, query, raises, operation_id, headers)
+    description = Description(body, query, raises, operation_id, headers, file)
 
     def describe(view: View) -> View:
         view.description = description  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import BaseParser, JSONParser
 
 # Half a character, as JSON can spell it: no answer, log line or database could hold it.
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -30,3 +30,17 @@ class StrictJSONParser(JSONParser):
         if _SURROGATE.search(json.dumps(data, ensure_ascii=False)):
             raise ParseError("JSON parse error - half of a surrogate pair.")
         return data
+
+
+class ZipParser(BaseParser):
+    """A file as the whole body, left as the stream it comes in: ``{"file": stream}``."""
+
+    media_type = "application/zip"
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,  # noqa: ARG002 - the base class's names
+        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002 - as above
+    ) -> Mapping[str, IO[Any]]:
+        return {"file": stream}

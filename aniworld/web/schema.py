@@ -21,6 +21,7 @@ from rest_framework.serializers import Serializer
 
 from aniworld.web.answers import (
     Answer,
+    Attachment,
     Description,
     NoContent,
     PlainAnswer,
@@ -64,7 +65,13 @@ HEADERS: dict[int, Schema] = {
     429: {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string"}}},
     503: {"Retry-After": {"description": "Seconds, where known.", "schema": {"type": "string"}}},
 }
-ANSWERS = (Answer, NoContent, PlainAnswer)  # a bare Response would not say what is in it
+FILE: Schema = {"type": "string", "format": "binary"}
+ANSWERS = (
+    Answer,
+    NoContent,
+    PlainAnswer,
+    Attachment,
+)  # a bare Response would not say what is in it
 Causes = dict[int, dict[str, str]]  # by status: the codes and what they mean
 
 
@@ -118,6 +125,8 @@ class AnswerSchema(AutoSchema):
         return schema
 
     def _get_request_body(self, direction: Direction = "request") -> Schema | None:
+        if kind := self._said.file:
+            return {"content": {kind: {"schema": FILE}}, "required": True}
         if self._said.body is None:
             return None
         schema, is_required = self._get_request_for_media_type(self._said.body, direction)  # type: ignore[no-untyped-call]
@@ -159,7 +168,8 @@ class AnswerSchema(AutoSchema):
         for answer in get_args(hint) if get_origin(hint) in (Union, UnionType) else [hint]:
             kind = get_origin(answer) or answer
             if isinstance(kind, type) and issubclass(kind, ANSWERS):
-                yield kind.status_code, next(iter(get_args(answer)), None)
+                is_file = issubclass(kind, Attachment)
+                yield kind.status_code, kind if is_file else next(iter(get_args(answer)), None)
 
     def _causes(self) -> Causes:
         found: Causes = {}
@@ -181,6 +191,8 @@ class AnswerSchema(AutoSchema):
                 yield exceptions.PermissionDenied
         yield exceptions.NotAcceptable
         yield DatabaseUnusable
+        if self._said.file:
+            yield from (exceptions.UnsupportedMediaType, RequestDataTooBig)
         yield exceptions.ValidationError  # of the Host at least
         if self._said.body:
             yield from (exceptions.UnsupportedMediaType, RequestDataTooBig)
@@ -189,7 +201,9 @@ class AnswerSchema(AutoSchema):
 
     def _answer(self, status: int, body: Any, components: Components) -> Schema:
         described: Schema = {"description": HTTPStatus(status).phrase}
-        if body is not None:
+        if isinstance(body, type) and issubclass(body, Attachment):
+            described["content"] = {body.media_type: {"schema": FILE}}
+        elif body is not None:
             schema = components.schema(body)
             kinds = self.map_renderers("media_type")
             described["content"] = {kind: {"schema": schema} for kind in kinds}

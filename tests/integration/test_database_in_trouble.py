@@ -308,22 +308,6 @@ def test_connections_that_are_cut_are_no_fault_of_ours(data: Path, empty_postgre
         assert "Traceback" not in product.log("web")
 
 
-def test_a_backup_is_whole_and_brings_everything_back(data: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "copy.db"
-    with Product(data) as product:
-        product.start_web()
-        done = product.manage("backup", str(copy))
-        assert done.returncode == 0, done.stderr
-    assert copy.stat().st_mode & 0o777 == 0o600
-    assert product.manage("backup", str(copy)).returncode == 1  # nothing is replaced
-    for file in data.glob("aniworld.db*"):
-        file.unlink()
-    shutil.copy(copy, data / "aniworld.db")
-    with Product(data) as restored:
-        restored.start_web()
-        restored.log_in(PASSWORD)
-
-
 def test_a_backup_ends_however_much_is_written_meanwhile(data: Path, tmp_path: Path) -> None:
     database, is_over = data / "aniworld.db", threading.Event()
     run_in(database, "CREATE TABLE large AS SELECT zeroblob(40000000) AS content")

@@ -10,6 +10,7 @@ import inspect
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +28,8 @@ from accounts.models import ApiKey, Scope, UserSession
 from aniworld.config import services as config
 from aniworld.journal.models import Entry
 from aniworld.sites import pace
+from aniworld.system.backups import services as backups
+from aniworld.system.backups import shelf
 from aniworld.system.examinations import examine
 from downloads import services as queue
 from downloads.models import DownloadQueueItem
@@ -35,7 +38,7 @@ from library.models import AnimeSeries, LibraryRoot, UnmatchedFolder
 from library.services import scans
 from tests.factories import make_item, make_scan, make_unmatched
 from tests.unit.aniworld.pages.test_reads import NAMELESS, routes
-from tests.unit.document.house import QUARANTINED
+from tests.unit.document.house import QUARANTINED, without_children
 from tests.unit.library.conftest import (  # noqa: F401 - fixtures
     Put,
     data_dir,
@@ -103,6 +106,7 @@ def world(
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick
     monkeypatch.setattr(scans, "_launch", lambda _operation: NoProcess())
     monkeypatch.setattr(scans, "_watch", lambda *_: None)
+    without_children(monkeypatch)
     password = make_password(PASSWORD)
     owner = User.objects.create(username="admin", password=password, is_superuser=True)
     token = accounts.open_session(owner).token
@@ -266,6 +270,38 @@ def held_host() -> str:
     return next(one.id for one in examine().findings if one.kind.code == "host_held")
 
 
+def a_backup(_world: World) -> None:
+    backups.create()
+
+
+def newest_backup() -> Path:
+    return shelf.path_of(shelf.newest_first()[0].name)
+
+
+def upload_by_page(world: World) -> None:
+    with newest_backup().open("rb") as file:
+        assert world.browser.post("/system/backups/upload", {"file": file}).status_code == 302
+
+
+def upload_by_api(world: World) -> None:
+    sent = newest_backup().read_bytes()
+    answer = world.program.post("/api/backups/upload", sent, content_type="application/zip")
+    assert answer.status_code == 201, answer.content
+
+
+def of_backup(action: str, method: str, address: str) -> Act:
+    """What is done with the newest backup, by API or page."""
+
+    def do(world: World) -> None:
+        filled = address.format(name=newest_backup().name)
+        if method == "page":
+            assert world.page(filled) == 302
+        else:
+            world.api(method, filled)
+
+    return first(a_backup, Act(do, action, "OWNER" if method == "page" else "CLIENT"))
+
+
 def paused_queue(_world: World) -> None:
     queue.pause()
 
@@ -421,7 +457,17 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "settings-provider-change"): page(
         "config.changed", "/settings/providers/aniworld/change", action="on"
     ),
+    ("post", "backup-create"): page("backup.created", "/system/backups/create"),
+    ("post", "backup-upload"): first(a_backup, Act(upload_by_page, "backup.taken_in", "OWNER")),
+    ("post", "backup-delete"): of_backup("backup.deleted", "page", "/system/backups/{name}/delete"),
+    ("post", "backup-restore"): of_backup(
+        "backup.restored", "page", "/system/backups/{name}/restore"
+    ),
     # the API
+    ("post", "backups-api"): api("backup.created", "post", "backups"),
+    ("post", "backup-upload-api"): first(a_backup, Act(upload_by_api, "backup.taken_in", "CLIENT")),
+    ("delete", "backup-api"): of_backup("backup.deleted", "delete", "backups/{name}"),
+    ("post", "backup-restore-api"): of_backup("backup.restored", "post", "backups/{name}/restore"),
     ("post", "auth-setup"): first(
         nobody_yet,
         Act(

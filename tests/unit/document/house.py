@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +14,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -23,6 +27,7 @@ from aniworld.events.operations import OperationState
 from aniworld.journal.models import Entry
 from aniworld.sites.pace import rate_store
 from aniworld.system import health
+from aniworld.system.backups import filling, restoring, scratch, services, shelf
 from aniworld.system.examinations import database
 from aniworld.web.errors import DatabaseUnusable
 from downloads import progress
@@ -165,6 +170,34 @@ class House:
             kept.unlink()
         store.path().write_text("{")
 
+    def database_backup(self) -> str:
+        """The name of the newest backup that can be restored."""
+        return next(one.name for one in shelf.newest_first() if one.manifest)
+
+    def backup_file(self) -> bytes:
+        """One that was downloaded; where there was none, what only begins like one."""
+        found = [one.name for one in shelf.newest_first() if one.manifest]
+        return shelf.path_of(found[0]).read_bytes() if found else b"PK"
+
+    def has_changed_since_the_backup(self) -> None:
+        """Of everything that is compared something comes, goes or differs."""
+        store.update(lambda data: data["library"].update(full_look_days=9))
+        AnimeSeries.objects.filter(key="twin-a").update(key="twin-z")
+        guest = User.objects.create(username="guest", password="!")
+        both = User.objects.create(username="both", password="!")
+        services.create()
+        guest.delete()
+        User.objects.create(username="later", password="!")
+        User.objects.filter(pk=both.pk).update(password="?", is_staff=True)
+        AnimeSeries.objects.filter(key="twin-z").update(key="twin-a")
+        store.update(lambda data: data["library"].update(full_look_days=8))
+
+    def has_one_user(self) -> None:
+        User.objects.exclude(username=accounts.OWNER).delete()
+
+    def has_a_damaged_backup(self) -> None:
+        (shelf.directory() / shelf.new_name(shelf.Kind.MADE)).write_bytes(b"PK and no more")
+
     def is_new(self) -> None:
         User.objects.all().delete()
         for file in store.path().parent.glob("config.json*"):
@@ -177,6 +210,7 @@ def furnished(root: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     site = _sites(monkeypatch)
     _library(root)
     _without_processes(monkeypatch)
+    without_children(monkeypatch)
     owner = accounts.set_up(master_password=PASSWORD, anime_directory=str(root))
     token = accounts.open_session(owner).token
     Scan(operations.begin(ScanOptions().as_json()), ScanOptions()).run()
@@ -219,6 +253,34 @@ def _without_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """A scan that is started here gets its row and no process."""
     monkeypatch.setattr(scans, "_launch", lambda _: SimpleNamespace(pid=1))
     monkeypatch.setattr(scans, "_watch", lambda *_: None)
+
+
+def without_children(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What opens a backup in a process of its own, and what needs the database for itself alone,
+    ``tests/integration/test_backups.py`` holds."""
+    monkeypatch.setattr(scratch, "run", lambda *_: None)
+    monkeypatch.setattr(filling, "_copy_file", _copy_as_seen_here)
+
+    def put_in_place(_database: Path, *, newest_event: int, then: Callable[[], None]) -> None:
+        with transaction.atomic():
+            then()
+
+    monkeypatch.setattr(restoring, "put_in_place", put_in_place)
+
+
+def _copy_as_seen_here(file: Path) -> None:
+    """SQLite copies nothing of a connection that is in a transaction, as tests are."""
+    tables = (
+        "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%%'"
+    )
+    with contextlib.closing(sqlite3.connect(file)) as copy, connection.cursor() as cursor:
+        cursor.execute(tables)
+        for name, sql in cursor.fetchall():
+            copy.execute(sql)
+            cursor.execute(f'SELECT * FROM "{name}"')  # noqa: S608 - a table of ours
+            places = ", ".join("?" for _ in cursor.description)
+            copy.executemany(f'INSERT INTO "{name}" VALUES ({places})', cursor.fetchall())  # noqa: S608
+        copy.commit()
 
 
 def _facts() -> None:

@@ -30,7 +30,9 @@ def test_every_operation_answers_as_described(house: House) -> None:
         operation, answer = step.answer(house)
         assert answer.status_code == step.status, (step, answer.content)
         walked.statuses.add((operation.id, answer.status_code))
-        if answer.content and answer["Content-Type"].startswith(JSON):
+        if answer.streaming:
+            assert b"".join(answer.streaming_content)
+        elif answer.content and answer["Content-Type"].startswith(JSON):
             walked.fields |= operation.fields(answer.status_code, answer.json())
     assert sorted(_answers_described() - walked.statuses) == [], "WALK has no step for these yet"
     assert sorted(_fields_described() - walked.fields - ALWAYS_EMPTY) == [], "never had a value"

@@ -22,6 +22,7 @@ from tests.unit.document.house import BROKEN, PASSWORD, SITE, House
 
 Filled = Callable[[House], dict[str, str]]
 JSON = "application/json"
+ZIP = "application/zip"
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Step:
         body = self.body(house) if callable(self.body) else self.body
         query = self.query(house) if callable(self.query) else self.query
         path = f"{operation.path.format(**place)}?{query}"
-        content = "" if body is None else json.dumps(body)
+        content = "" if body is None else body if isinstance(body, bytes) else json.dumps(body)
         return operation, self.client(house).generic(
             operation.method, path, content, self.content_type
         )
@@ -60,6 +61,10 @@ def _stranger(_house: House) -> Client:
 
 def _item(**wanted: Any) -> Filled:
     return lambda house: {"item_id": house.item(**wanted)}
+
+
+def _backup(house: House) -> dict[str, str]:
+    return {"name": house.database_backup()}
 
 
 def _items(**wanted: Any) -> Callable[[House], dict[str, list[str]]]:
@@ -238,6 +243,15 @@ WALK = (
     Step("journal_undo_create", place=lambda house: {"entry_id": house.undoable()}),
     Step("journal_list"),
     Step("journal_list", query="page_size=1&page=2"),
+    Step("backups_create", 201),
+    Step("backups_list"),
+    Step("backups_list", before=House.has_a_damaged_backup),
+    Step("backups_retrieve", place=_backup),
+    Step("backups_download_retrieve", place=_backup),
+    Step("backups_upload_create", 201, body=House.backup_file, content_type=ZIP),
+    Step("backups_difference_retrieve", place=_backup, before=House.has_changed_since_the_backup),
+    Step("backups_destroy", 204, place=_backup, before=House.has_one_user),
+    Step("backups_restore_create", place=_backup),
     Step("auth_password_create", body={"current_password": PASSWORD, "new_password": NEWER}),
     Step("auth_login_create", body={"password": NEWER}, client=_stranger),
     Step("auth_sessions_list"),

@@ -1,0 +1,293 @@
+"""What can be done with backups."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import IO, Any
+
+from django.db import DatabaseError, connection, transaction
+
+from aniworld import __version__
+from aniworld.config import codec, store
+from aniworld.config import services as config_services
+from aniworld.config.errors import ConfigError
+from aniworld.config.schema import Config
+from aniworld.database import mark
+from aniworld.database.examination import has_owner
+from aniworld.database.troubles import database_file
+from aniworld.events.notices import WarningNotice
+from aniworld.events.publish import publish
+from aniworld.events.socket.reader import newest_id
+from aniworld.journal.services import record
+from aniworld.system import backed_up
+from aniworld.system.backups import archive, comparing, filling, restoring, scratch, shelf
+from aniworld.system.backups.comparing import Difference
+from aniworld.system.backups.entries import RESTORED, BackupAction, about
+from aniworld.system.backups.errors import BackupNotMade, BackupRefused, RestoreDeclined
+from aniworld.system.backups.manifest import Manifest
+from aniworld.system.backups.scratch import Prepared
+from aniworld.system.backups.shelf import Backup, Kind
+from downloads.worker.workspace import rename_without_replacing
+from providers.coded import coded, errno_name
+
+log = logging.getLogger(__name__)
+
+Agreed = Callable[[Difference], bool]
+
+
+def create() -> Backup:
+    """Make a backup of the database and the configuration, while all goes on.
+
+    It gets its name only when it has been read back, proved and opened beside the real one.
+
+    Raises:
+        BackupBusy: another one is made or restored.
+        BackupNotMade: why there is no new one.
+    """
+    with shelf.alone(), _remembered():
+        return _made(Kind.MADE)
+
+
+def write_to(target: Path) -> Manifest:
+    """As :func:`create`, into a file of the caller's, which must not be there yet."""
+    with shelf.alone(), _remembered():
+        manifest = _written(target, Kind.MADE)
+        backed_up.made(target)
+        return manifest
+
+
+def delete(name: str) -> None:
+    """Raises ``BackupNotFound``, ``BackupBusy``."""
+    with shelf.alone():
+        shelf.path_of(name).unlink()
+        with transaction.atomic():
+            record(BackupAction.DELETED, on=about(name))
+
+
+def take_in(source: IO[bytes], *, size: int) -> Backup:
+    """Put an uploaded backup on the shelf, once it has passed.
+
+    Args:
+        size: how many bytes come.
+
+    Raises:
+        BackupRefused: why it is none to restore from.
+        BackupBusy, BackupNotMade: there is no place for it now.
+    """
+    if size > archive.MOST_BYTES:
+        raise BackupRefused(why="too_large", most=archive.MOST_BYTES // 10**6)
+    with shelf.alone(), shelf.workplace() as folder:
+        scratch.require_space(size, folder)
+        draft = folder / "uploaded.zip"
+        with _told_of_the_disk(), draft.open("xb") as file:
+            os.fchmod(file.fileno(), 0o600)
+            shutil.copyfileobj(source, file)
+            file.flush()
+            os.fsync(file.fileno())
+        if archive.is_plain_database(draft):
+            raise BackupRefused(why="foreign")  # such a one has no manifest; the command takes it
+        _prove(draft)
+        name = shelf.new_name(Kind.UPLOADED)
+        rename_without_replacing(draft, shelf.directory() / name)
+        with transaction.atomic():
+            record(BackupAction.TAKEN_IN, on=about(name), after={"size": size})
+        shelf.forget(Kind.UPLOADED, keep=_kept())
+        return shelf.one(name)
+
+
+def difference(name: str) -> Difference:
+    """What restoring a backup would change.
+
+    Raises:
+        BackupNotFound: there is none.
+        BackupRefused: why it cannot be restored from.
+    """
+    with scratch.prepared(shelf.path_of(name)) as backup:
+        return comparing.compare(backup)
+
+
+def restore(name: str) -> Backup | None:
+    """Put a backup in place of what is here; what is here is kept as another one before.
+
+    Returns:
+        The backup of what was here; None where nothing was set up here.
+
+    Raises:
+        BackupNotFound, BackupBusy, BackupRefused, BackupNotMade: nothing was changed.
+        RestoreRefused: a scan runs, or the database does not take it; nothing was changed.
+        ConfigNotWritten: the settings cannot be written; nothing was changed.
+    """
+    return restore_from(shelf.path_of(name))
+
+
+def restore_from(file: Path, *, agreed: Agreed | None = None) -> Backup | None:
+    """As :func:`restore`, from a file that lies anywhere.
+
+    Args:
+        agreed: is shown what would change, and says whether it may; where it is not given, it may.
+
+    Raises:
+        RestoreDeclined: it may not; nothing was changed.
+    """
+    restoring.refuse_while_a_scan_runs()  # also at the end, when it counts
+    with shelf.alone(), scratch.prepared(file) as backup:
+        if agreed is not None and not agreed(comparing.compare(backup)):
+            raise RestoreDeclined
+        kept = _made(Kind.SAFETY, spare=file.name) if has_owner() else None
+        then = partial(_finish, file.name, backup, kept)
+        was = store.load() if backup.config and store.path().exists() else None
+        newest = backup.manifest.newest_event if backup.manifest else 0
+        try:
+            restoring.put_in_place(backup.database, newest_event=newest, then=then)
+        except BaseException:
+            _put_back(was)
+            raise
+        mark.make()
+    log.warning("backup restored name=%s kept=%s", file.name, kept.name if kept else "")
+    return kept
+
+
+def _made(kind: Kind, *, spare: str = "") -> Backup:
+    name = shelf.new_name(kind)
+    manifest = _written(shelf.directory() / name, kind)
+    with transaction.atomic():
+        record(BackupAction.CREATED, on=about(name), after=dict(manifest.counts))
+    shelf.forget(kind, keep=_kept(), spare=spare)
+    backed_up.made(shelf.directory() / name)
+    return shelf.one(name)
+
+
+def _written(target: Path, kind: Kind) -> Manifest:
+    if not has_owner():
+        raise BackupNotMade(why="nobody")
+    with shelf.workplace() as folder, _told_of_the_disk():
+        scratch.require_space(3 * _database_bytes(), folder)
+        database = folder / archive.DATABASE
+        filling.fill(database, make_empty=scratch.make_empty)
+        if database.stat().st_size > archive.MOST_BYTES:
+            raise BackupNotMade(why="too_large", most=archive.MOST_BYTES // 10**6)
+        _copy_settings(folder)
+        draft = folder / "draft.zip"
+        manifest = archive.write(draft, folder=folder, facts=_facts(kind, database))
+        database.unlink()
+        _prove(draft)
+        _name(draft, target)
+    return manifest
+
+
+def _facts(kind: Kind, database: Path) -> Manifest:
+    return Manifest(
+        version=__version__,
+        made_at=datetime.now(UTC),
+        kind=kind.value,
+        database=connection.vendor,
+        newest_event=newest_id(),
+        counts=comparing.counts(database),
+        parts={},
+    )
+
+
+def _copy_settings(folder: Path) -> None:
+    """Those that can be read; broken ones are reported elsewhere, and worth no backup."""
+    try:
+        store.load()
+        shutil.copyfile(store.path(), folder / archive.SETTINGS)
+    except FileNotFoundError:
+        return
+    except ConfigError as error:
+        log.warning("backup without settings error=%s", error)
+
+
+def _prove(draft: Path) -> None:
+    """Read a backup back: unpacked, checked, opened and brought up to date."""
+    with shelf.workplace() as folder:
+        scratch.unpacked(draft, folder)
+        scratch.run("check", folder / archive.DATABASE)
+
+
+def _name(draft: Path, target: Path) -> None:
+    """Give the proved backup its name, also on another disk; nothing is replaced."""
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        try:
+            draft.rename(beside)
+        except OSError:  # another disk
+            shutil.copyfile(draft, beside)
+            beside.chmod(0o600)
+        rename_without_replacing(beside, target)
+    except FileExistsError as error:
+        raise BackupNotMade(why="exists", name=target.name) from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def _remembered() -> Iterator[None]:
+    """Keep why there is no backup, so that the owner is told where nobody reads cron's mail."""
+    try:
+        yield
+    except (BackupNotMade, BackupRefused) as error:
+        backed_up.failed(str(error))
+        raise
+
+
+@contextmanager
+def _told_of_the_disk() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise BackupNotMade(why="errno", errno=errno_name(error)) from error
+    except sqlite3.Error as error:
+        raise BackupNotMade(why="damaged", found=str(error)) from error
+
+
+def _database_bytes() -> int:
+    if file := database_file():
+        return file.stat().st_size
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        return int(cursor.fetchone()[0])
+
+
+def _kept() -> int:
+    return store.load().backup.keep_databases
+
+
+def _finish(name: str, backup: Prepared, kept: Backup | None) -> None:
+    """In the transaction of the restore: its entry, the settings, and the word to the browsers."""
+    made = backup.manifest.made_at.isoformat() if backup.manifest else ""
+    record(
+        BackupAction.RESTORED,
+        on=about(name),
+        after={"made_at": made, "kept": kept.name if kept else ""},
+    )
+    if backup.config is not None:
+        _restore_settings(backup.config)
+    publish(WarningNotice(code=RESTORED, message=coded(RESTORED, made=made or "?")))
+
+
+def _restore_settings(config: Config) -> None:
+    def replace(data: dict[str, Any]) -> None:
+        data.clear()
+        data.update(codec.plain(config))
+
+    if config != store.load():
+        config_services.change(replace)
+
+
+def _put_back(was: Config | None) -> None:
+    """The transaction has failed: the settings are as before, too."""
+    if was is None or store.load() == was:
+        return
+    try:
+        store.replace(codec.plain(was))
+    except (ConfigError, DatabaseError):
+        log.exception("settings not put back")

@@ -1,0 +1,184 @@
+"""The folder the backups are kept in: their names, which there are, and which may go."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import logging
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from django.conf import settings
+
+from aniworld.config.files import stamp
+from aniworld.system.backups import archive
+from aniworld.system.backups.errors import BackupBusy, BackupError, BackupNotFound, BackupRefused
+from aniworld.system.backups.manifest import Manifest
+
+log = logging.getLogger(__name__)
+
+_NAME = re.compile(r"aniworld-(\d{8}T\d{12}Z)-([a-z]+)\.zip", re.ASCII)
+_WORK = ".work-"
+
+
+class Kind(StrEnum):
+    """Why there is a backup. Of each kind so many are kept (``backup.keep_databases``)."""
+
+    MADE = "made"
+    SAFETY = "safety"  # of what was there before a restore
+    UPLOADED = "uploaded"
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A file on the shelf. Where it has no manifest, ``error`` says why it is refused."""
+
+    name: str
+    kind: Kind
+    size: int
+    manifest: Manifest | None
+    error: BackupError | None = None
+
+    @property
+    def shelved_at(self) -> datetime:
+        """When it was made, or uploaded."""
+        return _moment(self.name)
+
+
+def directory() -> Path:
+    return Path(settings.DATA_DIR) / "backups"
+
+
+def new_name(kind: Kind) -> str:
+    return f"aniworld-{stamp()}-{kind}.zip"
+
+
+def path_of(name: str) -> Path:
+    """Where a backup lies.
+
+    Raises:
+        BackupNotFound: there is none of that name; nothing but a name of ours is looked for.
+    """
+    path = directory() / name
+    if not _NAME.fullmatch(name) or path.is_symlink() or not path.is_file():
+        raise BackupNotFound(name=name[:100])
+    return path
+
+
+def newest_first() -> list[Backup]:
+    """All backups; those that are none are among them, with the reason."""
+    names = [path.name for path in directory().glob("aniworld-*.zip")]
+    known = sorted((name for name in names if _NAME.fullmatch(name)), reverse=True)
+    return [found for name in known if (found := _look(name)) is not None]
+
+
+def one(name: str) -> Backup:
+    """Raises ``BackupNotFound``."""
+    path_of(name)
+    found = _look(name)
+    if found is None:
+        raise BackupNotFound(name=name)
+    return found
+
+
+def forget(kind: Kind, *, keep: int, spare: str = "") -> None:
+    """Delete all but the newest backups of a kind.
+
+    Args:
+        spare: the name of one that stays, and does not count.
+    """
+    of_kind = [found for found in newest_first() if found.kind == kind and found.name != spare]
+    for old in of_kind[keep:]:
+        with contextlib.suppress(FileNotFoundError):
+            (directory() / old.name).unlink()
+            log.info("backup forgotten name=%s", old.name)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """One at a time makes, restores or takes in a backup, over all processes.
+
+    Raises:
+        BackupBusy: somebody does so.
+    """
+    prepare()
+    descriptor = os.open(directory() / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BackupBusy from error
+        _sweep()
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def prepare() -> None:
+    """Make the folder, which nobody else may look into."""
+    directory().mkdir(mode=0o700, exist_ok=True)
+
+
+@contextmanager
+def workplace() -> Iterator[Path]:
+    """A folder beside the backups for as long as it takes; what a dead process left there is
+    swept by the next that is :func:`alone`."""
+    prepare()
+    folder = directory() / f"{_WORK}{secrets.token_hex(8)}"
+    folder.mkdir(mode=0o700)
+    # What is held is alive: who looks at a backup is not alone, and must not be swept away.
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield folder
+    finally:
+        os.close(descriptor)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep() -> None:
+    for left in directory().glob(f"{_WORK}*"):
+        descriptor = os.open(left, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            continue
+        else:
+            shutil.rmtree(left, ignore_errors=True)
+        finally:
+            os.close(descriptor)
+
+
+def _look(name: str) -> Backup | None:
+    path = directory() / name
+    try:
+        size = path.lstat().st_size
+    except FileNotFoundError:
+        return None  # deleted meanwhile
+    kind = _kind(name)
+    try:
+        return Backup(name, kind, size, archive.manifest_of(path_of(name)))
+    except BackupError as error:
+        return Backup(name, kind, size, None, error)
+    except OSError:
+        return Backup(name, kind, size, None, BackupRefused(why="truncated"))
+
+
+def _kind(name: str) -> Kind:
+    found = _NAME.fullmatch(name)
+    said = found[2] if found else ""
+    return Kind(said) if said in set(Kind) else Kind.UPLOADED
+
+
+def _moment(name: str) -> datetime:
+    found = _NAME.fullmatch(name)
+    assert found is not None  # noqa: S101 - no other name is on the shelf
+    return datetime.strptime(found[1], "%Y%m%dT%H%M%S%f%z")
