@@ -33,7 +33,15 @@ class Limits:
 # The addresses that are open without a login: accounts.middleware has the same, a test compares.
 OPEN = frozenset(
     {
-        *(b"/favicon.ico", b"/ping", b"/health", b"/health/ready", b"/setup", b"/login"),
+        *(
+            b"/favicon.ico",
+            b"/ping",
+            b"/health",
+            b"/health/ready",
+            b"/setup",
+            b"/login",
+            b"/login/help",
+        ),
         *(b"/api/setup", b"/api/auth/setup", b"/api/auth/login", b"/api/auth/status"),
     }
 )

@@ -422,7 +422,9 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "settings-languages"): page(
         "config.changed", "/settings/languages", list="languages", action="", chosen=["German Sub"]
     ),
-    ("post", "settings-backup"): page("config.changed", "/settings/backup", keep="7"),
+    ("post", "settings-backup"): page(
+        "config.changed", "/settings/backup", keep="7", keep_databases="5"
+    ),
     ("post", "settings-backup-make"): page("config.backed_up", "/settings/backup/make"),
     ("post", "settings-reset"): first(
         other_settings, page("config.reset", "/settings/backup/reset")
