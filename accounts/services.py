@@ -34,12 +34,13 @@ from accounts.models import LoginTries, UserSession, UserSessionQuerySet
 from accounts.passwords import password_errors
 from aniworld.config import services as config
 from aniworld.config.directories import directory_problem
+from aniworld.config.folders import closed_folder
 from aniworld.database import mark
 from aniworld.journal.actors import Actor, acting_as, current_actor
 from aniworld.journal.choices import ActorKind
 from aniworld.journal.services import Subject, record
 from aniworld.sites.services import enable_in
-from aniworld.web.errors import DatabaseUnusable, FieldError
+from aniworld.web.errors import AppError, DatabaseUnusable, FieldError
 from providers.coded import Coded
 from providers.registry import SITES
 
@@ -118,12 +119,23 @@ def setup_faults(
         raise AlreadyConfigured
     throttle.admit(client, most=throttle.SETUP_TRIES_PER_MINUTE)
     errors = password_errors("master_password", master_password)
-    if anime_directory and (problem := directory_problem(anime_directory)):
+    if anime_directory and (problem := _folder_problem(anime_directory)):
         errors.append(FieldError("anime_directory", problem.code, params=problem.params))
     if unknown := sorted(set(providers) - set(SITES)):
         names = {"why": "providers", "unknown": unknown, "known": list(SITES)}
         errors.append(FieldError("providers", "unknown", params=names))
     return errors
+
+
+def look_before_setup(*, client: Client) -> None:
+    """Count a look at this server's folders, or at a site, by whoever sets the product up.
+
+    Raises:
+        AlreadyConfigured, TooManyTries.
+    """
+    if is_configured():
+        raise AlreadyConfigured
+    throttle.admit(client, most=throttle.SETUP_TRIES_PER_MINUTE)
 
 
 def log_in(
@@ -353,6 +365,10 @@ def _identified(user: User) -> Actor:
     if actor.kind not in (ActorKind.OWNER, ActorKind.CLIENT):
         return actor
     return replace(actor, id=str(user.pk), name=user.get_username())
+
+
+def _folder_problem(directory: str) -> AppError | None:
+    return directory_problem(directory) or closed_folder(directory)
 
 
 def _first_choices(data: dict[str, Any], anime_directory: str, providers: Collection[str]) -> None:

@@ -53,6 +53,15 @@ class SetupForm(DoorForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    def focus_first_error(self) -> None:
+        """Let the browser begin where something is to be mended, with and without script."""
+        wrong = next((name for name in self.fields if self.has_error(name)), None)
+        if wrong is not None:
+            for name, field in self.fields.items():
+                field.widget.attrs.pop("autofocus", None)
+                if name == wrong:
+                    field.widget.attrs["autofocus"] = True
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         first, second = data.get("master_password"), data.get("repeated_password")

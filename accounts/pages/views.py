@@ -24,16 +24,38 @@ from accounts.credentials import delete_cookie, session_of, set_cookie
 from accounts.devices import remember_device
 from accounts.errors import AlreadyConfigured, TooManyTries
 from accounts.pages.forms import LoginForm, SetupForm
+from aniworld.config.pages.library import PickerPage, picker_page
+from aniworld.sites.probes import probe_provider
 from aniworld.web.errors import AppError
 from aniworld.web.permissions import needs, open_to_all
 from aniworld.web.rights import Right
+from aniworld.web.texts import text_of
+from providers.errors import UnknownProvider
 from providers.registry import SITES, SiteEntry
 
 
 @dataclass(frozen=True, slots=True)
+class TestedSite:
+    """A site that was asked just now."""
+
+    name: str
+    words: str
+    is_well: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SetupPage:
+    """The three answers.
+
+    Attributes:
+        picker: the folders of this server, where they were asked for.
+        tested: the site that was asked just now, and what came of it.
+    """
+
     form: SetupForm
     providers: list[SiteEntry]
+    picker: PickerPage | None = None
+    tested: TestedSite | None = None
 
     @property
     def chosen(self) -> list[str]:
@@ -55,6 +77,8 @@ class SetupView(View):
         return self._page(request, SetupForm(initial={"anime_directory": settings.ANIME_DIRECTORY}))
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        if wish := request.POST.get("do"):
+            return self._looked(request, *wish.partition(":")[::2])
         form = SetupForm(request.POST)
         try:
             if not form.is_valid():
@@ -70,9 +94,36 @@ class SetupView(View):
             return redirect("login")
         except AppError as error:
             form.add_app_error(error)
+            form.focus_first_error()
             return _refused(self._page(request, form), error)
-        messages.success(request, _("Aniworld is set up. Log in with your master password."))
-        return redirect("login")
+        return self._signed_in(request, data["master_password"])
+
+    def _signed_in(self, request: HttpRequest, password: str) -> HttpResponse:
+        """Whoever has just chosen the password need not type it again."""
+        issued = services.log_in(password=password, client=client_of(request))
+        rotate_token(request)
+        messages.success(request, _("Aniworld is set up, and you are logged in."))
+        response = HttpResponseRedirect(get_script_prefix())
+        set_cookie(request, response, issued)
+        remember_device(request, response)
+        return response
+
+    def _looked(self, request: HttpRequest, what: str, which: str) -> HttpResponse:
+        """A look at folders or a site on the way; nothing is set up, and what was typed stays."""
+        directory = request.POST.get("anime_directory", "")
+        try:
+            services.look_before_setup(client=client_of(request))
+        except AlreadyConfigured:
+            return redirect("login")
+        except AppError as error:
+            return _refused(self._page(request, _as_typed(request, directory)), error)
+        if what == "test":
+            tested = _tested(which)
+            return self._page(request, _as_typed(request, directory), tested=tested)
+        picker = picker_page(request.path, which or directory or "/")
+        if picker.listing is not None:
+            directory = picker.listing.folder.path
+        return self._page(request, _as_typed(request, directory), picker=picker)
 
     def _mended(self, request: HttpRequest, form: SetupForm) -> HttpResponse:
         """The form with all that is wrong in it: the service says at once what it would refuse."""
@@ -84,10 +135,19 @@ class SetupView(View):
             client=client_of(request),
         )
         form.add_faults(fault for fault in faults if fault.field in given)
+        form.focus_first_error()
         return self._page(request, form, status=422)
 
-    def _page(self, request: HttpRequest, form: SetupForm, *, status: int = 200) -> HttpResponse:
-        page = SetupPage(form, list(SITES.values()))
+    def _page(
+        self,
+        request: HttpRequest,
+        form: SetupForm,
+        *,
+        status: int = 200,
+        picker: PickerPage | None = None,
+        tested: TestedSite | None = None,
+    ) -> HttpResponse:
+        page = SetupPage(form, list(SITES.values()), picker, tested)
         return render(request, "accounts/setup.html", {"page": page}, status=status)
 
 
@@ -147,6 +207,25 @@ def log_out(request: HttpRequest) -> HttpResponse:
 def admin_login(_request: HttpRequest) -> HttpResponse:
     """The administration has no login of its own; who is here is logged in already."""
     return redirect("admin:index")
+
+
+def _as_typed(request: HttpRequest, directory: str) -> SetupForm:
+    """The form with what was typed, passwords excepted, and nothing said of it."""
+    chosen = {"anime_directory": directory, "providers": request.POST.getlist("providers")}
+    form = SetupForm(initial=chosen)
+    form.fields["master_password"].widget.attrs.pop("autofocus", None)
+    return form
+
+
+def _tested(name: str) -> TestedSite:
+    try:
+        probe = probe_provider(name)
+    except UnknownProvider as error:
+        return TestedSite(name, text_of(error), is_well=False)
+    if probe.error is not None:
+        return TestedSite(name, text_of(probe.error), is_well=False)
+    words = _("It answered in %d ms.") % (probe.latency * 1000)
+    return TestedSite(name, words, is_well=True)
 
 
 def _refused(response: HttpResponse, error: AppError) -> HttpResponse:

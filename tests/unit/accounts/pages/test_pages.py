@@ -13,7 +13,10 @@ from pytest_django import Settings
 
 from accounts import services
 from accounts.models import UserSession
+from accounts.pages import views
 from aniworld.config import store
+from aniworld.sites.probes import Probe
+from providers.errors import SiteDown
 from providers.registry import SITES
 from tests.unit.accounts.conftest import PASSWORD
 
@@ -53,11 +56,16 @@ def test_the_setup_page_lists_every_provider(visitor: Client, settings: Settings
     assert "/from/the/environment" in text
 
 
-def test_setup_then_login_then_logout(visitor: Client, tmp_path: Path) -> None:
-    assert set_up(visitor, anime_directory=str(tmp_path), providers=["aniworld"]) == (302, "/login")
+def test_setup_logs_in_at_its_end(visitor: Client, tmp_path: Path) -> None:
+    assert set_up(visitor, anime_directory=str(tmp_path), providers=["aniworld"]) == (302, "/")
     assert store.load().library.directories == (str(tmp_path),)
     assert list(store.load().providers.sites) == ["aniworld"]
+    assert UserSession.objects.get().is_active
+    assert visitor.get("/setup")["Location"] == "/login"
+    assert visitor.get("/login")["Location"] == "/"
 
+
+def test_login_then_logout(owner: User, visitor: Client) -> None:
     response = visitor.post(
         "/login?next=/queue", form_of(visitor, "/login?next=/queue") | {"password": PASSWORD}
     )
@@ -108,7 +116,69 @@ def test_all_faults_of_a_setup_are_told_at_once(visitor: Client) -> None:
 def test_mending_a_setup_locks_nobody_out(visitor: Client, tmp_path: Path) -> None:
     for number in range(12):
         assert set_up(visitor, anime_directory=f"/none/{number}")[0] == 422
-    assert set_up(visitor, anime_directory=str(tmp_path)) == (302, "/login")
+    assert set_up(visitor, anime_directory=str(tmp_path)) == (302, "/")
+
+
+def test_the_browser_begins_at_the_field_that_is_wrong(visitor: Client) -> None:
+    for fields, name in (
+        ({"anime_directory": "/none"}, "anime_directory"),
+        ({"master_password": "short", "repeated_password": "short"}, "master_password"),
+        ({"repeated_password": "other"}, "repeated_password"),
+    ):
+        _, text = set_up(visitor, **fields)
+        focused = re.findall(r"<input[^>]*autofocus[^>]*>", text)
+        assert [re.findall(r'name="([^"]+)"', one) for one in focused] == [[name]]
+
+
+def test_a_folder_is_looked_for_on_the_way(visitor: Client, tmp_path: Path) -> None:
+    (tmp_path / "shelf" / "anime").mkdir(parents=True)
+    status, text = set_up(
+        visitor, do="look", anime_directory=f"{tmp_path}/shelf", providers=["aniworld"]
+    )
+    assert status == 200
+    assert f'value="look:{tmp_path}/shelf/anime"' in text
+    assert "checked" in text
+    assert PASSWORD not in text
+    status, text = set_up(visitor, do=f"look:{tmp_path}/shelf/anime", anime_directory="/")
+    assert f'value="{tmp_path}/shelf/anime"' in text
+    assert "can be written" in text
+    status, text = set_up(visitor, do="look:/etc", anime_directory="/")
+    assert (status, "belongs to the system" in text) == (200, True)
+    assert not services.is_configured()
+
+
+def test_no_library_is_set_up_in_the_system(visitor: Client) -> None:
+    status, text = set_up(visitor, anime_directory="/etc")
+    assert (status, "belongs to the system" in text) == (422, True)
+
+
+def test_a_site_is_tested_on_the_way(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def answer(name: str) -> Probe:
+        asked.append(name)
+        down = SiteDown(why="timed_out", site="AniWorld") if len(asked) > 1 else None
+        return Probe(0.25, results=3, error=down)
+
+    monkeypatch.setattr(views, "probe_provider", answer)
+    status, text = set_up(visitor, do="test:aniworld", anime_directory="/kept")
+    assert (status, "It answered in 250 ms." in text, 'value="/kept"' in text) == (200, True, True)
+    assert "cannot be reached" in set_up(visitor, do="test:aniworld")[1]
+    assert asked == ["aniworld", "aniworld"]
+    monkeypatch.undo()
+    assert set_up(visitor, do="test:nobody")[0] == 200
+
+
+def test_nobody_looks_round_once_it_is_set_up(owner: User, visitor: Client) -> None:
+    csrf = form_of(visitor, "/login")
+    for wish in ("look:/", "test:aniworld"):
+        answer = visitor.post("/setup", csrf | {"do": wish})
+        assert (answer.status_code, answer["Location"]) == (302, "/login")
+
+
+def test_looking_round_has_an_end(visitor: Client) -> None:
+    answers = [set_up(visitor, do="look")[0] for _ in range(31)]
+    assert answers == [200] * 30 + [429]
 
 
 def test_asking_for_folders_by_way_of_the_setup_has_an_end(visitor: Client) -> None:
