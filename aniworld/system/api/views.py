@@ -9,9 +9,10 @@ from rest_framework.views import APIView
 
 from aniworld.config.errors import CONFIG_UNREADABLE
 from aniworld.system import caches, mending, trials, watch
-from aniworld.system.api.serializers import RootPathSerializer
+from aniworld.system.api.serializers import LogsQuerySerializer, RootPathSerializer
 from aniworld.system.errors import CacheNotFound, CannotMend, NoSuchRoot, RepairNotFound
 from aniworld.system.facts import System, system
+from aniworld.system.logs import LogLine, Wanted, newest
 from aniworld.system.repairs import Diagnosis, diagnosis
 from aniworld.system.trials import RootTrial
 from aniworld.web.answers import Answer, described
@@ -35,6 +36,15 @@ class SystemView(APIView):
     def get(self, _request: Request) -> Answer[System]:
         """Version, processes, database, folders, sites, caches and libraries, as they are now."""
         return Answer(system())
+
+
+@needs(Right.OWN)
+class LogsView(APIView):
+    @described(query=LogsQuerySerializer)
+    def get(self, request: Request) -> Answer[list[LogLine]]:
+        """The newest lines of a log file, the oldest of them first; secrets are hidden."""
+        query = valid(LogsQuerySerializer(data=request.query_params))
+        return Answer(newest(Wanted(**query)))
 
 
 @needs(Right.OWN)

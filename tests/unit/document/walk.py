@@ -120,6 +120,7 @@ WALK = (
     Step("health_ready_retrieve", before=House.has_a_worker),
     Step("ws_status_retrieve"),
     Step("schema_retrieve"),
+    Step("logs_list", query="level=DEBUG&lines=5"),
     Step("system_repairs_retrieve"),
     Step("system_repairs_mend", place=_lifted, before=_held),
     Step("system_retrieve"),

@@ -30,7 +30,8 @@ def pages(visitor: Client, library: LibraryRoot) -> list[BeautifulSoup]:
     make_unmatched("Kino", CANDIDATE)
     make_unmatched("", reason="LOOSE_FILES")
     make_scan("RUNNING", total=3, current=1)
-    addresses = ["/", "/?view=table", "/queue", "/add", "/unmatched", "/system"]
+    addresses = ["/", "/?view=table", "/queue", "/add", "/unmatched", "/system", "/logs"]
+    addresses += ["/system/bundle"]
     addresses += [f"/series/{series.key}{part}" for part in ("", "/mapping", "/episodes/1/1/why")]
     return [
         *(get(visitor, address) for address in addresses),
