@@ -39,7 +39,7 @@ class LoginSerializer(serializers.Serializer[dict[str, Any]]):
     remember = fields.Flag(required=False, default=False)
 
 
-class KeySerializer(serializers.Serializer[dict[str, Any]]):
+class AddKeySerializer(serializers.Serializer[dict[str, Any]]):
     name = fields.Text(max_length=100, help_text="What it is for.")
     scope = AnyCaseChoiceField(choices=Scope.names)
     lasts_days = fields.WholeNumber(

@@ -138,10 +138,10 @@ class KeysView(APIView):
         """List the own API keys, the newest first."""
         return Answer([shapes.key_row(key) for key in keys.keys_of(_user(request))])
 
-    @described(body=serializers.KeySerializer, raises=(TooManyKeys, NotAllowed))
+    @described(body=serializers.AddKeySerializer, raises=(TooManyKeys, NotAllowed))
     def post(self, request: Request) -> Created[shapes.NewKey]:
         """Make an API key; it is shown in this answer and never again."""
-        data = valid(serializers.KeySerializer(data=request.data))
+        data = valid(serializers.AddKeySerializer(data=request.data))
         return Created(shapes.new_key(keys.create_key(_user(request), **data)))
 
 

@@ -1,7 +1,8 @@
 """The OpenAPI document, made from what the views say of themselves (``aniworld.web.answers``).
 
 Answers come from the return annotations, requests from serializers, errors from the classes a route
-raises and from what every route of its kind can answer.
+raises and from what every route of its kind can answer. With ``HTTPS_ONLY`` every route leads to
+HTTPS, apart from those that are asked from inside the container.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from http import HTTPStatus
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from drf_spectacular.drainage import warn
 from drf_spectacular.openapi import AutoSchema
@@ -66,12 +68,12 @@ HEADERS: dict[int, Schema] = {
     503: {"Retry-After": {"description": "Seconds, where known.", "schema": {"type": "string"}}},
 }
 FILE: Schema = {"type": "string", "format": "binary"}
-ANSWERS = (
-    Answer,
-    NoContent,
-    PlainAnswer,
-    Attachment,
-)  # a bare Response would not say what is in it
+ELSEWHERE: Schema = {
+    "description": "It was asked by HTTP: ask the same by HTTPS.",
+    "headers": {"Location": {"schema": {"type": "string", "format": "uri"}}},
+}
+# A bare Response would not say what is in it.
+ANSWERS = (Answer, NoContent, PlainAnswer, Attachment)
 Causes = dict[int, dict[str, str]]  # by status: the codes and what they mean
 
 
@@ -140,6 +142,8 @@ class AnswerSchema(AutoSchema):
             bodies[str(status)] = self._answer(status, body, components)
         if not bodies:
             warn(f"{self.method} {self.path} does not say what it answers.")
+        if settings.HTTPS_ONLY and not isinstance(self.view, PlainView):
+            bodies["301"] = ELSEWHERE
         kinds = dict.fromkeys([JSON, *self.map_renderers("media_type")])
         error = {kind: {"schema": components.schema(Error)} for kind in kinds}
         for status, codes in self._causes().items():

@@ -5,16 +5,18 @@ That the status, the body and its code are described is held by ``tests.conftest
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
 from accounts import services as accounts
 from accounts.credentials import COOKIE
-from tests.document import Operation, errors_of, operations
+from tests.document import Operation, document, errors_of, operations
 from tests.unit.document.house import House
 from tests.unit.document.walk import JSON, WALK, Step
 
@@ -144,6 +146,33 @@ def test_an_address_that_is_none_is_not_found(house: House) -> None:
     answer = house.client.get("/api/nothing/here")
     assert answer.status_code == 404
     assert errors_of("Error", answer.json()) == []
+
+
+@pytest.fixture
+def _https_only(house: House, settings: Settings) -> Iterator[None]:
+    """The house as it is with ``HTTPS_ONLY``, and its document."""
+    settings.HTTPS_ONLY = settings.SECURE_SSL_REDIRECT = True
+    document.cache_clear()
+    operations.cache_clear()
+    yield
+    document.cache_clear()
+    operations.cache_clear()
+
+
+@pytest.mark.usefixtures("_https_only")
+def test_where_https_is_asked_for_every_address_leads_there(house: House) -> None:
+    for operation in operations():
+        if operation.path in PLAIN:
+            assert "301" not in operation.responses
+            continue
+        _answered(house, operation, 301, before=None, place=_nowhere(operation))
+    led = house.client.get("/api/queue/status/?a=b")
+    assert led["Location"] == "https://testserver/api/queue/status/?a=b"
+    assert {one.path for one in operations() if "301" not in one.responses} == set(PLAIN)
+
+
+def test_where_https_is_not_asked_for_nothing_leads_there() -> None:
+    assert not [one.id for one in operations() if "301" in one.responses]
 
 
 def _asking(client: Client, **headers: str) -> Client:

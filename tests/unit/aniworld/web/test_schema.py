@@ -36,7 +36,7 @@ from aniworld.web.permissions import needs
 from aniworld.web.rights import Right
 from providers.errors import NotFound, RateLimited
 
-LOGGED_IN: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}]
+LOGGED_IN: list[dict[str, list[str]]] = [{"bearer": []}, {"key": []}, {"cookie": []}]
 
 
 class Lamp(TypedDict):
