@@ -43,6 +43,7 @@ class OrderedList extends HTMLElement {
   onpointermove(event) {
     const row = this.#row;
     const under = document.elementFromPoint(event.clientX, event.clientY)?.closest("[data-row]");
+    this.#scroll(event.clientY);
     if (!under || under === row || !this.contains(under)) return;
     const { top, height } = under.getBoundingClientRect();
     if (event.clientY < top + height / 2) under.before(row);
@@ -57,6 +58,11 @@ class OrderedList extends HTMLElement {
 
   onpointercancel() {
     this.onpointerup();
+  }
+
+  #scroll(y) {
+    if (y < 80) window.scrollBy(0, -12);
+    else if (y > window.innerHeight - 80) window.scrollBy(0, 12);
   }
 
   #say(row) {
