@@ -220,6 +220,13 @@ class BackupSettings:
 
 @dataclass(frozen=True, slots=True)
 class AdvancedSettings:
+    audit_days: int = setting(
+        730,
+        label=_("Audit lines kept"),
+        help=_("Logins, keys, settings and removals in the journal. Older ones are deleted."),
+        unit=_("days"),
+        check=Between(30, 36_500),
+    )
     progress_history: int = setting(
         50,
         label=_("Finished progress kept"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from aniworld.journal.models import Entry
+from aniworld.journal.models import AuditMark, Entry
 from aniworld.web.admin import ReadOnlyAdmin
 
 
@@ -15,3 +15,8 @@ class EntryAdmin(ReadOnlyAdmin):
     search_fields = ("object_name", "object_id", "actor_name")
     ordering = ("-id",)
     show_full_result_count = False
+
+
+@admin.register(AuditMark)
+class AuditMarkAdmin(ReadOnlyAdmin):
+    list_display = ("number", "digest")

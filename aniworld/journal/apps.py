@@ -6,7 +6,8 @@ class JournalConfig(AppConfig):
     label = "journal"
 
     def ready(self) -> None:
+        from aniworld.journal import entries  # noqa: PLC0415 - as in every room
         from aniworld.journal.errors import JournalError  # noqa: PLC0415 - as in every room
         from aniworld.web import texts  # noqa: PLC0415
 
-        texts.register(JournalError.all_texts())
+        texts.register({**JournalError.all_texts(), **entries.TEXTS})

@@ -18,6 +18,14 @@ from aniworld.web.columns import CodedColumns
 from aniworld.web.mixins import is_one_of
 
 OWNERS_AREAS = ("account", "session", "key", "config", "site")
+# What is chained: who came in, keys, settings, and what was taken out of the library.
+AUDITED_AREAS = (*OWNERS_AREAS, "journal")
+AUDITED_ACTIONS = ("series.removed", "series.unmatched")
+
+
+def is_audited(action: str) -> bool:
+    """Whether an act belongs to the audit part."""
+    return action.partition(".")[0] in AUDITED_AREAS or action in AUDITED_ACTIONS
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -46,6 +54,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         for area in OWNERS_AREAS:
             beginnings |= Q(action__startswith=f"{area}.")
         return self.exclude(beginnings)
+
+    def audited(self) -> Self:
+        """The audit part."""
+        return self.filter(number__isnull=False)
 
     def by(self, kind: ActorKind, id: str | None = None) -> Self:
         found = self.filter(actor_kind=kind)
@@ -78,6 +90,10 @@ class Entry(models.Model):
     after = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
     reason_code = models.CharField(max_length=64, blank=True, default="")
     reason_params = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    number = models.BigIntegerField(
+        null=True, blank=True, unique=True, help_text="Of the audit part; see ``chain``"
+    )
+    digest = models.CharField(max_length=64, blank=True, default="")
     undo = models.JSONField(null=True, blank=True, encoder=DjangoJSONEncoder)
     undo_until = models.DateTimeField(null=True, blank=True, help_text="Empty: for as long as kept")
     undone_at = models.DateTimeField(null=True, blank=True)
@@ -128,3 +144,13 @@ class Entry(models.Model):
         """As :meth:`EntryQuerySet.undoable`."""
         in_time = self.undo_until is None or self.undo_until > timezone.now()
         return self.undo is not None and self.undone_at is None and in_time
+
+
+class AuditMark(models.Model):
+    """The newest number and hash of the audit part: one row, which its writers wait for."""
+
+    number = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.digest}"

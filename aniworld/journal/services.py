@@ -13,8 +13,10 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from aniworld.journal import chain
 from aniworld.journal.actors import Actor, current_actor, demand
 from aniworld.journal.choices import Action
+from aniworld.journal.entries import JournalAction
 from aniworld.journal.errors import (
     AlreadyUndone,
     ChangedSince,
@@ -25,7 +27,7 @@ from aniworld.journal.errors import (
     UndoRefused,
     UndoTooLate,
 )
-from aniworld.journal.models import Entry, EntryQuerySet
+from aniworld.journal.models import Entry, EntryQuerySet, is_audited
 from aniworld.web.errors import AppError
 from aniworld.web.later import Later
 from aniworld.web.rights import Right
@@ -108,6 +110,8 @@ def record(
         **Entry.reason.values(reason),
         **_undo_columns(undo),
     )
+    if is_audited(entry.action):
+        chain.link(entry)
     entry.save(force_insert=True)
     if entry.pk % TRIM_EVERY == 0:
         trim()
@@ -181,11 +185,25 @@ def mark_undone(entries: EntryQuerySet, *, by: Entry) -> int:
 def trim() -> None:
     """Delete entries that are too old or too many, the oldest first and a few at a time."""
     newest = Entry.objects.newest_first().values_list("pk", flat=True).first() or 0
-    oldest = Entry.objects.order_by("pk").values_list("pk", "at")[:TRIM_AT_ONCE]
+    others = Entry.objects.filter(number=None)  # of the audit part the oldest go together
+    oldest = others.order_by("pk").values_list("pk", "at")[:TRIM_AT_ONCE]
     too_old, beyond = timezone.now() - KEEP_FOR, newest - MOST_ENTRIES
     gone = [pk for pk, at in oldest if pk <= beyond or at < too_old]
     if gone:
         Entry.objects.filter(pk__in=gone).delete()
+
+
+def forget(*, older_than: timedelta) -> int:
+    """Delete what of the audit part is older than that, and say so in it: the rest can still be
+    checked. Returns how many entries went."""
+    with transaction.atomic():
+        last = chain.oldest_to_keep(timezone.now() - older_than)
+        if last is None:
+            return 0
+        gone = chain.remove_up_to(last)
+        told = {"count": gone, "number": last.number, "digest": last.digest}
+        record(JournalAction.FORGOTTEN, on=Subject("journal"), after=told)
+    return gone
 
 
 def _taken_back(entry: Entry) -> list[Entry]:

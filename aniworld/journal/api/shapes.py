@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, TypedDict
 
+from aniworld.journal.chain import Report
 from aniworld.journal.choices import ActorKind
 from aniworld.journal.models import Entry
+from aniworld.journal.report import fault_text
 from aniworld.journal.services import may_undo
 from aniworld.web import texts
 from aniworld.web.shapes import OneOf
@@ -52,6 +54,41 @@ class JournalEntry(TypedDict):
     undo_until: Annotated[datetime | None, "Null: for as long as the entry is kept."]
     undone_at: datetime | None
     undone_by: Annotated[str | None, "The entry of undoing it."]
+
+
+class AuditFault(TypedDict):
+    """Where the audit part is not as it was written."""
+
+    kind: Annotated[str, OneOf(["changed", "missing", "end_missing"])]
+    number: Annotated[int, "Of the line, or of the first of them."]
+    until: Annotated[int, "Of the last of them; 0 where it is one."]
+    text: str
+
+
+class Audit(TypedDict):
+    """The audit part of the journal: logins, keys, settings, removals."""
+
+    is_whole: Annotated[bool, "Whether no line was removed or changed."]
+    count: int
+    first: Annotated[int, "The number of the first line that is kept; 0 where there is none."]
+    newest: int
+    digest: Annotated[str, "Of the newest line. Note it elsewhere."]
+    faults: list[AuditFault]
+
+
+def audit(report: Report) -> Audit:
+    faults: list[AuditFault] = [
+        {"kind": f.kind, "number": f.number, "until": f.until, "text": fault_text(f)}
+        for f in report.faults
+    ]
+    return {
+        "is_whole": report.is_whole,
+        "count": report.count,
+        "first": report.first,
+        "newest": report.newest,
+        "digest": report.digest,
+        "faults": faults,
+    }
 
 
 def entries(page: Sequence[Entry]) -> list[JournalEntry]:

@@ -6,6 +6,7 @@ from aniworld.journal.api import views
 
 urlpatterns = [
     re_path(r"^journal/?$", views.JournalView.as_view(), name="api-journal"),
+    re_path(r"^journal/audit/?$", views.AuditView.as_view(), name="api-journal-audit"),
     re_path(
         r"^journal/(?P<entry_id>\d{1,18})/undo/?$",
         views.JournalUndoView.as_view(),

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from aniworld.journal import services
+from aniworld.journal import chain, services
 from aniworld.journal.actors import current_actor
 from aniworld.journal.api import serializers, shapes
 from aniworld.journal.errors import EntryNotFound, UndoRefused
@@ -26,6 +26,13 @@ class JournalView(APIView):
         """What was done, the newest first."""
         wanted = valid(serializers.JournalQuery(data=request.query_params.dict()))
         return Answer(page_of(request, _entries(wanted), shapes.entries))
+
+
+@needs(Right.OWN)
+class AuditView(APIView):
+    def get(self, _request: Request) -> Answer[shapes.Audit]:
+        """Read the whole audit part, and say whether it is as it was written."""
+        return Answer(shapes.audit(chain.check()))
 
 
 @needs(Right.OPERATE)

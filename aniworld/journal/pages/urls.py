@@ -1,8 +1,11 @@
-from django.urls import path
+from django.urls import path, re_path
 
 import aniworld.web.ids  # noqa: F401 - registers <id:…>
+from aniworld.journal.pages.journal import audit, journal
 from aniworld.journal.pages.undo import undo
 
 urlpatterns = [
+    re_path(r"^journal/?$", journal, name="journal"),
+    re_path(r"^journal/audit/?$", audit, name="journal-audit"),
     path("journal/<id:entry_id>/undo", undo, name="journal-undo"),
 ]

@@ -86,11 +86,16 @@ def test_a_proxy_cannot_fill_the_database(
 
 def test_a_change_needs_its_csrf_token_as_with_a_cookie(by_proxy: Settings) -> None:
     client = Client(enforce_csrf_checks=True, headers={"Remote-User": "chief"}, REMOTE_ADDR=PROXY)
-    assert client.post("/api/queue/pause").status_code == 403
+    assert client.post("/api/queue/pause", {}, "application/json").status_code == 403
     client.get("/queue")
     token = client.cookies["csrftoken"].value
-    assert client.post("/api/queue/pause", headers={"X-CSRFToken": token}).status_code == 200
-    paused = Entry.objects.get(action="queue.paused")
+    assert (
+        client.post(
+            "/api/queue/start", {}, "application/json", headers={"X-CSRFToken": token}
+        ).status_code
+        == 200
+    )
+    paused = Entry.objects.get(action="queue.started")
     assert (paused.actor_kind, paused.actor_name) == ("OWNER", "admin")
 
 

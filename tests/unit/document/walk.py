@@ -129,6 +129,7 @@ WALK = (
     Step("system_caches_clear", place={"name": "pages"}),
     Step("system_repairs_mend", 404, place={"repair_id": "nothing"}),
     Step("auth_status_retrieve"),
+    Step("journal_audit_retrieve"),
     Step("auth_sessions_list"),
     Step("auth_keys_create", 201, body={"name": "a script", "scope": "queue", "lasts_days": 30}),
     Step("auth_keys_list"),

@@ -137,7 +137,7 @@ PAGES = (
     *("/", "/?view=table", "/?show=removed", "/?q=nothing-of-the-kind", "/unmatched"),
     *("/queue", "/queue?limit=20", "/queue?limit=30"),
     *("/series/{key}", "/series/{gone}", "/series/{key}/mapping", "/library/folders"),
-    *("/series/{key}/episodes/1/1/why", "/account"),
+    *("/series/{key}/episodes/1/1/why", "/account", "/journal"),
 )
 
 
