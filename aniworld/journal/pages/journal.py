@@ -74,7 +74,7 @@ class FilterForm(forms.Form):
         for name, field in self.fields.items():
             field.widget.attrs["class"] = "select" if "choices" in vars(field.widget) else "input"
             if name in {"since", "until"}:
-                field.widget.input_type = "date"  # type: ignore[attr-defined]
+                field.widget.input_type = "date"
 
     def found(self, entries: EntryQuerySet) -> EntryQuerySet:
         self.is_valid()
