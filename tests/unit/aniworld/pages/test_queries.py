@@ -75,6 +75,8 @@ def test_no_list_page_asks_more_than_its_few_questions(
         "/queue": 10,
         "/queue?limit=1000": 10,
         "/unmatched": 5,
+        "/journal": 4,
+        "/account": 4,
         "/add": 2,
         series: 8,
         f"{series}/mapping": 5,
