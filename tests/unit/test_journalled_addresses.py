@@ -242,6 +242,22 @@ def lift_by_page(world: World) -> None:
     world.page(f"/queue/holds/{pace.holds()[0].id}/lift")
 
 
+def a_key(world: World) -> None:
+    keys.create_key(world.owner, name="one", scope=Scope.QUEUE, lasts_days=None)
+
+
+def revoke_by_page(world: World) -> None:
+    world.page(f"/account/keys/{ApiKey.objects.get().pk}/revoke")
+
+
+def revoke_by_api(world: World) -> None:
+    world.api("delete", f"auth/keys/{ApiKey.objects.get().pk}")
+
+
+def end_by_page(world: World) -> None:
+    world.page(f"/account/sessions/{UserSession.objects.latest('pk').session_id}/end")
+
+
 def mend_by_api(world: World) -> None:
     world.api("post", f"system/repairs/{held_host()}/mend")
 
@@ -320,6 +336,24 @@ RANGE_FORM = {f"range-{name}": "" if value is None else value for name, value in
 EPISODE = {"season": 1, "episode": 2}
 
 ACTS: dict[tuple[str, str], Act] = {
+    ("post", "account"): page(
+        "account.password_changed",
+        "/account",
+        current_password=PASSWORD,
+        new_password=NEWER,
+        repeated_password=NEWER,
+    ),
+    ("post", "account-key-create"): page(
+        "key.created", "/account/keys", name="a script", scope="queue", lasts_days="30"
+    ),
+    ("post", "account-key-revoke"): first(a_key, Act(revoke_by_page, "key.revoked", "OWNER")),
+    ("delete", "auth-key"): first(a_key, Act(revoke_by_api, "key.revoked", "CLIENT")),
+    ("post", "auth-keys"): api("key.created", "post", "auth/keys", name="one", scope="queue"),
+    ("post", "account-sessions-end"): page("session.ended", "/account/sessions/end"),
+    ("post", "account-session-end"): first(
+        another_session, Act(end_by_page, "session.ended", "OWNER")
+    ),
+    ("delete", "auth-sessions"): api("session.ended", "delete", "auth/sessions"),
     ("post", "repair-mend"): first(a_hold, Act(mend_by_page, "system.mended", "OWNER")),
     ("post", "cache-clear"): page("system.cache_cleared", "/system/caches/pages/clear"),
     ("delete", "cache-api"): api("system.cache_cleared", "delete", "system/caches/pages"),
@@ -380,7 +414,7 @@ ACTS: dict[tuple[str, str], Act] = {
         "config.changed", "/settings/library", mass_removal_share="0.4", full_look_days="8"
     ),
     ("post", "settings-section"): page(
-        "config.changed", "/settings/advanced", progress_history="7"
+        "config.changed", "/settings/advanced", audit_days="730", progress_history="7"
     ),
     ("post", "settings-folders-change"): page(
         "config.changed", "/settings/library/change", path="{directory}", action="remove"

@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import ApiKey
+from aniworld.journal.models import Entry
 from aniworld.sites.pace import holds, rate_store
 from aniworld.system import watch
 from aniworld.system.examinations import examine
@@ -86,6 +87,10 @@ def _picks(house: House) -> dict[str, Any]:
     return {"matches": [twin, nobody]}
 
 
+def _change_a_line() -> None:
+    Entry.objects.filter(number=1).update(object_name="another")
+
+
 def _use_the_keys() -> None:
     ApiKey.objects.update(last_activity=timezone.now())
 
@@ -130,6 +135,7 @@ WALK = (
     Step("system_repairs_mend", 404, place={"repair_id": "nothing"}),
     Step("auth_status_retrieve"),
     Step("journal_audit_retrieve"),
+    Step("journal_audit_retrieve", before=lambda _house: _change_a_line()),
     Step("auth_sessions_list"),
     Step("auth_keys_create", 201, body={"name": "a script", "scope": "queue", "lasts_days": 30}),
     Step("auth_keys_list"),
