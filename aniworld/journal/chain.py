@@ -26,6 +26,7 @@ BEGINNING: Final = "0" * 64  # before the first entry of all
 AT_ONCE: Final = 2_000
 FORGOTTEN: Final = "journal.forgotten"
 MOST_FAULTS: Final = 100
+LARGEST_EXACT: Final = 2**53  # whole number that is the same as a float
 # All that is written once. Which entry undid it, and when, is noted later.
 _FIELDS: Final = (
     *("actor_kind", "actor_id", "actor_name", "origin_kind", "origin_id", "origin_name"),
@@ -151,12 +152,14 @@ def _entries() -> Iterator[Entry]:
 
 
 def _plain(value: Any) -> Any:
-    """A value as the database gives it back, whichever that is: one may make 1 of 1.0."""
+    """A value as the database gives it back, whichever that is: one makes 1 of 1.0, and all digits
+    of 1e300."""
     if isinstance(value, str) or value is None:
         return value
-    return json.loads(json.dumps(value, cls=DjangoJSONEncoder), parse_float=_number)
+    text = json.dumps(value, cls=DjangoJSONEncoder)
+    return json.loads(text, parse_float=_number, parse_int=_number)
 
 
 def _number(text: str) -> Any:
     number = float(text)
-    return int(number) if number.is_integer() else number
+    return int(number) if number.is_integer() and abs(number) <= LARGEST_EXACT else number
