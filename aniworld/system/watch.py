@@ -24,6 +24,11 @@ from aniworld.web.errors import DatabaseUnusable
 
 log = logging.getLogger(__name__)
 
+_LEVELS = {
+    Severity.ERROR: logging.ERROR,
+    Severity.WARNING: logging.WARNING,
+    Severity.NOTE: logging.INFO,
+}
 LOOK_EVERY = 10.0  # seconds; a fault is told, and gone, within thirty
 
 
