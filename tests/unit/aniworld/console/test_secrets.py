@@ -115,3 +115,12 @@ def test_levels_of_rooms_are_read() -> None:
 
 def test_passwords_are_known_in_both_spellings() -> None:
     assert {"a%40b", "a@b"} <= set(passwords_in("postgres://u:a%40b@h/d", ""))
+
+
+PIECES = ("x", "token", "eyJ-", "aniworld_-", "://", "://a", "bearer ", 'token="', "cookie:", "_")
+
+
+@pytest.mark.timeout(20)  # where a word is looked at from each of its characters: an hour
+@pytest.mark.parametrize("piece", PIECES)
+def test_a_long_line_is_read_once(piece: str) -> None:
+    assert secrets.scrubbed(piece * (300_000 // len(piece)))
