@@ -67,6 +67,17 @@ def change(
     return written.after
 
 
+def put_back(was: Config) -> None:
+    """Make the configuration as it was, where the rest of an act has failed after its change.
+
+    The entry of that change has gone with the transaction, so there is nothing to journal.
+
+    Raises:
+        ConfigInvalid, ConfigNotWritten: see ``store.replace``; nothing is written.
+    """
+    store.replace(codec.plain(was))
+
+
 def edit(sent: Mapping[str, Any], *, expected_version: int | None = None) -> Config:
     """Take over what ``sent`` has of the configuration, as plain values; the rest stays.
 

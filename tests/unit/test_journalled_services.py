@@ -56,6 +56,8 @@ NO_ACT = {
     "downloads.services.control.save": "the write of those that record",
     "downloads.worker.claims.about_to_place": PROGRESS,
     "downloads.worker.claims.adopt": PROGRESS,
+    "downloads.worker.claims.claim_wanted": "its owner has asked for it, which is journalled",
+    "downloads.worker.claims.forget_quarantines": BY_RULE,
     "downloads.worker.claims.interrupt": PROGRESS,
     "downloads.worker.claims.keep_attempt": PROGRESS,
     "downloads.worker.claims.keep_progress": PROGRESS,

@@ -288,6 +288,6 @@ def _put_back(was: Config | None) -> None:
     if was is None or store.load() == was:
         return
     try:
-        store.replace(codec.plain(was))
+        config_services.put_back(was)
     except (ConfigError, DatabaseError):
         log.exception("settings not put back")
