@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.product import Live, Product
+from tests.product import Live, Product, wait_until
 
 PASSWORD = "lantern-otter-velvet-river"
 SECONDS = 30
@@ -50,6 +50,11 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         with product.live(token, "system_progress") as live:
             stage = Stage(product, library, live)
             stage.configure(min_free_mb=0)
+            wait_until(
+                lambda: product.api("GET", "system/repairs")["healthy"],
+                seconds=120,
+                what="an installation that is well",
+            )
             yield stage
 
 
@@ -75,6 +80,17 @@ def _lay_open(stage: Stage) -> None:
     (stage.product.data_dir / "secret_key").chmod(0o644)
 
 
+def _start_the_worker(stage: Stage) -> None:
+    """Its time counts from when it is there."""
+    begun = stage.product.log("worker").count("serves the queue")
+    stage.product.start_worker()
+    wait_until(
+        lambda: stage.product.log("worker").count("serves the queue") > begun,
+        seconds=120,
+        what="the worker",
+    )
+
+
 FAULTS: dict[str, tuple[Act, Act]] = {
     "root_missing": (lambda s: s.library.rmdir(), lambda s: s.library.mkdir()),
     "root_full": (
@@ -83,7 +99,7 @@ FAULTS: dict[str, tuple[Act, Act]] = {
     ),
     "worker_dead": (
         lambda s: s.product.stop("worker", by=signal.SIGKILL),
-        lambda s: s.product.start_worker(),
+        _start_the_worker,
     ),
     "data_dir_open": (_lay_open, lambda s: s.product.data_dir.chmod(0o700)),
     "set_up_missing": (

@@ -399,6 +399,12 @@ def test_what_stands_on_a_fault_is_left_out(here: Installation) -> None:
     assert {"roots", "worker", "queue"} <= set(report.left_out)
 
 
+def test_a_worker_that_waits_for_the_configuration_is_no_second_fault(here: Installation) -> None:
+    with config_unusable(here):
+        here.beat(seconds=30)
+        assert found() == ["config_unusable"]
+
+
 def test_of_two_folders_on_one_full_disk_one_is_named(here: Installation, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()
