@@ -32,6 +32,9 @@ _PAGE = 4096
 # Parts of what SQLite and PostgreSQL say, in lower case, and what they mean.
 _SIGNS = (
     ("locked", "locked"),
+    ("lock timeout", "locked"),
+    ("obtain lock", "locked"),
+    ("deadlock", "locked"),
     ("readonly", "readonly"),
     ("read-only", "readonly"),
     ("unable to open", "closed"),

@@ -20,6 +20,7 @@ from aniworld.server import known
 from aniworld.server.channel import Channel
 from aniworld.server.crowds import Crowds
 from aniworld.server.limits import Limits
+from aniworld.server.websocket import WebSocket
 
 reactor: Any = _reactor
 BACKLOG = 1024  # connections the system takes in before the process has looked at them
@@ -50,6 +51,7 @@ class Server(daphne.Server):
             Channel, self._limits, crowds, known.has_token
         )
         # What is refused (a frame that is too large) is told by its code, not by silence.
+        self.ws_factory.protocol = functools.partial(WebSocket, self._limits)
         self.ws_factory.setProtocolOptions(failByDrop=False)
 
     def kill_all_applications(self) -> object:

@@ -28,6 +28,8 @@ class Limits:
     body: int = 1024 * KIB
     file: int = 2 * KIB * KIB * KIB  # of the addresses that take in a file, from who is logged in
     file_seconds: float = 1_800.0  # from the headers to the end of a file
+    waiting_messages: int = 1000  # of a WebSocket, that have come and are not yet answered
+    waiting_bytes: int = 4096 * KIB
 
 
 # The addresses that are open without a login: accounts.middleware has the same, a test compares.

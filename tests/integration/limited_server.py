@@ -22,6 +22,9 @@ async def application(
     send: Callable[[dict[str, Any]], Awaitable[None]],
 ) -> None:
     """Tells how long the body was, or does what the path says."""
+    if scope["type"] == "websocket":
+        await _connected(receive, send)
+        return
     length, more = 0, True
     while more:
         message = await receive()
@@ -41,6 +44,17 @@ async def application(
             _released.set()
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": answer})
+
+
+async def _connected(
+    receive: Callable[[], Awaitable[dict[str, Any]]],
+    send: Callable[[dict[str, Any]], Awaitable[None]],
+) -> None:
+    """A WebSocket that is let in and takes one message in a second."""
+    await receive()
+    await send({"type": "websocket.accept"})
+    while (await receive())["type"] != "websocket.disconnect":
+        await asyncio.sleep(1)
 
 
 if __name__ == "__main__":

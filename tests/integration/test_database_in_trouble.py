@@ -285,6 +285,26 @@ def cutting(name: str) -> Iterator[None]:
         cutter.join()
 
 
+def test_a_table_that_another_program_holds_is_told_of(data: Path, empty_postgresql: str) -> None:
+    (data / "set_up").unlink()
+    name = empty_postgresql.rpartition("/")[2]
+    with Product(data, DATABASE_URL=empty_postgresql) as product:
+        product.migrate()
+        product.start_web()
+        set_up(product)
+        product.log_in(PASSWORD)
+        with psycopg.connect(POSTGRESQL, dbname=name) as holder:
+            holder.execute("LOCK TABLE auth_user, downloads_queuestate IN ACCESS EXCLUSIVE MODE")
+            page = get(f"{product.address}/login", headers=BROWSER)
+            assert page.status_code == 503
+            assert "Another process holds the database" in page.text
+            ready = get(f"{product.address}/health/ready")
+            assert ready.status_code == 503
+            assert "Another process holds" in ready.json()["checks"]["database"]["detail"]
+        product.api("POST", "queue/pause", expect=200)
+        assert "Traceback" not in product.log("web")
+
+
 def test_connections_that_are_cut_are_no_fault_of_ours(data: Path, empty_postgresql: str) -> None:
     (data / "set_up").unlink()
     name = empty_postgresql.rpartition("/")[2]

@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -83,6 +84,33 @@ class Web(Process):
 def socket_address(web: Web) -> str:
     wait_until(web.answers, seconds=PATIENCE, what="the web process")
     return f"ws://127.0.0.1:{web.port}/ws/connect?session=s1"
+
+
+@contextmanager
+def deaf(address: str) -> Iterator[socket.socket]:
+    """A WebSocket of which the system takes as little as it can, and nobody reads that."""
+    target = urlsplit(address)
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        client.settimeout(5)
+        client.connect((target.hostname, target.port))
+        client.sendall(
+            f"GET {target.path}?{target.query} HTTP/1.1\r\nHost: {target.netloc}\r\n"
+            "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+        )
+        assert client.recv(2048).startswith(b"HTTP/1.1 101 ")
+        yield client
+
+
+def sent_until_stopped(client: socket.socket, data: bytes, most: int) -> int:
+    """Bytes the other side has taken when it takes no more, or lets us go."""
+    for sent in range(0, most, len(data)):
+        try:
+            client.sendall(data)
+        except OSError:
+            return sent
+    return most
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +351,15 @@ async def test_a_client_that_does_not_read_is_let_go_and_the_others_hear_everyth
     async with joined(address) as again:
         await again.send(json.dumps({"action": "resume", "last_event_id": received[-1]}))
         assert await hear_ids(again, ids[-1]) == ids[len(received) :]
+
+
+@pytest.mark.parametrize("opcode", [0x1, 0x9], ids=["messages", "pings of the protocol"])
+def test_nothing_is_read_from_a_client_that_does_not_read(running: Running, opcode: int) -> None:
+    payload = json.dumps({"action": "ping", "x": "x" * 80}).encode()
+    frame = bytes([0x80 | opcode, 0x80 | len(payload)]) + bytes(4) + payload
+    most = 32 * 1024 * 1024  # some times what the system holds of a connection
+    with deaf(running.address) as client:
+        assert sent_until_stopped(client, 100 * frame, most) < most
 
 
 async def test_strangers_see_4401_and_large_frames_1009(running: Running) -> None:

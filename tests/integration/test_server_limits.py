@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
 
 from aniworld.server.limits import Limits
 from tests.document import errors_of
@@ -253,6 +255,31 @@ def test_whoever_sends_a_request_is_served_among_silent_connections(
     finally:
         for connection in silent:
             connection.close()
+
+
+def _send_all(connection: ClientConnection, messages: list[str]) -> None:
+    for message in messages:
+        connection.send(message)
+    connection.recv(timeout=PATIENCE)
+
+
+@pytest.mark.parametrize(("count", "size"), [(5_000, 20), (500, 60_000)], ids=["many", "long"])
+def test_messages_that_nobody_takes_are_bounded(
+    server: tuple[int, int], count: int, size: int
+) -> None:
+    port, pid = server
+    before = _megabytes(pid)
+    messages = ["x" * size] * count
+    with (
+        connect(f"ws://127.0.0.1:{port}/", proxy=None) as connection,
+        pytest.raises(ConnectionClosed) as closed,
+    ):
+        _send_all(connection, messages)
+    end = closed.value.rcvd
+    assert end is not None
+    assert (end.code, end.reason) == (1008, "Too many messages wait for an answer.")
+    assert _megabytes(pid) - before < 16
+    assert _ping(port).startswith(b"HTTP/1.1 200")
 
 
 @pytest.mark.parametrize(

@@ -18,16 +18,23 @@ from aniworld.events.socket.client import Client
 
 
 class _Producer:
-    """The names are Twisted's (IPushProducer)."""
+    """The names are Twisted's (IPushProducer).
 
-    def __init__(self, client: Client) -> None:
+    Nothing is read from a client that does not read: every message and every ping it sends would
+    have an answer waiting.
+    """
+
+    def __init__(self, client: Client, transport: Any) -> None:
         self._client = client
+        self._transport = transport
 
     def pauseProducing(self) -> None:  # noqa: N802
         self._client.set_writable(False)
+        self._transport.pauseProducing()
 
     def resumeProducing(self) -> None:  # noqa: N802
         self._client.set_writable(True)
+        self._transport.resumeProducing()
 
     def stopProducing(self) -> None:  # noqa: N802
         self._client.set_writable(True)
@@ -40,7 +47,7 @@ def watch(send: Callable[..., Any], client: Client) -> None:
         return
     # The HTTP channel that received the handshake is still registered.
     transport.unregisterProducer()
-    transport.registerProducer(_Producer(client), True)
+    transport.registerProducer(_Producer(client, transport), True)
 
 
 def close(send: Callable[..., Any], code: int) -> bool:
