@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import shutil
@@ -16,7 +17,7 @@ from typing import IO, Any
 from django.db import DatabaseError, connection, transaction
 
 from aniworld import __version__
-from aniworld.config import codec, store
+from aniworld.config import codec, migrations, store
 from aniworld.config import services as config_services
 from aniworld.config.errors import ConfigError
 from aniworld.config.schema import Config
@@ -198,12 +199,12 @@ def _facts(kind: Kind, database: Path) -> Manifest:
 def _copy_settings(folder: Path) -> None:
     """Those that can be read; broken ones are reported elsewhere, and worth no backup."""
     try:
-        store.load()
-        shutil.copyfile(store.path(), folder / archive.SETTINGS)
-    except FileNotFoundError:
-        return
+        config = store.load()
     except ConfigError as error:
         log.warning("backup without settings error=%s", error)
+        return
+    content = {"schema": migrations.current_schema()} | codec.plain(config)
+    (folder / archive.SETTINGS).write_text(json.dumps(content, indent=2, ensure_ascii=False))
 
 
 def _prove(draft: Path) -> None:
