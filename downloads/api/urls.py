@@ -2,8 +2,7 @@
 
 from django.urls import re_path
 
-# schema registers itself with drf-spectacular; here, so that only the web process pays for it.
-from downloads.api import schema, views  # noqa: F401
+from downloads.api import views
 
 urlpatterns = [
     re_path(

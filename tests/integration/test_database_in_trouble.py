@@ -100,6 +100,7 @@ def forget_migrations(database: Path) -> None:
 ALL = ("-m", "aniworld")
 WEB = ("-m", "aniworld.server")
 WORKER = ("manage.py", "runqueue")
+MIGRATE = ("manage.py", "migrate")
 
 
 def fault_of(product: Product, *command: str) -> str:
@@ -132,6 +133,8 @@ def fault_of(product: Product, *command: str) -> str:
         (ALL, forget_migrations, "are not those that Aniworld has made"),
         (WEB, lose_a_table, "are not those that Aniworld has made"),
         (WORKER, link_to_itself, "cannot be opened"),
+        (MIGRATE, overwrite, "is damaged"),
+        (MIGRATE, remove, "was set up before"),
         (("manage.py", "rescan"), remove, "was set up before"),
         (("manage.py", "setpassword"), empty, "was set up before"),
         (("manage.py", "setpassword"), remove, "was set up before"),
@@ -148,6 +151,8 @@ def test_nothing_starts_on_a_damaged_or_lost_database(
     assert said in fault_of(Product(data), *command)
     # Whoever restores it finds nothing new in its way.
     assert os.path.lexists(database) == (harm is not remove)
+    if harm is empty:  # asking it would have written its first page
+        assert database.stat().st_size == 0
 
 
 def test_a_database_whose_log_is_gone_is_no_new_beginning(tmp_path: Path) -> None:
@@ -187,6 +192,12 @@ def test_an_installation_from_before_gets_its_mark(data: Path) -> None:
     assert (data / "set_up").stat().st_mode & 0o777 == 0o600
     (data / "aniworld.db").unlink()
     assert "was set up before" in fault_of(Product(data), "-m", "aniworld")
+
+
+def test_an_installation_from_before_gets_its_mark_by_migrate_alone(data: Path) -> None:
+    (data / "set_up").unlink()
+    Product(data).migrate()
+    assert (data / "set_up").exists()
 
 
 def test_a_database_that_goes_away_under_the_web_server(data: Path) -> None:

@@ -59,8 +59,21 @@ def test_only_the_type_that_is_named_is_read(kind: str) -> None:
         ("PatchedProviderChange", {"mirrors": ["http://a:1"]}, {"mirrors": ["http://a:65536"]}),
         ("Rescan", {"series": None}, {"series": ""}),
         ("Search", {"query": "a"}, {"query": "a\x00"}),
+        ("Search", {"query": "a" * 200}, {"query": "a" * 201}),
+        ("Login", {"password": " "}, {"password": ""}),
+        (
+            "PatchedChange",
+            {"preferences": {"languages": ["German Dub"]}},
+            {"preferences": {"languages": [7]}},
+        ),
+        (
+            "Setup",
+            {"master_password": "a lantern", "providers": ["a"] * 100},
+            {"master_password": "a lantern", "providers": ["a"] * 101},
+        ),
         ("Mapping", {"mapping": []}, {"mapping": [{"library_first": 1}]}),
         ("Download", {"episodes": "missing"}, {"episodes": "all"}),
+        ("Download", {"episodes": [{"season": 1, "episode": 1}]}, {"episodes": []}),
     ],
 )
 def test_the_document_says_what_a_body_may_hold(component: str, good: Any, bad: Any) -> None:

@@ -146,7 +146,8 @@ def test_only_who_is_logged_in_reads_it(client: Client, address: str) -> None:
 def test_a_page_brings_its_parameters_and_its_own_404(lamps: dict[str, Any]) -> None:
     said = lamps["get"]
     assert (said["operationId"], said["description"]) == ("lamps_list", "All lamps.")
-    assert {one["name"] for one in said["parameters"]} == {"lit", "page", "page_size"}
+    least = {one["name"]: one["schema"].get("minimum") for one in said["parameters"]}
+    assert least == {"lit": None, "page": 1, "page_size": 1}
     assert list(said["responses"]) == ["200", "400", "401", "404", "406", "503", "default"]
     assert _schema(said, 200) == {"$ref": "#/components/schemas/LampPage"}
 
@@ -170,6 +171,7 @@ def test_errors_are_described_by_their_code_and_in_words(lamps: dict[str, Any]) 
 def test_a_body_brings_what_reading_it_can_end_with(lamps: dict[str, Any]) -> None:
     for method in ("post", "delete"):  # a DELETE may have one too
         said = lamps[method]
+        assert said["requestBody"]["required"] is True
         content = said["requestBody"]["content"]
         assert content["application/json"] == {"schema": {"$ref": "#/components/schemas/LampBody"}}
         assert {"400", "413", "415"} <= set(said["responses"])
