@@ -83,3 +83,8 @@ def test_the_document_says_what_a_body_may_hold(component: str, good: Any, bad: 
     )
     assert validator.is_valid(good)
     assert not validator.is_valid(bad)
+
+
+def test_the_document_says_how_many_episodes_may_be_wanted_at_once() -> None:
+    wanted = document()["components"]["schemas"]["Download"]["properties"]["episodes"]["anyOf"][1]
+    assert (wanted["minItems"], wanted["maxItems"]) == (1, 10_000)
