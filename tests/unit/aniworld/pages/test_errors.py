@@ -121,7 +121,7 @@ def test_what_is_not_there_is_named(visitor: Client, library: LibraryRoot) -> No
         ("/library/selected", "/"),
         ("/unmatched/5/match", "/unmatched"),
         ("/add/sites", "/add"),
-        ("/journal/5/undo", "/"),
+        ("/journal/5/undo", "/journal"),
         ("/logout", "/"),
     ],
 )
