@@ -30,7 +30,7 @@ from library.borders import Borders, Outside
 from library.errors import NoLibraryRoot
 from library.models import LibraryRoot
 from library.naming.paths import to_stored
-from library.services.roots import Absence, absence_of, first_root
+from library.services.roots import Absence, absence_of, first_root, identity_of
 from providers.coded import errno_name
 
 logger = logging.getLogger(__name__)
@@ -50,6 +50,7 @@ class Disk:
 
     item: DownloadQueueItem
     look_round: Callable[[], None]
+    _first_seen: str = ""
 
     @cached_property
     def root(self) -> LibraryRoot:
@@ -79,12 +80,23 @@ class Disk:
             RootUnavailable: it is away, another one, or does not answer.
         """
         absence, path = absence_of(self.root, ask=self._patiently), self.root.path
+        if absence is None and self._is_exchanged():
+            absence = Absence.OTHER_DISK
         if absence is Absence.MISSING:
             raise RootUnavailable(why="to_download", path=path)
         if absence is Absence.OTHER_DISK:
             raise RootUnavailable(why="other_disk", path=path)
         if absence is Absence.SILENT:
             raise RootUnavailable(why="silent_to_download", path=path)
+
+    def _is_exchanged(self) -> bool:
+        """Whether it is another one than at the first look of this try, where no scan has seen it
+        yet: then nothing else tells the empty mount point from the disk."""
+        if self.root.identity:
+            return False
+        seen = self.ask(lambda: identity_of(self.root.path))
+        self._first_seen = self._first_seen or seen
+        return seen != self._first_seen
 
     def check_inside(self, folder: Path) -> None:
         """Refuse to write where a link leads out of the library. Raises ``OutsideLibrary``."""

@@ -69,7 +69,7 @@ def absence_of(root: LibraryRoot, *, ask: Ask = reach.ask) -> Absence | None:
         ask: how patiently the disk is asked.
     """
     try:
-        identity = ask(root.path, lambda: _identity(root.path))
+        identity = ask(root.path, lambda: identity_of(root.path))
         if not identity:
             return Absence.MISSING
         if root.identity in ("", identity):
@@ -85,7 +85,7 @@ def absence_of(root: LibraryRoot, *, ask: Ask = reach.ask) -> Absence | None:
     return None if is_there else Absence.OTHER_DISK
 
 
-def _identity(directory: str) -> str:
+def identity_of(directory: str) -> str:
     """Device and inode of a directory, as scans keep them; empty where it is none."""
     try:
         status = Path(directory).stat()

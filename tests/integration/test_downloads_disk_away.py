@@ -24,18 +24,30 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SLOW = 150_000  # bytes a second
 
 
-@pytest.mark.parametrize("leaves", ["nothing", "an empty folder"])
-@pytest.mark.parametrize("percent", [0, 30, 80])
+@pytest.mark.parametrize(
+    ("leaves", "percent", "is_scanned"),
+    [
+        *[(leaves, at, True) for leaves in ("nothing", "an empty folder") for at in (0, 30, 80)],
+        ("an empty folder", 30, False),
+    ],
+)
 def test_root_that_goes_away_pauses_the_queue_and_is_not_made_again(
-    world: SampleWorld, series: AnimeSeries, library: Path, leaves: str, percent: int
+    *,
+    world: SampleWorld,
+    series: AnimeSeries,
+    library: Path,
+    leaves: str,
+    percent: int,
+    is_scanned: bool,
 ) -> None:
     world.throttle(SLOW)
     queue(series, 1)
     services.start()
     status = library.stat()
     assert series.root is not None
-    series.root.identity = f"{status.st_dev}:{status.st_ino}"  # as the last scan has seen it
-    series.root.save()
+    if is_scanned:
+        series.root.identity = f"{status.st_dev}:{status.st_ino}"  # as the last scan has seen it
+        series.root.save()
     away = library.with_name("away")
 
     def is_so_far() -> bool:
