@@ -10,7 +10,7 @@ from accounts.keys import LONGEST_DAYS
 from accounts.models import Scope
 from accounts.passwords import MAX_LENGTH, MIN_LENGTH
 from aniworld.web import fields
-from aniworld.web.serializers import AnyCaseChoiceField
+from aniworld.web.serializers import AnyCaseChoiceField, StrictSerializer
 
 _NEW = {"minLength": MIN_LENGTH, "maxLength": MAX_LENGTH}
 
@@ -39,7 +39,8 @@ class LoginSerializer(serializers.Serializer[dict[str, Any]]):
     remember = fields.Flag(required=False, default=False)
 
 
-class AddKeySerializer(serializers.Serializer[dict[str, Any]]):
+class AddKeySerializer(StrictSerializer):
+    # A misspelt `lasts_days` would be a key without an end.
     name = fields.Text(max_length=100, help_text="What it is for.")
     scope = AnyCaseChoiceField(choices=Scope.names)
     lasts_days = fields.WholeNumber(

@@ -29,6 +29,15 @@ class CannotMend(SystemRoomError):
     texts = {"": _("No button mends this: {id}. Its entry says what to do.")}
 
 
+class MendedInVain(SystemRoomError):
+    """The disk refuses what would mend it."""
+
+    code = "mended_in_vain"
+    status = 409
+    permanent = False
+    texts = {"": _("{id} could not be mended: {errno}.")}
+
+
 class CacheNotFound(SystemRoomError):
     code = "cache_not_found"
     status = 404

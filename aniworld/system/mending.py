@@ -13,11 +13,12 @@ from aniworld.database import mark
 from aniworld.journal.services import Subject, record
 from aniworld.sites.services import lift_hold
 from aniworld.system.entries import SystemAction
-from aniworld.system.errors import CannotMend, RepairNotFound
+from aniworld.system.errors import CannotMend, MendedInVain, RepairNotFound
 from aniworld.system.examinations import Report, data
 from aniworld.system.findings import Finding
 from downloads.services import resume
 from library.services.operations import end_dead_ones
+from providers.coded import errno_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,15 @@ def mend(finding: Finding) -> None:
 
     Raises:
         CannotMend: nothing here can.
-        AppError, OSError: it was tried in vain.
+        HoldNotFound, MendedInVain: it was tried in vain.
     """
     fix = fix_of(finding)
     if fix is None:
         raise CannotMend(id=finding.id)
-    fix.mend(finding)
+    try:
+        fix.mend(finding)
+    except OSError as error:
+        raise MendedInVain(id=finding.id, errno=errno_name(error)) from error
     with transaction.atomic():
         record(SystemAction.MENDED, on=Subject("repair", finding.id), after=finding.said["params"])
 

@@ -7,8 +7,10 @@ import re
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.utils.translation import gettext
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.request import Request
 
 # Half a character, as JSON can spell it: no answer, log line or database could hold it.
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -44,3 +46,16 @@ class ZipParser(BaseParser):
         parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002 - as above
     ) -> Mapping[str, IO[Any]]:
         return {"file": stream}
+
+    @classmethod
+    def file_of(cls, request: Request) -> IO[bytes]:
+        """The file that came.
+
+        Raises:
+            ParseError: none did; whatever its kind, an empty body is asked of no parser.
+        """
+        data: Any = request.data
+        if "file" not in data:
+            raise ParseError(gettext("The file is missing: it is the whole body of the request."))
+        file: IO[bytes] = data["file"]
+        return file

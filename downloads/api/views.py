@@ -14,7 +14,7 @@ from aniworld.web.answers import Answer, Created, NoContent, described
 from aniworld.web.pagination import Page, page_of
 from aniworld.web.permissions import needs
 from aniworld.web.rights import Right
-from aniworld.web.serializers import valid
+from aniworld.web.serializers import query_of, valid
 from downloads import services
 from downloads.api import serializers as written
 from downloads.api import shapes
@@ -46,7 +46,7 @@ class QueueItemsView(APIView):
     @described(query=written.ItemFilterSerializer)
     def get(self, request: Request) -> Answer[Page[QueueItem]]:
         """All items, the waiting ones in the order of the queue, then the newest first."""
-        wanted = valid(written.ItemFilterSerializer(data=request.query_params.dict()))
+        wanted = query_of(request, written.ItemFilterSerializer)
         return Answer(page_of(request, rows(_items(wanted)), services.serialise_page))
 
 

@@ -13,7 +13,7 @@ from aniworld.web.api import SITE_ERRORS
 from aniworld.web.pagination import page_of
 from aniworld.web.permissions import needs
 from aniworld.web.rights import Right
-from aniworld.web.serializers import valid
+from aniworld.web.serializers import query_of, valid
 from aniworld.web.texts import told_of
 from library import services
 from library.api import serializers, shapes
@@ -41,7 +41,7 @@ class SeriesListView(APIView):
     def get(self, request: Request) -> Answer[shapes.SeriesPage]:
         """The series with missing episodes, with `missing=all` every one; with another filter all
         that it fits."""
-        query = valid(serializers.ListQuery(data=request.query_params.dict()))
+        query = query_of(request, serializers.ListQuery)
         page = page_of(request, listed_series(query), shapes.series_rows)
         return Answer({**page, "filtered": leaves_some_out(query)})
 

@@ -30,7 +30,7 @@ from aniworld.journal.services import noting
 from aniworld.web.answers import Answer, Created, NoContent, described
 from aniworld.web.permissions import needs
 from aniworld.web.rights import Right
-from aniworld.web.serializers import valid
+from aniworld.web.serializers import query_of, valid
 
 CHANGED = (ConfigStale, *CONFIG_UNWRITTEN)
 
@@ -210,7 +210,7 @@ class ConfigFoldersView(APIView):
     def get(self, request: Request) -> Answer[shapes.FolderListing]:
         """A folder of the server, and those in it: whose they are, whether they can be read and
         written, how much is free. Folders of the system are not looked into."""
-        path = valid(serializers.FolderQuery(data=request.query_params.dict()))["path"]
+        path = query_of(request, serializers.FolderQuery)["path"]
         return Answer(shapes.folder_listing(look(path), starts()))
 
 

@@ -16,7 +16,7 @@ from aniworld.web.answers import Answer, described
 from aniworld.web.pagination import Page, page_of
 from aniworld.web.permissions import needs
 from aniworld.web.rights import Right
-from aniworld.web.serializers import valid
+from aniworld.web.serializers import query_of
 
 
 @needs(Right.VIEW)
@@ -24,7 +24,7 @@ class JournalView(APIView):
     @described(query=serializers.JournalQuery)
     def get(self, request: Request) -> Answer[Page[shapes.JournalEntry]]:
         """What was done, the newest first."""
-        wanted = valid(serializers.JournalQuery(data=request.query_params.dict()))
+        wanted = query_of(request, serializers.JournalQuery)
         return Answer(page_of(request, _entries(wanted), shapes.entries))
 
 

@@ -6,11 +6,14 @@ from typing import Any
 
 from rest_framework import serializers
 
+from aniworld.config.forms import LONGEST_PATH
 from aniworld.system import logs
+from aniworld.web import fields
+from aniworld.web.serializers import StrictSerializer
 
 
-class RootPathSerializer(serializers.Serializer[Any]):
-    path = serializers.CharField(max_length=4096)
+class RootPathSerializer(StrictSerializer):
+    path = fields.Text(trim_whitespace=False, max_length=LONGEST_PATH)
 
 
 class LogsQuerySerializer(serializers.Serializer[Any]):

@@ -8,9 +8,16 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from aniworld.config.errors import CONFIG_UNREADABLE
+from aniworld.sites.errors import HoldNotFound
 from aniworld.system import caches, mending, trials, watch
 from aniworld.system.api.serializers import LogsQuerySerializer, RootPathSerializer
-from aniworld.system.errors import CacheNotFound, CannotMend, NoSuchRoot, RepairNotFound
+from aniworld.system.errors import (
+    CacheNotFound,
+    CannotMend,
+    MendedInVain,
+    NoSuchRoot,
+    RepairNotFound,
+)
 from aniworld.system.facts import System, system
 from aniworld.system.logs import LogLine, Wanted, newest
 from aniworld.system.repairs import Diagnosis, diagnosis
@@ -18,7 +25,7 @@ from aniworld.system.trials import RootTrial
 from aniworld.web.answers import Answer, described
 from aniworld.web.permissions import needs
 from aniworld.web.rights import Right
-from aniworld.web.serializers import valid
+from aniworld.web.serializers import query_of, valid
 
 
 class ClearedCache(TypedDict):
@@ -43,7 +50,7 @@ class LogsView(APIView):
     @described(query=LogsQuerySerializer)
     def get(self, request: Request) -> Answer[list[LogLine]]:
         """The newest lines of a log file, the oldest of them first; secrets are hidden."""
-        query = valid(LogsQuerySerializer(data=request.query_params))
+        query = query_of(request, LogsQuerySerializer)
         return Answer(newest(Wanted(**query)))
 
 
@@ -74,7 +81,7 @@ class RepairsView(APIView):
 @needs(Right.OWN)
 class RepairView(APIView):
     @described(
-        raises=(RepairNotFound, CannotMend, *CONFIG_UNREADABLE),
+        raises=(RepairNotFound, CannotMend, MendedInVain, HoldNotFound, *CONFIG_UNREADABLE),
         operation_id="system_repairs_mend",
     )
     def post(self, _request: Request, repair_id: str) -> Answer[Diagnosis]:

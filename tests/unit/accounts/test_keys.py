@@ -114,6 +114,14 @@ def test_who_came_with_a_key_stands_in_the_journal_by_its_name(owner: User, bear
     assert Entry.objects.get(action="key.revoked").object_id == str(key.pk)
 
 
+def test_a_key_whose_end_is_misspelt_is_not_made(bearer: Client) -> None:
+    asked = {"name": "cron", "scope": "READ", "lasts_day": 7}
+    answer = bearer.post("/api/auth/keys", asked, "application/json")
+    assert answer.status_code == 400
+    assert [one["field"] for one in answer.json()["errors"]] == ["lasts_day"]
+    assert not ApiKey.objects.exists()
+
+
 def test_there_is_an_end_to_the_number_of_keys(
     owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -216,6 +216,7 @@ def furnished(root: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     Scan(operations.begin(ScanOptions().as_json()), ScanOptions()).run()
     _facts()
     _queue(AnimeSeries.objects.get(key="show"))
+    _log()
     return House(Client(headers={"Authorization": f"Bearer {token}"}), site, monkeypatch)
 
 
@@ -320,6 +321,13 @@ def _facts() -> None:
     )
     Episode.objects.filter(is_downloaded=True).update(download_date=now)
     make_series("Gone", missing=1, key="gone").soft_delete()
+
+
+def _log() -> None:
+    """A line, as the program writes it."""
+    file = Path(settings.LOG_DIR) / "app.log"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("2026-11-01 10:00:00,001 INFO library.scanner.run scan ended process=7\n")
 
 
 SEEN = {

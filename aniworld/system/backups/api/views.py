@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -47,9 +45,9 @@ class BackupUploadView(APIView):
     )
     def post(self, request: Request) -> Created[shapes.Backup]:
         """Take in a backup that was downloaded before; of at most 2 GB. Nothing is restored yet."""
-        data: Any = request.data
-        size = int(request.META.get("CONTENT_LENGTH") or 0)
-        return Created(shapes.backup(services.take_in(data["file"], size=size)))
+        file = ZipParser.file_of(request)
+        size = int(request.META["CONTENT_LENGTH"])
+        return Created(shapes.backup(services.take_in(file, size=size)))
 
 
 @needs(Right.OWN)

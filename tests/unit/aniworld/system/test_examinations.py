@@ -17,12 +17,16 @@ from django.utils import timezone
 from aniworld.config import store
 from aniworld.database import mark
 from aniworld.events.models import OutboxEvent
+from aniworld.journal.models import Entry
 from aniworld.sites.pace import holds, rate_store, release
 from aniworld.system import backed_up, mending
+from aniworld.system.entries import SystemAction
+from aniworld.system.errors import MendedInVain
 from aniworld.system.examinations import EXAMINATIONS, data, database, examine, machine
 from aniworld.system.findings import Examination, Finding, Look
 from aniworld.system.kinds import KINDS
 from aniworld.web.errors import DatabaseUnusable
+from aniworld.web.texts import text_of
 from downloads.choices import PauseCode
 from downloads.models import QueueState
 from library.models import AnimeSeries, LibraryRoot, MediaFile, ScanOperation
@@ -376,6 +380,16 @@ def test_a_button_mends_it(here: Installation, code: str) -> None:
     (finding,) = examine().findings
     mending.mend(finding)
     assert found() == []
+
+
+def test_what_the_disk_does_not_take_is_told(here: Installation) -> None:
+    with data_dir_open(here):
+        (finding,) = examine().findings
+        here.patch.setattr(data, "open_to_others", lambda: [here.data / "gone"])
+        with pytest.raises(MendedInVain) as told:
+            mending.mend(finding)
+    assert text_of(told.value) == "data-dir-open could not be mended: No such file or directory."
+    assert not Entry.objects.filter(action=SystemAction.MENDED).exists()
 
 
 def test_what_an_examination_stumbles_over_stops_no_other(here: Installation) -> None:
