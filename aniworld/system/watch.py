@@ -118,8 +118,9 @@ def turn() -> None:
 def _log(report: Report, *, before: tuple[str, ...]) -> None:
     for finding in report.findings:
         if finding.id not in before:
-            log.warning(
-                "repair=%s severity=%s: %s", finding.id, finding.kind.severity, finding.text
+            level = _LEVELS[finding.kind.severity]
+            log.log(
+                level, "repair=%s severity=%s: %s", finding.id, finding.kind.severity, finding.text
             )
     for gone in set(before).difference(one.id for one in report.findings):
         log.info("repair=%s is mended", gone)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 from django.db import DatabaseError
 from django.test import Client
@@ -40,6 +42,24 @@ def test_a_change_is_told_once(here: Installation) -> None:
     worse = {"count": 1, "errors": 1, "warnings": 0, "codes": ["root_missing"]}
     well = {"count": 0, "errors": 0, "warnings": 0, "codes": []}
     assert told() == [worse, well]
+
+
+def test_each_is_logged_once_as_gravely_as_it_is(
+    here: Installation, caplog: pytest.LogCaptureFixture
+) -> None:
+    here.library.rmdir()
+    here.configure(providers={"sites": {"aniworld": {"enabled": False}}})
+    (here.data / "set_up").unlink()
+    with caplog.at_level(logging.INFO):
+        for _ in range(2):
+            watch.turn()
+    of_it = [one for one in caplog.records if one.name == watch.__name__]
+    logged = [(one.levelname, one.getMessage().split()[1]) for one in of_it]
+    assert sorted(logged) == [
+        ("ERROR", "severity=error:"),
+        ("INFO", "severity=note:"),
+        ("WARNING", "severity=warning:"),
+    ]
 
 
 def test_what_the_database_does_not_take_is_told_later(
