@@ -18,14 +18,12 @@ from django.utils.module_loading import autodiscover_modules
 from accounts import activity
 from accounts.channels import authenticate, still_valid
 from aniworld.events.socket.routing import websocket_urlpatterns
-from aniworld.system import watch
 from aniworld.web.threads import PooledASGIHandler
 
 # Who sends events knows all of them; others pay only for their own.
 autodiscover_modules("events")
 
 activity.keep_writing()
-watch.keep_watching()
 
 application = ProtocolTypeRouter(
     {

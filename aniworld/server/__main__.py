@@ -67,6 +67,7 @@ def main() -> None:
     _allow_many_files()
     server = Server(arguments.application, arguments.host, arguments.port)
     _refuse_unusable_database()
+    reactor.callWhenRunning(_keep_watching)
     server.run()
     if server.abort_start:
         raise SystemExit(1)
@@ -85,6 +86,14 @@ def _refuse_unusable_database() -> None:
         if line is None:
             raise
         raise SystemExit(line) from None
+
+
+def _keep_watching() -> None:
+    """Only now: a look before the start is sure would make the file of a database that is lost, and
+    tell beside the one line of the refusal what follows from it."""
+    from aniworld.system import watch  # noqa: PLC0415 - as above
+
+    watch.keep_watching()
 
 
 def _arguments() -> argparse.Namespace:

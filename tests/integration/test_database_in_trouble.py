@@ -19,6 +19,7 @@ import psycopg
 import pytest
 import requests
 
+from tests.integration.harms import change_behind_an_index
 from tests.product import PROJECT, Product, free_port, wait_until
 
 PASSWORD = "a lantern in the fog"
@@ -175,6 +176,28 @@ def test_a_database_whose_log_is_gone_is_no_new_beginning(tmp_path: Path) -> Non
     assert "was set up before" in fault_of(Product(without_log), *WEB)
 
 
+_THREADS = """
+import threading
+import aniworld.asgi
+print(sorted(thread.name for thread in threading.enumerate()))
+"""
+
+
+def test_nothing_is_asked_of_the_database_before_it_was_examined(tmp_path: Path) -> None:
+    """The look that goes on by itself would make the file of a lost one, and tell what it found."""
+    done = subprocess.run(
+        [sys.executable, "-c", _THREADS],
+        cwd=PROJECT,
+        env=Product(tmp_path).environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert done.stdout == "['MainThread', 'session-activity']\n"  # which sleeps until one is used
+    assert not (tmp_path / "aniworld.db").exists()
+
+
 def test_the_file_beside_it_lets_the_owner_begin_anew(data: Path) -> None:
     (data / "aniworld.db").unlink()
     (data / "set_up").unlink()
@@ -238,21 +261,44 @@ def test_a_database_that_is_damaged_under_the_web_server(data: Path) -> None:
         assert "Traceback" not in product.log("web")
 
 
-def test_readiness_finds_what_is_damaged_where_nobody_has_looked(data: Path) -> None:
+_LOOKING_OFTEN = """
+import aniworld.asgi
+from aniworld.database import examination
+from aniworld.server.__main__ import main
+examination.LOOK_EVERY = 3.0
+main()
+"""
+
+
+class LookingOften(Product):
+    """Reads the database's file through every three seconds, not every five minutes."""
+
+    def _start(self, name: str, *command: str) -> None:
+        assert command[:2] == WEB
+        super()._start(name, "-c", _LOOKING_OFTEN, *command[2:])
+
+
+def test_readiness_finds_what_is_damaged_where_nobody_has_asked(data: Path) -> None:
     """One table alone, which neither readiness nor a login asks for anything."""
     database = data / "aniworld.db"
     place = "SELECT rootpage, (SELECT page_size FROM pragma_page_size) FROM sqlite_master "
     with contextlib.closing(sqlite3.connect(database)) as opened:
         page, size = opened.execute(f"{place} WHERE name = 'library_mediafile'").fetchone()
-    with Product(data) as product:
+    with LookingOften(data) as product:
         product.start_web()
         with database.open("r+b") as file:
             file.seek((page - 1) * size)
             file.write(b"\xa5" * size)
-        for _ in range(2):  # it is not forgotten either
+
+        def said() -> str:
             ready = get(f"{product.address}/health/ready")
-            assert ready.status_code == 503
-            assert "is damaged" in ready.json()["checks"]["database"]["detail"]
+            found = str(ready.json()["checks"]["database"].get("detail", ""))
+            assert ready.status_code == 503 or not found
+            return found
+
+        found = wait_until(said, seconds=60, what="the next time that the file is read through")
+        assert "is damaged" in found
+        assert said() == found, "it is forgotten until the file is read through again"
 
 
 @pytest.fixture
@@ -357,9 +403,31 @@ def test_a_backup_ends_however_much_is_written_meanwhile(data: Path, tmp_path: P
     assert done.returncode == 0, done.stderr
 
 
-def test_no_backup_is_made_of_a_damaged_database(data: Path, tmp_path: Path) -> None:
-    overwrite(data / "aniworld.db")
+def lose_free_pages(database: Path) -> None:
+    """The list of unused pages goes astray; every row can still be read, and copied."""
+    run_in(database, "CREATE TABLE large AS SELECT zeroblob(100000) AS content")
+    run_in(database, "DROP TABLE large")
+    run_in(database, "PRAGMA wal_checkpoint(TRUNCATE)")
+    with database.open("r+b") as file:
+        file.seek(32)  # where the file says which is the first unused page
+        file.write((3).to_bytes(4, "big"))
+
+
+def lose_an_entry_of_an_index(database: Path) -> None:
+    """No page is damaged, but an index has another value than its table."""
+    change_behind_an_index(
+        database,
+        "entry_by_time",
+        "UPDATE journal_entry SET at = '2001-01-01 00:00:00'",
+    )
+
+
+@pytest.mark.parametrize("harm", [overwrite, lose_free_pages, lose_an_entry_of_an_index])
+def test_no_backup_is_made_of_a_damaged_database(
+    data: Path, tmp_path: Path, harm: Callable[[Path], None]
+) -> None:
+    harm(data / "aniworld.db")
     done = Product(data).manage("backup", str(tmp_path / "copy.db"))
     assert done.returncode == 1
-    assert "damaged" in done.stderr
+    assert "a backup of it would be, too" in done.stderr
     assert not [file for file in tmp_path.iterdir() if "copy" in file.name]

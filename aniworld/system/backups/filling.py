@@ -48,7 +48,7 @@ def _copy_file(file: Path) -> None:
         try:
             # In one go: no writer waits for a reader, but each lets a copy in parts begin anew.
             connection.connection.backup(copy)
-            found = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
+            found = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise
