@@ -18,6 +18,7 @@ import requests
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from tests.integration.harms import change_behind_an_index
 from tests.product import Product, wait_until
 from tests.prove.databases import KINDS, Database
 from tests.site.world import SampleWorld
@@ -27,7 +28,7 @@ SHOW = "zeitlose"
 SLOW = 20_000  # bytes a second: the download outlives the backup
 # What is at rest after a restore, and the trail of that and of the restore itself.
 MOVED = {"downloads_downloadqueueitem", "downloads_queuestate", "library_scanoperation"}
-GROWN = {"journal_entry", "events_operation"}
+GROWN = {"journal_entry", "journal_auditmark", "events_operation"}
 KEPT_OUT = ("accounts_usersession", "accounts_logintries", "events_outboxevent")
 
 
@@ -170,6 +171,10 @@ def test_a_backup_of_what_is_going_on_restores_into_an_empty_installation(
     for name in before.keys() - MOVED - GROWN - {"django_migrations"}:
         assert after[name] == before[name], name
     assert set(before["journal_entry"]) <= set(after["journal_entry"])
+    # The restore is the next link of the chain, which is that of the backup.
+    ((_, number, digest),) = before["journal_auditmark"]
+    chained = json.loads(empty.product.manage("checkjournal", "--known", digest, "--json").stdout)
+    assert (chained["faults"], chained["newest"]) == ([], number + 1)
     empty.product.start_web()
     empty.product.log_in(PASSWORD)
     items = empty.product.api("GET", "queue/items", expect=200)["results"]
@@ -282,6 +287,30 @@ def test_a_truncated_or_changed_backup_is_refused_with_its_reason(
     assert (product.data_dir / "aniworld.db").read_bytes() == database
     left = [path.name for path in (product.data_dir / "backups").iterdir()]
     assert left == [".lock"]
+
+
+def test_values_that_hide_behind_an_index_are_no_backup(
+    sound: tuple[Product, Path], tmp_path: Path
+) -> None:
+    """Whoever looks for them is answered from the index, and finds nothing; a restore would copy
+    them from the table."""
+    product, _ = sound
+    file = tmp_path / "hiding.db"
+    with (
+        closing(sqlite3.connect(product.data_dir / "aniworld.db")) as here,
+        closing(sqlite3.connect(file)) as copy,
+    ):
+        here.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")
+    change_behind_an_index(file, "entry_by_time", "UPDATE journal_entry SET at = 'soon'")
+    with closing(sqlite3.connect(file)) as opened:
+        assert opened.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+        hidden = "SELECT COUNT(*) FROM journal_entry {} WHERE at = 'soon'"
+        assert opened.execute(hidden.format("")).fetchone() == (0,)
+        assert opened.execute(hidden.format("NOT INDEXED")).fetchone() > (0,)
+    done = product.manage("restore", str(file), "--yes")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "damaged" in done.stderr
 
 
 def test_a_plain_database_of_an_earlier_version_is_restored(
