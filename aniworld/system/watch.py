@@ -96,13 +96,16 @@ def tell(report: Report) -> None:
 
 
 def keep_watching(pause: Callable[[float], None] = time.sleep) -> None:
-    """Look from now on: called once, by the web process."""
+    """Look from now on: called once, by the web process.
+
+    Not at once: a worker that was started beside it would be told of as dead.
+    """
 
     def work() -> None:
         while True:
+            pause(LOOK_EVERY)
             turn()
             connection.close()  # one that a fault has broken is opened anew
-            pause(LOOK_EVERY)
 
     threading.Thread(target=work, name="repairs", daemon=True).start()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 
 import pytest
 from django.db import DatabaseError
@@ -89,3 +90,21 @@ def test_the_menu_counts_what_was_found(visitor: Client, here: Installation) -> 
     here.library.rmdir()
     watch.look()
     assert get(visitor, "/queue").select_one("#repairs-badge").get_text() == "1"  # type: ignore[union-attr]
+
+
+def test_whoever_is_started_together_is_not_told_of_as_dead(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done: list[str] = []
+    is_over = threading.Event()
+
+    def pause(seconds: float) -> None:
+        done.append(f"pause {seconds}")
+        if len(done) > 2:
+            is_over.set()
+            raise SystemExit
+
+    monkeypatch.setattr(watch, "turn", lambda: done.append("look"))
+    watch.keep_watching(pause)
+    assert is_over.wait(60)
+    assert done == ["pause 10.0", "look", "pause 10.0"]
