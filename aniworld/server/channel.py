@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import daphne.server  # noqa: F401 (installs the reactor that is taken from Twisted below)
 from twisted.internet import reactor
 from twisted.internet.protocol import connectionDone
 from twisted.web import http

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, OrderedDict
 from typing import Any, Protocol
 
+import daphne.server  # noqa: F401 (installs the reactor that is taken from Twisted below)
 from twisted.internet import reactor
 
 from aniworld.server.limits import Limits
