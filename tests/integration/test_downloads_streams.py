@@ -276,5 +276,6 @@ def test_of_what_may_be_a_moments_trouble_only_the_piece_is_asked_for_again(
     item = stage.work()
     assert (item.status, item.retry_count) == (Status.FAILED, 1), told(item)
     assert {code for _, code, _ in reasons(item)} == {"fragment_missing"}
-    assert stage.bytes_from("VOE") < fetched / 2
+    # What was on its way when the first try ended is asked for again, too.
+    assert stage.bytes_from("VOE") < fetched * 3 / 4
     assert placed_in(library) == []

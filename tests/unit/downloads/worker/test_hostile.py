@@ -94,7 +94,7 @@ def test_a_forbidden_address_is_named_where_the_engine_only_lost_its_connection(
 
     @dataclass
     class Engines:
-        most_holds: int | None = None
+        patience: float | None = None
 
         def fetch(self, *_arguments: object, **_named: object) -> None:
             forbidden.append(new)
@@ -117,7 +117,7 @@ def test_a_source_that_makes_us_stumble_is_one_of_several(tmp_path: Path) -> Non
 
     @dataclass
     class Engines:
-        most_holds: int | None = None
+        patience: float | None = None
 
         def fetch(self, *_arguments: object, **_named: object) -> None:
             raise MemoryError

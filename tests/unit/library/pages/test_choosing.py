@@ -109,7 +109,7 @@ def test_folders_are_listed_with_reasons_and_scores(visitor: Client, library: Li
     ticked = page.select("input[name=ids]")
     assert [box.get("checked") is not None for box in ticked] == [True]
     assert len(page.select(".folder-tools")) == 2
-    assert texts(page, ".nav-link .badge--warn") == ["3"]
+    assert texts(page, ".nav-link[href='/unmatched'] .badge--warn") == ["3"]
 
 
 def test_two_that_fit_equally_well_are_not_ticked(visitor: Client, library: LibraryRoot) -> None:
