@@ -282,21 +282,21 @@ _KINDS = (
         WARNING,
         _("The database was never backed up."),
         _("Make a copy of it on another disk, and let cron do so every night."),
-        command="manage.py backup /backups/aniworld-$(date +%F).db",
+        command="manage.py backup",
     ),
     Kind(
         "backup_old",
         WARNING,
         _("The last backup of the database is {days} days old."),
         _("Make a copy of it on another disk, and let cron do so every night."),
-        command="manage.py backup /backups/aniworld-$(date +%F).db",
+        command="manage.py backup",
     ),
     Kind(
         "backup_failed",
         ERROR,
         _("The last backup of the database failed: {reason}"),
         _("Mend what it says, and make another one."),
-        command="manage.py backup /backups/aniworld-$(date +%F).db",
+        command="manage.py backup",
     ),
     # ourselves
     Kind(

@@ -9,7 +9,6 @@ from django.contrib.auth.models import User
 from django.db.models import Min
 from django.utils import timezone
 
-from aniworld.database.troubles import database_file
 from aniworld.system import backed_up
 from aniworld.system.findings import Finding, Look
 from aniworld.system.kinds import found
@@ -21,9 +20,7 @@ OLD_AFTER = timedelta(days=30)
 
 
 def backups(_look: Look) -> Iterator[Finding]:
-    """Of SQLite: a server's backups are made by others, and nobody tells us of them."""
-    if database_file() is None:
-        return
+    """What is known of our own; of those that others make of a server nobody tells us."""
     known, now = backed_up.known(), timezone.now()
     if known.failure:
         yield found(coded("backup_failed", reason=foreign(known.failure)))
