@@ -27,7 +27,7 @@ admin.site.unregister(User)
 admin.site.unregister(Group)  # the product knows none: what a group may is nobody's right here
 
 
-class RightForm(UserChangeForm):  # type: ignore[type-arg]
+class RightForm(UserChangeForm):  # type: ignore[type-arg] # not generic while it runs
     """A user with the right they have; the owner of the setup stays what they are."""
 
     right = forms.TypedChoiceField(

@@ -6,6 +6,7 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
+        # All of it needs apps that are ready.
         from aniworld.config import entries  # noqa: PLC0415 (apps first)
         from aniworld.config.errors import ConfigError  # noqa: PLC0415
         from aniworld.config.menu import places  # noqa: PLC0415

@@ -6,7 +6,7 @@ class SitesConfig(AppConfig):
     label = "sites"
 
     def ready(self) -> None:
-        from aniworld.config.menu import places  # noqa: PLC0415
+        from aniworld.config.menu import places  # noqa: PLC0415 (apps first)
         from aniworld.sites import entries  # noqa: PLC0415 (apps first)
         from aniworld.sites.errors import HoldNotFound  # noqa: PLC0415
         from aniworld.web.texts import register  # noqa: PLC0415
