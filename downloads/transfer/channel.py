@@ -22,13 +22,19 @@ class Channel:
         self._asking = threading.Lock()
         self._answers: queue.SimpleQueue[float] = queue.SimpleQueue()
 
-    def read_job(self) -> FetchJob:
+    def read_job(self) -> FetchJob | None:
         """The first line: the job. Starts to listen for answers after it.
+
+        Returns:
+            None where the worker went away, or had none for us after all.
 
         Raises:
             ValueError: it is no job.
         """
-        message = decode(self._reader.readline())
+        line = self._reader.readline()
+        if not line:
+            return None
+        message = decode(line)
         threading.Thread(target=self._listen, daemon=True).start()
         return fetch_job(message.body)
 

@@ -19,17 +19,20 @@ MOST_MEMORY = 1_000_000_000
 # Threads that fetch have a moment's work after each read. With Python's usual 5 ms they wait longer
 # for the one that muxes than for the network, and a stream takes a third more time.
 SWITCH_INTERVAL = 0.001  # seconds
-# Needed once the site has answered, and not before: imported while it is being asked.
+# Needed once the site has answered, and not before: imported while the job is waited for, or while
+# the site is being asked.
 LATER = ("bs4", "downloads.transfer.engines", "downloads.transfer.gate")
 
 
 def main() -> int:
-    """Do the job on standard input. Exit code 0 with a result, 1 without."""
+    """Do the job on standard input. Exit code 0 with a result or without a job, 1 else."""
     prepare()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     channel = standard_channel()
-    job = channel.read_job()
     threading.Thread(target=_import_what_comes_later, daemon=True).start()
+    job = channel.read_job()
+    if job is None:
+        return 0
     try:
         result = fetch(job, channel)
     except (TransferError, ProviderError, OSError) as error:

@@ -69,6 +69,12 @@ def claim_next(worker: str) -> DownloadQueueItem | None:
     return item
 
 
+def may_be_started() -> bool:
+    """Whether *Start* may be pressed at any moment: the queue is stopped, and something waits."""
+    stopped = QueueState.objects.filter(pk=1, is_running=False, is_paused=False)
+    return stopped.exists() and DownloadQueueItem.objects.ready(timezone.now()).exists()
+
+
 def claim_wanted(worker: str) -> DownloadQueueItem | None:
     """Take the next item whose owner has taken its suspicious file, whatever the queue is doing;
     None if there is none."""

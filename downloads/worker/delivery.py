@@ -21,6 +21,7 @@ from downloads.worker.destination import EXTENSIONS, destination, refuse_taken
 from downloads.worker.disk import Disk
 from downloads.worker.placed import Placed
 from downloads.worker.runner import SourceGivenUp, Transfer, Watch
+from downloads.worker.spare import Spare
 from library.choices import EpisodeState
 from library.naming.paths import from_stored
 
@@ -33,13 +34,17 @@ class Delivery:
     Args:
         worker: who holds the claim.
         watch: called several times a second; may raise to end the try.
+        spare: where the child of the transfer comes from.
     """
 
-    def __init__(self, item: DownloadQueueItem, worker: str, disk: Disk, watch: Watch) -> None:
+    def __init__(
+        self, item: DownloadQueueItem, worker: str, disk: Disk, watch: Watch, spare: Spare
+    ) -> None:
         self._item = item
         self._worker = worker
         self._disk = disk
         self._watch = watch
+        self._spare = spare
         self._can_go: set[str] = set()  # by the language that its name tells
 
     def run(self) -> None:
@@ -111,7 +116,9 @@ class Delivery:
 
     def _fetched(self, config: Config, work_dir: Path) -> Delivered:
         check = partial(self._refuse_where_it_cannot_go, config)
-        transfer = Transfer(self._item, self._worker, self._watch, self._disk.prove, check)
+        transfer = Transfer(
+            self._item, self._worker, self._watch, self._disk.prove, check, spare=self._spare
+        )
         skip: tuple[str, ...] = ()
         while True:
             job = jobs.fetch_job(self._item, config, work_dir=work_dir, skip=skip)

@@ -25,10 +25,10 @@ logger = logging.getLogger(__name__)
 
 
 class TransferProcess:
-    """One child with one job, in a process group of its own: what it has begun ends with it, and
-    a Ctrl-C in the terminal reaches the worker alone."""
+    """One child for one job, in a process group of its own: what it has begun ends with it, and
+    a Ctrl-C in the terminal reaches the worker alone. It waits until it is told the job."""
 
-    def __init__(self, job: FetchJob) -> None:
+    def __init__(self) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "downloads.transfer"],
             cwd=PROJECT,
@@ -41,6 +41,14 @@ class TransferProcess:
         self._output = cast(IO[bytes], self._process.stdout)
         os.set_blocking(self._output.fileno(), False)
         self._rest = b""
+        self._heard_at = time.monotonic()
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def begin(self, job: FetchJob) -> None:
+        """Tell it what to do; once."""
         self._heard_at = time.monotonic()
         self._write(encode("job", job))
 

@@ -24,6 +24,7 @@ from downloads.transfer.messages import (
 from downloads.worker import claims
 from downloads.worker.pace import WINDOW_SECONDS, Pace
 from downloads.worker.pipe import TransferProcess
+from downloads.worker.spare import Spare
 from providers.coded import Coded
 
 logger = logging.getLogger(__name__)
@@ -78,6 +79,7 @@ class Transfer:
         when_silent: called where a child has not said a word for long; may raise to end it.
         on_source: called with the language of each source before anything is fetched from it; may
             raise to end the child.
+        spare: where children come from.
     """
 
     def __init__(
@@ -87,12 +89,15 @@ class Transfer:
         watch: Watch,
         when_silent: Callable[[], None],
         on_source: Callable[[str], None],
+        *,
+        spare: Spare,
     ) -> None:
         self._item = item
         self._worker = worker
         self._watch = watch
         self._when_silent = when_silent
         self._on_source = on_source
+        self._spare = spare
         self._asked_why = 0.0  # of the silence, in seconds
         self._source: Mapping[str, Any] = {}  # the one that is, or was last, downloaded from
         self._pace = Pace()
@@ -108,8 +113,9 @@ class Transfer:
             Exception: what ``when_silent`` raises.
         """
         self._source = {}
-        process = TransferProcess(job)
+        process = self._spare.take()
         try:
+            process.begin(job)
             result = self._follow(process)
         finally:
             code = process.end()

@@ -47,6 +47,7 @@ from downloads.worker.heartbeat import Heartbeat
 from downloads.worker.retries import Verdict, decide
 from downloads.worker.run import Run
 from downloads.worker.runner import Interrupted, TransferFailed, Watch
+from downloads.worker.spare import Spare
 from library.services.operations import end_dead_ones
 from library.services.roots import synced_roots
 from providers.coded import foreign
@@ -79,6 +80,7 @@ class Worker:
         self._renewed_at = float("-inf")
         self._tidied_at = timezone.now()
         self._run = Run()
+        self._spare = Spare()
         self._trouble = ""  # the code of what was told last
 
     def run(self, *, until_done: bool = False) -> None:
@@ -87,6 +89,7 @@ class Worker:
             with hints.Ear() as ear:
                 self._loop(ear, until_done=until_done)
         finally:
+            self._spare.end()
             self._give_back()
 
     def _loop(self, ear: hints.Ear, *, until_done: bool) -> None:
@@ -162,6 +165,7 @@ class Worker:
         if worked:
             return True
         self._run.rests()
+        self._spare.keep(is_wanted=self.holds_lease and claims.may_be_started())
         if self.holds_lease:
             self._tidy_after_removals()
         return False
@@ -197,7 +201,7 @@ class Worker:
         disk = Disk(item, lambda: watch(False))
         try:
             try:
-                Delivery(item, self.name, disk, watch).run()
+                Delivery(item, self.name, disk, watch, self._spare).run()
             except (Interrupted, ClaimLost, OperationalError):
                 raise
             except Exception as error:  # noqa: BLE001 - the item says what happened

@@ -32,6 +32,7 @@ from downloads.worker import claims, disk, lease, worker, workspace
 from downloads.worker.delivery import Delivery
 from downloads.worker.disk import Disk
 from downloads.worker.runner import Transfer
+from downloads.worker.spare import Spare
 from downloads.worker.worker import Worker
 from library.choices import EpisodeState
 from library.models import AnimeSeries, Episode, LibraryRoot, ScanOperation
@@ -73,7 +74,7 @@ def finished(item: DownloadQueueItem) -> Delivered:
 
 
 def delivery(item: DownloadQueueItem, by: Worker) -> Delivery:
-    return Delivery(item, by.name, Disk(item, by._look_round), by._watch(item))
+    return Delivery(item, by.name, Disk(item, by._look_round), by._watch(item), by._spare)
 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
@@ -366,7 +367,9 @@ def test_another_source_begins_at_nothing(slow: Worker) -> None:
     """What the one before it had come to says nothing of it."""
     item = claimed(slow)
     item.downloaded_bytes, item.total_bytes, item.progress_percent = 500, 1000, 50.0
-    transfer = Transfer(item, slow.name, lambda _force: None, lambda: None, lambda _language: None)
+    transfer = Transfer(
+        item, slow.name, lambda _force: None, lambda: None, lambda _language: None, spare=Spare()
+    )
     said = {"source": "voe-2", "url": "http://x", "hoster": "voe", "language": "German Sub"}
     process: Any = None
     transfer._take("source", said, process)
