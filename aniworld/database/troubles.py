@@ -52,6 +52,9 @@ _SIGNS = (
     ("already exists", "others"),
 )
 
+# What PostgreSQL says where all connections it has for us are taken.
+_CROWDED = ("too many clients", "too many connections", "connection slots")
+
 
 def trouble_of(error: BaseException | None) -> DatabaseUnusable | None:
     """What is the matter with the database, or None where the error is no sign of that."""
@@ -79,6 +82,8 @@ def fault_line(error: Exception) -> str | None:
 
 def _why(error: Exception) -> str:
     said = str(error).lower()
+    if any(sign in said for sign in _CROWDED):
+        return "crowded"
     # PostgreSQL says of a database, while it refuses the connection, what it says of a table.
     is_refused = "connection" in said and "password" not in said
     found = next((word for sign, word in _SIGNS if sign in said), "unreached")

@@ -97,6 +97,10 @@ class DatabaseUnusable(AppError):
         "password": gettext_noop(
             "The database lets nobody in. Check user and password in DATABASE_URL."
         ),
+        "crowded": gettext_noop(
+            "The database has no connection left. End other programs that use it, or raise "
+            "max_connections of PostgreSQL."
+        ),
         "unreached": gettext_noop(
             "The database cannot be reached. Is its server running, and DATABASE_URL right?"
         ),
