@@ -35,7 +35,6 @@ from accounts.passwords import password_errors
 from aniworld.config import services as config
 from aniworld.config.directories import directory_problem
 from aniworld.config.folders import closed_folder
-from aniworld.config.retention import forget_old_audit_lines
 from aniworld.database import mark
 from aniworld.journal.actors import Actor, acting_as, current_actor
 from aniworld.journal.choices import ActorKind
@@ -161,7 +160,6 @@ def log_in(
         raise InvalidCredentials
     throttle.succeeded(client)
     clean_up_sessions()
-    forget_old_audit_lines()
     User.objects.filter(pk=user.pk).update(last_login=timezone.now())
     log.info("login user=%s address=%s", user.pk, client.address)
     with acting_as(_identified(user)):

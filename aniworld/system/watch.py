@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from aniworld.config.retention import forget_old_audit_lines
 from aniworld.database import troubles
 from aniworld.events.publish import publish
 from aniworld.system.events import RepairsChanged
@@ -111,11 +112,17 @@ def keep_watching(pause: Callable[[float], None] = time.sleep) -> None:
 
 
 def turn() -> None:
-    """One look, and what is to be told of it."""
+    """One look, and what is to be told of it; then what is kept for a time alone is let go."""
     try:
         tell(look())
     except Exception:
         log.exception("the look at everything came to no end")
+    try:
+        forget_old_audit_lines()
+    except (*troubles.DATABASE_ERRORS, DatabaseUnusable) as error:
+        log.warning("old audit lines not deleted error=%s", error)  # the next turn does
+    except Exception:
+        log.exception("old audit lines not deleted")
 
 
 def _log(report: Report, *, before: tuple[str, ...]) -> None:
