@@ -10,21 +10,22 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 from django.conf import settings
-from django.contrib.auth.models import User
 
 from accounts import keys, proxied, services
 from accounts.clients import is_our_origin, is_trusted_proxy
 from accounts.credentials import COOKIE, KEY_HEADER, bearer_value
 from accounts.hosts import is_ours
 
-# Before the number of a key or user, where others have a session's id.
-KEY_MARK, USER_MARK = "key:", "user:"
+# Before the number of a key, or of a user for whom the proxy vouches (under their own name, or one
+# that is mapped to them), where others have a session's id.
+KEY_MARK, USER_MARK, MAPPED_MARK = "key:", "user:", "mapped:"
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
     user_id: str
     session_id: str
+    seconds: float | None = None
 
 
 async def authenticate(scope: Mapping[str, Any]) -> Visitor | None:
@@ -60,19 +61,20 @@ async def still_valid(session_ids: Collection[str]) -> set[str]:
 
 
 def _still_valid(session_ids: Collection[str]) -> set[str]:
-    of_keys = {one for one in session_ids if one.startswith(KEY_MARK)}
-    of_users = {one for one in session_ids if one.startswith(USER_MARK)}
-    of_sessions = [uuid.UUID(one) for one in session_ids if one not in of_keys | of_users]
+    numbers = {
+        mark: [int(one.removeprefix(mark)) for one in session_ids if one.startswith(mark)]
+        for mark in (KEY_MARK, USER_MARK, MAPPED_MARK)
+    }
+    of_sessions = [uuid.UUID(one) for one in session_ids if ":" not in one]
     valid: set[str] = set()
     if of_sessions:
         valid |= {str(one.session_id) for one in services.live_sessions(of_sessions)}
-    if of_keys:
-        numbers = [int(one.removeprefix(KEY_MARK)) for one in of_keys]
-        valid |= {f"{KEY_MARK}{key.pk}" for key in keys.live_keys(numbers)}
-    if of_users:
-        numbers = [int(one.removeprefix(USER_MARK)) for one in of_users]
-        users = User.objects.filter(pk__in=numbers, is_active=True).values_list("pk", flat=True)
-        valid |= {f"{USER_MARK}{pk}" for pk in users}
+    if of_keys := numbers[KEY_MARK]:
+        valid |= {f"{KEY_MARK}{key.pk}" for key in keys.live_keys(of_keys)}
+    for mark in (USER_MARK, MAPPED_MARK):
+        if of_users := numbers[mark]:
+            left = proxied.may_stay(of_users, mapped=mark == MAPPED_MARK)
+            valid |= {f"{mark}{pk}" for pk in left}
     return valid
 
 
@@ -81,7 +83,10 @@ async def _vouched_for(scope: Mapping[str, Any], headers: Mapping[str, str]) -> 
     said = headers.get(settings.PROXY_LOGIN_HEADER.lower(), "").strip()
     remote = (scope.get("client") or ("",))[0]
     user = await database_sync_to_async(proxied.user_said)(remote, said)
-    return Visitor(str(user.pk), f"{USER_MARK}{user.pk}") if user else None
+    if user is None:
+        return None
+    mark = MAPPED_MARK if proxied.is_mapped(said) else USER_MARK
+    return Visitor(str(user.pk), f"{mark}{user.pk}", proxied.WORD_SECONDS)
 
 
 async def _visitor(token: str) -> Visitor | None:

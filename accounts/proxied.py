@@ -3,12 +3,14 @@
 Off unless ``PROXY_LOGIN_HEADER`` names a header. It counts only on connections from one of
 ``TRUSTED_PROXIES``; of all others it is dropped before anything reads it (``accounts.clients``).
 Nothing is kept of such a login: each request, and each opening of the WebSocket, comes with the
-proxy's word or is nobody's.
+proxy's word or is nobody's. An open WebSocket brings no word again, so it ends after
+``WORD_SECONDS`` and is opened anew: by then the proxy has been asked again.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from typing import Final
 
 from django.conf import settings
@@ -30,6 +32,9 @@ log = logging.getLogger(__name__)
 
 LONGEST_NAME: Final = 150
 MOST_USERS: Final = 500  # a proxy that sends anything it is sent must not fill the database
+
+# Whoever has logged out at the proxy hears no more after that; coming back takes a moment.
+WORD_SECONDS: Final = 300.0
 
 _is_a_name = UnicodeUsernameValidator()
 
@@ -54,10 +59,29 @@ def user_said(remote: str, value: str) -> User | None:
     user = users.first()
     if user is None:
         return None if mapped else _made(value)
-    if mapped is None and right_of_user(user) is Right.OWN:
+    if mapped is None and _is_only_for_mapped(user):
         log.warning("proxy login refused: an owner must be in PROXY_LOGIN_USERS name=%r", value)
         return None
     return user if user.is_active else None
+
+
+def may_stay(ids: Collection[int], *, mapped: bool) -> set[int]:
+    """Which of the users whom the proxy has let in it could let in still, in one query.
+
+    Args:
+        mapped: whether they are those that a name of ``PROXY_LOGIN_USERS`` is mapped to.
+    """
+    users = User.objects.select_related("granted").filter(pk__in=ids, is_active=True)
+    return {user.pk for user in users if mapped or not _is_only_for_mapped(user)}
+
+
+def is_mapped(value: str) -> bool:
+    """Whether a name of the proxy stands in ``PROXY_LOGIN_USERS``."""
+    return value in settings.PROXY_LOGIN_USERS
+
+
+def _is_only_for_mapped(user: User) -> bool:
+    return right_of_user(user) is Right.OWN
 
 
 def _made(name: str) -> User | None:

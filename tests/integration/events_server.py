@@ -29,6 +29,7 @@ rooms.register_snapshot(rooms.Room.DOWNLOADS, dict)
 class Guest:
     user_id: str
     session_id: str
+    seconds: float | None = None
 
 
 async def authenticate(scope: Mapping[str, Any]) -> Guest | None:

@@ -7,13 +7,20 @@ from typing import Any, Protocol
 
 
 class Visitor(Protocol):
-    """Someone who has been let in, by way of one session."""
+    """Someone who has been let in, by way of one session or key.
+
+    ``seconds`` is for how long that counts where nobody could say later that it does no more; None
+    where ``StillValid`` can.
+    """
 
     @property
     def user_id(self) -> str: ...
 
     @property
     def session_id(self) -> str: ...
+
+    @property
+    def seconds(self) -> float | None: ...
 
 
 # Returns None for those who are to be sent away.

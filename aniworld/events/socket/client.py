@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Iterable
 
@@ -15,6 +16,8 @@ MAX_WAITING_BYTES = 8 * 1024 * 1024
 
 TOO_SLOW = 1013
 NOT_ALLOWED = 4401
+ASK_ANEW = 4408
+TOO_MANY = 4429
 
 
 class Client:
@@ -30,6 +33,7 @@ class Client:
 
     def __init__(self, visitor: Visitor) -> None:
         self.visitor = visitor
+        self._let_in_at = time.monotonic()
         self.rooms: dict[Room, int] = {}
         self.close_code: int | None = None
         self._own: deque[str] = deque()
@@ -65,6 +69,12 @@ class Client:
         self._own.append(text)
         self._own_sent.clear()
         self._changed.set()
+
+    @property
+    def is_to_ask_anew(self) -> bool:
+        """Whether what it was let in by counts no longer, and it has to come in once more."""
+        seconds = self.visitor.seconds
+        return seconds is not None and time.monotonic() - self._let_in_at >= seconds
 
     @property
     def is_held(self) -> bool:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from aniworld.events.rooms import Room
 from aniworld.events.socket import flow, hub, messages, reader
 from aniworld.events.socket.admission import Authenticate, StillValid
-from aniworld.events.socket.client import NOT_ALLOWED, Client
+from aniworld.events.socket.client import NOT_ALLOWED, TOO_MANY, Client
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +70,10 @@ class EventsConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # untyped l
         client = self._client = Client(visitor)
         flow.watch(self.base_send, client)
         self._hub = hub.current(self.still_valid)
-        await self._hub.add(client)
+        if not await self._hub.add(client):
+            self._client = None
+            await self._refuse_another()
+            return
         client.tell(
             messages.own(
                 "connected",
@@ -81,6 +84,12 @@ class EventsConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # untyped l
         )
         self._answered_at = asyncio.get_running_loop().time()
         self._pump = asyncio.create_task(self._send_what_waits(client))
+
+    async def _refuse_another(self) -> None:
+        words = _("%d connections are open by this login or key. Close one of them first.")
+        said = messages.own("error", code="too_many_sockets", message=words % hub.MOST_OF_ONE)
+        await self.send(text_data=said)
+        await self.close(TOO_MANY)
 
     async def disconnect(self, code: int) -> None:  # noqa: ARG002 (the base class's name)
         await self._leave_hub()

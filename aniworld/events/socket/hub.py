@@ -14,7 +14,7 @@ from django.db import DatabaseError
 from aniworld.events.rooms import Room
 from aniworld.events.socket import messages, reader
 from aniworld.events.socket.admission import StillValid
-from aniworld.events.socket.client import NOT_ALLOWED, Client
+from aniworld.events.socket.client import ASK_ANEW, NOT_ALLOWED, Client
 from aniworld.events.socket.listening import hints_heard
 from aniworld.events.socket.reader import Reader
 
@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.25
 CHECK_SESSIONS_SECONDS = 3.0
+# Open at once by one session or key: more tabs than anybody reads. Up to 8 MiB may wait for each.
+MOST_OF_ONE = 32
 
 
 class SocketStatus(TypedDict):
@@ -49,12 +51,17 @@ class Hub:
         self._wake = asyncio.Event()
         self._moved = asyncio.Condition()
 
-    async def add(self, client: Client) -> None:
-        """Serve ``client``; the first one starts the reading."""
+    async def add(self, client: Client) -> bool:
+        """Serve ``client``; the first one starts the reading. False where its session or key has
+        as many connections as it may have: it is not served."""
         async with self._turn:
+            session_id = client.visitor.session_id
+            if sum(one.visitor.session_id == session_id for one in self.clients) >= MOST_OF_ONE:
+                return False
             if not self._tasks:
                 await self._start()
             self.clients.add(client)
+            return True
 
     async def remove(self, client: Client) -> None:
         """Serve ``client`` no more; the last one ends the reading."""
@@ -125,8 +132,14 @@ class Hub:
     async def _check_sessions(self) -> None:
         while True:
             await asyncio.sleep(CHECK_SESSIONS_SECONDS)
+            self._close_those_to_ask_anew()
             with suppress(DatabaseError):  # logged and met again where events are read
                 await self._close_revoked()
+
+    def _close_those_to_ask_anew(self) -> None:
+        for client in self.clients:
+            if client.is_to_ask_anew:
+                client.close(ASK_ANEW)
 
     async def _close_revoked(self) -> None:
         asked = {client.visitor.session_id for client in self.clients}

@@ -9,6 +9,7 @@ const FIRST_DELAY = 500;
 const LONGEST_DELAY = 30_000;
 const PING_EVERY = 25_000;
 const UNAUTHENTICATED = 4401;
+const ASK_ANEW = 4408; // a reverse proxy has let us in, and is to be asked again
 
 /** Milliseconds before try number `attempt`: doubling, capped, and spread so that browsers do not return in step. */
 export function backoff(attempt, random = Math.random) {
@@ -97,6 +98,7 @@ export class LiveSocket extends EventTarget {
   #closed(code) {
     clearInterval(this.#ping);
     if (code === UNAUTHENTICATED) return this.#become("refused");
+    if (code === ASK_ANEW) return this.connect();
     this.#timer = setTimeout(() => this.connect(), backoff(this.#attempt));
     this.#attempt += 1;
     return this.#become("offline");

@@ -136,8 +136,31 @@ def test_the_socket_opens_by_it_from_our_own_page(by_proxy: Settings, owner: Use
     session = str(services.open_session(owner).session.session_id)
     still_valid = async_to_sync(channels.still_valid)
     assert still_valid([found.session_id, session]) == {found.session_id, session}
+    assert found.seconds == proxied.WORD_SECONDS
     User.objects.filter(pk=owner.pk).update(is_active=False)
     assert still_valid([found.session_id, session]) == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_socket_stays_as_long_as_the_proxy_could_open_it(by_proxy: Settings, owner: User) -> None:
+    by_proxy.PROXY_LOGIN_USERS["eve"] = "eve"
+    for name in ("bob", "eve"):
+        User.objects.create_user(name)
+
+    def let_in(name: str) -> str:
+        headers = {"host": "nas", "origin": "http://nas", "remote-user": name}
+        raw = [(header.encode(), value.encode()) for header, value in headers.items()]
+        found = async_to_sync(channels.authenticate)({"client": (PROXY, 4711), "headers": raw})
+        assert found is not None
+        return found.session_id
+
+    chief, bob, eve = (let_in(name) for name in ("chief", "bob", "eve"))
+    still_valid = async_to_sync(channels.still_valid)
+    assert still_valid([chief, bob, eve]) == {chief, bob, eve}
+    User.objects.filter(username__in=["bob", "eve"]).update(is_superuser=True)
+    assert still_valid([chief, bob, eve]) == {chief, eve}, "an owner has to be mapped"
+    User.objects.filter(username="eve").update(is_active=False)
+    assert still_valid([chief, bob, eve]) == {chief}
 
 
 @pytest.mark.parametrize(

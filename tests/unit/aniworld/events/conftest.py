@@ -73,6 +73,7 @@ class Stopped(WithQueue):
 class Guest:
     user_id: str
     session_id: str
+    seconds: float | None = None
 
 
 @dataclass
@@ -83,8 +84,9 @@ class Door:
     asked: list[set[str]] = field(default_factory=list)
 
     async def authenticate(self, scope: Mapping[str, Any]) -> Guest | None:
-        session = parse_qs(scope["query_string"].decode()).get("session")
-        return Guest("1", session[0]) if session else None
+        asked = parse_qs(scope["query_string"].decode())
+        session, seconds = asked.get("session"), asked.get("seconds")
+        return Guest("1", session[0], float(seconds[0]) if seconds else None) if session else None
 
     async def still_valid(self, session_ids: Collection[str]) -> set[str]:
         self.asked.append(set(session_ids))

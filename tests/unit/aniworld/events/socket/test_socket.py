@@ -410,6 +410,36 @@ async def test_a_revoked_session_is_closed_and_the_others_stay(
     assert {"a", "b"} in door.asked, "one question for all connections"
 
 
+async def test_a_word_that_counts_for_a_time_is_asked_anew(connect: Connect) -> None:
+    over, lasts = "/ws/connect?session=a&seconds=0", "/ws/connect?session=a&seconds=3600"
+    async with connect(over) as gone, connect(lasts) as stays:
+        await gone.hear()
+        await stays.hear()
+        assert await gone.close_code() == 4408
+        await stays.send(action="ping")
+        assert (await stays.hear())["type"] == "pong"
+
+
+async def test_one_session_has_so_many_connections_and_no_more(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "MOST_OF_ONE", 2)
+    async with connect("/ws/connect?session=a") as first, connect("/ws/connect?session=b") as other:
+        async with connect("/ws/connect?session=a") as second:
+            for served in (first, other, second):
+                assert (await served.hear())["type"] == "connected"
+            async with connect("/ws/connect?session=a") as third:
+                refused = await third.hear()
+                assert await third.close_code() == 4429
+            assert (refused["type"], refused["data"]["code"]) == ("error", "too_many_sockets")
+            assert refused["data"]["message"].startswith("2 connections are open")
+        await until(lambda: hub.status()["connections"] == 2)
+        async with connect("/ws/connect?session=a") as again:
+            assert (await again.hear())["type"] == "connected"
+            await first.send(action="ping")
+            assert (await first.hear())["type"] == "pong"
+
+
 async def test_the_status_counts_connections_and_rooms(connect: Connect) -> None:
     async with connect() as one, connect() as two:
         await one.hear()
