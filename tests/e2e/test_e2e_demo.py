@@ -89,7 +89,7 @@ def test_demo_lets_the_owner_in_and_leaves_nothing_running(
     providers = requests.get(f"{address}/api/providers", headers=headers, timeout=30).json()
     ours = next(entry for entry in providers if entry["name"] == "aniworld")
     assert (ours["enabled"], ours["base_url"]) == (True, site[1])
-    assert requests.get(f"{site[1]}/animes-alphabet", timeout=10).status_code == 200
+    assert requests.get(f"{site[1]}/animes-alphabet", timeout=60).status_code == 200
 
     port = int(address.rpartition(":")[2])
     assert f"PORT: {port} is in use already" in refused(tmp_path / "other", port)

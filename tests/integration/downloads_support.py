@@ -113,7 +113,8 @@ def pictures_in(path: Path) -> list[float]:
         return sorted(float(frame.time or 0) for frame in container.decode(video=0))
 
 
-def wait_until(condition: Callable[[], Any], *, seconds: float = 30, what: str = "it") -> Any:
+def wait_until(condition: Callable[[], Any], *, seconds: float = 90, what: str = "it") -> Any:
+    """Most is there in no time; ``seconds`` is for a machine that is busy with other things."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if value := condition():
@@ -180,7 +181,7 @@ class WorkerProcess:
     def signal(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
 
-    def end(self, seconds: float = 30) -> int:
+    def end(self, seconds: float = 90) -> int:
         return self.process.wait(seconds)
 
 

@@ -25,7 +25,6 @@ from tests.site.world import SampleWorld
 
 PASSWORD = "lantern-otter-velvet-river"
 SHOW = "zeitlose"
-SLOW = 20_000  # bytes a second: the download outlives the backup
 # What is at rest after a restore, and the trail of that and of the restore itself.
 MOVED = {"downloads_downloadqueueitem", "downloads_queuestate", "library_scanoperation"}
 GROWN = {"journal_entry", "journal_auditmark", "events_operation"}
@@ -106,8 +105,8 @@ def active(product: Product) -> list[Any]:
 
 
 def download_and_scan(place: Place, world: SampleWorld) -> None:
-    """Both are in the middle of it, and stay there for a while."""
-    world.throttle(SLOW)
+    """Both are in the middle of it, and stay there until the world is mended."""
+    world.hold(0.5)
     place.product.start_worker()
     place.product.api("POST", "queue/start", {}, expect=200)
     wait_until(
@@ -115,7 +114,7 @@ def download_and_scan(place: Place, world: SampleWorld) -> None:
         seconds=60,
         what="the download",
     )
-    world.delay(30, side="catalogue")
+    world.delay(100, side="catalogue")
     place.product.api("POST", "v1/anime/rescan", {"full": True, "series": SHOW}, expect=202)
     wait_until(lambda: scan_state(place.product) == "RUNNING", seconds=30, what="the scan")
 

@@ -28,7 +28,7 @@ from tests.site.world import SampleWorld
 # Processes see no transaction of the test.
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SLOW = 150_000  # bytes a second: an episode takes long enough to be disturbed
+HALF = 0.5  # of an episode comes, the rest when the world is mended: there is no race against it
 
 
 def item() -> DownloadQueueItem:
@@ -105,7 +105,7 @@ def test_worker_that_nobody_listens_to_works_the_queue(
 def test_a_second_worker_stands_by_and_takes_over(
     world: SampleWorld, series: AnimeSeries, library: Path
 ) -> None:
-    world.throttle(SLOW)
+    world.hold(HALF)
     queue(series, 1, 2)
     with WorkerProcess() as first, WorkerProcess() as second:
         holder = wait_until(lambda: QueueState.current().lease_holder)
@@ -118,7 +118,7 @@ def test_a_second_worker_stands_by_and_takes_over(
         [child] = children_of(first.process.pid)
         first.signal(signal.SIGKILL)
         first.end()
-        wait_until(lambda: is_gone(child), seconds=5, what="the child's end")
+        wait_until(lambda: is_gone(child), what="the child's end")
         assert DownloadQueueItem.objects.active().count() == 1
         world.mend_all()
         run_out_the_lease()
@@ -143,7 +143,7 @@ def wait_for_files(library: Path, count: int) -> None:
 def test_sigterm_puts_the_item_back_with_its_partial_data(
     world: SampleWorld, series: AnimeSeries, library: Path
 ) -> None:
-    world.throttle(SLOW)
+    world.hold(HALF)
     queue(series, 1)
     services.start(limit=1)
     with WorkerProcess() as worker:
@@ -170,27 +170,28 @@ def test_sigterm_puts_the_item_back_with_its_partial_data(
 def test_cancelling_the_active_item_ends_it_and_leaves_nothing(
     world: SampleWorld, series: AnimeSeries, library: Path
 ) -> None:
-    world.throttle(SLOW)
+    world.hold(HALF)
     first, _second = queue(series, 1, 2)
     with WorkerProcess() as worker:
         services.start()
         wait_until(is_moving, what="progress")
         [child] = children_of(worker.process.pid)
         services.remove_one(item_id=first)
-        wait_until(lambda: is_gone(child), seconds=10, what="the child's end")
-        wait_until(lambda: not (library / f".aniworld/{first}").exists(), seconds=10)
+        wait_until(lambda: is_gone(child), what="the child's end")
+        wait_until(lambda: not (library / f".aniworld/{first}").exists())
         world.mend_all()
         wait_for_files(library, 1)
     assert DownloadQueueItem.objects.get(pk=first).status == Status.CANCELLED
 
 
 def test_stop_and_pause_let_the_active_item_finish(world: SampleWorld, series: AnimeSeries) -> None:
-    world.throttle(SLOW * 4)
+    world.hold(HALF)
     queue(series, 1, 2)
     with WorkerProcess():
         services.start()
         wait_until(is_moving, what="progress")
         services.stop()
+        world.mend_all()
         wait_until(lambda: item().status == Status.COMPLETED, what="the episode")
         assert services.status()["statistics"]["pending_count"] == 1
         assert not QueueState.current().is_running

@@ -138,7 +138,7 @@ def test_a_try_that_ended_between_two_pieces_leaves_no_hole(
     pictures = pictures_in(whole)
     whole.unlink()
     Episode.objects.update(state=EpisodeState.MISSING, is_downloaded=False, file_path="")
-    world.delay(1, side="hoster", path="/media/*/seg-001.*")  # still to come when 2 is given up
+    world.delay(10, side="hoster", path="/media/*/seg-001.*")  # still to come when 2 is given up
     world.fail_fragment(2)
     queue(series, 1)
     work()
@@ -360,7 +360,7 @@ def test_an_item_taken_over_keeps_its_partial_data(
         if item.downloaded_bytes:
             DownloadQueueItem.objects.filter(pk=pk).update(claimed_by="another worker")
 
-    world.throttle(400_000)
+    world.hold(0.5)  # or it may be whole before its loss is noticed
     worker = Worker(on_change=lose)
     services.start()
     assert worker.process_next()

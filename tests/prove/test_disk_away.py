@@ -13,7 +13,7 @@ from downloads.models import DownloadQueueItem, QueueState
 from library.models import AnimeSeries
 from tests.integration.conftest import running_world, world
 from tests.integration.downloads_support import WorkerProcess, files_in, make_series, queue
-from tests.integration.test_downloads_disk_away import SLOW
+from tests.integration.test_downloads_disk_away import COMES
 from tests.product import wait_until
 from tests.prove.mounting import needs_root, tmpfs
 from tests.site.world import SampleWorld
@@ -36,7 +36,7 @@ def series_on(library: Path) -> AnimeSeries:
 def test_nothing_is_written_where_the_disk_was_mounted(
     world: SampleWorld, tmp_path: Path, percent: int
 ) -> None:
-    world.throttle(SLOW)
+    world.hold(COMES[percent])
     with tmpfs(tmp_path) as disk:
         library = disk.root
         queue(series_on(library), 1)
@@ -47,7 +47,7 @@ def test_nothing_is_written_where_the_disk_was_mounted(
             return row.status == Status.DOWNLOADING and row.progress_percent > percent
 
         with WorkerProcess() as worker:
-            wait_until(is_so_far, seconds=60, what="the download")
+            wait_until(is_so_far, seconds=90, what="the download")
             subprocess.run(["umount", "--lazy", library], check=True)
             world.mend_all()
             wait_until(lambda: QueueState.current().is_paused, seconds=60, what="the pause")

@@ -19,7 +19,7 @@ from tests.integration.downloads_support import (
     queue,
     work,
 )
-from tests.integration.test_downloads_disk_away import SLOW
+from tests.integration.test_downloads_disk_away import COMES
 from tests.product import wait_until
 from tests.prove import mounting
 from tests.prove.mounting import needs_root
@@ -44,13 +44,13 @@ def test_disk_that_becomes_read_only_pauses_the_queue_at_no_cost(
     world: SampleWorld, tmp_path: Path, percent: int | None
 ) -> None:
     """As a disk does whose file system has an error. ``None``: before anything is begun."""
-    world.throttle(SLOW // 3)  # what is left at four fifths takes longer than the disk to refuse
+    world.hold(COMES[percent or 0])
     with mounting.ext4(tmp_path) as disk, WorkerProcess() as worker:
         library = disk.root
         queue(make_series(library), 1, 2)
         if percent is not None:
             services.start()
-            wait_until(lambda: is_so_far(percent), seconds=60, what="the download")
+            wait_until(lambda: is_so_far(percent), seconds=90, what="the download")
         with mounting.with_an_error(library):
             world.mend_all()
             services.start()

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from fnmatch import fnmatchcase
-from itertools import count
+from functools import partial
+from itertools import count, takewhile
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -82,17 +84,21 @@ class Rules:
             return [asdict(rule) for rule in self._rules]
 
     def apply(self, request: Request, subject: Subject, response: Response) -> Response:
-        for effect, params in self._taken(request, subject):
-            response = EFFECTS[effect](response, params)
+        for rule in self._taken(request, subject):
+            response = EFFECTS[rule.effect](response, rule.params)
+            if rule.effect in WAITING:
+                response = replace(response, is_to_wait=partial(self._is_in_force, rule.id))
         return response
 
-    def _taken(self, request: Request, subject: Subject) -> list[tuple[str, Mapping[str, Any]]]:
+    def _taken(self, request: Request, subject: Subject) -> list[Rule]:
         with self._lock:
             return [
-                (rule.effect, rule.params)
-                for rule in self._rules
-                if rule.matches(request, subject) and _takes_turn(rule)
+                rule for rule in self._rules if rule.matches(request, subject) and _takes_turn(rule)
             ]
+
+    def _is_in_force(self, rule_id: int) -> bool:
+        with self._lock:
+            return any(rule.id == rule_id for rule in self._rules)
 
 
 def rule_from_json(data: Mapping[str, Any]) -> Rule:
@@ -146,6 +152,28 @@ def _short_playlist(response: Response, _: Params) -> Response:
     return replace(response, body="\n".join([*kept, "#EXT-X-ENDLIST", ""]).encode())
 
 
+def _hold(response: Response, params: Params) -> Response:
+    """Of a file, or of all pieces of a stream in their order, what comes after the share ``after``
+    is held back for as long as the rule is in force."""
+    file = response.body
+    if not isinstance(file, Path) or file.suffix not in _MEDIA or file.stem == "init":
+        return response
+    pieces = sorted(file.parent.glob(f"seg-*{file.suffix}")) if _is_piece(file) else [file]
+    before = sum(piece.stat().st_size for piece in takewhile(lambda one: one != file, pieces))
+    whole = sum(piece.stat().st_size for piece in pieces)
+    held_from = int(whole * float(params["after"])) - before
+    if held_from >= file.stat().st_size:
+        return response
+    return replace(response, held_from=max(0, held_from))
+
+
+_MEDIA = frozenset({".ts", ".m4s", ".mp4"})
+
+
+def _is_piece(file: Path) -> bool:
+    return file.name.startswith("seg-")
+
+
 LANDMARKS: Mapping[str, tuple[tuple[bytes, bytes], ...]] = {
     "stream": ((b'id="stream"', b'id="season-bar"'), (b"hosterSiteDirectNav", b"seasonBar")),
     "table": ((b"seasonEpisodesList", b"episode-grid"),),
@@ -158,6 +186,7 @@ LANDMARKS: Mapping[str, tuple[tuple[bytes, bytes], ...]] = {
     "vidmoly_player": ((b"sources", b"streams"), (b".m3u8", b".bin")),
 }
 
+WAITING = frozenset({"delay", "hold"})  # these end with their rule
 EFFECTS: Mapping[str, Effect] = {
     "status": _status,
     "ddos_guard": lambda _, __: trouble.ddos_guard(),
@@ -183,5 +212,6 @@ EFFECTS: Mapping[str, Effect] = {
     "throttle": lambda response, params: replace(
         response, bytes_per_second=int(params["bytes_per_second"])
     ),
+    "hold": _hold,
     "delay": lambda response, params: replace(response, delay=float(params["seconds"])),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -14,6 +15,10 @@ from tests.site.traffic import Request, Response, Seen, Side, Subject
 
 _CHUNK = 64 * 1024
 _IDLE_SECONDS = 60
+# What is held back comes so slowly that the client neither gives it up nor gets far.
+_HELD_RATE = 1_500  # bytes a second
+_LOOK_SECONDS = 0.05  # until it is asked again whether there is still to be waited
+_LONGEST_HOLD_SECONDS = 100.0
 
 
 class Answerer(Protocol):
@@ -99,8 +104,9 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def _send(self, response: Response, entry: Seen | None) -> None:
-        if response.delay:
-            time.sleep(response.delay)
+        began = time.monotonic()
+        while response.is_to_wait() and (left := began + response.delay - time.monotonic()) > 0:
+            time.sleep(min(left, _LOOK_SECONDS))
         content = response.content()
         self.send_response(response.status)
         for name, value in response.headers:
@@ -118,7 +124,29 @@ class _Handler(BaseHTTPRequestHandler):
         if entry and not body:
             self.server.world.log.end(entry)
         self.end_headers()
+        if response.held_from is not None and response.held_from < len(body):
+            body = self._write_held(body, response.held_from, response.is_to_wait, entry)
         self._write(body, response.bytes_per_second, entry)
+
+    def _write_held(
+        self, content: bytes, at: int, is_to_wait: Callable[[], bool], entry: Seen | None
+    ) -> bytes:
+        """Send what comes before the hold, then hardly anything while it lasts; what is left."""
+        sent = at
+        self._write_piece(content[:sent], entry)
+        began = time.monotonic()
+        while is_to_wait() and (past := time.monotonic() - began) < _LONGEST_HOLD_SECONDS:
+            until = min(at + int(past * _HELD_RATE), len(content) - 1)  # never the last one
+            if until > sent:
+                self._write_piece(content[sent:until], entry)
+                sent = until
+            time.sleep(_LOOK_SECONDS)
+        return content[sent:]
+
+    def _write_piece(self, piece: bytes, entry: Seen | None) -> None:
+        self.wfile.write(piece)
+        if entry:
+            entry.sent += len(piece)
 
     def _write(self, content: bytes, bytes_per_second: int, entry: Seen | None) -> None:
         """Send the body, no faster than the rule allows."""
@@ -128,8 +156,6 @@ class _Handler(BaseHTTPRequestHandler):
             if entry and start + chunk >= len(content):
                 # Before the client has it all: its next request must not count as a second one.
                 self.server.world.log.end(entry)
-            self.wfile.write(piece)
-            if entry:
-                entry.sent += len(piece)
+            self._write_piece(piece, entry)
             if bytes_per_second:
                 time.sleep(len(piece) / bytes_per_second)

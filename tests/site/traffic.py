@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -59,6 +59,9 @@ class Response:
     bytes_per_second: int = 0  # 0 = as fast as it goes
     cut_after: float | None = None  # share of the body after which the connection is closed
     length_error: int = 0  # added to the true Content-Length
+    held_from: int | None = None  # offset in the body at which it is held back
+    # Whether the rule that delays it, or holds it back, is still in force.
+    is_to_wait: Callable[[], bool] = lambda: True
 
     def content(self) -> bytes:
         return self.body.read_bytes() if isinstance(self.body, Path) else self.body
@@ -91,7 +94,9 @@ class Response:
             return replace(whole, status=416, body=b"", headers=(*whole.headers, note))
         note = ("Content-Range", f"bytes {span.start}-{span.stop - 1}/{len(content)}")
         part = content[span.start : span.stop]
-        return replace(whole, status=206, body=part, headers=(*whole.headers, note))
+        held_from = self.held_from and max(0, self.held_from - span.start)
+        headers = (*whole.headers, note)
+        return replace(whole, status=206, body=part, headers=headers, held_from=held_from)
 
 
 def _span(header: str, size: int) -> range | None:

@@ -89,7 +89,16 @@ class WorldControl:
         match = {"side": "hoster", "path": "/media/*", **match}
         return self.fail("throttle", {"bytes_per_second": bytes_per_second}, **match)
 
+    def hold(self, after: float, **match: Any) -> int:
+        """Keep media back after this share of its bytes (of a file, or of all pieces of a stream
+        in their order), until the rule is mended. It hardly moves meanwhile and cannot end, so
+        that a transfer can be disturbed without a race: wait for less than this, disturb it, mend
+        the rule. After a hundred seconds it goes on by itself."""
+        match = {"side": "hoster", "path": "/media/*", **match}
+        return self.fail("hold", {"after": after}, **match)
+
     def delay(self, seconds: float, **match: Any) -> int:
+        """Answer later, or once the rule is mended."""
         return self.fail("delay", {"seconds": seconds}, **match)
 
     def mend(self, rule_id: int) -> None:

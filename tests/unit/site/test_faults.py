@@ -10,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from requests.exceptions import ChunkedEncodingError
 
+from tests.product import wait_until
 from tests.site.world import SampleWorld, WorldError
 from tests.unit.site.test_media import PATH, SHOW, voe_master
 from tests.unit.site.visitor import embed_address, get, playlist, soup, voe_source
@@ -153,6 +154,47 @@ def test_slow_media_takes_its_time(world: SampleWorld) -> None:
     slow = get(f"{world.catalogue_url}{SERIES}")
     assert slow.content == page.content
     assert slow.elapsed.total_seconds() >= 0.1  # never earlier; how much later is free
+
+
+def test_media_is_held_after_a_share_until_the_rule_is_mended(world: SampleWorld) -> None:
+    referer = world.hoster_url
+    fragments = playlist(playlist(voe_master(world), referer)[0], referer)
+    rule = world.hold(0.5)
+    assert get(fragments[0], Referer=referer).status_code == 200
+    before = len(world.log())
+    with ThreadPoolExecutor() as pool:
+        late = [pool.submit(get, one, Referer=referer) for one in fragments[-2:]]
+        wait_until(
+            lambda: sum(one["sent"] > 0 for one in world.log()[before:]) == 2,
+            seconds=60,
+            what="something of both",
+        )
+        assert not any(one.done() for one in late)  # it moves, and does not come to its end
+        world.mend(rule)
+        assert [one.result().status_code for one in late] == [200, 200]
+
+
+def test_the_share_that_is_held_is_that_of_the_whole_file(world: SampleWorld) -> None:
+    file, referer = embed_address(world, f"{PATH}2", "Direct"), world.catalogue_url
+    whole = get(file, Referer=referer).content
+    rule, half = world.hold(0.5), len(whole) // 2
+    first = get(file, Referer=referer, Range=f"bytes={half - 9}-{half - 1}")
+    assert first.content == whole[half - 9 : half]
+    with ThreadPoolExecutor() as pool:
+        late = pool.submit(get, file, Referer=referer, Range=f"bytes={half - 9}-")
+        wait_until(lambda: world.log()[-1]["sent"] > 9, seconds=60, what="what comes")
+        assert not late.done()
+        world.mend(rule)
+        assert late.result().content == whole[half - 9 :]
+
+
+def test_what_is_delayed_comes_when_the_rule_is_mended(world: SampleWorld) -> None:
+    rule = world.delay(1_000, path=SERIES)
+    with ThreadPoolExecutor() as pool:
+        late = pool.submit(get, f"{world.catalogue_url}{SERIES}")
+        wait_until(world.log, seconds=60, what="the question")
+        world.mend(rule)
+        assert late.result().status_code == 200
 
 
 def test_rules_can_wait_and_run_out(world: SampleWorld) -> None:

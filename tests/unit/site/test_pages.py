@@ -25,7 +25,7 @@ def seasons_of(page: Tag) -> list[str]:
 
 def search(world: SampleWorld, keyword: str) -> requests.Response:
     url = f"{world.catalogue_url}/ajax/search"
-    return requests.post(url, data={"keyword": keyword}, timeout=10)
+    return requests.post(url, data={"keyword": keyword}, timeout=60)
 
 
 def test_every_page_of_every_series_shows_exactly_its_episodes(world: SampleWorld) -> None:

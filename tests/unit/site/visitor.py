@@ -18,7 +18,7 @@ _TOKENS = re.compile(r"@\$|\^\^|~@|%\?|\*~|!!|#&")
 
 
 def get(url: str, **headers: str) -> requests.Response:
-    return requests.get(url, headers=headers, allow_redirects=False, timeout=20)
+    return requests.get(url, headers=headers, allow_redirects=False, timeout=60)
 
 
 def soup(world: SampleWorld, path: str) -> BeautifulSoup:
