@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from pytest_django import Settings
 
 from accounts import activity
-from aniworld.database import mark
+from aniworld.database import examination, mark
 from aniworld.journal.actors import Actor, acting_as
 from aniworld.journal.choices import ActorKind
 from aniworld.system import watch
-from tests import document
+from tests import document, savings
 
 TESTER = Actor(ActorKind.OWNER, "test", "a test")
 
@@ -36,6 +37,29 @@ def _sessions_are_not_written_between_tests() -> Iterator[None]:
     yield
     activity.WRITE_EVERY = before
     activity._used.clear()  # or it would be written when the run ends
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _savings_are_made() -> Iterator[None]:
+    with savings.made():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _a_test_does_not_wait_for_itself(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever looks whether the database takes anything waits for the writer, which on SQLite is
+    the transaction that the test is in."""
+    marker = request.node.get_closest_marker("django_db")
+    is_committed = "transactional_db" in request.fixturenames
+    if not (is_committed or (marker and marker.kwargs.get("transaction"))):
+        monkeypatch.setattr(examination, "WRITER_SECONDS", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def _passwords_are_quick(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = [f"{savings.__name__}.QuickBcrypt"]
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.hashers import BCryptSHA256PasswordHasher, make_password
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
@@ -13,15 +13,8 @@ from accounts import services
 PASSWORD = "correct horse battery"
 
 
-class QuickBcrypt(BCryptSHA256PasswordHasher):
-    """The real algorithm with the fewest rounds it knows."""
-
-    rounds = 4
-
-
 @pytest.fixture(autouse=True)
-def _quick_and_apart(settings: Settings, tmp_path: Path) -> None:
-    settings.PASSWORD_HASHERS = [f"{__name__}.QuickBcrypt"]
+def _apart(settings: Settings, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path / "data"
     settings.DATA_DIR.mkdir()
     settings.ROOT_URLCONF = "tests.unit.accounts.addresses"

@@ -193,7 +193,7 @@ from providers.guard import AddressGuard, install_socket_guard
 refused = install_socket_guard(AddressGuard(sys.argv[3:]))
 try:
     if sys.argv[1] == "urllib":
-        urllib.request.urlopen(sys.argv[2], timeout=5).read()
+        urllib.request.urlopen(sys.argv[2], timeout=60).read()
     elif sys.argv[1] == "unix":
         left, right = socket.socketpair(socket.AF_UNIX)
         left.sendmsg([b"x"]); right.recv(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 
 import pytest
 
@@ -43,20 +44,18 @@ def test_disk_that_hangs_is_waited_for_no_longer_than_said(hanging: Callable[[],
     began = time.monotonic()
     with pytest.raises(NoAnswer):
         reach.ask("/hangs", hanging, seconds=0.3)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30  # half of what it hangs
 
 
 def test_disk_that_hangs_holds_one_thread_however_often_it_is_asked(
     hanging: Callable[[], str],
 ) -> None:
     before = open_questions()
-    began = time.monotonic()
-    for _ in range(40):
+    for _ in range(10):
         with pytest.raises(NoAnswer):
-            reach.ask("/hangs often", hanging, seconds=0.2)
+            reach.ask("/hangs often", hanging, seconds=0.1)
     assert open_questions() == before + 1
-    assert time.monotonic() - began < 40
-    assert reach.ask("/does not", lambda: 1, seconds=5) == 1  # others are none the worse
+    assert reach.ask("/does not", lambda: 1, seconds=60) == 1  # others are none the worse
 
 
 def test_disk_is_asked_again_when_it_has_come_back() -> None:
@@ -64,19 +63,20 @@ def test_disk_is_asked_again_when_it_has_come_back() -> None:
     with pytest.raises(NoAnswer):
         reach.ask("/comes back", lambda: back.wait(60), seconds=0.2)
     back.set()
-    assert reach.ask("/comes back", lambda: "here", seconds=10) == "here"
+    assert reach.ask("/comes back", lambda: "here", seconds=60) == "here"
 
 
 def test_long_work_that_gets_on_is_waited_for() -> None:
-    done = [0]
+    looks, enough = count(), threading.Event()
 
-    def work() -> str:
-        for _ in range(6):
-            time.sleep(0.15)
-            done[0] += 1
-        return "all"
+    def signs() -> int:
+        """Another one at each look; with the tenth the work is done."""
+        look = next(looks)
+        if look == 10:
+            enough.set()
+        return look
 
-    assert reach.ask("/slow", work, seconds=0.5, signs=lambda: done[0]) == "all"
+    assert reach.ask("/slow", lambda: enough.wait(60), seconds=0.1, signs=signs) is True
 
 
 def test_whoever_waits_may_go(hanging: Callable[[], str]) -> None:

@@ -86,35 +86,38 @@ def test_not_ready_when_the_disk_is_full(client: Client) -> None:
 
 
 @pytest.fixture
-def _hangs(library: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The library's disk does not answer; what the kernel remembers of it, it says."""
-    over = threading.Event()
+def asked(library: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The library's disk does not answer; what the kernel remembers of it, it says. The questions
+    that it was asked."""
+    over, questions = threading.Event(), list[str]()
     statvfs = os.statvfs
 
     def hang(path: Any) -> os.statvfs_result:
         if str(path) == str(library):
-            over.wait(60)
+            questions.append(str(path))
+            over.wait(120)
         return statvfs(path)
 
     monkeypatch.setattr("os.statvfs", hang)
-    yield
+    yield questions
     over.set()
 
 
-@pytest.mark.usefixtures("_worker", "_hangs")
-def test_disk_that_hangs_is_told_in_time_and_no_other_check_suffers(client: Client) -> None:
+@pytest.mark.usefixtures("_worker")
+def test_disk_that_hangs_is_told_in_time_and_no_other_check_suffers(
+    client: Client, asked: list[str]
+) -> None:
     began = time.monotonic()
     checks = client.get("/health/ready").json()["checks"]
-    assert time.monotonic() - began < 6
+    assert time.monotonic() - began < 60  # half of what the disk takes
     assert checks.pop("library") == {
         "ok": False,
         "detail": "A library folder does not answer: its disk hangs, or the server it lies on is "
         "away.",
     }
     assert {check["ok"] for check in checks.values()} == {True}
-    began = time.monotonic()
     client.get("/health/ready")
-    assert time.monotonic() - began < 2  # the first question is still open
+    assert len(asked) == 1  # it is still open: nobody waits for another one
 
 
 @pytest.mark.usefixtures("_worker")

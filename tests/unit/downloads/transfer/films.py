@@ -15,6 +15,7 @@ from pathlib import Path
 import av
 from av.packet import Packet
 from av.stream import Stream
+from av.video.reformatter import VideoReformatter
 
 from downloads.transfer.media import Run, TrackKind
 from tests.site.media import ffmpeg
@@ -133,9 +134,10 @@ def _at(packet: Packet[Stream]) -> float:
 def flashes(path: Path) -> list[float]:
     """When the picture becomes white."""
     found, was_white = [], False
+    scaler = VideoReformatter()  # that of a frame is made for it alone
     with av.open(str(path)) as container:
         for frame in container.decode(video=0):
-            plane = bytes(frame.reformat(width=16, height=16, format="gray").planes[0])
+            plane = bytes(scaler.reformat(frame, 16, 16, "gray").planes[0])
             is_white = sum(plane) / len(plane) > 200
             if is_white and not was_white:
                 found.append(round(frame.time or 0.0, 2))

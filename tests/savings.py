@@ -1,0 +1,62 @@
+"""What the tests leave out, for it costs each of them time and says nothing about the product."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import BCryptSHA256PasswordHasher
+from django.core.management.color import no_style
+from django.db import connections
+from django.test import TransactionTestCase
+from whitenoise.middleware import WhiteNoiseMiddleware
+
+# Made by migrating, the same for every test.
+_KEPT = frozenset({"auth_permission", "django_content_type"})
+
+
+class QuickBcrypt(BCryptSHA256PasswordHasher):
+    """The real algorithm with the fewest rounds it knows."""
+
+    rounds = 4
+
+
+@contextmanager
+def made() -> Iterator[None]:
+    """For a run of tests."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(os, "fsync", lambda _descriptor: None)  # no power cut is to be outlived
+        _let_static_files_be_looked_for_once(patched)
+        patched.setattr(TransactionTestCase, "_fixture_teardown", _empty)
+        yield
+
+
+def _let_static_files_be_looked_for_once(patched: pytest.MonkeyPatch) -> None:
+    """Each client of a test would look for all of them, as a server does at its start."""
+    found: dict[str, Any] = {}
+    look = WhiteNoiseMiddleware.add_files_from_finders
+
+    def look_once(self: Any) -> None:
+        if self.static_prefix not in found:
+            look(self)
+            found[self.static_prefix] = dict(self.files)
+        self.files.update(found[self.static_prefix])
+
+    patched.setattr(WhiteNoiseMiddleware, "add_files_from_finders", look_once)
+
+
+def _empty(self: Any) -> None:
+    """Delete what a test has committed. Django's own way deletes kinds of content and permissions
+    with it, and makes them again."""
+    for name in self._databases_names(include_mirrors=False):
+        connection = connections[name]
+        tables = connection.introspection.django_table_names(
+            only_existing=True, include_views=False
+        )
+        statements = connection.ops.sql_flush(
+            no_style(), sorted(set(tables) - _KEPT), reset_sequences=False
+        )
+        connection.ops.execute_sql_flush(statements)
