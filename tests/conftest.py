@@ -17,6 +17,7 @@ from aniworld.journal.actors import Actor, acting_as
 from aniworld.journal.choices import ActorKind
 from aniworld.system import watch
 from tests import document, savings
+from tests.site.world import SampleWorld
 
 TESTER = Actor(ActorKind.OWNER, "test", "a test")
 
@@ -43,6 +44,13 @@ def _sessions_are_not_written_between_tests() -> Iterator[None]:
 def _savings_are_made() -> Iterator[None]:
     with savings.made():
         yield
+
+
+@pytest.fixture(scope="session")
+def running_world() -> Iterator[SampleWorld]:
+    """The sample site, in a process of its own; whoever uses it resets it before."""
+    with SampleWorld() as world:
+        yield world
 
 
 @pytest.fixture(autouse=True)

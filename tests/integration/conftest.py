@@ -18,14 +18,9 @@ from tests.integration.streams_stage import Packings, Stage
 from tests.site.world import SampleWorld
 
 
-@pytest.fixture(scope="module")
-def running_world() -> Iterator[SampleWorld]:
-    with SampleWorld() as world:
-        yield world
-
-
 @pytest.fixture
 def world(running_world: SampleWorld) -> Iterator[SampleWorld]:
+    running_world.reset()
     configure(running_world.catalogue_url)
     yield running_world
     running_world.reset()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +15,6 @@ from library.services import match_folder, missing_numbers, operations
 from library.services.operations import ScanOptions
 from tests.site.library import LibraryTruth, build_library
 from tests.site.world import SampleWorld
-
-
-@pytest.fixture(scope="module")
-def running_world() -> Iterator[SampleWorld]:
-    with SampleWorld() as world:
-        yield world
 
 
 @pytest.fixture

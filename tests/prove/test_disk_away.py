@@ -11,14 +11,14 @@ from downloads import services
 from downloads.choices import Status
 from downloads.models import DownloadQueueItem, QueueState
 from library.models import AnimeSeries
-from tests.integration.conftest import running_world, world
+from tests.integration.conftest import world
 from tests.integration.downloads_support import WorkerProcess, files_in, make_series, queue
 from tests.integration.test_downloads_disk_away import COMES
 from tests.product import wait_until
 from tests.prove.mounting import needs_root, tmpfs
 from tests.site.world import SampleWorld
 
-__all__ = ["running_world", "world"]  # fixtures
+__all__ = ["world"]  # a fixture
 
 pytestmark = [needs_root, pytest.mark.django_db(transaction=True)]
 

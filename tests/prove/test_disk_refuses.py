@@ -10,7 +10,7 @@ from downloads import services
 from downloads.choices import PauseCode, Status
 from downloads.models import DownloadQueueItem, QueueState
 from library.names import read
-from tests.integration.conftest import running_world, world
+from tests.integration.conftest import world
 from tests.integration.downloads_support import (
     WorkerProcess,
     files_in,
@@ -25,7 +25,7 @@ from tests.prove import mounting
 from tests.prove.mounting import needs_root
 from tests.site.world import SampleWorld
 
-__all__ = ["running_world", "world"]  # fixtures
+__all__ = ["world"]  # a fixture
 
 pytestmark = [needs_root, pytest.mark.django_db(transaction=True)]
 

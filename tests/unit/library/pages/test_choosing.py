@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,12 +26,6 @@ LIKELY = {
     "reasons": [coded("similar_title")],
 }
 UNLIKELY = {**LIKELY, "key": "kupferfuchs", "name": "Kupferfuchs", "score": 0.41, "reasons": []}
-
-
-@pytest.fixture(scope="module")
-def running_world() -> Iterator[SampleWorld]:
-    with SampleWorld() as world:
-        yield world
 
 
 @pytest.fixture
