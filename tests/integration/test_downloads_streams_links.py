@@ -42,16 +42,19 @@ def noisy(stage: Stage, size: str) -> Path:
 
 
 def held_at(
-    stage: Stage, percent: float, act: Callable[[], object]
+    stage: Stage, *turns: tuple[float, Callable[[], object]]
 ) -> Callable[[DownloadQueueItem], None]:
-    """Do something when the download is so far; until that is done, it comes only a little further,
-    however fast it is."""
-    rules = [stage.world.hold(percent / 100 + 0.2)]
+    """Do one thing after the other when the download is so many per cent; until that is done, it
+    comes only a little further, however fast it is."""
+    left = list(turns)
+    rules = [stage.world.hold(left[0][0] / 100 + 0.2)]
 
     def watch(item: DownloadQueueItem) -> None:
-        if item.progress_percent >= percent and rules:
-            act()
-            stage.world.mend(rules.pop())
+        if left and item.progress_percent >= left[0][0]:
+            left.pop(0)[1]()
+            if left:
+                rules.append(stage.world.hold(left[0][0] / 100 + 0.2))
+            stage.world.mend(rules.pop(0))
 
     return watch
 
@@ -74,7 +77,7 @@ def test_two_files_are_never_spliced(stage: Stage, connections: int, is_told: bo
         stage.world.expire_links()
         stage.world.fail("cut", {"after": 0.0}, side="hoster", path="/media/*/mp4/*", times=1)
 
-    item = stage.work(held_at(stage, 20 if connections > 1 else 40, leads_elsewhere))
+    item = stage.work(held_at(stage, (20 if connections > 1 else 40, leads_elsewhere)))
     assert item.status == Status.COMPLETED, told(item)
     assert reasons(item) == []
     assert 403 in {seen["status"] for seen in stage.asked("Direct", "/mp4/")}
@@ -89,7 +92,7 @@ def test_a_file_is_gone_on_with_over_a_fresh_link(stage: Stage) -> None:
     stage.at_direct()
     film = large(stage, "160x90")
     stage.serve_file(film)
-    item = stage.work(held_at(stage, 50, stage.world.expire_links))
+    item = stage.work(held_at(stage, (50, stage.world.expire_links)))
     assert (item.status, reasons(item)) == (Status.COMPLETED, []), told(item)
     assert result(item).sizes == {SIZE: RATE * LONG}
     assert {seen["status"] for seen in stage.asked("Direct", "/mp4/")} == {206, 403}
@@ -119,7 +122,7 @@ def test_two_streams_of_the_same_names_are_never_spliced(stage: Stage) -> None:
         stage.serve(other)
         stage.world.expire_links()
 
-    item = stage.work(held_at(stage, 40, leads_elsewhere))
+    item = stage.work(held_at(stage, (40, leads_elsewhere)))
     assert (item.status, reasons(item)) == (Status.COMPLETED, []), told(item)
     assert 403 in {seen["status"] for seen in stage.asked("VOE")}
     decoded = result(item)
@@ -131,18 +134,20 @@ def test_what_was_begun_anew_is_gone_on_with_over_a_fresh_link(stage: Stage) -> 
     """Also where less of it is there than there was of what came before."""
     configure(stage.world.catalogue_url, connections=2)
     stage.serve(stage.copy(noisy(stage, "192x108")))
-    stage.world.throttle(400_000)
+    rules = [stage.world.hold(0.8)]
 
     def leads_elsewhere() -> None:
         stage.serve(stage.copy(noisy(stage, "160x90")))
         stage.world.expire_links()
+        rules.append(stage.world.hold(0.3))  # for the second turn
 
-    turns = [(range(60, 100), leads_elsewhere), (range(5, 30), stage.world.expire_links)]
+    turns = [(range(60, 100), leads_elsewhere), (range(5, 50), stage.world.expire_links)]
 
     def watch(item: DownloadQueueItem) -> None:
         """The first turn when it is far, the next when a little of the other film is there."""
         if turns and int(item.progress_percent) in turns[0][0]:
             turns.pop(0)[1]()
+            stage.world.mend(rules.pop(0))
 
     item = stage.work(watch)
     assert not turns
@@ -208,12 +213,10 @@ def test_a_piece_that_is_refused_by_every_link_is_given_up(stage: Stage) -> None
 
 
 def test_links_that_run_out_all_the_time_bring_an_episode_all_the_same(stage: Stage) -> None:
-    """Each is good for what is asked for within three seconds."""
     stage.serve(stage.copy(stage.packings.hls(stage.packings.film(seconds=LONG))))
-    stage.world.set_media_ttl(3)
-    stage.world.throttle(60_000)
     configure(stage.world.catalogue_url, connections=2)
-    item = stage.work()
+    ends = [(percent, stage.world.expire_links) for percent in (20, 40, 60)]
+    item = stage.work(held_at(stage, *ends))
     assert (item.status, item.retry_count, reasons(item)) == (Status.COMPLETED, 0, []), told(item)
     assert result(item).sizes == {SIZE: RATE * LONG}
     assert players_asked_for(stage) > 2

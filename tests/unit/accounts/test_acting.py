@@ -55,7 +55,7 @@ urlpatterns = [
 
 
 @pytest.fixture(autouse=True)
-def _own_addresses(settings: Settings, _quick_and_apart: None) -> None:
+def _own_addresses(settings: Settings, _apart: None) -> None:
     settings.ROOT_URLCONF = __name__
 
 

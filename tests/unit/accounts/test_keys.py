@@ -25,7 +25,7 @@ STATUS = "/api/queue/status"
 
 
 @pytest.fixture(autouse=True)
-def _all_addresses(settings: Settings, _quick_and_apart: None) -> None:
+def _all_addresses(settings: Settings, _apart: None) -> None:
     settings.ROOT_URLCONF = "aniworld.urls"
 
 

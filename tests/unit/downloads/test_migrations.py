@@ -70,13 +70,19 @@ def fill(apps: Apps, *, pause: str, reason: str) -> None:
     events.create(room="downloads", type="download_failed", data=failed)
 
 
-@pytest.mark.parametrize(
-    ("pause", "code"), [("DISK_FULL", "disk_full"), ("NEEDS_OWNER", "provider_error")]
-)
-def test_forward_every_sentence_is_still_told(before: Apps, pause: str, code: str) -> None:
-    fill(before, pause=pause, reason=FULL)
+def test_every_sentence_is_told_forward_and_backward(before: Apps) -> None:
+    fill(before, pause="DISK_FULL", reason=FULL)
     to_the_newest()
+    check_forward()
+    step = {**STEP, "code": "fragment_missing", "params": {"why": "status", "status": 404}}
+    DownloadQueueItem.objects.filter(episode_number=3).update(
+        **DownloadQueueItem.error.values({"code": "item_not_found", "params": {"item": 3}}),
+        attempts=[step],
+    )
+    check_backward(migrate(BEFORE))
 
+
+def check_forward() -> None:
     many, codeless, well = DownloadQueueItem.objects.order_by("pk")
     assert many.error == {**as_told("all_sources_failed", GONE), "text": GONE}
     assert many.attempts == [
@@ -87,21 +93,12 @@ def test_forward_every_sentence_is_still_told(before: Apps, pause: str, code: st
     sentence = "Of an item without a code."
     assert codeless.error == {**as_told("transfer_failed", sentence), "text": sentence}
     assert (well.error, well.attempts) == (None, [])
-    assert QueueState.current().pause_reason == {**as_told(code, FULL), "text": FULL}
+    assert QueueState.current().pause_reason == {**as_told("disk_full", FULL), "text": FULL}
     [attempt] = in_words(OutboxEvent.objects.get().data)["attempts"]
     assert attempt == {**STEP, **as_told("mute", "Gone."), "text": "Gone."}
 
 
-def test_backward_codes_become_their_sentences(before: Apps) -> None:
-    fill(before, pause="DISK_FULL", reason=FULL)
-    to_the_newest()
-    step = {**STEP, "code": "fragment_missing", "params": {"why": "status", "status": 404}}
-    DownloadQueueItem.objects.filter(episode_number=3).update(
-        **DownloadQueueItem.error.values({"code": "item_not_found", "params": {"item": 3}}),
-        attempts=[step],
-    )
-    apps = migrate(BEFORE)
-
+def check_backward(apps: Apps) -> None:
     items = rows(apps, "downloads", "DownloadQueueItem").order_by("pk")
     assert list(items.values_list("error_code", "error_message")) == [
         ("all_sources_failed", GONE),
@@ -120,16 +117,22 @@ def test_backward_codes_become_their_sentences(before: Apps) -> None:
     assert attempt == {**STEP, "code": "mute", "error": "Gone."}
 
 
-def test_a_queue_that_is_not_paused_stays_so(before: Apps) -> None:
-    fill(before, pause="", reason="")
+def test_what_a_pause_becomes_forward_and_backward(before: Apps) -> None:
+    """In one test, since each way takes long."""
+    fill(before, pause="NEEDS_OWNER", reason=FULL)
+    to_the_newest()
+    told = {**as_told("provider_error", FULL), "text": FULL}
+    assert QueueState.current().pause_reason == told
+
+    # One that was not known before becomes one that was.
+    QueueState.objects.update(pause_code=PauseCode.DISK_REFUSES)
+    states = rows(migrate(BEFORE), "downloads", "QueueState")
+    state = states.get()
+    assert (state.is_paused, state.pause_code) == (True, "DISK_FULL")
+
+    # One without a reason stays so.
+    states.update(pause_code="", pause_reason="")
     to_the_newest()
     assert QueueState.current().pause_reason is None
     state = rows(migrate(BEFORE), "downloads", "QueueState").get()
     assert (state.pause_reason, state.is_paused) == ("", True)
-
-
-def test_backward_a_pause_that_was_not_known_becomes_one_that_was(before: Apps) -> None:
-    to_the_newest()
-    QueueState.objects.create(pk=1, is_paused=True, pause_code=PauseCode.DISK_REFUSES)
-    state = rows(migrate(BEFORE), "downloads", "QueueState").get()
-    assert (state.is_paused, state.pause_code) == (True, "DISK_FULL")

@@ -21,7 +21,7 @@ FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.
 
 
 @pytest.fixture(autouse=True)
-def _all_addresses(settings: Settings, _quick_and_apart: None) -> None:
+def _all_addresses(settings: Settings, _apart: None) -> None:
     settings.ROOT_URLCONF = "aniworld.urls"
 
 
