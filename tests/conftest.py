@@ -22,11 +22,6 @@ from tests.site.world import SampleWorld
 TESTER = Actor(ActorKind.OWNER, "test", "a test")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browsers first: at the end, one of the processes would be left alone with them for long."""
-    items.sort(key=lambda item: "e2e" not in item.path.parts)
-
-
 @pytest.fixture(autouse=True)
 def _somebody_acts() -> Iterator[None]:
     """Tests call services as an edge of the product would. Requests, scans and workers set their
