@@ -20,7 +20,9 @@ from providers.base import HOSTER_NAMES, Language
 Schema = dict[str, Any]  # a piece of JSON Schema
 Attributes = dict[str, Any]  # of an HTML input
 
-NAMING_TOKENS = frozenset({"name", "year", "season", "episode", "title", "language", "key"})
+NAMING_TOKENS = frozenset(
+    {"name", "year", "season", "episode", "absolute", "title", "language", "key"}
+)
 
 
 # Named tuples, here and in ``description``: every process makes these classes at its start, and
@@ -180,10 +182,13 @@ class WebAddress(Matching):
 
 class NamingTemplate(Matching):
     """Templates of a file's place below its root. Which tokens there are and what may follow their
-    names is no matter of a pattern: JSON Schema asks only for season and episode."""
+    names is no matter of a pattern: JSON Schema asks only for the numbers."""
 
     code = "naming_template"
-    pattern = r"^(?!\/)(?=[\s\S]*\{season[:\}])(?=[\s\S]*\{episode[:\}])[\s\S]*$"
+    pattern = (
+        r"^(?!\/)(?:(?=[\s\S]*\{season[:\}])(?=[\s\S]*\{episode[:\}])|(?=[\s\S]*\{absolute[:\}]))"
+        r"[\s\S]*$"
+    )
 
     def problems(self, value: str) -> Iterator[Problem]:
         try:
@@ -195,7 +200,7 @@ class NamingTemplate(Matching):
         if unknown := tokens - NAMING_TOKENS:
             facts = {"token": min(unknown), "tokens": sorted(NAMING_TOKENS)}
             yield Problem(self.code, {"why": "unknown_token", **facts})
-        if not {"season", "episode"} <= tokens:
+        if not ({"season", "episode"} <= tokens or "absolute" in tokens):
             yield Problem(self.code, {"why": "no_numbers"})
         if any(turned or not re.fullmatch(r"0?[0-9]?", width or "") for _, width, turned in parts):
             yield Problem(self.code, {"why": "not_a_width"})

@@ -146,8 +146,8 @@ class DownloadSettings:
         label=_("File names"),
         help=_(
             "Where a file goes below its root, without extension, and the folder of a series that "
-            "has none yet. Tokens are {name}, {year}, {season}, {episode}, {title}, {language} and "
-            "{key}."
+            "has none yet. Tokens are {name}, {year}, {season}, {episode}, {absolute}, {title}, "
+            "{language} and {key}; {absolute} counts over all seasons."
         ),
         check=NamingTemplate(),
     )

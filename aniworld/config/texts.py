@@ -29,7 +29,8 @@ FIELDS: Mapping[str, Text] = {
     "naming_template.unreadable": _("Cannot be read: each {{ needs its }}."),
     "naming_template.unknown_token": _("Knows no {{{token}}}; there are {tokens}."),
     "naming_template.no_numbers": _(
-        "Must contain {{season}} and {{episode}}, or files would overwrite each other."
+        "Must contain {{season}} and {{episode}}, or {{absolute}}: else files would overwrite each "
+        "other."
     ),
     "naming_template.not_a_width": _(
         "After the name of a token only a width may stand, as in {{season:02}}."

@@ -16,6 +16,7 @@ from library.naming.text import LONGEST_NAME
 from library.naming.videos import is_video
 from library.services import series_directory
 from library.services.numbering import Numbering
+from library.services.settle import numberings_of
 
 # What a finished episode may be; which of them is seen from its streams.
 EXTENSIONS = (".mp4", ".mkv")
@@ -75,6 +76,7 @@ def library_number(item: DownloadQueueItem) -> tuple[int, int]:
 def _named(item: DownloadQueueItem, config: Config, language: str) -> EpisodeName:
     series = item.series
     season, number = library_number(item)
+    numbering = numberings_of([series.pk])[series.pk]
     is_default = language in ("", *config.providers.languages[:1])
     return EpisodeName(
         name=series.name,
@@ -84,6 +86,7 @@ def _named(item: DownloadQueueItem, config: Config, language: str) -> EpisodeNam
         title=item.title,
         language="" if is_default else language,
         key=series.key,
+        absolute=numbering.absolute_number(item.season, item.episode_number),
     )
 
 

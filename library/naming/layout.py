@@ -55,13 +55,15 @@ def target_path(
 
     Args:
         template: parts joined by ``/``: the series' folder, folders in it, the file's name without
-            extension. Tokens: name, year, season, episode, title, language, key.
+            extension. Tokens: name, year, season, episode, absolute, title, language, key.
         extension: with its dot.
         layout: what is on disk already and stays as it is.
         longest: bytes that a name may have on that disk. The names made here keep to it.
     """
     layout = layout or Layout()
     parts = parts_of(template)
+    if not any(names_token(part, "absolute") for part in (*parts.inner, parts.file)):
+        episode = replace(episode, absolute=None)
     folder = layout.folder or series_folder(
         template, name=episode.name, year=episode.year, key=episode.key, longest=longest
     )
@@ -97,7 +99,11 @@ def _is_read_back(path: PurePosixPath, episode: EpisodeName) -> bool:
         return False
     reading = read(str(path))
     numbers = reading.season, reading.episodes, reading.absolute
-    return numbers == (episode.season, (episode.episode,), ())
+    named = episode.season, (episode.episode,)
+    if episode.absolute is None:
+        return numbers == (*named, ())
+    counted = (episode.absolute,)  # which a scan counts over the seasons where it stands alone
+    return numbers in {(*named, ()), (*named, counted), (None, (), counted)}
 
 
 def _file_names(part: str, episode: EpisodeName, extension: str, longest: int) -> Iterator[str]:

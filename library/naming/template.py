@@ -19,7 +19,7 @@ DEFAULT_SERIES_PART = "{name} ({year})"
 # A folder that names none of these is of no series, ...
 _OF_A_SERIES = frozenset({"name", "key"})
 # ... one that names any of these is of a season or an episode.
-_OF_AN_EPISODE = frozenset({"season", "episode", "title", "language"})
+_OF_AN_EPISODE = frozenset({"season", "episode", "absolute", "title", "language"})
 
 _EMPTY = "\0"  # stands for an empty token until its surroundings are tidied
 _EMPTY_BRACKETS = re.compile(r"\(\s*\0\s*\)|\[\s*\0\s*\]|\{\s*\0\s*\}")
@@ -31,7 +31,12 @@ Values = Mapping[str, str | int]
 
 @dataclass(frozen=True, slots=True)
 class EpisodeName:
-    """What a template can name. ``language`` is empty for the owner's default language."""
+    """What a template can name.
+
+    Attributes:
+        language: empty for the owner's default language.
+        absolute: the episode's number counted over all regular seasons; None where it has none.
+    """
 
     name: str
     season: int
@@ -40,6 +45,7 @@ class EpisodeName:
     year: int | None = None
     language: str = ""
     key: str = ""
+    absolute: int | None = None
 
     def values(self) -> dict[str, str | int]:
         """What the tokens stand for."""
@@ -47,6 +53,7 @@ class EpisodeName:
             **series_values(self.name, self.year, self.key),
             "season": self.season,
             "episode": self.episode,
+            "absolute": "" if self.absolute is None else self.absolute,
             "title": _worded(self.title),
             "language": _worded(self.language),
         }

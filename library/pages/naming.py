@@ -17,6 +17,7 @@ from aniworld.web.texts import text
 from library.models import AnimeSeries, Episode
 from library.naming.layout import target_path
 from library.naming.template import EpisodeName
+from library.services.settle import numberings_of
 
 FIELD = "downloads.naming_template"
 SHOWN = 5
@@ -24,8 +25,8 @@ LONGEST_TEMPLATE = 1000  # characters; a longer one is refused before it is trie
 
 # Shown where the library is empty.
 _SAMPLES = (
-    EpisodeName("Mushishi", 1, 4, "The Pillow Pathway", 2005, key="mushishi"),
-    EpisodeName("Kino's Journey", 1, 12, "", 2003, key="kinos-journey"),
+    EpisodeName("Mushishi", 1, 4, "The Pillow Pathway", 2005, key="mushishi", absolute=4),
+    EpisodeName("Kino's Journey", 2, 3, "", 2003, key="kinos-journey", absolute=16),
     EpisodeName("Monster", 0, 1, "A Special", None, "English Sub", key="monster"),
 )
 
@@ -45,6 +46,7 @@ PRESETS = (
         "{name} ({year})/Season {season:02}/{name} ({year}) - s{season:02}e{episode:02} - {title}",
     ),
     Preset(_("Kodi"), "{name} ({year})/Season {season}/{name} S{season:02}E{episode:02} - {title}"),
+    Preset(_("Absolute numbers"), "{name} ({year})/{name} - {absolute:03} - {title}"),
     Preset(
         _("Without season folders"), "{name} ({year})/{name} - S{season:02}E{episode:02} - {title}"
     ),
@@ -114,8 +116,9 @@ def _own() -> Iterator[EpisodeName]:
     series = AnimeSeries.objects.active().annotate(first=Min("episodes__pk"))
     wanted = series.filter(first__isnull=False).order_by("name").values_list("first", flat=True)
     episodes = Episode.objects.select_related("series").in_bulk(list(wanted[:SHOWN]))
+    numberings = numberings_of([episode.series_id for episode in episodes.values()])
     for episode in sorted(episodes.values(), key=lambda one: one.series.name):
-        series_of = episode.series
+        series_of, place = episode.series, (episode.season, episode.episode_number)
         yield EpisodeName(
             name=series_of.name,
             season=episode.season,
@@ -123,4 +126,5 @@ def _own() -> Iterator[EpisodeName]:
             title=episode.title,
             year=series_of.year,
             key=series_of.key,
+            absolute=numberings[series_of.pk].absolute_number(*place),
         )

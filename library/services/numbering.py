@@ -131,6 +131,33 @@ class Numbering:
                 return found[0], found[1]
         return season, number
 
+    def absolute_number(self, season: int, number: int) -> int | None:
+        """Return the number over all seasons that a new file gets for one of the catalogue's
+        episodes; None where it has none (specials) or a scan would take it for another episode."""
+        found = self._own_absolute(season, number)
+        if found is None:
+            found = self._position(season, number)
+        if found is None or self._counted((found,)).numbers != ((season, number),):
+            return None
+        return found
+
+    def _own_absolute(self, season: int, number: int) -> int | None:
+        for entry in self.ranges:
+            found = entry.to_library(season, number)
+            if found is not None and found[0] is None:
+                return found[1]
+        return None
+
+    def _position(self, season: int, number: int) -> int | None:
+        """The opposite of ``_nth``."""
+        seasons = [one for one in self.listed if one > 0]
+        if len(seasons) <= 1:
+            return number
+        if number not in self.listed.get(season, ()):
+            return None
+        before = sum(len(self.listed[one]) for one in seasons if one < season)
+        return before + self.listed[season].index(number) + 1
+
     def _in_season(self, season: int, episodes: Sequence[int]) -> Placed:
         mapped = [self._by_range(season, number) for number in episodes] if self.ranges else ()
         if any(mapped):

@@ -96,6 +96,8 @@ def test_a_wrong_value_is_named(section: str, name: str, value: Any, field: str,
     [
         ("{name}/{episode}", {"no_numbers"}),
         ("{season} {episode} {secret}", {"unknown_token"}),
+        ("{absolute} {secret}", {"unknown_token"}),
+        ("{absolute:.3}", {"not_a_width"}),
         ("{season} {episode} {0}", {"unknown_token"}),
         ("{season} {episode} {name", {"unreadable"}),
         ("{season} {episode.__class__}", {"unknown_token", "no_numbers"}),

@@ -18,6 +18,8 @@ PRESETS = {
     "no season folder": "{name}/{name} - S{season:02}E{episode:02} - {title}",
     "no folder": "{name} - S{season:02}E{episode:02}",
     "absolute": "{name}/Season {season:02}/{name} - {episode:03} - {title}",
+    "over all seasons": "{name}/{name} - {absolute:03} - {title}",
+    "both numbers": "{name}/{name} - S{season:02}E{episode:02} - {absolute:03} - {title}",
     "absolute, bare": "{name}/Season {season:02}/{episode:03}",
     "number and title": "{name}/Season {season}/{episode:02} - {title}",
     "number, title": "{name}/Season {season}/{episode:02}. {title}",

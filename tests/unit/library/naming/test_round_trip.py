@@ -18,6 +18,7 @@ from library.naming.paths import to_stored
 from library.naming.template import EpisodeName, parts_of, render
 from library.naming.text import LONGEST_NAME
 from library.naming.videos import ignored_directory, ignored_file, is_video
+from library.services.numbering import Numbering
 from tests.unit.library.conftest import Put, only_series, rescan
 from tests.unit.library.fakes import FakeSite
 from tests.unit.library.naming.corpus import PRESETS, SERIES, WORDS, titles
@@ -62,7 +63,10 @@ def episodes() -> Iterator[tuple[str, EpisodeName, Layout | None]]:
             for layout in (NEW, chance.choice(KEPT)):
                 season, episode = chance.choice(PLACES)
                 year, language = chance.choice((None, 2023)), chance.choice(("", "German Sub"))
-                named = EpisodeName(name, season, episode, title, year, language, "the-key")
+                absolute = episode + 12 * (season - 1) if season else None
+                named = EpisodeName(
+                    name, season, episode, title, year, language, "the-key", absolute
+                )
                 yield preset, named, layout
 
 
@@ -72,7 +76,8 @@ def flaw(
     """What is wrong with a path; empty if nothing is."""
     reading = read(str(path))
     numbers = reading.season, reading.episodes, reading.absolute
-    if numbers != (named.season, (named.episode,), ()):
+    place, counted = (named.season, (named.episode,)), (named.absolute,)
+    if numbers not in {(*place, ()), (*place, counted), (None, (), counted)}:
         return f"read as {numbers} by {reading.rule}"
     folder, *inner = path.parts[:-1]
     if layout and folder != layout.folder:
@@ -128,7 +133,7 @@ def test_titles_seldom_cost_more_than_quotes() -> None:
 @pytest.mark.parametrize("preset", sorted(set(PRESETS) - {"folder of an episode"}))
 @pytest.mark.parametrize("title", ["", "Der Tod", "葬送のフリーレン", "Was nun?", "Wer: Ende"])
 def test_ordinary_titles_are_named_as_the_template_says(preset: str, title: str) -> None:
-    named = EpisodeName("Frieren", 1, 5, title, 2023, "German Sub", "the-key")
+    named = EpisodeName("Frieren", 1, 5, title, 2023, "German Sub", "the-key", absolute=5)
     parts = parts_of(PRESETS[preset])
     path = target_path(PRESETS[preset], replace(named, language=""), extension=".mp4")
     assert path.stem == render(parts.file, replace(named, language="").values())
@@ -159,6 +164,8 @@ def test_a_template_may_name_the_episode_only_in_its_folder() -> None:
         (PRESETS["absolute"], "Frieren", "Es", (1, 5), "Frieren - 005 - Es"),
         (PRESETS["absolute"], "Frieren", "Es", (1, 150), "Frieren - S01E150 - Es"),
         (PRESETS["absolute, bare"], "Frieren", "Es", (1, 150), "Frieren - S01E150"),
+        # So where there is no number over all seasons: a special.
+        (PRESETS["over all seasons"], "Frieren", "Es", (0, 3), "Frieren - S00E03 - Es"),
         (PRESETS["kodi"], "Frieren", "Es", (12, 1105), "Frieren - S12E1105 - Es"),
         # Without what misleads, where nothing else helps.
         (DEFAULT_NAMING, "S02E03", "Es", (1, 5), "S01E05 - Es"),
@@ -176,11 +183,13 @@ def test_what_gives_way(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("template", [DEFAULT_NAMING, PRESETS["absolute"]])
+@pytest.mark.parametrize(
+    "template", [DEFAULT_NAMING, PRESETS["absolute"], PRESETS["over all seasons"]]
+)
 def test_a_scan_finds_each_file_as_its_episode(site: FakeSite, put: Put, template: str) -> None:
     """The same on a disk: as many nasty titles as fit into one season."""
     named = [
-        EpisodeName("Frieren", 1, number, title, 2023)
+        EpisodeName("Frieren", 1, number, title, 2023, absolute=number)
         for number, title in enumerate(titles(len(WORDS), SEED), start=1)
     ]
     site.add("frieren", "Frieren", {1: len(named)}, year=2023)
@@ -189,3 +198,39 @@ def test_a_scan_finds_each_file_as_its_episode(site: FakeSite, put: Put, templat
     rescan()
     found = only_series().episodes.order_by("episode_number").values_list("file_path", flat=True)
     assert list(found) == [to_stored(path) for path in paths]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_scan_counts_absolute_numbers_over_the_seasons(site: FakeSite, put: Put) -> None:
+    seasons = {0: 1, 1: 12, 2: 12}
+    listed = [(season, one) for season, last in seasons.items() for one in range(1, last + 1)]
+    numbering = Numbering.of(listed)
+    paths = {
+        place: target_path(
+            PRESETS["over all seasons"],
+            EpisodeName("Frieren", *place, absolute=numbering.absolute_number(*place)),
+            extension=".mp4",
+        )
+        for place in listed
+    }
+    assert {paths[place].stem for place in ((0, 1), (1, 12), (2, 1), (2, 12))} == {
+        "Frieren - S00E01",
+        "Frieren - 012",
+        "Frieren - 013",
+        "Frieren - 024",
+    }
+    site.add("frieren", "Frieren", seasons)
+    put(*map(str, paths.values()))
+    rescan()
+    found = only_series().episodes.values_list("season", "episode_number", "file_path")
+    assert {(season, number): path for season, number, path in found} == {
+        place: str(path) for place, path in paths.items()
+    }
+
+
+def test_season_folders_that_are_there_say_the_season() -> None:
+    """Where a series has them, a number over all seasons in one of them would say two things."""
+    named = EpisodeName("Frieren", 2, 1, "Es", absolute=13)
+    layout = Layout("Frieren", ["Season 1"])
+    path = target_path(PRESETS["over all seasons"], named, extension=".mp4", layout=layout)
+    assert str(path) == "Frieren/Season 2/Frieren - S02E01 - Es.mp4"

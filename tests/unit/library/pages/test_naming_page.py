@@ -8,7 +8,7 @@ from django.test import Client
 from aniworld.config import store
 from library.models import LibraryRoot
 from library.pages.naming import PRESETS
-from tests.factories import make_series
+from tests.factories import make_episodes, make_series
 from tests.unit.reading import get, soup, swap, texts
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +34,15 @@ def test_an_empty_library_has_samples(visitor: Client, library: LibraryRoot) -> 
     assert "Mushishi (2005)/Season 01/Mushishi - S01E04 - The Pillow Pathway.mp4" in texts(
         page, ".naming-preview code"
     )
+
+
+def test_absolute_numbers_are_counted_over_the_seasons(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    series = make_series("Show", year=2010)
+    make_episodes([(series, 2, 1, "MISSING"), (series, 1, 1, "MISSING"), (series, 1, 2, "MISSING")])
+    page = get(visitor, "/settings/naming?naming_template={name}/{name} - {absolute:03}")
+    assert texts(page, ".naming-preview code") == ["Show/Show - 003.mp4"]
 
 
 def test_what_is_typed_is_shown_at_once(visitor: Client, library: LibraryRoot) -> None:

@@ -75,6 +75,26 @@ def test_own_ranges_come_first_both_ways() -> None:
 
 
 @pytest.mark.parametrize(
+    ("place", "number"),
+    [((1, 5), 5), ((2, 1), 26), ((2, 12), 37), ((0, 1), None), ((2, 13), None), ((3, 1), None)],
+)
+def test_an_absolute_number_leads_back_to_its_episode(place: Number, number: int | None) -> None:
+    numbering = Numbering.of(TWO_SEASONS)
+    assert numbering.absolute_number(*place) == number
+    if number:
+        assert numbering.place(None, (), (number,)).numbers == (place,)
+
+
+def test_absolute_numbers_keep_to_gaps_and_to_own_ranges() -> None:
+    assert Numbering.of([(1, 1), (1, 2), (1, 4), (2, 1)]).absolute_number(1, 4) == 3
+    own = Numbering.of(TWO_SEASONS, [part(None, 101, 112, 2, 1)])
+    assert (own.absolute_number(2, 2), own.absolute_number(1, 2)) == (102, 2)
+    other = Numbering.of(TWO_SEASONS, [part(None, 1, 3, 0, 1)])
+    assert other.absolute_number(1, 2) is None  # as a file's number 2 means a special
+    assert Numbering.of(listed({0: 1, 1: 3})).absolute_number(1, 9) == 9
+
+
+@pytest.mark.parametrize(
     "mapping",
     [
         {},
