@@ -276,6 +276,11 @@ class QueuePage:
         return bool(wanted) and self.state.worker_alive
 
     @property
+    def is_idle(self) -> bool:
+        """Whether there is nothing to start with."""
+        return not self.pending.count
+
+    @property
     def is_ending(self) -> bool:
         """Nothing new starts, but the active download is still on its way."""
         return self.mode != "running" and bool(self.active.count)
