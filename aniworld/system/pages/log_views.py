@@ -31,7 +31,7 @@ class LogForm(forms.Form):
     level = forms.ChoiceField(
         label=_("At least"), required=False, choices=[(name, name) for name in logs.LEVELS]
     )
-    room = forms.CharField(label=_("Room"), required=False, max_length=100)
+    room = forms.CharField(label=_("Part of the program"), required=False, max_length=100)
     text = forms.CharField(label=_("Contains"), required=False, max_length=200)
     follow = forms.BooleanField(label=_("Follow"), required=False)
 
