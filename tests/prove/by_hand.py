@@ -1,0 +1,450 @@
+"""Every form of every page, used in a browser that runs no script.
+
+A step makes one change and sees it after the page is loaded anew. Steps stand in the order in which
+they are taken: each finds what those before it have left. A form that no step uses fails the proof.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.prove.furnished import SHOWN
+from tests.prove.walk import PASSWORD, Walk
+
+NEWER = f"{PASSWORD}-anew"
+CALM = 60  # seconds that a site takes to answer while a scan is to be cancelled
+WAITING, FAILED = "[aria-labelledby=pending-title]", "[aria-labelledby=failed-title]"
+
+
+@dataclass
+class Hand:
+    """Who uses the pages: goes somewhere, presses something, sees what has become of it."""
+
+    walk: Walk
+    page: Page
+    work: Path
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.walk.address(path))
+
+    def button(self, name: str, within: str = "main", *, exact: bool = True) -> Locator:
+        return self.page.locator(within).get_by_role("button", name=name, exact=exact).first
+
+    def press(self, name: str, within: str = "main", *, exact: bool = True) -> None:
+        self.button(name, within, exact=exact).click()
+
+    def sees(self, words: str, within: str = "main") -> None:
+        expect(self.page.locator(within)).to_contain_text(words)
+
+    def misses(self, words: str, within: str = "main") -> None:
+        expect(self.page.locator(within)).not_to_contain_text(words)
+
+    def is_told(self, words: str) -> None:
+        expect(self.page.locator("toast-stack")).to_contain_text(words)
+
+    def api(self, method: str, path: str, body: Any = None) -> Any:
+        return self.walk.product.api(method, path, body)
+
+    def saves(self, path: str, label: str, value: str) -> None:
+        """Type a value, save it, and see it when the page is loaded anew."""
+        self.go(path)
+        self.page.get_by_label(label).first.fill(value)
+        self.press("Save")
+        self.is_told("Saved.")
+        self.go(path)
+        expect(self.page.get_by_label(label).first).to_have_value(value)
+
+
+Do = Callable[[Hand], None]
+STEPS: list[tuple[tuple[str, ...], Do]] = []
+
+
+def step(*names: str) -> Callable[[Do], Do]:
+    """Of the forms that lead to the routes of these names."""
+
+    def add(do: Do) -> Do:
+        STEPS.append((names, do))
+        return do
+
+    return add
+
+
+# --- the queue
+
+
+@step("queue-move")
+def moves_an_item(hand: Hand) -> None:
+    hand.go("/queue")
+    hand.press("Move S01E32 up")
+    hand.go("/queue")
+    expect(hand.page.locator(f"{WAITING} .queue-names").first).to_contain_text("S01E32")
+
+
+@step("queue-hold", "queue-release")
+def holds_and_releases(hand: Hand) -> None:
+    hand.go("/queue")
+    hand.press("Hold S01E31")
+    hand.press("Release S01E34")
+    hand.go("/queue")
+    expect(hand.button("Release S01E31")).to_be_visible()
+    expect(hand.button("Hold S01E34")).to_be_visible()
+
+
+@step("queue-remove")
+def removes_an_item(hand: Hand) -> None:
+    hand.go("/queue")
+    hand.press("Remove S01E33")
+    hand.go("/queue")
+    hand.misses("S01E33")
+
+
+@step("queue-retry", "queue-take", "queue-discard")
+def looks_after_what_failed(hand: Hand) -> None:
+    hand.go("/queue")
+    hand.press("Retry S01E39")
+    hand.press("Take it anyway: S01E37")
+    hand.press("Discard it: S01E38")
+    hand.go("/queue")
+    hand.sees("S01E39", WAITING)
+    hand.sees("Is moved into the library as it is", WAITING)
+    expect(hand.button("Discard it: S01E38")).to_have_count(0)
+
+
+@step("queue-clear", "journal-undo", "queue-retry-all")
+def clears_takes_that_back_and_retries(hand: Hand) -> None:
+    hand.go("/queue")
+    hand.press("Clear", FAILED)
+    hand.go("/queue")
+    expect(hand.page.locator(FAILED)).to_have_count(0)
+    hand.go("/journal")
+    hand.press("Undo", exact=False)
+    hand.go("/journal")
+    hand.sees("undone")
+    hand.go("/queue")
+    hand.press("Retry all")
+    hand.go("/queue")
+    hand.sees("S01E40", WAITING)
+
+
+@step("queue-control")
+def starts_pauses_and_stops(hand: Hand) -> None:
+    hand.go("/queue")
+    for name, becomes in (
+        *(("Only the next", "stops after 1 more"), ("Stop", "Stopped"), ("Start", "Running")),
+        *(("Pause", "Paused"), ("Resume", "Running"), ("Stop", "Stopped")),
+    ):
+        hand.press(name)
+        hand.go("/queue")
+        hand.sees(becomes, "[aria-labelledby=queue-title]")
+
+
+@step("queue-lift-hold")
+def asks_a_host_at_once(hand: Hand) -> None:
+    hand.go("/queue")
+    hand.press("Ask at once")
+    hand.is_told("may be asked again at once")
+    hand.go("/queue")
+    expect(hand.page.get_by_role("button", name="Ask at once")).to_have_count(1)
+
+
+# --- a series
+
+
+@step("series-queue")
+def queues_an_episode(hand: Hand) -> None:
+    hand.go(f"/series/{SHOWN}")
+    hand.page.get_by_label("Select S02E05").check()
+    hand.press("Add to queue")
+    hand.go("/queue")
+    hand.sees("S02E05", WAITING)
+
+
+@step("series-refresh", "series-monitor")
+def refreshes_and_stops_monitoring(hand: Hand) -> None:
+    hand.go(f"/series/{SHOWN}")
+    hand.press("Refresh")
+    hand.is_told("is up to date")
+    hand.press("Monitored")
+    hand.go(f"/series/{SHOWN}")
+    hand.sees("Not monitored")
+    hand.press("Monitor")
+
+
+@step("series-mapping")
+def numbers_its_own_way(hand: Hand) -> None:
+    path = f"/series/{SHOWN}/mapping"
+    hand.go(path)
+    for field in hand.page.locator("form:has(#add-range) input[type=number]").all()[1:]:
+        field.fill("99")
+    hand.press("Add the range")
+    hand.go(path)
+    hand.press("Remove absolute", exact=False)
+    hand.go(path)
+    hand.sees("The numbers in the names count as they are.")
+
+
+@step("series-remove", "series-restore")
+def takes_a_series_out_and_in(hand: Hand) -> None:
+    hand.go(f"/series/{SHOWN}")
+    hand.press("Remove")
+    hand.go(f"/series/{SHOWN}")
+    hand.press("Restore to the library")
+    hand.go(f"/series/{SHOWN}")
+    expect(hand.button("Remove")).to_be_visible()
+
+
+@step("series-unmatch", "unmatched-match", "unmatched-confirm")
+def says_which_series_folders_are(hand: Hand) -> None:
+    hand.go("/series/kupferfuchs")
+    hand.press("Wrong series")
+    hand.press("This one: Kupferfuchs for Kupferfuchs")
+    hand.is_told("belongs to Kupferfuchs now")
+    hand.go("/unmatched")
+    hand.page.get_by_role("checkbox").first.check()
+    hand.press("Confirm the ticked ones")
+    hand.is_told("1 folder matched")
+    hand.go("/unmatched")
+    expect(hand.page.get_by_role("checkbox")).to_have_count(0)
+
+
+# --- the library
+
+
+@step("series-bulk", "queue-missing")
+def changes_what_is_ticked(hand: Hand) -> None:
+    for name, becomes in (("Stop monitoring", "1 series changed"), ("Queue missing", "queued")):
+        hand.go("/?view=table")
+        hand.page.get_by_label("Select Mondlaterne").check()
+        hand.press(name)
+        hand.is_told(becomes)
+    hand.go(f"/series/{SHOWN}")
+    hand.sees("Not monitored")
+
+
+@step("add")
+def adds_a_series(hand: Hand) -> None:
+    hand.go("/add?q=Lampion")
+    button = hand.page.get_by_role("button", name="Add ").first
+    name = (button.get_attribute("aria-label") or "").removeprefix("Add ")
+    button.click()
+    hand.go("/?view=table")
+    hand.sees(name)
+
+
+@step("scan-start", "scan-cancel")
+def scans_and_cancels(hand: Hand) -> None:
+    (hand.walk.truth.root / "Not seen yet").mkdir()
+    with hand.walk.world.failing("delay", {"seconds": CALM}):
+        hand.go("/unmatched")
+        hand.api("POST", "v1/anime/rescan", {"full": True})
+        hand.go("/")
+        hand.press("Cancel")
+        hand.go("/")
+        hand.sees("Ending after this folder")
+
+
+# --- the house
+
+
+@step("repair-mend", "cache-clear", "root-try")
+def mends_clears_and_tries(hand: Hand) -> None:
+    hand.go("/system")
+    hand.press("Ask it again now")
+    hand.is_told("Mended.")
+    hand.press("Try what its disk guarantees", exact=False)
+    hand.is_told("It was tried out.")
+    hand.press("Clear: ", exact=False)
+    hand.go("/system")
+    hand.sees("Tried")
+    hand.misses("Ask it again now")
+
+
+@step("backup-create", "backup-upload", "backup-delete")
+def makes_brings_and_deletes_a_backup(hand: Hand) -> None:
+    hand.go("/system/backups")
+    cards = hand.page.locator("article")
+    before = cards.count()
+    hand.press("Back up now")
+    hand.go("/system/backups")
+    expect(cards).to_have_count(before + 1)
+    with hand.page.expect_download() as downloading:
+        hand.page.get_by_role("link", name="Download").first.click()
+    file = hand.work / "backup.zip"
+    downloading.value.save_as(file)
+    hand.page.get_by_role("link", name="Compare").first.click()
+    hand.page.get_by_text("Delete this backup").click()
+    hand.press("Delete it for good")
+    hand.go("/system/backups")
+    expect(cards).to_have_count(before)
+    hand.page.get_by_label("Or take in one").set_input_files(file)
+    hand.press("Upload")
+    hand.go("/system/backups")
+    expect(cards).to_have_count(before + 1)
+
+
+@step("account-key-create", "account-key-revoke")
+def makes_and_revokes_a_key(hand: Hand) -> None:
+    hand.go("/account")
+    hand.page.get_by_label("Name").fill("telephone")
+    hand.press("Make the key")
+    hand.sees("Your new key “telephone”")
+    hand.go("/account")
+    hand.press("Revoke the key telephone")
+    hand.go("/account")
+    expect(hand.button("Revoke the key telephone")).to_have_count(0)
+
+
+@step("account-session-end", "account-sessions-end")
+def ends_other_sessions(hand: Hand) -> None:
+    hand.go("/account")
+    rows = hand.page.locator("[aria-labelledby=sessions-title] li")
+    before = rows.count()
+    hand.page.get_by_role("button", name="End the session").filter(has_text="End").last.click()
+    hand.go("/account")
+    expect(rows).to_have_count(before - 1)
+    hand.press("End all others")
+    hand.go("/account")
+    expect(rows).to_have_count(1)
+    hand.walk.product.log_in(PASSWORD)
+
+
+# --- the settings
+
+
+@step("settings-section", "settings-library", "settings-backup", "settings-naming")
+def saves_each_section(hand: Hand) -> None:
+    hand.saves("/settings/downloads", "Retries", "7")
+    hand.saves("/settings/backup", "Backups kept", "7")
+    hand.saves("/settings/library", "Targets of links", "/srv/elsewhere")
+    hand.saves("/settings/naming", "File names", "{name}/{name} {season}x{episode:02}")
+    hand.go("/settings/naming")
+    hand.page.get_by_label("File names").fill("{name}/{nothing}")
+    hand.press("Preview")
+    hand.sees("Knows no {nothing}")
+
+
+@step("settings-provider", "settings-provider-test", "settings-provider-change")
+def sets_up_a_site(hand: Hand) -> None:
+    hand.saves("/settings/providers/aniworld", "Requests", "50.0")
+    hand.press("Test what is saved")
+    hand.is_told("AniWorld")
+    hand.go("/settings/providers")
+    hand.press("Switch off AniWorld", exact=False)
+    hand.go("/settings/providers")
+    hand.press("Switch on AniWorld", exact=False)
+    hand.go("/settings/providers")
+    expect(hand.button("Switch off AniWorld", exact=False)).to_be_visible()
+
+
+@step("settings-languages")
+def puts_languages_in_order(hand: Hand) -> None:
+    hand.go("/settings/languages")
+    rows = hand.page.locator("[aria-labelledby=languages-head] label")
+    first = rows.first.inner_text()
+    hand.press(f"Move {first} down")
+    hand.go("/settings/languages")
+    expect(rows.nth(1)).to_have_text(first)
+
+
+@step("settings-folders-change")
+def adds_and_takes_out_a_folder(hand: Hand) -> None:
+    shelf = hand.work / "shelf"
+    shelf.mkdir()
+    hand.go(f"/settings/library/folders?path={shelf}")
+    hand.press("Use this folder")
+    hand.go("/settings/library")
+    hand.press(f"Move {shelf} up")
+    hand.go("/settings/library")
+    expect(hand.page.locator("ol code").first).to_have_text(str(shelf))
+    hand.press(f"Take {shelf} out of the library")
+    hand.go("/settings/library")
+    hand.misses(str(shelf))
+
+
+@step("settings-backup-make", "settings-backup-delete", "settings-restore")
+def keeps_the_settings(hand: Hand) -> None:
+    hand.go("/settings/backup")
+    hand.press("Make one now")
+    hand.is_told("A backup was made.")
+    newest = hand.api("GET", "config/backups")[0]["name"]
+    hand.saves("/settings/downloads", "Retries", "8")
+    hand.go(f"/settings/backup/{newest}/restore")
+    hand.press("Restore")
+    hand.go("/settings/downloads")
+    expect(hand.page.get_by_label("Retries")).to_have_value("7")
+    hand.go("/settings/backup")
+    hand.press(f"Delete {newest}")
+    hand.go("/settings/backup")
+    expect(hand.button(f"Delete {newest}")).to_have_count(0)
+
+
+@step("settings-export", "settings-import")
+def takes_the_settings_out_and_in(hand: Hand) -> None:
+    hand.go("/settings/backup")
+    with hand.page.expect_download() as downloading:
+        hand.press("Export the settings")
+    file = hand.work / "settings.json"
+    downloading.value.save_as(file)
+    content = json.loads(file.read_text())
+    content["downloads"]["max_retries"] = 9
+    file.write_text(json.dumps(content))
+    hand.page.locator("input[type=file]").set_input_files(file)
+    hand.press("Show what it would change")
+    hand.press("Import")
+    hand.go("/settings/downloads")
+    expect(hand.page.get_by_label("Retries")).to_have_value("9")
+
+
+@step("settings-reset", "library-folder", "choose-sites")
+def begins_with_the_defaults(hand: Hand) -> None:
+    hand.go("/settings/backup/reset")
+    hand.press("Put everything back to its default")
+    hand.go("/")
+    hand.page.get_by_label("Library folder").fill(str(hand.walk.truth.root))
+    hand.press("Use this folder")
+    hand.go("/settings/library")
+    hand.sees(str(hand.walk.truth.root))
+    hand.go("/add")
+    hand.page.get_by_label("AniWorld").check()
+    hand.press("Use the chosen sites")
+    hand.go("/settings/providers")
+    expect(hand.button("Switch off AniWorld", exact=False)).to_be_visible()
+
+
+# --- in and out
+
+
+@step("account", "logout", "login")
+def changes_the_password_and_comes_back(hand: Hand) -> None:
+    hand.go("/account")
+    for label, value in (
+        ("Current password", PASSWORD),
+        ("New password", NEWER),
+        ("New password again", NEWER),
+    ):
+        hand.page.get_by_label(label, exact=True).fill(value)
+    hand.press("Change the password")
+    hand.go("/account")
+    hand.page.locator("details.menu summary").click()
+    hand.press("Log out", "header")
+    hand.go("/account")
+    hand.page.get_by_label("Password").fill(NEWER)
+    hand.press("Log in")
+    hand.sees("Sessions")
+
+
+@step("backup-restore")
+def restores_a_backup(hand: Hand) -> None:
+    hand.go("/system/backups")
+    hand.page.get_by_role("link", name="Compare").last.click()
+    hand.press("Yes, restore it")
+    hand.go("/")
+    hand.page.get_by_label("Password").fill(PASSWORD)
+    hand.press("Log in")
+    expect(hand.page.get_by_role("heading", name="Library")).to_be_visible()

@@ -1,0 +1,75 @@
+"""Something of everything in an installation, for who walks through all of its pages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from accounts import keys
+from accounts.models import Scope
+from accounts.services import open_session
+from aniworld.config import services as config
+from aniworld.journal.actors import Actor, acting_as
+from aniworld.sites import pace
+from aniworld.system.backups import services as backups
+from downloads.choices import Quarantine, Stage, Status
+from downloads.models import DownloadQueueItem
+from library import services
+from library.models import AnimeSeries
+from providers.errors import SiteDown
+from tests.factories import make_item
+from tests.unit.document.house import QUARANTINED, SEEN
+
+SHOWN = "mondlaterne"
+GONE = "papierdrachen"
+FIRST = 31  # number of the first episode in the queue, one behind the other in this order
+QUEUED = (
+    *(Status.PENDING, Status.PENDING, Status.PENDING, Status.PAUSED, Status.DOWNLOADING),
+    *(Status.COMPLETED, Status.FAILED, Status.FAILED, Status.FAILED, Status.FAILED),
+)
+ASIDE = 2  # of the failed ones, from the first on: they keep a file aside
+
+
+def furnish() -> None:
+    """To be called in a process of the installation, after a scan of the sample library."""
+    with acting_as(Actor.command("furnish")):
+        owner = User.objects.get()
+        open_session(owner)
+        keys.create_key(owner, name="radio", scope=Scope.READ, lasts_days=30)
+        config.edit({"downloads": {"max_retries": 4}})
+        backups.create()
+        for host in ("media cdn.example", "media mirror.example"):
+            pace.rate_store().hold(host, seconds=900)
+        _queue(AnimeSeries.objects.get(key=SHOWN))
+        services.remove_series(services.get_series(GONE))
+
+
+def _queue(series: AnimeSeries) -> None:
+    """Items in each state the page has a place for; no worker looks after them."""
+    now = timezone.now()
+    for number, status in enumerate(QUEUED, start=FIRST):
+        make_item(series, number, status=status, completed_at=now)
+    items = DownloadQueueItem.objects
+    items.filter(status=Status.DOWNLOADING).update(
+        stage=Stage.DOWNLOADING,
+        progress_percent=12.5,
+        downloaded_bytes=1_000_000,
+        total_bytes=8_000_000,
+        download_speed=500_000,
+        eta=14,
+        hoster="VOE",
+        started_at=now,
+    )
+    items.filter(status=Status.COMPLETED).update(
+        downloaded_bytes=8_000_000, total_bytes=8_000_000, seen=SEEN, file_destination="S01E36.mp4"
+    )
+    failed = items.filter(status=Status.FAILED)
+    failed.update(**DownloadQueueItem.error.values(SiteDown(why="timed_out", site="x").as_json()))
+    kept = failed.order_by("episode_number").values_list("pk", flat=True)[:ASIDE]
+    items.filter(pk__in=list(kept)).update(
+        quarantine=Quarantine.KEPT,
+        quarantined=QUARANTINED,
+        quarantined_until=now + timedelta(days=14),
+    )

@@ -1,0 +1,95 @@
+"""A page gone through by Tab alone: what is come to, in which order, and whether that is seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Page
+
+MOST_STOPS = 400
+# Whatever a mouse could use. Of a group of radio buttons the keyboard comes to one.
+MARK = """() => {
+  const wanted = "a[href], button, input, select, textarea, summary, [tabindex]";
+  const seen = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest("[inert]");
+  const groups = new Set();
+  const targets = [...document.querySelectorAll(wanted)].filter((one) => {
+    if (one.disabled || one.type === "hidden" || one.tabIndex < 0 || !seen(one)) return false;
+    if (one.type !== "radio") return true;
+    const group = document.querySelector(`input[name="${CSS.escape(one.name)}"]:checked`) ?? one;
+    if (groups.has(one.name) || group !== one) return false;
+    groups.add(one.name);
+    return true;
+  });
+  targets.forEach((one, at) => (one.dataset.stop = at));
+  window.plain = targets.map(look);
+  return targets.map((one) => one.outerHTML.slice(0, 160));
+  function look(one) {
+    return [one, one.closest("label"), one.nextElementSibling].filter(Boolean).map((part) => {
+      const { outlineStyle, outlineWidth, boxShadow, borderColor, backgroundColor } = getComputedStyle(part);
+      return [outlineStyle === "none" ? "" : outlineWidth, boxShadow, borderColor, backgroundColor].join();
+    }).join();
+  }
+}"""
+# Tab goes on from where the focus was, though what had it is gone.
+TO_THE_TOP = """() => {
+  const top = document.createElement("span");
+  top.tabIndex = -1;
+  document.body.prepend(top);
+  top.focus();
+  top.remove();
+}"""
+STOP = """() => {
+  const one = document.activeElement;
+  if (!one || one === document.body) return null;
+  const { top, bottom, left, right } = one.getBoundingClientRect();
+  const label = one.closest("label");
+  const shown = label && getComputedStyle(one).opacity === "0" ? label.getBoundingClientRect() : null;
+  const box = shown ?? { top, bottom, left, right };
+  const at = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
+  const parts = [one, label, one.nextElementSibling].filter(Boolean);
+  const look = parts.map((part) => {
+    const { outlineStyle, outlineWidth, boxShadow, borderColor, backgroundColor } = getComputedStyle(part);
+    return [outlineStyle === "none" ? "" : outlineWidth, boxShadow, borderColor, backgroundColor].join();
+  }).join();
+  const stop = one.dataset.stop === undefined ? -1 : Number(one.dataset.stop);
+  return {
+    stop,
+    html: one.outerHTML.slice(0, 160),
+    isSeen: stop < 0 || look !== window.plain[stop],
+    isCovered: !at || !(one.contains(at) || at.contains(one) || (label && label.contains(at))),
+  };
+}"""
+
+
+@dataclass
+class Visit:
+    """What Tab came to, and what is wrong with it."""
+
+    stops: list[int] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+def visited(page: Page) -> Visit:
+    """Press Tab from the top of the page until it is left."""
+    targets: list[str] = page.evaluate(MARK)
+    visit = Visit()
+    page.evaluate(TO_THE_TOP)
+    for _ in range(MOST_STOPS):
+        page.keyboard.press("Tab")
+        stop: dict[str, Any] | None = page.evaluate(STOP)
+        if stop is None or stop["stop"] in visit.stops:
+            break
+        if not stop["isSeen"]:
+            visit.faults.append(f"focus is not seen: {stop['html']}")
+        if stop["isCovered"]:
+            visit.faults.append(f"focus is covered: {stop['html']}")
+        if stop["stop"] < 0:
+            visit.faults.append(f"nobody would look for a stop here: {stop['html']}")
+            continue
+        visit.stops.append(stop["stop"])
+    left_out = sorted(set(range(len(targets))) - set(visit.stops))
+    visit.faults += [f"Tab does not come to: {targets[at]}" for at in left_out]
+    if visit.stops != sorted(visit.stops):
+        visit.faults.append(f"Tab goes to and fro: {visit.stops}")
+    return visit
