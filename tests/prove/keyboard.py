@@ -8,29 +8,39 @@ from typing import Any
 from playwright.sync_api import Page
 
 MOST_STOPS = 400
+# How an element and what may show its focus look. Beside it, for a box may be drawn by its label.
+LOOK = """
+function look(one) {
+  const parts = [one, one.closest("label"), one.nextElementSibling].filter(Boolean);
+  return parts.map((part) => {
+    const style = getComputedStyle(part);
+    const outline = style.outlineStyle === "none" ? "" : style.outlineWidth;
+    return [outline, style.boxShadow, style.borderColor, style.backgroundColor].join();
+  }).join();
+}
+"""
 # Whatever a mouse could use. Of a group of radio buttons the keyboard comes to one.
-MARK = """() => {
+MARK = (
+    "() => {"
+    + LOOK
+    + """
   const wanted = "a[href], button, input, select, textarea, summary, [tabindex]";
-  const seen = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest("[inert]");
+  const isShown = (one) =>
+    one.checkVisibility({ visibilityProperty: true }) && !one.closest("[inert]");
   const groups = new Set();
   const targets = [...document.querySelectorAll(wanted)].filter((one) => {
-    if (one.disabled || one.type === "hidden" || one.tabIndex < 0 || !seen(one)) return false;
+    if (one.disabled || one.type === "hidden" || one.tabIndex < 0 || !isShown(one)) return false;
     if (one.type !== "radio") return true;
-    const group = document.querySelector(`input[name="${CSS.escape(one.name)}"]:checked`) ?? one;
-    if (groups.has(one.name) || group !== one) return false;
+    const chosen = document.querySelector(`input[name="${CSS.escape(one.name)}"]:checked`) ?? one;
+    if (groups.has(one.name) || chosen !== one) return false;
     groups.add(one.name);
     return true;
   });
   targets.forEach((one, at) => (one.dataset.stop = at));
   window.plain = targets.map(look);
   return targets.map((one) => one.outerHTML.slice(0, 160));
-  function look(one) {
-    return [one, one.closest("label"), one.nextElementSibling].filter(Boolean).map((part) => {
-      const { outlineStyle, outlineWidth, boxShadow, borderColor, backgroundColor } = getComputedStyle(part);
-      return [outlineStyle === "none" ? "" : outlineWidth, boxShadow, borderColor, backgroundColor].join();
-    }).join();
-  }
 }"""
+)
 # Tab goes on from where the focus was, though what had it is gone.
 TO_THE_TOP = """() => {
   const top = document.createElement("span");
@@ -39,27 +49,25 @@ TO_THE_TOP = """() => {
   top.focus();
   top.remove();
 }"""
-STOP = """() => {
+STOP = (
+    "() => {"
+    + LOOK
+    + """
   const one = document.activeElement;
   if (!one || one === document.body) return null;
-  const { top, bottom, left, right } = one.getBoundingClientRect();
   const label = one.closest("label");
-  const shown = label && getComputedStyle(one).opacity === "0" ? label.getBoundingClientRect() : null;
-  const box = shown ?? { top, bottom, left, right };
+  const drawn = label && getComputedStyle(one).opacity === "0" ? label : one;
+  const box = drawn.getBoundingClientRect();
   const at = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
-  const parts = [one, label, one.nextElementSibling].filter(Boolean);
-  const look = parts.map((part) => {
-    const { outlineStyle, outlineWidth, boxShadow, borderColor, backgroundColor } = getComputedStyle(part);
-    return [outlineStyle === "none" ? "" : outlineWidth, boxShadow, borderColor, backgroundColor].join();
-  }).join();
   const stop = one.dataset.stop === undefined ? -1 : Number(one.dataset.stop);
   return {
     stop,
     html: one.outerHTML.slice(0, 160),
-    isSeen: stop < 0 || look !== window.plain[stop],
-    isCovered: !at || !(one.contains(at) || at.contains(one) || (label && label.contains(at))),
+    isSeen: stop < 0 || look(one) !== window.plain[stop],
+    isCovered: !at || !(one.contains(at) || at.contains(one) || label?.contains(at)),
   };
 }"""
+)
 
 
 @dataclass

@@ -15,11 +15,11 @@ from django.urls import resolve
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser import chromium
+from tests.product import Product
 from tests.prove.by_hand import STEPS, Hand
 from tests.prove.conftest import Prove
 from tests.prove.keyboard import Visit, visited
 from tests.prove.walk import DESK, OUTSIDE, PHONE, THEMES, Walk, furnish, scan, set_up
-from tests.product import Product
 from tests.site.library import build_library
 from tests.site.world import SampleWorld, shared_data
 

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import requests
 from django.urls import get_resolver, reverse
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState
+from playwright.sync_api import Browser, BrowserContext, StorageState
 
 from aniworld.config.menu import SECTION_PAGE
 from aniworld.config.sections import sections
-from tests.prove.furnished import GONE, SHOWN
 from tests.product import Product, wait_until
+from tests.prove.furnished import GONE, SHOWN
 from tests.site.library import LibraryTruth
 from tests.site.world import SampleWorld
 from tests.unit.aniworld.pages.test_reads import routes
@@ -97,11 +96,11 @@ class Walk:
     def names(self) -> dict[str, list[str]]:
         """What ``name`` may be, for each route that has one."""
         api = self.product.api
-        kept = api("GET", "backups", expect=200)["results"][0]["name"]
+        kept = api("GET", "backups", expect=200)[0]["name"]
         settings = api("GET", "config/backups", expect=200)[0]["name"]
-        found = dict.fromkeys(("backup", "backup-download", "backup-restore"), [kept])
+        found = {key: [kept] for key in ("backup", "backup-download", "backup-restore")}
         found |= {"backup-delete": [kept], SECTION_PAGE: [one.name for one in sections()]}
-        found |= dict.fromkeys(("settings-restore", "settings-backup-delete"), [settings])
+        found |= {key: [settings] for key in ("settings-restore", "settings-backup-delete")}
         found |= {"cache-clear": ["pages"]}
         for name in ("settings-provider", "settings-provider-test", "settings-provider-change"):
             found[name] = [site["name"] for site in api("GET", "providers", expect=200)]
