@@ -33,7 +33,7 @@ FILES = {
     *("backup-download", "support-bundle-file", "series-mapping-export"),
 }
 # Pages that lead elsewhere: to a page of the list.
-LEADING = {"settings", "scan", "unmatched-confirm", "scan-removals", "logout"}
+LEADING = {"setup", "login", "settings", "scan", "unmatched-confirm", "scan-removals", "logout"}
 # Other faces of a page than the one its address alone shows.
 FACES = {
     "library": ("view=table", "view=grid&show=missing", "q=nothing+is+called+so"),
