@@ -33,7 +33,7 @@ FILES = {
     *("backup-download", "support-bundle-file", "series-mapping-export"),
 }
 # Pages that lead elsewhere: to a page of the list.
-LEADING = {"setup", "login", "settings", "scan", "unmatched-confirm", "scan-removals", "logout"}
+LEADING = {"setup", "login", "settings", "scan", "unmatched-confirm", "scan-removals"}
 # Other faces of a page than the one its address alone shows.
 FACES = {
     "library": ("view=table", "view=grid&show=missing", "q=nothing+is+called+so"),
@@ -126,10 +126,10 @@ class Walk:
             if name in FILES:
                 continue
             answer = self.get(address)
-            if answer.status_code == 405:
-                actions.add(name)
-            elif name in LEADING and answer.status_code == 302:
+            if name in LEADING and answer.status_code == 302:
                 continue
+            if self.get(address, "*/*").status_code == 405:  # a browser is led back instead
+                actions.add(name)
             else:
                 assert answer.status_code == 200, f"{name}: {address} says {answer.status_code}"
                 assert answer.headers["Content-Type"].startswith("text/html"), name
@@ -138,8 +138,8 @@ class Walk:
         removed = reverse("series", args=[GONE])
         return list(dict.fromkeys([*found, removed, NOWHERE])), actions
 
-    def get(self, address: str) -> requests.Response:
-        headers = {"Accept": "text/html"}
+    def get(self, address: str, accept: str = "text/html") -> requests.Response:
+        headers = {"Accept": accept}
         cookies = {cookie["name"]: cookie["value"] for cookie in (self.state or {})["cookies"]}
         url = self.address(address)
         return requests.get(
