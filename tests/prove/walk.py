@@ -18,6 +18,7 @@ from aniworld.config.menu import SECTION_PAGE
 from aniworld.config.sections import sections
 from tests.product import Product, wait_until
 from tests.prove.furnished import GONE, SHOWN
+from tests.prove.strangers import SAMPLES
 from tests.site.library import LibraryTruth
 from tests.site.world import SampleWorld
 from tests.unit.aniworld.pages.test_reads import routes
@@ -82,16 +83,7 @@ class Walk:
         """A value for each part of an address that this installation has something at."""
         api = self.product.api
         series = api("GET", f"v1/anime/{SHOWN}", expect=200)
-        return {
-            "key": SHOWN,
-            "season": 1,
-            "number": 1,
-            "pk": series["id"],
-            "width": 220,
-            **dict.fromkeys(("folder_id", "item_id", "key_id", "entry_id", "hold_id"), 1),
-            **{"status": "failed", "action": "start", "session_id": "nothing"},
-            "repair_id": "nothing",
-        }
+        return {**SAMPLES, "key": SHOWN, "pk": series["id"]}
 
     def names(self) -> dict[str, list[str]]:
         """What ``name`` may be, for each route that has one."""
