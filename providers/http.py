@@ -6,6 +6,7 @@ for conditionally; answers that are not the page asked for become errors of this
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import random
 import time
@@ -18,7 +19,7 @@ from providers.addresses import target_of
 from providers.agents import NAMED_AGENT
 from providers.asking import current
 from providers.base import RateStore
-from providers.cache import CachedPage, PageCache
+from providers.cache import CachedPage, PageCache, PageKey
 from providers.challenge import challenge_sign
 from providers.errors import ChallengeRequired, NotFound, PageBroken, UnexpectedAnswer
 from providers.guard import AddressGuard
@@ -136,19 +137,21 @@ class HttpClient:
             SiteDown, RateLimited, ChallengeRequired, NotFound, AddressRefused,
             ResponseTooLarge, UnexpectedAnswer, and what ``check`` raises.
         """
-        cached = self._cached(url) if ttl > 0 else None
-        if cached is not None and self._is_fresh(url, cached, ttl, lasting=lasting):
+        self.guard.check_url(url)  # what may not be asked any more is not taken from before either
+        plain = self._request("GET", url, referer, headers or {})
+        key = self._key(plain)
+        cached = self._cached(key) if ttl > 0 else None
+        if cached is not None and self._is_fresh(key, cached, ttl, lasting=lasting):
             return _page_of(cached)
-        request = self._request("GET", url, referer, {**(headers or {}), **_conditions(cached)})
-        answer = self._follow(request)
+        answer = self._follow(replace(plain, headers={**plain.headers, **_conditions(cached)}))
         if answer.status == 304 and cached is not None:
-            self._store(url, replace(cached, stored_at=self._now()))
+            self._store(key, replace(cached, stored_at=self._now(), lifetime=ttl))
             return _page_of(cached)
         page = self._page(answer, allow_empty=allow_empty)
         if check is not None:
             check(page)
         if ttl > 0 and answer.url == url:  # a redirect may lead elsewhere tomorrow
-            self._store(url, _cacheable(page, answer, self._now()))
+            self._store(key, _cacheable(page, answer, now=self._now(), lifetime=ttl))
         return page
 
     def post_form(
@@ -238,21 +241,30 @@ class HttpClient:
         if not 200 <= status < 300:
             raise UnexpectedAnswer(why="status", site=self.label, status=status, url=url)
 
-    def _cached(self, url: str) -> CachedPage | None:
-        return self._cache.get(f"{self.name} {url}") if self._cache is not None else None
+    def _key(self, request: Request) -> PageKey:
+        sent = sorted({"User-Agent": self.user_agent, **request.headers}.items())
+        said = "\n".join(f"{name}: {value}" for name, value in sent)
+        digest = hashlib.sha256(said.encode(errors="surrogatepass")).hexdigest()
+        return PageKey(self.name, request.url, digest[:32])
 
-    def _is_fresh(self, url: str, cached: CachedPage, ttl: float, *, lasting: bool) -> bool:
+    def _cached(self, key: PageKey) -> CachedPage | None:
         asking = current()
-        if asking is not None and not lasting and not asking.has(f"{self.name} {url}"):
+        fetched = asking.fetched(key) if asking is not None else None
+        return fetched or (self._cache.get(key) if self._cache is not None else None)
+
+    def _is_fresh(self, key: PageKey, cached: CachedPage, ttl: float, *, lasting: bool) -> bool:
+        asking = current()
+        is_of_before = asking is not None and asking.fetched(key) is not cached
+        if is_of_before and not (lasting and asking and not asking.of_now_alone):
             return False
         return self._now() - cached.stored_at < ttl
 
-    def _store(self, url: str, page: CachedPage) -> None:
+    def _store(self, key: PageKey, page: CachedPage) -> None:
         if self._cache is None:
             return
-        self._cache.put(f"{self.name} {url}", page)
+        self._cache.put(key, page)
         if asking := current():
-            asking.note(f"{self.name} {url}")
+            asking.note(key, page)
 
 
 def _conditions(cached: CachedPage | None) -> dict[str, str]:
@@ -263,7 +275,7 @@ def _conditions(cached: CachedPage | None) -> dict[str, str]:
     return {name: value for name, value in conditions.items() if value}
 
 
-def _cacheable(page: Page, answer: Answer, now: float) -> CachedPage:
+def _cacheable(page: Page, answer: Answer, *, now: float, lifetime: float) -> CachedPage:
     return CachedPage(
         url=page.url,
         text=page.text,
@@ -271,6 +283,7 @@ def _cacheable(page: Page, answer: Answer, now: float) -> CachedPage:
         etag=answer.headers.get("ETag", ""),
         last_modified=answer.headers.get("Last-Modified", ""),
         stored_at=now,
+        lifetime=lifetime,
     )
 
 

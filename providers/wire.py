@@ -133,7 +133,8 @@ class _TimeLeft:
 
     def retries(self, usual: int) -> int:
         """How often a request is sent again: once, where somebody waits."""
-        return usual if self._asking is None else min(usual, 1)
+        is_waited_for = self._asking is not None and not self._asking.is_patient
+        return min(usual, 1) if is_waited_for else usual
 
     def spend(self) -> None:
         """Note that all of it was in vain."""

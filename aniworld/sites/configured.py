@@ -6,15 +6,18 @@ which is half of the start-up of a scan that asks none.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote
 
 from django.conf import settings
+from django.utils.crypto import salted_hmac
 
 from aniworld.config import store
 from aniworld.sites import pace
 from providers.base import Site, SiteSettings
-from providers.cache import MemoryCache
+from providers.disk_cache import DiskCache
 from providers.errors import UnknownProvider
 from providers.guard import AddressGuard
 
@@ -23,18 +26,24 @@ from providers.guard import AddressGuard
 class _Built:
     settings: SiteSettings
     allowed: tuple[str, ...]
+    pages: DiskCache
     site: Site
 
 
 # Built sites by name. A site is built anew when its settings change, so that a change takes
 # effect in every process without a restart; the pages read so far outlive it.
 _built: dict[str, _Built] = {}
-_pages = MemoryCache(max_chars=6_000_000)
 
 
-def forget_pages() -> None:
-    """Throw away what was kept of the pages that this process has read."""
-    _pages.clear()
+def pages() -> DiskCache:
+    """What is kept of the pages of sites: one place for web, worker and scan."""
+    secret = salted_hmac(__name__, "pages", algorithm="sha256").digest()
+    return _pages(Path(settings.DATA_DIR) / "cache", secret)
+
+
+@functools.lru_cache(maxsize=1)
+def _pages(folder: Path, secret: bytes) -> DiskCache:
+    return DiskCache(folder, secret=secret)
 
 
 def guard() -> AddressGuard:
@@ -60,6 +69,13 @@ def known_names() -> list[str]:
     from providers import registry  # noqa: PLC0415 - not for scans that ask no site
 
     return list(registry.SITES)
+
+
+def labels() -> dict[str, str]:
+    """Return what every registered site is called, by name."""
+    from providers import registry  # noqa: PLC0415 - not for scans that ask no site
+
+    return {name: entry.label for name, entry in registry.SITES.items()}
 
 
 def series_link(name: str, key: str) -> str:
@@ -91,16 +107,16 @@ def built(name: str, chosen: SiteSettings) -> Site:
     """Return a site as ``chosen`` describes it, enabled or not. Raises as :func:`site`."""
     from providers import registry  # noqa: PLC0415 - not for scans that ask no site
 
-    allowed = tuple(settings.ALLOW_PRIVATE_HOSTS)
+    allowed, kept = tuple(settings.ALLOW_PRIVATE_HOSTS), pages()
     known = _built.get(name)
-    if known is not None and (known.settings, known.allowed) == (chosen, allowed):
+    if known is not None and (known.settings, known.allowed, known.pages) == (
+        chosen,
+        allowed,
+        kept,
+    ):
         return known.site
     made = registry.build_site(
-        name,
-        chosen,
-        rate_store=pace.rate_store(),
-        guard=guard(),
-        cache=_pages,
+        name, chosen, rate_store=pace.rate_store(), guard=guard(), cache=kept
     )
-    _built[name] = _Built(chosen, allowed, made)
+    _built[name] = _Built(chosen, allowed, kept, made)
     return made

@@ -32,7 +32,7 @@ def probe_provider(name: str) -> Probe:
     chosen = provider(name)
     started = time.monotonic()
     try:
-        with asked_now():
+        with asked_now(of_now_alone=True):
             found = configured.built(name, chosen.settings).search(PROBE_QUERY)
     except ProviderError as error:
         return Probe(time.monotonic() - started, error=error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, TypedDict
@@ -23,76 +23,124 @@ from aniworld.web.shapes import OneOf
 log = logging.getLogger(__name__)
 
 MOST_FILES = 200_000  # that are counted; a directory with more says so by this number
-# What lies where, and what it is.
-DIRECTORIES = {"pages": ("cache", _("Pages of sites")), "covers": ("covers", _("Covers"))}
+PAGES, COVERS = "pages", "covers"
+LABELS = {PAGES: _("Pages of sites"), COVERS: _("Covers")}
 
 
-class Cache(TypedDict):
-    """Something that could be had again."""
+class Kept(TypedDict):
+    """How much is kept, and of when."""
 
-    name: Annotated[str, OneOf(DIRECTORIES)]
-    label: str
     files: int
     size: Annotated[int, "Bytes."]
     oldest_at: datetime | None
     newest_at: datetime | None
 
 
+class KeptOfSite(Kept):
+    """The pages of one site. One that is not there any more is called by its name."""
+
+    site: str
+    label: str
+
+
+class Cache(Kept):
+    """Something that could be had again."""
+
+    name: Annotated[str, OneOf(LABELS)]
+    label: str
+    sites: Annotated[list[KeptOfSite], "Of pages; covers are not told apart."]
+
+
 def caches() -> list[Cache]:
     """All of them, as they are now."""
-    return [_cache(name) for name in DIRECTORIES]
+    return [
+        _cache(PAGES, (sites := _sites()), _together(sites)),
+        _cache(COVERS, [], _covers()),
+    ]
 
 
-def clear(name: str) -> int:
-    """Throw one away, and journal that; returns how many files went.
+def clear(name: str, *, site: str = "") -> int:
+    """Throw one away, or what is in it of a site, and journal that; returns how many files went.
 
     Covers are fetched again when their series is read next.
 
     Raises:
-        CacheNotFound: there is none of that name.
+        CacheNotFound: there is none of that name, or nothing of that site could be in it.
     """
-    if name not in DIRECTORIES:
+    if name not in LABELS:
         raise CacheNotFound(name=name)
-    gone = 0
-    for entry in _files(_directory(name)):
-        try:
-            os.unlink(entry.path)  # noqa: PTH108 - one of very many
-        except OSError as error:
-            log.warning("cache=%s file=%s stays: %s", name, entry.name, error.strerror)
-        else:
-            gone += 1
-    if name == "pages":
-        configured.forget_pages()
+    if site and (name != PAGES or site not in _known_sites()):
+        raise CacheNotFound(name=f"{name}/{site}")
+    gone = configured.pages().clear(site) if name == PAGES else _clear_covers()
+    cleared = f"{name}/{site}" if site else name
     with transaction.atomic():
-        record(SystemAction.CACHE_CLEARED, on=Subject("cache", name), after={"files": gone})
+        record(SystemAction.CACHE_CLEARED, on=Subject("cache", cleared), after={"files": gone})
     return gone
 
 
-def _cache(name: str) -> Cache:
-    files, size, times = 0, 0, list[float]()
-    for entry in _files(_directory(name)):
+def _cache(name: str, sites: list[KeptOfSite], kept: Kept) -> Cache:
+    return {"name": name, "label": gettext(LABELS[name]), **kept, "sites": sites}
+
+
+def _sites() -> list[KeptOfSite]:
+    labels = configured.labels()
+    return [
+        {
+            "site": site,
+            "label": labels.get(site, site),
+            "files": usage.files,
+            "size": usage.size,
+            "oldest_at": _moment(usage.oldest),
+            "newest_at": _moment(usage.newest),
+        }
+        for site, usage in sorted(configured.pages().usage().items())
+    ]
+
+
+def _known_sites() -> set[str]:
+    return {*configured.known_names(), *configured.pages().usage()}
+
+
+def _together(parts: Sequence[Kept]) -> Kept:
+    return {
+        "files": sum(part["files"] for part in parts),
+        "size": sum(part["size"] for part in parts),
+        "oldest_at": min((p["oldest_at"] for p in parts if p["oldest_at"]), default=None),
+        "newest_at": max((p["newest_at"] for p in parts if p["newest_at"]), default=None),
+    }
+
+
+def _covers() -> Kept:
+    size, times = 0, list[float]()
+    for entry in _files(_cover_folder()):
         try:
             state = entry.stat(follow_symlinks=False)
         except OSError:  # it went just now
             continue
-        files, size = files + 1, size + state.st_size
-        times = (
-            [min(times[0], state.st_mtime), max(times[1], state.st_mtime)]
-            if times
-            else ([state.st_mtime, state.st_mtime])
-        )
+        size += state.st_size
+        times.append(state.st_mtime)
     return {
-        "name": name,
-        "label": gettext(DIRECTORIES[name][1]),
-        "files": files,
+        "files": len(times),
         "size": size,
-        "oldest_at": _moment(times[0]) if times else None,
-        "newest_at": _moment(times[1]) if times else None,
+        "oldest_at": _moment(min(times)) if times else None,
+        "newest_at": _moment(max(times)) if times else None,
     }
 
 
-def _directory(name: str) -> Path:
-    return Path(settings.DATA_DIR) / DIRECTORIES[name][0]
+def _clear_covers() -> int:
+    gone = 0
+    for entry in _files(_cover_folder()):
+        try:
+            os.unlink(entry.path)  # noqa: PTH108 - one of very many
+        except OSError as error:
+            log.warning("cache=%s file=%s stays: %s", COVERS, entry.name, error.strerror)
+        else:
+            gone += 1
+    return gone
+
+
+def _cover_folder() -> Path:
+    return Path(settings.DATA_DIR) / "covers"
 
 
 def _files(directory: Path, depth: int = 3) -> Iterator[os.DirEntry[str]]:

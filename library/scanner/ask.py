@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +16,7 @@ from library.scanner.progress import Progress
 from library.services.lookup import get_series
 from library.services.operations import ScanOptions
 from library.services.refresh import REFRESH_AFTER, refresh_series
+from providers.asking import asked_now
 from providers.base import Site
 from providers.coded import coded
 from providers.errors import ProviderError
@@ -37,12 +40,16 @@ def due_series(options: ScanOptions) -> list[AnimeSeries]:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Refreshes series, as far as their sites can be had. ``tell`` hears of each failure."""
+    """Refreshes series, as far as their sites can be had. ``tell`` hears of each failure.
+
+    With ``is_anew`` nothing that was kept of the sites counts.
+    """
 
     sites: Sequence[Site]
     patience: Patience
     progress: Progress
     tell: Tell
+    is_anew: bool = False
 
     def refresh(self, due: Sequence[AnimeSeries]) -> None:
         """Refresh them in turn. Raises ``ScanCancelled``."""
@@ -55,6 +62,12 @@ class Asker:
                 continue  # nothing is known of this one: what it had, also its error, stays
             try:
                 with self.patience.asking(series.site, Purpose.REFRESH, series.site_key):
-                    refresh_series(series, site=site)
+                    self._refresh(series, site)
             except ProviderError as error:
                 self.tell(series, error)
+
+    def _refresh(self, series: AnimeSeries, site: Site) -> None:
+        # A scan has time: what is to be new is no reason to give up early.
+        anew = asked_now(patience=math.inf) if self.is_anew else contextlib.nullcontext()
+        with anew:
+            refresh_series(series, site=site)

@@ -104,7 +104,8 @@ class Scan:
         for plan in planned:
             applier.apply(plan)
         applier.conclude(planned)
-        Asker(matcher.sites, matcher.patience, progress, self._site_failed).refresh(due)
+        is_anew = self.options.full or self.options.series is not None
+        Asker(matcher.sites, matcher.patience, progress, self._site_failed, is_anew).refresh(due)
         self._problems += matcher.problems
         for name, error in matcher.patience.given_up():
             self._problems.append(Problem(name, **error.as_json()))

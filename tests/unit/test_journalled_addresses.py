@@ -357,6 +357,12 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "repair-mend"): first(a_hold, Act(mend_by_page, "system.mended", "OWNER")),
     ("post", "cache-clear"): page("system.cache_cleared", "/system/caches/pages/clear"),
     ("delete", "cache-api"): api("system.cache_cleared", "delete", "system/caches/pages"),
+    ("post", "cached-site-clear"): page(
+        "system.cache_cleared", "/system/caches/pages/aniworld/clear"
+    ),
+    ("delete", "cached-site-api"): api(
+        "system.cache_cleared", "delete", "system/caches/pages/aniworld"
+    ),
     ("post", "root-try"): page("system.root_tried", "/system/roots/try", path="{directory}"),
     ("post", "root-try-api"): api(
         "system.root_tried", "post", "system/roots/try", path="{directory}"

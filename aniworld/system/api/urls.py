@@ -9,6 +9,11 @@ urlpatterns = [
     re_path(r"^system/?$", views.SystemView.as_view(), name="system-api"),
     re_path(r"^system/roots/try/?$", views.RootTrialView.as_view(), name="root-try-api"),
     re_path(r"^system/caches/(?P<name>[^/]+)/?$", views.CacheView.as_view(), name="cache-api"),
+    re_path(
+        r"^system/caches/pages/(?P<site>[^/]+)/?$",
+        views.CachedSiteView.as_view(),
+        name="cached-site-api",
+    ),
     re_path(r"^system/repairs/?$", views.RepairsView.as_view(), name="repairs-api"),
     re_path(
         r"^system/repairs/(?P<repair_id>[^/]+)/mend/?$",

@@ -72,6 +72,14 @@ class CacheView(APIView):
 
 
 @needs(Right.OWN)
+class CachedSiteView(APIView):
+    @described(raises=(CacheNotFound,), operation_id="system_caches_clear_site")
+    def delete(self, _request: Request, site: str) -> Answer[ClearedCache]:
+        """Throw away what is kept of the pages of one site."""
+        return Answer({"files": caches.clear(caches.PAGES, site=site)})
+
+
+@needs(Right.OWN)
 class RepairsView(APIView):
     def get(self, _request: Request) -> Answer[Diagnosis]:
         """What its owner can mend, as it is now: the same that `manage.py doctor --json` tells."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop, ngettext
 
+from aniworld.system.caches import Cache, Kept
 from aniworld.system.examinations import Report
 from aniworld.system.facts import Database, Process, RootState, System
 from aniworld.system.findings import Severity
@@ -129,11 +131,28 @@ def _bytes(trial: RootTrial) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CacheRow:
-    name: str
+    """What is kept, with the button's address; of a site where it ``is_part`` of the row above."""
+
     label: str
     files: int
     size: str
     oldest_at: datetime | None
+    newest_at: datetime | None
+    clear: str
+    is_part: bool = False
+
+    @classmethod
+    def of(cls, label: str, kept: Kept, clear: str, *, is_part: bool = False) -> CacheRow:
+        size = display.size(kept["size"])
+        times = (kept["oldest_at"], kept["newest_at"])
+        return cls(label, kept["files"], size, *times, clear, is_part)
+
+
+def _cache_rows(cache: Cache) -> Iterator[CacheRow]:
+    yield CacheRow.of(cache["label"], cache, reverse("cache-clear", args=[cache["name"]]))
+    for one in cache["sites"]:
+        address = reverse("cached-site-clear", args=[one["site"]])
+        yield CacheRow.of(one["label"], one, address, is_part=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +193,7 @@ class SystemPage:
     @property
     def caches(self) -> list[CacheRow]:
         listed = self.facts["caches"] if self.facts else []
-        return [
-            CacheRow(
-                one["name"], one["label"], one["files"], display.size(one["size"]), one["oldest_at"]
-            )
-            for one in listed
-        ]
+        return [row for cache in listed for row in _cache_rows(cache)]
 
     @property
     def libraries(self) -> list[tuple[str, str]]:

@@ -11,5 +11,10 @@ urlpatterns = [
     re_path(r"^system/?$", views.system_page, name="system"),
     re_path(r"^system/repairs/(?P<repair_id>[^/]+)/mend$", views.mend, name="repair-mend"),
     re_path(r"^system/caches/(?P<name>[^/]+)/clear$", views.clear_cache, name="cache-clear"),
+    re_path(
+        r"^system/caches/pages/(?P<site>[^/]+)/clear$",
+        views.clear_cached_site,
+        name="cached-site-clear",
+    ),
     path("system/roots/try", views.try_root, name="root-try"),
 ]

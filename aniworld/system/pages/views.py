@@ -56,10 +56,22 @@ def mend(request: HttpRequest, repair_id: str) -> HttpResponse:
 def clear_cache(request: HttpRequest, name: str) -> HttpResponse:
     """Throw a cache away."""
     with told(request):
-        gone = caches.clear(name)
-        words = ngettext("%d file was deleted.", "%d files were deleted.", gone)
-        tell(request, words % gone)
+        _tell_gone(request, caches.clear(name))
     return forward(request, "system")
+
+
+@needs(Right.OWN)
+@require_POST
+def clear_cached_site(request: HttpRequest, site: str) -> HttpResponse:
+    """Throw away what is kept of the pages of one site."""
+    with told(request):
+        _tell_gone(request, caches.clear(caches.PAGES, site=site))
+    return forward(request, "system")
+
+
+def _tell_gone(request: HttpRequest, files: int) -> None:
+    words = ngettext("%d file was deleted.", "%d files were deleted.", files)
+    tell(request, words % files)
 
 
 @needs(Right.OWN)

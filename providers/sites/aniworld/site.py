@@ -88,6 +88,9 @@ class AniworldSite:
         Raises:
             ProviderError: neither could be asked; or the site is down, whatever the list says.
         """
+        asked = asking.current()
+        if asked is not None and asked.of_now_alone:
+            return self._asked_beside_list(query)
         try:
             hits = self._whole_catalogue().search(query)
         except SiteUnreachable:
@@ -95,7 +98,7 @@ class AniworldSite:
         except _OTHER_WAY as error:
             logger.warning("site=%s code=%s no catalogue list: %s", self.name, error.code, error)
             return self._ask_search(query)
-        if hits and asking.current() is None:
+        if hits and asked is None:
             return hits
         return _together(hits, self._asked_beside_list(query))
 

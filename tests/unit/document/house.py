@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -25,6 +26,7 @@ from aniworld.config.directories import library_directories
 from aniworld.database import mark
 from aniworld.events.operations import OperationState
 from aniworld.journal.models import Entry
+from aniworld.sites import configured
 from aniworld.sites.pace import rate_store
 from aniworld.system import health
 from aniworld.system.backups import filling, restoring, scratch, services, shelf
@@ -49,6 +51,7 @@ from library.services import operations, scans
 from library.services.operations import ScanOptions
 from providers import registry
 from providers.base import SearchResult
+from providers.cache import CachedPage, PageKey
 from providers.coded import coded
 from providers.errors import SiteDown
 from providers.registry import SiteEntry
@@ -150,9 +153,9 @@ class House:
 
     def has_been_at_work(self) -> None:
         """A page of a site is kept, a site refuses, and a host has asked for a pause."""
-        kept = Path(settings.DATA_DIR) / "cache" / "page"
-        kept.parent.mkdir(exist_ok=True)
-        kept.write_text("a page")
+        address = "https://aniworld.to/animes-alphabet"
+        page = CachedPage(address, "a page", "text/html", "", "", stored_at=time.time())
+        configured.pages().put(PageKey("aniworld", address), page)
         refused = {"error_code": "challenge", "error_params": {"why": "as_told", "text": "No."}}
         AnimeSeries.objects.filter(key="other").update(asked_at=timezone.now(), **refused)
         rate_store().hold("voe voe.example", seconds=900)

@@ -131,6 +131,8 @@ WALK = (
     Step("system_retrieve"),
     Step("system_roots_try_create", body=lambda _house: {"path": root_paths()[0]}),
     Step("system_retrieve", before=House.has_been_at_work),
+    Step("system_caches_clear_site", place={"site": "aniworld"}),
+    Step("system_caches_clear_site", 404, place={"site": "nothing"}),
     Step("system_caches_clear", place={"name": "pages"}),
     Step("system_repairs_mend", 404, place={"repair_id": "nothing"}),
     Step("auth_status_retrieve"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import socket
 
 import pytest
@@ -25,6 +26,59 @@ def test_what_is_kept_of_a_series_does_not_count(site: AniworldSite, web: WebSer
         assert web.paths() == [SERIES] * 2
         site.episodes(KEY)  # the same visit: the first page is still the one just read
     assert web.paths()[2:] == [f"{SERIES}/filme", f"{SERIES}/staffel-3"]
+
+
+def test_what_others_keep_meanwhile_does_not_count_either(
+    make_client: ClientMaker, web: WebServer, fake_time: FakeTime
+) -> None:
+    """One process asks now; another one has asked before, and keeps its page later."""
+    web.on("/", "before", "now")
+    cache = MemoryCache(clock=fake_time.clock)
+    client = make_client(cache=cache, interval=0.0)
+    assert client.get_page(f"{web.url}/", ttl=60.0).text == "before"
+    (key,) = cache._pages
+    kept = cache.get(key)
+    assert kept is not None
+    with asked_now():
+        assert client.get_page(f"{web.url}/", ttl=60.0).text == "now"
+        cache.put(key, kept)
+        assert client.get_page(f"{web.url}/", ttl=60.0).text == "now"
+    assert len(web.seen) == 2
+
+
+def test_a_test_of_the_site_takes_nothing_from_before(site: AniworldSite, web: WebServer) -> None:
+    web.on("/ajax/search", page("search.json"))
+    site.search("kranich")
+    with asked_now(of_now_alone=True):
+        assert "neuland-26" in [hit.key for hit in site.search("kranich")]
+    assert web.paths() == ["/animes-alphabet", "/ajax/search"]
+    web.on("/ajax/search", Reply("", 500))
+    with asked_now(of_now_alone=True):
+        assert site.search("kranich")
+    assert web.paths().count("/animes-alphabet") == 2  # the list of before was not enough
+
+
+def test_a_copy_that_lasts_is_asked_for_again_where_only_now_counts(
+    make_client: ClientMaker, web: WebServer, fake_time: FakeTime
+) -> None:
+    web.on("/", "before", "now")
+    client = make_client(cache=MemoryCache(clock=fake_time.clock), interval=0.0)
+    address = f"{web.url}/"
+    client.get_page(address, ttl=60.0)
+    with asked_now():
+        assert client.get_page(address, ttl=60.0, lasting=True).text == "before"
+    with asked_now(of_now_alone=True):
+        assert client.get_page(address, ttl=60.0, lasting=True).text == "now"
+
+
+def test_where_nobody_waits_a_new_answer_takes_its_time(
+    web: WebServer, make_client: ClientMaker, fake_time: FakeTime
+) -> None:
+    web.on("/", "before", Reply("busy", 503), Reply("busy", 503), Reply("busy", 503), "now")
+    client = make_client(cache=MemoryCache(clock=fake_time.clock), interval=0.0)
+    client.get_page(f"{web.url}/", ttl=60.0)
+    with asked_now(patience=math.inf):
+        assert client.get_page(f"{web.url}/", ttl=60.0).text == "now"
 
 
 def test_a_site_that_is_down_is_told_whatever_is_kept_of_it(

@@ -21,6 +21,7 @@ from providers.errors import (
     SiteDown,
     UnexpectedAnswer,
 )
+from providers.guard import AddressGuard
 from providers.http import HttpClient, Page
 from providers.wire import Limits
 from tests.unit.providers.conftest import ClientMaker, FakeTime, Reply, WebServer, page
@@ -303,6 +304,38 @@ def test_neither_redirected_nor_refused_pages_are_kept(
     with pytest.raises(MarkupChanged):
         client.get_page(f"{web.url}/p", ttl=60.0, check=changed)
     assert client.get_page(f"{web.url}/p", ttl=60.0, check=changed).text == "well"
+
+
+def test_a_copy_is_of_the_request_that_it_answered(
+    web: WebServer, make_client: ClientMaker, fake_time: FakeTime
+) -> None:
+    web.on("/", "for anybody", "for one")
+    client = make_client(cache=MemoryCache(clock=fake_time.clock))
+    for _ in range(2):
+        assert client.get_page(f"{web.url}/", ttl=60.0).text == "for anybody"
+        mine = client.get_page(f"{web.url}/", ttl=60.0, headers={"Accept-Language": "en"})
+        assert mine.text == "for one"
+    assert len(web.seen) == 2
+
+
+def test_what_may_not_be_asked_any_more_is_not_taken_from_before_either(
+    web: WebServer, make_client: ClientMaker, fake_time: FakeTime
+) -> None:
+    web.on("/", "private")
+    cache = MemoryCache(clock=fake_time.clock)
+    assert make_client(cache=cache).get_page(f"{web.url}/", ttl=60.0).text == "private"
+    with pytest.raises(AddressRefused):
+        make_client(cache=cache, guard=AddressGuard([])).get_page(f"{web.url}/", ttl=60.0)
+
+
+def test_a_clock_that_is_set_back_keeps_no_page_fresh(
+    web: WebServer, make_client: ClientMaker, fake_time: FakeTime
+) -> None:
+    web.on("/", "one", "two")
+    client = make_client(cache=MemoryCache(clock=fake_time.clock))
+    client.get_page(f"{web.url}/", ttl=60.0)
+    fake_time.now -= 3600.0
+    assert client.get_page(f"{web.url}/", ttl=60.0).text == "two"
 
 
 def cached(text: str, at: float) -> CachedPage:

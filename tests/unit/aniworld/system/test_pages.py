@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from accounts import services
 from accounts.credentials import COOKIE
 from aniworld.config import store
 from aniworld.journal.models import Entry
+from aniworld.sites import configured
 from aniworld.sites.pace import holds, rate_store
 from library.models import LibraryRoot
+from providers.cache import CachedPage, PageKey
 from tests.unit.aniworld.system.well import Installation, furnish
 from tests.unit.reading import get
 
@@ -106,6 +109,46 @@ def test_a_link_in_a_cache_is_not_followed(visitor: Client, here: Installation) 
     (here.data / "cache" / "link").symlink_to(here.library)
     visitor.post("/system/caches/pages/clear")
     assert outside.exists()
+    assert (here.data / "cache" / "link").is_symlink()
+
+
+def keep_pages(*sites: str) -> None:
+    for site in sites:
+        key = PageKey(site, "https://site.example/list")
+        configured.pages().put(key, CachedPage(key.url, "a page", "", "", "", time.time()))
+
+
+def test_the_pages_of_a_site_are_shown_and_cleared_by_themselves(
+    visitor: Client, here: Installation
+) -> None:
+    keep_pages("aniworld", "an-older-one")
+    listed = {one["name"]: one for one in visitor.get("/api/system").json()["caches"]}["pages"]
+    parts = {one["site"]: one for one in listed["sites"]}
+    assert {name: (one["label"], one["files"]) for name, one in parts.items()} == {
+        "aniworld": ("AniWorld", 1),
+        "an-older-one": ("an-older-one", 1),
+    }
+    assert listed["size"] == sum(one["size"] for one in parts.values()) > 0
+    assert listed["oldest_at"] <= parts["aniworld"]["newest_at"] <= listed["newest_at"]
+    shown = get(visitor, "/system")
+    assert "of them AniWorld" in " ".join(shown.get_text().split())
+    (form,) = shown.select('form[action$="/an-older-one/clear"]')
+    answer = visitor.post(str(form["action"]), follow=True)
+    assert "1 file was deleted." in answer.content.decode()
+    assert list(configured.pages().usage()) == ["aniworld"]
+    entry = Entry.objects.get(action="system.cache_cleared")
+    assert (entry.object_id, entry.after) == ("pages/an-older-one", {"files": 1})
+
+
+def test_all_pages_are_cleared_at_once_and_none_of_a_site_nobody_knows(
+    visitor: Client, here: Installation
+) -> None:
+    keep_pages("aniworld", "an-older-one")
+    answer = visitor.delete("/api/system/caches/pages/nobody")
+    assert (answer.status_code, answer.json()["code"]) == (404, "cache_not_found")
+    assert visitor.delete("/api/system/caches/pages").json() == {"files": 2}
+    assert visitor.delete("/api/system/caches/pages/aniworld").json() == {"files": 0}
+    assert configured.pages().usage() == {}
 
 
 def test_a_broken_configuration_is_told_and_the_page_stands(

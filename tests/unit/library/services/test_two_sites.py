@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -137,3 +138,25 @@ def test_a_refresh_by_hand_and_an_added_series_are_asked_now(
     refresh_now(AnimeSeries.objects.get())
     services.refresh_series(AnimeSeries.objects.get())
     assert was_now == [True, True, False]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("options", "is_of_now"), [({"full": True}, True), ({"series": "show"}, True), ({}, False)]
+)
+def test_a_scan_that_is_to_read_anew_takes_nothing_that_was_kept(
+    show: FakeSite, library: Path, monkeypatch: pytest.MonkeyPatch, options: Any, is_of_now: Any
+) -> None:
+    services.add_series(site=show.name, key="show")
+    AnimeSeries.objects.update(refreshed_at=None)
+    asked: list[tuple[bool, bool]] = []
+    series_of = show.series
+
+    def series(key: str) -> object:
+        question = asking.current()
+        asked.append((question is not None, question is not None and question.is_patient))
+        return series_of(key)
+
+    monkeypatch.setattr(show, "series", series)
+    assert rescan(**options).state == "COMPLETED"
+    assert asked == [(is_of_now, is_of_now)]
