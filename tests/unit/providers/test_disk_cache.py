@@ -7,6 +7,7 @@ import resource
 import shutil
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -263,36 +264,45 @@ def test_one_site_is_cleared_or_all_in_every_process(
     assert another.get(other) is None
 
 
-@pytest.fixture
+@contextmanager
 def full_disk() -> Iterator[None]:
-    """No file may grow beyond its first bytes."""
+    """No file may grow beyond a megabyte."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (20, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    signal.signal(signal.SIGXFSZ, handler)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
 
 
-@pytest.mark.usefixtures("full_disk")
+def large(fake_time: FakeTime) -> CachedPage:
+    """A page of more than a megabyte, however well it is packed."""
+    return a_page(fake_time, os.urandom(1_200_000).hex())
+
+
 def test_a_full_disk_costs_a_request_and_leaves_nothing(folder: Path, fake_time: FakeTime) -> None:
-    one, another = cache(folder, fake_time), cache(folder, fake_time)
-    one.put(KEY, a_page(fake_time))
-    assert one.get(KEY) is not None  # by what it knows itself
+    one, another, kept = cache(folder, fake_time), cache(folder, fake_time), large(fake_time)
+    with full_disk():
+        one.put(KEY, kept)
+    assert one.get(KEY) == kept  # by what it knows itself
     assert another.get(KEY) is None
     assert files(folder) == []
+    one.put(KEY, kept)
+    assert another.get(KEY) == kept
 
 
 def test_where_an_older_one_lies_on_a_full_disk_the_newer_one_counts(
-    folder: Path, fake_time: FakeTime, entry: Path, request: pytest.FixtureRequest
+    folder: Path, fake_time: FakeTime, entry: Path
 ) -> None:
     user = cache(folder, fake_time)
     fake_time.now += 10
-    request.getfixturevalue("full_disk")
-    user.put(KEY, a_page(fake_time, "newer"))
-    found = user.get(KEY)
-    assert found is not None
-    assert found.text == "newer"
+    kept = large(fake_time)
+    with full_disk():
+        user.put(KEY, kept)
+    assert user.get(KEY) == kept
+    assert cache(folder, fake_time).get(KEY) is not None  # the older one is still whole
 
 
 def test_a_place_that_is_no_folder_costs_a_request(folder: Path, fake_time: FakeTime) -> None:

@@ -23,6 +23,7 @@ from providers.errors import (
 )
 from providers.guard import AddressGuard
 from providers.http import HttpClient, Page
+from providers.rates import MemoryRateStore
 from providers.wire import Limits
 from tests.unit.providers.conftest import ClientMaker, FakeTime, Reply, WebServer, page
 
@@ -332,7 +333,8 @@ def test_a_clock_that_is_set_back_keeps_no_page_fresh(
     web: WebServer, make_client: ClientMaker, fake_time: FakeTime
 ) -> None:
     web.on("/", "one", "two")
-    client = make_client(cache=MemoryCache(clock=fake_time.clock))
+    cache, rates = MemoryCache(clock=fake_time.clock), MemoryRateStore()
+    client = make_client(cache=cache, rate_store=rates)
     client.get_page(f"{web.url}/", ttl=60.0)
     fake_time.now -= 3600.0
     assert client.get_page(f"{web.url}/", ttl=60.0).text == "two"
