@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.integration.cache_writer import ADDRESSES, BOUND, key, page, shared
 from tests.integration.sites_stage import Stage, stage
-from tests.integration.test_cache_processes import wait_for, writer
+from tests.integration.test_cache_processes import are_whole, wait_for, writer
 from tests.product import wait_until
 from tests.prove.conftest import Prove
 from tests.prove.mounting import needs_root, small
@@ -23,24 +23,19 @@ LIST = "/animes-alphabet"
 KEY = "mondlaterne"
 
 
-def torn(folder: Path) -> list[str]:
-    """The addresses of which there is a page that is not whole."""
-    reader = shared(folder)
-    found = [reader.get(key(number)) for number in range(ADDRESSES)]
-    return [one.url for one in found if one is not None and not one.text.endswith("end")]
-
-
 def test_writers_killed_at_any_moment_leave_whole_pages(tmp_path: Path, proved: Prove) -> None:
     folder, chance = tmp_path / "cache", random.Random(7)
     with ExitStack() as opened:
         survivors = [opened.enter_context(writer(folder, f"survivor {n}")) for n in range(3)]
+        for survivor in survivors:
+            wait_for(survivor, ADDRESSES)
         for number in range(KILLS):
             with writer(folder, f"victim {number}") as victim:
                 wait_for(victim, 1)
                 time.sleep(chance.random() / 10)  # so that it is anywhere in its work
                 victim.kill()
                 victim.wait()
-            assert torn(folder) == []
+            assert are_whole(shared(folder))
         for survivor in survivors:
             wait_for(survivor, ADDRESSES)
     half_written = len(list(folder.glob("*/*.draft")))
