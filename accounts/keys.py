@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import activity
+from accounts import activity, throttle
 from accounts.entries import KeyAction, about_key
 from accounts.errors import KeyUnknown, TooManyKeys
 from accounts.models import ApiKey, ApiKeyQuerySet, Scope, right_of_user
@@ -29,6 +29,7 @@ SECRET_BYTES = 32
 SHOWN = len(PREFIX) + 4  # of these characters nobody guesses the rest
 MOST_KEYS = 50  # of one user
 LONGEST_DAYS = 3650
+REVOKED_KEPT = timedelta(days=1)  # what has become of them the journal says for longer
 SCOPES: Final = {Scope.READ: Right.VIEW, Scope.QUEUE: Right.OPERATE, Scope.ADMIN: Right.OWN}
 
 
@@ -56,14 +57,18 @@ def create_key(user: User, *, name: str, scope: Scope, lasts_days: int | None) -
     Raises:
         NotAllowed: the scope goes beyond the user's right.
         TooManyKeys: the user has as many as anybody can keep apart.
+        TooManyTries: the user has made and revoked so many lately that it looks like a flood.
     """
     if SCOPES[scope] > right_of_user(user):
         raise lacking(SCOPES[scope])
+    throttle.refuse_flood(user)
     secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
     expires_at = None if lasts_days is None else timezone.now() + timedelta(days=lasts_days)
     with transaction.atomic():
         if keys_of(user).count() >= MOST_KEYS:
             raise TooManyKeys(most=MOST_KEYS)
+        gone = timezone.now() - REVOKED_KEPT
+        ApiKey.objects.filter(user=user, revoked_at__lt=gone).delete()
         key = ApiKey.objects.create(
             user=user,
             name=name,

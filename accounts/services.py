@@ -159,6 +159,7 @@ def log_in(
         log.warning("login refused address=%s", client.address)
         raise InvalidCredentials
     throttle.succeeded(client)
+    throttle.refuse_flood(user)
     clean_up_sessions()
     User.objects.filter(pk=user.pk).update(last_login=timezone.now())
     log.info("login user=%s address=%s", user.pk, client.address)
@@ -241,6 +242,7 @@ def change_password(
     """
     throttle.admit(client)
     user = session.user
+    throttle.refuse_flood(user)
     if not user.check_password(current_password):
         throttle.failed(client)
         wrong = FieldError("current_password", "invalid", params={"why": "password"})

@@ -138,7 +138,7 @@ class KeysView(APIView):
         """List the own API keys, the newest first."""
         return Answer([shapes.key_row(key) for key in keys.keys_of(_user(request))])
 
-    @described(body=serializers.AddKeySerializer, raises=(TooManyKeys, NotAllowed))
+    @described(body=serializers.AddKeySerializer, raises=(TooManyKeys, NotAllowed, TooManyTries))
     def post(self, request: Request) -> Created[shapes.NewKey]:
         """Make an API key; it is shown in this answer and never again."""
         data = valid(serializers.AddKeySerializer(data=request.data))

@@ -86,7 +86,7 @@ def refuse_other_tables() -> None:
     done = MigrationRecorder(connection).applied_migrations()
     if not done:
         raise DatabaseUnusable(why="unprepared")
-    here = {(config.label, name) for config in apps.get_app_configs() for name in _names(config)}
+    here = migrations_here()
     labels = {label for label, _ in here}
     if here - done.keys():
         raise DatabaseUnusable(why="older")
@@ -94,6 +94,11 @@ def refuse_other_tables() -> None:
         raise DatabaseUnusable(why="later")
     if _tables() - set(connection.introspection.table_names()):
         raise DatabaseUnusable(why="others")  # no migration would make them again
+
+
+def migrations_here() -> set[tuple[str, str]]:
+    """App and name of every migration that this version has."""
+    return {(config.label, name) for config in apps.get_app_configs() for name in _names(config)}
 
 
 def writing_trouble() -> DatabaseUnusable | None:

@@ -50,7 +50,6 @@ class Disk:
 
     item: DownloadQueueItem
     look_round: Callable[[], None]
-    _first_seen: str = ""
 
     @cached_property
     def root(self) -> LibraryRoot:
@@ -80,23 +79,22 @@ class Disk:
             RootUnavailable: it is away, another one, or does not answer.
         """
         absence, path = absence_of(self.root, ask=self._patiently), self.root.path
-        if absence is None and self._is_exchanged():
-            absence = Absence.OTHER_DISK
         if absence is Absence.MISSING:
             raise RootUnavailable(why="to_download", path=path)
         if absence is Absence.OTHER_DISK:
             raise RootUnavailable(why="other_disk", path=path)
         if absence is Absence.SILENT:
             raise RootUnavailable(why="silent_to_download", path=path)
+        self._remember_first()
 
-    def _is_exchanged(self) -> bool:
-        """Whether it is another one than at the first look of this try, where no scan has seen it
-        yet: then nothing else tells the empty mount point from the disk."""
-        if self.root.identity:
-            return False
-        seen = self.ask(lambda: identity_of(self.root.path))
-        self._first_seen = self._first_seen or seen
-        return seen != self._first_seen
+    def _remember_first(self) -> None:
+        """Keep which directory it is where no scan has: nothing else would tell the disk from its
+        empty mount point, not even in the next try, after somebody has resumed the queue."""
+        root = self.root
+        if root.identity:
+            return
+        root.identity = self.ask(lambda: identity_of(root.path))
+        LibraryRoot.objects.filter(pk=root.pk, identity="").update(identity=root.identity)
 
     def check_inside(self, folder: Path) -> None:
         """Refuse to write where a link leads out of the library. Raises ``OutsideLibrary``."""

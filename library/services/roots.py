@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from aniworld.config import reach, store
 from aniworld.config import services as config
@@ -24,7 +25,8 @@ from library.errors import NoLibraryRoot
 from library.models import AnimeSeries, LibraryRoot, MediaFile
 from library.naming.paths import from_stored
 
-LOOKS = 20  # files that are looked for in a directory that is another one than it was
+LOOKS = 20  # files or folders that are looked for
+FEWEST_FOLDERS = 3  # that are not all deleted at once
 
 
 class Absence(StrEnum):
@@ -63,7 +65,8 @@ def absence_of(root: LibraryRoot, *, ask: Ask = reach.ask) -> Absence | None:
     """Why the disk of a root is not at hand, as far as a few looks tell; None where it is.
 
     An empty mount point is a directory like any other: it is another one than scans have seen, and
-    none of the files that are known lies in it.
+    none of the files that are known lies in it. Nor do the numbers of a directory prove a disk:
+    whatever is mounted next may get the same.
 
     Args:
         ask: how patiently the disk is asked.
@@ -72,17 +75,55 @@ def absence_of(root: LibraryRoot, *, ask: Ask = reach.ask) -> Absence | None:
         identity = ask(root.path, lambda: identity_of(root.path))
         if not identity:
             return Absence.MISSING
-        if root.identity in ("", identity):
+        if not root.identity:
             return None
-        known = MediaFile.objects.filter(root=root, state=FileState.PRESENT).order_by("-pk")
-        files = [
-            root.directory / from_stored(path)
-            for path in known.values_list("path", flat=True)[:LOOKS]
-        ]
-        is_there = ask(root.path, lambda: any(map(os.path.exists, files)))
+        known = MediaFile.objects.filter(root=root, state=FileState.PRESENT)
+        if root.identity == identity:
+            is_there = _holds_some(root, _folders(known), ask)
+        else:
+            is_there = _has_any(root, _own_files(root, known), ask)
     except reach.NoAnswer:
         return Absence.SILENT
     return None if is_there else Absence.OTHER_DISK
+
+
+def _has_any(root: LibraryRoot, stored: Sequence[str], ask: Ask) -> bool:
+    places = [root.directory / from_stored(path) for path in stored]
+    return ask(root.path, lambda: any(map(os.path.exists, places)))
+
+
+def _holds_some(root: LibraryRoot, folders: Sequence[str], ask: Ask) -> bool:
+    """Whether a disk with the numbers of the right one is that: films are deleted and renamed, but
+    hardly the folders of all series; where there were few, something else may be left."""
+    if not folders or _has_any(root, folders, ask):
+        return True
+    return len(folders) < FEWEST_FOLDERS and ask(root.path, lambda: _holds_anything(root.path))
+
+
+def _holds_anything(directory: str) -> bool:
+    try:
+        with os.scandir(directory) as entries:
+            return next(entries, None) is not None
+    except OSError:  # what keeps us out is told by whoever wants to read or write
+        return True
+
+
+def _folders(known: QuerySet[MediaFile]) -> list[str]:
+    below = known.exclude(folder="").order_by("folder")
+    return list(below.values_list("folder", flat=True).distinct()[:LOOKS])
+
+
+def _own_files(root: LibraryRoot, known: QuerySet[MediaFile]) -> list[str]:
+    """The newest files that no other root holds by the same name, if there are any: where two
+    folders are exchanged for each other, what both hold is found in either."""
+    newest = list(known.order_by("-pk").values_list("path", "folder")[: 10 * LOOKS])
+    others = list(LibraryRoot.objects.exclude(pk=root.pk).values_list("pk", flat=True))
+    paths = [path for path, _ in newest]
+    same = MediaFile.objects.filter(
+        root__in=others, folder__in={folder for _, folder in newest}, path__in=paths
+    )
+    shared = set(same.values_list("path", flat=True)) if others else set()
+    return ([path for path in paths if path not in shared] or paths)[:LOOKS]
 
 
 def identity_of(directory: str) -> str:

@@ -66,6 +66,10 @@ def test_root_that_goes_away_pauses_the_queue_and_is_not_made_again(
         row, state = DownloadQueueItem.objects.get(), QueueState.current()
         assert (row.status, row.retry_count, row.outage_count) == (Status.PENDING, 0, 0)
         assert state.pause_reason_code == "root_unavailable"
+        if percent == 30:  # people press the button while the disk is still away
+            services.resume()
+            wait_until(lambda: QueueState.current().is_paused, seconds=60, what="the next pause")
+            assert DownloadQueueItem.objects.get().retry_count == 0
         assert files_in(library) == []
         assert library.exists() == (leaves != "nothing")
         if library.exists():

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts import activity, channels, keys
+from accounts import activity, channels, keys, services, throttle
 from accounts.errors import KeyUnknown, TooManyKeys
 from accounts.keys import IssuedKey
 from accounts.models import ApiKey, Scope
@@ -132,6 +132,44 @@ def test_there_is_an_end_to_the_number_of_keys(
         make(owner)
     keys.revoke_key(owner, first.key.pk)
     make(owner)
+
+
+def test_a_viewer_fills_no_disk_with_keys(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(throttle, "ACTS_PER_HOUR", 4)
+    guest = User.objects.create(username="guest", password="!")
+    browser = Client(headers={"Authorization": f"Bearer {services.open_session(guest).token}"})
+
+    def add() -> Any:
+        asked = {"name": "cron", "scope": "READ"}
+        return browser.post("/api/auth/keys", asked, "application/json")
+
+    for _ in range(2):
+        made = add()
+        assert made.status_code == 201
+        assert browser.delete(f"/api/auth/keys/{made.json()['id']}").status_code == 204
+    refused = add()
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_tries")
+    assert 3500 < int(refused["Retry-After"]) <= 3601
+    Entry.objects.update(at=timezone.now() - timedelta(hours=1))
+    assert add().status_code == 201
+
+
+def test_the_owner_may_do_at_the_door_what_he_likes(
+    owner: User, bearer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throttle, "ACTS_PER_HOUR", 1)
+    for _ in range(3):
+        made = bearer.post("/api/auth/keys", {"name": "a", "scope": "READ"}, "application/json")
+        assert made.status_code == 201
+
+
+def test_what_is_revoked_for_long_is_forgotten(owner: User) -> None:
+    old, late = make(owner), make(owner)
+    keys.end_keys([old.key, late.key])
+    long_ago = timezone.now() - keys.REVOKED_KEPT
+    ApiKey.objects.filter(pk=old.key.pk).update(revoked_at=long_ago)
+    new = make(owner)
+    assert set(ApiKey.objects.values_list("pk", flat=True)) == {late.key.pk, new.key.pk}
 
 
 def test_the_key_of_another_is_nobodys_to_revoke(owner: User) -> None:

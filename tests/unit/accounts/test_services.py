@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from accounts import services, tokens
+from accounts import services, throttle, tokens
 from accounts.clients import Client
 from accounts.errors import (
     AlreadyConfigured,
@@ -395,3 +395,24 @@ def test_the_sessions_of_a_deleted_user_go_with_it(owner: User) -> None:
     owner.delete()
 
     assert not UserSession.objects.exists()
+
+
+def test_a_viewer_fills_no_disk_with_logins_and_passwords(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throttle, "ACTS_PER_HOUR", 3)
+    guest = User.objects.create_user("guest", password=PASSWORD)
+    clients = [Client(f"192.0.2.{number}") for number in range(1, 6)]
+    issued = [log_in(username="guest", client=client) for client in clients[:3]]
+    with pytest.raises(TooManyTries):
+        log_in(username="guest", client=clients[3])
+    with pytest.raises(TooManyTries):
+        services.change_password(
+            issued[0].session,
+            current_password=PASSWORD,
+            new_password="another lantern",
+            client=clients[4],
+        )
+    assert UserSession.objects.filter(user=guest).count() == 3
+    for client in clients[:4]:  # nobody else is worse off
+        log_in(client=client)

@@ -140,3 +140,18 @@ def test_a_clock_set_back_makes_nobody_wait_longer() -> None:
         throttle.admit(ADDRESS)
     minutes_pass(-60)
     throttle.admit(ADDRESS)
+
+
+def test_so_many_addresses_are_kept_and_those_that_must_wait_longest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(throttle, "MOST_KEPT", 3)
+    for _ in range(5):
+        try_wrongly()  # this one has to wait
+    for number in range(2, 12):
+        throttle.admit(Client(f"192.0.2.{number}"))
+        assert LoginTries.objects.count() <= 4  # with the one that has just come
+    with pytest.raises(TooManyTries):
+        throttle.admit(ADDRESS)
+    kept = set(LoginTries.objects.values_list("address", flat=True))
+    assert kept == {"192.0.2.1", "192.0.2.9", "192.0.2.10", "192.0.2.11"}

@@ -69,12 +69,37 @@ class OilTooCold(OutOfOil):
     """One way of having none, with the same code."""
 
 
+class TooHasty(AppError):
+    """It has not cooled down yet."""
+
+    code = "too_hasty"
+    status = 429
+
+
 class LampBody(serializers.Serializer[Any]):
     colour = serializers.ChoiceField(choices=["RED", "BLUE"], help_text="Of the glass.")
 
 
+class SpareLampBody(LampBody):
+    """Of a lamp that is lit later."""
+
+
+class OtherLampBody(SpareLampBody): ...
+
+
 class LampQuery(serializers.Serializer[Any]):
     lit = serializers.BooleanField(required=False)
+
+
+@needs(Right.VIEW)
+class SpareLampsView(APIView):
+    @described(body=SpareLampBody)
+    def post(self, _request: Request) -> NoContent:
+        return NoContent()
+
+    @described(body=OtherLampBody)
+    def put(self, _request: Request) -> NoContent:
+        return NoContent()
 
 
 @needs(Right.VIEW)
@@ -90,6 +115,26 @@ class LampsView(APIView):
 
     @described(body=LampBody)
     def delete(self, _request: Request) -> NoContent:
+        return NoContent()
+
+
+@needs(Right.OWN)
+class OwnLampsView(APIView):
+    @described(raises=(TooHasty,))
+    def get(self, _request: Request) -> Answer[list[Lamp]]:
+        return Answer([])
+
+
+@needs(Right.VIEW, by_key=False)
+class SessionLampsView(APIView):
+    def get(self, _request: Request) -> Answer[Lamp]:
+        return Answer({"name": "one"})
+
+
+@needs(Right.OWN)
+class FileView(APIView):
+    @described(file="application/zip")
+    def post(self, _request: Request) -> NoContent:
         return NoContent()
 
 
@@ -166,6 +211,8 @@ def test_errors_are_described_by_their_code_and_in_words(lamps: dict[str, Any]) 
         "* `lamp_broken`: The lamp {name} is broken.",  # without a docstring, its sentence
     ]
     assert _schema(lamps["post"], 409) == {"$ref": "#/components/schemas/Error"}
+    # Nobody raises the base, and none below it has its code.
+    assert "lamp_error" not in str(lamps["post"])
 
 
 def test_a_body_brings_what_reading_it_can_end_with(lamps: dict[str, Any]) -> None:
@@ -178,11 +225,31 @@ def test_a_body_brings_what_reading_it_can_end_with(lamps: dict[str, Any]) -> No
     assert "content" not in lamps["delete"]["responses"]["204"]
 
 
+def test_a_file_brings_what_reading_it_can_end_with() -> None:
+    said = _document(path("api/lamps", FileView.as_view()))["paths"]["/api/lamps"]["post"]
+    assert said["requestBody"]["required"] is True
+    assert list(said["requestBody"]["content"]) == ["application/zip"]
+    assert {"400", "413", "415"} <= set(said["responses"])
+
+
 def test_who_must_log_in_may_be_refused(lamps: dict[str, Any]) -> None:
     assert lamps["get"]["security"] == LOGGED_IN
     assert lamps["get"]["responses"]["401"]["headers"].keys() == {"WWW-Authenticate"}
     assert "403" not in lamps["get"]["responses"]  # reading needs no CSRF token
     assert "403" in lamps["post"]["responses"]
+
+
+@pytest.mark.parametrize("view", [OwnLampsView, SessionLampsView])
+def test_where_a_login_is_not_enough_reading_may_be_refused_too(view: type[APIView]) -> None:
+    said = _document(path("api/lamps", view.as_view()))["paths"]["/api/lamps"]["get"]
+    assert "`permission_denied`" in said["responses"]["403"]["description"]
+
+
+def test_a_list_is_described_as_one_and_a_wait_with_its_length() -> None:
+    said = _document(path("api/lamps", OwnLampsView.as_view()))["paths"]["/api/lamps"]["get"]
+    assert said["operationId"] == "lamps_list"
+    assert _schema(said, 200) == {"type": "array", "items": {"$ref": "#/components/schemas/Lamp"}}
+    assert said["responses"]["429"]["headers"].keys() == {"Retry-After"}
 
 
 def test_what_is_open_says_so_and_what_its_view_refuses() -> None:
@@ -207,6 +274,12 @@ def test_enumerations_stand_where_they_are_used() -> None:
         "enum": ["RED", "BLUE"],
         "description": "Of the glass.",
     }
+
+
+def test_a_body_is_described_in_its_own_words_alone() -> None:
+    said = _document(path("api/lamps", SpareLampsView.as_view()))["components"]["schemas"]
+    assert said["SpareLampBody"]["description"] == "Of a lamp that is lit later."
+    assert "description" not in said["OtherLampBody"]
 
 
 def test_a_view_that_says_nothing_is_told(capsys: pytest.CaptureFixture[str]) -> None:

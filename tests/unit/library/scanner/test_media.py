@@ -228,6 +228,22 @@ def test_file_that_is_too_much_costs_itself_alone(
         assert reading.info(secret).width == 64
 
 
+@pytest.mark.django_db(transaction=True)
+def test_after_a_file_that_is_too_much_it_is_asked_whether_to_go_on(
+    site: FakeSite, put: Put, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each may take a minute: whoever is to end must not wait for fifty of them."""
+    settings.RUN_DIR = tmp_path / "run"
+    (tmp_path / "hostile_probe.py").write_text(HOSTILE)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(reader, "_PROBE", "hostile_probe")
+    put("Show/dies S01E01.mkv", "Show/dies S01E02.mkv")
+    rescan(use_provider=False)
+    asked = iter([False, True])
+    assert read_pending(lambda: next(asked)) == 1
+    assert MediaFile.objects.exclude(media_problem="").count() == 1
+
+
 @pytest.mark.parametrize(
     ("trouble", "lie"),
     [
