@@ -157,15 +157,13 @@ class Health:
 
     def __init__(self) -> None:
         self._looked_at = float("-inf")
-        self._is_damaged = False
         self._lock = threading.Lock()
 
     def examine(self) -> None:
         """As :func:`examine`; what was found damaged is looked at again with each asking."""
         refuse_lost()
         with self._lock:
-            if self._is_damaged or time.monotonic() - self._looked_at >= LOOK_EVERY:
-                self._is_damaged = True
+            if time.monotonic() - self._looked_at >= LOOK_EVERY:
                 refuse_damaged(seconds=BESIDE_SECONDS)
-                self._is_damaged, self._looked_at = False, time.monotonic()
+                self._looked_at = time.monotonic()  # not of a damaged one
         refuse_other_tables()

@@ -57,7 +57,7 @@ def test_root_that_goes_away_pauses_the_queue_and_is_not_made_again(
         return row.status == Status.DOWNLOADING and row.progress_percent > percent
 
     with WorkerProcess() as worker:
-        wait_until(is_so_far, what="the download")
+        wait_until(is_so_far, seconds=90, what="the download")
         library.rename(away)
         if leaves != "nothing":
             library.mkdir()
@@ -99,7 +99,7 @@ def test_a_link_that_is_laid_while_it_is_fetched_is_not_followed(
         return DownloadQueueItem.objects.get()
 
     with WorkerProcess() as worker:
-        wait_until(lambda: row().progress_percent > 0, what="the download")
+        wait_until(lambda: row().progress_percent > 0, seconds=90, what="the download")
         (library / series.folder).symlink_to(outside)
         world.mend_all()
         wait_until(lambda: row().status == Status.FAILED, what="the refusal")

@@ -109,6 +109,7 @@ def test_what_is_not_read_in_time_counts_as_whole(
     monkeypatch.setattr(examination, "_STEPS", 1)
     damage(database)
     assert fault_of(lambda: examination.refuse_damaged(seconds=-1.0)) == ""
+    assert examination.has_owner()  # whatever is asked next has its own time
     assert fault_of(lambda: examination.refuse_damaged(seconds=AN_HOUR)) == "damaged"
 
 
