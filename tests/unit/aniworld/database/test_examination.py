@@ -146,6 +146,7 @@ def test_an_empty_one_beside_the_mark_is_a_lost_one(
 ) -> None:
     mark.make()
     assert fault_of(examination.refuse_lost) == ""
+    connection.close()  # whoever starts has none
     harm(database)
     assert fault_of(look) == "lost"
     assert database.exists() == (harm is not lose)  # whoever restores it finds none in the way

@@ -337,6 +337,26 @@ def test_try_that_fails_while_its_disk_is_away_costs_nothing(
     assert (state.is_paused, state.pause_reason_code) == (True, "root_unavailable")
 
 
+def test_a_library_that_no_scan_has_seen_is_known_again_in_the_next_try(
+    queued: AnimeSeries, root: LibraryRoot
+) -> None:
+    """Its disk went away, and the queue was resumed while only the mount point is there."""
+
+    def one_try() -> Disk:
+        item = DownloadQueueItem.objects.select_related("series__root").earliest("pk")
+        return Disk(item, lambda: None)
+
+    one_try().prove()
+    away = root.directory.rename(root.directory.with_name("away"))
+    root.directory.mkdir()
+    for _ in range(2):
+        with pytest.raises(RootUnavailable):
+            one_try().prove()
+    root.directory.rmdir()
+    away.rename(root.directory)
+    one_try().prove()
+
+
 def test_folders_are_never_made_up_to_the_library_root(tmp_path: Path) -> None:
     """It may have been renamed between two looks."""
     root = tmp_path / "library"
