@@ -74,8 +74,12 @@ class Product:
 
     def manage(self, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
         """Run a management command to its end."""
+        return self.python("manage.py", *arguments, timeout=timeout)
+
+    def python(self, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+        """Run a program of ours to its end, or to its death."""
         return subprocess.run(
-            [sys.executable, "manage.py", *arguments],
+            [sys.executable, *arguments],
             cwd=PROJECT,
             env=self.environment,
             capture_output=True,

@@ -216,6 +216,19 @@ class BackupSettings:
         help=_("The newest of those made, of those made before a restore, and of uploaded ones."),
         check=Between(1, 100),
     )
+    every_days: int = setting(
+        1,
+        label=_("Backup of everything every"),
+        help=_("Made by itself while the web server runs; what was missed is made up. 0: never."),
+        unit=_("days"),
+        check=Between(0, 365),
+    )
+    at_hour: int = setting(
+        4,
+        label=_("Hour of the backup"),
+        help=_("From which on it is made, by the clock of the server."),
+        check=Between(0, 23),
+    )
 
 
 @dataclass(frozen=True, slots=True)

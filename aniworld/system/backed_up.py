@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -46,6 +47,19 @@ def known() -> Backups:
         return Backups(**{name: told[name] for name in Backups.__dataclass_fields__})
     except (OSError, ValueError, TypeError, KeyError):
         return Backups()
+
+
+def note() -> Path:
+    """The file that is there while a backup is made or restored, and longer where that was
+    interrupted."""
+    return Path(settings.DATA_DIR) / "backups" / ".under-way.json"
+
+
+def drafts() -> Iterator[Path]:
+    """What is left of writing such files where the process was ended within; for whoever is alone
+    with the backups."""
+    for file in (_path(), note()):
+        yield from file.parent.glob(f".{file.name}.*")
 
 
 def made(path: Path) -> None:

@@ -281,14 +281,14 @@ _KINDS = (
         "backup_never",
         WARNING,
         _("The database was never backed up."),
-        _("Make a copy of it on another disk, and let cron do so every night."),
+        _("Make one. The settings say how often that is done by itself; the log, why it was not."),
         command="manage.py backup",
     ),
     Kind(
         "backup_old",
         WARNING,
         _("The last backup of the database is {days} days old."),
-        _("Make a copy of it on another disk, and let cron do so every night."),
+        _("Make one. The settings say how often that is done by itself; the log, why it was not."),
         command="manage.py backup",
     ),
     Kind(

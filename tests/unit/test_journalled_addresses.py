@@ -429,7 +429,9 @@ ACTS: dict[tuple[str, str], Act] = {
         "config.changed", "/settings/languages", list="languages", action="", chosen=["German Sub"]
     ),
     ("post", "settings-backup"): page(
-        "config.changed", "/settings/backup", keep="7", keep_databases="5"
+        "config.changed",
+        "/settings/backup",
+        **{"keep": "7", "keep_databases": "5", "every_days": "1", "at_hour": "4"},
     ),
     ("post", "settings-backup-make"): page("config.backed_up", "/settings/backup/make"),
     ("post", "settings-reset"): first(

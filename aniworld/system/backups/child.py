@@ -29,7 +29,10 @@ _WRONG = {
     "number": "typeof({0}) NOT IN ('real', 'integer')",
     "text": "typeof({0}) <> 'text'",
     "json": "typeof({0}) <> 'text' OR NOT json_valid({0})",
-    "moment": f"typeof({{0}}) <> 'text' OR {{0}} NOT GLOB '{_MOMENT}' OR datetime({{0}}) IS NULL",
+    "moment": (
+        f"typeof({{0}}) <> 'text' OR {{0}} NOT GLOB '{_MOMENT}' OR datetime({{0}}) IS NULL"
+        " OR {0} < '1000'"  # no other database, and no Python, has the year 0
+    ),
 }
 
 
@@ -55,9 +58,22 @@ def main(what: str, file: Path) -> dict[str, Any]:
         if what == "prepare":
             _settle()
         _close(file)
-    except Refused as refused:
-        return refused.answer
+    except Exception as error:
+        if _is_for_want_of_space(error):
+            return {"why": "full"}
+        if isinstance(error, Refused):
+            return error.answer
+        raise
     return {"ok": True}
+
+
+def _is_for_want_of_space(error: BaseException | None) -> bool:
+    """Whether the disk was full, whatever was said of it in between."""
+    while error is not None:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+            return True
+        error = error.__cause__
+    return False
 
 
 def _bound_ourselves() -> None:
@@ -81,11 +97,23 @@ def _look_at_it(file: Path) -> None:
                     raise Refused("objects", name=str(name)[:100])
             if opened.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
                 raise Refused("damaged")
-            tables = {name for _kind, name, _sql in opened.execute(_TABLES)}
+            tables = {name for kind, name, _sql in opened.execute(_TABLES) if kind == "table"}
+            for name in tables:
+                _read_every_row(opened, str(name))
         except (sqlite3.Error, OverflowError, MemoryError) as error:
             raise Refused("damaged") from error
     if "django_migrations" not in tables:
         raise Refused("foreign")
+
+
+def _read_every_row(opened: sqlite3.Connection, table: str) -> None:
+    """A text of bytes that are none is found by reading alone."""
+    quoted = table.replace('"', '""')
+    try:
+        for _row in opened.execute(f'SELECT * FROM "{quoted}"'):  # noqa: S608 - quoted
+            pass
+    except sqlite3.OperationalError as error:
+        raise Refused("values", name=table[:100]) from error
 
 
 def _start_django(file: Path) -> None:

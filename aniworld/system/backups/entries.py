@@ -16,6 +16,8 @@ class BackupAction(Action):
     TAKEN_IN = "backup.taken_in"
     DELETED = "backup.deleted"
     RESTORED = "backup.restored"
+    INTERRUPTED = "backup.interrupted"
+    RESTORE_INTERRUPTED = "backup.restore_interrupted"
 
 
 RESTORED = "database_restored"  # the code of the notice to all browsers
@@ -25,6 +27,12 @@ TEXTS: Mapping[str, Text] = {
     BackupAction.TAKEN_IN: _("The backup {id} was uploaded."),
     BackupAction.DELETED: _("The backup {id} was deleted."),
     BackupAction.RESTORED: _("The backup {id} was restored."),
+    BackupAction.INTERRUPTED: _(
+        "Making the backup {id} was interrupted. What there was of it is removed."
+    ),
+    BackupAction.RESTORE_INTERRUPTED: _(
+        "The restore of {id} was interrupted. Everything is as it was before."
+    ),
     RESTORED: _("A backup was restored: everything is as it was on {made}. Log in again."),
 }
 

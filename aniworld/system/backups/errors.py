@@ -69,6 +69,9 @@ class BackupNotMade(BackupError):
         "space": _("The disk of DATA_DIR has {free} MB free, and the backup may need {needed} MB."),
         "errno": _("The backup cannot be written: {errno}."),
         "exists": _("{name} is there already."),
+        "unsettled": _(
+            "A restore was interrupted, and the settings of before cannot be put back: {reason}"
+        ),
         "too_large": _("The database is larger than the {most} MB that a backup can hold."),
         "damaged": _("The database is damaged ({found}): a backup of it would be, too."),
         "nobody": _("Nothing is set up yet: there is nothing to be kept."),
@@ -90,6 +93,7 @@ class RestoreRefused(BackupError):
     permanent = False
     texts: ClassVar = {
         "scan": _("A scan is running. Wait for its end or cancel it, then restore."),
+        "full": _("The disk of the database is full."),
         "held": _("The database is held by something else. Try again in a moment."),
         "rows": _("The database does not take the rows of the backup: {error}."),
         "damaged": _(

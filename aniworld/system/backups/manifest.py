@@ -16,6 +16,7 @@ from aniworld.system.backups.errors import BackupRefused
 FORMAT = 1
 LONGEST = 64 * 1024  # bytes
 MOST_COUNTS = 100
+_YEARS = range(2000, 3000)  # any time zone can show them
 _SALT = "aniworld.system.backups"
 
 
@@ -85,7 +86,8 @@ class Manifest:
             for name, part in facts["parts"].items()
         }
         made_at = datetime.fromisoformat(facts["made_at"])
-        if made_at.tzinfo is None or max(len(counts), len(parts)) > MOST_COUNTS:
+        is_known = made_at.tzinfo is not None and made_at.year in _YEARS
+        if not is_known or max(len(counts), len(parts)) > MOST_COUNTS:
             raise ValueError("no manifest")
         return cls(
             version=_text(facts["version"]),

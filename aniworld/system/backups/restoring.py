@@ -19,6 +19,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, OperationalError, connection, transaction
 
 from accounts.models import UserSession
+from aniworld.database.troubles import trouble_of
 from aniworld.events.models import OutboxEvent, OutboxMark
 from aniworld.events.socket.reader import newest_id
 from aniworld.system.backups import tables
@@ -32,6 +33,8 @@ from providers.coded import foreign
 # Further than any database's events have run on since its backup: whoever resumes from an id that
 # was given away by what is gone now is told to look anew.
 LEAP = 1_000_000_000
+# What a backup may say of its events at most: so many leaps further browsers still can count.
+MOST_EVENTS = 10**15
 _LOCK_SECONDS = 20
 _TRIES = 3
 _ROWS = 2_000
@@ -71,12 +74,18 @@ def put_in_place(database: Path, *, newest_event: int, then: Callable[[], None])
                 then()
             break
         except OperationalError as error:
-            if not left:
-                raise RestoreRefused(why="held") from error
+            is_full = _why_of(error) == "full"
+            if is_full or not left:
+                raise RestoreRefused(why="full" if is_full else "held") from error
             time.sleep(1)  # two that wait for each other: the server has ended one of them
         except DatabaseError as error:
             raise RestoreRefused(why="rows", error=foreign(error)) from error
     ContentType.objects.clear_cache()
+
+
+def _why_of(error: OperationalError) -> str:
+    trouble = trouble_of(error)
+    return str(trouble.params.get("why", "")) if trouble else ""
 
 
 def refuse_while_a_scan_runs() -> None:
@@ -102,7 +111,7 @@ def _lease_kept() -> Iterator[None]:
 def _end_sessions_and_events(newest_event: int) -> None:
     """Everybody logs in anew, and event ids go on rising."""
     UserSession.objects.all().delete()
-    reached = max(newest_id(), newest_event) + LEAP
+    reached = max(newest_id(), min(newest_event, MOST_EVENTS)) + LEAP
     OutboxEvent.objects.all().delete()
     OutboxMark.objects.update_or_create(pk=1, defaults={"trimmed_to": reached})
     with connection.cursor() as cursor:
@@ -172,7 +181,9 @@ def _copy_to_server(opened: sqlite3.Connection) -> None:
 def _copy_table(cursor: Any, table: Table, opened: sqlite3.Connection) -> None:
     makers = [_ON_SERVER.get(column.kind) for column in table.columns]
     rows = opened.execute(f'SELECT {table.names} FROM "{table.name}"')  # noqa: S608 - a table of ours
-    with cursor.copy(f'COPY "{table.name}" ({table.names}) FROM STDIN') as copy:
+    statement = f'COPY "{table.name}" ({table.names}) FROM STDIN'
+    # What the server says at its end is an error of the driver's own.
+    with connection.wrap_database_errors, cursor.copy(statement) as copy:
         while some := rows.fetchmany(_ROWS):
             for row in some:
                 copy.write_row(_for_server(row, makers))

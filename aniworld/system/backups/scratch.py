@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -20,7 +21,7 @@ from aniworld.config import codec, migrations
 from aniworld.config.errors import ConfigError
 from aniworld.config.schema import Config
 from aniworld.system.backups import archive, shelf
-from aniworld.system.backups.errors import BackupNotMade, BackupRefused
+from aniworld.system.backups.errors import BackupError, BackupNotMade, BackupRefused
 from aniworld.system.backups.manifest import Manifest
 
 log = logging.getLogger(__name__)
@@ -96,6 +97,7 @@ def run(what: Literal["empty", "check", "prepare"], file: Path) -> None:
 
     Raises:
         BackupRefused: what it says against the database, or that it took too much.
+        BackupNotMade: the disk has no room for its work.
     """
     command = [sys.executable, "-m", "aniworld.system.backups.child", what, str(file)]
     try:
@@ -132,7 +134,8 @@ def _answer(said: bytes) -> dict[str, Any]:
 
 
 # What the child may say.
-_REFUSALS: dict[str, Callable[[str], BackupRefused]] = {
+_REFUSALS: dict[str, Callable[[str], BackupError]] = {
+    "full": lambda _: BackupNotMade(why="errno", errno=errno.errorcode[errno.ENOSPC]),
     "foreign": lambda _: BackupRefused(why="foreign"),
     "damaged": lambda _: BackupRefused(why="damaged"),
     "later": lambda _: BackupRefused(why="later"),

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
+import secrets
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 
 from aniworld import __version__
 from aniworld.config import codec, migrations, store
 from aniworld.config import services as config_services
 from aniworld.config.errors import ConfigError
+from aniworld.config.files import sync_directory
 from aniworld.config.schema import Config
 from aniworld.database import mark
 from aniworld.database.examination import has_owner
@@ -29,15 +32,29 @@ from aniworld.events.publish import publish
 from aniworld.events.socket.reader import newest_id
 from aniworld.journal.services import record
 from aniworld.system import backed_up
-from aniworld.system.backups import archive, comparing, filling, restoring, scratch, shelf
+from aniworld.system.backups import (
+    archive,
+    comparing,
+    filling,
+    interrupted,
+    restoring,
+    scratch,
+    shelf,
+)
 from aniworld.system.backups.comparing import Difference
 from aniworld.system.backups.entries import RESTORED, BackupAction, about
-from aniworld.system.backups.errors import BackupNotMade, BackupRefused, RestoreDeclined
+from aniworld.system.backups.errors import (
+    BackupBusy,
+    BackupNotMade,
+    BackupRefused,
+    RestoreDeclined,
+)
+from aniworld.system.backups.interrupted import Note, What
 from aniworld.system.backups.manifest import Manifest
 from aniworld.system.backups.scratch import Prepared
 from aniworld.system.backups.shelf import Backup, Kind
 from downloads.worker.workspace import rename_without_replacing
-from providers.coded import coded, errno_name
+from providers.coded import coded, errno_name, foreign
 
 log = logging.getLogger(__name__)
 
@@ -53,13 +70,36 @@ def create() -> Backup:
         BackupBusy: another one is made or restored.
         BackupNotMade: why there is no new one.
     """
-    with shelf.alone(), _remembered():
+    with _alone(), _remembered():
         return _made(Kind.MADE)
+
+
+def create_if(is_due: Callable[[], bool]) -> Backup | None:
+    """As :func:`create`, where ``is_due`` says so with nobody else at it; None where not."""
+    with _alone():
+        if not is_due():
+            return None
+        with _remembered():
+            return _made(Kind.MADE)
+
+
+def tidy() -> None:
+    """Put right what a process was ended in the middle of, as :func:`interrupted.put_right`; does
+    nothing where there is nothing left, or somebody is still at it.
+
+    Raises:
+        BackupNotMade: the disk refuses.
+        DatabaseError, ConfigError: it cannot be put right now.
+    """
+    if not (interrupted.is_left() or shelf.has_leftovers()):
+        return
+    with suppress(BackupBusy), _alone():
+        pass
 
 
 def write_to(target: Path) -> Manifest:
     """As :func:`create`, into a file of the caller's, which must not be there yet."""
-    with shelf.alone(), _remembered():
+    with _alone(), _remembered(), _noted(Note(What.BACKUP, str(target))):
         manifest = _written(target, Kind.MADE)
         backed_up.made(target)
         return manifest
@@ -67,7 +107,7 @@ def write_to(target: Path) -> Manifest:
 
 def delete(name: str) -> None:
     """Raises ``BackupNotFound``, ``BackupBusy``."""
-    with shelf.alone():
+    with _alone():
         shelf.path_of(name).unlink()
         with transaction.atomic():
             record(BackupAction.DELETED, on=about(name))
@@ -85,10 +125,10 @@ def take_in(source: IO[bytes], *, size: int) -> Backup:
     """
     if size > archive.MOST_BYTES:
         raise BackupRefused(why="too_large", most=archive.MOST_BYTES // 10**6)
-    with shelf.alone(), shelf.workplace() as folder:
+    with _alone(), _told_of_the_disk(), shelf.workplace() as folder:
         scratch.require_space(size, folder)
         draft = folder / "uploaded.zip"
-        with _told_of_the_disk(), draft.open("xb") as file:
+        with draft.open("xb") as file:
             os.fchmod(file.fileno(), 0o600)
             shutil.copyfileobj(source, file)
             file.flush()
@@ -100,7 +140,7 @@ def take_in(source: IO[bytes], *, size: int) -> Backup:
         rename_without_replacing(draft, shelf.directory() / name)
         with transaction.atomic():
             record(BackupAction.TAKEN_IN, on=about(name), after={"size": size})
-        shelf.forget(Kind.UPLOADED, keep=_kept())
+        shelf.forget(Kind.UPLOADED, keep=_kept() - 1, spare={name})
         return shelf.one(name)
 
 
@@ -111,7 +151,7 @@ def difference(name: str) -> Difference:
         BackupNotFound: there is none.
         BackupRefused: why it cannot be restored from.
     """
-    with scratch.prepared(shelf.path_of(name)) as backup:
+    with _told_of_the_disk(), scratch.prepared(shelf.path_of(name)) as backup:
         return comparing.compare(backup)
 
 
@@ -139,18 +179,14 @@ def restore_from(file: Path, *, agreed: Agreed | None = None) -> Backup | None:
         RestoreDeclined: it may not; nothing was changed.
     """
     restoring.refuse_while_a_scan_runs()  # also at the end, when it counts
-    with shelf.alone(), scratch.prepared(file) as backup:
+    with _alone(), _told_of_the_disk(), scratch.prepared(file) as backup:
         if agreed is not None and not agreed(comparing.compare(backup)):
             raise RestoreDeclined
         kept = _made(Kind.SAFETY, spare=file.name) if has_owner() else None
         then = partial(_finish, file.name, backup, kept)
-        was = store.load() if backup.config and store.path().exists() else None
         newest = backup.manifest.newest_event if backup.manifest else 0
-        try:
+        with interrupted.noted(_before(file, kept)):
             restoring.put_in_place(backup.database, newest_event=newest, then=then)
-        except BaseException:
-            _put_back(was)
-            raise
         mark.make()
     log.warning("backup restored name=%s kept=%s", file.name, kept.name if kept else "")
     return kept
@@ -158,18 +194,35 @@ def restore_from(file: Path, *, agreed: Agreed | None = None) -> Backup | None:
 
 def _made(kind: Kind, *, spare: str = "") -> Backup:
     name = shelf.new_name(kind)
-    manifest = _written(shelf.directory() / name, kind)
-    with transaction.atomic():
-        record(BackupAction.CREATED, on=about(name), after=dict(manifest.counts))
-    shelf.forget(kind, keep=_kept(), spare=spare)
-    backed_up.made(shelf.directory() / name)
+    path = shelf.directory() / name
+    with _noted(Note(What.BACKUP, str(path))):
+        manifest = _written(path, kind)
+        _journal_or_remove(path, manifest)
+        shelf.forget(kind, keep=_kept() - 1, spare={name, spare})
+        backed_up.made(path)
     return shelf.one(name)
+
+
+def _journal_or_remove(path: Path, manifest: Manifest) -> None:
+    """A database that does not take the entry has no backup of which nothing is known."""
+    try:
+        with transaction.atomic():
+            record(BackupAction.CREATED, on=about(path.name), after=dict(manifest.counts))
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _before(file: Path, kept: Backup | None) -> Note:
+    """What there is before a restore."""
+    settings = codec.plain(store.load()) if store.path().exists() else None
+    return Note(What.RESTORE, str(file), kept.name if kept else "", settings)
 
 
 def _written(target: Path, kind: Kind) -> Manifest:
     if not has_owner():
         raise BackupNotMade(why="nobody")
-    with shelf.workplace() as folder, _told_of_the_disk():
+    with _told_of_the_disk(), shelf.workplace() as folder:
         scratch.require_space(3 * _database_bytes(), folder)
         database = folder / archive.DATABASE
         filling.fill(database, make_empty=scratch.make_empty)
@@ -216,18 +269,47 @@ def _prove(draft: Path) -> None:
 
 def _name(draft: Path, target: Path) -> None:
     """Give the proved backup its name, also on another disk; nothing is replaced."""
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    shelf.claim(draft.parent, beside)
     try:
         try:
             draft.rename(beside)
         except OSError:  # another disk
-            shutil.copyfile(draft, beside)
-            beside.chmod(0o600)
+            _copy_privately(draft, beside)
         rename_without_replacing(beside, target)
+        sync_directory(target.parent)
     except FileExistsError as error:
         raise BackupNotMade(why="exists", name=target.name) from error
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _copy_privately(source: Path, target: Path) -> None:
+    """Seen to the disk, and nobody else's to read at any moment."""
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with source.open("rb") as whole, os.fdopen(descriptor, "wb") as file:
+        shutil.copyfileobj(whole, file)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """As :func:`shelf.alone`, with what another process did not come to the end of put right."""
+    with ExitStack() as stack:
+        with _told_of_the_disk():
+            stack.enter_context(shelf.alone())
+            try:
+                interrupted.put_right()
+            except ConfigError as error:
+                raise BackupNotMade(why="unsettled", reason=foreign(error)) from error
+        yield
+
+
+@contextmanager
+def _noted(note: Note) -> Iterator[None]:
+    with _told_of_the_disk(), interrupted.noted(note):
+        yield
 
 
 @contextmanager
@@ -247,6 +329,8 @@ def _told_of_the_disk() -> Iterator[None]:
     except OSError as error:
         raise BackupNotMade(why="errno", errno=errno_name(error)) from error
     except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+            raise BackupNotMade(why="errno", errno=errno.errorcode[errno.ENOSPC]) from error
         raise BackupNotMade(why="damaged", found=str(error)) from error
 
 
@@ -282,13 +366,3 @@ def _restore_settings(config: Config) -> None:
 
     if config != store.load():
         config_services.change(replace)
-
-
-def _put_back(was: Config | None) -> None:
-    """The transaction has failed: the settings are as before, too."""
-    if was is None or store.load() == was:
-        return
-    try:
-        config_services.put_back(was)
-    except (ConfigError, DatabaseError):
-        log.exception("settings not put back")

@@ -9,7 +9,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,15 +18,17 @@ from pathlib import Path
 
 from django.conf import settings
 
-from aniworld.config.files import stamp
+from aniworld.config.files import is_stamp, stamp
+from aniworld.system import backed_up
 from aniworld.system.backups import archive
 from aniworld.system.backups.errors import BackupBusy, BackupError, BackupNotFound, BackupRefused
 from aniworld.system.backups.manifest import Manifest
 
 log = logging.getLogger(__name__)
 
-_NAME = re.compile(r"aniworld-(\d{8}T\d{12}Z)-([a-z]+)\.zip", re.ASCII)
+_NAME = re.compile(r"aniworld-(2\d{7}T\d{12}Z)-([a-z]+)\.zip", re.ASCII)
 _WORK = ".work-"
+_OUTSIDE = "outside"  # in a workplace: the path of what is written beside it
 
 
 class Kind(StrEnum):
@@ -68,7 +70,7 @@ def path_of(name: str) -> Path:
         BackupNotFound: there is none of that name; nothing but a name of ours is looked for.
     """
     path = directory() / name
-    if not _NAME.fullmatch(name) or path.is_symlink() or not path.is_file():
+    if not _is_name(name) or path.is_symlink() or not path.is_file():
         raise BackupNotFound(name=name[:100])
     return path
 
@@ -76,7 +78,7 @@ def path_of(name: str) -> Path:
 def newest_first() -> list[Backup]:
     """All backups; those that are none are among them, with the reason."""
     names = [path.name for path in directory().glob("aniworld-*.zip")]
-    known = sorted((name for name in names if _NAME.fullmatch(name)), reverse=True)
+    known = sorted(filter(_is_name, names), reverse=True)
     return [found for name in known if (found := _look(name)) is not None]
 
 
@@ -89,14 +91,15 @@ def one(name: str) -> Backup:
     return found
 
 
-def forget(kind: Kind, *, keep: int, spare: str = "") -> None:
-    """Delete all but the newest backups of a kind.
+def forget(kind: Kind, *, keep: int, spare: Collection[str] = ()) -> None:
+    """Delete all but the newest backups of a kind. What is none takes no place of one, and stays
+    for its owner to look at.
 
     Args:
-        spare: the name of one that stays, and does not count.
+        spare: the names of those that stay, and do not count.
     """
-    of_kind = [found for found in newest_first() if found.kind == kind and found.name != spare]
-    for old in of_kind[keep:]:
+    of_kind = [found for found in newest_first() if found.kind == kind and found.manifest]
+    for old in [found for found in of_kind if found.name not in spare][keep:]:
         with contextlib.suppress(FileNotFoundError):
             (directory() / old.name).unlink()
             log.info("backup forgotten name=%s", old.name)
@@ -116,7 +119,7 @@ def alone() -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise BackupBusy from error
-        _sweep()
+        sweep()
         yield
     finally:
         os.close(descriptor)
@@ -132,29 +135,74 @@ def workplace() -> Iterator[Path]:
     """A folder beside the backups for as long as it takes; what a dead process left there is
     swept by the next that is :func:`alone`."""
     prepare()
-    folder = directory() / f"{_WORK}{secrets.token_hex(8)}"
-    folder.mkdir(mode=0o700)
-    # What is held is alive: who looks at a backup is not alone, and must not be swept away.
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    folder, descriptor = _held_folder()
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield folder
     finally:
         os.close(descriptor)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _sweep() -> None:
+def _held_folder() -> tuple[Path, int]:
+    """What is held is alive: who looks at a backup is not alone, and must not be swept away."""
+    while True:
+        folder = directory() / f"{_WORK}{secrets.token_hex(8)}"
+        folder.mkdir(mode=0o700)
+        with contextlib.suppress(FileNotFoundError, BlockingIOError):  # swept before it was held
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                folder.stat()
+            except BaseException:
+                os.close(descriptor)
+                raise
+            return folder, descriptor
+
+
+def sweep() -> None:
+    """Remove what dead processes left; for whoever is :func:`alone`."""
     for left in directory().glob(f"{_WORK}*"):
-        descriptor = os.open(left, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            descriptor = os.open(left, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError:
+            continue  # none of ours, or gone meanwhile
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             continue
         else:
-            shutil.rmtree(left, ignore_errors=True)
+            _remove(left)
         finally:
             os.close(descriptor)
+    for draft in backed_up.drafts():
+        draft.unlink(missing_ok=True)
+
+
+def has_leftovers() -> bool:
+    """Whether there may be something to sweep."""
+    return any(directory().glob(f"{_WORK}*")) or any(backed_up.drafts())
+
+
+def claim(folder: Path, path: Path) -> None:
+    """Let what is being written to ``path`` be removed with the workplace ``folder``, should
+    nobody come to the end of it.
+
+    Raises:
+        OSError: the disk takes no more.
+    """
+    (folder / _OUTSIDE).write_bytes(os.fsencode(path))
+
+
+def _remove(left: Path) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        Path(os.fsdecode((left / _OUTSIDE).read_bytes())).unlink()
+    shutil.rmtree(left, ignore_errors=True)
+    log.warning("removed what a process left that was ended within a backup folder=%s", left.name)
+
+
+def _is_name(name: str) -> bool:
+    found = _NAME.fullmatch(name)
+    return found is not None and is_stamp(found[1])
 
 
 def _look(name: str) -> Backup | None:

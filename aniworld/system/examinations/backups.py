@@ -9,6 +9,8 @@ from django.contrib.auth.models import User
 from django.db.models import Min
 from django.utils import timezone
 
+from aniworld.config import store
+from aniworld.config.errors import ConfigError
 from aniworld.system import backed_up
 from aniworld.system.findings import Finding, Look
 from aniworld.system.kinds import found
@@ -17,6 +19,7 @@ from providers.coded import coded, foreign
 # A new installation has nothing to lose yet.
 NEW_FOR = timedelta(days=14)
 OLD_AFTER = timedelta(days=30)
+LATE_BY = timedelta(days=2)  # what is made by itself may be so late: a night without power
 
 
 def backups(_look: Look) -> Iterator[Finding]:
@@ -24,10 +27,19 @@ def backups(_look: Look) -> Iterator[Finding]:
     known, now = backed_up.known(), timezone.now()
     if known.failure:
         yield found(coded("backup_failed", reason=foreign(known.failure)))
-    elif known.made is not None and now - known.made > OLD_AFTER:
+    elif known.made is not None and now - known.made > _longest(OLD_AFTER):
         yield found(coded("backup_old", days=(now - known.made).days))
-    elif known.made is None and (since := _set_up_at()) and now - since > NEW_FOR:
+    elif known.made is None and (since := _set_up_at()) and now - since > _longest(NEW_FOR):
         yield found(coded("backup_never"))
+
+
+def _longest(otherwise: timedelta) -> timedelta:
+    """How long there may be no new one: where they are made by themselves, they are so often."""
+    try:
+        every = store.load().backup.every_days
+    except ConfigError:
+        return otherwise  # told elsewhere
+    return timedelta(days=every) + LATE_BY if every else otherwise
 
 
 def _set_up_at() -> datetime | None:

@@ -57,7 +57,7 @@ class BackupView(APIView):
         """One backup."""
         return Answer(shapes.backup(shelf.one(name)))
 
-    @described(raises=(BackupNotFound, BackupBusy))
+    @described(raises=(BackupNotFound, BackupBusy, BackupNotMade))
     def delete(self, _request: Request, name: str) -> NoContent:
         """Delete a backup for good."""
         services.delete(name)

@@ -50,6 +50,18 @@ class BackupCard:
         return self.backup.manifest
 
     @property
+    def series(self) -> int:
+        return self._counted("series")
+
+    @property
+    def files(self) -> int:
+        return self._counted("files")
+
+    def _counted(self, what: str) -> int:
+        """By the backup's own word; another version, or a stranger, may not have counted it."""
+        return self.backup.manifest.counts.get(what, 0) if self.backup.manifest else 0
+
+    @property
     def error(self) -> str:
         return text_of(self.backup.error) if self.backup.error else ""
 

@@ -14,6 +14,7 @@ from aniworld.console.ending import end_in_time
 from aniworld.console.output import Output
 from aniworld.database.examination import examine
 from aniworld.journal.commands import ActingCommand
+from aniworld.system import backed_up
 from downloads.models import QueueState
 from downloads.services import start
 from downloads.worker.console import Console
@@ -43,6 +44,7 @@ class Command(ActingCommand):
         if limit is not None and (limit < 1 or not (once or options["start"])):
             raise CommandError("--limit takes 1 or more, with --once or --start", returncode=2)
         examine()  # a database that cannot be used ends the start, not the work
+        _put_right_what_was_interrupted()
         console = Console(Output(self.stdout, sys.stdout), as_json=options["json"])
         worker = Worker(on_change=console.show)
         obey_signals(worker)
@@ -56,6 +58,14 @@ class Command(ActingCommand):
         console.close()
         if once and (console.failed or QueueState.current().is_paused):
             sys.exit(1)
+
+
+def _put_right_what_was_interrupted() -> None:
+    """The settings may be those of a restore that has not come to its end."""
+    if backed_up.note().exists():
+        from aniworld.system.backups import services  # noqa: PLC0415 - hardly ever needed
+
+        services.tidy()
 
 
 def obey_signals(worker: Worker) -> None:
