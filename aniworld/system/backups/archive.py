@@ -113,8 +113,11 @@ def _opened(file: IO[bytes]) -> zipfile.ZipFile:
     if end[:4] != _END:
         raise BackupRefused(why="truncated" if begins else "foreign")
     entries = int.from_bytes(end[10:12], "little")
-    if entries > len(_MOST) + 1 or int.from_bytes(end[12:16], "little") > _LONGEST_DIRECTORY:
+    length, offset = int.from_bytes(end[12:16], "little"), int.from_bytes(end[16:20], "little")
+    if entries > len(_MOST) + 1 or length > _LONGEST_DIRECTORY:
         raise BackupRefused(why="foreign")
+    if offset + length != size - 22:  # else it would be looked for before the file begins
+        raise BackupRefused(why="truncated")
     file.seek(0)
     try:
         packed = zipfile.ZipFile(file)
