@@ -8,10 +8,9 @@ import shutil
 import sqlite3
 import zipfile
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
@@ -20,28 +19,19 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.integration.harms import change_behind_an_index
 from tests.product import Product, wait_until
-from tests.prove.databases import KINDS, Database
+from tests.prove.databases import KINDS
 from tests.site.world import SampleWorld
 
 PASSWORD = "lantern-otter-velvet-river"
 SHOW = "zeitlose"
-# What is at rest after a restore, and the trail of that and of the restore itself.
-MOVED = {"downloads_downloadqueueitem", "downloads_queuestate", "library_scanoperation"}
-GROWN = {"journal_entry", "journal_auditmark", "events_operation"}
-KEPT_OUT = ("accounts_usersession", "accounts_logintries", "events_outboxevent")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Place:
     """A machine with Aniworld on it."""
 
-    database: Database
     product: Product
     library: Path
-    stack: ExitStack = field(repr=False)
-
-    def restore(self, file: Path, *more: str) -> Any:
-        return self.product.manage("restore", str(file), "--yes", *more)
 
 
 @pytest.fixture(scope="module")
@@ -52,22 +42,15 @@ def world() -> Iterator[SampleWorld]:
 
 
 @pytest.fixture(params=sorted(KINDS))
-def places(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Place, Place]]:
-    """One that is used, and an empty one on another disk and database of the same kind."""
-    with ExitStack() as stack:
-        yield (
-            _place(tmp_path / "one", request.param, stack),
-            _place(tmp_path / "other", request.param, stack),
-        )
-
-
-def _place(folder: Path, kind: str, stack: ExitStack) -> Place:
-    data, library = folder / "data", folder / "library"
-    data.mkdir(parents=True)
-    library.mkdir()
-    database = stack.enter_context(KINDS[kind](data))
-    product = stack.enter_context(Product(data, DATABASE_URL=database.url))
-    return Place(database, product, library, stack)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    data, library = tmp_path / "data", tmp_path / "library"
+    for folder in (data, library):
+        folder.mkdir()
+    with (
+        KINDS[request.param](data) as database,
+        Product(data, DATABASE_URL=database.url) as product,
+    ):
+        yield Place(product, library)
 
 
 def put_to_use(place: Place, world: SampleWorld) -> str:
@@ -99,98 +82,6 @@ def scan_state(product: Product) -> str:
     return str(product.api("GET", "v1/anime/rescan/status", expect=200)["state"])
 
 
-def active(product: Product) -> list[Any]:
-    found: list[Any] = product.api("GET", "queue/status", expect=200)["status"]["active_downloads"]
-    return found
-
-
-def download_and_scan(place: Place, world: SampleWorld) -> None:
-    """Both are in the middle of it, and stay there until the world is mended."""
-    world.hold(0.5)
-    place.product.start_worker()
-    place.product.api("POST", "queue/start", {}, expect=200)
-    wait_until(
-        lambda: any(item["progress"]["downloaded_mb"] for item in active(place.product)),
-        seconds=60,
-        what="the download",
-    )
-    world.delay(100, side="catalogue")
-    place.product.api("POST", "v1/anime/rescan", {"full": True, "series": SHOW}, expect=202)
-    wait_until(lambda: scan_state(place.product) == "RUNNING", seconds=30, what="the scan")
-
-
-def tables(backup: Path, into: Path) -> dict[str, list[Any]]:
-    """All rows of a backup, by their tables."""
-    into.mkdir()
-    with zipfile.ZipFile(backup) as packed:
-        packed.extract("aniworld.db", into)
-    with closing(sqlite3.connect(into / "aniworld.db")) as opened:
-        names = [
-            name
-            for (name,) in opened.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-            )
-        ]
-        return {
-            name: sorted(
-                opened.execute(f'SELECT * FROM "{name}"').fetchall(),  # noqa: S608 - ours
-                key=repr,
-            )
-            for name in names
-        }
-
-
-def test_a_backup_of_what_is_going_on_restores_into_an_empty_installation(
-    places: tuple[Place, Place], world: SampleWorld, tmp_path: Path
-) -> None:
-    used, empty = places
-    put_to_use(used, world)
-    download_and_scan(used, world)
-    try:
-        backup = tmp_path / "everything.zip"
-        made = used.product.manage("backup", str(backup))
-        assert made.returncode == 0, made.stderr
-        assert scan_state(used.product) == "RUNNING"
-        assert active(used.product), "the download has gone on"
-    finally:
-        world.mend_all()
-    assert backup.stat().st_mode & 0o777 == 0o600
-    before = tables(backup, tmp_path / "before")
-    assert [row for row in before["library_scanoperation"] if "RUNNING" in row]
-    assert [row for row in before["downloads_downloadqueueitem"] if "DOWNLOADING" in row]
-    assert not any(before[name] for name in KEPT_OUT)
-
-    done = empty.restore(backup)
-    assert done.returncode == 0, done.stderr
-    assert "Nothing was here." in done.stdout
-
-    again = tmp_path / "again.zip"
-    assert empty.product.manage("backup", str(again)).returncode == 0
-    after = tables(again, tmp_path / "after")
-    for name in before.keys() - MOVED - GROWN - {"django_migrations"}:
-        assert after[name] == before[name], name
-    assert set(before["journal_entry"]) <= set(after["journal_entry"])
-    # The restore is the next link of the chain, which is that of the backup.
-    ((_, number, digest),) = before["journal_auditmark"]
-    chained = json.loads(empty.product.manage("checkjournal", "--known", digest, "--json").stdout)
-    assert (chained["faults"], chained["newest"]) == ([], number + 1)
-    empty.product.start_web()
-    empty.product.log_in(PASSWORD)
-    items = empty.product.api("GET", "queue/items", expect=200)["results"]
-    was = statuses(tmp_path / "before" / "aniworld.db")
-    assert {int(item["id"]): item["status"] for item in items} == {
-        id: {"DOWNLOADING": "PENDING"}.get(status, status) for id, status in was.items()
-    }
-    assert scan_state(empty.product) == "FAILED"
-    assert settings_of(empty) == settings_of(used)
-    assert (empty.product.data_dir / "set_up").exists()
-
-
-def statuses(database: Path) -> dict[int, str]:
-    with closing(sqlite3.connect(database)) as opened:
-        return dict(opened.execute("SELECT id, status FROM downloads_downloadqueueitem"))
-
-
 def closing_code(browser: ClientConnection) -> int:
     """Read on until the other side ends it."""
     with contextlib.suppress(ConnectionClosed):
@@ -199,16 +90,7 @@ def closing_code(browser: ClientConnection) -> int:
     return browser.close_code or 0
 
 
-def settings_of(place: Place) -> Any:
-    found = json.loads((place.product.data_dir / "config.json").read_text())
-    del found["version"]
-    return found
-
-
-def test_a_restore_under_running_web_server_and_worker(
-    places: tuple[Place, Place], world: SampleWorld
-) -> None:
-    place, _ = places
+def test_a_restore_under_running_web_server_and_worker(place: Place, world: SampleWorld) -> None:
     token = put_to_use(place, world)
     product = place.product
     product.start_worker()

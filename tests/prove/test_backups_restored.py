@@ -36,7 +36,7 @@ MOMENTARY = {
     *("events_outboxevent", "events_outboxmark", "sites_siteslot"),
 }
 STRUCTURE = {"django_content_type", "auth_permission", "django_migrations"}
-NEVER_TOUCHED = ("auth_user", "accounts_apikey", "library_libraryroot", "library_animeseries")
+NEVER_TOUCHED = ("auth_user", "accounts_apikey", "accounts_grantedright", "library_libraryroot")
 PAIRS = (
     ("SQLite", "SQLite"),
     ("PostgreSQL", "PostgreSQL"),
@@ -144,8 +144,6 @@ def look_at_the_source(database: Database, columns: Any, backup: Any) -> None:
     for table in NEVER_TOUCHED:
         assert backup[table] == source[table], table
     assert set(backup["journal_entry"]) <= set(source["journal_entry"])
-    ids = {row[0] for row in backup["journal_entry"]}
-    assert ids == set(range(min(ids), max(ids) + 1)), "of one moment"
     assert [row for row in backup["library_scanoperation"] if "RUNNING" in row]
     assert [row for row in backup[ITEMS] if "DOWNLOADING" in row]
     assert not any(backup[table] for table in MOMENTARY)
