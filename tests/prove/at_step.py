@@ -18,6 +18,8 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
+import manage
+
 FILLER = "filler"
 _ROOMS = (
     "/aniworld/system/",
@@ -80,11 +82,10 @@ def main() -> None:
     step, what, *command = sys.argv[1:]
     steps = Steps(int(step), {"kill": die, "fill": fill}[what])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aniworld.settings")
-    from django.core.management import execute_from_command_line
-
+    sys.argv = ["manage.py", *command]
     sys.setprofile(steps.look)
     try:
-        execute_from_command_line(["manage.py", *command])
+        manage.main()
     finally:
         sys.setprofile(None)
         print(f"steps {steps.seen}")

@@ -34,7 +34,7 @@ def contents(backup: Path, into: Path) -> tuple[Columns, Rows]:
         names = opened.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
         ).fetchall()
-        columns = {
+        columns: Columns = {
             name: [row[1] for row in opened.execute(f'PRAGMA table_info("{name}")')]
             for (name,) in names
         }
