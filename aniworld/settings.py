@@ -14,6 +14,8 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from aniworld.console.files import DOWNLOADS
+from aniworld.console.levels import EVERYTHING, LEVELS, levels_of
+from aniworld.console.logs import FORMATS, LINE, TEXT
 from aniworld.console.secrets import keep_secret
 from aniworld.environment import (
     address,
@@ -102,11 +104,11 @@ SESSION_TIMEOUT_HOURS = _read("SESSION_TIMEOUT_HOURS")
 if not 1 <= SESSION_TIMEOUT_HOURS <= 87_600:
     stop("SESSION_TIMEOUT_HOURS", "must be at least 1, and at most 87600 (ten years)")
 LOG_LEVEL = _read("LOG_LEVEL").upper()
-if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+if LOG_LEVEL not in LEVELS:
     stop("LOG_LEVEL", f"{LOG_LEVEL!r} is not DEBUG, INFO, WARNING, ERROR or CRITICAL")
 LOG_LEVELS = log_levels("LOG_LEVELS", _read("LOG_LEVELS"))
 LOG_FORMAT = _read("LOG_FORMAT").lower()
-if LOG_FORMAT not in {"text", "json"}:
+if LOG_FORMAT not in FORMATS:
     stop("LOG_FORMAT", f"{LOG_FORMAT!r} is not text or json")
 ALLOW_PRIVATE_HOSTS = hosts("ALLOW_PRIVATE_HOSTS", _read("ALLOW_PRIVATE_HOSTS"))
 TRUSTED_PROXIES = networks("TRUSTED_PROXIES", _read("TRUSTED_PROXIES"))
@@ -324,17 +326,19 @@ def _file(name: str, **more: Any) -> dict[str, Any]:
     }
 
 
+_levels = levels_of(LOG_LEVEL, LOG_LEVELS)
+# Until the configuration is first read; then as it says (aniworld.config.logs).
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
             "()": "aniworld.console.logs.LineFormatter",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            "format": LINE,
         },
         "text": {
             "()": "aniworld.console.logs.LineFormatter",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s process=%(process)d",
+            "format": TEXT,
         },
         "json": {"()": "aniworld.console.logs.JsonFormatter"},
     },
@@ -349,14 +353,9 @@ LOGGING = {
         "download.log": _file("download.log", rooms=DOWNLOADS),
         "error.log": _file("error.log", level="WARNING"),
     },
-    "root": {"handlers": ["stderr", "app.log", "download.log", "error.log"], "level": LOG_LEVEL},
-    "loggers": {
-        "django.db.backends": {"level": "DEBUG" if LOG_LEVEL == "DEBUG" else "INFO"},
-        "urllib3": {"level": "INFO"},
-        "asyncio": {"level": "INFO"},
-        # Who asked for what is no news, and neither is a page that does not exist.
-        "daphne": {"level": "INFO" if LOG_LEVEL == "DEBUG" else "WARNING"},
-        "django.request": {"level": "INFO" if LOG_LEVEL == "DEBUG" else "ERROR"},
-        **{room: {"level": level} for room, level in LOG_LEVELS.items()},
+    "root": {
+        "handlers": ["stderr", "app.log", "download.log", "error.log"],
+        "level": _levels.pop(EVERYTHING),
     },
+    "loggers": {room: {"level": level} for room, level in _levels.items()},
 }

@@ -12,6 +12,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts import activity
+from aniworld.config import logs
+from aniworld.config.schema import LoggingSettings
 from aniworld.database import examination, mark
 from aniworld.journal.actors import Actor, acting_as
 from aniworld.journal.choices import ActorKind
@@ -75,6 +77,7 @@ def _no_configuration_is_left() -> Iterator[None]:
     """What a test writes into the configuration is gone for the next one; so is the mark of a
     setup, beside which the next one's empty database would be a lost one."""
     yield
+    logs.follow(LoggingSettings())
     watch._seen = None  # what was found in one test is nothing to the next
     mark.path().unlink(missing_ok=True)
     for path in Path(settings.DATA_DIR).glob("config.json*"):

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple, Protocol, Self
 from urllib.parse import urlsplit
 
+from aniworld.console.levels import LEVELS
 from providers.base import HOSTER_NAMES, Language
 
 Schema = dict[str, Any]  # a piece of JSON Schema
@@ -178,6 +179,29 @@ class WebAddress(Matching):
 
     def attributes(self) -> Attributes:
         return {"type": "url", **super().attributes()}
+
+
+class OneOf(NamedTuple):
+    """One of a few words."""
+
+    words: tuple[str, ...]
+
+    def problems(self, value: str) -> Iterator[Problem]:
+        if value not in self.words:
+            yield Problem("not_one_of", {"known": list(self.words)})
+
+    def schema(self) -> Schema:
+        return {"enum": list(self.words)}
+
+    def attributes(self) -> Attributes:
+        return {"pattern": "|".join(map(re.escape, self.words))}
+
+
+class RoomLevel(Matching):
+    """A room of the log with its level."""
+
+    code = "not_a_room_level"
+    pattern = rf"^[A-Za-z0-9_.]{{1,100}}=({'|'.join(LEVELS)})$"
 
 
 class NamingTemplate(Matching):

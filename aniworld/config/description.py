@@ -18,8 +18,9 @@ from aniworld.config.checks import Check
 class Setting(NamedTuple):
     """A setting in words (English, marked for translation where they stand), and its check.
 
-    ``environment`` names the variable that counts as long as the setting is empty; what is
-    ``read_only`` is kept by the program itself.
+    ``environment`` names the variable that counts as long as the setting is empty; where
+    ``environment_wins``, it counts whatever the setting is. What is ``read_only`` is kept by the
+    program itself.
     """
 
     label: str
@@ -28,6 +29,7 @@ class Setting(NamedTuple):
     check: Check | None = None
     environment: str = ""
     read_only: bool = False
+    environment_wins: bool = False
 
 
 class Scalar(NamedTuple):
@@ -78,9 +80,10 @@ def setting(
     check: Check | None = None,
     environment: str = "",
     read_only: bool = False,
+    environment_wins: bool = False,
 ) -> Any:
     """A described field of a dataclass. Args: default: the value, or a class that makes it."""
-    known = Setting(label, help, unit, check, environment, read_only)
+    known = Setting(label, help, unit, check, environment, read_only, environment_wins)
     if isinstance(default, type):
         return dataclasses.field(default_factory=default, metadata={"setting": known})
     return dataclasses.field(default=default, metadata={"setting": known})

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from django.conf import settings
+
 from aniworld.config.codec import plain
 from aniworld.config.description import Member
 from aniworld.config.directories import library_directories
@@ -23,6 +25,7 @@ class Listed(NamedTuple):
         variable: the variable of the environment whose value counts in its place now; empty where
             none does.
         stands_in: that value.
+        is_locked: it counts whatever is set here.
     """
 
     section: Section
@@ -32,6 +35,7 @@ class Listed(NamedTuple):
     default: Any
     variable: str = ""
     stands_in: Any = None
+    is_locked: bool = False
 
     @property
     def is_default(self) -> bool:
@@ -44,8 +48,8 @@ def listed(config: Config) -> Iterator[Listed]:
         values = getattr(config, section.name)
         for name, member in section.members.items():
             value = masked(plain(getattr(values, name)))
-            variable = member.setting.environment
-            is_fixed = bool(variable) and not value and is_set(variable)
+            variable, wins = member.setting.environment, member.setting.environment_wins
+            is_fixed = bool(variable) and (wins or not value) and is_set(variable)
             yield Listed(
                 section,
                 member,
@@ -54,10 +58,15 @@ def listed(config: Config) -> Iterator[Listed]:
                 masked(plain(member.default)),
                 variable if is_fixed else "",
                 _stand_in(config, variable) if is_fixed else None,
+                is_fixed and wins,
             )
 
 
 def _stand_in(config: Config, variable: str) -> Any:
-    """What a variable gives in place of an empty setting; there is one such variable."""
-    assert variable == "ANIME_DIRECTORY", variable  # noqa: S101 - of a schema that says more
-    return list(library_directories(config))
+    """What a variable gives in place of a setting."""
+    if variable == "ANIME_DIRECTORY":
+        return list(library_directories(config))
+    value = getattr(settings, variable)
+    if isinstance(value, dict):  # rooms with their levels
+        return [f"{name}={level}" for name, level in value.items()]
+    return value

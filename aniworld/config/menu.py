@@ -42,7 +42,7 @@ class MenuEntry(NamedTuple):
 
 SECTION_PAGE = "settings-section"
 _LAST = 1000
-_ICONS = {"downloads": "fa-download", "advanced": "fa-sliders"}
+_ICONS = {"downloads": "fa-download", "logging": "fa-file-lines", "advanced": "fa-sliders"}
 _PLAIN = "fa-gear"
 _ORDER = {"downloads": 50, "advanced": _LAST}
 _places: dict[str, Place] = {}

@@ -23,10 +23,14 @@ from aniworld.config.checks import (
     LanguageName,
     Name,
     NamingTemplate,
+    OneOf,
     Optional,
+    RoomLevel,
     WebAddress,
 )
 from aniworld.config.description import Group, Setting, group_of, setting
+from aniworld.console.levels import LEVELS
+from aniworld.console.logs import FORMATS
 from providers.base import SiteSettings
 
 DEFAULT_LANGUAGES = ("German Dub", "German Sub", "English Sub", "English Dub")
@@ -203,6 +207,37 @@ class DownloadSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LoggingSettings:
+    level: str = setting(
+        "INFO",
+        label=_("Level"),
+        help=_(
+            "Of everything that is logged, in the files and on standard output: DEBUG, INFO, "
+            "WARNING, ERROR or CRITICAL."
+        ),
+        check=OneOf(LEVELS),
+        environment="LOG_LEVEL",
+        environment_wins=True,
+    )
+    levels: tuple[str, ...] = setting(
+        (),
+        label=_("Levels of single rooms"),
+        help=_("Such as downloads=DEBUG or aniworld.sites=ERROR."),
+        check=Each(RoomLevel()),
+        environment="LOG_LEVELS",
+        environment_wins=True,
+    )
+    format: str = setting(
+        "text",
+        label=_("Format of the log files"),
+        help=_("text, or json for one object a line."),
+        check=OneOf(FORMATS),
+        environment="LOG_FORMAT",
+        environment_wins=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class BackupSettings:
     keep: int = setting(
         10,
@@ -262,6 +297,7 @@ class Config:
     library: LibrarySettings = setting(LibrarySettings, label=_("Library"))
     providers: ProviderSettings = setting(ProviderSettings, label=_("Providers"))
     downloads: DownloadSettings = setting(DownloadSettings, label=_("Downloads"))
+    logging: LoggingSettings = setting(LoggingSettings, label=_("Logging"))
     backup: BackupSettings = setting(BackupSettings, label=_("Backup"))
     advanced: AdvancedSettings = setting(AdvancedSettings, label=_("Advanced"))
 

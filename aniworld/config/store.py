@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.utils.translation import override
 
-from aniworld.config import backups, codec, migrations
+from aniworld.config import backups, codec, logs, migrations
 from aniworld.config.errors import (
     BackupNotFound,
     BackupUnusable,
@@ -67,20 +67,11 @@ def path() -> Path:
 def load() -> Config:
     """Return the configuration as it is on disk now; the defaults when there is no file yet.
 
-    Raises ``ConfigBroken`` (see the module) and ``ConfigTooNew``.
+    The log of this process follows it. Raises ``ConfigBroken`` (see the module) and
+    ``ConfigTooNew``.
     """
-    global _cached  # noqa: PLW0603 - one slot, replaced whole, so threads need no lock
-    signature = _signature()
-    if signature is None:
-        return _without_file()
-    if _cached and _cached[0] == signature:
-        return _cached[1]
-    try:
-        config = _read(path())
-    except (FileNotFoundError, ValueError, ConfigInvalid):
-        return _recovered()
-    if time.time_ns() - signature[1] > SETTLED_NS:
-        _cached = (signature, config)
+    config = _loaded()
+    logs.follow(config.logging)
     return config
 
 
@@ -154,6 +145,22 @@ def read_backup(name: str) -> Config:
 def set_aside() -> list[Path]:
     """Return the broken files kept beside the configuration, newest first."""
     return sorted(path().parent.glob(f"{path().name}.broken-*"), reverse=True)
+
+
+def _loaded() -> Config:
+    global _cached  # noqa: PLW0603 - one slot, replaced whole, so threads need no lock
+    signature = _signature()
+    if signature is None:
+        return _without_file()
+    if _cached and _cached[0] == signature:
+        return _cached[1]
+    try:
+        config = _read(path())
+    except (FileNotFoundError, ValueError, ConfigInvalid):
+        return _recovered()
+    if time.time_ns() - signature[1] > SETTLED_NS:
+        _cached = (signature, config)
+    return config
 
 
 def _changed(change: Callable[[dict[str, Any]], None], expected_version: int | None) -> Written:

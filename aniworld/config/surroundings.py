@@ -33,7 +33,6 @@ _VARIABLES = {
     "CSRF_TRUSTED_ORIGINS": (_("Further addresses of this app's pages"), "CSRF_TRUSTED_ORIGINS"),
     "TRUSTED_PROXIES": (_("Trusted proxies"), "TRUSTED_PROXIES"),
     "HTTPS_ONLY": (_("Only by HTTPS"), "SECURE_SSL_REDIRECT"),
-    "LOG_LEVEL": (_("Level of the log"), "LOG_LEVEL"),
     "TZ": (_("Time zone"), "TIME_ZONE"),
     "ALLOW_PRIVATE_HOSTS": (
         _("Hosts in your own network that may be asked"),

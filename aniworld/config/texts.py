@@ -18,6 +18,8 @@ FIELDS: Mapping[str, Text] = {
     "not_a_number": _("Must be a number."),
     "between": _("Must lie between {low} and {high}."),
     "empty": _("Must not be empty."),
+    "not_one_of": _("Must be one of {known}."),
+    "not_a_room_level": _("Must be a room with its level, such as downloads=DEBUG."),
     "not_a_name": _("Must be a name of lower-case letters, digits, - and _."),
     "unknown_hoster": _("There is no hoster “{entry}”; known are {known}."),
     "unknown_language": _("There is no language “{entry}”; known are {known}."),

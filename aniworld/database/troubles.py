@@ -126,12 +126,12 @@ def database_file() -> Path | None:
 
 class OneLine(logging.Filter):
     """Tells of a database that is away, damaged or full in one line: where in the program it was
-    asked says nothing to whoever has to mend it. ``LOG_LEVEL=DEBUG`` shows that too."""
+    asked says nothing to whoever has to mend it. The level ``DEBUG`` shows that too."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
         trouble = trouble_of(error)
-        if trouble is None or settings.LOG_LEVEL == "DEBUG":
+        if trouble is None or logging.getLogger().isEnabledFor(logging.DEBUG):
             return True
         record.msg, record.args = "%s: %s (%s)", (record.getMessage(), trouble, foreign(error))
         record.exc_info = record.exc_text = None

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import Tag
 from django.test import Client
 from pytest_django import Settings
 
-from aniworld.config.checks import Between
+from aniworld.config.checks import Between, Each, OneOf, RoomLevel
 from aniworld.config.description import ListOf, Scalar
 from aniworld.config.listing import Listed, listed
 from aniworld.config.schema import Config
@@ -75,14 +76,25 @@ def other_value(one: Listed) -> tuple[Any, str | None]:
     """Another value than the default, and as a form sends it; None: a box that is not ticked."""
     shape, check = one.member.shape, one.member.setting.check
     if isinstance(shape, ListOf):
+        if isinstance(check, Each) and isinstance(check.check, RoomLevel):
+            return ["library=ERROR"], "library=ERROR"
         return ["/mnt/elsewhere"], "/mnt/elsewhere"
     assert isinstance(shape, Scalar)
     if shape.json_type == "boolean":
         return not one.value, None if one.value else "on"
+    if isinstance(check, OneOf):
+        return check.words[-1], check.words[-1]
     if isinstance(check, Between):
         value = check.low if one.value != check.low else check.high
         return value, str(value)
     raise AssertionError(f"no other value is known for {one.field}")
+
+
+def _shown(field: Tag) -> str:
+    if field.name == "textarea":
+        return field.get_text().strip()
+    chosen = field.select_one("option[selected]") if field.name == "select" else field
+    return str(chosen.get("value", "on")) if chosen else ""
 
 
 def sent(client: Client, one: Listed, value: str | None) -> None:
@@ -92,10 +104,7 @@ def sent(client: Client, one: Listed, value: str | None) -> None:
     for field in get(client, address).select("form[novalidate] [name]"):
         if field.get("type") == "checkbox" and not field.has_attr("checked"):
             continue
-        is_box = field.name == "textarea"
-        fields[str(field["name"])] = (
-            field.get_text().strip() if is_box else str(field.get("value", "on"))
-        )
+        fields[str(field["name"])] = _shown(field)
     fields.pop("default", None)
     fields.pop(one.member.name, None)
     if value is not None:

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 
-from aniworld.config.checks import Between
+from aniworld.config.checks import Between, OneOf
 from aniworld.config.description import ListOf, Named, Scalar
 from aniworld.config.forms import input_attributes
 from aniworld.config.listing import Listed
@@ -23,6 +23,8 @@ class LinesField(forms.CharField):
     """A list of texts, one a line."""
 
     def clean(self, value: Any) -> list[str]:
+        if isinstance(value, list | tuple):  # of a field that is locked
+            return list(value)
         return [line for line in str(super().clean(value)).splitlines() if line.strip()]
 
     def prepare_value(self, value: Any) -> Any:
@@ -80,6 +82,7 @@ def _field(listed: Listed) -> forms.Field:
         "label": gettext(known.label),
         "help_text": _help(listed),
         "required": False,
+        "disabled": listed.is_locked,
     }
     if isinstance(shape, ListOf):
         rows = min(max(len(listed.value), 2) + 1, 12)
@@ -88,6 +91,11 @@ def _field(listed: Listed) -> forms.Field:
     assert isinstance(shape, Scalar)  # noqa: S101 - takes() leaves out the rest
     attributes = dict(input_attributes(listed.member))
     kind = attributes.pop("type", "text")
+    if isinstance(known.check, OneOf):
+        words = [(word, word) for word in known.check.words]
+        return forms.ChoiceField(
+            choices=words, widget=forms.Select(attrs={"class": "select"}), **said
+        )
     if shape.json_type == "boolean":
         return forms.BooleanField(**said)
     said["required"] = shape.json_type != "string"

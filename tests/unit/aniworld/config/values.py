@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
-from aniworld.config.checks import Between, Each, Name, NamingTemplate, Optional, WebAddress
+from aniworld.config.checks import (
+    Between,
+    Each,
+    Name,
+    NamingTemplate,
+    OneOf,
+    Optional,
+    RoomLevel,
+    WebAddress,
+)
 from aniworld.config.description import Group, ListOf, Member, Named, Scalar
 from aniworld.config.schema import description
 
@@ -23,6 +32,7 @@ PIECES: dict[Any, list[str]] = {
     NamingTemplate: _split(
         "{season} {season:02} {episode} {episode:2} {name} {title:x} {no} {key!r} { } {{ / .. a"
     ),
+    RoomLevel: _split("downloads a.b _ é = =DEBUG =INFO =debug"),
     Name: _split("a b7 - _ . Z é ab0123456789012345678901234567890123456789"),
 }
 PATHS = ["/", "/", "a", "b", "..", ".", "//"]
@@ -104,6 +114,8 @@ def _number(random: Random, check: Between) -> float:
 def _text(random: Random, check: Any) -> str:
     if isinstance(check, Optional):
         check = check.check
+    if isinstance(check, OneOf) and random.random() < 0.8:
+        return random.choice(check.words)
     odd = ODD if random.random() < 0.2 else []
     if isinstance(check, WebAddress) and random.random() < 0.7:
         rest = PIECES[WebAddress]

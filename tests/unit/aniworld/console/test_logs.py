@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from aniworld.config import store
+from aniworld.console.context import about
 from aniworld.console.logs import LineFormatter, printable
 
 FORGED = "Show\n2026-01-01 ERROR forged\x1b[2J\u202e"
@@ -22,6 +23,21 @@ def test_a_message_is_one_line() -> None:
     record = logging.LogRecord("x", logging.INFO, "x.py", 1, "folder=%s", (FORGED,), None)
     line = LineFormatter("%(levelname)s %(message)s").format(record)
     assert line == r"INFO folder=Show\n2026-01-01 ERROR forged\x1b[2J\u202e"
+
+
+def test_an_id_is_told_once() -> None:
+    def line(message: str, **ids: str) -> str:
+        record = logging.LogRecord("x", logging.INFO, "x.py", 1, message, (), None)
+        with about(**ids):
+            return LineFormatter("%(message)s").format(record)
+
+    ids = {"item": "5", "series": "abc"}
+    assert line("item=5 key=abc started", **ids) == "item=5 key=abc started"
+    assert line("item=5: gone", **ids) == "item=5: gone series=abc"
+    assert line("item=55 key=abcd started", **ids) == (
+        "item=55 key=abcd started item=5 series=abc"
+    ), "another one is named as well"
+    assert line("done", **ids) == "done item=5 series=abc"
 
 
 def test_a_traceback_keeps_its_lines() -> None:

@@ -24,7 +24,7 @@ from tests.unit.reading import get, soup, texts
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ("library", "downloads", "backup", "advanced", "languages")
+PAGES = ("library", "downloads", "logging", "backup", "advanced", "languages")
 
 
 def form_data(page: BeautifulSoup, **changes: Any) -> dict[str, Any]:
@@ -32,9 +32,14 @@ def form_data(page: BeautifulSoup, **changes: Any) -> dict[str, Any]:
     form = page.select_one("form[novalidate]")
     assert form is not None
     found: dict[str, Any] = {}
-    for field in form.select("input[name], textarea[name]"):
+    for field in form.select("input[name], textarea[name], select[name]"):
         name, kind = str(field["name"]), field.get("type")
-        if kind == "checkbox":
+        if field.has_attr("disabled"):
+            continue
+        if field.name == "select":
+            chosen = field.select_one("option[selected]")
+            found[name] = str(chosen["value"]) if chosen else ""
+        elif kind == "checkbox":
             if field.has_attr("checked"):
                 found[name] = "on"
         else:
@@ -81,6 +86,24 @@ def test_the_menu_leads_to_each_and_says_where_one_is(visitor: Client) -> None:
     assert page.select_one('.menu-list a[href="/settings"]') is not None
 
 
+def test_what_the_environment_says_of_the_log_is_locked(
+    visitor: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(visitor, "logging", levels="downloads=DEBUG")
+    monkeypatch.setenv("LOG_LEVELS", "library=ERROR")
+    settings.LOG_LEVELS = {"library": "ERROR"}
+    page = get(visitor, "/settings/logging")
+    locked = page.select_one('[name="levels"][disabled]')
+    assert locked is not None
+    assert locked.get_text().strip() == "downloads=DEBUG"
+    said = " ".join(texts(page, "main"))
+    assert "LOG_LEVELS of the environment counts, whatever is set here: library=ERROR" in said
+    assert len(page.select("[disabled]")) == 1
+    visitor.post("/settings/logging", form_data(page, level="WARNING", levels="a=INFO"))
+    logging = store.load().logging
+    assert (logging.level, logging.levels) == ("WARNING", ("downloads=DEBUG",))
+
+
 def test_what_is_saved_is_told_and_undone_from_the_message(visitor: Client) -> None:
     answer = save(visitor, "downloads", max_retries="7", overwrite="on")
     said = toast(answer)
@@ -95,7 +118,7 @@ def test_what_is_saved_is_told_and_undone_from_the_message(visitor: Client) -> N
 
 
 def test_saving_what_is_there_changes_nothing(visitor: Client) -> None:
-    for name in ("library", "downloads", "backup", "advanced"):
+    for name in ("library", "downloads", "logging", "backup", "advanced"):
         assert "Nothing was changed." in toast(save(visitor, name)).get_text()
     assert plain(store.load()) == plain(Config())
 
