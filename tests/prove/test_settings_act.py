@@ -1,0 +1,383 @@
+"""Every setting that is changed on its page acts in the running web server and worker.
+
+Both are started once. What is set is typed into the form as a browser without script sends it, and
+what comes of it is looked at from outside: at the site, on the disk, in the queue, in the log. The
+settings are taken from the schema: one that nobody shows to act breaks the first test.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import streams
+from tests.product import free_port, wait_until
+from tests.prove.changing import CHANGE, PATIENCE, SHOW, SITE, Stage, gaps, rate, stage
+from tests.prove.conftest import Prove
+from tests.prove.owner import put
+from tests.prove.two_sites import SECOND
+from tests.site.catalogue import GERMAN_DUB, GERMAN_SUB
+from tests.site.media import SMALL, ensure_media
+from tests.site.world import shared_data
+from tests.unit.aniworld.config.values import settings
+
+pytestmark = [pytest.mark.timeout(3600), pytest.mark.xdist_group("settings-act")]
+
+LIGHT = "clip1"  # 0.6 MB
+
+Act = Callable[[Stage], None]
+ACTS: list[tuple[tuple[str, ...], Act]] = []
+
+
+def shows(*fields: str) -> Callable[[Act], Act]:
+    """The act changes these settings by form, and asserts what each of them does."""
+
+    def noted(act: Act) -> Act:
+        ACTS.append((fields, act))
+        return act
+
+    return noted
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with stage(tmp_path_factory.mktemp("settings")) as built:
+        yield built
+
+
+def test_every_setting_of_the_schema_is_shown_to_act(proved: Prove) -> None:
+    known = {".".join(path) for path, _ in settings()}
+    shown = [name for fields, _ in ACTS for name in fields]
+    assert sorted(shown) == sorted(known)
+    proved(f"settings: {len(known)} act in web and worker without a restart")
+
+
+# --- where and from whom
+
+
+@shows("providers.sites", "providers.sites.aniworld.enabled", "version")
+def a_site_is_switched_off_and_on(here: Stage) -> None:
+    item = here.queue(here.next())
+    here.send("/settings/providers", to=CHANGE, press=("action", "off"))
+    assert here.work_off(item)["error"]["code"] == "provider_off"
+    here.send("/settings/providers", to=CHANGE, press=("action", "on"))
+    assert here.again(item)["status"] == "COMPLETED"
+
+
+@shows("providers.sites.aniworld.base_url", "providers.sites.aniworld.mirrors")
+def another_address_and_a_mirror_are_asked(here: Stage) -> None:
+    here.send(SITE, base_url=here.other.catalogue_url)
+    here.fetch()
+    assert (here.world.count(), here.other.count("catalogue") > 0) == (0, True)
+    here.other.clear_log()
+    here.send(SITE, base_url=f"http://127.0.0.1:{free_port()}", mirrors=here.other.catalogue_url)
+    here.fetch()
+    assert (here.world.count(), here.other.count("catalogue") > 0) == (0, True)
+
+
+@shows("providers.sites.aniworld.position")
+def the_order_of_the_sites_is_that_of_asking(here: Stage) -> None:
+    def order() -> list[str]:
+        """The sites, by when they were asked: both have the clock of this machine."""
+        worlds = {"aniworld": here.world, SECOND: here.other}
+        for world in worlds.values():
+            world.clear_log()
+        here.product.api("POST", "v1/anime/search", {"query": "Zeitlose"}, expect=200)
+        return sorted(worlds, key=lambda name: float(worlds[name].log()[0]["at"]))
+
+    first, last = order()
+    here.send(
+        "/settings/providers", to=f"/settings/providers/{last}/change", press=("action", "up")
+    )
+    assert order() == [last, first]
+
+
+@shows("providers.sites.aniworld.requests_per_second")
+def a_site_is_asked_as_often_as_is_set(here: Stage) -> None:
+    here.send(SITE, requests_per_second="0.2")
+    here.fetch()
+    between = gaps([one for one in here.world.log() if one["side"] == "catalogue"])
+    assert between
+    assert min(between) >= 4.9
+
+
+@shows("providers.languages", "providers.hosters")
+def the_first_language_and_hoster_are_asked_first(here: Stage) -> None:
+    here.fetch()
+    assert here.first_asked() == (GERMAN_DUB, "VOE")
+    page = "/settings/languages"
+    here.send(page, where={"list": "languages"}, press=("action", "up:German Sub"))
+    here.send(
+        page,
+        where={"list": "hosters"},
+        chosen=["voe", "vidmoly"],
+        press=("action", "up:vidmoly"),
+    )
+    here.world.clear_log()
+    assert here.fetch()["language"] == "German Sub"
+    assert here.first_asked() == (GERMAN_SUB, "Vidmoly")
+
+
+# --- the library
+
+
+@shows("library.directories")
+def the_first_folder_takes_a_new_series(here: Stage) -> None:
+    shelf = str(here.work / "shelf")
+    change = "/settings/library/change"
+    picker = f"/settings/library/folders?path={shelf}"
+    here.send(picker, to=change, where={"path": shelf}, press=("action", "add"))
+    here.send("/settings/library", to=change, where={"path": shelf}, press=("action", "up"))
+    here.product.api("POST", "v1/anime", {"site": "aniworld", "key": "neuheit"}, expect=201)
+    item = here.work_off(here.queue(1, "neuheit"))
+    assert item["status"] == "COMPLETED", item["error"]
+    assert item["file_destination"].startswith(f"{shelf}/")
+
+
+@shows("library.link_targets")
+def behind_a_link_is_written_where_that_is_allowed(here: Stage) -> None:
+    outside = here.work / "outside"
+    here.product.api("POST", "v1/anime", {"site": "aniworld", "key": "umweg"}, expect=201)
+    (here.library / "Umweg (2020)").symlink_to(outside)
+    item = here.queue(1, "umweg")
+    assert here.work_off(item)["error"]["code"] == "outside_library"
+    assert not any(outside.rglob("*.mp4"))
+    here.set("library", link_targets=str(outside))
+    assert here.again(item)["status"] == "COMPLETED"
+    assert any(outside.rglob("*.mp4"))
+
+
+@shows("library.mass_removal_share")
+def a_scan_asks_from_the_share_on_that_is_set(here: Stage) -> None:
+    folder = here.library / "Altes"
+    for number in range(1, 5):
+        put(folder / f"Altes S01E{number:02}.mkv", 1000 + number)
+    assert here.scan()["state"] == "COMPLETED"
+    here.set("library", mass_removal_share="0.01")
+    (folder / "Altes S01E04.mkv").unlink()
+    assert here.scan()["error"]["code"] == "mass_removal"
+    here.set("library", mass_removal_share="1")
+    ended = here.scan()
+    assert (ended["state"], ended["result"]["gone"]) == ("COMPLETED", 1)
+
+
+@shows("library.full_look_days")
+def a_full_look_is_due_after_the_days_that_are_set(here: Stage) -> None:
+    looked = "SELECT full_look_at FROM library_libraryroot WHERE path = ?"
+    root = str(here.library)
+    here.scan()
+    here.database.rows(
+        "UPDATE library_libraryroot SET full_look_at = datetime('now', '-3 days') WHERE path = ?",
+        root,
+    )
+    before = here.database.value(looked, root)
+    here.scan()
+    assert here.database.value(looked, root) == before
+    here.set("library", full_look_days="1")
+    here.scan()
+    assert here.database.value(looked, root) > before
+
+
+# --- downloads
+
+
+@shows("downloads.auto_start")
+def what_is_queued_starts_by_itself(here: Stage) -> None:
+    here.set("downloads", auto_start="on")
+    assert here.ended(here.queue(here.next()))["status"] == "COMPLETED"
+
+
+@shows("downloads.max_retries", "downloads.retry_base_seconds")
+def a_failure_is_tried_again_as_often_and_as_late_as_is_set(here: Stage) -> None:
+    here.world.fail_fragment(1)
+    first = here.work_off(here.queue(here.next()))
+    assert (first["status"], first["retry_count"]) == ("FAILED", 0)
+    here.set("downloads", max_retries="1")
+    second = here.work_off(here.queue(here.next()))
+    assert (second["status"], second["retry_count"]) == ("FAILED", 1)
+    here.set("downloads", retry_base_seconds="3000")
+    here.product.api("POST", "queue/start", expect=200)
+    item = here.queue(here.next())
+    waits = here.wait(item, lambda one: one["next_try_at"] is not None, "its next try")
+    assert (waits["status"], waits["retry_count"]) == ("PENDING", 1)
+
+
+@shows("downloads.naming_template", "downloads.overwrite")
+def the_next_file_is_named_and_replaced_as_is_set(here: Stage) -> None:
+    here.send("/settings/naming", naming_template="{name} ({year})/{name} {season}x{episode:02}")
+    first, second = here.next(), here.next()
+    named = Path(here.fetch(first)["file_destination"])
+    assert named.stem == f"Zeitlose 1x{first:02}"
+    there = named.with_name(f"Zeitlose 1x{second:02}.mp4")
+    there.write_bytes(b"x" * 1000)
+    item = here.queue(second)
+    assert here.work_off(item)["error"]["code"] == "file_exists"
+    here.set("downloads", overwrite="on")
+    assert here.again(item)["status"] == "COMPLETED"
+    assert there.stat().st_size > 1000
+
+
+@shows("downloads.min_free_mb")
+def the_queue_pauses_below_the_space_that_is_set(here: Stage) -> None:
+    def is_paused() -> bool:
+        return bool(here.product.api("GET", "queue/status", expect=200)["status"]["is_paused"])
+
+    item = here.queue(here.next())
+    here.set("downloads", min_free_mb="100000000")
+    here.product.api("POST", "queue/start", expect=200)
+    wait_until(is_paused, seconds=PATIENCE, what="the pause of the queue")
+    here.set("downloads", min_free_mb="0")
+    here.product.api("POST", "queue/resume", expect=200)
+    assert here.ended(item)["status"] == "COMPLETED"
+
+
+@shows("downloads.connections")
+def so_many_connections_are_open_at_once(here: Stage) -> None:
+    here.world.delay(0.4, side="hoster", path="/media/*/seg-*")
+
+    def most() -> int:
+        here.world.clear_log()
+        here.fetch()
+        return max(int(one["in_flight"]) for one in here.media())
+
+    here.set("downloads", connections="1")
+    assert most() == 1
+    here.set("downloads", connections="4")
+    assert 1 < most() <= 4
+
+
+@shows(
+    "downloads.limit_kb_per_second",
+    "downloads.progress_per_second",
+    "downloads.progress_min_percent",
+)
+def the_rate_of_bytes_and_of_news_is_that_which_is_set(here: Stage) -> None:
+    def fetched() -> tuple[float, int]:
+        """Bytes a second, and how often was told how far it is."""
+        here.world.clear_log()
+        with here.product.live(here.token, "download_progress") as live:
+            item = here.fetch(here.next(LIGHT))["id"]
+
+            def is_end(data: dict[str, Any]) -> bool:
+                return bool(data["download_id"] == item and data["status"] == "completed")
+
+            live.wait_for("download_progress", is_end, seconds=PATIENCE)
+            told = [one["data"] for one in live.of_type("download_progress")]
+        return rate(here.media()), sum(one["status"] == "in_progress" for one in told)
+
+    free, _ = fetched()
+    here.set("downloads", limit_kb_per_second="80", progress_per_second="20")
+    here.set("downloads", progress_min_percent="0")
+    limited, often = fetched()
+    assert limited < min(120_000, free)
+    here.set("downloads", progress_per_second="0.1")
+    seldom = fetched()[1]
+    here.set("downloads", progress_per_second="20", progress_min_percent="50")
+    coarse = fetched()[1]
+    assert often > 2 * max(seldom, coarse), (often, seldom, coarse)
+
+
+@shows("downloads.quarantine_days")
+def a_file_that_is_far_too_short_is_kept_or_not(here: Stage) -> None:
+    short = here.work / "short"
+    film = ensure_media(shared_data()) / SMALL.name / "mp4/v480.mp4"
+    streams.hls(film, short)
+    streams.master(short, ["BANDWIDTH=400000,RESOLUTION=160x90 index.m3u8"])
+    for _ in range(2):
+        here.fetch()  # what it is short beside
+
+    def kept() -> bool:
+        number = here.next()
+        here.world.serve(SHOW, 1, number, short)
+        item = here.work_off(here.queue(number))
+        assert item["status"] == "FAILED"
+        aside = here.library / ".aniworld" / str(item["id"]) / "quarantine.mp4"
+        assert aside.exists() == (item["quarantined"] is not None)
+        return aside.exists()
+
+    assert kept()
+    here.set("downloads", quarantine_days="0")
+    assert not kept()
+
+
+# --- the log
+
+
+@shows("logging.level", "logging.levels", "logging.format")
+def the_running_processes_log_what_is_set(here: Stage) -> None:
+    def told() -> list[str]:
+        """What the worker says of one more episode."""
+        item = here.fetch()["id"]
+        return [line for line in here.log_lines() if re.search(rf'\bitem"?[=:] ?"?{item}\b', line)]
+
+    def written() -> list[str]:
+        return [line for line in here.log_lines() if "config written" in line]
+
+    assert any(" INFO downloads." in line for line in told())
+    here.set("logging", level="WARNING")
+    before = len(written())
+    here.set("advanced", progress_history="48")
+    assert (told(), len(written())) == ([], before), "worker and web server say less"
+    here.set("logging", levels="downloads=INFO", format="json")
+    said = [json.loads(line) for line in told()]
+    assert {(one["level"], one["room"].split(".")[0]) for one in said} == {("INFO", "downloads")}
+
+
+# --- what is kept
+
+
+@shows("backup.keep", "backup.keep_databases")
+def so_many_backups_are_kept(here: Stage) -> None:
+    copies = here.product.data_dir / "config_backups"
+    assert len(list(copies.iterdir())) > 2
+    here.set("backup", keep="2", keep_databases="1")
+    here.set("advanced", progress_history="49")
+    assert len(list(copies.iterdir())) == 2
+    for _ in range(2):
+        here.browser.send("/system/backups", to="/system/backups/create")
+    listed = here.product.api("GET", "backups", expect=200)
+    assert len(listed) == 1
+
+
+@shows("advanced.audit_days")
+def old_audit_lines_go(here: Stage) -> None:
+    old = "SELECT count(*) FROM journal_entry WHERE number IS NOT NULL AND number <= 3"
+    here.database.rows(
+        "UPDATE journal_entry SET at = datetime('now', '-40 days') WHERE number <= 3"
+    )
+    time.sleep(11)  # one regular look, in which they are to stay
+    assert here.database.value(old) == 3
+    here.set("advanced", audit_days="30")
+    wait_until(lambda: here.database.value(old) == 0, seconds=PATIENCE, what="old lines to go")
+
+
+@shows("advanced.progress_history")
+def so_much_finished_progress_is_kept(here: Stage) -> None:
+    def over() -> int:
+        found = here.product.api("GET", "operations?type=DOWNLOAD&page_size=500", expect=200)
+        return sum(one["status"] == "COMPLETED" for one in found["results"])
+
+    here.fetch()
+    here.fetch()
+    assert over() >= 2
+    here.set("advanced", progress_history="1")
+    here.fetch()
+    assert over() == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "act"), [pytest.param(*one, id=one[1].__name__) for one in ACTS]
+)
+def test_what_is_set_acts(running: Stage, fields: tuple[str, ...], act: Act) -> None:
+    processes = {name: one.pid for name, one in running.product.processes.items()}
+    running.begin()
+    act(running)
+    assert set(fields) <= running.changed, "shown, but not changed on a page"
+    for name, process in running.product.processes.items():
+        assert (process.pid, process.poll()) == (processes[name], None)
