@@ -25,6 +25,7 @@ from library.models import (
     LostEpisode,
     MediaFile,
     RefusedFolder,
+    RenameStep,
     ScannedDirectory,
     ScanOperation,
     UnmatchedFolder,
@@ -118,8 +119,15 @@ class UnmatchedFolderAdmin(ReadOnlyAdmin):
 
 @admin.register(ScanOperation)
 class ScanOperationAdmin(ReadOnlyAdmin):
-    list_display = ("operation_id", "state", "phase", "started_at", "finished_at", "error_code")
+    list_display = ("operation_id", "kind", "state", "phase", "started_at", "finished_at")
+    list_filter = ("kind", "state")
+
+
+@admin.register(RenameStep)
+class RenameStepAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "series", "operation", "state")
     list_filter = ("state",)
+    list_select_related = ("series", "operation")
 
 
 @admin.register(RefusedFolder)

@@ -40,3 +40,16 @@ class UnmatchedReason(TextChoices):
     NAME_UNREADABLE = "NAME_UNREADABLE"  # nothing of the name can be searched for
     LOOSE_FILES = "LOOSE_FILES"  # video files beside the series folders
     WRONG_SERIES = "WRONG_SERIES"  # the owner took it from a series: no scan decides again
+
+
+class OperationKind(TextChoices):
+    """What goes through the whole library, one at a time."""
+
+    SCAN = "SCAN"
+    RENAMING = "RENAMING"
+
+
+class StepState(TextChoices):
+    PLANNED = "PLANNED"  # perhaps done, where its process has died
+    DONE = "DONE"
+    UNDONE = "UNDONE"  # the files have their former names again

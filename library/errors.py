@@ -236,3 +236,66 @@ class ScanProcessDied(ScanStopped):
         "": _("The scan's process ended unexpectedly. Start the scan again."),
         "not_started": _("The scan could not be started: {errno}."),
     }
+
+
+class RenamingRunning(LibraryError):
+    """Files are being renamed: nothing else goes through the library meanwhile."""
+
+    code = "renaming_running"
+    status = 409
+    permanent = False
+    texts = {"": _("Files are being renamed. Wait until that is done, or cancel it.")}
+
+
+class NoRenamingRunning(LibraryError):
+    code = "no_renaming_running"
+    status = 409
+    texts = {
+        "": _("No files are being renamed."),
+        "not_waiting": _("No such renaming is waiting to be run."),
+    }
+
+
+class RenamingStopped(LibraryError):
+    """Base of what ends a renaming as FAILED; by itself what nobody expected."""
+
+    code = "renaming_failed"
+    permanent = False
+    texts = {"": _("The renaming failed: {error}")}
+
+
+class RenamingDied(RenamingStopped):
+    """The process of the renaming ended without saying how it went."""
+
+    code = "renaming_died"
+    texts = {
+        "": _(
+            "The process that renamed files ended unexpectedly. No file is lost: the next scan, "
+            "or renaming, completes what it had begun."
+        ),
+        "not_started": _("The renaming could not be started: {errno}."),
+    }
+
+
+class NotRenamed(LibraryError):
+    """Why one file keeps its name when its turn comes."""
+
+    code = "not_renamed"
+    status = 409
+    texts = {
+        "gone": _("It is not where it was at the last scan. Scan again."),
+        "changed": _("It has changed since the last scan. Scan again."),
+        "being_written": _("It was written to a moment ago. Rename it when it is complete."),
+        "no_file": _("Something that is no file has its name."),
+        "outside": _("A link leads out of the library, to {target}; nothing is written there."),
+        "other_disk": _("Its new folder lies on another disk. Files are renamed, never copied."),
+        "link": _("It is a link, and would lead elsewhere from another folder."),
+        "taken": _("Another file has the name: {path}"),
+        "in_a_circle": _(
+            "Files would have to change names with each other, and this disk cannot do that in "
+            "one step."
+        ),
+        "refused": _("The disk refuses it: {errno}."),
+        "root_away": _("The library folder {root} is not at hand, or another one than it was."),
+        "renamed_since": _("It was given another name since."),
+    }

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from aniworld.config.progress import limits
 from aniworld.events.event import Event, ProgressEvent
-from aniworld.events.notices import ErrorNotification
+from aniworld.events.notices import ErrorNotification, SystemProgress
 from aniworld.events.operations import (
     OperationState,
     OperationStatus,
@@ -124,6 +124,44 @@ def scan_ended(operation: ScanOperation, tracker: ScanTracker | None = None) -> 
         publish(ScanFailed(operation_id=operation_id, code=error["code"], error=error))
     else:
         tracker.cancel(facts=last)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenamingEnded(Event):
+    """Files were renamed, or could not be. ``result`` is empty where nobody knows it."""
+
+    room = Room.SYSTEM_PROGRESS
+    type = "renaming_ended"
+
+    operation_id: str
+    state: str
+    result: Mapping[str, Any]
+
+
+RenamingTracker = ProgressTracker[Mapping[str, Any]]
+
+
+def renaming_tracker(operation: ScanOperation) -> RenamingTracker:
+    """What tells how a renaming goes."""
+    facts = {"what": "renaming", "series": operation.parameters.get("series")}
+    return ProgressTracker(SystemProgress, str(operation.operation_id), facts, limits=limits())
+
+
+def renaming_ended(operation: ScanOperation, tracker: RenamingTracker | None = None) -> None:
+    """A renaming has ended, in the state that stands on its row.
+
+    Args:
+        tracker: of the process that renamed; another one may find out that it died.
+    """
+    tracker = tracker or renaming_tracker(operation)
+    if operation.state == OperationState.COMPLETED:
+        tracker.complete()
+    elif operation.state == OperationState.FAILED:
+        tracker.fail(coded(operation.error_code, **operation.error_params))
+    else:
+        tracker.cancel()
+    operation_id, result = str(operation.operation_id), operation.result or {}
+    publish(RenamingEnded(operation_id=operation_id, state=operation.state, result=result))
 
 
 def files_held(operation: ScanOperation, error: MassRemoval) -> None:

@@ -145,6 +145,18 @@ TEXTS: dict[str, Text] = {
     "scan_reading": gettext_noop("Reading folders"),
     "scan_matching": gettext_noop("Looking for series"),
     "scan_asking": gettext_noop("Asking {site}"),
+    # What a renaming is at, and why a file keeps its name.
+    "renaming_files": gettext_noop("Renaming files"),
+    "rename_elsewhere": gettext_noop("It lies outside the folder of its series."),
+    "rename_unavailable": gettext_noop("It was not on its disk at the last scan."),
+    "rename_gone": gettext_noop("It is not where it was at the last scan. Scan again."),
+    "rename_disc": gettext_noop("It is a part of a disc: the disc would not play any more."),
+    "rename_several": gettext_noop("It holds several episodes; the template names one."),
+    "rename_unsure": gettext_noop(
+        "Its name gives no season, and the catalogue was never read: nobody knows which it is of."
+    ),
+    "rename_misread": gettext_noop("No name was found that would be read as this episode again."),
+    "rename_taken": gettext_noop("Another file has the name: {path}"),
     # What of the disk could not be read; each follows the path.
     "not_utf8": gettext_noop("has a name that is not valid UTF-8; rename it"),
     "path_too_long": gettext_noop("is too long a path ({size} bytes)"),

@@ -8,6 +8,8 @@ from aniworld.journal.errors import ChangedSince
 from aniworld.journal.services import register_undo
 from library import services
 from library.models import AnimeSeries
+from library.services.operations import RENAME_BACK
+from library.services.renaming import start_back
 
 
 def register() -> None:
@@ -15,6 +17,7 @@ def register() -> None:
     register_undo("series.remove", _remove)
     register_undo("series.change", _change)
     register_undo("series.renumber", _renumber)
+    register_undo(RENAME_BACK, start_back)
 
 
 def _restore(*, key: str) -> None:

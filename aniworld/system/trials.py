@@ -21,7 +21,7 @@ from aniworld.config import reach
 from aniworld.journal.services import Subject, record
 from aniworld.system.entries import SystemAction
 from aniworld.system.errors import NoSuchRoot
-from downloads.worker.trial import longest_name
+from library.naming.shelf import longest_name
 from library.services.roots import root_paths
 from providers.coded import errno_name
 

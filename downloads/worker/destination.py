@@ -8,12 +8,10 @@ from pathlib import Path
 from aniworld.config.schema import Config
 from downloads.errors import FileExists, NameTooLong
 from downloads.models import DownloadQueueItem
-from downloads.worker import trial
 from downloads.worker.disk import Disk
 from library.naming.layout import Layout, target_path
+from library.naming.shelf import layout_in, longest_name
 from library.naming.template import EpisodeName
-from library.naming.text import LONGEST_NAME
-from library.naming.videos import is_video
 from library.services import series_directory
 from library.services.numbering import Numbering
 from library.services.settle import numberings_of
@@ -92,17 +90,4 @@ def _named(item: DownloadQueueItem, config: Config, language: str) -> EpisodeNam
 
 def _seen(directory: Path, *, has_folder: bool) -> tuple[Layout | None, int]:
     """What the series has on disk already, and how long a name in its folder may be."""
-    layout = _layout(directory) if has_folder else None
-    return layout, trial.longest_name(directory, most=LONGEST_NAME)
-
-
-def _layout(directory: Path) -> Layout:
-    """A folder that is not there yet has its name and nothing in it."""
-    try:
-        with os.scandir(directory) as found:
-            entries = list(found)
-    except FileNotFoundError:
-        return Layout(directory.name)
-    folders = [entry.name for entry in entries if entry.is_dir()]
-    is_flat = any(is_video(entry.name) and entry.is_file() for entry in entries)
-    return Layout(directory.name, folders, is_flat)
+    return layout_in(directory) if has_folder else None, longest_name(directory)

@@ -30,6 +30,7 @@ from library.borders import Borders, Outside
 from library.errors import NoLibraryRoot
 from library.models import LibraryRoot
 from library.naming.paths import to_stored
+from library.naming.shelf import nearest
 from library.services.roots import Absence, absence_of, first_root, identity_of
 from providers.coded import errno_name
 
@@ -190,6 +191,6 @@ class Disk:
 def _is_of(root: Path, folder: Path) -> bool:
     """Whether a folder that is not there yet would be made in the library folder itself."""
     try:
-        return trial.nearest(folder) == root
+        return nearest(folder) == root
     except NotADirectoryError:
         return False

@@ -7,12 +7,11 @@ the number of the disk it shows.
 
 from __future__ import annotations
 
-import errno
 import os
 from pathlib import Path
 
-# The least that a name may have on any file system; one that tells less does not know.
-_LEAST_NAME = 14
+from library.naming.shelf import nearest
+
 _TRIAL = ".aniworld-trial"
 
 
@@ -39,25 +38,6 @@ def move(work: Path, into: Path) -> None:
     finally:
         source.unlink(missing_ok=True)
     target.unlink()
-
-
-def nearest(folder: Path) -> Path:
-    """The folder itself, or the nearest one above it that is there.
-
-    Raises:
-        NotADirectoryError: what is there is no folder.
-    """
-    while not os.path.lexists(folder):
-        folder = folder.parent
-    if not folder.is_dir():
-        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
-    return folder
-
-
-def longest_name(folder: Path, *, most: int) -> int:
-    """Bytes that a new name in a folder may have, as its file system tells, at most ``most``."""
-    told = os.pathconf(nearest(folder), "PC_NAME_MAX")
-    return min(told, most) if told >= _LEAST_NAME else most
 
 
 def _write(folder: Path) -> Path:

@@ -7,7 +7,6 @@ looks in.
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import logging
 import os
@@ -16,14 +15,12 @@ from collections.abc import Collection, Container
 from pathlib import Path
 
 from downloads.errors import FileExists, OtherDisk, RootUnavailable
+from library.moving import rename_without_replacing, sync_directory
 
 logger = logging.getLogger(__name__)
 
 WORK_FOLDER = ".aniworld"
 MEGABYTE = 1_000_000
-
-_AT_FDCWD = -100
-_RENAME_NOREPLACE = 1
 
 
 def work_dir(root: Path, item_id: int) -> Path:
@@ -116,53 +113,7 @@ def place(source: Path, target: Path, *, root: Path, overwrite: bool) -> None:
         if error.errno == errno.EXDEV:
             raise OtherDisk(folder=str(target.parent)) from error
         raise
-    _sync_directory(target.parent)
-
-
-def rename_without_replacing(source: Path, target: Path) -> None:
-    """Raises ``FileExistsError`` where there is a file of that name, else as the system says.
-
-    Linux can do it in one call. Elsewhere a hard link refuses an existing name just as well;
-    and where the file system knows no links (exFAT, some shares), an empty file of our own takes
-    the name first, and is renamed over.
-    """
-    if _renameat2(source, target):
-        return
-    try:
-        os.link(source, target)
-    except FileExistsError:
-        raise
-    except OSError as error:
-        if error.errno == errno.EXDEV:
-            raise
-        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-        source.replace(target)
-    else:
-        source.unlink()
-
-
-def _renameat2(source: Path, target: Path) -> bool:
-    """Whether the system did it; False where it or the file system does not know the call."""
-    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if call is None:
-        return False
-    done = call(_AT_FDCWD, os.fsencode(source), _AT_FDCWD, os.fsencode(target), _RENAME_NOREPLACE)
-    if done == 0:
-        return True
-    code = ctypes.get_errno()
-    if code in {errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP}:
-        return False
-    raise OSError(code, os.strerror(code), str(target))
-
-
-def _sync_directory(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        logger.debug("folder=%s cannot be synced: %s", folder, error)  # some shares refuse it
-    finally:
-        os.close(descriptor)
+    sync_directory(target.parent)
 
 
 def _remove_empty(folder: Path) -> None:

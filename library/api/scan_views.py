@@ -26,6 +26,7 @@ from library.errors import (
     NoLibraryRoot,
     NoScanRunning,
     NothingToUnmatch,
+    RenamingRunning,
     ScanRunning,
     SeriesKnown,
     SeriesNotFound,
@@ -42,7 +43,10 @@ from providers.errors import ProviderError
 class RescanView(APIView):
     @described(
         body=serializers.RescanSerializer,
-        raises=(ScanRunning, NoLibraryRoot, SeriesNotFound, *CONFIG_UNREADABLE),
+        raises=(
+            *(ScanRunning, RenamingRunning, NoLibraryRoot, SeriesNotFound),
+            *CONFIG_UNREADABLE,
+        ),
     )
     def post(self, request: Request) -> Accepted[shapes.Operation]:
         """Scan the library folders in a process of their own; one scan at a time.

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import URLPattern, re_path
 from rest_framework.views import APIView
 
-from library.api import root_views, scan_views, views
+from library.api import rename_views, root_views, scan_views, views
 
 _ANIME: tuple[tuple[str, type[APIView], str], ...] = (
     (r"", views.SeriesListView, "anime"),
@@ -22,6 +22,7 @@ _ANIME: tuple[tuple[str, type[APIView], str], ...] = (
     (r"/(?P<key>[^/]+)/restore", views.RestoreView, "anime-restore"),
     (r"/(?P<key>[^/]+)/unmatch", scan_views.UnmatchView, "anime-unmatch"),
     (r"/(?P<key>[^/]+)/refresh", views.RefreshView, "anime-refresh"),
+    (r"/(?P<key>[^/]+)/rename", rename_views.SeriesRenamingView, "anime-rename"),
     (r"/(?P<key>[^/]+)/mapping", views.MappingView, "anime-mapping"),
     (
         r"/(?P<key>[^/]+)/episodes/(?P<season>\d{1,6})/(?P<episode>\d{1,6})/evidence",
@@ -46,6 +47,13 @@ def _below(prefix: str, *, described: bool) -> list[URLPattern]:
 
 urlpatterns = [
     re_path(r"^v1/roots/?$", root_views.RootsView.as_view(), name="roots"),
+    re_path(r"^v1/rename/?$", rename_views.RenamingView.as_view(), name="renaming"),
+    re_path(
+        r"^v1/rename/cancel/?$", rename_views.RenamingCancelView.as_view(), name="renaming-cancel"
+    ),
+    re_path(
+        r"^v1/rename/status/?$", rename_views.RenamingStatusView.as_view(), name="renaming-status"
+    ),
     *_below("v1/anime", described=True),
     *_below("anime", described=False),
 ]

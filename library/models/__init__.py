@@ -4,6 +4,7 @@ from library.models.decisions import RefusedFolder
 from library.models.files import LibraryRoot, MediaFile, ScannedDirectory, UnmatchedFolder
 from library.models.losses import LostEpisode
 from library.models.operations import ScanOperation
+from library.models.renames import RenameStep
 from library.models.series import AnimeSeries, Episode
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "LostEpisode",
     "MediaFile",
     "RefusedFolder",
+    "RenameStep",
     "ScanOperation",
     "ScannedDirectory",
     "UnmatchedFolder",

@@ -1,4 +1,4 @@
-"""Scans as rows: who runs, how far it is, how it ended."""
+"""Scans and renamings as rows: who runs, how far it is, how it ended."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.db.models import Case, Q, When
 from aniworld.events.operations import OperationState, ProgressPhase
 from aniworld.web.columns import CodedColumns
 from aniworld.web.mixins import TimestampMixin
+from library.choices import OperationKind
 
 # IDLE is what the status says while there was no operation yet; it is never stored.
 STATES = [state.value for state in OperationState if state is not OperationState.IDLE]
@@ -18,6 +19,12 @@ _PHASES = [phase.value for phase in ProgressPhase]
 
 
 class ScanOperationQuerySet(models.QuerySet["ScanOperation"]):
+    def scans(self) -> ScanOperationQuerySet:
+        return self.filter(kind=OperationKind.SCAN)
+
+    def renamings(self) -> ScanOperationQuerySet:
+        return self.filter(kind=OperationKind.RENAMING)
+
     def running(self) -> ScanOperationQuerySet:
         return self.filter(state=OperationState.RUNNING)
 
@@ -31,12 +38,16 @@ class ScanOperationQuerySet(models.QuerySet["ScanOperation"]):
 
 
 class ScanOperation(TimestampMixin):
-    """One scan. The database allows one RUNNING row, so one scan at a time over all processes.
+    """One scan, or one renaming of files. The database allows one RUNNING row, so one of them at a
+    time over all processes: a scan that reads names must not meet one that changes them.
 
     ``pid``, ``host`` and ``heartbeat_at`` tell whether its process still lives.
     """
 
     operation_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(
+        max_length=16, choices=OperationKind, default=OperationKind.SCAN, db_default="SCAN"
+    )
     state = models.CharField(
         max_length=16,
         choices=[(state, state) for state in STATES],
@@ -80,6 +91,9 @@ class ScanOperation(TimestampMixin):
                 fields=["state"], condition=Q(state="RUNNING"), name="one_running_scan"
             ),
             models.CheckConstraint(condition=Q(state__in=STATES), name="scan_state_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=OperationKind.values), name="operation_kind_known"
+            ),
             models.CheckConstraint(condition=Q(phase__in=_PHASES), name="scan_phase_known"),
             models.CheckConstraint(
                 condition=Q(current__gte=0, total__gte=0, files__gte=0),
@@ -90,6 +104,10 @@ class ScanOperation(TimestampMixin):
 
     def __str__(self) -> str:
         return str(self.operation_id)
+
+    @property
+    def is_renaming(self) -> bool:
+        return self.kind == OperationKind.RENAMING
 
     @property
     def last_sign(self) -> datetime:

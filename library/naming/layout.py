@@ -72,7 +72,7 @@ def target_path(
         above = PurePosixPath(folder, *_season_folders(parts.inner, named, layout, longest))
         for name in _file_names(parts.file, episode, extension, longest):
             path = above / name
-            if _is_read_back(path, episode):
+            if is_read_back(path, episode):
                 return path
     return path
 
@@ -89,7 +89,8 @@ def _quoted(episode: EpisodeName) -> EpisodeName:
     return replace(episode, title=f"'{clean(episode.title)}'" if episode.title else "")
 
 
-def _is_read_back(path: PurePosixPath, episode: EpisodeName) -> bool:
+def is_read_back(path: PurePosixPath, episode: EpisodeName) -> bool:
+    """Whether our name reader reads a path as exactly that episode, and no scan passes it over."""
     # Its grammar is a tenth of a second to import, and who only names folders needs none of it.
     from library.names import read  # noqa: PLC0415 - see above
 

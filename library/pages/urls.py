@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 
 import aniworld.web.ids  # noqa: F401 - registers <id:…>
-from library.pages import covers, views
+from library.pages import covers, rename_views, views
 
 urlpatterns = [
     path("", views.library, name="library"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("library/scan/start", views.start_scan, name="scan-start"),
     path("library/scan/removals", views.removals, name="scan-removals"),
     path("library/scan/cancel", views.cancel_scan, name="scan-cancel"),
+    re_path(r"^library/rename/?$", rename_views.library_rename, name="library-rename"),
+    path("library/rename/panel", rename_views.renaming_panel, name="renaming-panel"),
+    path("library/rename/cancel", rename_views.cancel_renaming, name="rename-cancel"),
     path("library/selected", views.change_selected, name="series-bulk"),
     re_path(r"^add/?$", views.add, name="add"),
     path("add/sites", views.choose_sites, name="choose-sites"),
@@ -22,6 +25,7 @@ urlpatterns = [
     re_path(r"^series/(?P<key>[^/]+)/remove$", views.remove, name="series-remove"),
     re_path(r"^series/(?P<key>[^/]+)/unmatch$", views.unmatch, name="series-unmatch"),
     re_path(r"^series/(?P<key>[^/]+)/restore$", views.restore, name="series-restore"),
+    re_path(r"^series/(?P<key>[^/]+)/rename/?$", rename_views.series_rename, name="series-rename"),
     re_path(r"^series/(?P<key>[^/]+)/mapping/?$", views.mapping, name="series-mapping"),
     re_path(
         r"^series/(?P<key>[^/]+)/mapping/export$",

@@ -1,18 +1,16 @@
-"""Scans as operations: one at a time over all processes, and none that runs for ever.
+"""Scans and renamings as operations: one at a time over all processes, and none that runs for ever.
 
-The database allows one RUNNING row. Whose process has died without a word is found out by its
-process id (and its start time: ids are used again), on another machine by its heartbeat.
+The database allows one RUNNING row. Whose process has died without a word is found out, see
+``library.services.liveness``.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 from typing import Annotated, Any, TypedDict
 
 from django.db import IntegrityError, transaction
@@ -20,23 +18,43 @@ from django.db.models import F
 from django.utils import timezone
 
 from aniworld.events.operations import OperationState, OperationStatus, ProgressPhase
+from aniworld.events.progress import ProgressTracker
 from aniworld.journal.actors import Actor, acting_as, current_actor
-from aniworld.journal.services import record
+from aniworld.journal.services import Undo, record
 from aniworld.web.shapes import OneOf
 from aniworld.web.texts import Told, text_of
 from library import events
-from library.entries import LibraryAction, about_scan
-from library.errors import NoScanRunning, ScanProcessDied, ScanRunning
+from library.choices import OperationKind, StepState
+from library.entries import LibraryAction, about_operation
+from library.errors import (
+    NoRenamingRunning,
+    NoScanRunning,
+    RenamingDied,
+    RenamingRunning,
+    ScanProcessDied,
+    ScanRunning,
+)
 from library.models import ScanOperation
+from library.services.liveness import is_dead, this_process
 from providers.coded import Coded
 
 log = logging.getLogger(__name__)
 
-KEPT = 100  # ended scans
-# Longer than any request to a site may take with its retries.
-SILENT_FOR = timedelta(minutes=10)
-# From the row to the process that takes it over.
-UNCLAIMED_FOR = timedelta(minutes=2)
+RENAME_BACK = "files.rename_back"  # the function behind the handles of renamings
+_STARTED: Mapping[OperationKind, LibraryAction] = {
+    OperationKind.SCAN: LibraryAction.SCAN_STARTED,
+    OperationKind.RENAMING: LibraryAction.RENAMING_STARTED,
+}
+_CANCELLED: Mapping[OperationKind, LibraryAction] = {
+    OperationKind.SCAN: LibraryAction.SCAN_CANCELLED,
+    OperationKind.RENAMING: LibraryAction.RENAMING_CANCELLED,
+}
+_ENDED: Mapping[OperationKind, LibraryAction] = {
+    OperationKind.SCAN: LibraryAction.SCAN_ENDED,
+    OperationKind.RENAMING: LibraryAction.RENAMING_ENDED,
+}
+
+KEPT = 100  # that have ended, of each kind
 
 
 class ScanStep(TypedDict):
@@ -65,6 +83,16 @@ class ScanResult(TypedDict):
         int, "Folders without a series; files beside the series folders count as one more."
     ]
     errors: int
+    duration: Annotated[float, "Seconds."]
+
+
+class RenamingResult(TypedDict):
+    """What a renaming has done."""
+
+    renamed: Annotated[int, "Videos that have another name now."]
+    beside: Annotated[int, "Files beside them that have moved along."]
+    unchanged: Annotated[int, "Videos that were named so already."]
+    left: Annotated[int, "Videos that keep their name for a reason."]
     duration: Annotated[float, "Seconds."]
 
 
@@ -109,48 +137,56 @@ class ScanOptions:
         }
 
 
-def begin(parameters: dict[str, Any]) -> ScanOperation:
-    """Write the row of a new scan. Raises ``ScanRunning`` while another one runs."""
+def begin(parameters: dict[str, Any], kind: OperationKind = OperationKind.SCAN) -> ScanOperation:
+    """Write the row of a new scan or renaming.
+
+    Raises:
+        ScanRunning, RenamingRunning: one of either runs.
+    """
     end_dead_ones()
     now = timezone.now()
-    _forget_old_ones()
+    _forget_old_ones(kind)
     try:
         with transaction.atomic():
             operation = ScanOperation.objects.create(
+                kind=kind,
                 parameters=parameters,
                 started_by=current_actor().as_json(),
                 started_at=now,
                 heartbeat_at=now,
             )
-            record(LibraryAction.SCAN_STARTED, on=about_scan(operation), after=parameters)
+            record(_STARTED[kind], on=about_operation(operation), after=parameters)
             return operation
     except IntegrityError as error:
-        raise ScanRunning from error
+        is_renaming = ScanOperation.objects.running().renamings().exists()
+        raise (RenamingRunning() if is_renaming else ScanRunning()) from error
 
 
-def _forget_old_ones() -> None:
-    newest_first = ScanOperation.objects.latest_first().values_list("pk", flat=True)
+def _forget_old_ones(kind: OperationKind) -> None:
+    of_kind = ScanOperation.objects.filter(kind=kind)
+    newest_first = of_kind.latest_first().values_list("pk", flat=True)
     ScanOperation.objects.filter(pk__in=list(newest_first[KEPT:])).delete()
 
 
 def claim(operation: ScanOperation) -> None:
-    """Say that this process is the one that scans."""
-    operation.pid, operation.host = os.getpid(), _this_process(os.getpid())
+    """Say that this process is the one that does it."""
+    operation.pid, operation.host = os.getpid(), this_process(os.getpid())
     operation.heartbeat_at = timezone.now()
     operation.save(update_fields=["pid", "host", "heartbeat_at", "updated_at"])
 
 
-def latest() -> ScanOperation | None:
-    """Return the running scan, or else the last one. Only reads.
+def latest(kind: OperationKind = OperationKind.SCAN) -> ScanOperation | None:
+    """Return the running scan (or renaming), or else the last one. Only reads.
 
     One whose process has died is shown as ended at once; whoever writes next makes it so, see
     :func:`end_dead_ones`.
     """
-    operation = ScanOperation.objects.current()
-    if operation is None or operation.state != OperationState.RUNNING or not _is_dead(operation):
+    of_kind = ScanOperation.objects.filter(kind=kind)
+    operation = of_kind.current()
+    if operation is None or operation.state != OperationState.RUNNING or not is_dead(operation):
         return operation
     if not ScanOperation.objects.running().filter(pk=operation.pk).exists():
-        return ScanOperation.objects.current()  # it has ended, and only then its process
+        return of_kind.current()  # it has ended, and only then its process
     _show_as_died(operation)
     return operation
 
@@ -158,18 +194,23 @@ def latest() -> ScanOperation | None:
 def _show_as_died(operation: ScanOperation) -> None:
     """Give the row, in memory alone, what :func:`end_as_died` will write."""
     operation.state, operation.phase = OperationState.FAILED.value, ProgressPhase.FAILED.value
-    operation.error = ScanProcessDied().as_json()
+    operation.error = _died(operation)
     operation.finished_at = operation.last_sign
 
 
-def cancel() -> ScanOperation:
-    """Ask the running scan to end between two folders. Raises ``NoScanRunning``."""
+def cancel(kind: OperationKind = OperationKind.SCAN) -> ScanOperation:
+    """Ask the running scan to end between two folders, the running renaming between two files.
+
+    Raises:
+        NoScanRunning, NoRenamingRunning: none of that kind does.
+    """
     end_dead_ones()
+    of_kind = ScanOperation.objects.filter(kind=kind)
     with transaction.atomic():
-        if not ScanOperation.objects.running().update(cancel_requested=True):
-            raise NoScanRunning
-        operation = ScanOperation.objects.latest_first().filter(cancel_requested=True)[0]
-        record(LibraryAction.SCAN_CANCELLED, on=about_scan(operation))
+        if not of_kind.running().update(cancel_requested=True):
+            raise NoScanRunning if kind == OperationKind.SCAN else NoRenamingRunning
+        operation = of_kind.latest_first().filter(cancel_requested=True)[0]
+        record(_CANCELLED[kind], on=about_operation(operation))
     return operation
 
 
@@ -177,13 +218,13 @@ def finish(
     operation: ScanOperation,
     state: OperationState,
     *,
-    result: ScanResult | None = None,
+    result: ScanResult | RenamingResult | None = None,
     problems: Sequence[StoredProblem] = (),
     error: Coded | None = None,
-    tracker: events.ScanTracker | None = None,
+    tracker: ProgressTracker[Any] | None = None,
     at: datetime | None = None,
 ) -> bool:
-    """End a scan and tell it, in one transaction. False if it had ended already.
+    """End a scan or a renaming and tell it, in one transaction. False if it had ended already.
 
     Args:
         at: when it ended; now where not given.
@@ -196,20 +237,23 @@ def finish(
             result=result,
             problems=list(problems),
             **ScanOperation.error.values(error),
-            files=result["files"] if result else F("files"),
+            files=result.get("files", F("files")) if result else F("files"),
             current=F("total") if state is OperationState.COMPLETED else F("current"),
             finished_at=at or timezone.now(),
         )
         if ended:
             operation.refresh_from_db()
             _record_end(operation)
-            events.scan_ended(operation, tracker)
+            if operation.is_renaming:
+                events.renaming_ended(operation, tracker)
+            else:
+                events.scan_ended(operation, tracker)
     operation.refresh_from_db()
     return bool(ended)
 
 
 def end_dead_ones() -> None:
-    """End the running scan as FAILED if its process is no more.
+    """End the running operation as FAILED if its process is no more.
 
     Called by whoever writes: the worker every few seconds, and what starts or cancels a scan. Where
     the scan was started by a process that still runs, that has done it already.
@@ -220,55 +264,40 @@ def end_dead_ones() -> None:
 
 def dead_ones() -> list[ScanOperation]:
     """The scans that count as running and whose process is no more. Only reads."""
-    return [operation for operation in ScanOperation.objects.running() if _is_dead(operation)]
+    return [operation for operation in ScanOperation.objects.running() if is_dead(operation)]
 
 
 def end_as_died(operation: ScanOperation) -> None:
     """Say that the process of a scan ended without a result. Nobody's act: it is found out, by
     whoever looks next."""
-    died, at = ScanProcessDied().as_json(), operation.last_sign
+    died, at = _died(operation), operation.last_sign
     with acting_as(Actor.system("scans")):
         ended = finish(operation, OperationState.FAILED, error=died, at=at)
     if ended:
-        log.error("scan process died operation=%s pid=%s", operation, operation.pid)
+        log.error("process died kind=%s operation=%s", operation.kind, operation)
+
+
+def _died(operation: ScanOperation) -> Coded:
+    return (RenamingDied() if operation.is_renaming else ScanProcessDied()).as_json()
 
 
 def _record_end(operation: ScanOperation) -> None:
     after = {"state": operation.state, "result": operation.result}
-    record(LibraryAction.SCAN_ENDED, on=about_scan(operation), after=after, reason=operation.error)
+    kind = OperationKind(operation.kind)
+    record(
+        _ENDED[kind],
+        on=about_operation(operation),
+        after=after,
+        reason=operation.error,
+        undo=_way_back(operation),
+    )
 
 
-def _is_dead(operation: ScanOperation) -> bool:
-    silent = timezone.now() - operation.last_sign
-    if operation.pid is None:
-        return silent > UNCLAIMED_FOR
-    host, _, _ = operation.host.partition(" ")
-    if host == socket.gethostname():
-        return operation.host != _this_process(operation.pid)
-    return silent > SILENT_FOR
-
-
-def _this_process(pid: int) -> str:
-    """Host name and start time of a process; no start time where it does not run."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        started = "" if fields[0] == "Z" else fields[19]
-    except (OSError, IndexError):
-        started = _without_proc(pid)
-    return f"{socket.gethostname()} {started}"
-
-
-def _without_proc(pid: int) -> str:
-    """Systems without /proc: whether it runs has to do."""
-    if Path("/proc/self").exists():
-        return ""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return ""
-    except PermissionError:
-        return "running"
-    return "running"
+def _way_back(operation: ScanOperation) -> Undo | None:
+    """How the names come back, of a renaming that has given some."""
+    if not operation.steps.filter(state=StepState.DONE).exists():
+        return None
+    return Undo(RENAME_BACK, {"operation": str(operation.operation_id)})
 
 
 def progress_json(operation: ScanOperation) -> ScanStep:

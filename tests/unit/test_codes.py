@@ -110,6 +110,18 @@ MADE: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "queue.released": ({"count": 2}, "2 episodes released."),
     "queue.retried": ({"count": 1}, "1 episode is tried again."),
     "scan.ended": ({"state": "COMPLETED"}, "The scan is done."),
+    "renaming.started": (
+        {"back": None},
+        "Renaming files to the naming template was started.",
+    ),
+    "renaming.ended": (
+        {"state": "COMPLETED", "result": {"renamed": 2}},
+        "The renaming is done. 2 files have another name.",
+    ),
+    "series.files_renamed": (
+        {"name": "Frieren", "count": 2},
+        "2 files of Frieren get the names that they are to have.",
+    ),
     "series.matched": (
         {"name": "Frieren", "folder": "Frieren (2023)"},
         "The folder “Frieren (2023)” belongs to Frieren now.",

@@ -35,7 +35,7 @@ from downloads import services as queue
 from downloads.models import DownloadQueueItem
 from library import services
 from library.models import AnimeSeries, LibraryRoot, UnmatchedFolder
-from library.services import scans
+from library.services import renaming, scans
 from tests.factories import make_item, make_scan, make_unmatched
 from tests.unit.aniworld.pages.test_reads import NAMELESS, routes
 from tests.unit.document.house import QUARANTINED, without_children
@@ -106,6 +106,8 @@ def world(
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick
     monkeypatch.setattr(scans, "_launch", lambda _operation: NoProcess())
     monkeypatch.setattr(scans, "_watch", lambda *_: None)
+    monkeypatch.setattr(renaming, "_launch", lambda _operation: NoProcess())
+    monkeypatch.setattr(renaming, "_watch", lambda *_: None)
     without_children(monkeypatch)
     password = make_password(PASSWORD)
     owner = User.objects.create(username="admin", password=password, is_superuser=True)
@@ -187,6 +189,10 @@ def _filled(value: Any, world: World) -> Any:
 
 def running_scan(_world: World) -> None:
     make_scan("RUNNING", pid=None, heartbeat_at=timezone.now())
+
+
+def running_renaming(_world: World) -> None:
+    renaming.begin()
 
 
 def held_files(world: World) -> None:
@@ -385,6 +391,11 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "scan-removals"): first(
         held_files, page("scan.started", "/library/scan/removals", files="1")
     ),
+    ("post", "library-rename"): page("renaming.started", "/library/rename"),
+    ("post", "series-rename"): page("renaming.started", "/series/{key}/rename"),
+    ("post", "rename-cancel"): first(
+        running_renaming, page("renaming.cancelled", "/library/rename/cancel")
+    ),
     ("post", "scan-cancel"): first(running_scan, page("scan.cancelled", "/library/scan/cancel")),
     ("post", "series-bulk"): page(
         "series.changed", "/library/selected", action="unmonitor", keys=["show"]
@@ -533,6 +544,11 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "anime-unmatch"): api("series.unmatched", "post", "v1/anime/{key}/unmatch"),
     ("put", "anime-mapping"): api(
         "series.renumbered", "put", "v1/anime/{key}/mapping", mapping=[RANGE]
+    ),
+    ("post", "renaming"): api("renaming.started", "post", "v1/rename"),
+    ("post", "anime-rename"): api("renaming.started", "post", "v1/anime/{key}/rename"),
+    ("post", "renaming-cancel"): first(
+        running_renaming, api("renaming.cancelled", "post", "v1/rename/cancel")
     ),
     ("post", "rescan"): api("scan.started", "post", "v1/anime/rescan"),
     ("post", "rescan-cancel"): first(

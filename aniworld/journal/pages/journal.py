@@ -43,6 +43,7 @@ AREAS: dict[str, str | Promise] = {
     "journal": _("Journal"),
     "key": _("API keys"),
     "queue": _("Queue"),
+    "renaming": _("Renaming"),
     "scan": _("Scans"),
     "series": _("Series"),
     "session": _("Logins"),

@@ -25,16 +25,24 @@ from aniworld.web.texts import text, text_of, told_of
 from library.errors import (
     LibraryError,
     NoScanRunning,
+    RenamingRunning,
     ScanRunning,
     SeriesNotFound,
 )
 from library.models import LibraryRoot, MediaFile, ScanOperation
+from library.renaming.disks import Disks
+from library.renaming.recover import recover
 from library.scanner.run import Scan
 from library.services import get_series, operations
 from library.services.operations import ScanOptions
 
 DONE, FAILED, USAGE, RUNNING = 0, 1, 2, 3
-EXITS = {SeriesNotFound.code: USAGE, NoScanRunning.code: USAGE, ScanRunning.code: RUNNING}
+EXITS = {
+    SeriesNotFound.code: USAGE,
+    NoScanRunning.code: USAGE,
+    ScanRunning.code: RUNNING,
+    RenamingRunning.code: RUNNING,
+}
 GARBAGE_AT_ONCE = 100_000
 UNREAD = 50  # files whose names are shown
 NICENESS = 10  # whoever looks at a page meanwhile goes first
@@ -79,6 +87,7 @@ class Command(ActingCommand):
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: scan.stop())
             end_in_time()
+            recover(Disks())
             scan.run()
         if options["json"]:
             output.line(json.dumps(_ended(operation)))
@@ -112,7 +121,7 @@ def _operation(options: dict[str, Any]) -> ScanOperation:
 
 
 def _begun(operation_id: str) -> ScanOperation:
-    running = ScanOperation.objects.running().filter(pid=None)
+    running = ScanOperation.objects.scans().running().filter(pid=None)
     found = next((o for o in running if str(o.operation_id) == operation_id), None)
     if found is None:
         raise NoScanRunning(why="not_waiting")

@@ -46,8 +46,9 @@ from library.models import (
     ScanOperation,
     UnmatchedFolder,
 )
+from library.renaming.run import Renaming
 from library.scanner.run import Scan
-from library.services import operations, scans
+from library.services import operations, renaming, scans
 from library.services.operations import ScanOptions
 from providers import registry
 from providers.base import SearchResult
@@ -137,6 +138,14 @@ class House:
     def is_scanned(self) -> None:
         """The running scan is at a folder."""
         ScanOperation.objects.running().update(key="show", folder="Show (2013)", total=3, current=1)
+
+    def has_a_failed_renaming(self) -> None:
+        running = ScanOperation.objects.running().get()
+        operations.finish(running, OperationState.FAILED, error=coded("renaming_died"))
+
+    def has_renamed(self) -> None:
+        """Files have other names, and one keeps its own."""
+        Renaming(ScanOperation.objects.running().get()).run()
 
     def has_a_failed_scan(self) -> None:
         running = ScanOperation.objects.running().get()
@@ -257,6 +266,8 @@ def _without_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """A scan that is started here gets its row and no process."""
     monkeypatch.setattr(scans, "_launch", lambda _: SimpleNamespace(pid=1))
     monkeypatch.setattr(scans, "_watch", lambda *_: None)
+    monkeypatch.setattr(renaming, "_launch", lambda _: SimpleNamespace(pid=1))
+    monkeypatch.setattr(renaming, "_watch", lambda *_: None)
 
 
 def without_children(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,7 +75,7 @@ def test_scan_that_ended_just_before_its_process_is_shown_as_it_ended(
         operations.finish(operation, OperationState.COMPLETED)
         return True
 
-    monkeypatch.setattr(operations, "_is_dead", ends_meanwhile)
+    monkeypatch.setattr(operations, "is_dead", ends_meanwhile)
     shown = operations.latest()
     assert shown is not None
     assert shown.state == "COMPLETED"
