@@ -2,5 +2,5 @@
 
 ``plan`` says what is to be done with a series, ``order`` in which steps, ``carry`` does one on the
 disk, ``write`` in the database, ``run`` all of it as an operation; ``recover`` ends what a process
-has left half done. Why so: docs/adr/0014-renaming.md.
+has left half done. Why so: docs/adr/0015-renaming.md.
 """

@@ -53,7 +53,7 @@ from aniworld.system.backups.interrupted import Note, What
 from aniworld.system.backups.manifest import Manifest
 from aniworld.system.backups.scratch import Prepared
 from aniworld.system.backups.shelf import Backup, Kind
-from downloads.worker.workspace import rename_without_replacing
+from library.moving import rename_without_replacing
 from providers.coded import coded, errno_name, foreign
 
 log = logging.getLogger(__name__)

@@ -22,7 +22,7 @@ from library.renaming.preview import preview_of, rows_of
 from library.renaming.recover import recover
 from library.renaming.run import Renaming
 from library.services import operations, renaming
-from tests.unit.library.conftest import rescan, states
+from tests.unit.library.conftest import rescan, result, states
 from tests.unit.library.fakes import FakeSite
 from tests.unit.library.renaming.conftest import known, on_disk, reasons, rename, write
 
@@ -67,7 +67,7 @@ def test_a_video_and_what_lies_beside_it_get_the_name_of_the_template(home: Path
     paths = Episode.objects.exclude(file=None).values_list("file_path", flat=True)
     assert sorted(paths) == known()
     assert operation.state == "COMPLETED"
-    assert {**(operation.result or {}), "duration": 0} == {
+    assert {**result(operation), "duration": 0} == {
         "renamed": 2,
         "beside": 4,
         "unchanged": 0,
@@ -82,10 +82,10 @@ def test_the_next_scan_finds_nothing_new(home: Path) -> None:
     for full in (False, True):
         found = rescan(full=full)
         assert found.state == "COMPLETED"
-        assert [found.result[name] for name in ("new", "changed", "gone")] == [0, 0, 0]
+        assert [result(found)[name] for name in ("new", "changed", "gone")] == [0, 0, 0]
     assert (states(AnimeSeries.objects.get()), known()) == before
     again = rename()
-    assert (again.result["renamed"], again.result["unchanged"]) == (0, 2)
+    assert (result(again)["renamed"], result(again)["unchanged"]) == (0, 2)
 
 
 def test_the_preview_says_what_will_be_done(home: Path) -> None:
@@ -245,7 +245,7 @@ def test_a_name_is_cut_so_that_the_longest_beside_it_fits(show: FakeSite, librar
     write(library, f"{old}.mkv", f"{old}.German.Full.Subtitles.forced.srt")
     rescan()
     Episode.objects.filter(season=1, episode_number=1).update(title="long " * 80)
-    assert rename().result["renamed"] == 1
+    assert result(rename())["renamed"] == 1
     names = [Path(name).name for name in on_disk(library)]
     assert 240 < max(len(name) for name in names) <= 255
     assert len({name.partition(".")[0] for name in names}) == 1
@@ -322,17 +322,17 @@ def test_what_a_killed_process_left_half_done_is_completed(
     after: int, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed behind any rename: each file is there once, and the rest of its step follows."""
-    real, count = carry.rename, iter(range(1, 100))
+    count = iter(range(1, 100))
 
     def rename_and_die(old: Path, new: Path) -> None:
-        real(old, new)
+        moving.rename(old, new)
         if next(count) == after:
             raise Killed
 
     contents = sorted(on_disk(home).values())
     begun = renaming.begin()
     with monkeypatch.context() as dying:
-        dying.setattr(carry, "rename", rename_and_die)
+        dying.setattr("library.renaming.carry.rename", rename_and_die)
         dying.setattr(carry, "_take_back", lambda _done: None)
         with pytest.raises(Killed):
             Renaming(begun).run()
@@ -345,7 +345,7 @@ def test_what_a_killed_process_left_half_done_is_completed(
     assert len(stems - {"readme"}) == 2
     assert known() == sorted(name for name in on_disk(home) if name.endswith((".mkv", ".mp4")))
     found = rescan(full=True)
-    assert [found.result[name] for name in ("new", "gone")] == [0, 0]
+    assert [result(found)[name] for name in ("new", "gone")] == [0, 0]
     assert not RenameStep.objects.filter(state="PLANNED").exists()
 
 
@@ -357,9 +357,7 @@ def test_capitals_alone_on_a_disk_that_knows_none(
     folder.mkdir()
     (folder / "show.mkv").write_text("show")
     real: Any = os.path.lexists
-    monkeypatch.setattr(
-        moving.os.path, "lexists", lambda path: real(str(path).replace("SHOW", "show"))
-    )
+    monkeypatch.setattr(os.path, "lexists", lambda path: real(str(path).replace("SHOW", "show")))
     lower = Path.lstat
     monkeypatch.setattr(Path, "lstat", lambda self: lower(Path(str(self).replace("SHOW", "show"))))
     moving.rename(folder / "show.mkv", folder / "SHOW.mkv")
