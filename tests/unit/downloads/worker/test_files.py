@@ -8,6 +8,7 @@ import pytest
 
 from downloads.errors import FileExists, RootUnavailable
 from downloads.worker import workspace
+from library import moving
 
 
 def test_a_file_is_placed_once_and_never_over_another(tmp_path: Path) -> None:
@@ -27,10 +28,10 @@ def test_a_file_is_placed_once_and_never_over_another(tmp_path: Path) -> None:
 def test_placing_works_without_the_system_call(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool
 ) -> None:
-    def no_links(*_arguments: object) -> None:
+    def no_links(*_arguments: object, **_options: object) -> None:
         raise PermissionError(1, "not on this file system")
 
-    monkeypatch.setattr(workspace, "_renameat2", lambda *_paths: False)
+    monkeypatch.setattr(moving, "_renameat2", lambda *_arguments: False)
     if not has_links:
         monkeypatch.setattr("os.link", no_links)
     source, target = tmp_path / "finished.mp4", tmp_path / "lib/E01.mp4"
