@@ -16,7 +16,7 @@ from aniworld.database.troubles import DATABASE_ERRORS, trouble_of
 from aniworld.web.errors import DatabaseUnusable
 from tests.unit.aniworld.database.conftest import run_in
 
-Look = Callable[[], None]
+Look = Callable[[], object]
 AN_HOUR = 3600.0
 
 
