@@ -113,6 +113,7 @@ class Stage:
         site = {"enabled": True, "base_url": self.world.catalogue_url, "requests_per_second": 100}
         sites = {"aniworld": site, SECOND: {**site, "base_url": self.other.catalogue_url}}
         found = {name: usual[name] for name in usual if name != "version"}
+        found["backup"]["every_days"] = 0  # none in between
         found["library"]["directories"] = [str(self.library)]
         found["downloads"] |= fast
         found["providers"]["sites"] = sites
@@ -204,7 +205,7 @@ def stage(work: Path) -> Iterator[Stage]:
     data = work / "data"
     for folder in (data, work / "anime", work / "shelf", work / "outside"):
         folder.mkdir()
-    with SampleWorld() as world, SampleWorld() as other, TwoSites(data) as product:
+    with SampleWorld() as world, SampleWorld() as other, TwoSites(data, TZ="UTC") as product:
         for one in (world, other):
             one.put_series(SHOW, NAME, [f"Folge {n}" for n in range(1, EPISODES + 1)])
             one.put_series("neuheit", "Neuheit", ["Folge 1"])

@@ -11,6 +11,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from tests.unit.aniworld.config.values import settings
 pytestmark = [pytest.mark.timeout(3600), pytest.mark.xdist_group("settings-act")]
 
 LIGHT = "clip1"  # 0.6 MB
+BACKUP_LOOK = 22  # seconds, in which one regular look is over
 
 Act = Callable[[Stage], None]
 ACTS: list[tuple[tuple[str, ...], Act]] = []
@@ -330,6 +332,25 @@ def the_running_processes_log_what_is_set(here: Stage) -> None:
 
 
 # --- what is kept
+
+
+@shows("backup.every_days", "backup.at_hour")
+def a_backup_is_made_by_itself_when_that_is_set(here: Stage) -> None:
+    """The last one counts as made two hours ago: when the product was set up."""
+
+    def made() -> int:
+        return len(here.product.api("GET", "backups", expect=200))
+
+    here.database.rows("UPDATE auth_user SET date_joined = datetime('now', '-2 hours')")
+    hour = datetime.now(UTC).hour
+    here.set("backup", at_hour=str(hour))
+    time.sleep(BACKUP_LOOK)
+    assert made() == 0, "never, where the days are 0"
+    here.set("backup", every_days="1", at_hour=str((hour + 2) % 24))
+    time.sleep(BACKUP_LOOK)
+    assert made() == 0, "not before its hour"
+    here.set("backup", at_hour=str(hour))
+    wait_until(made, seconds=PATIENCE, what="a backup that is made by itself")
 
 
 @shows("backup.keep", "backup.keep_databases")
