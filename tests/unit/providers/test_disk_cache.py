@@ -62,6 +62,17 @@ def test_what_one_keeps_another_has(folder: Path, fake_time: FakeTime, text: str
     assert one.get(KEY) == newer
 
 
+def test_whoever_reads_the_page_before_reads_it_to_its_end(
+    folder: Path, fake_time: FakeTime, entry: Path
+) -> None:
+    content = entry.read_bytes()
+    with entry.open("rb") as reading:
+        cache(folder, fake_time).put(KEY, a_page(fake_time, "newer"))
+        assert reading.read() == content
+    assert entry.read_bytes() != content
+    assert files(folder) == [entry]
+
+
 def test_nobody_else_may_read_it(entry: Path) -> None:
     modes = [path.stat().st_mode & 0o777 for path in (entry, entry.parent, entry.parent.parent)]
     assert modes == [0o600, 0o700, 0o700]
