@@ -25,7 +25,6 @@ from tests.prove.house import PASSWORD, SHOW, House, house, wait_for_rest
 from tests.prove.restoring import contents, rows_of
 
 EPISODES = 6
-SLOW = 20_000  # bytes a second: the download outlives the backup
 ITEMS = "downloads_downloadqueueitem"
 # What is at rest after a restore, and where that and the restore itself are written down.
 MOVED = {ITEMS, "downloads_queuestate", "library_scanoperation", "events_operation"}
@@ -75,11 +74,11 @@ def put_to_use(house: House) -> str:
 
 
 def download_and_scan(house: House) -> None:
-    """Both are in the middle of it, and stay there for a while."""
-    house.world.throttle(SLOW)
+    """Both are in the middle of it, and stay there until the world is mended."""
+    house.world.hold(0.5)
     house.first.api("POST", "queue/start", {}, expect=200)
     wait_until(lambda: any(map(_has_begun, active(house))), seconds=300, what="the download")
-    house.world.delay(60, side="catalogue")
+    house.world.delay(100, side="catalogue")
     house.first.api("POST", "v1/anime/rescan", {"full": True, "series": SHOW}, expect=202)
     wait_until(lambda: is_scanning(house), seconds=120, what="the scan")
 
