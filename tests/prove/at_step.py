@@ -25,7 +25,7 @@ _ROOMS = (
     "/aniworld/system/",
     "/aniworld/config/",
     "/aniworld/journal/",
-    "/downloads/worker/workspace.py",
+    "/library/moving.py",
     "/django/db/transaction.py",
     "/django/db/backends/",
 )

@@ -22,7 +22,6 @@ from aniworld import __version__
 from aniworld.config import codec, migrations, store
 from aniworld.config import services as config_services
 from aniworld.config.errors import ConfigError
-from aniworld.config.files import sync_directory
 from aniworld.config.schema import Config
 from aniworld.database import mark
 from aniworld.database.examination import has_owner
@@ -53,7 +52,7 @@ from aniworld.system.backups.interrupted import Note, What
 from aniworld.system.backups.manifest import Manifest
 from aniworld.system.backups.scratch import Prepared
 from aniworld.system.backups.shelf import Backup, Kind
-from library.moving import rename_without_replacing
+from library.moving import rename_without_replacing, sync_directory
 from providers.coded import coded, errno_name, foreign
 
 log = logging.getLogger(__name__)

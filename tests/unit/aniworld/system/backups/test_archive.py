@@ -3,8 +3,11 @@ and nothing is ever written but the parts of one."""
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import sqlite3
+import stat
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
@@ -12,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from aniworld.system.backups import archive
+from aniworld.system.backups import archive, services
 from aniworld.system.backups.errors import BackupRefused
 from tests.unit.aniworld.system.backups.made import manifest
 
@@ -95,3 +98,24 @@ def test_a_bomb_goes_off_at_its_own_word(
         unpacked(made.getvalue())
     (folder,) = tmp_path.glob("into*")
     assert (folder / archive.DATABASE).stat().st_size < 2_000_000
+
+
+def test_a_share_that_writes_no_folder_to_its_disk_takes_backups(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    true = os.fsync
+
+    def refuse(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        true(descriptor)
+
+    work = tmp_path / "work"
+    work.mkdir()
+    draft, target = work / "draft.zip", tmp_path / "today.zip"
+    draft.write_bytes(b"whole")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", refuse)
+        services._name(draft, target)
+    assert target.read_bytes() == b"whole"
+    assert not list(tmp_path.glob(".*"))
