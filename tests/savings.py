@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,11 @@ def made() -> Iterator[None]:
     """For a run of tests."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(os, "fsync", lambda _descriptor: None)  # no power cut is to be outlived
+        # Commands settle their process for what it does. Called within that of the tests they would
+        # settle it for all that follow: last in the queue for the processor, and never tidied up.
+        patched.setattr(os, "nice", lambda _step: 0)
+        patched.setattr(gc, "set_threshold", lambda *_counts: None)
+        patched.setattr(gc, "freeze", lambda: None)
         _let_static_files_be_looked_for_once(patched)
         patched.setattr(TransactionTestCase, "_fixture_teardown", _empty)
         yield

@@ -13,6 +13,7 @@ from library.naming.layout import Layout, target_path
 from library.naming.shelf import layout_in, longest_name
 from library.naming.template import EpisodeName
 from library.services import series_directory
+from library.services.filenames import episode_name
 from library.services.numbering import Numbering
 from library.services.settle import numberings_of
 
@@ -72,19 +73,13 @@ def library_number(item: DownloadQueueItem) -> tuple[int, int]:
 
 
 def _named(item: DownloadQueueItem, config: Config, language: str) -> EpisodeName:
-    series = item.series
-    season, number = library_number(item)
-    numbering = numberings_of([series.pk])[series.pk]
-    is_default = language in ("", *config.providers.languages[:1])
-    return EpisodeName(
-        name=series.name,
-        year=series.year,
-        season=season,
-        episode=number,
+    return episode_name(
+        item.series,
+        (item.season, item.episode_number),
+        numbering=numberings_of([item.series_id])[item.series_id],
         title=item.title,
-        language="" if is_default else language,
-        key=series.key,
-        absolute=numbering.absolute_number(item.season, item.episode_number),
+        language=language,
+        usual=next(iter(config.providers.languages), ""),
     )
 
 

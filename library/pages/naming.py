@@ -17,6 +17,7 @@ from aniworld.web.texts import text
 from library.models import AnimeSeries, Episode
 from library.naming.layout import target_path
 from library.naming.template import EpisodeName
+from library.services.filenames import episode_name
 from library.services.settle import numberings_of
 
 FIELD = "downloads.naming_template"
@@ -118,13 +119,9 @@ def _own() -> Iterator[EpisodeName]:
     episodes = Episode.objects.select_related("series").in_bulk(list(wanted[:SHOWN]))
     numberings = numberings_of([episode.series_id for episode in episodes.values()])
     for episode in sorted(episodes.values(), key=lambda one: one.series.name):
-        series_of, place = episode.series, (episode.season, episode.episode_number)
-        yield EpisodeName(
-            name=series_of.name,
-            season=episode.season,
-            episode=episode.episode_number,
+        yield episode_name(
+            episode.series,
+            (episode.season, episode.episode_number),
+            numbering=numberings[episode.series_id],
             title=episode.title,
-            year=series_of.year,
-            key=series_of.key,
-            absolute=numberings[series_of.pk].absolute_number(*place),
         )

@@ -23,6 +23,7 @@ from library.naming.paths import from_stored, to_stored
 from library.naming.template import EpisodeName
 from library.renaming.look import Shelf, look_at
 from library.renaming.sides import sides_by_video, stem_of
+from library.services.filenames import episode_name
 from library.services.numbering import Number, Numbering, Placed
 from providers.coded import Coded, coded
 
@@ -190,7 +191,14 @@ class _Planner:
         season, episode = self.numbering.library_number(*number)
         if self.numbering.place(season, (episode,), ()).numbers != (number,):
             return ""
-        named = self._named(file, number, (season, episode))
+        named = episode_name(
+            self.series,
+            number,
+            numbering=self.numbering,
+            title=self.titles.get(number, ""),
+            language=file.language,
+            usual=next(iter(self.config.providers.languages), ""),
+        )
         extension = path[path.rindex(".") :]
         # What lies beside it has a longer end: it is to fit as well.
         ends = max((len(os.fsencode(suffix)) for suffix in sides), default=0)
@@ -220,18 +228,6 @@ class _Planner:
         fits = all(len(os.fsencode(part)) <= self.shelf.longest for part in below)
         inside = folder == self.shelf.layout.folder and not {"..", "."} & set(below)
         return fits and inside and is_read_back(path, named)
-
-    def _named(self, file: MediaFile, number: Number, library: Number) -> EpisodeName:
-        is_default = file.language in ("", *self.config.providers.languages[:1])
-        return EpisodeName(
-            name=self.series.name,
-            year=self.series.year,
-            season=library[0],
-            episode=library[1],
-            title=self.titles.get(number, ""),
-            language="" if is_default else file.language,
-            key=self.series.key,
-        )
 
     def _take_free(self, moves: list[Move], known: set[str]) -> None:
         """Keep the moves whose names are free, or become so by another one of them."""

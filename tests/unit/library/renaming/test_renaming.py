@@ -29,6 +29,7 @@ from tests.unit.library.renaming.conftest import known, on_disk, reasons, rename
 pytestmark = pytest.mark.django_db
 
 HOME = "Show (2013)/Season 1"
+OVER_ALL = "{name}/{name} - {absolute:03}"
 FLAT = "{name}/{name} {season}x{episode:02}"
 HOSTILE = ("../../../etc/passwd", "a/b\\c", "E05", "S02E09", "\u202egnp.exe", "..", "CON", "x\ny")
 
@@ -282,6 +283,20 @@ def test_the_owners_numbering_and_match_are_kept(site: FakeSite, library: Path) 
     rescan(full=True)
     now = {key: state for key, state in states(series).items() if state == "PRESENT"}
     assert now == before
+
+
+def test_numbers_over_all_seasons_become_what_a_download_would_have(
+    site: FakeSite, library: Path
+) -> None:
+    site.add("long", "Long", {1: 12, 2: 12}, year=2001)
+    write(library, "Long (2001)/Long - S02E02.mkv", "Long (2001)/Long - S01E03.mkv")
+    rescan()
+    store.update(lambda values: values["downloads"].update(naming_template=OVER_ALL))
+    rename()
+    assert [Path(name).stem for name in known()] == ["Long - 003", "Long - 014"]
+    rescan(full=True)
+    series = AnimeSeries.objects.get()
+    assert [at for at, state in states(series).items() if state == "PRESENT"] == [(1, 3), (2, 2)]
 
 
 def test_a_scan_and_a_renaming_never_run_together(home: Path) -> None:
