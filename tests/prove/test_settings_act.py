@@ -204,8 +204,8 @@ def a_failure_is_tried_again_as_often_and_as_late_as_is_set(here: Stage) -> None
     second = here.work_off(here.queue(here.next()))
     assert (second["status"], second["retry_count"]) == ("FAILED", 1)
     here.set("downloads", retry_base_seconds="3000")
-    here.product.api("POST", "queue/start", expect=200)
     item = here.queue(here.next())
+    here.product.api("POST", "queue/start", expect=200)
     waits = here.wait(item, lambda one: one["next_try_at"] is not None, "its next try")
     assert (waits["status"], waits["retry_count"]) == ("PENDING", 1)
 
