@@ -102,7 +102,9 @@ def test_a_mark_that_is_none_of_ours_matches_nothing(visitor: Client, mark: str)
 
 
 def test_one_section(visitor: Client) -> None:
-    assert visitor.get("/api/config/section/backup").json() == {"keep": 10, "keep_databases": 7}
+    assert visitor.get("/api/config/section/backup").json() == {
+        **{"keep": 10, "keep_databases": 7, "every_days": 1, "at_hour": 4}
+    }
     answer = send(visitor, "post", "/section/backup", {"keep": 4, "version": 0})
     assert answer.json()["changes"][0]["field"] == "backup.keep"
     assert visitor.get("/api/config/section/backup")["ETag"] == '"1"'
