@@ -258,6 +258,7 @@ def _library(root: Path) -> None:
     for name in FILES:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes(b"x" * 1000)
+    (root / "Show (2013)/Season 1/Show - S01E01.de.srt").write_text("1")
     (root / "Show (2013)/Show S01E09.strm").write_text("https://a.example")  # passed over
     (root / "Show (2013)/data").write_text("{")  # a side file nobody can read: a problem
 
