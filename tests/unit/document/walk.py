@@ -261,7 +261,7 @@ WALK = (
     Step("queue_completed_destroy"),
     Step("queue_failed_destroy"),
     Step("journal_undo_create", place=lambda house: {"entry_id": house.undoable()}),
-    Step("journal_list"),
+    Step("journal_list", query="page_size=100"),
     Step("journal_list", query="page_size=1&page=2"),
     Step("backups_create", 201),
     Step("backups_list"),
