@@ -10,7 +10,7 @@ from aniworld.config.menu import MenuEntry, menu
 from aniworld.config.pages.library import moved
 from aniworld.config.schema import Config, ProviderSettings
 from aniworld.web.display import language
-from providers.base import HOSTER_NAMES, Language
+from providers.base import HOSTER_LABELS, HOSTER_NAMES, Language
 
 LISTS = {"languages": tuple(str(one) for one in Language), "hosters": tuple(HOSTER_NAMES)}
 
@@ -33,10 +33,10 @@ class OrderedList:
 
     @property
     def rows(self) -> list[ChoiceRow]:
-        wanted = [ChoiceRow(one, language(one), at) for at, one in enumerate(self.chosen)]
+        wanted = [ChoiceRow(one, _shown(one), at) for at, one in enumerate(self.chosen)]
         known = {one.casefold() for one in self.chosen}
         return wanted + [
-            ChoiceRow(one, language(one), None)
+            ChoiceRow(one, _shown(one), None)
             for one in LISTS[self.name]
             if one.casefold() not in known
         ]
@@ -59,6 +59,11 @@ class LanguagesPage:
     @property
     def menu(self) -> list[MenuEntry]:
         return menu(self.here)
+
+
+def _shown(entry: str) -> str:
+    """A hoster or a language as people call it."""
+    return HOSTER_LABELS.get(entry.casefold()) or language(entry)
 
 
 def languages_page(here: str, config: Config) -> LanguagesPage:

@@ -340,3 +340,8 @@ def test_the_settings_are_closed_to_whom_they_do_not_belong(visitor: Client) -> 
 
 def test_a_section_that_is_none_is_not_found(visitor: Client) -> None:
     get(visitor, "/settings/nothing", status=404)
+
+
+def test_hosters_are_called_as_people_call_them(visitor: Client) -> None:
+    hosters = texts(get(visitor, "/settings/languages"), "[aria-labelledby=hosters-head] label")
+    assert hosters == ["VOE", "Vidmoly", "Direct link"]
