@@ -41,7 +41,7 @@ def furnish() -> None:
         config.edit({"downloads": {"max_retries": 4}})
         backups.create()
         for host in ("media cdn.example", "media mirror.example"):
-            pace.rate_store().hold(host, seconds=900)
+            pace.rate_store().hold(host, seconds=3600)
         _queue(AnimeSeries.objects.get(key=SHOWN))
         services.remove_series(services.get_series(GONE))
 

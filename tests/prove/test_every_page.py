@@ -19,7 +19,7 @@ from tests.product import Product
 from tests.prove.by_hand import STEPS, Hand
 from tests.prove.conftest import Prove
 from tests.prove.keyboard import Visit, visited
-from tests.prove.walk import DESK, OUTSIDE, PHONE, THEMES, Walk, furnish, scan, set_up
+from tests.prove.walk import DESK, OUTSIDE, PHONE, SET_UP, THEMES, Walk, furnish, scan, set_up
 from tests.site.library import build_library
 from tests.site.world import SampleWorld, shared_data
 
@@ -131,7 +131,7 @@ def test_menus_and_lists_are_worked_by_keyboard(walk: Walk) -> None:
 def test_every_form_works_without_script(walk: Walk, proved: Prove, tmp_path: Path) -> None:
     """Last, for it changes everything."""
     addresses, actions = walk.pages()
-    used = {name for names, _ in STEPS for name in names} | {"setup"}
+    used = {name for names, _ in STEPS for name in names} | SET_UP
     with walk.context(script=False) as context:
         page = context.new_page()
         found = set()

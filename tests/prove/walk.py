@@ -12,7 +12,7 @@ from typing import Any
 
 import requests
 from django.urls import get_resolver, reverse
-from playwright.sync_api import Browser, BrowserContext, StorageState
+from playwright.sync_api import Browser, BrowserContext, StorageState, expect
 
 from aniworld.config.menu import SECTION_PAGE
 from aniworld.config.sections import sections
@@ -38,13 +38,14 @@ LEADING = {"setup", "login", "settings", "scan", "unmatched-confirm", "scan-remo
 # Other faces of a page than the one its address alone shows.
 FACES = {
     "library": ("view=table", "view=grid&show=missing", "q=nothing+is+called+so"),
-    "add": ("q=Lampion", "q=nothing+is+called+so"),
+    "add": ("q=Geisterclub", "q=nothing+is+called+so"),
     "settings-folders": ("path=/usr", "path=/nowhere"),
     "settings-naming": ("naming_template=%7Bname%7D%2F%7Bnothing%7D",),
     "journal": ("q=nothing+is+called+so",),
 }
 # Open to who is not logged in.
 OUTSIDE = ("login", "login-help")
+SET_UP = {"setup", "library-folder", "choose-sites"}  # forms that are used to set it up
 NOWHERE = "/nowhere"  # the page of what is not there
 
 
@@ -140,16 +141,20 @@ class Walk:
 
 
 def set_up(walk: Walk) -> None:
-    """What the owner does first, without script."""
+    """What the owner does first, without script: the password, then folder and site where their
+    pages ask for them."""
     with walk.context(script=False, inside=False) as context:
         page = context.new_page()
         page.goto(walk.address("/"))
         page.get_by_label("Master password", exact=True).fill(PASSWORD)
         page.get_by_label("Master password again").fill(PASSWORD)
-        page.get_by_label("Library folder").fill(str(walk.truth.root))
-        page.get_by_label("AniWorld").check()
         page.get_by_role("button", name="Finish setup").click()
-        assert page.get_by_role("heading", name="Library").count() == 1
+        page.get_by_label("Library folder").fill(str(walk.truth.root))
+        page.get_by_role("button", name="Use this folder").click()
+        page.goto(walk.address("/add"))
+        page.get_by_label("AniWorld").check()
+        page.get_by_role("button", name="Use the chosen sites").click()
+        expect(page.get_by_label("Name or link")).to_be_visible()
         walk.state = context.storage_state()
     walk.product.log_in(PASSWORD)
     change = {"base_url": walk.world.catalogue_url, "requests_per_second": 100}
