@@ -28,13 +28,21 @@ PHONE, DESK = (320, 700), (1280, 900)
 THEMES = ("light", "dark")
 # Not ours to lay out, or no page: what programs ask, and Django's own administration.
 APART = ("/api/", "/admin/", "/static/")
-# What is no page though a browser may ask for it, each with what it answers.
+# What is no page though a browser may ask for it.
 FILES = {
     *("favicon", "ping", "health", "health-ready", "socket-status", "cover", "cover-width"),
     *("backup-download", "support-bundle-file", "series-mapping-export"),
 }
 # Pages that lead elsewhere: to a page of the list.
-LEADING = {"setup", "login", "settings", "scan", "unmatched-confirm", "scan-removals"}
+LEADING = {
+    "setup",
+    "login",
+    "settings",
+    "scan",
+    "unmatched-confirm",
+    "scan-removals",
+    "renaming-panel",
+}
 # Other faces of a page than the one its address alone shows.
 FACES = {
     "library": ("view=table", "view=grid&show=missing", "q=nothing+is+called+so"),
