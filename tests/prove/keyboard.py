@@ -8,10 +8,11 @@ from typing import Any
 from playwright.sync_api import Page
 
 MOST_STOPS = 400
-# How an element and what may show its focus look. Beside it, for a box may be drawn by its label.
+# How an element and what may show its focus look. Beside it: a label may draw it, or a picture.
 LOOK = """
 function look(one) {
-  const parts = [one, one.closest("label"), one.nextElementSibling].filter(Boolean);
+  const beside = [one.closest("label"), one.nextElementSibling, one.firstElementChild];
+  const parts = [one, ...beside].filter(Boolean);
   return parts.map((part) => {
     const style = getComputedStyle(part);
     const outline = style.outlineStyle === "none" ? "" : style.outlineWidth;
