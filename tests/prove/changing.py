@@ -75,7 +75,7 @@ class Stage:
         values["providers"]["sites"] = {
             name: {**usual, **sites.get(name, {})} for name in ("aniworld", SECOND)
         }
-        return fields(values)
+        return {**fields(values), "version": values["version"]}  # no change is told of it
 
     def send(self, page: str, **form: Any) -> None:
         """Send a form of a settings page, and note which settings that has changed."""
