@@ -181,7 +181,7 @@ class WorkerProcess:
     def signal(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
 
-    def end(self, seconds: float = 90) -> int:
+    def end(self, seconds: float = 200) -> int:
         return self.process.wait(seconds)
 
 
