@@ -35,7 +35,7 @@ MOMENTARY = {
     *("events_outboxevent", "events_outboxmark", "sites_siteslot"),
 }
 STRUCTURE = {"django_content_type", "auth_permission", "django_migrations"}
-NEVER_TOUCHED = ("auth_user", "accounts_apikey", "accounts_grantedright", "library_libraryroot")
+NEVER_TOUCHED = ("auth_user", "accounts_apikey", "accounts_grantedright")
 PAIRS = (
     ("SQLite", "SQLite"),
     ("PostgreSQL", "PostgreSQL"),
