@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.product import PROJECT, Product, wait_until
+from tests.product import PROJECT, START_SECONDS, Product, wait_until
 
 PROMISED = 5.0  # seconds
 SLACK = 10.0  # of a busy machine; whoever waits for the lock does so for twenty
@@ -141,8 +141,8 @@ def started(product: Product) -> subprocess.Popen[bytes]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    wait_until(lambda: len(children_of(whole.pid)) == 2, seconds=60, what="web and worker")
-    wait_until(lambda: is_up(product), seconds=60, what="the web server")
+    wait_until(lambda: len(children_of(whole.pid)) == 2, seconds=START_SECONDS, what="both")
+    wait_until(lambda: is_up(product), seconds=START_SECONDS, what="the web server")
     return whole
 
 
