@@ -31,7 +31,10 @@ def stop(variable: str, reason: str) -> NoReturn:
 
 # What the product keeps in DATA_DIR; whatever else lies there is its owner's affair.
 _OWN_DIRECTORIES = ("run", "logs", "cache", "covers", "config_backups", "backups")
-_OWN_FILES = ("aniworld.db*", "config*.json*", "*secret_key", "set_up", "last_backup.json")
+_OWN_FILES = (
+    *("aniworld.db*", "config*.json*", "*secret_key", "set_up", "last_backup.json"),
+    "clock.json",
+)
 
 
 def private_directory(path: Path, *, library: str) -> None:

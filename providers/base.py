@@ -6,7 +6,7 @@ be fetched. Both are plain objects that get their HTTP client passed in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -175,6 +175,10 @@ class RateStore(Protocol):
     def hold(self, site: str, *, seconds: float) -> None:
         """No slot for ``site`` before ``seconds`` from now (Retry-After)."""
         ...
+
+
+# Is told of each answer whose it is, and the seconds since the epoch by the clock of that host.
+HearTime = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from providers.addresses import target_of
 from providers.agents import NAMED_AGENT
 from providers.asking import current
-from providers.base import RateStore
+from providers.base import HearTime, RateStore
 from providers.cache import CachedPage, PageCache, PageKey
 from providers.challenge import challenge_sign
 from providers.errors import ChallengeRequired, NotFound, PageBroken, UnexpectedAnswer
@@ -70,6 +70,7 @@ class HttpClient:
         guard: which addresses may be connected to.
         rate_store: shared by all processes that ask the same site.
         interval: seconds between two requests.
+        hear_time: is told what time it is for whoever answers.
         page_check: looks at every page before it is used or cached, and raises when it is one
             of the site's own error pages.
         sleep, clock, wall_clock, jitter: replaced in tests.
@@ -84,6 +85,7 @@ class HttpClient:
         rate_store: RateStore | None = None,
         interval: float = 1.0,
         cache: PageCache | None = None,
+        hear_time: HearTime | None = None,
         page_check: PageCheck | None = None,
         user_agent: str = NAMED_AGENT,
         limits: Limits | None = None,
@@ -106,6 +108,7 @@ class HttpClient:
             rate_store=rate_store or MemoryRateStore(),
             interval=interval,
             limits=limits or Limits(),
+            hear_time=hear_time,
             headers={"User-Agent": user_agent, "Accept-Language": "de,en;q=0.7"},
             sleep=sleep,
             clock=clock,

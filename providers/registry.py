@@ -6,7 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from providers.agents import BROWSER_AGENT
-from providers.base import HOSTER_LABELS, Hoster, Media, RateStore, Site, SiteSettings, Source
+from providers.base import (
+    HOSTER_LABELS,
+    HearTime,
+    Hoster,
+    Media,
+    RateStore,
+    Site,
+    SiteSettings,
+    Source,
+)
 from providers.border import BorderedHoster, BorderedSite
 from providers.cache import PageCache
 from providers.errors import UnknownProvider, UnsupportedHoster
@@ -29,6 +38,7 @@ class Surroundings:
     rate_store: RateStore
     guard: AddressGuard
     cache: PageCache | None
+    hear_time: HearTime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,7 @@ def _aniworld(name: str, chosen: SiteSettings, around: Surroundings) -> Site:
         rate_store=around.rate_store,
         interval=_interval(chosen),
         cache=around.cache,
+        hear_time=around.hear_time,
         page_check=refuse_spam_page,
         limits=Limits(read_timeout=60.0, deadline=120.0),  # the whole list is slow to come
     )
@@ -106,6 +117,7 @@ def build_site(
     rate_store: RateStore,
     guard: AddressGuard,
     cache: PageCache | None = None,
+    hear_time: HearTime | None = None,
 ) -> Site:
     """The site ``name``, set up as ``chosen``.
 
@@ -120,7 +132,8 @@ def build_site(
         raise UnknownProvider(name=name)
     for address in filter(None, (chosen.base_url, *chosen.mirrors)):
         guard.check_url(address)
-    return BorderedSite(entry.factory(name, chosen, Surroundings(rate_store, guard, cache)))
+    around = Surroundings(rate_store, guard, cache, hear_time)
+    return BorderedSite(entry.factory(name, chosen, around))
 
 
 def build_hosters(*, rate_store: RateStore, guard: AddressGuard) -> dict[str, Hoster]:

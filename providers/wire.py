@@ -21,7 +21,7 @@ import urllib3
 
 from providers.addresses import host_of
 from providers.asking import current
-from providers.base import RateStore
+from providers.base import HearTime, RateStore
 from providers.challenge import challenge_sign
 from providers.coded import errno_name, foreign
 from providers.errors import (
@@ -46,6 +46,7 @@ _NO_CONNECTION = (
     urllib3.exceptions.ConnectTimeoutError,
 )
 _SHORTEST = 0.05  # seconds of a time-out
+_LONGEST_DATE = 40  # characters; RFC 9110 writes 29
 _LONGEST_HOLD = 3_600.0  # whoever asks for more is asked once an hour whether it still does
 
 
@@ -150,6 +151,7 @@ class Wire:
             rate of its own, so that what one asks for holds no other it leads to.
         label: what it is called in messages.
         interval: seconds between two requests to one host.
+        hear_time: is told what time it is for whoever answers.
     """
 
     def __init__(
@@ -162,6 +164,7 @@ class Wire:
         interval: float,
         limits: Limits,
         headers: Mapping[str, str],
+        hear_time: HearTime | None = None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] = random.random,
@@ -171,6 +174,7 @@ class Wire:
         self.limits = limits
         self._rates = rate_store
         self._interval = interval
+        self._hear_time = hear_time
         self._sleep = sleep
         self._clock = clock
         self._jitter = jitter
@@ -245,6 +249,7 @@ class Wire:
                     headers=response.headers,
                     body=b"",
                 )
+                self._note_time(answer)
                 if answer.location or response.status_code == 304:
                     return answer
                 body = self._read(response, request, started, seconds)
@@ -253,6 +258,11 @@ class Wire:
         finally:
             self._slots.release()
         return Answer(answer.url, answer.status, answer.headers, body)
+
+    def _note_time(self, answer: Answer) -> None:
+        told = _told_time(answer.headers) if self._hear_time else None
+        if self._hear_time and told is not None:
+            self._hear_time(host_of(answer.url), told)
 
     def _open(self, request: Request, time_left: _TimeLeft) -> requests.Response:
         connecting, reading = self.limits.connect_timeout, self.limits.read_timeout
@@ -364,6 +374,17 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
         moment = email.utils.parsedate_to_datetime(value)
         return min(max(0.0, moment.timestamp() - time.time()), _LONGEST_HOLD)
     except (ValueError, OverflowError):
+        return None
+
+
+def _told_time(headers: Mapping[str, str]) -> float | None:
+    """What time it was where the answer was made; None of one that was kept on the way."""
+    value = headers.get("Date", "")
+    if "Age" in headers or len(value) > _LONGEST_DATE:
+        return None
+    try:
+        return email.utils.parsedate_to_datetime(value).timestamp()
+    except (ValueError, OverflowError, OSError):
         return None
 
 

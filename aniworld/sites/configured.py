@@ -15,7 +15,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from aniworld.config import store
-from aniworld.sites import pace
+from aniworld.sites import clock, pace
 from providers.base import Site, SiteSettings
 from providers.disk_cache import DiskCache
 from providers.errors import UnknownProvider
@@ -116,7 +116,12 @@ def built(name: str, chosen: SiteSettings) -> Site:
     ):
         return known.site
     made = registry.build_site(
-        name, chosen, rate_store=pace.rate_store(), guard=guard(), cache=kept
+        name,
+        chosen,
+        rate_store=pace.rate_store(),
+        guard=guard(),
+        cache=kept,
+        hear_time=clock.hear,
     )
     _built[name] = _Built(chosen, allowed, kept, made)
     return made

@@ -30,6 +30,7 @@ class Kind:
 
     Attributes:
         text: what is the matter: a template with the facts in braces.
+        title: what it is called where the facts say everything; empty where the text does.
         mend: what is to be done, as a template with the same facts.
         command: what mends it in a shell, as such a template; empty where no command does.
         page: the name of the page where it is mended; empty where none does.
@@ -48,6 +49,7 @@ class Kind:
     fix: str = ""
     check: str = ""
     openly: str = ""
+    title: str = ""
 
     def texts(self) -> dict[str, str]:
         """Its sentences by their keys, for ``aniworld.web.texts``."""

@@ -74,6 +74,7 @@ _KINDS = (
         _("Until then nothing can be kept: queue and scans stand still."),
         check="database",
         openly="{trouble}",
+        title=_("The database cannot be used; the repair says why, and what to do."),
     ),
     Kind(
         "database_log_large",
@@ -102,6 +103,7 @@ _KINDS = (
         _("Until then the last known settings count for nobody: the queue takes nothing."),
         check="configuration",
         openly=_("The configuration cannot be read; see the log."),
+        title=_("The configuration cannot be read; the repair says why, and what to do."),
     ),
     Kind(
         "config_set_aside",
@@ -143,6 +145,16 @@ _KINDS = (
         _(
             "Let the machine set its clock by itself (NTP). If the clock was ahead before and is "
             "right now, this ends by itself."
+        ),
+        command="timedatectl set-ntp true",
+    ),
+    Kind(
+        "clock_wrong",
+        WARNING,
+        _("By the clock of {host}, the one of this machine is wrong by {minutes} minutes."),
+        _(
+            "Let the machine set its clock by itself (NTP): with a wrong one sessions end early, "
+            "and waits last too long. If it is right, the clock of that host is not."
         ),
         command="timedatectl set-ntp true",
     ),

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from aniworld.database import examination
 from aniworld.events.models import OutboxEvent
+from aniworld.sites import clock as sites_clock
 from aniworld.system.findings import Finding, Look
 from aniworld.system.kinds import found
 from downloads.models import QueueState
@@ -20,6 +21,8 @@ from providers.coded import coded
 
 # Two machines that set their clocks by themselves are much nearer to each other.
 CLOCK_MARGIN = timedelta(minutes=1)
+# A site's answer was on its way for a while, and its clock is nobody's standard.
+SITE_MARGIN = timedelta(minutes=5)
 # What is said of a wrong clock is an event too, with its wrong time: the newest alone tell little.
 EVENTS = 1000
 
@@ -56,9 +59,13 @@ def scan(_look: Look) -> Iterator[Finding]:
 
 
 def clock(_look: Look) -> Iterator[Finding]:
-    """Whether the clock goes right, as far as what was written by it tells."""
+    """Whether the clock goes right, as far as others tell, or else what was written by it."""
+    told = sites_clock.told()
+    if told is not None and abs(told.apart) > SITE_MARGIN:
+        yield found(coded("clock_wrong", host=told.host, minutes=_minutes(abs(told.apart))))
+        return
     ahead = _newest() - timezone.now()
-    if ahead > CLOCK_MARGIN:
+    if told is None and ahead > CLOCK_MARGIN:  # else it was wrong before, and is right now
         yield found(coded("clock_back", minutes=_minutes(ahead)))
         return
     apart = abs(_of_the_server() - timezone.now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,9 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 from aniworld.system.caches import Cache, Kept
 from aniworld.system.examinations import Report
 from aniworld.system.facts import Database, Process, RootState, System
-from aniworld.system.findings import Severity
+from aniworld.system.findings import Kind, Severity
+from aniworld.system.kinds import KINDS
+from aniworld.system.mending import FIXES, Fix
 from aniworld.system.repairs import Repair, repair
 from aniworld.system.trials import RootTrial
 from aniworld.web import display
@@ -68,6 +71,58 @@ def repairs_panel(report: Report) -> RepairsPanel:
     """What a look found."""
     cards = [RepairCard(repair(finding)) for finding in report.findings]
     return RepairsPanel(cards, len(report.repairs), len(report.left_out))
+
+
+@dataclass(frozen=True, slots=True)
+class FaultCard:
+    """A kind of fault, whether or not there is one now: "…" stands for what only a case says."""
+
+    kind: Kind
+
+    @property
+    def tone(self) -> str:
+        return _TONES[self.kind.severity]
+
+    @property
+    def severity(self) -> str:
+        return gettext(_SEVERITIES[self.kind.severity])
+
+    @property
+    def heading(self) -> str:
+        return _of_any_case(self.kind.title or self.kind.text)
+
+    @property
+    def mend(self) -> str:
+        return _of_any_case(self.kind.mend)
+
+    @property
+    def command(self) -> str:
+        return _of_any_case(self.kind.command) if self.kind.command else ""
+
+    @property
+    def button(self) -> str:
+        return gettext(self._fix.label) if self._fix else ""
+
+    @property
+    def is_mended_by_doctor(self) -> bool:
+        return bool(self._fix and self._fix.is_safe)
+
+    @property
+    def _fix(self) -> Fix | None:
+        return FIXES[self.kind.fix] if self.kind.fix else None
+
+
+def _of_any_case(template: str) -> str:
+    return gettext(template).format_map(defaultdict(lambda: "…"))
+
+
+@dataclass(frozen=True, slots=True)
+class FaultsPage:
+    """Everything that may be found, as docs/troubleshooting.md has it."""
+
+    @property
+    def cards(self) -> list[FaultCard]:
+        return [FaultCard(kind) for kind in KINDS.values()]
 
 
 @dataclass(frozen=True, slots=True)

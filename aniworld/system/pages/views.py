@@ -11,7 +11,7 @@ from aniworld.config.errors import ConfigError
 from aniworld.events.pages import live_page
 from aniworld.system import caches, mending, trials, watch
 from aniworld.system.facts import System, system
-from aniworld.system.pages.shown import SystemPage, repairs_panel
+from aniworld.system.pages.shown import FaultsPage, SystemPage, repairs_panel
 from aniworld.web.page import PageRequest, forward, page, tell, told
 from aniworld.web.permissions import needs
 from aniworld.web.rights import Right
@@ -38,6 +38,13 @@ def _facts() -> System | None:
         return system()
     except ConfigError:
         return None
+
+
+@needs(Right.OWN)
+@require_safe
+def faults(request: PageRequest) -> HttpResponse:
+    """What may be found, and what mends it: where the link of a repair leads."""
+    return page(request, "system/faults.html", FaultsPage())
 
 
 @needs(Right.OWN)

@@ -67,6 +67,7 @@ class WebServer:
     def __init__(self) -> None:
         self.routes: dict[str, list[Answer]] = {}
         self.seen: list[Seen] = []
+        self.sends_date = True  # its own
         self._http = _QuietServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
@@ -110,7 +111,7 @@ class WebServer:
                 reply = server.answer(
                     Seen(self.command, self.path, dict(self.headers.items()), body)
                 )
-                self.send_response(reply.status)
+                (self.send_response if server.sends_date else self.send_response_only)(reply.status)
                 headers = {"Content-Type": "text/html; charset=utf-8", **reply.headers}
                 for name, value in headers.items():
                     self.send_header(name, value)

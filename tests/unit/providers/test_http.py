@@ -27,6 +27,37 @@ from providers.rates import MemoryRateStore
 from providers.wire import Limits
 from tests.unit.providers.conftest import ClientMaker, FakeTime, Reply, WebServer, page
 
+# --- what time it is -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("headers", "heard"),
+    [
+        ({"Date": "Sun, 06 Nov 1994 08:49:37 GMT"}, [("127.0.0.1", 784_111_777.0)]),
+        ({"Date": "Sun, 06 Nov 1994 08:49:37 GMT", "Age": "7"}, []),
+        ({"Date": "yesterday"}, []),
+        ({"Date": "Sun, 06 Nov 1994 08:49:37 GMT" + " " * 40 + "(so it is)"}, []),
+        ({"Date": "Sun, 06 Nov 99999 08:49:37 GMT"}, []),
+        ({}, []),
+    ],
+)
+def test_who_answers_says_what_time_it_is(
+    web: WebServer, headers: dict[str, str], heard: list[tuple[str, float]]
+) -> None:
+    told: list[tuple[str, float]] = []
+    web.sends_date = False
+    client = HttpClient(
+        "site",
+        guard=AddressGuard(["127.0.0.1"]),
+        interval=0,
+        hear_time=lambda host, moment: told.append((host.partition(":")[0], moment)),
+    )
+    web.on("/", Reply("hello", headers=headers))
+    assert client.get_page(f"{web.url}/").text == "hello"
+    assert told == heard
+    client.close()
+
+
 # --- pages ---------------------------------------------------------------------------------
 
 

@@ -31,7 +31,7 @@ def pages(visitor: Client, library: LibraryRoot) -> list[BeautifulSoup]:
     make_unmatched("", reason="LOOSE_FILES")
     make_scan("RUNNING", total=3, current=1)
     addresses = ["/", "/?view=table", "/queue", "/add", "/unmatched", "/system", "/logs"]
-    addresses += ["/system/bundle"]
+    addresses += ["/system/bundle", "/system/faults"]
     addresses += ["/account", "/journal", "/journal/audit"]
     addresses += [f"/series/{series.key}{part}" for part in ("", "/mapping", "/episodes/1/1/why")]
     return [

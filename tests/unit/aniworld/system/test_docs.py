@@ -13,7 +13,7 @@ PAGE = (Path(__file__).resolve().parents[4] / "docs/troubleshooting.md").read_te
 
 def section(kind: Kind) -> str:
     """What the page has to say of a kind."""
-    words = "{trouble}" if kind.text == "{trouble}" else kind.text
+    words = kind.title or kind.text
     lines = [f"### {kind.code}", "", f"*{kind.severity}* · {words}", "", kind.mend]
     if kind.command:
         lines += ["", f"    {kind.command}"]

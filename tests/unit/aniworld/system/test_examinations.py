@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
@@ -18,6 +19,7 @@ from aniworld.config import store
 from aniworld.database import mark
 from aniworld.events.models import OutboxEvent
 from aniworld.journal.models import Entry
+from aniworld.sites import clock
 from aniworld.sites.pace import holds, rate_store, release
 from aniworld.system import backed_up, mending
 from aniworld.system.entries import SystemAction
@@ -149,7 +151,7 @@ def config_unwritable(here: Installation) -> Iterator[None]:
 
 @contextmanager
 def worker_dead(here: Installation) -> Iterator[None]:
-    here.beat(seconds=30)
+    here.beat(hours=2)
     yield
     here.beat()
 
@@ -170,6 +172,13 @@ def clock_back(_here: Installation) -> Iterator[None]:
     )
     yield
     event.delete()
+
+
+@contextmanager
+def clock_wrong(_here: Installation) -> Iterator[None]:
+    clock.hear("site.example", time.time() + 86_400)
+    yield
+    clock.hear("site.example", time.time())
 
 
 @contextmanager
@@ -345,7 +354,15 @@ PLANTS: dict[str, Plant] = {
         *(data_dir_closed, data_dir_open, data_dir_full, data_dir_low, logs_unwritable),
         *(set_up_missing, database_unusable_now, database_log_large, redis_unreachable),
         *(config_unusable, config_set_aside, config_unwritable, worker_dead, scan_dead),
-        *(clock_back, clock_differs, library_missing, no_root, root_missing, root_other_disk),
+        *(
+            clock_back,
+            clock_wrong,
+            clock_differs,
+            library_missing,
+            no_root,
+            root_missing,
+            root_other_disk,
+        ),
         *(root_silent, root_read_only, root_closed, root_full, root_no_names),
         *(link_target_missing, queue_paused_itself, removals_wait, no_site, site_refuses),
         *(host_held, backup_never, backup_old, backup_failed),
@@ -397,7 +414,7 @@ def test_what_an_examination_stumbles_over_stops_no_other(here: Installation) ->
         yield from ()
         raise ZeroDivisionError("no such number")
 
-    here.beat(seconds=30)
+    here.beat(hours=2)
     bad = Examination("bad", "Something", stumble)
     report = examine((bad, *EXAMINATIONS))
     said = {one.kind.code: one.text for one in report.findings}
@@ -415,7 +432,7 @@ def test_what_stands_on_a_fault_is_left_out(here: Installation) -> None:
 
 def test_a_worker_that_waits_for_the_configuration_is_no_second_fault(here: Installation) -> None:
     with config_unusable(here):
-        here.beat(seconds=30)
+        here.beat(hours=2)
         assert found() == ["config_unusable"]
 
 
@@ -437,6 +454,13 @@ def test_what_the_queue_paused_for_is_told_once(here: Installation, code: str) -
         with PLANTS[code](here):
             assert found() == [code]
         assert found() == ["queue_paused_itself"]
+
+
+def test_a_clock_that_was_ahead_and_is_right_is_no_fault(here: Installation) -> None:
+    """What was done meanwhile lies ahead for a day; a site says that the clock is right now."""
+    with clock_back(here):
+        clock.hear("site.example", time.time())
+        assert found() == []
 
 
 def test_a_site_that_paused_the_queue_is_told_once(here: Installation) -> None:

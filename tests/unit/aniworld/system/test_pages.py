@@ -15,6 +15,7 @@ from aniworld.config import store
 from aniworld.journal.models import Entry
 from aniworld.sites import configured
 from aniworld.sites.pace import holds, rate_store
+from aniworld.system.kinds import KINDS
 from library.models import LibraryRoot
 from providers.cache import CachedPage, PageKey
 from tests.unit.aniworld.system.well import Installation, furnish
@@ -50,13 +51,32 @@ def test_what_is_well_says_so(visitor: Client, here: Installation) -> None:
 
 
 def test_a_fault_is_shown_with_what_mends_it(visitor: Client, here: Installation) -> None:
-    here.beat(seconds=60)
+    here.beat(hours=2)
     page = get(visitor, "/system")
     article = page.select_one("article#worker-dead")
     assert article is not None
     assert "No worker is running" in article.get_text()
     assert "manage.py runqueue" in article.get_text()
-    assert "docs/troubleshooting.md#worker_dead" in article.get_text()
+
+
+def test_the_link_of_a_fault_leads_to_what_is_said_of_its_kind(
+    visitor: Client, here: Installation
+) -> None:
+    here.beat(hours=2)
+    link = get(visitor, "/system").select_one("article#worker-dead a[href*=faults]")
+    assert link is not None
+    address, _, code = str(link["href"]).partition("#")
+    told = get(visitor, address).find(id=code)
+    assert told is not None
+    assert "manage.py runqueue" in told.get_text()
+
+
+def test_every_kind_of_fault_is_told_of(visitor: Client, here: Installation) -> None:
+    page = get(visitor, "/system/faults")
+    articles = {str(one["id"]): one.get_text() for one in page.select("article[id]")}
+    assert list(articles) == list(KINDS)
+    assert not [text for text in articles.values() if "{" in text]
+    assert "manage.py doctor --fix" in articles["data_dir_open"]
 
 
 def test_a_button_mends_and_is_journalled(visitor: Client, here: Installation) -> None:
