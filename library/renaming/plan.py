@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
@@ -199,6 +199,9 @@ class _Planner:
             language=file.language,
             usual=next(iter(self.config.providers.languages), ""),
         )
+        if self.series.refreshed_at is None and not self.numbering.ranges:
+            # A catalogue that is read later may count a number over all seasons to another one.
+            named = replace(named, absolute=None)
         extension = path[path.rindex(".") :]
         # What lies beside it has a longer end: it is to fit as well.
         ends = max((len(os.fsencode(suffix)) for suffix in sides), default=0)

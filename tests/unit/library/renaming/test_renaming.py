@@ -299,6 +299,19 @@ def test_numbers_over_all_seasons_become_what_a_download_would_have(
     assert [at for at, state in states(series).items() if state == "PRESENT"] == [(1, 3), (2, 2)]
 
 
+def test_a_season_is_named_while_the_catalogue_was_never_read(
+    site: FakeSite, library: Path
+) -> None:
+    site.add("long", "Long", {1: 12, 2: 12}, year=2001)
+    write(library, "Long (2001)/Long - S01E03.mkv")
+    rescan()
+    AnimeSeries.objects.update(refreshed_at=None)
+    Episode.objects.update(listed=False)
+    store.update(lambda values: values["downloads"].update(naming_template=OVER_ALL))
+    rename()
+    assert all("S01E03" in name for name in on_disk(library))
+
+
 def test_a_scan_and_a_renaming_never_run_together(home: Path) -> None:
     running = operations.begin({})
     with pytest.raises(ScanRunning):
