@@ -135,8 +135,8 @@ class House:
     def has_a_worker(self) -> None:
         QueueState.objects.update_or_create(pk=1, defaults={"heartbeat_at": timezone.now()})
 
-    def is_scanned(self) -> None:
-        """The running scan is at a folder."""
+    def is_under_way(self) -> None:
+        """The running scan, or renaming, is at a folder."""
         ScanOperation.objects.running().update(key="show", folder="Show (2013)", total=3, current=1)
 
     def has_a_failed_renaming(self) -> None:
