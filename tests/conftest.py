@@ -17,6 +17,7 @@ from aniworld.config.schema import LoggingSettings
 from aniworld.database import examination, mark
 from aniworld.journal.actors import Actor, acting_as
 from aniworld.journal.choices import ActorKind
+from aniworld.sites import clock
 from aniworld.system import watch
 from tests import document, savings
 from tests.site.world import SampleWorld
@@ -80,6 +81,7 @@ def _no_configuration_is_left() -> Iterator[None]:
     logs.follow(LoggingSettings())
     watch._seen = None  # what was found in one test is nothing to the next
     mark.path().unlink(missing_ok=True)
+    (Path(settings.DATA_DIR) / clock.NAME).unlink(missing_ok=True)
     for path in Path(settings.DATA_DIR).glob("config.json*"):
         path.unlink()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from accounts.entries import KeyAction
 from aniworld.events.models import OutboxEvent
 from aniworld.journal.models import Entry
 from aniworld.journal.services import Subject
+from aniworld.sites import clock
 from aniworld.system import watch
 from library.models import LibraryRoot
 from tests.unit.aniworld.journal.steps import record
@@ -95,6 +97,20 @@ def test_audit_lines_are_let_go_by_the_look_without_a_login(here: Installation) 
     watch.turn()
     left = lines.order_by("number").values_list("action", flat=True)
     assert list(left) == ["key.created", "journal.forgotten"]
+
+
+def test_none_is_let_go_by_a_clock_that_is_known_to_be_ahead(here: Installation) -> None:
+    here.configure(advanced={"audit_days": 30})
+    for _ in range(2):
+        record(KeyAction.CREATED, on=Subject("key", "1"))
+    lines = Entry.objects.audited()
+    lines.update(at=timezone.now() - timedelta(days=40))
+    clock.hear("site.example", time.time() - 39 * 86_400)
+    watch.turn()
+    assert lines.filter(action="key.created").count() == 2
+    clock.hear("site.example", time.time())
+    watch.turn()
+    assert lines.filter(action="key.created").count() == 1  # the last one always stays
 
 
 def test_a_database_that_is_away_ends_no_look(
