@@ -42,6 +42,14 @@ def wait_until(condition: Callable[[], Any], *, seconds: float, what: str) -> An
     raise AssertionError(f"waited {seconds} s in vain for {what}")
 
 
+def children_of(pid: int) -> list[int]:
+    """The processes that another one has begun; none where it has gone."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        return [int(child) for child in text.split()]
+    return []
+
+
 class Product:
     """Web and worker on a data directory of their own.
 

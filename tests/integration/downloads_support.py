@@ -132,12 +132,6 @@ def work(*, turns: int = 1) -> None:
     lease.give_back(worker.name)
 
 
-def children_of(pid: int) -> list[int]:
-    """The processes that another one has begun."""
-    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    return [int(child) for child in text.split()]
-
-
 def is_gone(pid: int) -> bool:
     """Whether a process has ended, or is only waited for."""
     try:

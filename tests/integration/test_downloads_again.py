@@ -18,13 +18,13 @@ from library.choices import EpisodeState
 from library.models import AnimeSeries, Episode, MediaFile
 from tests.integration.downloads_support import (
     WorkerProcess,
-    children_of,
     files_in,
     is_gone,
     queue,
     wait_until,
     work,
 )
+from tests.product import children_of
 from tests.site.world import SampleWorld
 
 # Processes see no transaction of the test.

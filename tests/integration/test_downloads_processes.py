@@ -16,13 +16,13 @@ from downloads.models import LEASE, DownloadQueueItem, QueueState
 from library.models import AnimeSeries
 from tests.integration.downloads_support import (
     WorkerProcess,
-    children_of,
     files_in,
     is_gone,
     list_episode,
     queue,
     wait_until,
 )
+from tests.product import children_of
 from tests.site.world import SampleWorld
 
 # Processes see no transaction of the test.

@@ -13,11 +13,11 @@ from downloads.models import DownloadQueueItem
 from library.models import AnimeSeries
 from tests.integration.downloads_support import (
     WorkerProcess,
-    children_of,
     is_gone,
     queue,
     wait_until,
 )
+from tests.product import children_of
 from tests.site.world import SampleWorld
 
 # Processes see no transaction of the test.

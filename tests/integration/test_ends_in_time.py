@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.product import PROJECT, START_SECONDS, Product, wait_until
+from tests.product import PROJECT, START_SECONDS, Product, children_of, wait_until
 
 PROMISED = 5.0  # seconds
 SLACK = 10.0  # of a busy machine; whoever waits for the lock does so for twenty
@@ -151,11 +151,6 @@ def is_up(product: Product) -> bool:
         return requests.get(f"{product.address}/health", timeout=60).ok
     except requests.ConnectionError:
         return False
-
-
-def children_of(pid: int) -> list[int]:
-    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    return [int(child) for child in text.split()]
 
 
 def is_gone(pid: int) -> bool:

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 
+from tests.product import children_of
 from tests.prove.house import House
 
 STAGES = ("RESOLVING", "DOWNLOADING", "DOWNLOADING", "DOWNLOADING", "CHECKING", "PLACING")
@@ -20,13 +20,6 @@ STAGES = ("RESOLVING", "DOWNLOADING", "DOWNLOADING", "DOWNLOADING", "CHECKING", 
 # it is killed, and a source that ends its child twice is left for the next one.
 KILLS_OF_ONE = 3
 ITEMS = "downloads_downloadqueueitem"
-
-
-def children_of(pid: int) -> list[int]:
-    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-        return [int(child) for child in text.split()]
-    return []
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,9 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize(("phase", "examples"), [("fuzzing", 60), ("stateful", 150)])
+@pytest.mark.parametrize(
+    ("phase", "examples"), [("coverage", 1), ("fuzzing", 60), ("stateful", 150)]
+)
 def test_many_questions_are_answered_as_described(
     house: House,  # noqa: F811
     proved: Prove,
