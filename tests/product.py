@@ -100,7 +100,7 @@ class Product:
     def migrate(self) -> None:
         """Make the tables, by the command. On SQLite it is the same each time, and takes long: only
         the first product of a run makes them, the others get a copy."""
-        database = self.data_dir / "aniworld.db"
+        database = Path(self.environment["DATA_DIR"]) / "aniworld.db"
         if self.environment.get("DATABASE_URL") or database.exists():
             self._migrate()
         elif _migrated:
