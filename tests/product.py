@@ -68,7 +68,6 @@ class Product:
             "PYTHONUNBUFFERED": "1",
             **environment,
         }
-        self.interpreter = [sys.executable]
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.logs: dict[str, Path] = {}
         self.session = requests.Session()
@@ -88,7 +87,7 @@ class Product:
     def python(self, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
         """Run a program of ours to its end, or to its death."""
         return subprocess.run(
-            [*self.interpreter, *arguments],
+            [sys.executable, *arguments],
             cwd=PROJECT,
             env=self.environment,
             capture_output=True,
@@ -143,7 +142,7 @@ class Product:
         self.logs[name] = self.data_dir / f"{name}.out"
         with self.logs[name].open("ab") as output:
             self.processes[name] = subprocess.Popen(
-                [*self.interpreter, *command],
+                [sys.executable, *command],
                 cwd=PROJECT,
                 env=self.environment,
                 stdout=output,
