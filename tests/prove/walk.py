@@ -114,7 +114,7 @@ class Walk:
             groups = route.pattern.regex.groupindex
             if ":" in name or not name:
                 continue  # the administration's
-            for value in names[name] if "name" in groups else [""]:
+            for value in names.get(name, [samples["name"]]) if "name" in groups else [""]:
                 parts = {part: value if part == "name" else samples[part] for part in groups}
                 address = reverse(name, kwargs=parts)
                 if not address.startswith(APART):
