@@ -69,7 +69,7 @@ def put_to_use(house: House) -> str:
     made = first.api("POST", "auth/keys", {"name": "a program", "scope": "READ"}, expect=201)
     first.start_worker()
     first.api("POST", "queue/start", {"limit": 1}, expect=200)
-    done = f"SELECT count(*) FROM {ITEMS} WHERE status = 'COMPLETED'"  # noqa: S608
+    done = f"SELECT count(*) FROM {ITEMS} WHERE status = 'COMPLETED'"  # noqa: S608 - a table of ours
     wait_until(lambda: house.database.value(done) == 1, seconds=300, what="an episode")
     return str(made["key"])
 
@@ -173,11 +173,11 @@ def go_on(house: House) -> None:
     """The page is served, and the worker goes on with the queue as soon as it is asked to."""
     assert requests.get(f"{house.first.address}/login", timeout=60).status_code == 200
     house.first.start_worker()
-    held = house.database.value(f"SELECT max(id) FROM {ITEMS}")  # noqa: S608
+    held = house.database.value(f"SELECT max(id) FROM {ITEMS}")  # noqa: S608 - a table of ours
     house.first.api("POST", "queue/release", {"item_ids": [str(held)]}, expect=200)
     house.first.api("POST", "queue/start", {}, expect=200)
     wait_for_rest(house, seconds=900)
-    states = house.database.rows(f"SELECT DISTINCT status FROM {ITEMS}")  # noqa: S608
+    states = house.database.rows(f"SELECT DISTINCT status FROM {ITEMS}")  # noqa: S608 - a table of ours
     assert states == [("COMPLETED",)]
     placed = [name for name in files_in(house.library) if not name.startswith(WORK_FOLDER)]
     assert len(placed) == EPISODES

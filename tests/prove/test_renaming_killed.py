@@ -93,7 +93,7 @@ def under_way(owner: Owner, running: subprocess.Popen[bytes]) -> None:
 def kill(owner: Owner, after: float) -> str:
     running = begin(owner)
     under_way(owner, running)
-    time.sleep(after)
+    time.sleep(after)  # the moment of the kill is drawn by chance
     was = "over already" if running.poll() is not None else "killed"
     running.kill()
     running.wait()

@@ -344,10 +344,10 @@ def a_backup_is_made_by_itself_when_that_is_set(here: Stage) -> None:
     here.database.rows("UPDATE auth_user SET date_joined = datetime('now', '-2 hours')")
     hour = datetime.now(UTC).hour
     here.set("backup", at_hour=str(hour))
-    time.sleep(BACKUP_LOOK)
+    time.sleep(BACKUP_LOOK)  # nothing may come of it, which no event tells
     assert made() == 0, "never, where the days are 0"
     here.set("backup", every_days="1", at_hour=str((hour + 2) % 24))
-    time.sleep(BACKUP_LOOK)
+    time.sleep(BACKUP_LOOK)  # the same
     assert made() == 0, "not before its hour"
     here.set("backup", at_hour=str(hour))
     wait_until(made, seconds=PATIENCE, what="a backup that is made by itself")
