@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -77,13 +78,28 @@ def _passwords_are_quick(settings: Settings) -> None:
 def _no_configuration_is_left() -> Iterator[None]:
     """What a test writes into the configuration is gone for the next one; so is the mark of a
     setup, beside which the next one's empty database would be a lost one."""
+    levels = _levels_of_the_log()
     yield
+    # Some tests set the environment, which counts before the configuration and may still be set
+    # here: so levels go back to what they were, and not to what would follow from it.
     logs.follow(LoggingSettings())
+    for name in _levels_of_the_log().keys() | levels.keys():
+        logging.getLogger(name).setLevel(levels.get(name, logging.NOTSET))
     watch._seen = None  # what was found in one test is nothing to the next
     mark.path().unlink(missing_ok=True)
     (Path(settings.DATA_DIR) / clock.NAME).unlink(missing_ok=True)
     for path in Path(settings.DATA_DIR).glob("config.json*"):
         path.unlink()
+
+
+def _levels_of_the_log() -> dict[str, int]:
+    root = logging.getLogger()
+    known = {**root.manager.loggerDict, root.name: root}
+    return {
+        name: logger.level
+        for name, logger in known.items()
+        if isinstance(logger, logging.Logger) and logger.level
+    }
 
 
 @pytest.fixture(autouse=True)
