@@ -11,6 +11,7 @@ import pytest
 from django.db import OperationalError
 from django.db.utils import load_backend
 
+from aniworld.database import troubles
 from aniworld.database.troubles import trouble_of
 
 PASSWORD = "a lantern"
@@ -63,3 +64,20 @@ def test_all_ways_in_which_it_says_so(said: str) -> None:
     trouble = trouble_of(OperationalError(f"connection failed: port 5432 failed: {said}"))
     assert trouble is not None
     assert trouble.params["why"] == "crowded"
+
+
+@pytest.mark.parametrize(
+    ("said", "why"), [("disk I/O error", "disk"), ("unable to open database file", "closed")]
+)
+def test_what_sqlite_cannot_say_the_disk_says(
+    said: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a full disk it may say only that it could not write, or not open, one of its files."""
+    free = {"bytes": 10 * troubles.FULL_BYTES}
+    monkeypatch.setattr(troubles, "free_bytes", lambda _place: free["bytes"])
+    told = []
+    for free["bytes"] in (10 * troubles.FULL_BYTES, troubles.FULL_BYTES - 1):
+        trouble = trouble_of(OperationalError(said))
+        assert trouble is not None
+        told.append(trouble.params["why"])
+    assert told == [why, "full"]
