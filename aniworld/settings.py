@@ -144,6 +144,7 @@ INSTALLED_APPS = [
     "library",
     "downloads",
     "aniworld.system",
+    "aniworld.system.schedule",
     "django.contrib.admin.apps.SimpleAdminConfig",  # found by urls.py: the worker needs no admin
     "django.contrib.auth",
     "django.contrib.contenttypes",

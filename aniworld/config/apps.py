@@ -12,8 +12,10 @@ class ConfigConfig(AppConfig):
         from aniworld.config.menu import places  # noqa: PLC0415
         from aniworld.config.texts import FIELDS  # noqa: PLC0415
         from aniworld.journal.services import undoing  # noqa: PLC0415
+        from aniworld.rhythm.errors import RhythmUnreadable  # noqa: PLC0415
         from aniworld.web.texts import register  # noqa: PLC0415
 
-        register({**FIELDS, **ConfigError.all_texts(), **entries.TEXTS})
+        register({**FIELDS, **RhythmUnreadable.all_texts()})
+        register({**ConfigError.all_texts(), **entries.TEXTS})
         undoing.add("aniworld.config.undoing")
         places.add("aniworld.config.pages.places")

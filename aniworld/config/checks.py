@@ -16,6 +16,8 @@ from typing import Any, ClassVar, NamedTuple, Protocol, Self
 from urllib.parse import urlsplit
 
 from aniworld.console.levels import LEVELS
+from aniworld.rhythm import reading
+from aniworld.rhythm.errors import RhythmUnreadable
 from providers.base import HOSTER_NAMES, Language
 
 Schema = dict[str, Any]  # a piece of JSON Schema
@@ -231,6 +233,23 @@ class NamingTemplate(Matching):
         path = PurePosixPath(value)
         if path.is_absolute() or ".." in path.parts:
             yield Problem(self.code, {"why": "outside"})
+
+
+class When(NamedTuple):
+    """Rhythms in words or as a cron expression (``aniworld.rhythm``). Which words those are is no
+    matter of JSON Schema."""
+
+    def problems(self, value: str) -> Iterator[Problem]:
+        try:
+            reading.read(value)
+        except RhythmUnreadable as error:
+            yield Problem(error.code, error.params)
+
+    def schema(self) -> Schema:
+        return {"maxLength": reading.LONGEST}
+
+    def attributes(self) -> Attributes:
+        return {"maxlength": reading.LONGEST}
 
 
 class Optional(NamedTuple):

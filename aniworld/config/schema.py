@@ -27,6 +27,7 @@ from aniworld.config.checks import (
     Optional,
     RoomLevel,
     WebAddress,
+    When,
 )
 from aniworld.config.description import Group, Setting, group_of, setting
 from aniworld.console.levels import LEVELS
@@ -207,6 +208,37 @@ class DownloadSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class JobSettings:
+    enabled: bool = setting(
+        True,
+        label=_("Enabled"),
+        help=_("Whether the job runs by itself."),
+    )
+    when: str = setting(
+        "",
+        label=_("When"),
+        help=_(
+            "In words, such as “every day at 4” or “alle 6 Stunden”, or as a cron expression. "
+            "Empty: as the job comes."
+        ),
+        check=Optional(When()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulerSettings:
+    jobs: Mapping[str, JobSettings] = setting(
+        dict,
+        label=_("Jobs"),
+        help=_(
+            "What is set for each job, by its name. One that is listed runs if it does not say "
+            "otherwise; one that is not is as it comes."
+        ),
+        check=Keys(Name()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class LoggingSettings:
     level: str = setting(
         "INFO",
@@ -297,6 +329,7 @@ class Config:
     library: LibrarySettings = setting(LibrarySettings, label=_("Library"))
     providers: ProviderSettings = setting(ProviderSettings, label=_("Providers"))
     downloads: DownloadSettings = setting(DownloadSettings, label=_("Downloads"))
+    scheduler: SchedulerSettings = setting(SchedulerSettings, label=_("Schedule"))
     logging: LoggingSettings = setting(LoggingSettings, label=_("Logging"))
     backup: BackupSettings = setting(BackupSettings, label=_("Backup"))
     advanced: AdvancedSettings = setting(AdvancedSettings, label=_("Advanced"))

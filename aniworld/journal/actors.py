@@ -53,6 +53,11 @@ class Actor:
         return cls(ActorKind.SCAN, operation_id, socket.gethostname(), origin=started_by)
 
     @classmethod
+    def schedule(cls, job: str, *, origin: Actor | None = None) -> Self:
+        """The schedule, in a run of that job."""
+        return cls(ActorKind.SCHEDULE, job, socket.gethostname(), origin=origin)
+
+    @classmethod
     def system(cls, part: str) -> Self:
         """The product for itself. ``part`` says which: nobody asked for what it does."""
         return cls(ActorKind.SYSTEM, part)

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 NAME = "clock.json"
 KEPT_SECONDS = 3600.0  # what a site says again within them is not written again
+# A site's answer was on its way for a while, and its clock is nobody's standard.
+SITE_MARGIN = timedelta(minutes=5)
 MARGIN_SECONDS = 60.0  # by which two that go right may differ
 _MOST_BYTES = 2000
 _YEAR_10000 = 253_402_300_800.0
@@ -83,6 +85,12 @@ def told() -> Told | None:
     except (OSError, ValueError, TypeError, KeyError):
         return None
     return said if 0 <= said.time < _YEAR_10000 and said.is_of_this_start else None
+
+
+def is_known_to_be_ahead() -> bool:
+    """Whether sites say that the clock of this machine is ahead: it makes old what is not."""
+    said = told()
+    return said is not None and said.apart > SITE_MARGIN
 
 
 def _since_start() -> float:

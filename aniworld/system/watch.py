@@ -14,13 +14,10 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from aniworld.config.retention import forget_old_audit_lines
 from aniworld.database import troubles
 from aniworld.events.publish import publish
-from aniworld.sites import clock
 from aniworld.system.events import RepairsChanged
 from aniworld.system.examinations import Report, examine
-from aniworld.system.examinations.machine import SITE_MARGIN
 from aniworld.system.findings import Severity
 from aniworld.system.repairs import number
 from aniworld.web.errors import DatabaseUnusable
@@ -114,24 +111,11 @@ def keep_watching(pause: Callable[[float], None] = time.sleep) -> None:
 
 
 def turn() -> None:
-    """One look, and what is to be told of it; then what is kept for a time alone is let go."""
+    """One look, and what is to be told of it."""
     try:
         tell(look())
     except Exception:
         log.exception("the look at everything came to no end")
-    try:
-        if not _is_known_to_be_ahead():
-            forget_old_audit_lines()
-    except (*troubles.DATABASE_ERRORS, DatabaseUnusable) as error:
-        log.warning("old audit lines not deleted error=%s", error)  # the next turn does
-    except Exception:
-        log.exception("old audit lines not deleted")
-
-
-def _is_known_to_be_ahead() -> bool:
-    """A clock that is ahead makes old what is not, and what is deleted does not come back."""
-    told = clock.told()
-    return told is not None and told.apart > SITE_MARGIN
 
 
 def _log(report: Report, *, before: tuple[str, ...]) -> None:

@@ -33,6 +33,7 @@ SERVICES = (
     "accounts.throttle",
     "aniworld.config.services",
     "aniworld.sites.services",
+    "aniworld.system.schedule.services",
     "downloads.services",
     "downloads.worker.claims",
     "downloads.worker.lease",

@@ -21,8 +21,6 @@ from providers.coded import coded
 
 # Two machines that set their clocks by themselves are much nearer to each other.
 CLOCK_MARGIN = timedelta(minutes=1)
-# A site's answer was on its way for a while, and its clock is nobody's standard.
-SITE_MARGIN = timedelta(minutes=5)
 # What is said of a wrong clock is an event too, with its wrong time: the newest alone tell little.
 EVENTS = 1000
 
@@ -61,7 +59,7 @@ def scan(_look: Look) -> Iterator[Finding]:
 def clock(_look: Look) -> Iterator[Finding]:
     """Whether the clock goes right, as far as others tell, or else what was written by it."""
     told = sites_clock.told()
-    if told is not None and abs(told.apart) > SITE_MARGIN:
+    if told is not None and abs(told.apart) > sites_clock.SITE_MARGIN:
         yield found(coded("clock_wrong", host=told.host, minutes=_minutes(abs(told.apart))))
         return
     ahead = _newest() - timezone.now()

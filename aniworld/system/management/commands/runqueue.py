@@ -15,6 +15,7 @@ from aniworld.console.output import Output
 from aniworld.database.examination import examine
 from aniworld.journal.commands import ActingCommand
 from aniworld.system import backed_up
+from aniworld.system.schedule.scheduler import SchedulerThread
 from downloads.models import QueueState
 from downloads.services import start
 from downloads.worker.console import Console
@@ -37,6 +38,9 @@ class Command(ActingCommand):
         )
         parser.add_argument("--start", action="store_true", help="start the queue, then serve it")
         parser.add_argument("--limit", type=int, help="with --once or --start: so many items")
+        parser.add_argument(
+            "--no-scheduler", action="store_true", help="begin no job of the schedule"
+        )
         parser.add_argument("--json", action="store_true", help="one JSON object a line")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -53,8 +57,15 @@ class Command(ActingCommand):
             raise CommandError(_TAKEN, returncode=3)
         if once or options["start"]:
             start(limit=limit)
+        schedule = None if once or options["no_scheduler"] else SchedulerThread()
+        if schedule is not None:
+            schedule.start()
         console.ready(worker.name)
-        worker.run(until_done=once)
+        try:
+            worker.run(until_done=once)
+        finally:
+            if schedule is not None:
+                schedule.stop()
         console.close()
         if once and (console.failed or QueueState.current().is_paused):
             sys.exit(1)

@@ -19,7 +19,7 @@ from aniworld.config.json_schema import json_schema
 from aniworld.config.schema import Config
 from aniworld.web.errors import FieldError
 
-from .values import SITE, Path, anything, document, settings, value_for
+from .values import NAMES, Path, anything, document, settings, value_for
 
 SEEDS = range(10)
 ROUNDS = 400
@@ -41,8 +41,9 @@ def part(path: Path) -> dict[str, Any]:
     """What the schema says of one setting."""
     found: Any = json_schema()
     for name in path:
-        found = found["additionalProperties" if name == SITE else "properties"]
-        found = found if name == SITE else found[name]
+        is_named = name in NAMES.values()
+        found = found["additionalProperties" if is_named else "properties"]
+        found = found if is_named else found[name]
     return dict(found)
 
 
@@ -61,7 +62,7 @@ def is_beyond(error: FieldError, value: Any) -> bool:
     if error.code == "not_a_web_address":
         text = value if isinstance(value, str) else value[int(error.field.rpartition(".")[2])]
         return bool(re.search(r":(0|65536|80)|\[", text))
-    return error.code in {"inside_another", "naming_template"}
+    return error.code in {"inside_another", "naming_template", "rhythm"}
 
 
 def test_it_is_a_json_schema_and_the_defaults_are_valid() -> None:

@@ -15,11 +15,14 @@ from aniworld.config.checks import (
     Optional,
     RoomLevel,
     WebAddress,
+    When,
 )
 from aniworld.config.description import Group, ListOf, Member, Named, Scalar
 from aniworld.config.schema import description
 
-SITE = "aniworld"
+SITE, JOB = "aniworld", "rescan"
+# A name that entries of such a setting may have.
+NAMES = {"sites": SITE, "jobs": JOB}
 Path = tuple[str, ...]
 
 
@@ -33,6 +36,7 @@ PIECES: dict[Any, list[str]] = {
         "{season} {season:02} {episode} {episode:2} {name} {title:x} {no} {key!r} { } {{ / .. a"
     ),
     RoomLevel: _split("downloads a.b _ é = =DEBUG =INFO =debug"),
+    When: ["every", " ", "day ", "at ", "4", "6 ", "hours", "mondays ", "um 3", "* * ", "x"],
     Name: _split("a b7 - _ . Z é ab0123456789012345678901234567890123456789"),
 }
 PATHS = ["/", "/", "a", "b", "..", ".", "//"]
@@ -40,7 +44,7 @@ ODD = [" ", "\n", "\0", "\\", "\t", "\x7f", "\u2028"]
 
 
 def settings() -> Iterator[tuple[Path, Member]]:
-    """Every setting there is with its path, those of one site included."""
+    """Every setting there is with its path, those of one site and of one job included."""
     yield from _of(description(), ())
 
 
@@ -51,7 +55,7 @@ def _of(group: Group, path: Path) -> Iterator[tuple[Path, Member]]:
                 yield from _of(member.shape, (*path, name))
             case Named(entry=Group() as entry):
                 yield (*path, name), member
-                yield from _of(entry, (*path, name, SITE))
+                yield from _of(entry, (*path, name, NAMES[name]))
             case _:
                 yield (*path, name), member
 
@@ -122,6 +126,8 @@ def _text(random: Random, check: Any) -> str:
         return random.choice(["http://a", "https://b.c"]) + _joined(random, [*rest, *odd])
     if isinstance(check, NamingTemplate) and random.random() < 0.7:
         return "{season}{episode:02}" + _joined(random, [*PIECES[NamingTemplate], *odd])
+    if isinstance(check, When) and random.random() < 0.5:
+        return random.choice(["every day at 4", "alle 6 Stunden", "0 4 * * *", "at 4 " * 99])
     pieces = PIECES.get(type(check), PATHS)
     return _joined(random, [*pieces, *odd])
 

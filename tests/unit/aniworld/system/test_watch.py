@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
-from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError
 from django.test import Client
-from django.utils import timezone
 
-from accounts.entries import KeyAction
 from aniworld.events.models import OutboxEvent
-from aniworld.journal.models import Entry
-from aniworld.journal.services import Subject
-from aniworld.sites import clock
 from aniworld.system import watch
 from library.models import LibraryRoot
-from tests.unit.aniworld.journal.steps import record
 from tests.unit.aniworld.system.well import Installation, furnish
 from tests.unit.reading import get
 
@@ -84,44 +76,6 @@ def test_what_the_database_does_not_take_is_told_later(
     assert (watch.count(), told()) == (1, [])
     watch.turn()
     assert len(told()) == 1
-
-
-def test_audit_lines_are_let_go_by_the_look_without_a_login(here: Installation) -> None:
-    for _ in range(3):
-        record(KeyAction.CREATED, on=Subject("key", "1"))
-    lines = Entry.objects.audited()
-    lines.update(at=timezone.now() - timedelta(days=40))
-    watch.turn()
-    assert lines.count() == 3
-    here.configure(advanced={"audit_days": 30})
-    watch.turn()
-    left = lines.order_by("number").values_list("action", flat=True)
-    assert list(left) == ["key.created", "journal.forgotten"]
-
-
-def test_none_is_let_go_by_a_clock_that_is_known_to_be_ahead(here: Installation) -> None:
-    here.configure(advanced={"audit_days": 30})
-    for _ in range(2):
-        record(KeyAction.CREATED, on=Subject("key", "1"))
-    lines = Entry.objects.audited()
-    lines.update(at=timezone.now() - timedelta(days=40))
-    clock.hear("site.example", time.time() - 39 * 86_400)
-    watch.turn()
-    assert lines.filter(action="key.created").count() == 2
-    clock.hear("site.example", time.time())
-    watch.turn()
-    assert lines.filter(action="key.created").count() == 1  # the last one always stays
-
-
-def test_a_database_that_is_away_ends_no_look(
-    here: Installation, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def away() -> int:
-        raise OperationalError("database is locked")
-
-    monkeypatch.setattr(watch, "forget_old_audit_lines", away)
-    watch.turn()
-    assert "old audit lines not deleted error=database is locked" in caplog.text
 
 
 def test_a_look_that_is_young_enough_will_do(here: Installation) -> None:

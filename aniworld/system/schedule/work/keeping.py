@@ -1,0 +1,44 @@
+"""Clearing away what has had its time."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from accounts.services import clean_up_sessions
+from aniworld.config import store
+from aniworld.config.retention import forget_old_audit_lines
+from aniworld.events.models import Operation, OutboxEvent
+from aniworld.events.operations import OperationType
+from aniworld.events.publish import trim
+from aniworld.sites import clock
+from aniworld.system.schedule.running import Running, Skipped
+from providers.coded import Coded, coded
+
+
+def sessions(_running: Running) -> Coded:
+    """Delete logins that have expired."""
+    return coded("job_sessions_cleared", count=clean_up_sessions())
+
+
+def history(_running: Running) -> Coded:
+    """Delete audit lines that are older than the owner keeps them, and events and operations that
+    nobody can ask for any more.
+
+    Raises:
+        Skipped: the clock is known to be ahead: it makes old what is not, and what is deleted does
+            not come back.
+    """
+    if clock.is_known_to_be_ahead():
+        raise Skipped(coded("job_clock_ahead"))
+    audit = forget_old_audit_lines()
+    before = OutboxEvent.objects.count(), Operation.objects.count()
+    with transaction.atomic():
+        trim()
+        for kind in OperationType:
+            of_kind = Operation.objects.filter(type=kind)
+            of_kind.forget(kept=store.load().advanced.progress_history)
+    events = before[0] - OutboxEvent.objects.count()
+    operations = before[1] - Operation.objects.count()
+    return coded(
+        "job_history_cleared", audit=audit, events=max(events, 0), operations=max(operations, 0)
+    )

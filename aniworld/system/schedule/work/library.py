@@ -1,0 +1,49 @@
+"""Scans of the library."""
+
+from __future__ import annotations
+
+from aniworld.events.callbacks import CallbackManager
+from aniworld.events.operations import OperationState
+from aniworld.system.schedule.running import Failed, Running, Skipped
+from library.errors import NoLibraryRoot, RenamingRunning, ScanRunning
+from library.management.media import read_media
+from library.renaming.disks import Disks
+from library.renaming.recover import recover
+from library.scanner.media import lower_priority
+from library.scanner.run import Scan
+from library.services import operations
+from library.services.operations import ScanOptions
+from library.services.roots import first_root
+from providers.coded import Coded, coded
+
+
+def rescan(running: Running) -> Coded:
+    """Look through the library folders, and ask the sites for series that are due."""
+    return _scan(running, ScanOptions())
+
+
+def full_rescan(running: Running) -> Coded:
+    """The same, with everything read again."""
+    return _scan(running, ScanOptions(full=True))
+
+
+def _scan(running: Running, options: ScanOptions) -> Coded:
+    try:
+        first_root()
+        operation = operations.begin(options.as_json())
+    except (NoLibraryRoot, ScanRunning, RenamingRunning) as error:
+        raise Skipped(error) from error
+    scan = Scan(operation, options, CallbackManager())
+    running.when_stopped(scan.stop)
+    recover(Disks())
+    scan.run()
+    operation.refresh_from_db()
+    if operation.state == OperationState.FAILED:
+        raise Failed({"code": operation.error_code, "params": operation.error_params})
+    if operation.state != OperationState.COMPLETED:
+        raise Skipped(coded("job_scan_cancelled"))
+    lower_priority()
+    read_media(lambda: running.is_stopping)
+    result = operation.result or {}
+    counts = {name: result.get(name, 0) for name in ("files", "new", "changed", "gone")}
+    return coded("job_scanned", **counts)
