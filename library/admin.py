@@ -20,6 +20,7 @@ from library import services
 from library.api.serializers import PreferencesChangeSerializer
 from library.models import (
     AnimeSeries,
+    BinnedFile,
     Episode,
     LibraryRoot,
     LostEpisode,
@@ -128,6 +129,13 @@ class RenameStepAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "series", "operation", "state")
     list_filter = ("state",)
     list_select_related = ("series", "operation")
+
+
+@admin.register(BinnedFile)
+class BinnedFileAdmin(ReadOnlyAdmin):
+    list_display = ("path", "series_name", "root", "size", "state", "reason", "kept_until")
+    list_filter = ("state", "reason")
+    list_select_related = ("root",)
 
 
 @admin.register(RefusedFolder)

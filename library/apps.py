@@ -21,6 +21,7 @@ class LibraryConfig(AppConfig):
         register_snapshot(Room.ERROR_PROGRESS, _waiting)
         register(entries.TEXTS)
         undoing.add("library.undoing")
+        undoing.add("library.recycling.undoing")
         places.add("library.pages.places")
 
 

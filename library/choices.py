@@ -47,9 +47,28 @@ class OperationKind(TextChoices):
 
     SCAN = "SCAN"
     RENAMING = "RENAMING"
+    RECYCLING = "RECYCLING"  # files go into the recycle bin, or come back from it
 
 
 class StepState(TextChoices):
     PLANNED = "PLANNED"  # perhaps done, where its process has died
     DONE = "DONE"
     UNDONE = "UNDONE"  # the files have their former names again
+
+
+class BinState(TextChoices):
+    """Of what is in the recycle bin, or on its way."""
+
+    MOVING = "MOVING"  # into it; perhaps done, where its process has died
+    BINNED = "BINNED"
+    RESTORING = "RESTORING"  # out of it; the same
+    DELETING = "DELETING"  # for good
+
+
+class BinReason(TextChoices):
+    """Why a file is in the recycle bin."""
+
+    DELETED = "DELETED"  # by the owner
+    REPLACED = "REPLACED"  # by a download of the same episode
+    BETTER_LANGUAGE = "BETTER_LANGUAGE"  # by one in a language that is wanted more
+    SWAPPED_BACK = "SWAPPED_BACK"  # by the file that it had replaced

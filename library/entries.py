@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils.translation import gettext, ngettext
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop as _
 
 from aniworld.journal.choices import Action
 from aniworld.journal.services import Subject
+from aniworld.web import display
 from aniworld.web.texts import Params, Text
 from library.models import AnimeSeries, ScanOperation
 from library.naming.paths import to_shown
@@ -30,6 +31,13 @@ class LibraryAction(Action):
     RENAMING_STARTED = "renaming.started"
     RENAMING_CANCELLED = "renaming.cancelled"
     RENAMING_ENDED = "renaming.ended"
+    FILES_DELETED = "series.files_deleted"
+    FILE_REPLACED = "series.file_replaced"
+    FILES_RESTORED = "bin.restored"
+    BIN_DELETED = "bin.deleted"
+    BIN_EMPTIED = "bin.emptied"
+    EPISODES_WANTED = "series.episodes_wanted"
+    EPISODES_UNWANTED = "series.episodes_unwanted"
 
 
 def _matched(params: Params) -> str:
@@ -78,6 +86,78 @@ _RENAMING_ENDS = {
     "FAILED": _("The renaming has failed."),
 }
 
+
+def _files_deleted(params: Params) -> str:
+    facts = {
+        "count": params["count"],
+        "name": params["name"],
+        "size": display.size(params["bytes"]),
+    }
+    if not params["days"]:
+        words = ngettext(
+            "%(count)d file of %(name)s was deleted for good (%(size)s).",
+            "%(count)d files of %(name)s were deleted for good (%(size)s).",
+            params["count"],
+        )
+        return words % facts
+    words = ngettext(
+        "%(count)d file of %(name)s goes into the recycle bin (%(size)s).",
+        "%(count)d files of %(name)s go into the recycle bin (%(size)s).",
+        params["count"],
+    )
+    return words % facts
+
+
+def _file_replaced(params: Params) -> str:
+    facts = {"file": to_shown(params["file"]).rpartition("/")[2], "name": params["name"]}
+    return gettext("“%(file)s” of %(name)s was replaced; the old file is in the bin.") % facts
+
+
+def _files_restored(params: Params) -> str:
+    words = ngettext(
+        "%(count)d file comes back from the recycle bin.",
+        "%(count)d files come back from the recycle bin.",
+        params["count"],
+    )
+    return words % {"count": params["count"]}
+
+
+def _bin_deleted(params: Params) -> str:
+    words = ngettext(
+        "%(count)d file in the recycle bin was deleted for good (%(size)s).",
+        "%(count)d files in the recycle bin were deleted for good (%(size)s).",
+        params["count"],
+    )
+    return words % {"count": params["count"], "size": display.size(params["bytes"])}
+
+
+def _bin_emptied(params: Params) -> str:
+    words = ngettext(
+        "%(count)d file was long enough in the recycle bin and was deleted (%(size)s).",
+        "%(count)d files were long enough in the recycle bin and were deleted (%(size)s).",
+        params["count"],
+    )
+    return words % {"count": params["count"], "size": display.size(params["bytes"])}
+
+
+def _episodes_wanted(params: Params) -> str:
+    words = ngettext(
+        "%(count)d deleted episode of %(name)s is wanted again.",
+        "%(count)d deleted episodes of %(name)s are wanted again.",
+        params["count"],
+    )
+    return words % {"count": params["count"], "name": params["name"]}
+
+
+def _episodes_unwanted(params: Params) -> str:
+    words = ngettext(
+        "%(count)d missing episode of %(name)s is not wanted.",
+        "%(count)d missing episodes of %(name)s are not wanted.",
+        params["count"],
+    )
+    return words % {"count": params["count"], "name": params["name"]}
+
+
 TEXTS: Mapping[str, Text] = {
     LibraryAction.SERIES_ADDED: _("{name} is in the library now."),
     LibraryAction.SERIES_REMOVED: _("{name} was taken out of the library. Its files stay."),
@@ -93,11 +173,23 @@ TEXTS: Mapping[str, Text] = {
     LibraryAction.RENAMING_STARTED: _renaming_started,
     LibraryAction.RENAMING_CANCELLED: _("The renaming was asked to end."),
     LibraryAction.RENAMING_ENDED: _renaming_ended,
+    LibraryAction.FILES_DELETED: _files_deleted,
+    LibraryAction.FILE_REPLACED: _file_replaced,
+    LibraryAction.FILES_RESTORED: _files_restored,
+    LibraryAction.BIN_DELETED: _bin_deleted,
+    LibraryAction.BIN_EMPTIED: _bin_emptied,
+    LibraryAction.EPISODES_WANTED: _episodes_wanted,
+    LibraryAction.EPISODES_UNWANTED: _episodes_unwanted,
 }
 
 
 def about(series: AnimeSeries) -> Subject:
     return Subject("series", series.key, series.name)
+
+
+def about_bin(names: Collection[str] = ()) -> Subject:
+    """The recycle bin. Args: names: of the series that it is about, where it is one."""
+    return Subject("bin", name=next(iter(names)) if len(names) == 1 else "")
 
 
 def about_operation(operation: ScanOperation) -> Subject:

@@ -299,3 +299,82 @@ class NotRenamed(LibraryError):
         "root_away": _("The library folder {root} is not at hand, or another one than it was."),
         "renamed_since": _("It was given another name since."),
     }
+
+
+class RecyclingRunning(LibraryError):
+    """Files are on their way into the recycle bin, or out of it."""
+
+    code = "recycling_running"
+    status = 409
+    permanent = False
+    texts = {
+        "": _("Files are being moved into the recycle bin, or out of it. Try again in a moment.")
+    }
+
+
+class RecyclingDied(LibraryError):
+    """The process that moved files ended in the middle."""
+
+    code = "recycling_died"
+    permanent = False
+    texts = {
+        "": _(
+            "The process that moved files into the recycle bin, or out of it, ended unexpectedly. "
+            "No file is lost: each is in its place or in the bin."
+        )
+    }
+
+
+class NotBinned(LibraryError):
+    """Why a file does not go into the recycle bin, or does not come out of it."""
+
+    code = "not_binned"
+    status = 409
+    texts = {
+        "gone": _("It is not where it was. Scan again."),
+        "gone_from_bin": _("It is not in the recycle bin any more."),
+        "changed": _("It was changed at this very moment. Try again."),
+        "away": _("Its disk is not at hand."),
+        "no_file": _("Something that is no file has its name."),
+        "outside": _("A link leads out of the library, to {target}; nothing is moved there."),
+        "other_disk": _(
+            "It lies on another disk than its library folder, behind a link or a mount. The "
+            "recycle bin moves files, and never copies them."
+        ),
+        "no_bin": _("The recycle bin cannot be used: {path} is a link or a file, not a folder."),
+        "taken": _("Another file has its place: {path}"),
+        "no_name": _("Another file has its place, and no number makes a free name."),
+        "refused": _("The disk refuses it: {errno}."),
+        "silent": _("The disk does not answer. What was begun is completed later."),
+        "root_away": _("The library folder {root} is not at hand, or another one than it was."),
+        "disc": _("It is a part of a disc. Delete the folder of the disc by hand."),
+    }
+
+
+class NothingToDelete(LibraryError):
+    """No file that can be deleted was asked for."""
+
+    code = "nothing_to_delete"
+    status = 409
+    texts = {"": _("There is no file of it.")}
+
+
+class BinIsOff(LibraryError):
+    """The owner must say that files go for good."""
+
+    code = "bin_is_off"
+    status = 409
+    texts = {
+        "": _(
+            "The recycle bin is off (library.bin_days is 0): the files would be gone for good. "
+            "Confirm that."
+        )
+    }
+
+
+class NotInBin(LibraryError):
+    """Nothing of what was asked for is in the recycle bin."""
+
+    code = "not_in_bin"
+    status = 404
+    texts = {"": _("Nothing of it is in the recycle bin any more.")}

@@ -5,7 +5,7 @@ What reports a change of state is called inside the transaction of that change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -162,6 +162,25 @@ def renaming_ended(operation: ScanOperation, tracker: RenamingTracker | None = N
         tracker.cancel()
     operation_id, result = str(operation.operation_id), operation.result or {}
     publish(RenamingEnded(operation_id=operation_id, state=operation.state, result=result))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BinChanged(Event):
+    """Files have gone into the recycle bin, come back from it, or were deleted for good. ``series``
+    are the keys of those they are of."""
+
+    room = Room.SCAN_PROGRESS
+    type = "bin_changed"
+
+    series: list[str]
+
+
+SERIES_NAMED = 100  # in one event
+
+
+def bin_changed(series: Iterable[str]) -> None:
+    """What is in the recycle bin has changed, by files of these series; ``""`` is none."""
+    publish(BinChanged(series=sorted({key for key in series if key})[:SERIES_NAMED]))
 
 
 def files_held(operation: ScanOperation, error: MassRemoval) -> None:

@@ -69,6 +69,16 @@ class LibrarySettings:
         unit=_("days"),
         check=Between(1, 3650),
     )
+    bin_days: int = setting(
+        14,
+        label=_("Recycle bin"),
+        help=_(
+            "For so long what is deleted or replaced stays in the recycle bin of its library "
+            "folder. 0: the bin is off, and files are deleted for good."
+        ),
+        unit=_("days"),
+        check=Between(0, 3650),
+    )
 
 
 # The class is the providers' own, which know nothing of settings.
@@ -159,7 +169,7 @@ class DownloadSettings:
     overwrite: bool = setting(
         False,
         label=_("Overwrite"),
-        help=_("Replaces a file that is there already."),
+        help=_("Replaces a file that is there already, which goes into the recycle bin."),
     )
     min_free_mb: int = setting(
         500,

@@ -99,6 +99,8 @@ def enqueue_missing(
 ) -> Added:
     """Add every missing episode of a series; one that misses none adds nothing.
 
+    Episodes whose files their owner has deleted are left out: those are asked for one by one.
+
     Args:
         only_monitored: leave the series out where it is not monitored: then nothing of it counts
             as missing, and only who asks for this very series means it all the same.
@@ -111,7 +113,7 @@ def enqueue_missing(
         series = _series(series_key)
         if only_monitored and not series.monitored:
             return Added(left_out=True)
-        missing = Episode.objects.filter(series=series, state=EpisodeState.MISSING)
+        missing = Episode.objects.filter(series=series, state=EpisodeState.MISSING, unwanted=False)
         rows = missing.order_by("season", "episode_number").values_list("season", "episode_number")
         episodes = [EpisodeRef(season, number) for season, number in rows[:MOST_EPISODES]]
         return _add(state, series, episodes, priority)

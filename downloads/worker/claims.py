@@ -26,6 +26,7 @@ from downloads.worker.retries import Decision, Verdict
 from library.choices import EpisodeState
 from library.entries import about
 from library.naming.paths import from_stored, to_stored
+from library.recycling.replacing import Replacement
 from library.services import episode_arrived
 
 # So many items that wait for broken pages say that their site as a whole is in trouble.
@@ -181,9 +182,17 @@ def about_to_place(
 
 
 def complete(
-    item: DownloadQueueItem, worker: str, *, file_language: str, duration: float | None
+    item: DownloadQueueItem,
+    worker: str,
+    *,
+    file_language: str,
+    duration: float | None,
+    replacement: Replacement | None = None,
 ) -> None:
     """The file is in place: item, library and events in one transaction.
+
+    Args:
+        replacement: of the file whose place it has taken.
 
     Raises:
         ClaimLost: the item is no longer ours; the file in place is the caller's to remove.
@@ -218,6 +227,8 @@ def complete(
         _record_completed(item, target, facts.st_size)
         _give_up_other_files(item, now)
         progress.complete(item)
+        if replacement is not None:
+            replacement.settle()
         events.episode_updated(item, EpisodeState.PRESENT)
         if not item.series.missing_count:
             events.series_completed(item)

@@ -24,6 +24,7 @@ from downloads.worker.runner import SourceGivenUp, Transfer, Watch
 from downloads.worker.spare import Spare
 from library.choices import EpisodeState
 from library.naming.paths import from_stored
+from library.recycling.replacing import Replacement
 
 logger = logging.getLogger(__name__)
 
@@ -109,7 +110,9 @@ class Delivery:
         item, disk = self._item, self._disk
         target = destination(item, config, language=language, extension=EXTENSIONS[0], disk=disk)
         disk.check_inside(target.parent)
-        if not config.downloads.overwrite:
+        if config.downloads.overwrite:
+            disk.check_bin(target)
+        else:
             refuse_taken(target, disk=disk)
         disk.check_takes(target.parent)
         self._can_go.add(language)
@@ -142,22 +145,31 @@ class Delivery:
             told=finished.seen,
             beside=jobs.beside(item),
         )
-        source, root, overwrite = Path(finished.path), disk.directory, config.downloads.overwrite
+        source, root = Path(finished.path), disk.directory
         disk.ask(lambda: placed.note(item, root, finished, target))
-        disk.ask(lambda: workspace.place(source, target, root=root, overwrite=overwrite))
+        replacement = disk.replacing(source, target) if config.downloads.overwrite else None
+        if replacement is None:
+            disk.ask(lambda: workspace.place(source, target, root=root))
+        else:
+            replacement.carry_out()
         disk.prove()  # or while we were placing
         try:
             claims.complete(
-                item, self._worker, file_language=item.language, duration=finished.duration
+                item,
+                self._worker,
+                file_language=item.language,
+                duration=finished.duration,
+                replacement=replacement,
             )
         except ClaimLost:
-            if not overwrite:  # what was replaced is gone; the new one stays
-                self._withdraw(target)
+            self._withdraw(target, replacement)
             raise
         except OperationalError:
             raise  # healed as soon as the database is back: the file is where the item says
         except Exception:
-            if not overwrite:  # the next try finds the place free
+            if replacement is not None:
+                replacement.take_back()
+            else:  # the next try finds the place free
                 disk.ask(lambda: target.replace(source))
             raise
         disk.discard_work()
@@ -174,10 +186,14 @@ class Delivery:
         self._disk.discard_work()
         logger.info("item=%s key=%s was placed before file=%s", item.pk, item.series.key, target)
 
-    def _withdraw(self, target: Path) -> None:
-        """Cancelled at the last moment: leaves nothing. But where we were only too slow, another
-        worker has found the file in its place and completed the item, or is about to."""
+    def _withdraw(self, target: Path, replacement: Replacement | None) -> None:
+        """Cancelled at the last moment: leaves nothing but what was there before. But where we were
+        only too slow, another worker has found the file in its place and completed the item, or is
+        about to."""
         row = DownloadQueueItem.objects.filter(pk=self._item.pk).first()
         if row is not None and (row.status == Status.COMPLETED or row.stage == Stage.PLACING):
             return
-        target.unlink(missing_ok=True)
+        if replacement is not None:
+            replacement.take_back()
+        else:
+            target.unlink(missing_ok=True)

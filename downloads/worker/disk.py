@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,6 +32,8 @@ from library.errors import NoLibraryRoot
 from library.models import LibraryRoot
 from library.naming.paths import to_stored
 from library.naming.shelf import nearest
+from library.recycling import replacing
+from library.recycling.replacing import Replacement
 from library.services.roots import Absence, absence_of, first_root, identity_of
 from providers.coded import errno_name
 
@@ -139,6 +142,31 @@ class Disk:
             where = to_stored(str(folder))
             raise FolderRefuses(folder=where, errno=errno_name(error)) from error
 
+    def check_bin(self, target: Path) -> None:
+        """Refuse to fetch what would replace a file that the recycle bin cannot take.
+
+        Raises:
+            NotBinned: and why it cannot.
+            RootUnavailable: the disk does not answer.
+        """
+        if self.ask(lambda: os.path.lexists(target)):
+            replacing.check_bin(self.root, target, self._as_asked)
+
+    def replacing(self, source: Path, target: Path) -> Replacement | None:
+        """Write down that a file is to take the place of another; None where none has its name.
+
+        Raises:
+            NotBinned, OSError, RootUnavailable: it cannot.
+        """
+        return replacing.plan(
+            old=target,
+            source=source,
+            target=target,
+            root=self.root,
+            series=self.item.series,
+            ask=self._as_asked,
+        )
+
     def quarantined(self) -> Quarantined | None:
         """The suspicious file that is kept aside for the item.
 
@@ -183,6 +211,9 @@ class Disk:
         if is_full(error):
             return DiskFull()
         return DiskRefuses(path=self.root.path, errno=errno_name(error))
+
+    def _as_asked(self, _directory: str, question: Callable[[], Answer], /) -> Answer:
+        return self.ask(question)
 
     def _patiently(self, directory: str, question: Callable[[], Answer], /) -> Answer:
         return reach.ask(directory, question, seconds=SILENT_SECONDS, beat=self.look_round)

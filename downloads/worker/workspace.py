@@ -92,21 +92,19 @@ def sweep(root: Path, keep: Container[int]) -> None:
     _remove_empty(work)
 
 
-def place(source: Path, target: Path, *, root: Path, overwrite: bool) -> None:
-    """Rename a checked file into the library, in one step, and sync the directory.
+def place(source: Path, target: Path, *, root: Path) -> None:
+    """Rename a checked file into the library, in one step, and sync the directory. What is to be
+    written over goes into the bin: ``library.recycling.replacing``.
 
     Raises:
         RootUnavailable: the library root is not there.
-        FileExists: there is a file of that name and ``overwrite`` is off.
+        FileExists: there is a file of that name.
         OtherDisk: the series' folder lies on another file system than its library root.
         OSError: not permitted, no space …
     """
     _make_below(root, target.parent)
     try:
-        if overwrite:
-            source.replace(target)
-        else:
-            rename_without_replacing(source, target)
+        rename_without_replacing(source, target)
     except FileExistsError as error:
         raise FileExists(path=str(target)) from error
     except OSError as error:

@@ -17,6 +17,7 @@ from library.api import shapes
 from library.errors import (
     NoLibraryRoot,
     NoRenamingRunning,
+    RecyclingRunning,
     RenamingRunning,
     ScanRunning,
     SeriesNotFound,
@@ -25,6 +26,8 @@ from library.models import AnimeSeries
 from library.renaming.preview import preview_of, previews_of, with_files
 from library.services import renaming
 from library.services.renaming import RenamingStatus
+
+_REFUSALS = (ScanRunning, RenamingRunning, RecyclingRunning, NoLibraryRoot, *CONFIG_UNREADABLE)
 
 
 @needs(Right.VIEW, writing=Right.OWN)
@@ -36,7 +39,9 @@ class RenamingView(APIView):
         """What renaming would do, series by series; files named so already are only counted."""
         return Answer(page_of(request, with_files(), _rows))
 
-    @described(raises=(ScanRunning, RenamingRunning, NoLibraryRoot, *CONFIG_UNREADABLE))
+    @described(
+        raises=(ScanRunning, RenamingRunning, RecyclingRunning, NoLibraryRoot, *CONFIG_UNREADABLE)
+    )
     def post(self, _request: Request) -> Accepted[shapes.Operation]:
         """Rename the files of all series, in a process of its own."""
         return Accepted(shapes.operation(renaming.start()))
@@ -52,7 +57,14 @@ class SeriesRenamingView(APIView):
         return Answer(shapes.series_renaming(preview_of(services.get_series(key))))
 
     @described(
-        raises=(SeriesNotFound, ScanRunning, RenamingRunning, NoLibraryRoot, *CONFIG_UNREADABLE)
+        raises=(
+            SeriesNotFound,
+            ScanRunning,
+            RenamingRunning,
+            RecyclingRunning,
+            NoLibraryRoot,
+            *CONFIG_UNREADABLE,
+        )
     )
     def post(self, _request: Request, key: str) -> Accepted[shapes.Operation]:
         """Rename the files of the series, in a process of its own."""

@@ -26,6 +26,7 @@ from library.errors import (
     NoLibraryRoot,
     NoScanRunning,
     NothingToUnmatch,
+    RecyclingRunning,
     RenamingRunning,
     ScanRunning,
     SeriesKnown,
@@ -44,7 +45,7 @@ class RescanView(APIView):
     @described(
         body=serializers.RescanSerializer,
         raises=(
-            *(ScanRunning, RenamingRunning, NoLibraryRoot, SeriesNotFound),
+            *(ScanRunning, RenamingRunning, RecyclingRunning, NoLibraryRoot, SeriesNotFound),
             *CONFIG_UNREADABLE,
         ),
     )

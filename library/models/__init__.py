@@ -1,5 +1,6 @@
 """The tables of the library, by meaning."""
 
+from library.models.binned import BinnedFile
 from library.models.decisions import RefusedFolder
 from library.models.files import LibraryRoot, MediaFile, ScannedDirectory, UnmatchedFolder
 from library.models.losses import LostEpisode
@@ -9,6 +10,7 @@ from library.models.series import AnimeSeries, Episode
 
 __all__ = [
     "AnimeSeries",
+    "BinnedFile",
     "Episode",
     "LibraryRoot",
     "LostEpisode",

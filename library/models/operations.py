@@ -1,4 +1,5 @@
-"""Scans and renamings as rows: who runs, how far it is, how it ended."""
+"""Scans, renamings and what goes into the recycle bin as rows: who runs, how far it is, how it
+ended."""
 
 from __future__ import annotations
 
@@ -38,8 +39,9 @@ class ScanOperationQuerySet(models.QuerySet["ScanOperation"]):
 
 
 class ScanOperation(TimestampMixin):
-    """One scan, or one renaming of files. The database allows one RUNNING row, so one of them at a
-    time over all processes: a scan that reads names must not meet one that changes them.
+    """One scan, one renaming of files, or one way of files into the recycle bin or out of it. The
+    database allows one RUNNING row, so one of them at a time over all processes: a scan that reads
+    names must not meet one that changes them.
 
     ``pid``, ``host`` and ``heartbeat_at`` tell whether its process still lives.
     """
@@ -108,6 +110,10 @@ class ScanOperation(TimestampMixin):
     @property
     def is_renaming(self) -> bool:
         return self.kind == OperationKind.RENAMING
+
+    @property
+    def is_recycling(self) -> bool:
+        return self.kind == OperationKind.RECYCLING
 
     @property
     def last_sign(self) -> datetime:

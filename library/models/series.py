@@ -163,9 +163,12 @@ class AnimeSeries(TimestampMixin, SoftDeleteMixin):
 
 class EpisodeQuerySet(models.QuerySet["Episode"]):
     def missing(self) -> EpisodeQuerySet:
-        """Listed with a source, no file, and the series is wanted."""
+        """Listed with a source, no file, and both the series and the episode are wanted."""
         return self.filter(
-            state=EpisodeState.MISSING, series__monitored=True, series__deleted_at=None
+            state=EpisodeState.MISSING,
+            unwanted=False,
+            series__monitored=True,
+            series__deleted_at=None,
         )
 
     def on_disk(self) -> EpisodeQuerySet:
@@ -177,6 +180,8 @@ class Episode(TimestampMixin):
 
     ``listed`` is False where a file was found for a number the catalogue does not know.
     ``file_path`` is relative to the series' root, in the stored form of ``library.naming.paths``.
+    ``unwanted`` tells that its owner has deleted its file: while it is missing it does not count as
+    that, and nothing queues it but its owner. It ends when there is a file again.
     """
 
     # Its index is that of the unique constraint below.
@@ -197,6 +202,7 @@ class Episode(TimestampMixin):
     languages = models.JSONField(default=list, blank=True)
     hosters = models.JSONField(default=list, blank=True)
     listed = models.BooleanField(default=True)
+    unwanted = models.BooleanField(default=False, db_default=False)
 
     objects = EpisodeQuerySet.as_manager()
 

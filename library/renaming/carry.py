@@ -65,6 +65,20 @@ def carry_out(files: Sequence[File], borders: Borders, *, home: Path) -> None:
     """
     for file in files:
         _check(file, borders, home)
+    rename_together(files, home=home)
+    tidy(files, home=home)
+
+
+def rename_together(files: Sequence[File], *, home: Path) -> None:
+    """Rename all of them, or none; what they are is the caller's to look at before.
+
+    Args:
+        home: the folder below which folders are made, which is there itself.
+
+    Raises:
+        NotRenamed: one has no way to go; the others have their old names again.
+        OSError: the disk refuses.
+    """
     done: list[tuple[Path, Path]] = []
     try:
         _rename_all(files, done, home)
@@ -75,7 +89,6 @@ def carry_out(files: Sequence[File], borders: Borders, *, home: Path) -> None:
         for folder in {path.parent for pair in done for path in pair}:
             if folder.is_dir():
                 sync_directory(folder)
-    _tidy(files, home)
 
 
 def complete(files: Sequence[File], *, home: Path) -> list[bool]:
@@ -163,7 +176,7 @@ def _rename_all(files: Sequence[File], done: list[tuple[Path, Path]], home: Path
         free = [new for new, old in left.items() if not _holder(new, left, but=old)]
         for new in free:
             old = left.pop(new)
-            _make_folders(new.parent, home)
+            make_folders(new.parent, home)
             _rename_one(old, new)
             done.append((old, new))
         if not free:
@@ -222,8 +235,8 @@ def _is_one_file(one: Path, other: Path) -> bool:
     return os.path.samestat(one.lstat(), other.lstat())
 
 
-def _make_folders(folder: Path, home: Path) -> None:
-    """Make the folders of a season. That of the series is there, or its disk has gone."""
+def make_folders(folder: Path, home: Path) -> None:
+    """Make a folder and those above it up to ``home``, which is there, or its disk has gone."""
     missing = []
     while folder != home and not folder.is_dir():
         missing.append(folder)
@@ -232,8 +245,8 @@ def _make_folders(folder: Path, home: Path) -> None:
         one.mkdir(exist_ok=True)
 
 
-def _tidy(files: Sequence[File], home: Path) -> None:
-    """Take away the folders that are empty now."""
+def tidy(files: Sequence[File], *, home: Path) -> None:
+    """Take away the folders that are empty now, but for ``home``."""
     for folder in {file.old.parent for file in files} - {file.new.parent for file in files}:
         with contextlib.suppress(OSError):  # not empty, or not ours to take away
             if folder != home:

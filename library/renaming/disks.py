@@ -38,5 +38,15 @@ class Disks:
         Raises:
             NotRenamed: it is not.
         """
-        if root.path not in root_paths() or absence_of(root, ask=self) is not None:
+        if root.path not in root_paths():
+            raise NotRenamed(why="root_away", root=root.path)
+        self.at_hand(root)
+
+    def at_hand(self, root: LibraryRoot) -> None:
+        """The same of a folder that may have left the configuration since something began in it.
+
+        Raises:
+            NotRenamed: it is not at hand, or another one.
+        """
+        if absence_of(root, ask=self) is not None:
             raise NotRenamed(why="root_away", root=root.path)

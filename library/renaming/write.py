@@ -93,12 +93,12 @@ def _follow(pairs: Iterable[StoredPair]) -> None:
         MediaFile.objects.filter(pk=file.pk).update(path=f"/{file.pk}")
     for file in files:
         path = known[file.pk]
-        read = {} if file.rule == DOWNLOADED_RULE else _read(path)
+        read = {} if file.rule == DOWNLOADED_RULE else what_a_name_says(path)
         MediaFile.objects.filter(pk=file.pk).update(path=path, **read)
         Episode.objects.filter(file=file).update(file_path=path)
 
 
-def _read(path: str) -> dict[str, Any]:
+def what_a_name_says(path: str) -> dict[str, Any]:
     """What a scan would write of a name."""
     from library.names import read  # noqa: PLC0415 - its grammar is a tenth of a second to import
 

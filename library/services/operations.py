@@ -1,4 +1,5 @@
-"""Scans and renamings as operations: one at a time over all processes, and none that runs for ever.
+"""Scans, renamings and ways through the recycle bin as operations: one at a time over all
+processes, and none that runs for ever.
 
 The database allows one RUNNING row. Whose process has died without a word is found out, see
 ``library.services.liveness``.
@@ -29,6 +30,8 @@ from library.entries import LibraryAction, about_operation
 from library.errors import (
     NoRenamingRunning,
     NoScanRunning,
+    RecyclingDied,
+    RecyclingRunning,
     RenamingDied,
     RenamingRunning,
     ScanProcessDied,
@@ -96,6 +99,14 @@ class RenamingResult(TypedDict):
     duration: Annotated[float, "Seconds."]
 
 
+class RecyclingResult(TypedDict):
+    """What has gone into the recycle bin, or come out of it."""
+
+    videos: int
+    bytes: Annotated[int, "Of all files."]
+    left: Annotated[int, "Videos that stay where they are, for a reason."]
+
+
 class StoredProblem(Coded):
     """A :class:`ScanProblem` as it is kept."""
 
@@ -141,11 +152,11 @@ def begin(parameters: dict[str, Any], kind: OperationKind = OperationKind.SCAN) 
     """Write the row of a new scan or renaming.
 
     Raises:
-        ScanRunning, RenamingRunning: one of either runs.
+        ScanRunning, RenamingRunning, RecyclingRunning: one of these runs.
     """
     end_dead_ones()
     now = timezone.now()
-    _forget_old_ones(kind)
+    forget_old_ones(kind)
     try:
         with transaction.atomic():
             operation = ScanOperation.objects.create(
@@ -158,11 +169,19 @@ def begin(parameters: dict[str, Any], kind: OperationKind = OperationKind.SCAN) 
             record(_STARTED[kind], on=about_operation(operation), after=parameters)
             return operation
     except IntegrityError as error:
-        is_renaming = ScanOperation.objects.running().renamings().exists()
-        raise (RenamingRunning() if is_renaming else ScanRunning()) from error
+        raise what_runs() from error
 
 
-def _forget_old_ones(kind: OperationKind) -> None:
+def what_runs() -> ScanRunning | RenamingRunning | RecyclingRunning:
+    """What is told to whoever would go through the library meanwhile."""
+    kind = ScanOperation.objects.running().values_list("kind", flat=True).first()
+    if kind == OperationKind.RENAMING:
+        return RenamingRunning()
+    return RecyclingRunning() if kind == OperationKind.RECYCLING else ScanRunning()
+
+
+def forget_old_ones(kind: OperationKind) -> None:
+    """Keep of those that have ended the last hundred of a kind."""
     of_kind = ScanOperation.objects.filter(kind=kind)
     newest_first = of_kind.latest_first().values_list("pk", flat=True)
     ScanOperation.objects.filter(pk__in=list(newest_first[KEPT:])).delete()
@@ -218,7 +237,7 @@ def finish(
     operation: ScanOperation,
     state: OperationState,
     *,
-    result: ScanResult | RenamingResult | None = None,
+    result: ScanResult | RenamingResult | RecyclingResult | None = None,
     problems: Sequence[StoredProblem] = (),
     error: Coded | None = None,
     tracker: ProgressTracker[Any] | None = None,
@@ -243,6 +262,8 @@ def finish(
         )
         if ended:
             operation.refresh_from_db()
+            if operation.is_recycling:  # what was done is journalled with the files
+                return True
             _record_end(operation)
             if operation.is_renaming:
                 events.renaming_ended(operation, tracker)
@@ -278,6 +299,8 @@ def end_as_died(operation: ScanOperation) -> None:
 
 
 def _died(operation: ScanOperation) -> Coded:
+    if operation.is_recycling:
+        return RecyclingDied().as_json()
     return (RenamingDied() if operation.is_renaming else ScanProcessDied()).as_json()
 
 

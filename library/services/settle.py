@@ -57,7 +57,7 @@ _INSERT = {
 }
 _UPDATE = f"""
     UPDATE {_EPISODES} SET state = %s, is_downloaded = %s, download_date = %s, file_id = %s,
-        file_path = %s, file_size = %s, updated_at = %s
+        file_path = %s, file_size = %s, updated_at = %s, unwanted = (unwanted AND NOT %s)
     WHERE id = %s
 """  # noqa: S608
 
@@ -67,8 +67,8 @@ _COUNT = f"""
     SET (total_episodes, downloaded_count, missing_count, unavailable_count) = (
         SELECT COUNT(*),
             COUNT(*) FILTER (WHERE state = 'PRESENT'),
-            CASE WHEN {_SERIES}.monitored THEN COUNT(*) FILTER (WHERE state = 'MISSING')
-                ELSE 0 END,
+            CASE WHEN {_SERIES}.monitored
+                THEN COUNT(*) FILTER (WHERE state = 'MISSING' AND NOT unwanted) ELSE 0 END,
             COUNT(*) FILTER (WHERE state = 'UNAVAILABLE')
         FROM {_EPISODES} WHERE series_id = {_SERIES}.id)
     WHERE id IN (%s)
@@ -224,7 +224,8 @@ def _compare(
             changes.deleted.append(episode.id)
         elif episode.state != episode.state_without_file or episode.file_id is not None:
             state = episode.state_without_file
-            changes.updated.append((state, False, None, None, "", None, changes.now, episode.id))
+            nothing = (False, None, None, "", None)
+            changes.updated.append((state, *nothing, changes.now, False, episode.id))
 
 
 def _new_row(series_id: int, number: Number, file: FileFacts, now: Any) -> Sequence[Any]:
@@ -236,7 +237,8 @@ def _new_row(series_id: int, number: Number, file: FileFacts, now: Any) -> Seque
 def _changed_row(episode: EpisodeFacts, file: FileFacts, now: Any) -> Sequence[Any]:
     state = _state_of(file)
     present = state == EpisodeState.PRESENT
-    return (state, present, episode.download_date, file.id, file.path, file.size, now, episode.id)
+    facts = (file.id, file.path, file.size)
+    return (state, present, episode.download_date, *facts, now, present, episode.id)
 
 
 def _state_of(file: FileFacts) -> str:

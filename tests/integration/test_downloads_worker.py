@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from aniworld.config import store
 from aniworld.events.models import Operation, OutboxEvent
+from aniworld.journal import services as journal
+from aniworld.journal.models import Entry
 from aniworld.web import texts
 from aniworld.web.texts import in_words, text_of
 from downloads import services
@@ -18,7 +21,7 @@ from downloads.choices import Status
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.worker.worker import Worker
 from library.choices import EpisodeState
-from library.models import AnimeSeries, Episode, LibraryRoot
+from library.models import AnimeSeries, BinnedFile, Episode, LibraryRoot
 from providers.coded import text_key
 from tests.factories import make_file
 from tests.integration.downloads_support import (
@@ -288,7 +291,10 @@ def test_nothing_is_written_into_the_mount_point_of_a_disk_that_is_away(
 
 
 def test_an_existing_file_is_never_overwritten(
-    world: SampleWorld, series: AnimeSeries, library: Path
+    world: SampleWorld,
+    series: AnimeSeries,
+    library: Path,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     folder = library / "Mondlaterne (2013)/Season 01"
     folder.mkdir(parents=True)
@@ -304,6 +310,15 @@ def test_an_existing_file_is_never_overwritten(
     work()
     assert DownloadQueueItem.objects.get().status == Status.COMPLETED
     assert mine.stat().st_size > 1_000_000
+    binned = BinnedFile.objects.get()
+    assert (binned.state, binned.reason, binned.episodes) == ("BINNED", "REPLACED", [])
+    assert (library / binned.moves[0]["new"]).read_text() == "the owner's"
+    store.update(lambda values: values["library"].update(directories=[str(library)]))
+    entry = Entry.objects.get(action="series.file_replaced")
+    with django_capture_on_commit_callbacks(execute=True):
+        journal.undo(entry_id=entry.pk)
+    assert mine.read_text() == "the owner's"
+    assert BinnedFile.objects.get().size > 1_000_000
 
 
 def test_a_plain_file_keeps_its_announced_size(

@@ -122,6 +122,31 @@ MADE: Mapping[str, tuple[Mapping[str, Any], str]] = {
         {"name": "Frieren", "count": 2},
         "2 files of Frieren get the names that they are to have.",
     ),
+    "series.files_deleted": (
+        {"name": "Frieren", "count": 2, "bytes": 1_500_000_000, "days": 14},
+        "2 files of Frieren go into the recycle bin (1.5 GB).",
+    ),
+    "series.file_replaced": (
+        {"name": "Frieren", "file": "Frieren/Season 01/Frieren - S01E01.mkv"},
+        "“Frieren - S01E01.mkv” of Frieren was replaced; the old file is in the bin.",
+    ),
+    "series.episodes_wanted": (
+        {"name": "Frieren", "count": 2},
+        "2 deleted episodes of Frieren are wanted again.",
+    ),
+    "series.episodes_unwanted": (
+        {"name": "Frieren", "count": 1},
+        "1 missing episode of Frieren is not wanted.",
+    ),
+    "bin.restored": ({"count": 1}, "1 file comes back from the recycle bin."),
+    "bin.deleted": (
+        {"count": 1, "bytes": 300_000_000},
+        "1 file in the recycle bin was deleted for good (300 MB).",
+    ),
+    "bin.emptied": (
+        {"count": 3, "bytes": 300_000_000},
+        "3 files were long enough in the recycle bin and were deleted (300 MB).",
+    ),
     "series.matched": (
         {"name": "Frieren", "folder": "Frieren (2023)"},
         "The folder “Frieren (2023)” belongs to Frieren now.",

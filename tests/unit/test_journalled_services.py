@@ -37,6 +37,9 @@ SERVICES = (
     "downloads.services",
     "downloads.worker.claims",
     "downloads.worker.lease",
+    "library.recycling.delete",
+    "library.recycling.emptying",
+    "library.recycling.restore",
     "library.services",
 )
 WRITES = {
@@ -67,6 +70,8 @@ NO_ACT = {
     "downloads.worker.lease.take": "which worker serves the queue, renewed all the time",
     "library.services.arrivals.episode_arrived": "the worker journals the download",
     "library.services.covers.keep_cover": CATALOGUE,
+    "library.services.operations.forget_old_ones": "how it ended is in the journal",
+    "library.services.wanting.mark": "for what has an entry of its own",
     "library.services.operations.claim": "which process scans; the scan is journalled",
     "library.services.refresh.keep_catalogue": CATALOGUE,
     "library.services.refresh.keep_error": CATALOGUE,

@@ -20,12 +20,14 @@ from aniworld.web.texts import text_of
 from library.errors import (
     LibraryError,
     NoRenamingRunning,
+    RecyclingRunning,
     RenamingRunning,
     ScanRunning,
     SeriesNotFound,
 )
 from library.models import ScanOperation
 from library.naming.paths import to_shown
+from library.recycling.recover import recover as recover_bin
 from library.renaming.disks import Disks
 from library.renaming.preview import preview_of, rows_of, with_files
 from library.renaming.recover import recover
@@ -37,6 +39,7 @@ EXITS = {
     SeriesNotFound.code: USAGE,
     NoRenamingRunning.code: USAGE,
     ScanRunning.code: RUNNING,
+    RecyclingRunning.code: RUNNING,
     RenamingRunning.code: RUNNING,
 }
 NICENESS = 10  # whoever looks at a page meanwhile goes first
@@ -76,6 +79,7 @@ class Command(ActingCommand):
             signal.signal(number, lambda *_: run.stop())
         end_in_time()
         recover(Disks())
+        recover_bin(Disks())
         run.run()
         if as_json:
             output.line(json.dumps(_ended(operation)))

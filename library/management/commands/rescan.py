@@ -25,11 +25,13 @@ from aniworld.web.texts import text, text_of, told_of
 from library.errors import (
     LibraryError,
     NoScanRunning,
+    RecyclingRunning,
     RenamingRunning,
     ScanRunning,
     SeriesNotFound,
 )
 from library.models import LibraryRoot, MediaFile, ScanOperation
+from library.recycling.recover import recover as recover_bin
 from library.renaming.disks import Disks
 from library.renaming.recover import recover
 from library.scanner.run import Scan
@@ -41,6 +43,7 @@ EXITS = {
     SeriesNotFound.code: USAGE,
     NoScanRunning.code: USAGE,
     ScanRunning.code: RUNNING,
+    RecyclingRunning.code: RUNNING,
     RenamingRunning.code: RUNNING,
 }
 GARBAGE_AT_ONCE = 100_000
@@ -88,6 +91,7 @@ class Command(ActingCommand):
                 signal.signal(number, lambda *_: scan.stop())
             end_in_time()
             recover(Disks())
+            recover_bin(Disks())
             scan.run()
         if options["json"]:
             output.line(json.dumps(_ended(operation)))

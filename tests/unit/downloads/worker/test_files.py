@@ -14,14 +14,12 @@ from library import moving
 def test_a_file_is_placed_once_and_never_over_another(tmp_path: Path) -> None:
     source, target = tmp_path / "finished.mp4", tmp_path / "lib/Season 01/E01.mp4"
     source.write_text("new")
-    workspace.place(source, target, root=tmp_path, overwrite=False)
+    workspace.place(source, target, root=tmp_path)
     assert (target.read_text(), source.exists()) == ("new", False)
     source.write_text("newer")
     with pytest.raises(FileExists):
-        workspace.place(source, target, root=tmp_path, overwrite=False)
+        workspace.place(source, target, root=tmp_path)
     assert (target.read_text(), source.read_text()) == ("new", "newer")
-    workspace.place(source, target, root=tmp_path, overwrite=True)
-    assert target.read_text() == "newer"
 
 
 @pytest.mark.parametrize("has_links", [True, False])
@@ -36,11 +34,11 @@ def test_placing_works_without_the_system_call(
         monkeypatch.setattr("os.link", no_links)
     source, target = tmp_path / "finished.mp4", tmp_path / "lib/E01.mp4"
     source.write_text("new")
-    workspace.place(source, target, root=tmp_path, overwrite=False)
+    workspace.place(source, target, root=tmp_path)
     assert (target.read_text(), source.exists()) == ("new", False)
     source.write_text("newer")
     with pytest.raises(FileExists):
-        workspace.place(source, target, root=tmp_path, overwrite=False)
+        workspace.place(source, target, root=tmp_path)
     assert target.read_text() == "new"
 
 

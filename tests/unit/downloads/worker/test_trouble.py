@@ -22,6 +22,7 @@ from aniworld.config import store
 from aniworld.config.errors import ConfigBroken
 from aniworld.events import hints
 from aniworld.events.models import OutboxEvent
+from aniworld.journal.models import Entry
 from downloads import services
 from downloads.choices import Stage, Status
 from downloads.errors import ClaimLost, RootUnavailable
@@ -30,12 +31,13 @@ from downloads.services import EpisodeRef
 from downloads.transfer.messages import Delivered
 from downloads.worker import claims, disk, lease, worker, workspace
 from downloads.worker.delivery import Delivery
+from downloads.worker.destination import destination
 from downloads.worker.disk import Disk
 from downloads.worker.runner import Transfer
 from downloads.worker.spare import Spare
 from downloads.worker.worker import Worker
 from library.choices import EpisodeState
-from library.models import AnimeSeries, Episode, LibraryRoot, ScanOperation
+from library.models import AnimeSeries, BinnedFile, Episode, LibraryRoot, ScanOperation
 from tests.factories import make_scan
 
 HOURS = timedelta(hours=3)
@@ -139,15 +141,81 @@ def test_an_item_removed_at_the_last_moment_leaves_nothing(
     assert not Path(item.file_destination).exists()
 
 
-def test_what_replaced_a_file_stays_when_removed_at_the_last_moment(
+def replacing(item: DownloadQueueItem) -> Path:
+    """Let there be a file where the item's goes."""
+    store.update(lambda data: data["downloads"].update(overwrite=True))
+    at = Disk(item, lambda: None)
+    target = destination(item, store.load(), language="German Dub", extension=".mp4", disk=at)
+    target.parent.mkdir(parents=True)
+    target.write_text("the old one")
+    return target
+
+
+def test_what_was_replaced_is_back_when_the_item_is_removed_at_the_last_moment(
     slow: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store.update(lambda data: data["downloads"].update(overwrite=True))
     item = claimed(slow)
+    target = replacing(item)
     meanwhile(monkeypatch, lambda: services.remove_one(item_id=item.pk))
     with pytest.raises(ClaimLost):
         delivery(item, slow)._place(finished(item))
-    assert Path(item.file_destination).is_file()
+    assert target.read_text() == "the old one"
+    assert not BinnedFile.objects.exists()
+
+
+def test_what_was_replaced_is_back_when_it_cannot_be_written_down(
+    slow: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_facts: object) -> None:
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr(claims, "episode_arrived", refuse)
+    item = claimed(slow)
+    target, done = replacing(item), finished(item)
+    with pytest.raises(ValueError, match="fault"):
+        delivery(item, slow)._place(done)
+    assert (target.read_text(), Path(done.path).exists()) == ("the old one", True)
+    assert not BinnedFile.objects.exists()
+
+
+def test_a_replacement_whose_worker_died_is_completed_by_the_next(slow: Worker) -> None:
+    item = claimed(slow)
+    target, done = replacing(item), finished(item)
+
+    def die(*_: object, **_named: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as dying:
+        dying.setattr(claims, "complete", die)
+        with pytest.raises(KeyboardInterrupt):
+            delivery(item, slow)._place(done)
+    assert BinnedFile.objects.get().state == "MOVING"
+    lease.give_back(slow.name)
+    Worker().ensure_lease()
+    item.refresh_from_db()
+    assert (item.status, target.stat().st_size) == (Status.COMPLETED, 1000)
+    binned = BinnedFile.objects.get()
+    assert (binned.state, binned.reason) == ("BINNED", "REPLACED")
+    assert item.series.root is not None
+    assert (item.series.root.directory / binned.moves[0]["new"]).read_text() == "the old one"
+    assert Entry.objects.filter(action="series.file_replaced").exists()
+
+
+def test_the_worker_empties_the_bin_when_it_is_time(slow: Worker) -> None:
+    item = claimed(slow)
+    target = replacing(item)
+    delivery(item, slow)._place(finished(item))
+    binned = BinnedFile.objects.get()
+    library = target.parents[2]
+    there = library / binned.moves[0]["new"]
+    store.update(lambda data: data["library"].update(directories=[str(library)]))
+    slow._tidy_after_removals()
+    assert there.exists()
+    BinnedFile.objects.update(kept_until=timezone.now())
+    slow._tidied_at -= timedelta(seconds=6)
+    slow._tidy_after_removals()
+    assert not there.exists()
+    assert not BinnedFile.objects.exists()
 
 
 def test_a_file_that_cannot_be_written_down_leaves_its_place(
@@ -363,7 +431,7 @@ def test_folders_are_never_made_up_to_the_library_root(tmp_path: Path) -> None:
     source = tmp_path / "finished.mp4"
     source.write_bytes(b"x")
     with pytest.raises(RootUnavailable):
-        workspace.place(source, root / "Show/Season 01/E.mp4", root=root, overwrite=False)
+        workspace.place(source, root / "Show/Season 01/E.mp4", root=root)
     assert not root.exists()
 
 

@@ -1,0 +1,160 @@
+"""What is in the recycle bin goes for good: by its owner's word, or when its time is up."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Sum
+
+from aniworld.journal.services import record
+from library import events
+from library.choices import BinState
+from library.entries import LibraryAction, about_bin
+from library.errors import LibraryError, NotInBin
+from library.models import BinnedFile, LibraryRoot
+from library.naming.paths import from_stored
+from library.recycling import carry, folder, write
+from library.recycling.operation import Outcome
+from library.renaming.disks import Disks
+from library.services.roots import synced_roots
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 200  # rows in one transaction
+
+
+def delete_for_good(ids: Collection[int], *, disks: Disks | None = None) -> Outcome:
+    """Delete files in the bin. On a disk that is away they go when it is back.
+
+    Args:
+        ids: of rows; those that are not in the bin are left out.
+
+    Raises:
+        NotInBin: none of them is.
+    """
+    with transaction.atomic():
+        wanted = BinnedFile.objects.in_bin().filter(pk__in=ids)
+        rows = list(wanted.select_related("root").order_by("pk"))
+        if not _claim(rows):
+            raise NotInBin
+        _record(LibraryAction.BIN_DELETED, rows)
+    return _delete(rows, disks or Disks())
+
+
+def empty(*, disks: Disks | None = None) -> Outcome:
+    """Delete all that is in the bin. Raises ``NotInBin`` where there is nothing."""
+    ids = BinnedFile.objects.in_bin().values_list("pk", flat=True)
+    return delete_for_good(list(ids), disks=disks)
+
+
+def is_due(now: datetime) -> bool:
+    """Whether the time of anything in the bin is up. Asks no disk."""
+    return BinnedFile.objects.due(now).exists()
+
+
+def empty_old(now: datetime, *, disks: Disks | None = None) -> Outcome:
+    """Delete what has been in the bin for long enough, and put right what the disks say of it.
+
+    Rows whose files somebody has deleted by hand are forgotten. Folders of the bin that no row
+    knows (of a database that was restored since) go when they are as old.
+    """
+    disks, outcome = disks or Disks(), Outcome()
+    while rows := list(BinnedFile.objects.due(now).select_related("root").order_by("pk")[:AT_ONCE]):
+        over = [row for row in rows if row.state == BinState.BINNED]
+        with transaction.atomic():
+            if _claim(over):
+                _record(LibraryAction.BIN_EMPTIED, over)
+        done = _delete(rows, disks)
+        outcome.videos, outcome.bytes = outcome.videos + done.videos, outcome.bytes + done.bytes
+        outcome.left += done.left
+        if not done.videos:
+            break  # of disks that are away
+    for root in synced_roots():
+        _tidy(root, now, disks)
+    return outcome
+
+
+def bytes_in_bin() -> int:
+    """What the bin takes on all disks together."""
+    return BinnedFile.objects.in_bin().aggregate(all=Sum("size"))["all"] or 0
+
+
+def _claim(rows: Sequence[BinnedFile]) -> int:
+    ids = [row.pk for row in rows]
+    return BinnedFile.objects.in_bin().filter(pk__in=ids).update(state=BinState.DELETING)
+
+
+def _record(action: LibraryAction, rows: Sequence[BinnedFile]) -> None:
+    record(
+        action,
+        on=about_bin({row.series_name for row in rows}),
+        before={"count": len(rows), "bytes": sum(row.size for row in rows)},
+    )
+    events.bin_changed(row.series_key for row in rows)
+
+
+def _delete(rows: Iterable[BinnedFile], disks: Disks) -> Outcome:
+    outcome, silent = Outcome(), dict[int, LibraryError]()
+    for row in rows:
+        error = silent.get(row.root_id) or _delete_one(row, disks)
+        if error is None:
+            outcome.count([row])
+            continue
+        silent[row.root_id] = error
+        outcome.left.append((row.path, error))
+    return outcome
+
+
+def _delete_one(row: BinnedFile, disks: Disks) -> LibraryError | None:
+    """Why a row cannot be deleted now; None where it is."""
+    root = row.root.directory
+    try:
+        disks.prove(row.root)
+        disks(row.root.path, partial(folder.delete, root, row.folder))
+        disks(row.root.path, partial(folder.forget_empty, root))
+    except LibraryError as error:
+        return error
+    except OSError as error:
+        log.warning("binned=%s cannot be deleted: %s", row.pk, error)
+        return carry.refusal(error)
+    row.delete()
+    return None
+
+
+def _tidy(root: LibraryRoot, now: datetime, disks: Disks) -> None:
+    rows = list(BinnedFile.objects.in_bin().filter(root=root))
+    try:
+        disks.prove(root)
+        lost = disks(root.path, lambda: [row.pk for row in rows if not _is_there(row, root)])
+        found = disks(root.path, lambda: folder.folders_in(root.directory))
+        for name in _strange(root, found, now):
+            log.info("root=%s bin=%s of no row is deleted", root.path, name)
+            disks(root.path, partial(folder.delete, root.directory, name))
+        disks(root.path, partial(folder.forget_empty, root.directory))
+    except (LibraryError, OSError) as error:  # away: the others are no worse for it
+        log.warning("root=%s bin cannot be tidied: %s", root.path, error)
+        return
+    if lost:
+        with transaction.atomic():
+            BinnedFile.objects.in_bin().filter(pk__in=lost).delete()
+            events.bin_changed(row.series_key for row in rows if row.pk in lost)
+
+
+def _is_there(row: BinnedFile, root: LibraryRoot) -> bool:
+    try:
+        (root.directory / from_stored(row.moves[0]["new"])).lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
+def _strange(root: LibraryRoot, found: Iterable[str], now: datetime) -> list[str]:
+    """Folders of no row that are older than anything in the bin may be."""
+    known = set(BinnedFile.objects.filter(root=root).values_list("folder", flat=True))
+    limit = now - timedelta(days=write.days_kept())
+    moments = {name: folder.moment_of(name) for name in found if name not in known}
+    return [name for name, moment in moments.items() if moment is not None and moment < limit]

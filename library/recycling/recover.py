@@ -1,0 +1,85 @@
+"""Ending what a process that died has left half done on its way into the bin or out of it: called
+before anything else goes through the library, and by the worker that takes the queue over."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from django.db import IntegrityError, transaction
+
+from aniworld.config.errors import ConfigError
+from aniworld.events.operations import OperationState
+from library.choices import BinState
+from library.errors import LibraryError
+from library.models import BinnedFile
+from library.recycling import carry, folder, write
+from library.renaming.disks import Disks
+
+log = logging.getLogger(__name__)
+
+
+def recover(disks: Disks, *, of_worker: bool = False) -> int:
+    """Let the database say where files on their way are, and complete what has begun.
+
+    A disk that is away, or does not answer, is asked by the next one who comes.
+
+    Args:
+        of_worker: also what a worker had begun: only for the one that holds the queue.
+
+    Returns:
+        How many were seen to.
+    """
+    begun = BinnedFile.objects.filter(state__in=(BinState.MOVING, BinState.RESTORING))
+    over = begun.exclude(operation__state=OperationState.RUNNING)
+    if not of_worker:
+        over = over.exclude(operation=None)
+    done = 0
+    for row in over.select_related("root", "series", "undoes__root").order_by("pk"):
+        try:
+            _ways[row.state](row, disks)
+            done += 1
+        except (LibraryError, ConfigError, OSError, IntegrityError) as error:
+            log.warning("binned=%s is not recovered: %s", row.pk, error)
+    return done
+
+
+def _recover_moving(row: BinnedFile, disks: Disks) -> None:
+    disks.at_hand(row.root)
+    root = row.root.directory
+    files, puts = write.files_of(row.root, row.moves), write.files_of(row.root, row.puts)
+    moved = disks(row.root.path, partial(carry.complete, files, puts, root=root))
+    if row.puts and row.undoes is None:
+        write.replaced(row, moved)
+    else:
+        write.into_bin([(row, moved)], unwanted=not row.puts)
+    log.info("binned=%s recovered moved=%s of=%s", row.pk, sum(moved), len(moved))
+
+
+def _recover_restoring(row: BinnedFile, disks: Disks) -> None:
+    disks.at_hand(row.root)
+    files, root = write.files_of(row.root, row.back), row.root.directory
+    moved = disks(row.root.path, partial(carry.complete, files, (), root=root))
+    came_back(row, moved)
+    disks(row.root.path, lambda: folder.tidy(root, row.folder))
+    log.info("binned=%s recovered back=%s of=%s", row.pk, sum(moved), len(moved))
+
+
+def came_back(row: BinnedFile, moved: list[bool]) -> bool:
+    """Write which files of a row have come out of the bin; returns whether its video has. What is
+    still in the bin stays there."""
+    is_back = bool(moved) and moved[0]
+    with transaction.atomic():
+        if is_back:
+            write.out_of_bin(row, row.back)
+        else:
+            row.state, row.back, row.operation = BinState.BINNED, [], None
+            row.save(update_fields=["state", "back", "operation"])
+    return is_back
+
+
+_ways: dict[str, Callable[[BinnedFile, Disks], None]] = {
+    BinState.MOVING: _recover_moving,
+    BinState.RESTORING: _recover_restoring,
+}

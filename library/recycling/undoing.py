@@ -1,0 +1,57 @@
+"""Taking back what the journal says was moved into the bin: the functions behind its handles."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from aniworld.journal.errors import ChangedSince
+from aniworld.journal.services import register_undo
+from library.models import BinnedFile, ScanOperation
+from library.recycling import restore
+from library.recycling.restore import Taken
+from library.recycling.write import RESTORE
+from library.services.lookup import get_series
+from library.services.wanting import UNWANT, WANT, set_wanted
+
+
+def register() -> None:
+    register_undo(RESTORE, _restore)
+    register_undo(WANT, _want)
+    register_undo(UNWANT, _unwant)
+
+
+def _restore(*, act: str) -> None:
+    """Give the files of an act their places back, when the caller's transaction is done; what has
+    replaced one goes into the bin."""
+    try:
+        rows = BinnedFile.objects.in_bin().filter(act=act)
+        ids = list(rows.values_list("pk", flat=True))
+    except ValidationError as error:  # no id at all
+        raise ChangedSince from error
+    if not ids:
+        raise ChangedSince
+    transaction.on_commit(partial(_carry_out, restore.begin(ids)))
+
+
+def _carry_out(operation: ScanOperation) -> None:
+    """Raises why nothing has come back."""
+    outcome = restore.carry_out(operation, taken=Taken.SWAPPED)
+    if outcome.left and not outcome.videos:
+        raise outcome.left[0][1]
+
+
+def _want(*, key: str, episodes: list[tuple[int, int]]) -> None:
+    _set(key, episodes, wanted=True)
+
+
+def _unwant(*, key: str, episodes: list[tuple[int, int]]) -> None:
+    _set(key, episodes, wanted=False)
+
+
+def _set(key: str, episodes: list[tuple[int, int]], *, wanted: bool) -> None:
+    numbers = [(season, number) for season, number in episodes]
+    if not set_wanted(get_series(key), numbers, wanted=wanted):
+        raise ChangedSince
