@@ -24,7 +24,9 @@ from downloads.worker.runner import SourceGivenUp, Transfer, Watch
 from downloads.worker.spare import Spare
 from library.choices import EpisodeState
 from library.naming.paths import from_stored
+from library.recycling import emptying
 from library.recycling.replacing import Replacement
+from library.renaming.disks import Disks
 
 logger = logging.getLogger(__name__)
 
@@ -173,6 +175,8 @@ class Delivery:
                 disk.ask(lambda: target.replace(source))
             raise
         disk.discard_work()
+        if replacement is not None:
+            emptying.end_if_off(replacement.row, Disks(partial(self._watch, False)))
         logger.info("item=%s key=%s completed file=%s", item.pk, item.series.key, target)
 
     def _recognise(self, ours: Placed) -> None:

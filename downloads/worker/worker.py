@@ -48,7 +48,6 @@ from downloads.worker.retries import Verdict, decide
 from downloads.worker.run import Run
 from downloads.worker.runner import Interrupted, TransferFailed, Watch
 from downloads.worker.spare import Spare
-from library.recycling import emptying
 from library.recycling.recover import recover
 from library.renaming.disks import Disks
 from library.services.operations import end_dead_ones
@@ -85,7 +84,6 @@ class Worker:
         self._run = Run()
         self._spare = Spare()
         self._trouble = ""  # the code of what was told last
-        self._library = Disks(self._look_round)  # how its disks are asked where no item is worked
 
     def run(self, *, until_done: bool = False) -> None:
         """Work until asked to stop; with ``until_done``, until the queue has stopped."""
@@ -249,7 +247,7 @@ class Worker:
     # what was left
 
     def _recover(self) -> None:
-        recover(self._library, of_worker=True)
+        recover(Disks(self._look_round), of_worker=True)
         for item in claims.orphans():
             try:
                 claims.adopt(item, self.name)
@@ -283,8 +281,6 @@ class Worker:
             self._tidy()
         else:
             self._tidied_at = now
-        if emptying.is_due(now):
-            emptying.empty_old(now, disks=self._library)
 
     def _tidy(self) -> None:
         """Remove the work folders of items that are no longer to be done."""

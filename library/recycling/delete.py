@@ -17,7 +17,7 @@ from library.entries import LibraryAction, about
 from library.errors import BinIsOff, NotBinned, NothingToDelete
 from library.models import AnimeSeries, BinnedFile, MediaFile, ScanOperation
 from library.naming.paths import from_stored
-from library.recycling import carry, write
+from library.recycling import carry, emptying, write
 from library.recycling.look import DISKS, Going, Unit, look
 from library.recycling.operation import Outcome, begin, ending
 from library.recycling.recover import recover
@@ -65,6 +65,7 @@ def delete_files(
             raise outcome.left[0][1]
         rows = _plan(operation, going, outcome.act)
         _move(rows, outcome, disks)
+    emptying.end_if_off(rows[0], disks)
     log.info("series=%s binned=%s left=%s", series.key, outcome.videos, len(outcome.left))
     return outcome
 

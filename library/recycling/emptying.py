@@ -51,9 +51,15 @@ def empty(*, disks: Disks | None = None) -> Outcome:
     return delete_for_good(list(ids), disks=disks)
 
 
-def is_due(now: datetime) -> bool:
-    """Whether the time of anything in the bin is up. Asks no disk."""
-    return BinnedFile.objects.due(now).exists()
+def end_if_off(row: BinnedFile, disks: Disks) -> None:
+    """Where the bin is off, what has come into it goes at once; its entry of the journal says so.
+    What a disk does not let go goes with the rest, later."""
+    if write.days_kept():
+        return
+    rows = list(BinnedFile.objects.in_bin().filter(act=row.act).select_related("root"))
+    if _claim(rows):
+        for path, error in _delete(rows, disks).left:
+            log.warning("binned=%s stays: %s", path, error)
 
 
 def empty_old(now: datetime, *, disks: Disks | None = None) -> Outcome:

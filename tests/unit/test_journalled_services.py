@@ -70,6 +70,7 @@ NO_ACT = {
     "downloads.worker.lease.take": "which worker serves the queue, renewed all the time",
     "library.services.arrivals.episode_arrived": "the worker journals the download",
     "library.services.covers.keep_cover": CATALOGUE,
+    "library.recycling.emptying.end_if_off": "the deletion before it is journalled",
     "library.services.operations.forget_old_ones": "how it ended is in the journal",
     "library.services.wanting.mark": "for what has an entry of its own",
     "library.services.operations.claim": "which process scans; the scan is journalled",

@@ -91,6 +91,16 @@ JOBS: tuple[Job, ...] = (
         limit=30 * _MINUTES,
         uses=Resource.DATABASE,
     ),
+    Job(
+        "recycle_bin",
+        _("Empty the recycle bin"),
+        _("Deletes for good what has been in the recycle bin for as long as the settings say."),
+        when="every day at 3:40",
+        is_on=True,
+        work="keeping:recycle_bin",
+        limit=2 * _HOURS,
+        uses=Resource.DISK,
+    ),
 )
 
 

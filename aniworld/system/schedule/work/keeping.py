@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.services import clean_up_sessions
 from aniworld.config import store
@@ -12,12 +13,25 @@ from aniworld.events.operations import OperationType
 from aniworld.events.publish import trim
 from aniworld.sites import clock
 from aniworld.system.schedule.running import Running, Skipped
+from library.recycling import emptying
 from providers.coded import Coded, coded
 
 
 def sessions(_running: Running) -> Coded:
     """Delete logins that have expired."""
     return coded("job_sessions_cleared", count=clean_up_sessions())
+
+
+def recycle_bin(_running: Running) -> Coded:
+    """Delete for good what has been in the recycle bin for long enough.
+
+    Raises:
+        Skipped: as for :func:`history`.
+    """
+    if clock.is_known_to_be_ahead():
+        raise Skipped(coded("job_clock_ahead"))
+    outcome = emptying.empty_old(timezone.now())
+    return coded("job_bin_emptied", count=outcome.videos, left=len(outcome.left))
 
 
 def history(_running: Running) -> Coded:

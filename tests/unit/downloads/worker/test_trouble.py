@@ -201,20 +201,15 @@ def test_a_replacement_whose_worker_died_is_completed_by_the_next(slow: Worker) 
     assert Entry.objects.filter(action="series.file_replaced").exists()
 
 
-def test_the_worker_empties_the_bin_when_it_is_time(slow: Worker) -> None:
+def test_where_the_bin_is_off_what_was_replaced_goes_at_once(slow: Worker) -> None:
     item = claimed(slow)
     target = replacing(item)
-    delivery(item, slow)._place(finished(item))
-    binned = BinnedFile.objects.get()
     library = target.parents[2]
-    there = library / binned.moves[0]["new"]
-    store.update(lambda data: data["library"].update(directories=[str(library)]))
-    slow._tidy_after_removals()
-    assert there.exists()
-    BinnedFile.objects.update(kept_until=timezone.now())
-    slow._tidied_at -= timedelta(seconds=6)
-    slow._tidy_after_removals()
-    assert not there.exists()
+    wanted = {"bin_days": 0, "directories": [str(library)]}
+    store.update(lambda data: data["library"].update(wanted))
+    delivery(item, slow)._place(finished(item))
+    assert target.stat().st_size == 1000
+    assert not (library / ".aniworld/bin").exists()
     assert not BinnedFile.objects.exists()
 
 

@@ -231,6 +231,8 @@ def test_a_bin_that_is_off_wants_a_word(home: Path) -> None:
     assert in_library(home) >= FIRST_FILES
     assert delete_files(series, files, for_good=True).videos == 1
     assert Entry.objects.get(action="series.files_deleted").undo is None
+    assert not BinnedFile.objects.exists()
+    assert not (home / ".aniworld").exists()
 
 
 def test_a_look_says_what_would_go(home: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -19,6 +21,8 @@ from aniworld.system.schedule.choices import Trigger
 from aniworld.system.schedule.models import JobRun
 from aniworld.system.schedule.running import Running, Skipped
 from aniworld.system.schedule.work import keeping
+from library.models import BinnedFile
+from tests.factories import make_root
 from tests.unit.aniworld.journal.steps import record
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +61,30 @@ def test_none_is_let_go_by_a_clock_that_is_known_to_be_ahead(running: Running) -
     assert Entry.objects.filter(action="key.created").count() == 2
     sites_clock.hear("site.example", time.time())
     assert keeping.history(running)["params"]["audit"] > 0
+
+
+def test_the_bin_is_emptied_by_a_clock_that_is_right(running: Running, tmp_path: Path) -> None:
+    config.edit({"library": {"directories": [str(tmp_path)]}})
+    root = make_root(str(tmp_path))
+    row = BinnedFile.objects.create(
+        act=uuid4(),
+        root=root,
+        path="Show/a.mkv",
+        folder="20260101T000000-1",
+        moves=[{"old": "Show/a.mkv", "new": "x", "inode": 1, "size": 1, "mtime_ns": 1}],
+        state="BINNED",
+        reason="DELETED",
+        kept_until=timezone.now(),
+    )
+    there = tmp_path / ".aniworld/bin" / row.folder
+    there.mkdir(parents=True)
+    sites_clock.hear("site.example", time.time() - 39 * 86_400)
+    with pytest.raises(Skipped):
+        keeping.recycle_bin(running)
+    assert there.exists()
+    sites_clock.hear("site.example", time.time())
+    assert keeping.recycle_bin(running)["params"] == {"count": 1, "left": 0}
+    assert not there.exists()
 
 
 def test_old_events_go(running: Running) -> None:
