@@ -35,15 +35,22 @@ class GuardedPools(PoolManager):
     """Connections to all hosts, kept alive, that all pass ``guard``.
 
     Args:
-        settings: those of ``urllib3.PoolManager``; for ``ssl_context`` see
-            :func:`trusting_context`.
+        context: makes what checks certificates, once a host is asked over TLS. None: as
+            ``settings`` say.
+        settings: those of ``urllib3.PoolManager``.
     """
 
-    def __init__(self, guard: AddressGuard, **settings: Any) -> None:
+    def __init__(
+        self,
+        guard: AddressGuard,
+        *,
+        context: Callable[[], ssl.SSLContext] | None = None,
+        **settings: Any,
+    ) -> None:
         super().__init__(**settings)
         self._connections: WeakSet[HTTPConnection] = WeakSet()
         self._lock = threading.Lock()
-        self.pool_classes_by_scheme = _guarded_pools(guard, self._note)
+        self.pool_classes_by_scheme = _guarded_pools(guard, self._note, context)
 
     def shut_down(self) -> None:
         """Wake the threads that wait for an answer, with an error. From any thread."""
@@ -76,7 +83,9 @@ def _context_of(authorities: str) -> ssl.SSLContext:
 
 
 def _guarded_pools(
-    guard: AddressGuard, note: Callable[[HTTPConnection], None]
+    guard: AddressGuard,
+    note: Callable[[HTTPConnection], None],
+    context: Callable[[], ssl.SSLContext] | None,
 ) -> dict[str, type[HTTPConnectionPool]]:
     class GuardedHTTPConnection(HTTPConnection):
         def _new_conn(self) -> socket.socket:
@@ -101,6 +110,11 @@ def _guarded_pools(
 
     class GuardedHTTPSPool(HTTPSConnectionPool):
         ConnectionCls = GuardedHTTPSConnection
+
+        def __init__(self, *args: Any, **settings: Any) -> None:
+            if context is not None:
+                settings["ssl_context"] = context()
+            super().__init__(*args, **settings)
 
     return {"http": GuardedHTTPPool, "https": GuardedHTTPSPool}
 

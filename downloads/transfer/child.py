@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import importlib
 import logging
-import resource
-import sys
 import threading
 
 from downloads.transfer import messages
 from downloads.transfer.channel import standard_channel
 from downloads.transfer.errors import TransferError
 from downloads.transfer.fetch import fetch
+from downloads.transfer.process import prepare
 from providers.errors import ProviderError
+from providers.pools import trusting_context
 
-# What comes from outside may be without end: better this process fails than the machine.
-MOST_MEMORY = 1_000_000_000
-# Threads that fetch have a moment's work after each read. With Python's usual 5 ms they wait longer
-# for the one that muxes than for the network, and a stream takes a third more time.
-SWITCH_INTERVAL = 0.001  # seconds
 # Needed once the site has answered, and not before: imported while the job is waited for, or while
 # the site is being asked.
 LATER = ("bs4", "downloads.transfer.engines", "downloads.transfer.gate")
@@ -29,7 +24,7 @@ def main() -> int:
     prepare()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     channel = standard_channel()
-    threading.Thread(target=_import_what_comes_later, daemon=True).start()
+    threading.Thread(target=_have_what_comes_later, daemon=True).start()
     job = channel.read_job()
     if job is None:
         return 0
@@ -42,13 +37,8 @@ def main() -> int:
     return 0
 
 
-def prepare() -> None:
-    """Set what holds for the whole process."""
-    resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
-    sys.setswitchinterval(SWITCH_INTERVAL)
-
-
-def _import_what_comes_later() -> None:
+def _have_what_comes_later() -> None:
     """Whoever needs one of them meanwhile waits for it, as with any import."""
     for name in LATER:
         importlib.import_module(name)
+    trusting_context()  # kept from now on

@@ -45,15 +45,14 @@ def is_damaged(path: Path) -> bool:
         path: begins with a packet.
     """
     look = _Look()
+    buffer = bytearray(_PACKETS * PACKET)
     at = 0
     with path.open("rb") as file:
         while True:
             file.seek(at)
-            size = file.readinto(look.buffer)
-            whole = size // PACKET
-            signs = bytes(look.buffer[: whole * PACKET : PACKET])
-            good = whole - len(signs.lstrip(_SIGN))
-            if look.is_torn(good):
+            whole = file.readinto(buffer) // PACKET
+            good = _good(buffer, 0, whole)
+            if look.is_torn(buffer, 0, good):
                 return True
             at += good * PACKET
             if good < whole or not whole:
@@ -80,21 +79,74 @@ def _next_packets(file: BinaryIO, lost: int) -> int | None:
     return None if len(data) <= _REACH else -1
 
 
+class Arriving:
+    """Packets that are looked at where they arrive, so that they need not be read once more.
+
+    It says only what is beyond doubt: what it does not call sound is for :func:`is_damaged`.
+
+    Args:
+        buffer: what comes is received into it, each time from its begin.
+    """
+
+    def __init__(self, buffer: bytearray) -> None:
+        self._buffer = buffer
+        self._look = _Look()
+        self._begun = b""  # of a packet whose end has not come yet
+        self._has_few = False  # too few came at first to tell which streams there are
+        self._is_sound = True
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing is wrong with what has come so far, down to the last byte."""
+        return self._is_sound and self._look.has_begun and not self._begun
+
+    def take(self, size: int) -> None:
+        """Look at the first bytes of the buffer."""
+        at = -len(self._begun) % PACKET
+        if self._has_few or size < at:
+            self._is_sound = False
+        if not self._is_sound:
+            return
+        if at:
+            self._judge(bytearray(self._begun + self._buffer[:at]), 0, 1)
+        whole = (size - at) // PACKET
+        self._has_few = not self._look.has_begun and whole < _PACKETS
+        end = at + whole * PACKET
+        for place in range(at, end, _PACKETS * PACKET):
+            self._judge(self._buffer, place, min(_PACKETS, (end - place) // PACKET))
+        self._begun = bytes(self._buffer[end:size])
+
+    def _judge(self, buffer: bytearray, at: int, packets: int) -> None:
+        is_torn = _good(buffer, at, packets) < packets or self._look.is_torn(buffer, at, packets)
+        if is_torn or not self._look.has_begun:
+            self._is_sound = False
+
+
+def _good(buffer: bytearray, at: int, packets: int) -> int:
+    """How many are packets before the first that is none."""
+    signs = buffer[at : at + packets * PACKET : PACKET]
+    return packets - len(signs.lstrip(_SIGN))
+
+
 @dataclass(slots=True)
 class _Look:
     """At blocks of packets, one after the other."""
 
-    buffer: bytearray = field(default_factory=lambda: bytearray(_PACKETS * PACKET))
     _next: dict[int, int] = field(default_factory=dict)  # of each stream the counter to come
     _streams: list[int] = field(default_factory=list)
 
-    def is_torn(self, packets: int) -> bool:
-        """Whether one of the first packets in the buffer says that something is wrong."""
+    @property
+    def has_begun(self) -> bool:
+        """Whether the streams are known."""
+        return bool(self._streams)
+
+    def is_torn(self, buffer: bytearray, at: int, packets: int) -> bool:
+        """Whether one of so many packets, from an offset on, says that something is wrong."""
         if not packets:
             return False
-        end = packets * PACKET
-        highs, lows = self.buffer[1:end:PACKET], self.buffer[2:end:PACKET]
-        flags = self.buffer[3:end:PACKET]
+        end = at + packets * PACKET
+        highs, lows = buffer[at + 1 : end : PACKET], buffer[at + 2 : end : PACKET]
+        flags = buffer[at + 3 : end : PACKET]
         if not highs.isascii():  # the highest bit: "cannot be mended"
             return True
         if not self._streams:
@@ -111,30 +163,33 @@ class _Look:
                 continue
             expected = self._next.get(stream, counted[0])
             self._next[stream] = (counted[-1] + 1) & _COUNTER
-            if not _ROUND.startswith(counted, expected) and self._tears(stream, packets, expected):
+            is_even = _ROUND.startswith(counted, expected)
+            if not is_even and _tears(_of(stream, memoryview(buffer)[at:end]), expected):
                 return True
         return False
 
-    def _tears(self, stream: int, packets: int, expected: int) -> bool:
-        """The same for a stream that does not count on evenly, packet by packet."""
-        for packet in self._of(stream, packets):
-            counter = packet[3] & _COUNTER
-            is_repeated = (counter + 1) & _COUNTER == expected
-            may_jump = packet[1] & _BEGINS or (
-                packet[3] & _HAS_EXTRA and packet[4] and packet[5] & _JUMPS
-            )
-            if counter != expected and not is_repeated and not may_jump:
-                return True
-            expected = (counter + 1) & _COUNTER
-        return False
 
-    def _of(self, stream: int, packets: int) -> Iterator[memoryview]:
-        view = memoryview(self.buffer)
-        for at in range(0, packets * PACKET, PACKET):
-            packet = view[at : at + PACKET]
-            number = (packet[1] & _NUMBER_HIGH) << 8 | packet[2]
-            if number == stream and packet[3] & _HAS_PAYLOAD:
-                yield packet
+def _tears(packets: Iterator[memoryview], expected: int) -> bool:
+    """Whether a counter jumps that does not count on evenly, packet by packet."""
+    for packet in packets:
+        counter = packet[3] & _COUNTER
+        is_repeated = (counter + 1) & _COUNTER == expected
+        may_jump = packet[1] & _BEGINS or (
+            packet[3] & _HAS_EXTRA and packet[4] and packet[5] & _JUMPS
+        )
+        if counter != expected and not is_repeated and not may_jump:
+            return True
+        expected = (counter + 1) & _COUNTER
+    return False
+
+
+def _of(stream: int, view: memoryview) -> Iterator[memoryview]:
+    """A stream's packets that carry something."""
+    for at in range(0, len(view), PACKET):
+        packet = view[at : at + PACKET]
+        number = (packet[1] & _NUMBER_HIGH) << 8 | packet[2]
+        if number == stream and packet[3] & _HAS_PAYLOAD:
+            yield packet
 
 
 def _streams_of(highs: bytearray, lows: bytearray) -> list[int]:

@@ -30,7 +30,6 @@ from downloads.transfer.hls.subtitles import Side
 from downloads.transfer.media import Announced, Muxed, Subtitles, Wanted
 from downloads.transfer.messages import Reading
 from downloads.transfer.meter import Meter
-from downloads.transfer.mux import mux
 from downloads.transfer.wire import MediaClient, Small
 from providers.base import Media
 
@@ -170,6 +169,9 @@ class _Go:
         beside: Sequence[Subtitles],
         fetching: Fetching,
     ) -> Muxed:
+        # Imported while the first pieces are on their way: libav takes as long to load as they do.
+        from downloads.transfer.mux import mux  # noqa: PLC0415
+
         try:
             return mux(
                 feeds,

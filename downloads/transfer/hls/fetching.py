@@ -83,7 +83,7 @@ class Fetching:
         return stream.store.path(number)
 
     def _work(self) -> None:
-        buffer = memoryview(bytearray(BUFFER))
+        buffer = bytearray(BUFFER)
         try:
             while not self._stop.is_set():
                 job = self._next()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +16,7 @@ from downloads.transfer.errors import (
 from downloads.transfer.hls.keys import Keyring, decrypt_file
 from downloads.transfer.hls.looks import HEAD, container_of_piece
 from downloads.transfer.hls.playlist import MediaPlaylist, Piece
+from downloads.transfer.hls.received import Received
 from downloads.transfer.hls.store import Entry, PieceStore, checksum
 from downloads.transfer.meter import Meter
 from downloads.transfer.streams import fault_of
@@ -62,7 +62,7 @@ class PieceFetch:
         stream: Stream,
         number: int,
         *,
-        buffer: memoryview,
+        buffer: bytearray,
     ) -> None:
         self._client = client
         self._keys = keys
@@ -74,7 +74,7 @@ class PieceFetch:
         self._part = stream.store.part(number)
         self._buffer = buffer
         self._received = 0  # bytes that came over the network for this piece
-        self._crc: int | None = None  # of the part, where it was written from its begin
+        self._seen: Received | None = None  # of the part, where it came in one go
 
     def run(self) -> int:
         """Its bytes on disk.
@@ -87,7 +87,7 @@ class PieceFetch:
             raise FragmentMissing(why="gap")
         if not self._store.is_intact(self._number):
             self._fetch()
-        size = self._store.path(self._number).stat().st_size
+        size = self._store.size(self._number)
         self._meter.done(self._stream, self._piece.seconds, size, received=self._received)
         return size
 
@@ -185,20 +185,29 @@ class PieceFetch:
             return bytes(seam[:got]) == file.read(SEAM)
 
     def _write(self, answer: Answer, begin: int) -> None:
-        descriptor = os.open(self._part, os.O_WRONLY | os.O_CREAT, 0o600)
+        descriptor = self._open_part(begin)
         try:
-            os.ftruncate(descriptor, begin)
-            at, crc, most = begin, 0, _most_bytes(self._piece)
-            while read := answer.readinto(self._buffer):
-                chunk = self._buffer[:read]
-                write_at(descriptor, chunk, at)
-                at, crc = at + read, zlib.crc32(chunk, crc)
+            seen, view = Received(self._buffer), memoryview(self._buffer)
+            at, most = begin, _most_bytes(self._piece)
+            while read := answer.readinto(view):
+                write_at(descriptor, view[:read], at)
+                at += read
+                seen.take(read)
                 self._count(read)
                 if at > most:
                     raise FragmentMissing(why="large")
-            self._crc = crc if not begin else None
+            self._seen = None if begin else seen
         finally:
             os.close(descriptor)
+
+    def _open_part(self, begin: int) -> int:
+        """The part, as long as what is gone on with."""
+        self._seen = None
+        if not begin:
+            return os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = os.open(self._part, os.O_WRONLY)
+        os.ftruncate(descriptor, begin)
+        return descriptor
 
     def _count(self, size: int) -> None:
         self._received += size
@@ -208,26 +217,21 @@ class PieceFetch:
 
     def _keep(self) -> None:
         whole = self._opened()
-        with whole.open("rb") as file:
-            head = file.read(HEAD)
-        container, cut = container_of_piece(head)
+        seen = self._seen if whole == self._part else None
+        container, cut = container_of_piece(seen.head if seen else _head_of(whole))
         if cut:
             _cut_begin(whole, cut)
-        fault = fault_of(whole, container)
+            seen = None
+        # What was not seen while it came, or not surely, is read once more.
+        fault = "" if seen and seen.is_sound(container) else fault_of(whole, container)
         if fault:
             raise FragmentMissing(why="cut" if fault == "cut" else "damaged")
-        length, crc = self._checksum(whole, is_received=whole == self._part and not cut)
+        length, crc = (seen.size, seen.crc) if seen else checksum(whole)
         begun = self._store.begun(self._number)
         total = begun.total if begun else 0
         self._store.keep(Entry(self._number, length, crc, total, cut), whole)
         if whole != self._part:
             self._part.unlink(missing_ok=True)
-
-    def _checksum(self, whole: Path, *, is_received: bool) -> tuple[int, int]:
-        """Length and checksum; the latter was made on the way where nothing was changed since."""
-        if is_received and self._crc is not None:
-            return whole.stat().st_size, self._crc
-        return checksum(whole)
 
     def _opened(self) -> Path:
         opener = self._keys.opener(self._piece.resource, self._piece.sequence)
@@ -247,6 +251,11 @@ def _most_bytes(piece: Piece) -> int:
 
 def _of_piece(error: FragmentMissing | RangeRefused) -> FragmentMissing:
     return error if isinstance(error, FragmentMissing) else FragmentMissing(why="no_range")
+
+
+def _head_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(HEAD)
 
 
 def _cut_begin(path: Path, size: int) -> None:

@@ -83,6 +83,10 @@ class PieceStore:
         """The pieces that are there by the journal, in their order."""
         return [self._entries[number] for number in sorted(self._entries)]
 
+    def size(self, number: int) -> int:
+        """Bytes of a piece that is there."""
+        return self._entries[number].length
+
     def begun(self, number: int) -> Begun | None:
         return self._begun.get(number)
 

@@ -11,8 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from itertools import chain
 
-import av
-
 from downloads.transfer.errors import FragmentMissing, MediaMissing, TransferError
 from downloads.transfer.hls.playlist import MediaPlaylist, Piece, Rendition, read
 from downloads.transfer.media import Cue, Subtitles, Wanted
@@ -145,6 +143,9 @@ def cues_of(data: bytes, *, is_in_pieces: bool = True) -> Iterator[Cue]:
     data = data.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not data:
         return
+    # As in the engine: what has none of these does not wait for it.
+    import av  # noqa: PLC0415
+
     name = "webvtt" if data.startswith(b"WEBVTT") else "srt"
     offset = _offset(data[:2_000]) if is_in_pieces else 0.0
     try:

@@ -101,6 +101,11 @@ class Answer:
     ) -> None:
         self.close()
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it has come, as far as that can be known."""
+        return self._is_complete()
+
     def readinto(self, buffer: memoryview) -> int:
         """Read what comes next, waiting for the first of it; 0 at the end.
 

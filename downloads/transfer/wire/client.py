@@ -80,9 +80,9 @@ class MediaClient:
         self._lock = threading.Lock()
         self._pool = GuardedPools(
             guard,
+            context=trusting_context,
             maxsize=connections + 1,  # playlists and keys are asked for beside the pieces
             num_pools=MOST_HOSTS,
-            ssl_context=trusting_context(),
             timeout=Timeout(connect=min(CONNECT_TIMEOUT, timeout), read=timeout),
         )
 
@@ -240,7 +240,7 @@ class MediaClient:
 
     def _closed_with_turn(self, answer: Answer) -> None:
         self._closed(answer)
-        self.concurrency.release()
+        self.concurrency.release(is_whole=answer.is_whole)
 
     def _follow(self, url: str, headers: Mapping[str, str]) -> tuple[HTTPResponse, str]:
         for _hop in range(MOST_HOPS + 1):

@@ -12,6 +12,7 @@ from downloads.transfer.wire.stopping import Stopped
 
 FIRST = 4
 STEP_SECONDS = 0.2  # one number of connections is tried for so long before it grows
+SHORTEST_STEP = 0.001  # seconds that a throughput is taken over
 SLOW_STEP_SECONDS = 10.0  # the same after trouble
 TROUBLE_SECONDS = 1.0  # trouble of several connections within so long is one trouble
 FALLEN = 0.7  # of the throughput before: more connections have made it worse
@@ -21,7 +22,8 @@ class Concurrency:
     """Lets so many threads ask at once as the server takes well.
 
     Begins with a few, doubles while the throughput does not fall, halves where the server
-    complains and grows by one from then on.
+    complains and grows by one from then on. It doubles after some time, or as soon as each of the
+    connections has brought something whole: of small pieces that is a moment.
 
     Args:
         ceiling: never more than this.
@@ -37,7 +39,7 @@ class Concurrency:
         self._is_careful = False
         self._before = (0.0, self._allowed)  # throughput of the last step, with how many
         self._step_at = clock()
-        self._bytes = 0
+        self._bytes = self._whole = 0  # since then
         self._trouble_at = float("-inf")
 
     @property
@@ -67,18 +69,21 @@ class Concurrency:
             try:
                 while not stop.is_set() and not self._is_turn_of(mine):
                     self._free.wait()
+                if stop.is_set():
+                    raise Stopped
+                self._used += 1
             finally:
                 self._waiting.remove(mine)
-                self._free.notify_all()
-            if stop.is_set():
-                raise Stopped
-            self._used += 1
+                self._wake_next()
 
-    def release(self) -> None:
-        """Let the turn go."""
+    def release(self, *, is_whole: bool = False) -> None:
+        """Let the turn go. ``is_whole``: all that was asked for has come."""
         with self._free:
             self._used -= 1
-            self._free.notify_all()
+            self._whole += is_whole
+            if self._may_grow_at_once():
+                self._step(self._bytes / max(self._clock() - self._step_at, SHORTEST_STEP))
+            self._wake_next()
 
     def wake(self) -> None:
         """Let those who wait look whether the transfer has ended."""
@@ -103,6 +108,15 @@ class Concurrency:
             self._is_careful = True
             self._change(max(self._allowed // 2, 1), throughput=0.0)
 
+    def _may_grow_at_once(self) -> bool:
+        is_well = not self._is_careful and self._whole >= self._allowed
+        return is_well and bool(self._waiting) and self._allowed < self._ceiling
+
+    def _wake_next(self) -> None:
+        """Let those who wait look whose turn it is, if it is anyone's."""
+        if self._waiting and self._used < self._allowed:
+            self._free.notify_all()
+
     def _is_turn_of(self, waiting: object) -> bool:
         return self._used < self._allowed and self._waiting[0] is waiting
 
@@ -121,5 +135,5 @@ class Concurrency:
         self._before = (throughput, self._allowed)
         self._allowed = allowed
         self._step_at = self._clock()
-        self._bytes = 0
-        self._free.notify_all()
+        self._bytes = self._whole = 0
+        self._wake_next()

@@ -6,9 +6,9 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from downloads.transfer.child import prepare
 from downloads.transfer.hls.engine import HlsEngine
 from downloads.transfer.media import Wanted
+from downloads.transfer.process import prepare
 from downloads.transfer.wire import HostPauses, Limiter, MediaClient
 from providers.base import Media, MediaKind
 from providers.guard import AddressGuard

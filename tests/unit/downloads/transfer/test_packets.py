@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from downloads.transfer.packets import PACKET, is_damaged
+from downloads.transfer.packets import PACKET, Arriving, is_damaged
+from downloads.transfer.streams import fault_of
 from tests.unit.downloads.transfer.films import Films
 
 Packets = list[bytearray]
@@ -37,9 +38,23 @@ def judge(tmp_path: Path) -> Judge:
     def judged(packets: Packets) -> bool:
         path = tmp_path / "piece.ts"
         path.write_bytes(b"".join(packets))
+        # What was called sound while it came is not looked at again.
+        if any(arrives_sound(path.read_bytes(), size) for size in (1 << 20, 300_001, 1_000)):
+            assert fault_of(path, "mpegts") == ""
         return is_damaged(path)
 
     return judged
+
+
+def arrives_sound(data: bytes | bytearray, size: int) -> bool:
+    """Whether it is called sound as it comes, so many bytes at a time."""
+    buffer = bytearray(size)
+    arriving = Arriving(buffer)
+    for at in range(0, len(data), size):
+        part = data[at : at + size]
+        buffer[: len(part)] = part
+        arriving.take(len(part))
+    return arriving.is_sound
 
 
 def number_of(packet: bytearray) -> int:
@@ -78,6 +93,36 @@ def test_a_whole_stream_is_not_damaged(packets: Packets, judge: Judge) -> None:
     assert not judge(packets)
     assert not judge(packets[:1])
     assert not judge(packets[:100])
+
+
+@pytest.mark.parametrize("size", [1 << 20, 300_001, 1_394 * PACKET, 1_400 * PACKET, 10_000_000])
+def test_a_whole_stream_is_sound_when_all_has_come(media: bytes, size: int) -> None:
+    assert arrives_sound(media, size)
+    assert not arrives_sound(media[:-1], size)
+    assert not arrives_sound(media + b"x", size)
+    assert arrives_sound(media[: 100 * PACKET], size)
+
+
+@pytest.mark.parametrize("size", [1 << 20, 300_001])
+def test_what_is_damaged_is_not_sound_when_it_comes(packets: Packets, size: int) -> None:
+    """On the border of what comes together, and elsewhere."""
+    border = size // PACKET
+    for at in (inside(packets), inside(packets, begin=border - 2), inside(packets, begin=border)):
+        without = [*packets[:at], *packets[at + 1 :]]
+        assert not arrives_sound(b"".join(without), size)
+        marked = bytearray(b"".join(packets))
+        marked[at * PACKET + 1] |= 0x80
+        assert not arrives_sound(marked, size)
+        marked = bytearray(b"".join(packets))
+        marked[at * PACKET] = 0
+        assert not arrives_sound(marked, size)
+
+
+def test_where_little_comes_at_a_time_nothing_is_said(media: bytes) -> None:
+    """Which streams there are is told from many packets, and must not be told otherwise."""
+    assert not arrives_sound(media, 1_393 * PACKET)
+    assert not arrives_sound(media, 100)
+    assert not Arriving(bytearray(10)).is_sound
 
 
 @pytest.mark.parametrize("begin", [3, 1_300, 1_393, 1_394, 2_500])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,9 @@ from downloads.transfer.errors import (
     Protected,
     TransferError,
 )
+from downloads.transfer.hls import piece
 from downloads.transfer.messages import Reading
+from downloads.transfer.streams import fault_of
 from providers.errors import AddressRefused
 from tests import streams
 from tests.media_server import File
@@ -33,6 +37,30 @@ def test_a_stream_becomes_one_file(stage: Stage, films: Path, packing: str) -> N
     assert muxed.announced.seconds == pytest.approx(SECONDS, abs=0.1)
     assert len(stage.pieces_asked()) == PIECES
     assert stage.readings[-1].percent == 100
+
+
+def test_pieces_are_looked_at_as_they_come_and_not_read_again(
+    stage: Stage, films: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_again: list[Path] = []
+
+    def look(path: Path, container: str) -> str:
+        read_again.append(path)
+        return fault_of(path, container)
+
+    monkeypatch.setattr(piece, "fault_of", look)
+    served = stage.serve(films / "a")
+    served["seg-002.ts"].cuts = [len(served["seg-002.ts"].data) // 2]
+    stage.fetch()
+    assert [path.name for path in read_again] == ["000002.part"]  # it came in two parts
+
+
+def test_libav_is_loaded_while_pieces_are_on_their_way() -> None:
+    program = "import downloads.transfer.hls.engine, sys; print('av' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == "False\n"
 
 
 def test_what_is_there_is_not_fetched_again(stage: Stage, films: Path) -> None:

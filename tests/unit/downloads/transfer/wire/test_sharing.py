@@ -82,12 +82,53 @@ def test_it_grows_to_the_ceiling_at_once_where_it_is_of_use(crowds: list[Crowd])
     assert concurrency.allowed == 8
 
 
+def test_it_grows_as_soon_as_each_connection_has_brought_something_whole(
+    crowds: list[Crowd],
+) -> None:
+    clock = Clock()
+    concurrency = Concurrency(16, clock=clock)
+    crowds.append(Crowd(concurrency, 40))
+    crowds[0].settle(4)
+    for allowed in (4, 4, 4, 8):
+        clock.now += 0.01
+        concurrency.received(1_000)
+        concurrency.release(is_whole=True)
+        assert concurrency.allowed == allowed
+    crowds[0].settle(12)
+    for allowed in (8, 8, 8, 8, 8, 8, 8, 16):
+        clock.now += 0.01
+        concurrency.received(1_000)
+        concurrency.release(is_whole=True)
+        assert concurrency.allowed == allowed
+    assert crowds[0].settle(28) == list(range(28))
+
+
+def test_what_was_not_brought_whole_does_not_let_it_grow_at_once(crowds: list[Crowd]) -> None:
+    concurrency = Concurrency(8, clock=Clock())
+    crowds.append(Crowd(concurrency, 40))
+    for _ in range(12):
+        concurrency.release()
+    assert concurrency.allowed == 4
+
+
+def test_after_trouble_it_does_not_grow_at_once(crowds: list[Crowd]) -> None:
+    concurrency = Concurrency(8, clock=Clock())
+    crowds.append(Crowd(concurrency, 40))
+    concurrency.halve()
+    for count in range(5, 17):
+        concurrency.release(is_whole=True)
+        assert concurrency.allowed == 2
+        crowds[0].settle(max(count - 3, 4))
+
+
 def test_it_does_not_grow_where_nobody_waits() -> None:
     clock = Clock()
     concurrency = Concurrency(8, clock=clock)
     for _ in range(50):
         clock.now += 1
+        concurrency.acquire(NEVER)
         concurrency.received(1_000)
+        concurrency.release(is_whole=True)
     assert concurrency.allowed == 4
 
 
@@ -139,6 +180,24 @@ def test_a_server_that_complains_is_asked_over_fewer(server: MediaServer, client
     with client.open(url) as got:
         assert read(got) == b"film"
     assert client.concurrency.allowed == 2
+
+
+def test_an_answer_that_came_whole_counts_as_that(server: MediaServer, clients: Clients) -> None:
+    client = clients()
+    told: list[bool] = []
+    release = client.concurrency.release
+
+    def note(*, is_whole: bool = False) -> None:
+        told.append(is_whole)
+        release(is_whole=is_whole)
+
+    client.concurrency.release = note  # type: ignore[method-assign]
+    url = server.url("/film", File(b"x" * 3_000_000))
+    with client.open(url) as got:
+        read(got)
+    with client.open(url) as got:
+        got.readinto(memoryview(bytearray(10)))
+    assert told == [True, False]
 
 
 @pytest.mark.parametrize("rate", [100_000.0, 3_000_000.0])
