@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import deque
 from typing import Any
 
@@ -20,9 +21,14 @@ class WebSocket(WebSocketProtocol):
     """Closes on whoever asks much faster than it is answered.
 
     Nothing is read from a client that does not read: ``aniworld.events.socket.flow`` sees to that.
+
+    What lasts is measured by a clock that nobody sets. By the machine's own, as Daphne does it, one
+    that jumps ahead would close every socket as too old, and one that jumps back would end the
+    pings by which a client that has gone is noticed.
     """
 
     application_queue: Any
+    server: Any
 
     def __init__(self, limits: Limits) -> None:
         super().__init__()
@@ -30,11 +36,31 @@ class WebSocket(WebSocketProtocol):
         self._sizes: deque[int] = deque()  # of the messages that wait for the application
         self._bytes = 0
         self._is_ended = False
+        self._opened = self._heard = time.monotonic()
+
+    def duration(self) -> float:
+        """Seconds since the connection came."""
+        return time.monotonic() - self._opened
+
+    def check_timeouts(self) -> None:
+        """Called every few seconds: close what is too old, and ping what is silent."""
+        server = self.server
+        if 0 <= server.websocket_timeout < self.duration():
+            self.serverClose()
+        if self.state == self.STATE_CONNECTING:
+            if self.duration() > server.websocket_connect_timeout:
+                self.serverReject()
+        elif self.state == self.STATE_OPEN:
+            now = time.monotonic()
+            if now - self._heard > server.ping_interval:
+                self._sendAutoPing()
+                self._heard = now
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803 (Autobahn's)
         if self._is_ended:
             return
         super().onMessage(payload, isBinary)
+        self._heard = time.monotonic()
         self._sizes.append(len(payload))
         self._bytes += len(payload)
         while len(self._sizes) > self.application_queue.qsize():
