@@ -15,6 +15,8 @@ from django.db import connections
 from django.test import TransactionTestCase
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from aniworld.config import store
+
 # Made by migrating, the same for every test.
 _KEPT = frozenset({"auth_permission", "django_content_type"})
 
@@ -35,6 +37,8 @@ def made() -> Iterator[None]:
         patched.setattr(os, "nice", lambda _step: 0)
         patched.setattr(gc, "set_threshold", lambda *_counts: None)
         patched.setattr(gc, "freeze", lambda: None)
+        # Nobody is just writing the broken configuration of a test.
+        patched.setattr(store, "QUIET_SECONDS", 0.0)
         _let_static_files_be_looked_for_once(patched)
         patched.setattr(TransactionTestCase, "_fixture_teardown", _empty)
         yield

@@ -2,9 +2,10 @@
 
 * A reader never sees half a file: a change is written beside it, synced and renamed.
 * Writers hold a lock from reading to renaming, so no change is lost.
-* What cannot be read is set aside as ``config.json.broken-<time>`` and the newest good backup takes
-  its place, with an error in the log. Without a good backup every use raises ``ConfigBroken``
-  until the owner mends or deletes the file set aside: settings never fall back to defaults alone.
+* What cannot be read, and is not just being written by somebody, is set aside as
+  ``config.json.broken-<time>`` and the newest good backup takes its place, with an error in the
+  log. Without a good backup every use raises ``ConfigBroken`` until the owner mends or deletes
+  the file set aside: settings never fall back to defaults alone.
 """
 
 from __future__ import annotations
@@ -44,6 +45,13 @@ log = logging.getLogger(__name__)
 
 # A file changed within this time is read again: its clock tick may hide a second change.
 SETTLED_NS = 100_000_000
+
+# A file that is just being written by others (an editor, ``cp``) is empty or half there for a
+# moment. So one that cannot be read is only broken when nobody has touched it for so long; whoever
+# never stops writing it is not waited for without end.
+QUIET_SECONDS = 0.5
+LONGEST_WRITE_SECONDS = 5.0
+_LOOK_SECONDS = 0.05
 
 Signature = tuple[str, int, int, int]
 
@@ -179,11 +187,33 @@ def _changed(change: Callable[[dict[str, Any]], None], expected_version: int | N
 def _load_locked() -> Config:
     """Read the file while holding the lock, mending it from a backup where needed."""
     try:
-        return _read(path())
+        return _read_quiet()
     except FileNotFoundError:
         return _without_file()
     except (ValueError, ConfigInvalid) as error:
         return _mend(error)
+
+
+def _read_quiet() -> Config:
+    """Read the file; raises ``ValueError`` and ``ConfigInvalid`` only of one that is left alone."""
+    ends = time.monotonic() + LONGEST_WRITE_SECONDS
+    while True:
+        seen = _signature()
+        try:
+            return _read(path())
+        except (ValueError, ConfigInvalid):
+            if _is_left_alone(seen) or time.monotonic() > ends:
+                raise
+
+
+def _is_left_alone(seen: Signature | None) -> bool:
+    """Wait whether somebody touches the file; at most as long as it has to be quiet."""
+    quiet_from = time.monotonic() + QUIET_SECONDS
+    while time.monotonic() < quiet_from:
+        time.sleep(_LOOK_SECONDS)
+        if _signature() != seen:
+            return False
+    return True
 
 
 def _recovered() -> Config:

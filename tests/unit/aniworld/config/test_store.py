@@ -179,6 +179,47 @@ def test_a_broken_file_is_set_aside_and_the_newest_backup_counts(
     assert store.load() == config
 
 
+@pytest.mark.parametrize("begun", [0, 20])
+def test_a_file_that_somebody_is_writing_is_no_broken_one(
+    data_dir: Path, begun: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An editor and ``cp`` empty the file first; what they write then is what counts."""
+    monkeypatch.setattr(store, "QUIET_SECONDS", 5.0)  # however slow the machine is
+    content = b'{"downloads": {"max_retries": 9}}'
+    with (data_dir / "config.json").open("wb", buffering=0) as file:
+        file.write(content[:begun])
+        rest = threading.Timer(0.2, file.write, [content[begun:]])
+        rest.start()
+        config = store.load()
+        rest.join()
+
+    assert config.downloads.max_retries == 9
+    assert store.set_aside() == []
+
+
+def test_one_that_is_written_without_end_is_not_waited_for(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "QUIET_SECONDS", 60.0)
+    monkeypatch.setattr(store, "LONGEST_WRITE_SECONDS", 0.3)
+    path, over = data_dir / "config.json", threading.Event()
+    path.write_text("{")
+
+    def write() -> None:
+        while path.exists() and not over.wait(0.02):
+            with path.open("a") as file:
+                file.write("{")
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        with pytest.raises(ConfigBroken, match="set aside as"):
+            store.load()
+    finally:
+        over.set()
+        writer.join()
+
+
 def test_without_a_good_backup_the_defaults_never_step_in(data_dir: Path) -> None:
     (data_dir / "config.json").write_text("{")
 
