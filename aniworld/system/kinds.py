@@ -264,7 +264,7 @@ _KINDS = (
         "removals_wait",
         WARNING,
         _("The last scan stopped because many files have gone. Nothing was changed for them."),
-        _("Bring the files back, or say that they were removed on purpose."),
+        _("Bring the files back and scan, or say that they were removed on purpose."),
         page="scan-removals",
     ),
     Kind(

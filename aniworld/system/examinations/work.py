@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.db.models import Max
 
+from aniworld.config import reach
 from aniworld.sites import pace
 from aniworld.sites.configured import site_names
 from aniworld.system.findings import Finding, Look
@@ -13,7 +14,8 @@ from aniworld.system.kinds import found
 from downloads.choices import PauseCode
 from downloads.models import QueueState
 from library.errors import MassRemoval
-from library.models import AnimeSeries
+from library.models import AnimeSeries, ScanOperation
+from library.scanner.word import is_empty
 from library.services.losses import changed_root
 from library.services.operations import latest
 from providers.coded import Coded, coded
@@ -24,13 +26,32 @@ _DISKS = ("root_missing", "root_other_disk", "root_silent", "root_read_only", "r
 _FULL = ("root_full", "root_no_names", "data_dir_full")
 
 
-def removals(_look: Look) -> Iterator[Finding]:
-    """Whether a scan waits for the owner's word."""
+def removals(look: Look) -> Iterator[Finding]:
+    """Whether a scan waits for the owner's word. While the disk of what it waits for is away, that
+    is the fault."""
     operation = latest()
     if operation is None:
         return
-    if operation.error_code == MassRemoval.code or changed_root(operation):
-        yield found(coded("removals_wait"))
+    paths = _waited_for(operation)
+    if paths is None or (paths and all(look.has(*_DISKS, about=path) for path in paths)):
+        return
+    yield found(coded("removals_wait"))
+
+
+def _waited_for(operation: ScanOperation) -> list[str] | None:
+    """The folders that the owner's word is needed for, as far as the scan has named them; None
+    where it needs none. One that was empty and is so no more is looked through by the next scan."""
+    if operation.error_code == MassRemoval.code:
+        return [root["path"] for root in operation.error_params.get("roots", ())]
+    root = changed_root(operation)
+    return [root.path] if root is not None and _is_empty(root.path) else None
+
+
+def _is_empty(path: str) -> bool:
+    try:
+        return reach.ask(path, lambda: is_empty(path))
+    except OSError:  # it is away or cannot be read, which is told of it
+        return False
 
 
 def sites(_look: Look) -> Iterator[Finding]:

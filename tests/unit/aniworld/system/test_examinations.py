@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -31,6 +32,7 @@ from aniworld.web.errors import DatabaseUnusable
 from aniworld.web.texts import text_of
 from downloads.choices import PauseCode
 from downloads.models import QueueState
+from library.errors import RootChanged
 from library.models import AnimeSeries, LibraryRoot, MediaFile, ScanOperation
 from providers.coded import coded
 from providers.errors import MarkupChanged
@@ -454,6 +456,45 @@ def test_what_the_queue_paused_for_is_told_once(here: Installation, code: str) -
         with PLANTS[code](here):
             assert found() == [code]
         assert found() == ["queue_paused_itself"]
+
+
+def _stop_a_scan_at(root: LibraryRoot) -> None:
+    """One that has found a root empty: as it leaves it."""
+    stopped = RootChanged(why="empty", path=root.path, known=1)
+    LibraryRoot.objects.filter(pk=root.pk).update(
+        frozen_reason=stopped.frozen_reason, **LibraryRoot.error.values(stopped.as_json())
+    )
+    make_scan("FAILED", **ScanOperation.error.values(stopped.as_json()))
+
+
+def test_a_disk_that_a_scan_has_found_away_is_told_once(here: Installation) -> None:
+    """And is mended by what mends it: no scan is needed."""
+    with root_other_disk(here):
+        _stop_a_scan_at(here.root)
+        assert found() == ["root_other_disk"]
+        (here.library / "Show").mkdir()
+        (here.library / "Show/S01E01.mkv").touch()
+        assert found() == []
+        shutil.rmtree(here.library)
+        assert found() == ["root_missing"]
+        here.library.mkdir()
+
+
+def test_a_folder_that_was_emptied_waits_for_the_word(here: Installation) -> None:
+    """Nothing says that it is another disk."""
+    _stop_a_scan_at(here.root)
+    assert found() == ["removals_wait"]
+
+
+def test_files_that_are_held_since_their_disk_was_away_are_told_after_it(
+    here: Installation,
+) -> None:
+    """As a pause of the queue is: while the disk is away, that is the fault."""
+    lost = {"gone": 1, "known": 1, "roots": [{"path": here.root.path}]}
+    make_scan("FAILED", error_code="mass_removal", error_params=lost)
+    with root_other_disk(here):
+        assert found() == ["root_other_disk"]
+    assert found() == ["removals_wait"]
 
 
 def test_a_clock_that_was_ahead_and_is_right_is_no_fault(here: Installation) -> None:
