@@ -68,6 +68,7 @@ class Product:
             "PYTHONUNBUFFERED": "1",
             **environment,
         }
+        self.interpreter = [sys.executable]
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.logs: dict[str, Path] = {}
         self.session = requests.Session()
@@ -87,7 +88,7 @@ class Product:
     def python(self, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
         """Run a program of ours to its end, or to its death."""
         return subprocess.run(
-            [sys.executable, *arguments],
+            [*self.interpreter, *arguments],
             cwd=PROJECT,
             env=self.environment,
             capture_output=True,
@@ -142,7 +143,7 @@ class Product:
         self.logs[name] = self.data_dir / f"{name}.out"
         with self.logs[name].open("ab") as output:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, *command],
+                [*self.interpreter, *command],
                 cwd=PROJECT,
                 env=self.environment,
                 stdout=output,

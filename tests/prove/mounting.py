@@ -63,6 +63,13 @@ def small(where: Path, megabytes: int) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
+def short_of_names(where: Path, names: int) -> Iterator[Path]:
+    """A disk that can hold so many files."""
+    with _mounted(where, "-t", "tmpfs", "-o", f"size=32M,nr_inodes={names}", "none") as root:
+        yield root
+
+
+@contextlib.contextmanager
 def ext4(work: Path) -> Iterator[Disk]:
     with _image(work, "ext4", "mkfs.ext4", "-q", "-F") as root:
         shutil.rmtree(root / "lost+found")
