@@ -180,7 +180,11 @@ class DiskCache:
                 self._has_looked, self._bytes_since, self._files_since = True, 0, 0
             return is_time
 
-    def _bound(self) -> None:
+    def tidy(self) -> int:
+        """Throw away what is of no use any more; returns how many files went."""
+        return self._bound()
+
+    def _bound(self) -> int:
         """Throw away what is too old, what was left half written, and what is too much."""
         now = self._clock()
         files = list(self._files())
@@ -191,7 +195,7 @@ class DiskCache:
         while left and (size > self._max_bytes * 3 // 4 or len(left) > self._max_files * 3 // 4):
             gone.append(left.pop())
             size -= gone[-1].size
-        self._remove(gone)
+        return self._remove(gone)
 
     def _is_kept(self, one: _File, now: float) -> bool:
         if _DRAFT.fullmatch(one.name):

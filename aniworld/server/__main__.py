@@ -91,11 +91,10 @@ def _refuse_unusable_database() -> None:
 def _keep_watching() -> None:
     """Only now: a look before the start is sure would make the file of a database that is lost, and
     tell beside the one line of the refusal what follows from it."""
-    from aniworld.system import watch  # noqa: PLC0415 - as above
-    from aniworld.system.backups import schedule  # noqa: PLC0415 - as above
+    from aniworld.system import settling, watch  # noqa: PLC0415 - as above
 
     watch.keep_watching()
-    schedule.keep_backing_up()
+    settling.keep_settling()
 
 
 def _arguments() -> argparse.Namespace:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
+from django.db.models import Min
 from django.utils import timezone
 
 from aniworld.config.files import write_atomically
@@ -47,6 +49,12 @@ def known() -> Backups:
         return Backups(**{name: told[name] for name in Backups.__dataclass_fields__})
     except (OSError, ValueError, TypeError, KeyError):
         return Backups()
+
+
+def set_up_at() -> datetime | None:
+    """When there was something to be backed up first: the first user."""
+    first: datetime | None = User.objects.aggregate(first=Min("date_joined"))["first"]
+    return first
 
 
 def note() -> Path:

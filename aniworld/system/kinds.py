@@ -288,6 +288,29 @@ _KINDS = (
         _("It ends by itself. It can be lifted, if you know that the host may be asked again."),
         fix="lift_hold",
     ),
+    # the schedule
+    Kind(
+        "job_fails",
+        WARNING,
+        _("The job “{job}” has failed {times} times in a row. {reason}"),
+        _("Mend what it says. It is tried again at its next time, or when you let it run now."),
+        page="jobs",
+    ),
+    Kind(
+        "schedule_late",
+        WARNING,
+        _("The job “{job}” should have begun {hours} hours ago, and nobody has begun it."),
+        _("Start the worker without --no-scheduler, or let cron begin what is due every hour."),
+        command="manage.py runschedule --once",
+        page="jobs",
+    ),
+    Kind(
+        "files_damaged",
+        WARNING,
+        _("{damaged} files that nothing has changed cannot be read any more: {files}"),
+        _("Check the disk they lie on, and fetch them anew. Then let the job look once more."),
+        page="jobs",
+    ),
     # copies
     Kind(
         "backup_never",

@@ -122,3 +122,16 @@ def _decoded(content: bytes) -> Image:
         SyntaxError,  # Pillow's word for a broken PNG
     ) as error:
         raise ValueError(f"not an image: {error}") from error
+
+
+def forget_covers() -> int:
+    """Delete the covers of series that are no more, removed ones that can come back among those
+    that stay; returns how many files went."""
+    known = set(AnimeSeries.objects.values_list("pk", flat=True))
+    gone = 0
+    for file in (Path(settings.DATA_DIR) / "covers").glob("*-*.webp"):
+        number = file.name.partition("-")[0]
+        if number.isdecimal() and int(number) not in known:
+            file.unlink(missing_ok=True)
+            gone += 1
+    return gone

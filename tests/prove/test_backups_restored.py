@@ -34,6 +34,7 @@ GROWN = {"journal_entry", "journal_auditmark"}
 MOMENTARY = {
     *("accounts_usersession", "accounts_logintries"),
     *("events_outboxevent", "events_outboxmark", "sites_siteslot"),
+    *("schedule_jobstate", "schedule_jobrun", "schedule_schedulermark"),
 }
 STRUCTURE = {"django_content_type", "auth_permission", "django_migrations"}
 NEVER_TOUCHED = ("auth_user", "accounts_apikey", "accounts_grantedright")

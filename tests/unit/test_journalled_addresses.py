@@ -478,6 +478,12 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "settings-provider-change"): page(
         "config.changed", "/settings/providers/aniworld/change", action="on"
     ),
+    ("post", "job"): page("config.changed", "/jobs/rescan", enabled="on", when="every day at 4"),
+    ("post", "job-run"): page("job.wanted", "/jobs/rescan/run"),
+    ("post", "job-pause"): page("job.paused", "/jobs/rescan/pause"),
+    ("post", "job-resume"): first(
+        lambda w: w.page("/jobs/rescan/pause"), page("job.resumed", "/jobs/rescan/resume")
+    ),
     ("post", "backup-create"): page("backup.created", "/system/backups/create"),
     ("post", "backup-upload"): first(a_backup, Act(upload_by_page, "backup.taken_in", "OWNER")),
     ("post", "backup-delete"): of_backup("backup.deleted", "page", "/system/backups/{name}/delete"),
@@ -485,6 +491,15 @@ ACTS: dict[tuple[str, str], Act] = {
         "backup.restored", "page", "/system/backups/{name}/restore"
     ),
     # the API
+    ("patch", "job-api"): api("config.changed", "patch", "jobs/rescan", enabled=True),
+    ("post", "job-run-api"): api("job.wanted", "post", "jobs/rescan/run"),
+    ("post", "job-pause-api"): api("job.paused", "post", "jobs/rescan/pause"),
+    ("post", "job-resume-api"): first(
+        lambda w: w.api("post", "jobs/rescan/pause"),
+        api("job.resumed", "post", "jobs/rescan/resume"),
+    ),
+    ("post", "scheduler-config"): api("config.changed", "post", "scheduler/config", enabled=True),
+    ("post", "scheduler-trigger-rescan"): api("job.wanted", "post", "scheduler/trigger-rescan"),
     ("post", "backups-api"): api("backup.created", "post", "backups"),
     ("post", "backup-upload-api"): first(a_backup, Act(upload_by_api, "backup.taken_in", "CLIENT")),
     ("delete", "backup-api"): of_backup("backup.deleted", "delete", "backups/{name}"),
@@ -611,6 +626,7 @@ NO_ACT = {
     ("post", "anime-search"): "asks the sites",
     ("post", "config-validate"): "only says what would be",
     ("post", "config-export"): "only reads",
+    ("post", "scheduler-preview"): "only says when that would be",
     ("post", "settings-export"): "only reads",
     ("post", "provider-test"): "asks the site",
     ("post", "settings-provider-test"): "asks the site",

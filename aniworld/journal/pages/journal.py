@@ -40,6 +40,7 @@ AREAS: dict[str, str | Promise] = {
     "account": _("Accounts"),
     "config": _("Settings"),
     "download": _("Downloads"),
+    "job": _("Jobs"),
     "journal": _("Journal"),
     "key": _("API keys"),
     "queue": _("Queue"),

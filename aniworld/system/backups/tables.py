@@ -14,13 +14,12 @@ from django.db.models import Field, ForeignKey, Model
 from accounts.models import LoginTries, UserSession
 from aniworld.events.models import OutboxEvent, OutboxMark
 from aniworld.sites.models import SiteSlot
-from aniworld.system.schedule.models import JobRun, JobState, SchedulerMark
 
 # What is of this moment and this machine: who is logged in, who tried, what browsers are told just
 # now, when a host may be asked, when a job comes next. In no backup, and no restore brings it.
 MOMENTARY: tuple[type[Model], ...] = (
     *(UserSession, LoginTries, OutboxEvent, OutboxMark, SiteSlot),
-    *(JobState, JobRun, SchedulerMark),
+    *apps.get_app_config("schedule").get_models(),
 )
 # What the tables themselves are made with: in a backup, so that it can be brought up to date, and
 # the database's own in a restore.

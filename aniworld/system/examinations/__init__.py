@@ -20,6 +20,7 @@ from aniworld.system.examinations import (
     database,
     machine,
     roots,
+    schedule,
     work,
 )
 from aniworld.system.findings import RANK, Examination, Finding, Look, Severity
@@ -49,6 +50,7 @@ EXAMINATIONS = (
     Examination("sites", _("The sites"), work.sites, _ALL),
     Examination("holds", _("Pauses of hosts"), work.holds, _BASE),
     Examination("queue", _("The queue"), work.queue, _BASE),
+    Examination("schedule", _("The schedule"), schedule.schedule, _ALL),
     Examination("backups", _("Backups of the database"), backups.backups, _BASE),
 )
 

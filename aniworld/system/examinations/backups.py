@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from django.contrib.auth.models import User
-from django.db.models import Min
 from django.utils import timezone
 
 from aniworld.config import store
@@ -29,8 +27,14 @@ def backups(_look: Look) -> Iterator[Finding]:
         yield found(coded("backup_failed", reason=foreign(known.failure)))
     elif known.made is not None and now - known.made > _longest(OLD_AFTER):
         yield found(coded("backup_old", days=(now - known.made).days))
-    elif known.made is None and (since := _set_up_at()) and now - since > _longest(NEW_FOR):
+    elif known.made is None and _age_of_setup() > _longest(NEW_FOR):
         yield found(coded("backup_never"))
+
+
+def _age_of_setup() -> timedelta:
+    """For how long there is something to be backed up."""
+    since = backed_up.set_up_at()
+    return timedelta() if since is None else timezone.now() - since
 
 
 def _longest(otherwise: timedelta) -> timedelta:
@@ -40,9 +44,3 @@ def _longest(otherwise: timedelta) -> timedelta:
     except ConfigError:
         return otherwise  # told elsewhere
     return timedelta(days=every) + LATE_BY if every else otherwise
-
-
-def _set_up_at() -> datetime | None:
-    """When the first user was made."""
-    first: datetime | None = User.objects.aggregate(first=Min("date_joined"))["first"]
-    return first

@@ -51,10 +51,8 @@ def replan(job: Job, state: JobState, config: Config, now: datetime) -> None:
         if state.rhythm:
             _put(state, {"rhythm": "", "planned_at": None, "next_at": None})
         return
-    wanted = planning.plan(job, read(choice.when), state.seed, planning.base_of(state, now))
-    # Later than what comes next it can only be where the clock was set back since.
-    is_too_far = state.planned_at is None or state.planned_at > wanted.planned_at
-    if state.rhythm != key or is_too_far:
+    wanted = planning.plan(job, read(choice.when), state.seed, planning.base_of(job, state, now))
+    if state.rhythm != key or planning.is_outdated(job, state, wanted):
         values = {"planned_at": wanted.planned_at, "next_at": wanted.next_at}
         _put(state, {"rhythm": key, **values})
 

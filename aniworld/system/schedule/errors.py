@@ -28,6 +28,13 @@ class JobRunning(ScheduleError):
     texts = {"": _("This job runs already.")}
 
 
+class WhenUnreadable(ScheduleError):
+    """What was written says no rhythm, or none that may be."""
+
+    code = "when_unreadable"
+    texts = {"": _("{reason}")}
+
+
 class JobSetElsewhere(ScheduleError):
     """Its rhythm has settings of its own."""
 

@@ -53,8 +53,7 @@ class Job:
         return 15 * _MINUTES if self.asks_sites else 5 * _MINUTES
 
 
-JOBS: tuple[Job, ...] = (
-    # the library
+_LIBRARY = (
     Job(
         "rescan",
         _("Scan the library"),
@@ -67,10 +66,109 @@ JOBS: tuple[Job, ...] = (
         asks_sites=True,
         spread=5 * _MINUTES,
     ),
-    # keeping the house
+    Job(
+        "full_rescan",
+        _("Scan the library in full"),
+        _(
+            "Reads every folder and every file's size again, and all catalogues: for disks whose "
+            "folders do not tell that something in them has changed."
+        ),
+        when="sundays at 2:15",
+        is_on=False,
+        work="library:full_rescan",
+        limit=24 * _HOURS,
+        uses=Resource.DISK,
+        asks_sites=True,
+        spread=15 * _MINUTES,
+    ),
+    Job(
+        "media_information",
+        _("Read media information"),
+        _("Reads duration, resolution and languages of files that are new or have changed."),
+        when="every day at 3:30",
+        is_on=True,
+        work="library:media_information",
+        limit=6 * _HOURS,
+        uses=Resource.DISK,
+    ),
+    Job(
+        "integrity_check",
+        _("Check files"),
+        _(
+            "Looks at fifty files, the longest not looked at first: is each still there, of the "
+            "size that is known, and can it be opened?"
+        ),
+        when="every day at 5:10",
+        is_on=False,
+        work="library:integrity_check",
+        limit=2 * _HOURS,
+        uses=Resource.DISK,
+    ),
+)
+
+_SITES = (
+    Job(
+        "refresh",
+        _("Read catalogues"),
+        _("Asks the sites for the episodes of series that were not read for six hours."),
+        when="every 6 hours",
+        is_on=False,
+        work="sites:refresh",
+        limit=6 * _HOURS,
+        uses=Resource.SITES,
+        asks_sites=True,
+        spread=10 * _MINUTES,
+    ),
+    Job(
+        "canaries",
+        _("Try the sites"),
+        _("Asks each site for something small, to see whether it answers."),
+        when="every 3 hours",
+        is_on=False,
+        work="sites:canaries",
+        limit=30 * _MINUTES,
+        uses=Resource.SITES,
+        asks_sites=True,
+        spread=10 * _MINUTES,
+    ),
+)
+
+_HOUSE = (
+    Job(
+        "database_backup",
+        _("Back up everything"),
+        _("Makes a backup of the database and the settings, and checks it."),
+        when="every day at 4:00",
+        is_on=True,
+        work="copies:database_backup",
+        limit=2 * _HOURS,
+        uses=Resource.DATABASE,
+        retry_after=1 * _HOURS,
+        settings_page="settings-backup",
+    ),
+    Job(
+        "configuration_backup",
+        _("Back up the settings"),
+        _("Copies the settings, where they are not what the newest copy holds."),
+        when="every day at 3:40",
+        is_on=True,
+        work="copies:configuration_backup",
+        limit=5 * _MINUTES,
+        uses=Resource.DATABASE,
+    ),
+    Job(
+        "cache_cleanup",
+        _("Clear away old pages"),
+        _("Deletes kept pages of sites that are too old to be of use, and covers of no series."),
+        when="every day at 3:00",
+        is_on=True,
+        work="keeping:caches",
+        limit=30 * _MINUTES,
+        uses=Resource.DATABASE,
+    ),
     Job(
         "session_cleanup",
-        _("Clear away old sessions"),
+        _("Clear away old logins"),
         _("Deletes logins that have expired."),
         when="every day at 3:10",
         is_on=True,
@@ -82,8 +180,8 @@ JOBS: tuple[Job, ...] = (
         "history_cleanup",
         _("Clear away old history"),
         _(
-            "Deletes audit lines that are older than the settings say, and old events, operations "
-            "and runs of jobs."
+            "Deletes audit lines that are older than the settings say, and events and operations "
+            "that nobody can ask for any more."
         ),
         when="every day at 3:20",
         is_on=True,
@@ -102,6 +200,9 @@ JOBS: tuple[Job, ...] = (
         uses=Resource.DISK,
     ),
 )
+
+# What queues by itself comes between what reads the sites and what keeps the house.
+JOBS: tuple[Job, ...] = (*_LIBRARY, *_SITES, *_HOUSE)
 
 
 def job_named(name: str) -> Job | None:

@@ -12,9 +12,11 @@ from aniworld.config.schema import Config, JobSettings
 from aniworld.rhythm.errors import RhythmUnreadable
 from aniworld.rhythm.reading import read
 from aniworld.rhythm.rhythms import Rhythm, shortest_gap, upcoming
+from aniworld.system import backed_up
 from aniworld.system.schedule.jobs import Job
 from aniworld.system.schedule.models import JobState
 
+DATABASE_BACKUP = "database_backup"
 SHOWN = 5  # times that are shown of a job
 # How far ahead of the clock something may have happened: further, and the clock was wrong then.
 AHEAD = timedelta(hours=1)
@@ -30,10 +32,19 @@ class Choice:
 
 def choice_of(job: Job, config: Config) -> Choice:
     """What the owner has set for a job, or else how it comes."""
+    if job.name == DATABASE_BACKUP:
+        return _of_backups(config)
     chosen: JobSettings | None = config.scheduler.jobs.get(job.name)
     if chosen is None:
         return Choice(job.is_on, job.when)
     return Choice(chosen.enabled, chosen.when or job.when)
+
+
+def _of_backups(config: Config) -> Choice:
+    """The backup of everything has settings of its own, which are older than the schedule."""
+    days, hour = config.backup.every_days, config.backup.at_hour
+    often = "every day" if days <= 1 else f"every {days} days"
+    return Choice(days > 0, f"{often} at {hour}:00")
 
 
 def zone() -> tzinfo:
@@ -95,11 +106,32 @@ def times_of(job: Job, state: JobState, rhythm: Rhythm) -> list[datetime]:
     return [state.next_at, *rest]
 
 
-def base_of(state: JobState, now: datetime) -> datetime:
+def base_of(job: Job, state: JobState, now: datetime) -> datetime:
     """From when on a job is planned: a time for which it ran already does not come again, also
-    where the clock was set back a little."""
+    where the clock was set back a little. Of backups counts whatever was made last, by whomever."""
     last = state.last_due_at
-    return now if last is None or last > now + AHEAD else max(now, last)
+    if last is not None and last > now + AHEAD:
+        last = None
+    if not _has_evidence(job):
+        return now if last is None else max(now, last)
+    made = backed_up.known().made or backed_up.set_up_at() or now
+    return min(now, made if last is None else max(made, last))
+
+
+def is_outdated(job: Job, state: JobState, wanted: Plan) -> bool:
+    """Whether what a job was planned for is no more what follows from its rhythm.
+
+    Later than what comes next it can only be where the clock was set back since.
+    """
+    planned = state.planned_at
+    if planned is None or planned > wanted.planned_at:
+        return True
+    return _has_evidence(job) and planned != wanted.planned_at
+
+
+def _has_evidence(job: Job) -> bool:
+    """Whether it is known otherwise when that was done last which it is there for."""
+    return job.name == DATABASE_BACKUP
 
 
 def key_of(when: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -9,13 +10,17 @@ from django.utils import timezone
 
 from aniworld.config import services as config_services
 from aniworld.config import store
-from aniworld.config.errors import ConfigInvalid
 from aniworld.journal.actors import current_actor
 from aniworld.journal.services import record
 from aniworld.rhythm.errors import RhythmUnreadable
 from aniworld.system.schedule import claims, events, planning
 from aniworld.system.schedule.entries import JobAction, about
-from aniworld.system.schedule.errors import JobNotFound, JobRunning, JobSetElsewhere
+from aniworld.system.schedule.errors import (
+    JobNotFound,
+    JobRunning,
+    JobSetElsewhere,
+    WhenUnreadable,
+)
 from aniworld.system.schedule.jobs import Job, job_named
 from aniworld.system.schedule.models import JobRun, JobState
 from aniworld.web.errors import FieldError
@@ -97,7 +102,8 @@ def change(name: str, *, enabled: bool | None = None, when: str | None = None) -
             ``enabled``: as it is.
 
     Raises:
-        JobNotFound; JobSetElsewhere; ConfigInvalid: with what is wrong with ``when``.
+        JobNotFound; JobSetElsewhere; WhenUnreadable: with what is wrong with ``when``.
+        ConfigError: it cannot be read or written now.
     """
     job = get_job(name)
     if job.settings_page:
@@ -124,6 +130,17 @@ def _check(job: Job, when: str) -> None:
     try:
         planning.checked(job, when, now=timezone.now())
     except RhythmUnreadable as error:
-        field = f"scheduler.jobs.{job.name}.when"
-        wrong = FieldError(field, error.code, params=error.params)
-        raise ConfigInvalid(fields=field, errors=[wrong]) from error
+        raise _refused(error) from error
+
+
+def preview(when: str) -> list[datetime]:
+    """The next times of a rhythm. Raises ``WhenUnreadable``."""
+    try:
+        return planning.preview(when, now=timezone.now())
+    except RhythmUnreadable as error:
+        raise _refused(error) from error
+
+
+def _refused(error: RhythmUnreadable) -> WhenUnreadable:
+    wrong = FieldError("when", error.code, params=error.params)
+    return WhenUnreadable(reason=error, errors=[wrong])

@@ -9,6 +9,26 @@ from django.utils.translation import gettext_noop as _
 from aniworld.web.texts import Text
 
 TEXTS: Mapping[str, Text] = {
+    "job_waits_paused": _("It is paused."),
+    "job_waits_for_job": _("It waits for “{job}” to end."),
+    "job_waits_for_look": _("It begins with the next look of the scheduler."),
+    "job_waits_for_scheduler": _(
+        "It waits for a scheduler: none has looked lately. Is the worker running?"
+    ),
+    "job_backed_up": _("{name} was made."),
+    "job_backup_not_due": _("A backup was made since: none is due."),
+    "job_settings_copied": _("The newest copy holds what is set."),
+    "job_no_site": _("No site is switched on."),
+    "job_refreshed": _("{read} catalogues were read; {left} were not."),
+    "job_sites_answer": _("They answer: {sites}."),
+    "job_some_answer": _("{sites} answer, and these do not: {silent}."),
+    "job_no_answers": _("No site answers: {sites}. {reason}"),
+    "job_no_files": _("There are no files to look at."),
+    "job_checked": _(
+        "{checked} files looked at: {gone} gone, {changed} changed since the last scan, {damaged} "
+        "damaged. {files}"
+    ),
+    "job_caches_cleared": _("{pages} kept pages and {covers} covers were deleted."),
     "job_scanned": _("{files} files seen: {new} new, {changed} changed, {gone} gone."),
     "job_scan_cancelled": _("The scan was cancelled."),
     "job_bin_emptied": _("{count} files were deleted for good, {left} wait for their disk."),

@@ -31,6 +31,7 @@ from aniworld.sites.pace import rate_store
 from aniworld.system import health
 from aniworld.system.backups import filling, restoring, scratch, services, shelf
 from aniworld.system.examinations import database
+from aniworld.system.schedule.models import JobRun
 from aniworld.web.errors import DatabaseUnusable
 from downloads import progress
 from downloads.choices import PauseCode, Quarantine, Status
@@ -60,6 +61,7 @@ from tests.factories import make_item, make_series
 from tests.unit.library.fakes import FakeSite
 
 PASSWORD = "a lantern in the fog"
+SCANNED = {"files": 3, "new": 1, "changed": 0, "gone": 0}
 SITE, BROKEN = "lantern", "fog"
 FILES = (
     "Show (2013)/Season 1/Show - S01E01.mkv",
@@ -110,6 +112,17 @@ class House:
         self.monkeypatch.setattr(settings, "ANIME_DIRECTORY", self.folder)
         self.monkeypatch.setenv("ANIME_DIRECTORY", self.folder)
         config.reset(["library"])
+
+    def has_run_jobs(self) -> None:
+        """One has ended well, one has failed, one runs."""
+        now = timezone.now()
+        values = {"begun_at": now, "beat_at": now, "holder": "here", "trigger": "SCHEDULE"}
+        result = {"result_code": "job_scanned", "result_params": dict(SCANNED), "due_at": now}
+        died = {"error_code": "job_died", "error_params": {"how": "SIGKILL"}}
+        over = {"ended_at": now}
+        JobRun.objects.create(name="rescan", state="COMPLETED", **result, **over, **values)
+        JobRun.objects.create(name="session_cleanup", state="FAILED", **died, **over, **values)
+        JobRun.objects.create(name="history_cleanup", **values)
 
     def backup(self) -> str:
         """The newest backup of the configuration that is good."""

@@ -21,6 +21,7 @@ from library.services.roots import root_paths
 from tests.document import Operation, operations
 from tests.unit.document.house import BROKEN, PASSWORD, SITE, House
 
+JOB = {"name": "rescan"}
 Filled = Callable[[House], dict[str, str]]
 JSON = "application/json"
 ZIP = "application/zip"
@@ -135,6 +136,25 @@ WALK = (
     Step("system_caches_clear_site", 404, place={"site": "nothing"}),
     Step("system_caches_clear", place={"name": "pages"}),
     Step("system_repairs_mend", 404, place={"repair_id": "nothing"}),
+    Step("jobs_list"),
+    Step("jobs_retrieve", place=JOB),
+    Step("jobs_retrieve", 404, place={"name": "nothing"}),
+    Step("jobs_partial_update", place=JOB, body={"enabled": True, "when": "alle 6 Stunden"}),
+    Step("jobs_partial_update", 400, place=JOB, body={"when": "whenever"}),
+    Step("jobs_pause_create", place=JOB),
+    Step("jobs_resume_create", place=JOB),
+    Step("jobs_run_create", 202, place=JOB),
+    Step("jobs_retrieve", place=JOB, before=House.has_run_jobs),
+    Step("jobs_retrieve", place={"name": "history_cleanup"}),
+    Step("jobs_list", query="page_size=2"),
+    Step("jobs_list", query="page_size=2&page=2"),
+    Step("jobs_list"),
+    Step("scheduler_config_create", body={"enabled": True, "interval_minutes": 90}),
+    Step("scheduler_config_create", body={"cron": "0 4 * * *"}),
+    Step("scheduler_config_retrieve"),
+    Step("scheduler_preview_create", body={"when": "every day at 4"}),
+    Step("scheduler_preview_create", 400, body={"when": "every minute of 4"}),
+    Step("scheduler_trigger_rescan_create", 202),
     Step("auth_status_retrieve"),
     Step("journal_audit_retrieve"),
     Step("journal_audit_retrieve", before=lambda _house: _change_a_line()),

@@ -11,10 +11,17 @@ from aniworld.config.retention import forget_old_audit_lines
 from aniworld.events.models import Operation, OutboxEvent
 from aniworld.events.operations import OperationType
 from aniworld.events.publish import trim
-from aniworld.sites import clock
+from aniworld.sites import clock, configured
 from aniworld.system.schedule.running import Running, Skipped
 from library.recycling import emptying
+from library.services.covers import forget_covers
 from providers.coded import Coded, coded
+
+
+def caches(_running: Running) -> Coded:
+    """Delete kept pages that are too old to be of use, and covers of series that are no more."""
+    pages, covers = configured.pages().tidy(), forget_covers()
+    return coded("job_caches_cleared", pages=pages, covers=covers)
 
 
 def sessions(_running: Running) -> Coded:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from aniworld.events.callbacks import CallbackManager
 from aniworld.events.operations import OperationState
+from aniworld.system.schedule.choices import RunState
+from aniworld.system.schedule.models import JobRun
 from aniworld.system.schedule.running import Failed, Running, Skipped
 from library.errors import NoLibraryRoot, RenamingRunning, ScanRunning
 from library.management.media import read_media
 from library.renaming.disks import Disks
 from library.renaming.recover import recover
+from library.scanner import checking
 from library.scanner.media import lower_priority
 from library.scanner.run import Scan
 from library.services import operations
@@ -25,6 +28,29 @@ def rescan(running: Running) -> Coded:
 def full_rescan(running: Running) -> Coded:
     """The same, with everything read again."""
     return _scan(running, ScanOptions(full=True))
+
+
+def media_information(running: Running) -> Coded:
+    """Read media information of files that are new or have changed."""
+    lower_priority()
+    return coded("media_read", files=read_media(lambda: running.is_stopping))
+
+
+def integrity_check(running: Running) -> Coded:
+    """Look at a sample of the files: those behind the last one of the sample before, round and
+    round through all.
+
+    Raises:
+        Skipped: there are no files.
+    """
+    before = JobRun.objects.filter(name=running.run.name, state=RunState.COMPLETED)
+    last = before.newest_first().first()
+    files = checking.sample(after=int(last.result_params.get("last", 0)) if last else 0)
+    if not files:
+        raise Skipped(coded("job_no_files"))
+    lower_priority()
+    report = checking.check(files, lambda: running.is_stopping, running.tell)
+    return coded("job_checked", **report)
 
 
 def _scan(running: Running, options: ScanOptions) -> Coded:

@@ -28,6 +28,7 @@ from aniworld.system.errors import MendedInVain
 from aniworld.system.examinations import EXAMINATIONS, data, database, examine, machine
 from aniworld.system.findings import Examination, Finding, Look
 from aniworld.system.kinds import KINDS
+from aniworld.system.schedule.models import JobRun, JobState
 from aniworld.web.errors import DatabaseUnusable
 from aniworld.web.texts import text_of
 from downloads.choices import PauseCode
@@ -350,6 +351,41 @@ def backup_failed(here: Installation) -> Iterator[None]:
     backed_up.made(here.data / "copy.db")
 
 
+def runs(name: str, *states: str, **more: object) -> None:
+    """Runs of a job, the oldest first."""
+    begun = timezone.now() - timedelta(days=len(states))
+    for number, state in enumerate(states):
+        at = begun + number * timedelta(days=1)
+        values = {"begun_at": at, "beat_at": at, "ended_at": at, "holder": "x", **more}
+        JobRun.objects.create(name=name, state=state, trigger="SCHEDULE", **values)
+
+
+@contextmanager
+def job_fails(_here: Installation) -> Iterator[None]:
+    runs("canaries", "FAILED", "FAILED")
+    assert found() == []
+    runs("canaries", "FAILED", error_code="job_died", error_params={"how": "SIGKILL"})
+    yield
+    runs("canaries", "COMPLETED")
+
+
+@contextmanager
+def schedule_late(_here: Installation) -> Iterator[None]:
+    due = timezone.now() - timedelta(hours=3)
+    JobState.objects.create(name="rescan", is_paused=True, planned_at=due, next_at=due)
+    late = JobState.objects.create(name="canaries", planned_at=due, next_at=due)
+    yield
+    JobState.objects.filter(pk=late.pk).update(next_at=timezone.now())
+
+
+@contextmanager
+def files_damaged(_here: Installation) -> Iterator[None]:
+    found = {"checked": 50, "gone": 0, "changed": 0, "damaged": 1, "files": ["Show/S01E01.mkv"]}
+    runs("integrity_check", "COMPLETED", result_code="job_checked", result_params=found)
+    yield
+    runs("integrity_check", "COMPLETED", result_code="job_checked", result_params={"damaged": 0})
+
+
 PLANTS: dict[str, Plant] = {
     plant.__name__: plant
     for plant in (
@@ -368,6 +404,7 @@ PLANTS: dict[str, Plant] = {
         *(root_silent, root_read_only, root_closed, root_full, root_no_names),
         *(link_target_missing, queue_paused_itself, removals_wait, no_site, site_refuses),
         *(host_held, backup_never, backup_old, backup_failed),
+        *(job_fails, schedule_late, files_damaged),
     )
 }
 # Planted elsewhere: where there are no settings, on a share, and below.

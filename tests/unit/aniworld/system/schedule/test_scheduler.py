@@ -10,13 +10,12 @@ from django.db import IntegrityError, transaction
 
 from aniworld.config import services as config
 from aniworld.config import store
-from aniworld.config.errors import ConfigInvalid
 from aniworld.events.models import Operation, OutboxEvent
 from aniworld.journal.models import Entry
 from aniworld.system.schedule import claims, planning, services
 from aniworld.system.schedule.choices import Resource, RunState, Trigger
 from aniworld.system.schedule.claims import DeadRuns
-from aniworld.system.schedule.errors import JobNotFound, JobRunning
+from aniworld.system.schedule.errors import JobNotFound, JobRunning, WhenUnreadable
 from aniworld.system.schedule.models import LEASE, JobRun, JobState
 from aniworld.system.schedule.scheduler import BEAT_EVERY, GRACE_SECONDS, PLAN_EVERY
 
@@ -369,7 +368,7 @@ def test_what_is_set_is_checked_and_journalled(make: Make) -> None:
     assert store.load().scheduler.jobs["nightly"].when == "every day at 5"
     entry = Entry.objects.latest("id")
     assert entry.action == "config.changed"
-    with pytest.raises(ConfigInvalid) as refused:
+    with pytest.raises(WhenUnreadable) as refused:
         services.change("nightly", when="every minute")
     assert refused.value.errors[0].params["why"] == "too_often"
     services.change("nightly", when="", enabled=True)

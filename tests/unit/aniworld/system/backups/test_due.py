@@ -14,9 +14,9 @@ from aniworld.config import store
 from aniworld.journal.models import Entry
 from aniworld.system import backed_up
 from aniworld.system.backups import services, shelf
+from aniworld.system.backups.due import is_due, make_if_due
 from aniworld.system.backups.entries import BackupAction
-from aniworld.system.backups.errors import BackupNotMade
-from aniworld.system.backups.schedule import TRY_AGAIN_AFTER, Schedule, is_due
+from aniworld.system.backups.errors import BackupBusy, BackupNotMade
 from aniworld.system.examinations.backups import backups
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -63,55 +63,33 @@ def made() -> list[str]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_was_missed_is_made_up_once() -> None:
+def test_of_several_that_find_one_due_one_makes_it() -> None:
     set_up(days=3)
-    ours, others = Schedule(), Schedule()
-    for schedule in (ours, others, ours, others):
-        schedule.turn()
+    first, *others = [make_if_due() for _ in range(4)]
+    assert (first is not None, others) == (True, [None, None, None])
     assert len(made()) == 1
-    entry = Entry.objects.get(action=BackupAction.CREATED)
-    assert (entry.actor_kind, entry.actor_id) == ("SYSTEM", "schedule")
+    assert Entry.objects.filter(action=BackupAction.CREATED).count() == 1
 
 
 @pytest.mark.django_db
-def test_one_that_fails_is_tried_again_an_hour_later_and_is_a_repair(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_one_that_fails_is_a_repair(monkeypatch: pytest.MonkeyPatch) -> None:
     set_up(days=3)
-    tries: list[float] = []
-    now = 0.0
 
     def full(*_arguments: Any) -> None:
-        tries.append(now)
         raise BackupNotMade(why="errno", errno="ENOSPC")
 
     monkeypatch.setattr(services, "_written", full)
-    schedule = Schedule(clock=lambda: now)
-    for now in (0.0, 20.0, TRY_AGAIN_AFTER - 1, TRY_AGAIN_AFTER, TRY_AGAIN_AFTER + 20):  # noqa: B007
-        schedule.turn()
-    assert tries == [0.0, TRY_AGAIN_AFTER]
+    with pytest.raises(BackupNotMade):
+        make_if_due()
     assert [one.kind.code for one in backups(None)] == ["backup_failed"]  # type: ignore[arg-type]
     assert not backed_up.note().exists()
 
 
 @pytest.mark.django_db
-def test_while_another_makes_one_it_is_waited_for() -> None:
+def test_while_another_makes_one_it_is_not_asked() -> None:
     set_up(days=3)
-    schedule = Schedule()
-    with shelf.alone():
-        schedule.turn()
-    assert schedule.tried_at is None
-
-
-@pytest.mark.django_db
-def test_what_cannot_be_asked_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
-    set_up(days=3)
-    store.path().write_text("{")
-    schedule = Schedule()
-    for _ in range(3):
-        schedule.turn()
-    said = [one for one in caplog.records if one.name.endswith("backups.schedule")]
-    assert len(said) == 1
+    with shelf.alone(), pytest.raises(BackupBusy):
+        make_if_due()
 
 
 @pytest.mark.django_db
