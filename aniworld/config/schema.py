@@ -296,7 +296,7 @@ class BackupSettings:
     every_days: int = setting(
         1,
         label=_("Backup of everything every"),
-        help=_("Made by itself while the web server runs; what was missed is made up. 0: never."),
+        help=_("Made by itself while the worker runs; what was missed is made up. 0: never."),
         unit=_("days"),
         check=Between(0, 365),
     )

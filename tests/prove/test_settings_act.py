@@ -331,6 +331,25 @@ def the_running_processes_log_what_is_set(here: Stage) -> None:
     assert {(one["level"], one["room"].split(".")[0]) for one in said} == {("INFO", "downloads")}
 
 
+# --- what comes by itself
+
+
+@shows("scheduler.jobs", "scheduler.jobs.rescan.enabled", "scheduler.jobs.rescan.when")
+def a_job_comes_when_it_is_set(here: Stage) -> None:
+    """The worker plans it anew within a look, and no more where it is switched off."""
+
+    def planned() -> str:
+        rows = here.database.rows("SELECT rhythm FROM schedule_jobstate WHERE name = 'rescan'")
+        return str(rows[0][0]).partition("\n")[0] if rows else ""
+
+    here.send("/jobs/rescan", enabled="on", when="alle 7 Stunden")
+    wait_until(
+        lambda: planned() == "alle 7 Stunden", seconds=PATIENCE, what="a job that is planned"
+    )
+    here.send("/jobs/rescan", enabled=None, when="every 8 hours")
+    wait_until(lambda: not planned(), seconds=PATIENCE, what="a job that is planned no more")
+
+
 # --- what is kept
 
 
