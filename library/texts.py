@@ -284,6 +284,9 @@ TEXTS: dict[str, Text] = {
     ),
     "episode_not_listed": gettext_noop("The catalogue does not list it."),
     "series_not_monitored": gettext_noop("The series is not monitored."),
+    "episode_unwanted": gettext_noop(
+        "You have deleted its file: it does not count as missing, and nothing queues it by itself."
+    ),
     "files_without_episode": files_without_episode,
     "name_read": name_read,
     "file_not_counted.yet": gettext_noop("It has not been counted yet; the next scan decides."),

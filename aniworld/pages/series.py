@@ -81,11 +81,21 @@ class EpisodeRow:
 
     @property
     def can_queue(self) -> bool:
-        """Whether "Queue all missing" queues it: a failed try of what is announced, or on a disk
+        """Whether it can be picked for the queue: a failed try of what is announced, or on a disk
         that is away, does not make it missing."""
         is_underway = self.item is not None and self.item.status in UNFINISHED
         is_missing = self.episode.state == EpisodeState.MISSING and self.episode.listed
         return is_missing and not is_underway
+
+    @property
+    def is_unwanted(self) -> bool:
+        """Whether its owner has deleted its file: "Queue all missing" leaves it out."""
+        return self.episode.unwanted and not self.episode.is_downloaded
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether "Queue all missing" queues it."""
+        return self.can_queue and not self.is_unwanted
 
     @property
     def size(self) -> str:
@@ -110,7 +120,7 @@ class Season:
 
     @property
     def to_queue(self) -> int:
-        return sum(row.can_queue for row in self.rows)
+        return sum(row.is_wanted for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +141,16 @@ class SeriesPage:
     @property
     def to_queue(self) -> int:
         return sum(season.to_queue for season in self.seasons)
+
+    @property
+    def unwanted(self) -> int:
+        """Episodes whose files their owner has deleted."""
+        return sum(row.is_unwanted for season in self.seasons for row in season.rows)
+
+    @property
+    def can_pick(self) -> bool:
+        """Whether any episode can be picked for the queue."""
+        return any(row.can_queue for season in self.seasons for row in season.rows)
 
     @property
     def can_unmatch(self) -> bool:
@@ -200,7 +220,7 @@ def _seasons(rows: Iterable[EpisodeRow]) -> list[Season]:
     grouped.sort(key=lambda pair: (pair[0] == 0, pair[0]))
     short = len(listed) <= OPEN_UP_TO
     return [
-        Season(number, group, is_open=short or any(row.can_queue for row in group))
+        Season(number, group, is_open=short or any(row.is_wanted for row in group))
         for number, group in grouped
     ]
 

@@ -15,7 +15,8 @@ from library.choices import SeriesStatus
 from library.models.series import KEY_PATTERN
 from library.naming.folders import FOLDER_PATTERN
 from library.naming.text import LONGEST_NAME
-from library.services.numbering import MAX_RANGES, MappingRange
+from library.recycling.restore import Taken
+from library.services.numbering import MAX_NUMBER, MAX_RANGES, MappingRange
 
 ORDERINGS = {
     "name": "sort_name",
@@ -27,6 +28,7 @@ ORDERINGS = {
     "last_scanned": "last_scanned",
 }
 
+UUID_PATTERN = r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 _FOLDER = {"pattern": FOLDER_PATTERN, "maxLength": LONGEST_NAME}
 
 
@@ -132,3 +134,59 @@ def _whole(value: Any) -> Any:
 class MappingSerializer(StrictSerializer):
     key = fields.Text(required=False)
     mapping = RangesField()
+
+
+class BinQuery(serializers.Serializer[Any]):
+    series = serializers.CharField(required=False, max_length=255, help_text="A series' key.")
+
+
+class BinChoiceSerializer(StrictSerializer):
+    rules: ClassVar = {"oneOf": [{"required": ["ids"]}, {"required": ["act"]}]}
+    checks: ClassVar = {"act": {"format": "uuid"}}
+    ids = fields.ids(required=False, allow_empty=False)
+    act = fields.Text(required=False, max_length=36, pattern=UUID_PATTERN)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("ids" in attrs) == ("act" in attrs):
+            raise serializers.ValidationError({"ids": gettext("Give either ids or act.")})
+        return attrs
+
+
+class BinRestoreSerializer(BinChoiceSerializer):
+    taken = AnyCaseChoiceField(
+        choices=[one.value.upper() for one in Taken],
+        required=False,
+        help_text="What becomes of a file whose place another one has: it stays in the bin, gets a "
+        "name with a number, or changes places with what has replaced it.",
+    )
+
+
+class FilesQuery(serializers.Serializer[Any]):
+    season = serializers.IntegerField(required=False, min_value=0, max_value=MAX_NUMBER)
+    episode = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MAX_NUMBER,
+        help_text="In the catalogue's numbering, with its season.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "episode" in attrs and "season" not in attrs:
+            raise serializers.ValidationError({"season": gettext("Give the season too.")})
+        return attrs
+
+
+class FilesDeletionQuery(FilesQuery):
+    for_good = serializers.BooleanField(
+        default=False, help_text="Where the recycle bin is off: they are to be gone for good."
+    )
+
+
+class NamedEpisodeSerializer(StrictSerializer):
+    season = fields.WholeNumber(min_value=0, max_value=MAX_NUMBER)
+    episode = fields.WholeNumber(min_value=1, max_value=MAX_NUMBER)
+
+
+class WantedChangeSerializer(StrictSerializer):
+    wanted = fields.Flag()
+    episodes = NamedEpisodeSerializer(many=True, required=False, allow_empty=False)

@@ -96,6 +96,7 @@ class SeriesEpisode(TypedDict):
     languages: list[str]
     hosters: list[str]
     listed: Annotated[bool, "Whether the catalogue has it; a file alone can stand for one too."]
+    unwanted: Annotated[bool, "Its owner has deleted its file: nothing queues it by itself."]
 
 
 class UnplacedFile(TypedDict):
@@ -321,6 +322,7 @@ def episode_row(episode: Episode) -> SeriesEpisode:
         "languages": episode.languages,
         "hosters": episode.hosters,
         "listed": episode.listed,
+        "unwanted": episode.unwanted,
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import URLPattern, re_path
 from rest_framework.views import APIView
 
-from library.api import rename_views, root_views, scan_views, views
+from library.api import bin_views, rename_views, root_views, scan_views, views
 
 _ANIME: tuple[tuple[str, type[APIView], str], ...] = (
     (r"", views.SeriesListView, "anime"),
@@ -23,6 +23,8 @@ _ANIME: tuple[tuple[str, type[APIView], str], ...] = (
     (r"/(?P<key>[^/]+)/unmatch", scan_views.UnmatchView, "anime-unmatch"),
     (r"/(?P<key>[^/]+)/refresh", views.RefreshView, "anime-refresh"),
     (r"/(?P<key>[^/]+)/rename", rename_views.SeriesRenamingView, "anime-rename"),
+    (r"/(?P<key>[^/]+)/files", bin_views.SeriesFilesView, "anime-files"),
+    (r"/(?P<key>[^/]+)/wanted", bin_views.WantedView, "anime-wanted"),
     (r"/(?P<key>[^/]+)/mapping", views.MappingView, "anime-mapping"),
     (
         r"/(?P<key>[^/]+)/episodes/(?P<season>\d{1,6})/(?P<episode>\d{1,6})/evidence",
@@ -47,6 +49,10 @@ def _below(prefix: str, *, described: bool) -> list[URLPattern]:
 
 urlpatterns = [
     re_path(r"^v1/roots/?$", root_views.RootsView.as_view(), name="roots"),
+    re_path(r"^v1/bin/?$", bin_views.BinView.as_view(), name="bin-api"),
+    re_path(r"^v1/bin/restore/?$", bin_views.BinRestoreView.as_view(), name="bin-api-restore"),
+    re_path(r"^v1/bin/delete/?$", bin_views.BinDeleteView.as_view(), name="bin-api-delete"),
+    re_path(r"^v1/bin/empty/?$", bin_views.BinEmptyView.as_view(), name="bin-api-empty"),
     re_path(r"^v1/rename/?$", rename_views.RenamingView.as_view(), name="renaming"),
     re_path(
         r"^v1/rename/cancel/?$", rename_views.RenamingCancelView.as_view(), name="renaming-cancel"

@@ -59,7 +59,7 @@ def delete_files(
     outcome = Outcome(str(uuid.uuid4()))
     with ending(operation, outcome):
         recover(disks)
-        going = look(series, files, disks)
+        going = look(series, files, disks, prepare=True)
         outcome.left += [(unit.file.path, unit.reason) for unit in going.staying if unit.reason]
         if not going.moving:
             raise outcome.left[0][1]

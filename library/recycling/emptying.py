@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from aniworld.journal.services import record
 from library import events
@@ -84,9 +84,10 @@ def empty_old(now: datetime, *, disks: Disks | None = None) -> Outcome:
     return outcome
 
 
-def bytes_in_bin() -> int:
-    """What the bin takes on all disks together."""
-    return BinnedFile.objects.in_bin().aggregate(all=Sum("size"))["all"] or 0
+def bytes_in_bin(rows: QuerySet[BinnedFile] | None = None) -> int:
+    """What the bin takes on all disks together, or these rows of it."""
+    found = BinnedFile.objects.in_bin() if rows is None else rows
+    return found.order_by().aggregate(all=Sum("size"))["all"] or 0
 
 
 def _claim(rows: Sequence[BinnedFile]) -> int:

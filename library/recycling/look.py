@@ -98,8 +98,13 @@ def _is_of(numbers: Iterable[Number], season: int, episodes: Sequence[int] | Non
     return any(at == season and (episodes is None or n in episodes) for at, n in numbers)
 
 
-def look(series: AnimeSeries, files: Sequence[MediaFile], disks: Disks = DISKS) -> Going:
+def look(
+    series: AnimeSeries, files: Sequence[MediaFile], disks: Disks = DISKS, *, prepare: bool = False
+) -> Going:
     """Look at files on their disks. Waits for none of them for long.
+
+    Args:
+        prepare: make the bin as well, which shows whether its disk can be written.
 
     Raises:
         ConfigError: the configuration cannot be read.
@@ -110,15 +115,19 @@ def look(series: AnimeSeries, files: Sequence[MediaFile], disks: Disks = DISKS) 
     for file in files:
         by_root.setdefault(file.root_id, []).append(file)
     for found in by_root.values():
-        going.units.extend(_units(found, placed, disks))
+        going.units.extend(_units(found, placed, disks, prepare=prepare))
     return going
 
 
 def _units(
-    files: Sequence[MediaFile], placed: dict[int, tuple[Number, ...]], disks: Disks
+    files: Sequence[MediaFile],
+    placed: dict[int, tuple[Number, ...]],
+    disks: Disks,
+    *,
+    prepare: bool,
 ) -> list[Unit]:
     root = files[0].root
-    fault = fault_of(root, disks)
+    fault = _fault_of(root, disks, prepare=prepare)
     if fault is not None:
         return [Unit(file, placed[file.pk], reason=fault) for file in files]
     borders = Borders.now(root.path)
@@ -134,11 +143,12 @@ def _units(
     ]
 
 
-def fault_of(root: LibraryRoot, disks: Disks) -> LibraryError | None:
-    """Why the bin of a root cannot be used, whatever is to go there. Makes it, where it can be."""
+def _fault_of(root: LibraryRoot, disks: Disks, *, prepare: bool) -> LibraryError | None:
+    """Why the bin of a root cannot be used, whatever is to go there."""
+    see_to = folder.prepare if prepare else folder.check
     try:
         disks.prove(root)
-        disks(root.path, lambda: folder.prepare(root.directory))
+        disks(root.path, lambda: see_to(root.directory))
     except NotRenamed as error:
         return carry.as_not_binned(error)
     except NotBinned as error:

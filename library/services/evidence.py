@@ -150,6 +150,8 @@ def _remarks(series: AnimeSeries, episode: Episode, unplaced: int) -> Iterator[C
         yield coded("episode_not_listed")
     if episode.state == EpisodeState.MISSING and not series.monitored:
         yield coded("series_not_monitored")
+    if episode.unwanted and not episode.is_downloaded:
+        yield coded("episode_unwanted")
     if unplaced and episode.file is None:
         yield coded("files_without_episode", count=unplaced)
 

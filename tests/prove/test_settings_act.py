@@ -186,6 +186,23 @@ def a_full_look_is_due_after_the_days_that_are_set(here: Stage) -> None:
     assert here.database.value(looked, root) > before
 
 
+@shows("library.bin_days")
+def what_is_deleted_stays_in_the_bin_for_the_days_that_are_set(here: Stage) -> None:
+    first, second = here.next(), here.next()
+    kept, gone = (Path(here.fetch(number)["file_destination"]) for number in (first, second))
+    files = f"v1/anime/{SHOW}/files?season=1&episode="
+    here.set("library", bin_days="3")
+    here.product.api("DELETE", f"{files}{first}", expect=200)
+    days = "SELECT julianday(kept_until) - julianday(binned_at) FROM library_binnedfile"
+    assert round(float(here.database.value(days))) == 3
+    here.set("library", bin_days="0")
+    here.product.api("DELETE", f"{files}{second}", expect=409)
+    here.product.api("DELETE", f"{files}{second}&for_good=true", expect=200)
+    left = {path.name for path in here.library.rglob("*.mp4")}
+    assert (kept.name in left, gone.name in left) == (True, False)
+    assert not kept.exists()
+
+
 # --- downloads
 
 

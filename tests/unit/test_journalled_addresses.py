@@ -34,7 +34,9 @@ from aniworld.system.examinations import examine
 from downloads import services as queue
 from downloads.models import DownloadQueueItem
 from library import services
-from library.models import AnimeSeries, LibraryRoot, UnmatchedFolder
+from library.models import AnimeSeries, BinnedFile, LibraryRoot, UnmatchedFolder
+from library.recycling.delete import delete_files
+from library.recycling.look import look
 from library.services import renaming, scans
 from tests.factories import make_item, make_scan, make_unmatched
 from tests.unit.aniworld.pages.test_reads import NAMELESS, routes
@@ -179,12 +181,24 @@ def _filled(value: Any, world: World) -> Any:
         "folder": UnmatchedFolder.objects.values_list("pk", flat=True).first(),
         "pending": world.item("PENDING").pk,
         "directory": world.root.path,
+        "binned": BinnedFile.objects.values_list("pk", flat=True).first(),
         "entry": Entry.objects.values_list("pk", flat=True).first(),
     }
     for status in ("PAUSED", "FAILED"):
         found = DownloadQueueItem.objects.filter(status=status).first()
         facts[status.lower()] = found.pk if found else 0
     return value.format(**facts)
+
+
+def binned(world: World) -> None:
+    """A file of the series is in the recycle bin."""
+    delete_files(world.series, list(world.series.files.all()))
+
+
+def delete_by_page(world: World) -> None:
+    going = look(world.series, list(world.series.files.all()))
+    mark = f"{len(going.moving)}-{going.size}"
+    world.page("/series/show/delete", files=mark)
 
 
 def running_scan(_world: World) -> None:
@@ -406,6 +420,23 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "unmatched-match"): page(
         "series.added", "/unmatched/{folder}/match", site="{site}", key="other"
     ),
+    ("post", "series-delete"): Act(delete_by_page, "series.files_deleted", "OWNER"),
+    ("post", "series-want"): first(binned, page("series.episodes_wanted", "/series/{key}/want")),
+    ("post", "bin-restore"): first(binned, page("bin.restored", "/bin/restore", ids=["{binned}"])),
+    ("post", "bin-delete"): first(
+        binned, page("bin.deleted", "/bin/delete", ids=["{binned}"], sure="1")
+    ),
+    ("delete", "anime-files"): api("series.files_deleted", "delete", "anime/{key}/files"),
+    ("post", "anime-wanted"): first(
+        binned, api("series.episodes_wanted", "post", "anime/{key}/wanted", wanted=True)
+    ),
+    ("post", "bin-api-restore"): first(
+        binned, api("bin.restored", "post", "v1/bin/restore", ids=["{binned}"])
+    ),
+    ("post", "bin-api-delete"): first(
+        binned, api("bin.deleted", "post", "v1/bin/delete", ids=["{binned}"])
+    ),
+    ("post", "bin-api-empty"): first(binned, api("bin.deleted", "post", "v1/bin/empty")),
     ("post", "series-monitor"): page("series.changed", "/series/{key}/monitor", monitored="no"),
     ("post", "series-remove"): page("series.removed", "/series/{key}/remove"),
     ("post", "series-unmatch"): page("series.unmatched", "/series/{key}/unmatch"),
@@ -428,7 +459,11 @@ ACTS: dict[tuple[str, str], Act] = {
         undo_the_removal(lambda w, pk: w.page(f"/journal/{pk}/undo")), "series.restored", "OWNER"
     ),
     ("post", "settings-library"): page(
-        "config.changed", "/settings/library", mass_removal_share="0.4", full_look_days="8"
+        "config.changed",
+        "/settings/library",
+        mass_removal_share="0.4",
+        full_look_days="8",
+        bin_days="14",
     ),
     ("post", "settings-section"): page(
         "config.changed", "/settings/advanced", audit_days="730", progress_history="7"

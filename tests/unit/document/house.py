@@ -41,6 +41,7 @@ from downloads.transfer.messages import Attempt
 from downloads.worker.claims import keep_attempt
 from library.models import (
     AnimeSeries,
+    BinnedFile,
     Episode,
     LibraryRoot,
     MediaFile,
@@ -159,6 +160,29 @@ class House:
     def has_renamed(self) -> None:
         """Files have other names, and one keeps its own."""
         Renaming(ScanOperation.objects.running().get()).run()
+
+    def has_files_to_delete(self) -> None:
+        """Of the show: some with others beside them, and one whose name is a folder's by now."""
+        root = Path(self.folder)
+        first, *_, last = MediaFile.objects.filter(series__key="show").order_by("path")
+        (root / first.path).with_suffix(".srt").write_text("beside")
+        (root / last.path).unlink()
+        (root / last.path).mkdir()
+
+    def binned(self) -> dict[str, Any]:
+        """What went into the recycle bin last, by its act."""
+        last = BinnedFile.objects.newest_first().first()
+        return {"act": str(last.act)} if last else {"ids": ["1"]}
+
+    def one_binned(self) -> dict[str, Any]:
+        """The same, and of it one alone."""
+        return {"ids": [str(row.pk) for row in BinnedFile.objects.newest_first()[:1]] or ["1"]}
+
+    def has_a_file_in_the_way(self) -> None:
+        for row in BinnedFile.objects.newest_first()[:1]:
+            taken = row.root.directory / row.path
+            taken.parent.mkdir(parents=True, exist_ok=True)
+            taken.write_text("another")
 
     def has_a_failed_scan(self) -> None:
         running = ScanOperation.objects.running().get()
