@@ -43,11 +43,28 @@ def wait_until(condition: Callable[[], Any], *, seconds: float, what: str) -> An
 
 
 def children_of(pid: int) -> list[int]:
-    """The processes that another one has begun; none where it has gone."""
+    """The processes that another one has begun, by any of its threads; none where it has gone."""
+    children: list[int] = []
+    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            children += [int(child) for child in listed.read_text().split()]
+    return children
+
+
+def _arguments(pid: int) -> list[str]:
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-        return [int(child) for child in text.split()]
+        return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
     return []
+
+
+def is_writable(database: Path) -> bool:
+    """Whether nobody is writing to a database of SQLite at this moment."""
+    with contextlib.closing(sqlite3.connect(database, timeout=0)) as asked:
+        try:
+            asked.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+    return True
 
 
 class Product:
@@ -135,6 +152,32 @@ class Product:
             process.kill()
             process.wait()
             raise
+
+    @contextlib.contextmanager
+    def held(self, command: str, *, of: str = "web") -> Iterator[None]:
+        """Let a management command that a process of ours has begun stand still meanwhile.
+
+        It is held where others can write: not with a transaction open, for which they would wait.
+        """
+        parent = self.processes[of].pid
+
+        def found() -> list[int]:
+            return [one for one in children_of(parent) if command in _arguments(one)]
+
+        [child] = wait_until(found, seconds=START_SECONDS, what=command)
+
+        def is_held() -> bool:
+            os.kill(child, signal.SIGSTOP)
+            if is_writable(self.data_dir / "aniworld.db"):
+                return True
+            os.kill(child, signal.SIGCONT)
+            return False
+
+        wait_until(is_held, seconds=START_SECONDS, what=f"a moment to hold {command}")
+        try:
+            yield
+        finally:
+            os.kill(child, signal.SIGCONT)
 
     def log(self, name: str) -> str:
         return self.logs[name].read_text(errors="replace") if name in self.logs else ""

@@ -19,7 +19,6 @@ from tests.product import wait_until
 from tests.prove.furnished import SHOWN
 from tests.prove.walk import PASSWORD, Walk
 
-TOO_SHORT = {"rename-cancel"}  # a renaming of these few files is over before it can be cancelled
 NEWER = f"{PASSWORD}-anew"
 CALM = 10  # seconds that a site takes to answer while a scan is to be cancelled
 WAITING, FAILED = "[aria-labelledby=pending-title]", "[aria-labelledby=failed-title]"
@@ -268,6 +267,19 @@ def scans_and_cancels(hand: Hand) -> None:
         seconds=60,
         what="the end of the scan",
     )
+
+
+@step("rename-cancel")
+def cancels_a_renaming(hand: Hand) -> None:
+    hand.go("/library/rename")
+    hand.page.locator("#rename-start").click()
+    with hand.walk.product.held("renamefiles"):
+        hand.go("/library/rename")
+        hand.press("Cancel")
+        hand.go("/library/rename")
+        expect(hand.button("Ending after this file")).to_be_disabled()
+    hand.waits_for("#rename-result", "/library/rename")
+    hand.sees("The renaming was cancelled.")
 
 
 @step("series-rename", "library-rename")

@@ -16,7 +16,8 @@ function look(one) {
   return parts.map((part) => {
     const style = getComputedStyle(part);
     const outline = style.outlineStyle === "none" ? "" : style.outlineWidth;
-    return [outline, style.boxShadow, style.borderColor, style.backgroundColor].join();
+    const place = outline && style.outlineOffset;
+    return [outline, place, style.boxShadow, style.borderColor, style.backgroundColor].join();
   }).join();
 }
 """
@@ -38,10 +39,15 @@ MARK = (
     return true;
   });
   targets.forEach((one, at) => (one.dataset.stop = at));
+  document.activeElement?.blur(); // what a page focuses itself would look the same with the focus
   window.plain = targets.map(look);
   return targets.map((one) => one.outerHTML.slice(0, 160));
 }"""
 )
+# The focus may take its time to be drawn, though not for ever.
+DRAWN = """() => Promise.all(document.getAnimations()
+  .filter((one) => one.effect.getComputedTiming().endTime < Infinity)
+  .map((one) => one.finished.catch(() => {})))"""
 # Tab goes on from where the focus was, though what had it is gone.
 TO_THE_TOP = """() => {
   const top = document.createElement("span");
@@ -59,9 +65,11 @@ STOP = (
   const label = one.closest("label");
   const drawn = label && getComputedStyle(one).opacity === "0" ? label : one;
   const [box] = drawn.getClientRects(); // of a link over two lines the first one
-  const middle = (box.top + box.bottom) / 2;
-  const inSight = Math.min(Math.max(middle, 1), innerHeight - 1); // what is higher than the screen
-  const at = document.elementFromPoint((box.left + box.right) / 2, inSight);
+  const middle = (from, to, most) => (Math.max(from, 0) + Math.min(to, most)) / 2;
+  const across = middle(box.left, box.right, innerWidth);
+  const down = middle(box.top, box.bottom, innerHeight); // of what is in sight of it
+  const isInside = across > box.left && across < box.right && down > box.top && down < box.bottom;
+  const at = isInside && document.elementFromPoint(across, down);
   const stop = one.dataset.stop === undefined ? -1 : Number(one.dataset.stop);
   return {
     stop,
@@ -88,6 +96,7 @@ def visited(page: Page) -> Visit:
     page.evaluate(TO_THE_TOP)
     for _ in range(MOST_STOPS):
         page.keyboard.press("Tab")
+        page.evaluate(DRAWN)
         stop: dict[str, Any] | None = page.evaluate(STOP)
         if stop is None or stop["stop"] in visit.stops[:-1]:
             break

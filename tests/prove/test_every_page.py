@@ -5,9 +5,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,26 +14,40 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.browser import chromium
 from tests.product import Product
-from tests.prove.by_hand import STEPS, TOO_SHORT, Hand
+from tests.prove.by_hand import STEPS, Hand
 from tests.prove.conftest import Prove
 from tests.prove.keyboard import Visit, visited
-from tests.prove.walk import DESK, OUTSIDE, PHONE, SET_UP, THEMES, Walk, furnish, scan, set_up
+from tests.prove.looks import faults_of
+from tests.prove.walk import (
+    DESK,
+    LONG,
+    OUTSIDE,
+    PHONE,
+    SET_UP,
+    THEMES,
+    Walk,
+    begin,
+    furnish,
+    scan,
+    set_up,
+)
 from tests.site.library import build_library
 from tests.site.world import SampleWorld, shared_data
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("pages")]
 
-AXE = "axe_playwright_python", "axe.min.js"
-RUN_AXE = "() => axe.run({resultTypes: ['violations']})"
-IS_WIDER = "() => document.documentElement.scrollWidth > innerWidth"
-# What lies outside the screen without a part of its own that scrolls: it cannot be come to.
-CUT_OFF = """() => [...document.querySelectorAll("body *")].filter((one) => {
-  const { width, height, right } = one.getBoundingClientRect();
-  if (!width || !height || right <= innerWidth + 1) return false;
-  for (let above = one.parentElement; above; above = above.parentElement)
-    if (getComputedStyle(above).overflowX !== "visible") return false;
-  return true;
-}).map((one) => one.outerHTML.slice(0, 120))"""
+# Pages that say so where they have nothing to show.
+EMPTY = (
+    *("/", "/add", "/queue", "/unmatched", "/journal", "/account", "/library/folders"),
+    *("/library/rename", "/logs", "/system", "/system/backups", "/settings/library"),
+    *("/settings/backup", "/settings/naming", "/settings/providers"),
+)
+# A box is ticked, for the bar that it brings.
+TICK = """() => {
+  const box = document.querySelector("selection-form input[type=checkbox][name]:not(:disabled)");
+  box?.click();
+  return Boolean(box);
+}"""
 # Where the forms of a page lead, also by a button of their own.
 LEADS = """() => [...document.forms].filter((form) => form.method === "post").flatMap((form) => [
   form.getAttribute("action") || location.pathname,
@@ -59,20 +71,6 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
         yield walk
 
 
-def faults_of(page: Page, address: str, *, is_narrow: bool) -> list[str]:
-    """What axe and a look at the edges find."""
-    page.evaluate(files(AXE[0]).joinpath(AXE[1]).read_text())
-    found: list[dict[str, Any]] = page.evaluate(RUN_AXE)["violations"]
-    faults = [
-        f"{address}: {one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]
-    ]
-    if is_narrow and page.evaluate(IS_WIDER):
-        faults.append(f"{address}: wider than the screen")
-    if is_narrow:
-        faults += [f"{address}: cut off: {one}" for one in page.evaluate(CUT_OFF)]
-    return faults
-
-
 def test_every_page_is_clean_and_fits(walk: Walk, proved: Prove) -> None:
     addresses, _ = walk.pages()
     assert len(addresses) > 30
@@ -92,16 +90,79 @@ def test_every_page_is_clean_and_fits(walk: Walk, proved: Prove) -> None:
 
 def test_every_page_is_used_by_keyboard(walk: Walk, proved: Prove) -> None:
     addresses, _ = walk.pages()
-    faults, stops = [], 0
-    with walk.context(DESK) as context:
-        page = context.new_page()
-        for address in addresses:
-            page.goto(walk.address(address))
-            visit: Visit = visited(page)
-            stops += len(visit.stops)
-            faults += [f"{address}: {fault}" for fault in visit.faults]
+    faults, stops, ticked = [], 0, 0
+    for size in (PHONE, DESK):
+        with walk.context(size) as context:
+            page = context.new_page()
+            for address in addresses:
+                page.goto(walk.address(address))
+                visits: list[Visit] = [visited(page)]
+                if page.evaluate(TICK):
+                    visits.append(visited(page))
+                    ticked += 1
+                stops += sum(len(visit.stops) for visit in visits)
+                found = [fault for visit in visits for fault in visit.faults]
+                faults += [f"{size[0]} px: {address}: {fault}" for fault in found]
+    assert ticked, "no page has boxes to tick"
     assert not faults, "\n".join([f"{len(faults)} faults", *faults[:40]])
     proved(f"keyboard: {stops} stops on {len(addresses)} pages, each seen and none left out")
+
+
+@pytest.fixture
+def fresh(walk: Walk, tmp_path: Path) -> Iterator[Walk]:
+    """Another one, of which nobody has set anything up."""
+    data = tmp_path / "data"
+    data.mkdir()
+    with Product(data) as product:
+        product.migrate()
+        product.start_web()
+        yield Walk(product, walk.world, walk.truth, walk.browser)
+
+
+def setups(page: Page, address: str, folder: Path) -> Iterator[str]:
+    """The page of the setup in each state it may be in, as the name of that state."""
+    page.goto(address)
+    yield "setup"
+    for typed, state in ((folder, "folders"), ("/nowhere", "no folder"), ("", "starts")):
+        page.get_by_label("Library folder").fill(str(typed))
+        page.get_by_role("button", name="Look for a folder").click()
+        yield f"setup: {state}"
+    page.get_by_label("Master password", exact=True).fill("short")
+    page.get_by_label("Master password again").fill("shorter")
+    page.get_by_role("button", name="Finish setup").click()
+    expect(page.locator(".field-error").first).to_be_visible()
+    yield "setup: refused"
+
+
+def test_a_new_one_is_clean_fits_and_is_used_by_keyboard(
+    fresh: Walk, proved: Prove, tmp_path: Path
+) -> None:
+    """The setup in all its states, then the pages that have nothing to show yet."""
+    (tmp_path / LONG / LONG).mkdir(parents=True)
+    faults: list[str] = []
+    looked = 0
+
+    def look(page: Page, what: str, size: tuple[int, int], theme: str) -> None:
+        nonlocal looked
+        found = faults_of(page, what, is_narrow=size == PHONE)
+        found += [f"{what}: {fault}" for fault in visited(page).faults]
+        faults.extend(f"{size[0]} px, {theme}: {fault}" for fault in found)
+        looked += 1
+
+    for size, theme in itertools.product((PHONE, DESK), THEMES):
+        with fresh.context(size, theme, inside=False) as context:
+            page = context.new_page()
+            for state in setups(page, fresh.address("/"), tmp_path / LONG):
+                look(page, state, size, theme)
+    begin(fresh)
+    for size, theme in itertools.product((PHONE, DESK), THEMES):
+        with fresh.context(size, theme) as context:
+            page = context.new_page()
+            for address in EMPTY:
+                page.goto(fresh.address(address))
+                look(page, address, size, theme)
+    assert not faults, "\n".join([f"{len(faults)} faults", *faults[:40]])
+    proved(f"new: {looked} looks at the setup and at {len(EMPTY)} pages that are empty: clean")
 
 
 def test_menus_and_lists_are_worked_by_keyboard(walk: Walk) -> None:
@@ -131,7 +192,7 @@ def test_menus_and_lists_are_worked_by_keyboard(walk: Walk) -> None:
 def test_every_form_works_without_script(walk: Walk, proved: Prove, tmp_path: Path) -> None:
     """Last, for it changes everything."""
     addresses, actions = walk.pages()
-    used = {name for names, _ in STEPS for name in names} | SET_UP | TOO_SHORT
+    used = {name for names, _ in STEPS for name in names} | SET_UP
     with walk.context(script=False) as context:
         page = context.new_page()
         found = set()

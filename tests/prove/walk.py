@@ -43,11 +43,12 @@ LEADING = {
     "scan-removals",
     "renaming-panel",
 }
+LONG = "Donaudampfschifffahrtsgesellschaft" * 3  # what no line of a telephone has room for
 # Other faces of a page than the one its address alone shows.
 FACES = {
-    "library": ("view=table", "view=grid&show=missing", "q=nothing+is+called+so"),
-    "add": ("q=Geisterclub", "q=nothing+is+called+so"),
-    "settings-folders": ("path=/usr", "path=/nowhere"),
+    "library": ("view=table", "view=grid&show=missing", "q=nothing+is+called+so", f"q={LONG}"),
+    "add": ("q=Geisterclub", "q=nothing+is+called+so", f"q={LONG}"),
+    "settings-folders": ("path=/usr", "path=/tmp", "path=/nowhere"),
     "settings-naming": ("naming_template=%7Bname%7D%2F%7Bnothing%7D",),
     "journal": ("q=nothing+is+called+so",),
 }
@@ -148,15 +149,24 @@ class Walk:
         )
 
 
-def set_up(walk: Walk) -> None:
-    """What the owner does first, without script: the password, then folder and site where their
-    pages ask for them."""
+def begin(walk: Walk) -> None:
+    """What the owner does first, without script: the password."""
     with walk.context(script=False, inside=False) as context:
         page = context.new_page()
         page.goto(walk.address("/"))
         page.get_by_label("Master password", exact=True).fill(PASSWORD)
         page.get_by_label("Master password again").fill(PASSWORD)
         page.get_by_role("button", name="Finish setup").click()
+        expect(page.get_by_label("Library folder")).to_be_visible()
+        walk.state = context.storage_state()
+
+
+def set_up(walk: Walk) -> None:
+    """The password, then folder and site where their pages ask for them, without script."""
+    begin(walk)
+    with walk.context(script=False) as context:
+        page = context.new_page()
+        page.goto(walk.address("/"))
         page.get_by_label("Library folder").fill(str(walk.truth.root))
         page.get_by_role("button", name="Use this folder").click()
         page.goto(walk.address("/add"))
