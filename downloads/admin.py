@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from aniworld.web.admin import ReadOnlyAdmin
-from downloads.models import DownloadQueueItem, QueueState
+from downloads.models import AutomaticPick, DownloadQueueItem, QueueState
 
 
 @admin.register(DownloadQueueItem)
@@ -24,6 +24,14 @@ class DownloadQueueItemAdmin(ReadOnlyAdmin):
     list_filter = ("status", "priority", "error_code")
     list_select_related = ("series",)
     search_fields = ("series__name", "series__key", "title")
+
+
+@admin.register(AutomaticPick)
+class AutomaticPickAdmin(ReadOnlyAdmin):
+    list_display = ("series", "season", "episode_number", "language", "picked_at")
+    list_filter = ("language",)
+    list_select_related = ("series",)
+    search_fields = ("series__name", "series__key")
 
 
 @admin.register(QueueState)

@@ -13,19 +13,22 @@ class DownloadsConfig(AppConfig):
 
     def ready(self) -> None:
         # Here, because models are ready only now.
+        from aniworld.config.menu import places  # noqa: PLC0415
         from aniworld.events.rooms import Room, register_snapshot  # noqa: PLC0415
         from aniworld.journal.services import undoing  # noqa: PLC0415
         from aniworld.web.texts import register  # noqa: PLC0415
         from downloads import entries, texts  # noqa: PLC0415
         from downloads.errors import QueueError  # noqa: PLC0415
+        from downloads.following.texts import TEXTS as REASONS  # noqa: PLC0415
         from downloads.transfer.errors import TransferError  # noqa: PLC0415
         from library.leaving import follow  # noqa: PLC0415
 
         register_snapshot(Room.DOWNLOADS, _downloads)
         register_snapshot(Room.DOWNLOAD_PROGRESS, _download_progress)
         register({**TransferError.all_texts(), **QueueError.all_texts(), **texts.TEXTS})
-        register(entries.TEXTS)
+        register({**entries.TEXTS, **REASONS})
         undoing.add("downloads.undoing")
+        places.add("downloads.pages.places")
         follow("downloads", leaving=_series_leaves, returning=_series_returns)
 
 

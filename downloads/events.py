@@ -230,6 +230,39 @@ def queue_controlled(event: type[QueueControlled]) -> None:
     publish(event(is_running=state.is_running, is_paused=state.is_paused))
 
 
+# What is queued by itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutoDownloadStarted(Event):
+    """It is looked what of the followed series is to be queued."""
+
+    room = Room.DOWNLOADS
+    type = "auto_download_started"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutoDownloadCompleted(Event):
+    """So many episodes were queued, of so many series; so many wait."""
+
+    room = Room.DOWNLOADS
+    type = "auto_download_completed"
+
+    queued: int
+    series: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutoDownloadError(Event):
+    """Nothing more was queued, for this reason."""
+
+    room = Room.DOWNLOADS
+    type = "auto_download_error"
+
+    error: Coded
+
+
 # One item
 
 

@@ -101,6 +101,12 @@ class DownloadQueueItem(TimestampMixin):
         help_text="Sort key within the priority; the lowest goes first."
     )
     language = models.CharField(max_length=50, blank=True, default="")
+    wanted_language = models.CharField(
+        max_length=80, blank=True, default="", help_text="The only one that is fetched; empty: any."
+    )
+    is_beside = models.BooleanField(
+        default=False, help_text="Fetched in that language though the episode is on disk."
+    )
 
     stage = models.CharField(max_length=12, choices=Stage, blank=True, default=Stage.NONE)
     progress_percent = models.FloatField(default=0)
@@ -218,6 +224,35 @@ class DownloadQueueItem(TimestampMixin):
     def record_attempt(self, **facts: Any) -> None:
         """Add one line to the chain of what was tried; the newest 50 are kept."""
         self.attempts = [*self.attempts, facts][-50:]
+
+
+class AutomaticPick(models.Model):
+    """An episode that was queued by itself, in which language and when.
+
+    It stays when the item goes: what its owner has taken out of the queue, or deleted from the
+    disk, is not fetched again by itself.
+    """
+
+    # Its index is that of the unique constraint below.
+    series = models.ForeignKey(
+        "library.AnimeSeries", models.CASCADE, related_name="picks", db_index=False
+    )
+    season = models.PositiveIntegerField()
+    episode_number = models.PositiveIntegerField()
+    language = models.CharField(max_length=80)
+    picked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["series", "season", "episode_number", "language"], name="pick_unique"
+            ),
+            models.CheckConstraint(condition=~Q(language=""), name="pick_has_language"),
+        ]
+        indexes = [models.Index(fields=["picked_at"], name="pick_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.series_id} S{self.season:02}E{self.episode_number:02} {self.language}"
 
 
 class QueueState(models.Model):

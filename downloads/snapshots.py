@@ -29,8 +29,9 @@ LIST_LENGTH = 100
 # objects takes three times as long.
 SHOWN = (
     *("id", "series__key", "series__folder", "series__name", "season", "episode_number", "title"),
-    *("status", "priority", "language", "stage", "progress_percent", "downloaded_bytes"),
-    *("total_bytes", "download_speed", "eta", "error_code", "error_params", "retry_count"),
+    *("status", "priority", "language", "wanted_language", "stage", "progress_percent"),
+    *("downloaded_bytes", "total_bytes", "download_speed", "eta", "error_code", "error_params"),
+    "retry_count",
     *("next_try_at", "attempts", "download_url", "file_destination", "created_at", "started_at"),
     *("completed_at", "is_total_estimated", "seen"),
     *("quarantine", "quarantined", "quarantined_until", "hoster", "waiting_until"),
@@ -80,7 +81,8 @@ class QueueItem(TypedDict):
     status: Annotated[str, OneOf(Status)]
     priority: Annotated[str, OneOf(Priority.names)]
     position: Annotated[int | None, "From 0, among the waiting."]
-    language: str
+    language: Annotated[str, "Of the source in use, or of the last one."]
+    wanted_language: Annotated[str, "The only one that is fetched; empty: any of the series'."]
     progress: TransferProgress
     stage: Annotated[str, OneOf(Stage), "Where an active item is."]
     error: Annotated[Told | None, "Why its last try failed."]
@@ -164,6 +166,7 @@ def serialise_row(row: Row, *, position: int | None = None) -> QueueItem:
         "priority": Priority(row["priority"]).name,
         "position": position,
         "language": row["language"],
+        "wanted_language": row["wanted_language"],
         "progress": _progress(row),
         "stage": row["stage"],
         "error": told(row["error_code"], row["error_params"]),

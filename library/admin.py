@@ -20,6 +20,7 @@ from library import services
 from library.api.serializers import PreferencesChangeSerializer
 from library.models import (
     AnimeSeries,
+    Availability,
     BinnedFile,
     Episode,
     LibraryRoot,
@@ -93,6 +94,14 @@ class EpisodeAdmin(ReadOnlyAdmin):
     list_filter = ("state", "kind")
     list_select_related = ("series",)
     search_fields = ("series__name", "series__key", "title")
+
+
+@admin.register(Availability)
+class AvailabilityAdmin(ReadOnlyAdmin):
+    list_display = ("series", "season", "episode_number", "language", "first_seen_at", "gone_at")
+    list_filter = ("language",)
+    list_select_related = ("series",)
+    search_fields = ("series__name", "series__key")
 
 
 @admin.register(MediaFile)

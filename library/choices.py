@@ -29,6 +29,23 @@ class SeriesStatus(TextChoices):
     COMPLETED = "completed"
 
 
+class Follow(TextChoices):
+    """What is fetched of a series by itself."""
+
+    OFF = "OFF"
+    NEW = "NEW"  # what appears from now on
+    GAPS = "GAPS"  # everything that is missing
+    SEASON = "SEASON"  # everything that is missing of one season and those after it
+
+
+class KeepFiles(TextChoices):
+    """What happens when a better language appears once an episode is on disk."""
+
+    AS_SET = "", "as in the settings"
+    FIRST = "FIRST"
+    BOTH = "BOTH"
+
+
 class UnmatchedReason(TextChoices):
     NO_CANDIDATE = "NO_CANDIDATE"  # the catalogue knows nothing of that name
     AMBIGUOUS = "AMBIGUOUS"  # more than one series could be meant

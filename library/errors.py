@@ -120,6 +120,20 @@ class InvalidPreferences(LibraryError):
     }
 
 
+class InvalidFollowing(LibraryError):
+    """What is to be fetched by itself cannot be so; ``errors`` names each fault."""
+
+    code = "invalid_following"
+    texts = {
+        "season": _("To follow from a season on, name that season: a number from 1 on."),
+        "no_season": _("A season is named only where it is followed from that season on."),
+        "follow": _("“{entry}” is none of {known}."),
+        "keep": _("“{entry}” is none of {known}."),
+        "hours": _("A catalogue is asked every {known} hours, not every {entry}."),
+        "ranks": _("The languages cannot be read: {fault}"),
+    }
+
+
 class NoLibraryRoot(LibraryError):
     """No library folder is configured."""
 

@@ -137,6 +137,13 @@ class LanguageName(Matching):
             yield Problem(self.code, _beside(value, tuple(Language)))
 
 
+class LanguageRank(Matching):
+    """A language and when it is taken: ``German Dub=now``, ``German Sub=14`` (days), or never."""
+
+    code = "not_a_language_rank"
+    pattern = LanguageName.pattern.removesuffix("$") + r"=(now|never|[0-9]{1,3})$"
+
+
 class AbsolutePath(Matching):
     """Full paths of a POSIX system."""
 
@@ -305,6 +312,17 @@ class Folders(Each):
         yield from list(super().problems(value)) or _nested(value)
 
 
+class LanguageRanks(Each):
+    """Ranks of which no two are of one language. That is no matter of JSON Schema, which compares
+    entries by the letter."""
+
+    def __new__(cls) -> Self:
+        return super().__new__(cls, LanguageRank())
+
+    def problems(self, value: Sequence[str | None]) -> Iterator[Problem]:
+        yield from list(super().problems(value)) or _same_language(value)
+
+
 class Keys(NamedTuple):
     """Mappings whose keys pass ``check``."""
 
@@ -336,6 +354,15 @@ def _can_be_split(address: str) -> bool:
         return urlsplit(address).port != 0
     except ValueError:  # a bad port or a bad IPv6 address
         return False
+
+
+def _same_language(ranks: Sequence[str | None]) -> Iterator[Problem]:
+    seen = set()
+    for index, rank in enumerate(ranks):
+        language = (rank or "").partition("=")[0]
+        if language and language.casefold() in seen:
+            yield Problem("listed_twice", {"entry": language}, str(index))
+        seen.add(language.casefold())
 
 
 def _nested(folders: Sequence[str | None]) -> Iterator[Problem]:

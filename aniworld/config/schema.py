@@ -21,6 +21,7 @@ from aniworld.config.checks import (
     HosterName,
     Keys,
     LanguageName,
+    LanguageRanks,
     Name,
     NamingTemplate,
     OneOf,
@@ -249,6 +250,44 @@ class SchedulerSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowingSettings:
+    new_series: str = setting(
+        "OFF",
+        label=_("New series"),
+        help=_(
+            "What is fetched by itself of a series that comes into the library: OFF (nothing), "
+            "NEW (episodes that appear from then on) or GAPS (everything that is missing)."
+        ),
+        check=OneOf(("OFF", "NEW", "GAPS")),
+    )
+    ranks: tuple[str, ...] = setting(
+        (),
+        label=_("Languages, and how long each waits for a better one"),
+        help=_(
+            "The best first: German Dub=now is taken at once, German Sub=14 when the episode has "
+            "been out for 14 days, English Dub=never not by itself. What is not listed is not "
+            "taken by itself. Empty: the languages of the providers in their order, each at once."
+        ),
+        check=LanguageRanks(),
+    )
+    keep: str = setting(
+        "FIRST",
+        label=_("When a better language appears later"),
+        help=_(
+            "FIRST: the file that is there stays the only one. BOTH: the better one is fetched "
+            "too, into a file beside it."
+        ),
+        check=OneOf(("FIRST", "BOTH")),
+    )
+    episodes_a_day: int = setting(
+        100,
+        label=_("Episodes a day"),
+        help=_("At most so many are queued by themselves in a day of the server's clock. 0: any."),
+        check=Between(0, 100_000),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class LoggingSettings:
     level: str = setting(
         "INFO",
@@ -340,6 +379,7 @@ class Config:
     providers: ProviderSettings = setting(ProviderSettings, label=_("Providers"))
     downloads: DownloadSettings = setting(DownloadSettings, label=_("Downloads"))
     scheduler: SchedulerSettings = setting(SchedulerSettings, label=_("Schedule"))
+    following: FollowingSettings = setting(FollowingSettings, label=_("Following"))
     logging: LoggingSettings = setting(LoggingSettings, label=_("Logging"))
     backup: BackupSettings = setting(BackupSettings, label=_("Backup"))
     advanced: AdvancedSettings = setting(AdvancedSettings, label=_("Advanced"))

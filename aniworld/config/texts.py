@@ -23,6 +23,9 @@ FIELDS: Mapping[str, Text] = {
     "not_a_name": _("Must be a name of lower-case letters, digits, - and _."),
     "unknown_hoster": _("There is no hoster “{entry}”; known are {known}."),
     "unknown_language": _("There is no language “{entry}”; known are {known}."),
+    "not_a_language_rank": _(
+        "Must be a language, = and now, never or a number of days, such as German Sub=14."
+    ),
     "not_a_full_path": _("Must be a full path, beginning with /."),
     "not_a_web_address": _("Must be an address that begins with http:// or https://."),
     "masked": _("The part shown as {mask} is known no more: write the whole address."),

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from aniworld.web import fields
 from aniworld.web.serializers import AnyCaseChoiceField, StrictSerializer
 from downloads.choices import Priority, Status
+from downloads.following.decisions import Outcome
 from downloads.services.adding import LARGEST_NUMBER, MOST_EPISODES
 
 
@@ -80,4 +81,9 @@ class ReorderSerializer(serializers.Serializer[Any]):
 
 class ItemFilterSerializer(serializers.Serializer[Any]):
     status = AnyCaseChoiceField(choices=Status.values, required=False)
+    series = serializers.CharField(required=False, help_text="A series key.")
+
+
+class PlanFilterSerializer(serializers.Serializer[Any]):
+    outcome = AnyCaseChoiceField(choices=[one.value for one in Outcome], required=False)
     series = serializers.CharField(required=False, help_text="A series key.")

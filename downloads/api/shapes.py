@@ -7,9 +7,15 @@ from typing import Annotated, TypedDict
 
 from django.utils.translation import gettext as _
 
+from aniworld.web.pagination import Page
+from aniworld.web.shapes import Moment
+from downloads.following.carrying import Carried
+from downloads.following.plan import Plan
+from downloads.following.shapes import PlannedEpisode
 from downloads.services import Added, Changed
 from downloads.services.adding import Reason
 from downloads.services.items import SkippedItem
+from downloads.snapshots import moment
 
 
 class SkippedEpisode(TypedDict):
@@ -26,6 +32,23 @@ class AddedToQueue(TypedDict):
     added_items: list[str]
     skipped: list[SkippedEpisode]
     message: Annotated[str, "For people."]
+
+
+class FollowingPlan(Page[PlannedEpisode]):
+    """What would be queued by itself now: one page of the decisions, and figures over all."""
+
+    now: Annotated[Moment, "The moment it is about."]
+    series: Annotated[int, "How many are followed."]
+    to_queue: Annotated[int, "How many episodes would be queued."]
+    waiting: Annotated[int, "How many wait for a language or a day."]
+    left_today: Annotated[int | None, "How many more may be queued today; null: any number."]
+
+
+class QueuedByItself(TypedDict):
+    """What was queued by itself."""
+
+    queued_items: list[str]
+    waiting: Annotated[int, "How many wait for a language or a day."]
 
 
 class Restored(TypedDict):
@@ -81,6 +104,24 @@ def added_to_queue(added: Added) -> AddedToQueue:
             for one in added.skipped
         ],
         "message": _in_words(added),
+    }
+
+
+def following_plan(page: Page[PlannedEpisode], plan: Plan) -> FollowingPlan:
+    return {
+        **page,
+        "now": moment(plan.now) or "",
+        "series": plan.series,
+        "to_queue": len(plan.to_queue),
+        "waiting": len(plan.waiting),
+        "left_today": plan.left,
+    }
+
+
+def queued_by_itself(carried: Carried) -> QueuedByItself:
+    return {
+        "queued_items": _texts(carried.ids),
+        "waiting": len(carried.plan.waiting),
     }
 
 

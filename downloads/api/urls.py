@@ -2,9 +2,27 @@
 
 from django.urls import re_path
 
-from downloads.api import views
+from downloads.api import following_views, views
 
 urlpatterns = [
+    re_path(
+        r"^v1/following/plan/?$", following_views.PlanView.as_view(), name="api-following-plan"
+    ),
+    re_path(
+        r"^v1/following/waiting/?$",
+        following_views.WaitingView.as_view(),
+        name="api-following-waiting",
+    ),
+    re_path(
+        r"^v1/anime/(?P<key>[^/]+)/plan/?$",
+        following_views.SeriesPlanView.as_view(),
+        name="api-series-plan",
+    ),
+    re_path(
+        r"^anime/(?P<key>[^/]+)/plan/?$",
+        following_views.SeriesPlanView.as_view(schema=None),
+        name="api-series-plan-short",
+    ),
     re_path(
         r"^v1/anime/(?P<key>[^/]+)/download/?$",
         views.SeriesDownloadView.as_view(),

@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 
 import aniworld.web.ids  # noqa: F401 - registers <id:…>
-from downloads.pages import views
+from downloads.pages import following_views, views
 
 urlpatterns = [
     re_path(r"^queue/?$", views.queue, name="queue"),
@@ -22,4 +22,13 @@ urlpatterns = [
         name="queue-control",
     ),
     re_path(r"^series/(?P<key>[^/]+)/queue$", views.add_episodes, name="series-queue"),
+    re_path(r"^following/?$", following_views.following, name="following"),
+    path("following/waiting", following_views.waiting, name="following-waiting"),
+    path("settings/following", following_views.settings, name="settings-following"),
+    path("following/queue", following_views.queue_now, name="following-queue"),
+    re_path(
+        r"^series/(?P<key>[^/]+)/following$",
+        following_views.series_following,
+        name="series-following",
+    ),
 ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Literal
 from unicodedata import normalize
 
@@ -17,7 +18,7 @@ from downloads import entries, events
 from downloads.choices import Priority
 from downloads.entries import Brief, QueueAction
 from downloads.errors import InvalidRequest, OtherFolder, SeriesUnknown
-from downloads.models import DownloadQueueItem, QueueState
+from downloads.models import UNDO_WINDOW, DownloadQueueItem, QueueState
 from downloads.services.control import set_running
 from library.choices import EpisodeState
 from library.entries import about
@@ -26,6 +27,7 @@ from library.models import AnimeSeries, Episode
 from library.naming.paths import to_shown
 from library.services import get_series
 from library.services.numbering import Number
+from providers.coded import Coded
 
 MOST_EPISODES = 10_000
 LARGEST_NUMBER = 100_000  # a number above this is a slip of the keyboard, not an episode
@@ -40,11 +42,28 @@ _SKIPPED_STATES: dict[str, Reason] = {
 
 @dataclass(frozen=True, slots=True)
 class EpisodeRef:
-    """An episode as a caller names it. Season 0 holds films and specials; numbers start at 1."""
+    """An episode as a caller names it. Season 0 holds films and specials; numbers start at 1.
+
+    ``language``: the only one that is fetched; empty: the first of the series' that there is.
+    ``is_beside``: in that language though the episode is on disk.
+    """
 
     season: int
     episode: int
     title: str = ""
+    language: str = ""
+    is_beside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What is queued for: its reason in the journal, and for how long that can be undone."""
+
+    reason: Coded | None = None
+    undo_lasts: timedelta = UNDO_WINDOW
+
+
+BY_HAND = Why()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +88,7 @@ def enqueue(
     episodes: Sequence[EpisodeRef],
     priority: Priority = Priority.NORMAL,
     folder: str | None = None,
+    why: Why = BY_HAND,
 ) -> Added:
     """Add episodes of one series to the end of the queue, in the order given.
 
@@ -79,6 +99,7 @@ def enqueue(
         series_key: the key of a series in the library, or its id.
         episodes: 1 to 10,000 of them.
         folder: the folder the caller takes for the series', where that is to be checked.
+        why: what for, where nobody asked for just these.
 
     Raises:
         InvalidRequest: nothing given, too many, or a number out of range; nothing is added.
@@ -91,7 +112,7 @@ def enqueue(
         series = _series(series_key)
         if folder is not None:
             _refuse_other_folder(series, folder)
-        return _add(state, series, episodes, priority)
+        return _add(state, series, episodes, priority, why)
 
 
 def enqueue_missing(
@@ -135,13 +156,17 @@ def _refuse_other_folder(series: AnimeSeries, folder: str) -> None:
 
 
 def _add(
-    state: QueueState, series: AnimeSeries, episodes: Sequence[EpisodeRef], priority: Priority
+    state: QueueState,
+    series: AnimeSeries,
+    episodes: Sequence[EpisodeRef],
+    priority: Priority,
+    why: Why = BY_HAND,
 ) -> Added:
     wanted, skipped = _sort_out(series, episodes)
     created = _create(series, wanted, priority)
     ids = [item.pk for item in created]
     if created:
-        _record(series, created, priority)
+        _record(series, created, priority, why)
         _announce(state, ids)
     return Added(ids, skipped)
 
@@ -174,11 +199,14 @@ def _sort_out(
     skipped: list[Skipped] = []
     for ref in episodes:
         place = (ref.season, ref.episode)
-        if reason := taken.get(place) or (None if place in titles else "not_listed"):
+        reason = taken.get(place) or (None if place in titles else "not_listed")
+        if reason == "present" and ref.is_beside:
+            reason = None
+        if reason:
             skipped.append(Skipped(*place, reason=reason))
             continue
         taken[place] = "duplicate"
-        wanted.append(EpisodeRef(*place, title=ref.title or titles[place]))
+        wanted.append(replace(ref, title=ref.title or titles[place]))
     return wanted, skipped
 
 
@@ -196,7 +224,7 @@ def _known(series: AnimeSeries) -> tuple[dict[Number, str], dict[Number, Reason]
             taken[season, number] = _SKIPPED_STATES[state]
     unfinished = DownloadQueueItem.objects.unfinished().filter(series=series)
     for place in unfinished.values_list("season", "episode_number"):
-        taken[place] = "queued"
+        taken[place] = "queued"  # also where it is on disk: a better copy of it is fetched
     return titles, taken
 
 
@@ -212,19 +240,33 @@ def _create(
             title=ref.title,
             priority=priority,
             position=last + place,
+            wanted_language=ref.language,
+            is_beside=ref.is_beside,
         )
         for place, ref in enumerate(wanted, start=1)
     ]
     return DownloadQueueItem.objects.bulk_create(items, batch_size=500)
 
 
-def _record(series: AnimeSeries, created: list[DownloadQueueItem], priority: Priority) -> None:
+def _record(
+    series: AnimeSeries,
+    created: list[DownloadQueueItem],
+    priority: Priority,
+    why: Why,
+) -> None:
     items = [Brief.of(item) for item in created]
+    undo = entries.with_ids("queue.unadd", [item.id for item in items])
+    languages = sorted({item.wanted_language for item in created} - {""})
     record(
         QueueAction.ADDED,
         on=about(series),
-        after={**entries.many(items), "priority": priority.name},
-        undo=entries.with_ids("queue.unadd", [item.id for item in items]),
+        after={
+            **entries.many(items),
+            "priority": priority.name,
+            **({"languages": languages} if languages else {}),
+        },
+        reason=why.reason,
+        undo=undo and replace(undo, lasts=why.undo_lasts),
     )
 
 

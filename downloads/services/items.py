@@ -175,7 +175,7 @@ def _restore(item: DownloadQueueItem, taken: dict[Episode, str]) -> str:
     if item.status == Status.CANCELLED:
         before = Status(item.status_before)
         if before in (Status.PENDING, Status.PAUSED):
-            if reason := taken.get(_episode(item)):
+            if reason := reason_taken(item, taken):
                 return reason
             taken[_episode(item)] = "queued"
             item.progress_percent = 0
@@ -197,6 +197,13 @@ def taken_episodes(series_ids: set[int]) -> dict[Episode, str]:
         .values_list("series_id", "season", "episode_number")
     )
     return {**dict.fromkeys(present, "present"), **dict.fromkeys(queued, "queued")}
+
+
+def reason_taken(item: DownloadQueueItem, taken: dict[Episode, str]) -> str:
+    """Why an item's episode needs none, by ``taken_episodes``; empty where it does. One that comes
+    beside a file of the episode needs it all the same."""
+    reason = taken.get(_episode(item), "")
+    return "" if reason == "present" and item.is_beside else reason
 
 
 def _episode(item: DownloadQueueItem) -> Episode:
@@ -377,7 +384,7 @@ def _cannot_retry(item: DownloadQueueItem | None, taken: dict[Episode, str]) -> 
         return "not_found"
     if item.status != Status.FAILED:
         return "not_failed"
-    return taken.get(_episode(item), "")
+    return reason_taken(item, taken)
 
 
 def _back_to_pending(ids: list[int]) -> None:

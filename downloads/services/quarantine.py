@@ -13,7 +13,7 @@ from downloads.choices import Quarantine, Status
 from downloads.entries import QueueAction
 from downloads.errors import EpisodeTaken, ItemNotFound, NothingKept
 from downloads.models import UNDO_WINDOW, DownloadQueueItem, QueueState
-from downloads.services.items import taken_episodes
+from downloads.services.items import reason_taken, taken_episodes
 from library.entries import about
 
 
@@ -28,8 +28,7 @@ def take(*, item_id: int) -> None:
     with transaction.atomic():
         QueueState.locked()
         item = _kept(item_id)
-        episode = (item.series_id, item.season, item.episode_number)
-        reason = taken_episodes({item.series_id}).get(episode)
+        reason = reason_taken(item, taken_episodes({item.series_id}))
         if reason:
             raise EpisodeTaken(why="queued" if reason == "queued" else "present")
         item.status, item.quarantine = Status.PENDING, Quarantine.WANTED

@@ -147,9 +147,9 @@ class _Fetch:
 
     def _sources(self) -> list[Source]:
         listed = self.site.sources(self.job.key, self.job.season, self.job.episode)
-        ordered = failover.order_sources(
-            listed, languages=self.job.languages, hosters=self.job.hosters
-        )
+        only = self.job.only_language
+        languages = (only,) if only else self.job.languages
+        ordered = failover.order_sources(listed, languages=languages, hosters=self.job.hosters)
         if not ordered:
             there = sorted({source.language for source in listed})
             raise NoSource(why="others", languages=there) if there else NoSource(why="none")

@@ -21,6 +21,7 @@ class FetchJob:
     Attributes:
         site: the provider's name.
         languages: wanted ones, the best first; others are not taken.
+        only_language: the only one of which sources are taken; empty: any of the wanted.
         hosters: preferred ones, the best first; the rest follow in the site's order.
         skip: identities of sources that were given up already in this try.
         work_dir: where partial data is kept between tries; on the library's file system.
@@ -38,6 +39,7 @@ class FetchJob:
     season: int
     episode: int
     languages: tuple[str, ...]
+    only_language: str
     hosters: tuple[str, ...]
     skip: tuple[str, ...]
     work_dir: str

@@ -17,7 +17,12 @@ from downloads.models import DownloadQueueItem
 from downloads.quarantine import facts_of
 from downloads.transfer.messages import Delivered
 from downloads.worker import claims, jobs, placed, workspace
-from downloads.worker.destination import EXTENSIONS, destination, refuse_taken
+from downloads.worker.destination import (
+    EXTENSIONS,
+    destination,
+    library_number,
+    refuse_taken,
+)
 from downloads.worker.disk import Disk
 from downloads.worker.placed import Placed
 from downloads.worker.runner import SourceGivenUp, Transfer, Watch
@@ -63,13 +68,13 @@ class Delivery:
             self._place_quarantined(config)
             return
         work_dir = self._disk.work_dir()
-        if not config.downloads.overwrite:
+        if not self._may_overwrite(config):
             root = self._disk.directory
             self._refuse_what_is_there(root)
             if ours := self._disk.ask(lambda: placed.find(self._item, root)):
                 self._recognise(ours)
                 return
-        best = next(iter(jobs.wanted_languages(self._item.series, config)), "")
+        best = jobs.first_language(self._item, config)
         self._refuse_where_it_cannot_go(config, best)
         self._disk.refuse_full(floor=config.downloads.min_free_mb)
         self._place(self._fetched(config, work_dir))
@@ -80,7 +85,7 @@ class Delivery:
         found = self._disk.quarantined()
         if found is None or facts_of(found) != item.quarantined:
             raise QuarantineGone
-        if not config.downloads.overwrite:
+        if not self._may_overwrite(config):
             self._refuse_what_is_there(self._disk.directory)
         claims.keep_source(
             item, self._worker, url=found.url, hoster=found.hoster, language=found.language
@@ -99,11 +104,28 @@ class Delivery:
         path = found.file_path
         if found.state == EpisodeState.UNAVAILABLE:
             raise FileUnavailable(path=path)
-        if found.state == EpisodeState.PRESENT:
+        if found.state == EpisodeState.PRESENT and item.is_beside:
+            self._refuse_same_language()
+        elif found.state == EpisodeState.PRESENT:
             file = root / from_stored(path)
             if self._disk.ask(lambda: os.path.lexists(file)):
                 raise AlreadyOnDisk(path=path)
             logger.info("item=%s is said to be on disk, but is not: %s", item.pk, file)
+
+    def _refuse_same_language(self) -> None:
+        """It comes beside a file in another language; one in its own is enough."""
+        item = self._item
+        season, number = library_number(item)
+        files = item.series.files.present().filter(
+            season=season, language__iexact=item.wanted_language
+        )
+        for path, episodes in files.values_list("path", "episodes"):
+            if number in episodes:
+                raise AlreadyOnDisk(path=path)
+
+    def _may_overwrite(self, config: Config) -> bool:
+        """A file that comes beside another one replaces none."""
+        return config.downloads.overwrite and not self._item.is_beside
 
     def _refuse_where_it_cannot_go(self, config: Config, language: str) -> None:
         """Nothing is fetched that could not be placed."""
@@ -112,7 +134,7 @@ class Delivery:
         item, disk = self._item, self._disk
         target = destination(item, config, language=language, extension=EXTENSIONS[0], disk=disk)
         disk.check_inside(target.parent)
-        if config.downloads.overwrite:
+        if self._may_overwrite(config):
             disk.check_bin(target)
         else:
             refuse_taken(target, disk=disk)
@@ -149,7 +171,7 @@ class Delivery:
         )
         source, root = Path(finished.path), disk.directory
         disk.ask(lambda: placed.note(item, root, finished, target))
-        replacement = disk.replacing(source, target) if config.downloads.overwrite else None
+        replacement = disk.replacing(source, target) if self._may_overwrite(config) else None
         if replacement is None:
             disk.ask(lambda: workspace.place(source, target, root=root))
         else:

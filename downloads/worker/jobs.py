@@ -42,6 +42,7 @@ def fetch_job(
         season=item.season,
         episode=item.episode_number,
         languages=wanted_languages(series, config),
+        only_language=item.wanted_language,
         hosters=tuple(series.hosters or config.providers.hosters),
         skip=skip,
         work_dir=str(work_dir),
@@ -86,6 +87,11 @@ def beside(item: DownloadQueueItem) -> Beside:
     same = [seconds for of, seconds in single if of == season]
     lengths = same or [seconds for _of, seconds in single]
     return {"files": len(lengths), "shortest": min(lengths, default=None)}
+
+
+def first_language(item: DownloadQueueItem, config: Config) -> str:
+    """The one it is likely to come in; empty where none is wanted."""
+    return item.wanted_language or next(iter(wanted_languages(item.series, config)), "")
 
 
 def wanted_languages(series: AnimeSeries, config: Config) -> tuple[str, ...]:

@@ -75,7 +75,10 @@ class Placed:
     def is_of(self, item: DownloadQueueItem) -> bool:
         series = item.series
         there = (self.site, self.key, self.season, self.episode)
-        return there == (series.site, series.site_key, item.season, item.episode_number)
+        if there != (series.site, series.site_key, item.season, item.episode_number):
+            return False
+        wanted = item.wanted_language.casefold()
+        return wanted in ("", self.language.casefold())
 
 
 def note(item: DownloadQueueItem, root: Path, finished: Delivered, target: Path) -> None:

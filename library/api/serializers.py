@@ -7,12 +7,12 @@ from typing import Annotated, Any, ClassVar
 from django.utils.translation import gettext
 from rest_framework import serializers
 
-from aniworld.config.checks import HosterName, LanguageName
+from aniworld.config.checks import HosterName, LanguageName, LanguageRank
 from aniworld.web import fields
 from aniworld.web.serializers import AnyCaseChoiceField, StrictSerializer
 from aniworld.web.shapes import AtMost, Closed
-from library.choices import SeriesStatus
-from library.models.series import KEY_PATTERN
+from library.choices import Follow, KeepFiles, SeriesStatus
+from library.models.series import KEY_PATTERN, REFRESH_HOURS
 from library.naming.folders import FOLDER_PATTERN
 from library.naming.text import LONGEST_NAME
 from library.recycling.restore import Taken
@@ -77,10 +77,28 @@ class PreferencesChangeSerializer(StrictSerializer):
     hosters = serializers.ListField(child=fields.Text(max_length=64), required=False, max_length=50)
 
 
+class FollowingChangeSerializer(StrictSerializer):
+    checks: ClassVar = {"ranks": {"items": LanguageRank().schema()}}
+    follow = AnyCaseChoiceField(choices=Follow.values, required=False)
+    season = fields.WholeNumber(
+        required=False, allow_null=True, min_value=1, max_value=MAX_NUMBER, source="follow_season"
+    )
+    ranks = serializers.ListField(
+        child=fields.Text(max_length=100), required=False, max_length=50, source="language_ranks"
+    )
+    keep = AnyCaseChoiceField(
+        choices=KeepFiles.values, required=False, allow_blank=True, source="keep_files"
+    )
+    catalogue_hours = serializers.ChoiceField(
+        choices=REFRESH_HOURS, required=False, allow_null=True, source="refresh_hours"
+    )
+
+
 class ChangeSerializer(StrictSerializer):
     checks: ClassVar = {"folder": _FOLDER}
     monitored = fields.Flag(required=False)
     preferences = PreferencesChangeSerializer(required=False)
+    following = FollowingChangeSerializer(required=False)
     folder = fields.Text(required=False, max_length=1024, trim_whitespace=False)
 
 

@@ -11,7 +11,14 @@ from django.urls import reverse
 from aniworld.web.pagination import Page
 from aniworld.web.shapes import OneOf
 from aniworld.web.texts import Told, told_of
-from library.choices import EpisodeKind, EpisodeState, SeriesStatus, UnmatchedReason
+from library.choices import (
+    EpisodeKind,
+    EpisodeState,
+    Follow,
+    KeepFiles,
+    SeriesStatus,
+    UnmatchedReason,
+)
 from library.models import (
     AnimeSeries,
     Episode,
@@ -81,6 +88,21 @@ class Preferences(TypedDict):
     hosters: list[str]
 
 
+class Following(TypedDict):
+    """What is fetched of this series by itself."""
+
+    follow: Annotated[str, OneOf(Follow)]
+    season: Annotated[int | None, "The first one that is followed; null but for `SEASON`."]
+    ranks: Annotated[
+        list[str],
+        "Languages, the best first, each with `now`, `never` or the days it waits: "
+        "`German Sub=14`. Empty: as in the settings.",
+    ]
+    keep: Annotated[str, OneOf(KeepFiles), "Empty: as in the settings."]
+    catalogue_hours: Annotated[int | None, "How often its catalogue is asked; null: as usual."]
+    since: Annotated[datetime | None, "When it was said what is followed."]
+
+
 class SeriesEpisode(TypedDict):
     """One episode in the catalogue's numbering; season 0 holds films and specials."""
 
@@ -115,6 +137,7 @@ class SeriesDetails(Series):
     alternative_names: list[str]
     ids: Annotated[dict[str, str], "By database: `imdb`, `tvdb` …"]
     preferences: Preferences
+    following: Following
     mapping: list[MappingRange]
     removal_held: Annotated[bool, "Most of its files vanished; only the owner can confirm that."]
     deleted_at: datetime | None
@@ -297,12 +320,24 @@ def series_details(series: AnimeSeries) -> SeriesDetails:
         "alternative_names": series.alternative_names,
         "ids": series.ids,
         "preferences": {"languages": series.languages, "hosters": series.hosters},
+        "following": following(series),
         "mapping": series.mapping,
         "removal_held": series.removal_held,
         "deleted_at": series.deleted_at,
         "episode_dict": series.episode_dict,
         "episodes": [episode_row(episode) for episode in episodes],
         "unplaced_files": unplaced_files(series, episodes),
+    }
+
+
+def following(series: AnimeSeries) -> Following:
+    return {
+        "follow": series.follow,
+        "season": series.follow_season,
+        "ranks": series.language_ranks,
+        "keep": series.keep_files,
+        "catalogue_hours": series.refresh_hours,
+        "since": series.follow_since,
     }
 
 

@@ -21,6 +21,7 @@ from library.errors import (
     EpisodeNotFound,
     FolderTaken,
     InvalidFolder,
+    InvalidFollowing,
     InvalidKey,
     InvalidLink,
     InvalidMapping,
@@ -70,13 +71,15 @@ class SeriesView(APIView):
 
     @described(
         body=serializers.ChangeSerializer,
-        raises=(SeriesNotFound, FolderTaken, InvalidFolder, InvalidPreferences),
+        raises=(SeriesNotFound, FolderTaken, InvalidFolder, InvalidPreferences, InvalidFollowing),
     )
     def patch(self, request: Request, key: str) -> Answer[shapes.SeriesDetails]:
-        """Change whether it is monitored, its preferences, its folder."""
+        """Change whether it is monitored, what is fetched by itself, its preferences, its
+        folder."""
         changes = valid(serializers.ChangeSerializer(data=request.data))
-        preferences = changes.pop("preferences", {})
-        series = services.change_series(services.get_series(key), {**changes, **preferences})
+        for part in ("preferences", "following"):
+            changes |= changes.pop(part, {})
+        series = services.change_series(services.get_series(key), changes)
         return Answer(shapes.series_details(series))
 
     @described(raises=(SeriesNotFound,))

@@ -1,5 +1,6 @@
 """The tables of the library, by meaning."""
 
+from library.models.availability import Availability
 from library.models.binned import BinnedFile
 from library.models.decisions import RefusedFolder
 from library.models.files import LibraryRoot, MediaFile, ScannedDirectory, UnmatchedFolder
@@ -10,6 +11,7 @@ from library.models.series import AnimeSeries, Episode
 
 __all__ = [
     "AnimeSeries",
+    "Availability",
     "BinnedFile",
     "Episode",
     "LibraryRoot",

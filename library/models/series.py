@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from datetime import datetime, timedelta
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -12,12 +12,15 @@ from django.utils import timezone
 
 from aniworld.web.columns import CodedColumns
 from aniworld.web.mixins import SoftDeleteMixin, TimestampMixin, is_one_of
-from library.choices import EpisodeKind, EpisodeState, SeriesStatus
+from library.choices import EpisodeKind, EpisodeState, Follow, KeepFiles, SeriesStatus
 from library.naming.titles import spellings
 
 # URL-safe, and nothing that could be taken for a path: "~" stands between site and key of a
 # series whose plain key was taken already.
 KEY_PATTERN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._~-]*$")
+
+# How often a catalogue may be asked, in hours: few enough that one query knows who is due.
+REFRESH_HOURS = (1, 3, 6, 12, 24, 72, 168)
 
 
 def matching(text: str) -> Q:
@@ -45,12 +48,24 @@ class AnimeSeriesQuerySet(models.QuerySet["AnimeSeries"]):
     def of_genre(self, genre: str) -> AnimeSeriesQuerySet:
         return self.filter(of_genre(genre))
 
-    def due(self, before: Any) -> AnimeSeriesQuerySet:
-        """Those whose catalogue was not read since ``before``, the longest waiting first. One that
-        was read in the future was so by a clock that was set back since."""
-        stale = Q(refreshed_at=None) | Q(refreshed_at__lt=before)
-        stale |= Q(refreshed_at__gt=timezone.now())
+    def due(self, usual: timedelta, now: datetime | None = None) -> AnimeSeriesQuerySet:
+        """Those whose catalogue was not read for as long as it is to be, the longest waiting first.
+
+        One that was read in the future was so by a clock that was set back since.
+
+        Args:
+            usual: for how long, where a series has no word of its own.
+        """
+        now = now or timezone.now()
+        stale = Q(refreshed_at=None) | Q(refreshed_at__gt=now)
+        stale |= Q(refresh_hours=None, refreshed_at__lt=now - usual)
+        for hours in REFRESH_HOURS:
+            stale |= Q(refresh_hours=hours, refreshed_at__lt=now - timedelta(hours=hours))
         return self.active().filter(stale).longest_waiting_first()
+
+    def followed(self) -> AnimeSeriesQuerySet:
+        """Those of which something is fetched by itself."""
+        return self.active().exclude(follow=Follow.OFF)
 
     def longest_waiting_first(self) -> AnimeSeriesQuerySet:
         """In the order in which they were last asked for, so that one that fails is not always
@@ -93,12 +108,31 @@ class AnimeSeries(TimestampMixin, SoftDeleteMixin):
     monitored = models.BooleanField(default=True)
     languages = models.JSONField(default=list, blank=True, help_text="Order of preference.")
     hosters = models.JSONField(default=list, blank=True, help_text="Order of preference.")
+    follow = models.CharField(max_length=8, choices=Follow, default=Follow.OFF)
+    follow_season = models.PositiveIntegerField(
+        null=True, blank=True, help_text="The first one that is followed, where that is said."
+    )
+    follow_since = models.DateTimeField(
+        null=True, blank=True, help_text="When it was said what is followed of it."
+    )
+    language_ranks = models.JSONField(
+        default=list, blank=True, help_text="As following.ranks of the settings; empty: as there."
+    )
+    keep_files = models.CharField(
+        max_length=8, choices=KeepFiles, blank=True, default=KeepFiles.AS_SET
+    )
+    refresh_hours = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="How often its catalogue is asked; empty: as usual."
+    )
     total_episodes = models.PositiveIntegerField(default=0)
     downloaded_count = models.PositiveIntegerField(default=0)
     missing_count = models.PositiveIntegerField(default=0)
     unavailable_count = models.PositiveIntegerField(default=0)
     last_scanned = models.DateTimeField(null=True, blank=True)
     refreshed_at = models.DateTimeField(null=True, blank=True)
+    first_read_at = models.DateTimeField(
+        null=True, blank=True, help_text="What the catalogue listed then is not new."
+    )
     asked_at = models.DateTimeField(
         null=True, blank=True, help_text="When its site was last asked for it, also in vain."
     )
@@ -130,6 +164,21 @@ class AnimeSeries(TimestampMixin, SoftDeleteMixin):
                 name="series_folder_unique",
             ),
             models.CheckConstraint(
+                condition=is_one_of("follow", Follow.values), name="series_follow_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(follow=Follow.SEASON, follow_season__isnull=False, follow_season__gte=1)
+                | (~Q(follow=Follow.SEASON) & Q(follow_season=None)),
+                name="series_follow_season",
+            ),
+            models.CheckConstraint(
+                condition=is_one_of("keep_files", KeepFiles.values), name="series_keep_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(refresh_hours=None) | Q(refresh_hours__in=REFRESH_HOURS),
+                name="series_refresh_hours_known",
+            ),
+            models.CheckConstraint(
                 condition=Q(
                     total_episodes__gte=0,
                     downloaded_count__gte=0,
@@ -147,6 +196,7 @@ class AnimeSeries(TimestampMixin, SoftDeleteMixin):
                 name="series_missing_by_name",
             ),
             models.Index(fields=["refreshed_at"], name="series_by_refresh"),
+            models.Index(fields=["id"], condition=~Q(follow="OFF"), name="series_followed"),
         ]
 
     def __str__(self) -> str:

@@ -88,11 +88,24 @@ class SearchForm(forms.Form):
         return {name: self.cleaned_data.get(name, "") for name in self.fields}
 
 
+# What many series at once can be followed by: a season is each one's own.
+BULK = ("off", "new", "gaps")
+
+
 class BulkForm(forms.Form):
     """What to do with the ticked series."""
 
     action = forms.ChoiceField(
-        choices=[(name, name) for name in ("monitor", "unmonitor", "remove", "restore")]
+        choices=[
+            (name, name)
+            for name in (
+                "monitor",
+                "unmonitor",
+                "remove",
+                "restore",
+                *(f"follow-{f}" for f in BULK),
+            )
+        ]
     )
     keys = forms.ModelMultipleChoiceField(AnimeSeries.objects.all(), to_field_name="key")
 

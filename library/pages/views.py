@@ -134,7 +134,7 @@ def cancel_scan(request: HttpRequest) -> HttpResponse:
 @needs(Right.OWN)
 @require_POST
 def change_selected(request: HttpRequest) -> HttpResponse:
-    """Monitor, stop monitoring, remove or restore the ticked series."""
+    """Monitor, stop monitoring, follow, remove or restore the ticked series."""
     form = BulkForm(request.POST)
     if not form.is_valid():
         messages.warning(request, _("Tick at least one series first."))
@@ -153,6 +153,8 @@ def _change(series: AnimeSeries, action: str) -> None:
         services.remove_series(series)
     elif action == "restore":
         services.restore_series(series)
+    elif action.startswith("follow-"):
+        services.change_series(series, {"follow": action.removeprefix("follow-").upper()})
     else:
         services.set_monitored(series, action == "monitor")
 

@@ -7,8 +7,6 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from django.utils import timezone
-
 from aniworld.sites import configured
 from aniworld.sites.patience import Patience, Purpose
 from library.models import AnimeSeries
@@ -35,7 +33,7 @@ def due_series(options: ScanOptions) -> list[AnimeSeries]:
     wanted = AnimeSeries.objects.active().filter(site__in=enabled)
     if options.full:
         return list(wanted.longest_waiting_first())
-    return list(wanted.due(timezone.now() - REFRESH_AFTER))
+    return list(wanted.due(REFRESH_AFTER))
 
 
 @dataclass(frozen=True, slots=True)

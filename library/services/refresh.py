@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from django.utils import timezone
 from aniworld.sites import configured
 from library.choices import EpisodeState
 from library.models import AnimeSeries, Episode
+from library.services.availability import Seen
 from library.services.covers import keep_cover
 from library.services.numbering import Number
 from library.services.settle import settle
@@ -29,13 +30,16 @@ _ERROR_FIELDS = ("error_code", "error_params")
 _CATALOGUE_FIELDS = ("title", "original_title", "kind", "languages", "hosters", "listed")
 
 
-def refresh_series(series: AnimeSeries, *, site: Site | None = None) -> AnimeSeries:
+def refresh_series(
+    series: AnimeSeries, *, site: Site | None = None, now: datetime | None = None
+) -> AnimeSeries:
     """Ask the site for a series and keep its answer.
 
     A site that fails leaves the last known episodes in place; the reason is kept on the series.
 
     Args:
         site: the site to ask; the series' own where not given.
+        now: when it is asked; this moment where not given.
 
     Raises:
         ProviderError: the site failed.
@@ -47,7 +51,7 @@ def refresh_series(series: AnimeSeries, *, site: Site | None = None) -> AnimeSer
     except ProviderError as error:
         keep_error(series, error)
         raise
-    keep_catalogue(series, info, episodes)
+    keep_catalogue(series, info, episodes, now=now)
     keep_cover(series)
     log.info("series refreshed key=%s site=%s episodes=%d", series.key, series.site, len(episodes))
     return series
@@ -71,8 +75,19 @@ def keep_error(series: AnimeSeries, error: ProviderError) -> None:
     series.save(update_fields=[*_ERROR_FIELDS, "asked_at", "updated_at"])
 
 
-def keep_catalogue(series: AnimeSeries, info: SeriesInfo, episodes: Sequence[EpisodeInfo]) -> None:
-    """Write what a site says about a series, the counters in the same transactions."""
+def keep_catalogue(
+    series: AnimeSeries,
+    info: SeriesInfo,
+    episodes: Sequence[EpisodeInfo],
+    *,
+    now: datetime | None = None,
+) -> None:
+    """Write what a site says about a series, the counters in the same transactions.
+
+    Args:
+        now: when it said so; this moment where not given.
+    """
+    now = now or timezone.now()
     rows = {(entry.season, entry.number): entry for entry in episodes}
     known = {(e.season, e.episode_number): e for e in series.episodes.all()}
     changed = [
@@ -81,12 +96,18 @@ def keep_catalogue(series: AnimeSeries, info: SeriesInfo, episodes: Sequence[Epi
         if not _same(known.get(number), entry)
     ]
     dropped = [e.pk for number, e in known.items() if e.listed and number not in rows]
+    seen = Seen.of(series, rows.values(), now)
     for start in range(0, len(changed), ROWS_AT_ONCE):
+        batch = changed[start : start + ROWS_AT_ONCE]
         with transaction.atomic():
-            _write(changed[start : start + ROWS_AT_ONCE])
+            _write(batch)
+            seen.taken((e.season, e.episode_number) for e in batch).write()
+    for changes in seen.rest():
+        with transaction.atomic():
+            changes.write()
     with transaction.atomic():
         Episode.objects.filter(pk__in=dropped).update(listed=False)
-        _write_head(series, info, rows)
+        _write_head(series, info, rows, now)
         settle([series.pk])
     series.refresh_from_db()
 
@@ -133,7 +154,9 @@ def _write(episodes: Sequence[Episode]) -> None:
     Episode.objects.bulk_update(old, [*_CATALOGUE_FIELDS, "updated_at"])
 
 
-def _write_head(series: AnimeSeries, info: SeriesInfo, rows: dict[Number, EpisodeInfo]) -> None:
+def _write_head(
+    series: AnimeSeries, info: SeriesInfo, rows: dict[Number, EpisodeInfo], now: datetime
+) -> None:
     series.name = info.name[:500]
     series.link = info.link[:2000]
     series.year, series.end_year = info.year, info.end_year
@@ -144,7 +167,8 @@ def _write_head(series: AnimeSeries, info: SeriesInfo, rows: dict[Number, Episod
     series.ids = dict(info.ids)
     series.cover_url = info.cover_url[:2000]
     series.episode_dict = episode_dict(rows)
-    series.refreshed_at = series.asked_at = timezone.now()
+    series.refreshed_at = series.asked_at = now
+    series.first_read_at = series.first_read_at or series.refreshed_at
     series.error = None
     series.index_words()
     series.save(update_fields=[*_HEAD_FIELDS, "updated_at"])
@@ -153,6 +177,7 @@ def _write_head(series: AnimeSeries, info: SeriesInfo, rows: dict[Number, Episod
 _HEAD_FIELDS = (
     *("name", "link", "year", "end_year", "status", "description", "alternative_names"),
     *("genres", "ids", "cover_url", "episode_dict", "refreshed_at", "asked_at"),
+    "first_read_at",
     *_ERROR_FIELDS,
     *("sort_name", "search_text", "genre_index"),
 )

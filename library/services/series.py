@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from aniworld.journal.models import Entry
 from aniworld.journal.services import Undo, mark_undone, record
@@ -31,6 +32,7 @@ from library.models.quick import first_id
 from library.models.series import KEY_PATTERN
 from library.services.covers import keep_cover
 from library.services.folders import checked_folder, new_folder, unused_folder
+from library.services.following import FOLLOWING, begins_anew, completed, follow_as_set
 from library.services.numbering import MappingRange, ranges_from_json
 from library.services.preferences import refuse_unknown
 from library.services.refresh import keep_catalogue
@@ -41,7 +43,7 @@ from providers.base import EpisodeInfo, SeriesInfo, Site
 
 log = logging.getLogger(__name__)
 
-_CHANGEABLE = ("monitored", "languages", "hosters", "folder")
+_CHANGEABLE = ("monitored", "languages", "hosters", "folder", *FOLLOWING)
 
 
 def add_series(
@@ -134,6 +136,7 @@ def create_row(
         folder=folder or new_folder(root, name=name, year=year, key=key, site_key=site_key),
     )
     series.index_words()
+    follow_as_set(series)
     _refuse_taken_folder(series)
     try:
         with transaction.atomic():
@@ -206,15 +209,20 @@ def set_monitored(series: AnimeSeries, monitored: bool) -> AnimeSeries:
 
 
 def change_series(series: AnimeSeries, changes: Mapping[str, Any]) -> AnimeSeries:
-    """Change what the owner decides: ``monitored``, ``languages``, ``hosters``, ``folder``.
+    """Change what the owner decides: ``monitored``, ``languages``, ``hosters``, ``folder``, and
+    what is fetched by itself (``library.services.following.FOLLOWING``).
 
     The folder is not renamed on disk: it says where the series is.
 
     Raises:
-        InvalidFolder, FolderTaken, InvalidPreferences.
+        InvalidFolder, FolderTaken, InvalidPreferences, InvalidFollowing.
     """
     refuse_unknown(changes)
+    changes = completed(series, changes)
     changed = [name for name in _CHANGEABLE if name in changes]
+    since = ["follow_since"] if begins_anew(series, changes) else []
+    if since:
+        series.follow_since = timezone.now()
     moved = "folder" in changes and changes["folder"] != series.folder
     if moved:
         checked_folder(changes["folder"], root=series.root)
@@ -223,7 +231,7 @@ def change_series(series: AnimeSeries, changes: Mapping[str, Any]) -> AnimeSerie
     _refuse_taken_folder(series)
     with transaction.atomic():
         _record_changed(series, changed)
-        series.save(update_fields=[*changed, "updated_at"])
+        series.save(update_fields=[*changed, *since, "updated_at"])
         if moved:
             _take_files(series)
             settle([series.pk])

@@ -19,6 +19,7 @@ from aniworld.web.texts import in_words, text_of
 from downloads import services
 from downloads.choices import Status
 from downloads.models import DownloadQueueItem, QueueState
+from downloads.services import EpisodeRef
 from downloads.worker.worker import Worker
 from library.choices import EpisodeState
 from library.models import AnimeSeries, BinnedFile, Episode, LibraryRoot
@@ -339,6 +340,43 @@ def test_a_file_in_another_language_is_tagged(world: SampleWorld, series: AnimeS
     work()
     item = DownloadQueueItem.objects.get()
     assert item.file_destination.endswith("S01E01 - Folge 1 (German Sub).mp4")
+
+
+def test_an_item_for_one_language_fetches_no_other(
+    world: SampleWorld, series: AnimeSeries, library: Path
+) -> None:
+    """The series would rather have the dubbed one, which is there too."""
+    refs = [EpisodeRef(1, 1, language="German Sub"), EpisodeRef(1, 2, language="Japanese")]
+    services.enqueue(series_key=series.key, episodes=refs)
+    work(turns=2)
+    fetched, refused = DownloadQueueItem.objects.order_by("pk")
+    assert fetched.status == Status.COMPLETED, fetched.error
+    assert fetched.file_destination.endswith("S01E01 - Folge 1 (German Sub).mp4")
+    assert refused.error_code == "no_source"
+    assert len(files_in(library)) == 1
+
+
+def test_a_better_language_comes_beside_what_is_there(
+    world: SampleWorld, series: AnimeSeries, library: Path
+) -> None:
+    """Nothing is overwritten for it, whatever the settings say, and nothing comes twice."""
+    configure(world.catalogue_url, overwrite=True)
+    for language in ("German Sub", "German Dub", "German Dub"):
+        beside = language != "German Sub"
+        ref = EpisodeRef(1, 1, language=language, is_beside=beside)
+        assert services.enqueue(series_key=series.key, episodes=[ref]).ids
+        work()
+    items = list(DownloadQueueItem.objects.order_by("pk"))
+    assert [item.status for item in items] == ["COMPLETED", "COMPLETED", "FAILED"]
+    assert items[2].error_code == "already_on_disk"
+    names = sorted(Path(name).name for name in files_in(library))
+    assert names == [
+        "Mondlaterne - S01E01 - Folge 1 (German Sub).mp4",
+        "Mondlaterne - S01E01 - Folge 1.mp4",
+    ]
+    languages = series.files.values_list("language", flat=True)
+    assert set(languages) == {"German Sub", "German Dub"}
+    assert Episode.objects.get(series=series, season=1, episode_number=1).is_downloaded
 
 
 def test_the_limit_ends_the_run(world: SampleWorld, series: AnimeSeries) -> None:

@@ -101,6 +101,33 @@ MADE: Mapping[str, tuple[Mapping[str, Any], str]] = {
         {"min_length": 8},
         "This password is too short. It must contain at least 8 characters.",
     ),
+    # Of what is fetched by itself.
+    "follow_missing": ({"language": "German Dub"}, "It is missing, and out in German Dub."),
+    "follow_better": (
+        {"language": "German Dub"},
+        "It is out in German Dub now, which is wanted more than what is there.",
+    ),
+    "follow_waits_for_better": (
+        {
+            "language": "German Sub",
+            "until": "2026-03-15T12:00:00Z",
+            "waits_for": ["German Dub", "unknown-7"],
+        },
+        "German Sub is taken on 03/15/2026 noon, if German Dub, another language (7) is not out "
+        "before.",
+    ),
+    "follow_language_not_out": (
+        {"waits_for": ["German Dub", "German Sub"]},
+        "It is not out in a language that is wanted. It waits for: German Dub, German Sub.",
+    ),
+    "follow_better_not_out": (
+        {"waits_for": ["German Dub"]},
+        "It is on disk. It waits for a better language: German Dub.",
+    ),
+    "follow_budget": (
+        {"until": "2026-03-15T00:00:00Z"},
+        "As many were queued today as may be a day (setting). Its turn is on 03/15/2026 midnight.",
+    ),
     # Of the journal: what was done to so many.
     "queue.added": ({"count": 1}, "1 episode queued."),
     "queue.removed": ({"count": 2}, "2 episodes removed from the queue."),

@@ -201,6 +201,11 @@ def delete_by_page(world: World) -> None:
     world.page("/series/show/delete", files=mark)
 
 
+def followed_series(world: World) -> None:
+    """A series of which something is to be queued by itself."""
+    services.change_series(world.series, {"follow": "GAPS", "language_ranks": ["German Sub=now"]})
+
+
 def running_scan(_world: World) -> None:
     make_scan("RUNNING", pid=None, heartbeat_at=timezone.now())
 
@@ -443,6 +448,11 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "series-restore"): page("series.restored", "/series/gone/restore"),
     ("post", "series-mapping"): page("series.renumbered", "/series/{key}/mapping", **RANGE_FORM),
     ("post", "series-queue"): page("queue.added", "/series/{key}/queue", episodes=["1-2"]),
+    ("post", "series-following"): page("series.changed", "/series/{key}/following", follow="NEW"),
+    ("post", "following-queue"): first(followed_series, page("queue.added", "/following/queue")),
+    ("post", "settings-following"): page(
+        "config.changed", "/settings/following", new_series="NEW", keep="FIRST", episodes_a_day="7"
+    ),
     ("post", "queue-lift-hold"): first(a_hold, Act(lift_by_page, "site.hold_lifted", "OWNER")),
     ("post", "queue-missing"): page("queue.added", "/queue/missing", keys=["show"]),
     ("post", "queue-retry-all"): page("queue.retried", "/queue/retry"),
@@ -615,6 +625,9 @@ ACTS: dict[tuple[str, str], Act] = {
     ),
     ("post", "api-series-download"): api(
         "queue.added", "post", "v1/anime/{key}/download", episodes=[EPISODE]
+    ),
+    ("post", "api-following-plan"): first(
+        followed_series, api("queue.added", "post", "v1/following/plan")
     ),
     ("post", "api-queue-add"): api(
         "queue.added",

@@ -32,6 +32,7 @@ ELSEWHERE = (
     "providers.languages",
     "providers.hosters",
     "downloads.naming_template",
+    "following.ranks",
 )
 # Headings within a section, and the settings below them. What is in none stands first.
 GROUPS = {

@@ -201,8 +201,25 @@ _HOUSE = (
     ),
 )
 
-# What queues by itself comes between what reads the sites and what keeps the house.
-JOBS: tuple[Job, ...] = (*_LIBRARY, *_SITES, *_HOUSE)
+_QUEUE = (
+    Job(
+        "follow",
+        _("Queue episodes of followed series"),
+        _(
+            "Asks the sites for followed series whose catalogue is due, and queues what is to be "
+            "queued by itself."
+        ),
+        when="every 2 hours",
+        is_on=False,
+        work="following:follow",
+        limit=3 * _HOURS,
+        uses=Resource.SITES,
+        asks_sites=True,
+        spread=5 * _MINUTES,
+    ),
+)
+
+JOBS: tuple[Job, ...] = (*_LIBRARY, *_SITES, *_QUEUE, *_HOUSE)
 
 
 def job_named(name: str) -> Job | None:

@@ -32,6 +32,7 @@ TEXTS: Mapping[str, Text] = {
     "job_scanned": _("{files} files seen: {new} new, {changed} changed, {gone} gone."),
     "job_scan_cancelled": _("The scan was cancelled."),
     "job_bin_emptied": _("{count} files were deleted for good, {left} wait for their disk."),
+    "job_followed": _("{read} catalogues read, {failed} not; {queued} episodes queued."),
     "job_sessions_cleared": _("{count} expired logins were deleted."),
     "job_history_cleared": _(
         "{audit} audit lines, {events} events and {operations} operations were deleted."

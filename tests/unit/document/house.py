@@ -207,6 +207,12 @@ class House:
         rate_store().hold("voe voe.example", seconds=900)
         self.has_a_worker()
 
+    def has_nothing_queued(self) -> None:
+        DownloadQueueItem.objects.all().delete()
+
+    def waits_for_a_language(self) -> None:
+        AnimeSeries.objects.filter(key="show").update(language_ranks=["German Dub=now"])
+
     def has_no_database(self) -> None:
         away = DatabaseUnusable(why="unreached")
         self.monkeypatch.setattr(database, "trouble_now", lambda: away)
@@ -442,6 +448,7 @@ def _queue(series: AnimeSeries) -> None:
         **DownloadQueueItem.error.values(SiteDown(why="timed_out", site=SITE).as_json()),
         completed_at=now,
         next_try_at=now,
+        wanted_language="German Dub",
         quarantine=Quarantine.KEPT,
         quarantined=QUARANTINED,
         quarantined_until=now + timedelta(days=14),

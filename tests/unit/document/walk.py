@@ -116,6 +116,15 @@ TWO = {
     "serie_folder": "Show (2013)",
     "episodes": [{"season": 1, "episode": 1}, {"season": 0, "episode": 1}],
 }
+FOLLOWED = {
+    "following": {
+        "follow": "SEASON",
+        "season": 1,
+        "ranks": ["German Dub=now", "German Sub=14"],
+        "keep": "BOTH",
+        "catalogue_hours": 24,
+    }
+}
 SETUP = {"master_password": PASSWORD}
 NEWER = "a light in the fog"
 # In this order: what one step changes, a later one finds.
@@ -283,6 +292,15 @@ WALK = (
     Step("journal_undo_create", place=lambda house: {"entry_id": house.undoable()}),
     Step("journal_list", query="page_size=100"),
     Step("journal_list", query="page_size=1&page=2"),
+    Step("anime_partial_update", place=SHOW, body=FOLLOWED, before=House.has_nothing_queued),
+    Step("following_plan", query="page_size=1&page=2"),
+    Step("following_plan", query="outcome=WAIT&series=show"),
+    Step("following_waiting", query="page_size=1"),
+    Step("following_waiting", query="page_size=1&page=2"),
+    Step("anime_plan", place=SHOW, query="page_size=1&page=2"),
+    Step("anime_partial_update", place=SHOW, body={"following": {"ranks": ["German Sub=now"]}}),
+    Step("following_queue", 201),
+    Step("following_queue", 201, before=House.waits_for_a_language),
     Step("anime_files_retrieve", place=SHOW, before=House.has_files_to_delete),
     Step("anime_files_destroy", place=SHOW, query="for_good=true"),
     Step("anime_retrieve", place=SHOW),

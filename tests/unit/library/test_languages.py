@@ -39,7 +39,7 @@ OURS = {"accounts", "config", "downloads", "events", "journal", "library", "site
 # a line of the name reader's grammar is called.
 NAMES = {
     *("name", "folder", "path", "root", "file_path", "sort_name", "search_text", "title", "rule"),
-    *("origin_name", "actor_name", "object_name", "languages", "host"),
+    *("origin_name", "actor_name", "object_name", "languages", "language", "host"),
 }
 HEX = "0" * 16
 

@@ -16,6 +16,7 @@ from aniworld.web.texts import Told, told
 from library import migrations
 from library.models import (
     AnimeSeries,
+    Availability,
     LibraryRoot,
     MediaFile,
     RefusedFolder,
@@ -203,3 +204,34 @@ def test_folders_taken_from_a_series_are_remembered_beyond_the_list() -> None:
         "Show",
         told("other_series", {"name": "Another"}),
     )
+
+
+def test_what_catalogues_list_already_is_seen_when_they_were_read_last() -> None:
+    try:
+        apps = migrate(("library", "0017_renamings"))
+        series, episodes = rows(apps, "AnimeSeries").model, rows(apps, "Episode").model
+        read = series.objects.create(
+            key="a", site="s", site_key="a", name="A", folder="A", refreshed_at=NOW
+        )
+        unread = series.objects.create(key="b", site="s", site_key="b", name="B", folder="B")
+        for number, (hosters, listed) in enumerate(
+            ((["VOE"], True), ([], True), (["VOE"], False)), start=1
+        ):
+            for one in (read, unread):
+                episodes.objects.create(
+                    series=one,
+                    season=1,
+                    episode_number=number,
+                    languages=["German Dub", "German Sub"],
+                    hosters=hosters,
+                    listed=listed,
+                )
+        migrate(("library", "0020_first_seen"))
+        assert AnimeSeries.objects.get(key="a").first_read_at == NOW
+        assert AnimeSeries.objects.get(key="b").first_read_at is None
+        known = Availability.objects.values_list("series__key", "episode_number", "language")
+        assert set(known) == {("a", 1, "German Dub"), ("a", 1, "German Sub")}
+        assert set(Availability.objects.values_list("first_seen_at", "gone_at")) == {(NOW, None)}
+        migrate(("library", "0017_renamings"))  # and back
+    finally:
+        migrate(*MigrationExecutor(connection).loader.graph.leaf_nodes())

@@ -33,7 +33,9 @@ def pages(visitor: Client, library: LibraryRoot) -> list[BeautifulSoup]:
     addresses = ["/", "/?view=table", "/queue", "/add", "/unmatched", "/system", "/logs"]
     addresses += ["/system/bundle", "/system/faults"]
     addresses += ["/account", "/journal", "/journal/audit"]
-    addresses += [f"/series/{series.key}{part}" for part in ("", "/mapping", "/episodes/1/1/why")]
+    addresses += ["/following", "/following/waiting", "/settings/following"]
+    parts = ("", "/mapping", "/following", "/episodes/1/1/why")
+    addresses += [f"/series/{series.key}{part}" for part in parts]
     return [
         *(get(visitor, address) for address in addresses),
         get(visitor, "/nothing", status=404),

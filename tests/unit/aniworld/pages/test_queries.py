@@ -34,6 +34,7 @@ def large_library(library: LibraryRoot) -> list[AnimeSeries]:
             missing_count=13,
             root=library,
             cover_source="https://site.example/cover.jpg",
+            follow="GAPS",
         )
         series.index_words()
         rows.append(series)
@@ -81,6 +82,9 @@ def test_no_list_page_asks_more_than_its_few_questions(
         series: 8,
         f"{series}/mapping": 5,
         f"{series}/episodes/1/1/why": 6,
+        f"{series}/following": 9,
+        "/following": 19,
+        "/following/waiting": 19,
     }.items():
         with django_assert_max_num_queries(most, info=address):
             get(visitor, address)
@@ -135,6 +139,9 @@ def test_no_reading_of_the_api_asks_more_than_its_few_questions(
         series: 5,
         f"{series}/mapping": 2,
         f"{series}/episodes/1/1/evidence": 5,
+        f"{series}/plan": 8,
+        "v1/following/plan": 18,
+        "v1/following/waiting": 18,
         "v1/anime/unmatched": 3,
         "v1/anime/rescan/status": 2,
         "queue/status": 7,

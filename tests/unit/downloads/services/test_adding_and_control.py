@@ -271,6 +271,7 @@ def test_an_item_has_the_agreed_shape(series: AnimeSeries) -> None:
         "priority": "HIGH",
         "position": 0,
         "language": "",
+        "wanted_language": "",
         "progress": {
             "percent": 0.0,
             "downloaded_mb": 0.0,

@@ -24,7 +24,7 @@ from tests.unit.reading import get, soup, texts
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ("library", "downloads", "logging", "backup", "advanced", "languages")
+PAGES = ("library", "downloads", "following", "logging", "backup", "advanced", "languages")
 
 
 def form_data(page: BeautifulSoup, **changes: Any) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def test_every_setting_is_on_a_page(visitor: Client) -> None:
         for field in page.select("form[novalidate] [name]"):
             shown.add(f"{name}.{field['name']}")
     apart = {"library.directories", "providers.sites", "providers.languages", "providers.hosters"}
-    apart |= {"downloads.naming_template"}
+    apart |= {"downloads.naming_template", "following.ranks"}
     wanted = {one.field for one in listed(Config()) if takes(one)} - apart
     assert wanted <= shown
 

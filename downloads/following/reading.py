@@ -1,0 +1,180 @@
+"""The facts that decisions are made of, for many series at once.
+
+A fixed number of queries for each portion of series, whatever they hold.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
+
+from aniworld.config.schema import Config
+from downloads.following.decisions import Facts, Followed
+from downloads.following.policy import Policy, at_once, ranks_of
+from downloads.models import AutomaticPick, DownloadQueueItem
+from library.choices import EpisodeState, KeepFiles
+from library.models import AnimeSeries, Availability, Episode, MediaFile
+from library.models.series import AnimeSeriesQuerySet
+from library.services.numbering import Number
+from library.services.settle import numberings_of
+
+SERIES_AT_ONCE = 400  # named twice in a statement; SQLite takes 999 parameters where it is old
+
+Place = tuple[int, int, int]  # series, season, episode
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesFacts:
+    """A series that is followed, and the episodes there is something to decide about."""
+
+    pk: int
+    key: str
+    name: str
+    folder: str
+    followed: Followed
+    policy: Policy
+    episodes: tuple[Facts, ...] = ()
+
+
+_COLUMNS = (
+    *("pk", "key", "name", "folder", "follow", "follow_season", "follow_since", "first_read_at"),
+    *("monitored", "languages", "language_ranks", "keep_files"),
+)
+
+
+def read(
+    config: Config, series: AnimeSeriesQuerySet | None = None, *, everything: bool = False
+) -> Iterator[SeriesFacts]:
+    """Read the followed series, a portion at a time.
+
+    Args:
+        series: only these; all that are followed where not given.
+        everything: also the episodes that are on disk and stay as they are: for whoever asks why.
+    """
+    chosen = AnimeSeries.objects.followed() if series is None else series
+    known = [_head(row, config) for row in chosen.order_by("pk").only(*_COLUMNS)]
+    for start in range(0, len(known), SERIES_AT_ONCE):
+        yield from _with_episodes(known[start : start + SERIES_AT_ONCE], everything=everything)
+
+
+def _head(series: AnimeSeries, config: Config) -> SeriesFacts:
+    followed = Followed(
+        follow=series.follow,
+        season=series.follow_season,
+        since=series.follow_since,
+        first_read=series.first_read_at,
+        is_monitored=series.monitored,
+    )
+    policy = policy_of(series, config)
+    return SeriesFacts(series.pk, series.key, series.name, series.folder, followed, policy)
+
+
+def policy_of(series: AnimeSeries, config: Config) -> Policy:
+    """The policy of a series: its own, else that of the settings, else the order of languages."""
+    written = series.language_ranks or config.following.ranks
+    preferred = series.languages or config.providers.languages
+    found = ranks_of(written) if written else at_once(preferred)
+    keeps = series.keep_files or config.following.keep
+    return Policy(found, keeps_both=keeps == KeepFiles.BOTH)
+
+
+def _with_episodes(known: Sequence[SeriesFacts], *, everything: bool) -> Iterator[SeriesFacts]:
+    ids = [one.pk for one in known]
+    both = [one.pk for one in known if one.policy.keeps_both]
+    wanted = Q() if everything else ~Q(state=EpisodeState.PRESENT) | Q(series_id__in=both)
+    rows = _Rows.read(ids, both, wanted)
+    for one in known:
+        yield replace(one, episodes=tuple(rows.facts(one)))
+
+
+@dataclass(slots=True)
+class _Rows:
+    """What the tables hold of a portion of series, by episode."""
+
+    episodes: dict[int, list[tuple[int, int, str, bool, bool]]]
+    out: dict[Place, set[str]]
+    first: dict[Place, datetime]
+    queued: set[Place]
+    picked: dict[Place, list[tuple[str, datetime]]]
+    on_disk: dict[Place, set[str]]
+
+    @classmethod
+    def read(cls, ids: Sequence[int], both: Sequence[int], wanted: Q) -> _Rows:
+        episodes: dict[int, list[tuple[int, int, str, bool, bool]]] = defaultdict(list)
+        listed = Episode.objects.filter(wanted, series_id__in=ids).order_by(
+            "series", "season", "episode_number"
+        )
+        names = ("series_id", "season", "episode_number", "state", "listed", "unwanted")
+        for series_id, *episode in listed.values_list(*names):
+            episodes[series_id].append(tuple(episode))
+        out, first = _availability(ids, wanted)
+        unfinished = DownloadQueueItem.objects.unfinished().filter(series_id__in=ids)
+        queued = set(unfinished.values_list("series_id", "season", "episode_number"))
+        return cls(episodes, out, first, queued, _picked(ids), _on_disk(both))
+
+    def facts(self, series: SeriesFacts) -> Iterator[Facts]:
+        since = series.followed.since
+        for season, number, state, is_listed, unwanted in self.episodes.get(series.pk, ()):
+            place = (series.pk, season, number)
+            picked = self.picked.get(place, ())
+            yield Facts(
+                season,
+                number,
+                state,
+                is_listed,
+                out=frozenset(self.out.get(place, ())),
+                first_out=self.first.get(place),
+                is_queued=place in self.queued,
+                picked=frozenset(name for name, at in picked if since is None or at >= since),
+                on_disk=frozenset(self.on_disk.get(place, ())),
+                is_wanted=not unwanted,
+            )
+
+
+def _availability(
+    ids: Sequence[int], wanted: Q
+) -> tuple[dict[Place, set[str]], dict[Place, datetime]]:
+    """The languages each episode is out in, and when it first had a source."""
+    same = {name: OuterRef(name) for name in ("series_id", "season", "episode_number")}
+    rows = Availability.objects.filter(series_id__in=ids)
+    rows = rows.filter(Exists(Episode.objects.filter(wanted, **same))).order_by()
+    out: dict[Place, set[str]] = defaultdict(set)
+    first: dict[Place, datetime] = {}
+    for *numbers, language, seen, gone in rows.values_list(
+        "series_id", "season", "episode_number", "language", "first_seen_at", "gone_at"
+    ):
+        place: Place = (numbers[0], numbers[1], numbers[2])
+        first[place] = min(first.get(place, seen), seen)
+        if gone is None:
+            out[place].add(language)
+    return out, first
+
+
+def _picked(ids: Sequence[int]) -> dict[Place, list[tuple[str, datetime]]]:
+    picked: dict[Place, list[tuple[str, datetime]]] = defaultdict(list)
+    rows = AutomaticPick.objects.filter(series_id__in=ids)
+    for series_id, season, number, language, at in rows.values_list(
+        "series_id", "season", "episode_number", "language", "picked_at"
+    ):
+        picked[series_id, season, number].append((language, at))
+    return picked
+
+
+def _on_disk(ids: Sequence[int]) -> dict[Place, set[str]]:
+    """The languages of the files of each episode of these series."""
+    if not ids:
+        return {}
+    numberings = numberings_of(ids)
+    found: dict[Place, set[str]] = defaultdict(set)
+    files = MediaFile.objects.present().filter(series_id__in=ids, problem="").order_by()
+    for series_id, season, episodes, absolute, language in files.values_list(
+        "series_id", "season", "episodes", "absolute", "language"
+    ):
+        numbers: Sequence[Number] = numberings[series_id].place(season, episodes, absolute).numbers
+        for number in numbers:
+            found[series_id, *number].add(language)
+    return found
