@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.apps import apps
 from django.contrib.auth.models import User
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -72,7 +72,16 @@ def refuse_damaged(*, seconds: float) -> None:
     Raises:
         DatabaseUnusable: pages or rows are not as they were written.
     """
-    if connection.vendor == "sqlite" and not _is_whole(connection, seconds):
+    if connection.vendor != "sqlite":
+        return
+    try:
+        is_whole = _is_whole(connection, seconds)
+    except DatabaseError as error:
+        found = trouble_of(error)
+        if found is None or found.params["why"] != "damaged":
+            raise
+        raise found from error  # so early in the file that it cannot even be opened
+    if not is_whole:
         raise DatabaseUnusable(why="damaged")
 
 

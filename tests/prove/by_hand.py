@@ -86,6 +86,42 @@ def step(*names: str) -> Callable[[Do], Do]:
     return add
 
 
+# --- the schedule
+
+
+@step("job")
+def sets_when_a_job_runs(hand: Hand) -> None:
+    hand.go("/jobs/refresh")
+    when = hand.page.locator("input[name=when]")
+    when.fill("täglich um 4")
+    hand.press("Show the next times")
+    hand.sees("It would come")
+    hand.page.locator("input[name=enabled]").check()
+    hand.press("Save")
+    hand.go("/jobs/refresh")
+    expect(when).to_have_value("täglich um 4")
+
+
+@step("job-pause", "job-resume")
+def pauses_a_job_and_lets_it_go_on(hand: Hand) -> None:
+    hand.go("/jobs/session_cleanup")
+    hand.press("Pause: Clear away old logins")
+    hand.go("/jobs/session_cleanup")
+    hand.sees("It is paused.")
+    hand.press("Go on: Clear away old logins")
+    hand.go("/jobs/session_cleanup")
+    hand.misses("It is paused.")
+
+
+@step("job-run")
+def asks_for_a_job(hand: Hand) -> None:
+    """No worker runs here that would begin it."""
+    hand.go("/jobs")
+    hand.press("Run now: Clear away old logins")
+    hand.go("/jobs")
+    hand.sees("It waits for a scheduler", "#session_cleanup")
+
+
 # --- the queue
 
 

@@ -20,8 +20,8 @@ Columns = dict[str, Sequence[str]]
 _BY_THEMSELVES = """
 import django
 django.setup()
-from aniworld.system.backups.schedule import Schedule
-Schedule().turn()
+from aniworld.system.settling import Settling
+Settling().turn()
 """
 
 

@@ -104,6 +104,8 @@ class Walk:
         found |= {"backup-delete": [kept], SECTION_PAGE: [one.name for one in sections()]}
         found |= {key: [settings] for key in ("settings-restore", "settings-backup-delete")}
         found |= {"cache-clear": ["pages"]}
+        jobs = [job["name"] for job in api("GET", "jobs", expect=200)["results"]]
+        found |= {"job": jobs} | dict.fromkeys(("job-run", "job-pause", "job-resume"), jobs[:1])
         for name in ("settings-provider", "settings-provider-test", "settings-provider-change"):
             found[name] = [site["name"] for site in api("GET", "providers", expect=200)]
         return found

@@ -113,6 +113,18 @@ def test_what_is_not_read_in_time_counts_as_whole(
     assert fault_of(lambda: examination.refuse_damaged(seconds=AN_HOUR)) == "damaged"
 
 
+def test_one_that_cannot_even_be_opened_is_damaged(database: Path) -> None:
+    """Its list of tables is what is damaged: SQLite says so before anything is asked."""
+    connection.close()
+    with contextlib.closing(sqlite3.connect(database)) as opened:
+        opened.execute("PRAGMA writable_schema = ON")
+        opened.execute("UPDATE sqlite_master SET sql = 'x' WHERE name = 'journal_entry'")
+        opened.commit()
+    with pytest.raises(DatabaseUnusable) as refused:
+        examination.refuse_damaged(seconds=AN_HOUR)
+    assert refused.value.params["why"] == "damaged"
+
+
 COMMANDS = [("setpassword",), ("readmedia",), ("rescan",), ("migrate",), ("backup", "copy.db")]
 
 
