@@ -29,6 +29,15 @@ _FLAT = frozenset(
 )
 
 
+def make_ready() -> None:
+    """Do what the first page would wait for a tenth of a second: parser and grammar of selectors.
+
+    That grammar is compiled with the first selector, each rule as it is come to: this one passes
+    by all of them.
+    """
+    parsed("<p>", url="").select("a.b[c] > d")
+
+
 def parsed(text: str, *, url: str) -> BeautifulSoup:
     """Parse a page.
 

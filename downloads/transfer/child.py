@@ -12,11 +12,12 @@ from downloads.transfer.errors import TransferError
 from downloads.transfer.fetch import fetch
 from downloads.transfer.process import prepare
 from providers.errors import ProviderError
+from providers.parsing import make_ready
 from providers.pools import trusting_context
 
 # Needed once the site has answered, and not before: imported while the job is waited for, or while
 # the site is being asked.
-LATER = ("bs4", "downloads.transfer.engines", "downloads.transfer.gate")
+LATER = ("downloads.transfer.engines", "downloads.transfer.gate")
 
 
 def main() -> int:
@@ -39,6 +40,7 @@ def main() -> int:
 
 def _have_what_comes_later() -> None:
     """Whoever needs one of them meanwhile waits for it, as with any import."""
+    make_ready()  # the page of the site comes first
     for name in LATER:
         importlib.import_module(name)
     trusting_context()  # kept from now on
