@@ -107,6 +107,9 @@ class DownloadQueueItem(TimestampMixin):
     is_beside = models.BooleanField(
         default=False, help_text="Fetched in that language though the episode is on disk."
     )
+    is_replacing = models.BooleanField(
+        default=False, help_text="The file that is there goes into the recycle bin for it."
+    )
 
     stage = models.CharField(max_length=12, choices=Stage, blank=True, default=Stage.NONE)
     progress_percent = models.FloatField(default=0)
@@ -191,6 +194,10 @@ class DownloadQueueItem(TimestampMixin):
                 condition=Q(priority__in=Priority.values), name="queue_priority"
             ),
             models.CheckConstraint(condition=Q(stage__in=Stage.values), name="queue_stage"),
+            models.CheckConstraint(
+                condition=Q(is_replacing=False) | Q(is_beside=True),
+                name="queue_replaces_what_is_there",
+            ),
             models.CheckConstraint(
                 condition=Q(quarantine__in=Quarantine.values), name="queue_quarantine"
             ),

@@ -43,6 +43,7 @@ class KeepFiles(TextChoices):
 
     AS_SET = "", "as in the settings"
     FIRST = "FIRST"
+    REPLACE = "REPLACE"  # the file that is there goes into the recycle bin
     BOTH = "BOTH"
 
 

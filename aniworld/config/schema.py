@@ -274,10 +274,11 @@ class FollowingSettings:
         "FIRST",
         label=_("When a better language appears later"),
         help=_(
-            "FIRST: the file that is there stays the only one. BOTH: the better one is fetched "
-            "too, into a file beside it."
+            "FIRST: the file that is there stays the only one. REPLACE: the better one takes its "
+            "place, and it goes into the recycle bin. BOTH: the better one is fetched too, into a "
+            "file beside it."
         ),
-        check=OneOf(("FIRST", "BOTH")),
+        check=OneOf(("FIRST", "REPLACE", "BOTH")),
     )
     episodes_a_day: int = setting(
         100,

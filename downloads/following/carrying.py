@@ -115,6 +115,7 @@ def _ref(one: Planned) -> EpisodeRef:
         one.facts.number,
         language=one.decision.language,
         is_beside=one.decision.reason is Reason.BETTER,
+        is_replacing=one.decision.reason is Reason.BETTER and one.series.policy.replaces,
     )
 
 

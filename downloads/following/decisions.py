@@ -48,6 +48,7 @@ class Reason(StrEnum):
     NO_LANGUAGE = "follow_no_language"
     QUEUED_BEFORE = "follow_queued_before"
     LANGUAGE_UNKNOWN = "follow_language_unknown"
+    SHARED_FILE = "follow_shared_file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Facts:
         picked: the languages it was queued in by itself, since the series is followed as it is.
         on_disk: the languages of its files; ``UNKNOWN`` for one that nobody knows.
         is_wanted: its owner has not deleted its file on purpose.
+        is_shared: one of its files holds other episodes too.
     """
 
     season: int
@@ -91,6 +93,7 @@ class Facts:
     picked: frozenset[str] = frozenset()
     on_disk: frozenset[str] = frozenset()
     is_wanted: bool = True
+    is_shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ def decide(facts: Facts, followed: Followed, policy: Policy, now: datetime) -> D
     is_there = facts.state == EpisodeState.PRESENT
     for reason, applies in _REASONS_TO_LEAVE:
         if applies(facts, followed):
-            stays = is_there and reason not in _OF_THE_SERIES and not policy.keeps_both
+            stays = is_there and reason not in _OF_THE_SERIES and not policy.takes_better
             told = Reason.PRESENT if stays else reason
             return Decision(Outcome.LEAVE, told, since=facts.first_out)
     if is_there:
@@ -176,11 +179,13 @@ _AS_BETTER = _Words(Reason.BETTER, Reason.BETTER_NOT_OUT, Reason.PRESENT)
 
 
 def _beside(facts: Facts, policy: Policy, now: datetime) -> Decision:
-    """An episode that is on disk: whether a better language is fetched beside it."""
-    if not policy.keeps_both:
+    """An episode that is on disk: whether a better language is fetched for it."""
+    if not policy.takes_better:
         return Decision(Outcome.LEAVE, Reason.PRESENT, since=facts.first_out)
     if not facts.on_disk or UNKNOWN in facts.on_disk:
         return Decision(Outcome.LEAVE, Reason.LANGUAGE_UNKNOWN, since=facts.first_out)
+    if policy.replaces and facts.is_shared:
+        return Decision(Outcome.LEAVE, Reason.SHARED_FILE, since=facts.first_out)
     there = {name.casefold() for name in facts.on_disk}
     places = [place for place, rank in enumerate(policy.ranks) if rank.name in there]
     better = policy.ranks[: min(places, default=len(policy.ranks))]

@@ -28,10 +28,17 @@ class Rank:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """``ranks``: the best first. ``keeps_both``: a better one is fetched beside what is there."""
+    """``ranks``: the best first. ``keeps_both``: a better one is fetched beside what is there;
+    ``replaces``: it takes the place of that."""
 
     ranks: tuple[Rank, ...]
     keeps_both: bool = False
+    replaces: bool = False
+
+    @property
+    def takes_better(self) -> bool:
+        """Whether anything is fetched for an episode that is on disk."""
+        return self.keeps_both or self.replaces
 
     @property
     def wanted(self) -> tuple[Rank, ...]:

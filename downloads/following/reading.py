@@ -79,12 +79,12 @@ def policy_of(series: AnimeSeries, config: Config) -> Policy:
     preferred = series.languages or config.providers.languages
     found = ranks_of(written) if written else at_once(preferred)
     keeps = series.keep_files or config.following.keep
-    return Policy(found, keeps_both=keeps == KeepFiles.BOTH)
+    return Policy(found, keeps_both=keeps == KeepFiles.BOTH, replaces=keeps == KeepFiles.REPLACE)
 
 
 def _with_episodes(known: Sequence[SeriesFacts], *, everything: bool) -> Iterator[SeriesFacts]:
     ids = [one.pk for one in known]
-    both = [one.pk for one in known if one.policy.keeps_both]
+    both = [one.pk for one in known if one.policy.takes_better]
     wanted = Q() if everything else ~Q(state=EpisodeState.PRESENT) | Q(series_id__in=both)
     rows = _Rows.read(ids, both, wanted)
     for one in known:
@@ -101,6 +101,7 @@ class _Rows:
     queued: set[Place]
     picked: dict[Place, list[tuple[str, datetime]]]
     on_disk: dict[Place, set[str]]
+    shared: set[Place]
 
     @classmethod
     def read(cls, ids: Sequence[int], both: Sequence[int], wanted: Q) -> _Rows:
@@ -114,7 +115,7 @@ class _Rows:
         out, first = _availability(ids, wanted)
         unfinished = DownloadQueueItem.objects.unfinished().filter(series_id__in=ids)
         queued = set(unfinished.values_list("series_id", "season", "episode_number"))
-        return cls(episodes, out, first, queued, _picked(ids), _on_disk(both))
+        return cls(episodes, out, first, queued, _picked(ids), *_on_disk(both))
 
     def facts(self, series: SeriesFacts) -> Iterator[Facts]:
         since = series.followed.since
@@ -132,6 +133,7 @@ class _Rows:
                 picked=frozenset(name for name, at in picked if since is None or at >= since),
                 on_disk=frozenset(self.on_disk.get(place, ())),
                 is_wanted=not unwanted,
+                is_shared=place in self.shared,
             )
 
 
@@ -164,12 +166,13 @@ def _picked(ids: Sequence[int]) -> dict[Place, list[tuple[str, datetime]]]:
     return picked
 
 
-def _on_disk(ids: Sequence[int]) -> dict[Place, set[str]]:
-    """The languages of the files of each episode of these series."""
+def _on_disk(ids: Sequence[int]) -> tuple[dict[Place, set[str]], set[Place]]:
+    """The languages of the files of each episode of these series, and those that share one."""
     if not ids:
-        return {}
+        return {}, set()
     numberings = numberings_of(ids)
     found: dict[Place, set[str]] = defaultdict(set)
+    shared: set[Place] = set()
     files = MediaFile.objects.present().filter(series_id__in=ids, problem="").order_by()
     for series_id, season, episodes, absolute, language in files.values_list(
         "series_id", "season", "episodes", "absolute", "language"
@@ -177,4 +180,6 @@ def _on_disk(ids: Sequence[int]) -> dict[Place, set[str]]:
         numbers: Sequence[Number] = numberings[series_id].place(season, episodes, absolute).numbers
         for number in numbers:
             found[series_id, *number].add(language)
-    return found
+            if len(numbers) > 1:
+                shared.add((series_id, *number))
+    return found, shared

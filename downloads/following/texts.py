@@ -78,5 +78,6 @@ TEXTS: Mapping[str, Text] = {
     ),
     "follow_no_language": _("No language is taken by itself."),
     "follow_queued_before": _("It was queued by itself before, in each language that is out."),
+    "follow_shared_file": _("Its file holds other episodes too: it is not replaced."),
     "follow_language_unknown": _("It is on disk in a language that nobody knows."),
 }

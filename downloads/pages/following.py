@@ -42,6 +42,7 @@ FOLLOW = [
 KEEP = [
     (KeepFiles.AS_SET, _("As in the settings")),
     (KeepFiles.FIRST, _("Keep the first")),
+    (KeepFiles.REPLACE, _("Replace it; the old file goes into the recycle bin")),
     (KeepFiles.BOTH, _("Keep both")),
 ]
 SHOW = [

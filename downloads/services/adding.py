@@ -45,7 +45,8 @@ class EpisodeRef:
     """An episode as a caller names it. Season 0 holds films and specials; numbers start at 1.
 
     ``language``: the only one that is fetched; empty: the first of the series' that there is.
-    ``is_beside``: in that language though the episode is on disk.
+    ``is_beside``: in that language though the episode is on disk. ``is_replacing``: and the file
+    that is there goes into the recycle bin for it.
     """
 
     season: int
@@ -53,6 +54,7 @@ class EpisodeRef:
     title: str = ""
     language: str = ""
     is_beside: bool = False
+    is_replacing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +244,7 @@ def _create(
             position=last + place,
             wanted_language=ref.language,
             is_beside=ref.is_beside,
+            is_replacing=ref.is_replacing,
         )
         for place, ref in enumerate(wanted, start=1)
     ]

@@ -123,6 +123,24 @@ class Delivery:
             if number in episodes:
                 raise AlreadyOnDisk(path=path)
 
+    def _worse_file(self) -> Path | None:
+        """The file of the episode that makes room for one in a better language, where this is one.
+
+        Raises:
+            AlreadyOnDisk: it holds other episodes too, or lies in another library folder.
+        """
+        item = self._item
+        if not item.is_replacing:
+            return None
+        found = item.series.episodes.filter(season=item.season, episode_number=item.episode_number)
+        episode = found.filter(state=EpisodeState.PRESENT).select_related("file__root").first()
+        if episode is None or episode.file is None:
+            return None  # it has gone meanwhile: there is room
+        file = episode.file
+        if file.root_id != self._disk.root.pk or file.episodes_here.count() > 1:
+            raise AlreadyOnDisk(path=file.path)
+        return file.location
+
     def _may_overwrite(self, config: Config) -> bool:
         """A file that comes beside another one replaces none."""
         return config.downloads.overwrite and not self._item.is_beside
@@ -134,7 +152,11 @@ class Delivery:
         item, disk = self._item, self._disk
         target = destination(item, config, language=language, extension=EXTENSIONS[0], disk=disk)
         disk.check_inside(target.parent)
-        if self._may_overwrite(config):
+        old = self._worse_file()
+        if old is not None:
+            disk.check_bin(old)
+            refuse_taken(target, disk=disk, but=old)
+        elif self._may_overwrite(config):
             disk.check_bin(target)
         else:
             refuse_taken(target, disk=disk)
@@ -171,7 +193,9 @@ class Delivery:
         )
         source, root = Path(finished.path), disk.directory
         disk.ask(lambda: placed.note(item, root, finished, target))
-        replacement = disk.replacing(source, target) if self._may_overwrite(config) else None
+        replacement = None
+        if (old := self._worse_file()) is not None or self._may_overwrite(config):
+            replacement = disk.replacing(source, target, better_than=old)
         if replacement is None:
             disk.ask(lambda: workspace.place(source, target, root=root))
         else:

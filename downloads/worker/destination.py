@@ -54,14 +54,18 @@ def destination(
     return disk.directory / relative
 
 
-def refuse_taken(target: Path, *, disk: Disk) -> None:
+def refuse_taken(target: Path, *, disk: Disk, but: Path | None = None) -> None:
     """Refuse to fetch what could not be placed: a file has its name, in one of our containers.
+
+    Args:
+        but: the file that makes room for it.
 
     Raises:
         FileExists: and so it has.
         RootUnavailable: the disk does not answer.
     """
     targets = [target.with_suffix(extension) for extension in EXTENSIONS]
+    targets = [path for path in targets if path != but]
     if taken := disk.ask(lambda: [path for path in targets if os.path.lexists(path)]):
         raise FileExists(path=str(taken[0]))
 

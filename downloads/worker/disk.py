@@ -28,6 +28,7 @@ from downloads.transfer.messages import Failure
 from downloads.transfer.quarantine import Quarantined
 from downloads.worker import trial, workspace
 from library.borders import Borders, Outside
+from library.choices import BinReason
 from library.errors import NoLibraryRoot
 from library.models import LibraryRoot
 from library.naming.paths import to_stored
@@ -152,18 +153,25 @@ class Disk:
         if self.ask(lambda: os.path.lexists(target)):
             replacing.check_bin(self.root, target, self._as_asked)
 
-    def replacing(self, source: Path, target: Path) -> Replacement | None:
-        """Write down that a file is to take the place of another; None where none has its name.
+    def replacing(
+        self, source: Path, target: Path, *, better_than: Path | None = None
+    ) -> Replacement | None:
+        """Write down that a file is to take the place of another; None where none is there.
+
+        Args:
+            better_than: the file in a worse language that goes; the one at the target where not
+                given.
 
         Raises:
             NotBinned, OSError, RootUnavailable: it cannot.
         """
         return replacing.plan(
-            old=target,
+            old=better_than or target,
             source=source,
             target=target,
             root=self.root,
             series=self.item.series,
+            reason=BinReason.BETTER_LANGUAGE if better_than else BinReason.REPLACED,
             ask=self._as_asked,
         )
 

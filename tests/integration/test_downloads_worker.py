@@ -379,6 +379,60 @@ def test_a_better_language_comes_beside_what_is_there(
     assert Episode.objects.get(series=series, season=1, episode_number=1).is_downloaded
 
 
+def test_a_better_language_takes_the_place_of_what_is_there_and_that_is_undone(
+    world: SampleWorld,
+    series: AnimeSeries,
+    library: Path,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    for language in ("German Sub", "German Dub"):
+        better = language == "German Dub"
+        ref = EpisodeRef(1, 1, language=language, is_beside=better, is_replacing=better)
+        assert services.enqueue(series_key=series.key, episodes=[ref]).ids
+        work()
+    old, new = (
+        "Mondlaterne - S01E01 - Folge 1 (German Sub).mp4",
+        "Mondlaterne - S01E01 - Folge 1.mp4",
+    )
+    episode = Episode.objects.get(series=series, season=1, episode_number=1)
+
+    def there() -> list[str]:
+        names = [Path(name) for name in files_in(library)]
+        return [name.name for name in names if ".aniworld" not in name.parts]
+
+    assert (there(), list(series.files.values_list("language", flat=True))) == (
+        *([new], ["German Dub"]),
+    )
+    assert episode.file_path.endswith(new)
+    [row] = BinnedFile.objects.all()
+    assert (row.reason, row.state) == ("BETTER_LANGUAGE", "BINNED")
+    store.update(lambda values: values["library"].update(directories=[str(library)]))
+    entry = Entry.objects.get(action="series.file_replaced")
+    with django_capture_on_commit_callbacks(execute=True):
+        journal.undo(entry_id=entry.pk)
+    episode.refresh_from_db()
+    assert there() == [old]
+    assert episode.file_path.endswith(old)
+    assert list(series.files.values_list("language", flat=True)) == ["German Sub"]
+
+
+def test_a_file_of_several_episodes_makes_room_for_none(
+    world: SampleWorld, series: AnimeSeries, library: Path
+) -> None:
+    queue(series, 1)
+    work()
+    file = series.files.get()
+    series.episodes.filter(episode_number__in=(1, 2)).update(
+        state=EpisodeState.PRESENT, is_downloaded=True, file=file, file_path=file.path
+    )
+    ref = EpisodeRef(1, 2, language="German Sub", is_beside=True, is_replacing=True)
+    services.enqueue(series_key=series.key, episodes=[ref])
+    work()
+    item = DownloadQueueItem.objects.latest("pk")
+    assert (item.status, item.error_code) == (Status.FAILED, "already_on_disk")
+    assert not BinnedFile.objects.exists()
+
+
 def test_the_limit_ends_the_run(world: SampleWorld, series: AnimeSeries) -> None:
     queue(series, 1, 2)
     services.start(limit=1)

@@ -214,6 +214,21 @@ def test_a_better_language_beside_what_is_there() -> None:
     assert services.undo(item_ids=[pk]).ids == [pk]  # though the episode is on disk
 
 
+def test_a_better_language_in_place_of_what_is_there() -> None:
+    series = followed(DUB, SUB, missing=3, keep_files="REPLACE")
+    root = make_root()
+    AnimeSeries.objects.filter(pk=series.pk).update(root=root)
+    Episode.objects.update(state=EpisodeState.PRESENT, is_downloaded=True)
+    make_file(series, "a.mkv", root=root, season=1, episodes=[1], language=SUB)
+    make_file(series, "b.mkv", root=root, season=1, episodes=[2, 3], language=SUB)
+    carry_out(NOW)
+    item = DownloadQueueItem.objects.get()
+    assert (item.episode_number, item.wanted_language) == (1, DUB)
+    assert (item.is_beside, item.is_replacing) == (True, True)
+    reasons = {one.facts.number: one.decision.reason for one in plan(NOW).planned}
+    assert reasons == {1: "follow_queued", 2: "follow_shared_file", 3: "follow_shared_file"}
+
+
 def test_series_that_say_nothing_and_those_that_left_are_not_looked_at() -> None:
     make_series(missing=2)
     remove_series(followed(DUB))

@@ -138,6 +138,21 @@ def test_a_better_language_comes_beside_what_is_there() -> None:
     assert decided(known, policy=PATIENT).reason == "follow_present"
 
 
+REPLACE = Policy(ranks_of([f"{DUB}=now", f"{SUB}=now"]), replaces=True)
+
+
+def test_a_better_language_takes_the_place_of_what_is_there() -> None:
+    assert told(decided(there(SUB, out=(DUB,)), policy=REPLACE)) == ("QUEUE", "follow_better", DUB)
+    assert decided(there(SUB), policy=REPLACE).reason == "follow_better_not_out"
+    assert decided(there(DUB, out=(DUB, SUB)), policy=REPLACE).reason == "follow_present"
+
+
+def test_a_file_that_holds_other_episodes_too_is_not_replaced() -> None:
+    known = there(SUB, out=(DUB,), is_shared=True)
+    assert told(decided(known, policy=REPLACE)) == ("LEAVE", "follow_shared_file", "")
+    assert decided(known, policy=BOTH).outcome is Outcome.QUEUE
+
+
 def test_a_worse_one_or_the_same_does_not() -> None:
     for languages in ((DUB,), (DUB, SUB)):
         known = there(*languages, out=(SUB, DUB))
