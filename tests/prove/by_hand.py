@@ -330,6 +330,30 @@ def renames_files(hand: Hand) -> None:
     hand.sees("no season or episode number in the name")  # the one file that keeps its name
 
 
+@step("series-delete", "series-want", "bin-restore", "bin-delete")
+def deletes_files_and_brings_one_back(hand: Hand) -> None:
+    """Whole series, one of its files back, the rest gone for good."""
+    hand.go(f"/series/{SHOWN}/delete")
+    hand.page.locator("#delete-confirm").click()
+    hand.is_told("deleted")
+    hand.page.locator("#series-want").click()
+    hand.is_told("wanted again")
+    hand.go("/bin")
+    hand.page.get_by_role("checkbox").first.check()
+    hand.press("Restore the ticked ones")
+    hand.is_told("1 file is back")
+    hand.go("/bin")
+    hand.page.get_by_role("checkbox").first.check()
+    hand.press("Delete the ticked ones for good")
+    hand.press("Yes, delete 1 video")
+    hand.is_told("gone for good")
+    hand.go("/bin")
+    hand.press("Empty the bin")
+    hand.press("Yes, delete", exact=False)
+    hand.go("/bin")
+    hand.sees("The recycle bin is empty")
+
+
 # --- the house
 
 
