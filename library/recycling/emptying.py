@@ -19,6 +19,7 @@ from library.models import BinnedFile, LibraryRoot
 from library.naming.paths import from_stored
 from library.recycling import carry, folder, write
 from library.recycling.operation import Outcome
+from library.recycling.recover import recover
 from library.renaming.disks import Disks
 from library.services.roots import synced_roots
 
@@ -69,6 +70,7 @@ def empty_old(now: datetime, *, disks: Disks | None = None) -> Outcome:
     knows (of a database that was restored since) go when they are as old.
     """
     disks, outcome = disks or Disks(), Outcome()
+    recover(disks)
     while rows := list(BinnedFile.objects.due(now).select_related("root").order_by("pk")[:AT_ONCE]):
         over = [row for row in rows if row.state == BinState.BINNED]
         with transaction.atomic():

@@ -16,6 +16,7 @@ from library.errors import LibraryError
 from library.models import BinnedFile
 from library.recycling import carry, folder, write
 from library.renaming.disks import Disks
+from library.services.operations import end_dead_ones
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ def recover(disks: Disks, *, of_worker: bool = False) -> int:
     Returns:
         How many were seen to.
     """
+    end_dead_ones()
     begun = BinnedFile.objects.filter(state__in=(BinState.MOVING, BinState.RESTORING))
     over = begun.exclude(operation__state=OperationState.RUNNING)
     if not of_worker:

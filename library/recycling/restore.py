@@ -55,6 +55,7 @@ def restore(ids: Collection[int], *, taken: Taken = Taken.STAYS, disks: Disks = 
         NotInBin: none of them is.
         ScanRunning, RenamingRunning, RecyclingRunning: something goes through the library.
     """
+    recover(disks)  # what was begun and not ended is in the bin, or in its place
     return carry_out(begin(ids), taken=taken, disks=disks)
 
 

@@ -180,6 +180,16 @@ def test_of_two_who_restore_one_does(home: Path) -> None:
     assert not ScanOperation.objects.running().exists()
 
 
+def test_what_a_dead_process_was_restoring_can_be_restored(home: Path) -> None:
+    before = on_disk(home)
+    delete()
+    operation = begin([only().pk])
+    nobody = {"pid": 4194305, "host": f"{os.uname().nodename} 7"}
+    ScanOperation.objects.filter(pk=operation.pk).update(**nobody)
+    assert bring_back().videos == 1
+    assert on_disk(home) == before
+
+
 def undo(action: str, commits: DjangoCaptureOnCommitCallbacks) -> None:
     entry = Entry.objects.filter(action=action).latest("pk")
     with acting_as(Actor.command("test")), commits(execute=True):
