@@ -13,11 +13,11 @@ from aniworld.journal.actors import Actor, acting_as
 from aniworld.journal.errors import AlreadyUndone, ChangedSince
 from aniworld.journal.models import Entry
 from library import services
-from library.errors import NotInBin
+from library.errors import NotInBin, RecyclingRunning
 from library.models import AnimeSeries, BinnedFile, Episode, MediaFile, ScanOperation
 from library.recycling.emptying import delete_for_good
 from library.recycling.operation import Outcome
-from library.recycling.restore import Taken, begin, restore
+from library.recycling.restore import Taken, begin, carry_out, restore
 from tests.unit.library.conftest import rescan, result, states
 from tests.unit.library.recycling.conftest import (
     FIRST,
@@ -171,12 +171,14 @@ def test_a_removed_series_gets_its_files_back(home: Path) -> None:
 def test_of_two_who_restore_one_does(home: Path) -> None:
     delete()
     ids = [only().pk]
-    operation = begin(ids)
-    ScanOperation.objects.filter(pk=operation.pk).update(state="COMPLETED")  # out of the way
-    with pytest.raises(NotInBin):
+    first = begin(ids)
+    with pytest.raises(RecyclingRunning):
         restore(ids)
     with pytest.raises(NotInBin):
         delete_for_good(ids)
+    assert carry_out(first).videos == 1
+    with pytest.raises(NotInBin):
+        restore(ids)
     assert not ScanOperation.objects.running().exists()
 
 
