@@ -50,6 +50,39 @@ def seconds_to_end(process: subprocess.Popen[bytes]) -> float:
     return time.monotonic() - began
 
 
+def jobs_of(process: subprocess.Popen[bytes]) -> list[Path]:
+    """The processes of its jobs: what any of its threads has begun."""
+    found: list[Path] = []
+    for task in Path(f"/proc/{process.pid}/task").glob("*/children"):
+        found += [Path(f"/proc/{child}") for child in task.read_text().split()]
+    return [one for one in found if b"runschedule" in (one / "cmdline").read_bytes()]
+
+
+def test_the_worker_ends_with_its_jobs_also_where_one_hangs(product: Product) -> None:
+    product.start_worker()
+    rows = "SELECT count(*) FROM schedule_jobstate WHERE name = 'session_cleanup'"
+    wait_until(lambda: asked(product, rows)[0] == 1, seconds=60, what="the schedule")
+    asked(
+        product,
+        "UPDATE schedule_jobstate SET wanted_at = '2020-01-01 00:00:00' WHERE name LIKE 's%'",
+    )
+    worker = product.processes["worker"]
+    (job,) = wait_until(lambda: jobs_of(worker), seconds=60, what="the process of the job")
+    os.kill(int(job.name), signal.SIGSTOP)
+    assert seconds_to_end(worker) < PROMISED + SLACK
+    wait_until(lambda: not job.exists(), seconds=30, what="the end of the job")
+    assert "ended in the middle" not in product.log("worker")
+    state = "SELECT state, error_code FROM schedule_jobrun"
+    assert asked(product, state) == ("CANCELLED", "job_stopped")
+
+
+def asked(product: Product, statement: str) -> tuple[object, ...]:
+    """What a statement answers first."""
+    path = product.data_dir / "aniworld.db"
+    with closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as file:
+        return tuple(file.execute(statement).fetchone() or ())
+
+
 def test_the_worker_ends_while_the_database_is_held(product: Product) -> None:
     product.start_worker()
     wait_until(lambda: "serves the queue" in product.log("worker"), seconds=60, what="the worker")

@@ -34,6 +34,7 @@ from providers.coded import Coded, errno_name
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = 1.0  # seconds
+HEAR_EVERY = 0.2  # whether it is to end
 BEAT_EVERY = 3.0
 PLAN_EVERY = 30.0
 MARK_EVERY = 20.0
@@ -242,10 +243,16 @@ def _how(code: int) -> str:
 
 
 class SchedulerThread:
-    """A scheduler beside something else in one process."""
+    """A scheduler beside something else in one process.
 
-    def __init__(self, scheduler: Scheduler | None = None) -> None:
-        self._scheduler = scheduler or Scheduler()
+    Args:
+        is_ending: whether that process is asked to end: what runs is ended from then on, and not
+            only when all else has come to its end.
+    """
+
+    def __init__(self, is_ending: Callable[[], bool] = lambda: False) -> None:
+        self._scheduler = Scheduler()
+        self._is_ending = is_ending
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._work, name="schedule", daemon=True)
 
@@ -258,13 +265,25 @@ class SchedulerThread:
         self._thread.join(timeout=STOP_SECONDS + 1)
 
     def _work(self) -> None:
-        serve(self._scheduler, self._stopping)
+        serve(self._scheduler, self._stopping, self._is_ending)
 
 
-def serve(scheduler: Scheduler, stopping: threading.Event) -> None:
+def _is_over(stopping: threading.Event, is_ending: Callable[[], bool]) -> bool:
+    """Wait until the next look; whether there is to be none."""
+    for _ in range(round(LOOK_EVERY / HEAR_EVERY)):
+        if is_ending() or stopping.wait(HEAR_EVERY):
+            return True
+    return is_ending()
+
+
+def serve(
+    scheduler: Scheduler,
+    stopping: threading.Event,
+    is_ending: Callable[[], bool] = lambda: False,
+) -> None:
     """Turn after turn until ``stopping`` is set; what cannot be had now is had later."""
     said = ""
-    while not stopping.wait(LOOK_EVERY):
+    while not _is_over(stopping, is_ending):
         try:
             scheduler.turn()
             said = ""

@@ -57,7 +57,8 @@ class Command(ActingCommand):
             raise CommandError(_TAKEN, returncode=3)
         if once or options["start"]:
             start(limit=limit)
-        schedule = None if once or options["no_scheduler"] else SchedulerThread()
+        begins_jobs = not once and not options["no_scheduler"]
+        schedule = SchedulerThread(lambda: worker.stop_requested) if begins_jobs else None
         if schedule is not None:
             schedule.start()
         console.ready(worker.name)

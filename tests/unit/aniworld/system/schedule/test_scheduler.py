@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,7 +19,7 @@ from aniworld.system.schedule.choices import Resource, RunState, Trigger
 from aniworld.system.schedule.claims import DeadRuns
 from aniworld.system.schedule.errors import JobNotFound, JobRunning, WhenUnreadable
 from aniworld.system.schedule.models import LEASE, JobRun, JobState
-from aniworld.system.schedule.scheduler import BEAT_EVERY, GRACE_SECONDS, PLAN_EVERY
+from aniworld.system.schedule.scheduler import BEAT_EVERY, GRACE_SECONDS, PLAN_EVERY, serve
 
 from .conftest import Make
 from .fakes import HOURS, FakeClock, FakeProcesses, dies, job
@@ -373,3 +375,18 @@ def test_what_is_set_is_checked_and_journalled(make: Make) -> None:
     assert refused.value.errors[0].params["why"] == "too_often"
     services.change("nightly", when="", enabled=True)
     assert store.load().scheduler.jobs == {}, "as it comes"
+
+
+def test_it_ends_as_soon_as_its_process_is_asked_to(
+    make: Make, clock: FakeClock, processes: FakeProcesses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever else that process has to do until its end."""
+    processes.takes = 9 * HOURS
+    scheduler = make(NIGHTLY)
+    scheduler.turn()
+    clock.go(90 * MINUTES)
+    scheduler.turn()
+    kept = SimpleNamespace(close=lambda: None)  # the test is in a transaction of it
+    monkeypatch.setattr("aniworld.system.schedule.scheduler.connection", kept)
+    serve(scheduler, threading.Event(), lambda: True)
+    assert runs() == [("CANCELLED", "SCHEDULE")]
