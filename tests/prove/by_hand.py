@@ -461,6 +461,27 @@ def puts_languages_in_order(hand: Hand) -> None:
     expect(rows.nth(1)).to_have_text(first)
 
 
+@step("settings-following", "series-following", "following-queue")
+def follows_a_series(hand: Hand) -> None:
+    hand.go("/settings/following")
+    hand.page.get_by_label("Episodes a day").fill("1")
+    hand.press("Save")
+    hand.go("/settings/following")
+    expect(hand.page.get_by_label("Episodes a day")).to_have_value("1")
+    path = f"/series/{SHOWN}/following"
+    hand.go(path)
+    hand.page.get_by_label("Fetch by itself").select_option(label="Everything that is missing")
+    hand.press("Save")
+    hand.go("/following")
+    hand.press("Queue these now")
+    hand.is_told("1 episode queued.")
+    hand.go(path)
+    hand.page.get_by_label("Fetch by itself").select_option(label="Nothing")
+    hand.press("Save")
+    hand.go("/following")
+    hand.sees("No series is followed")
+
+
 @step("settings-folders-change")
 def adds_and_takes_out_a_folder(hand: Hand) -> None:
     shelf = hand.work / "shelf"
