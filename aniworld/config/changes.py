@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.utils.crypto import salted_hmac
@@ -13,6 +13,7 @@ from aniworld.config.difference import difference, fields
 from aniworld.config.schema import Config
 
 _SALT = "aniworld.config.changes"
+_EMPTY: tuple[Any, ...] = (None, {})
 
 
 class FieldChange(NamedTuple):
@@ -30,8 +31,25 @@ def changes_between(before: Config, after: Config) -> list[FieldChange]:
 
 def changes_in(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[FieldChange]:
     """The same out of what ``difference`` gave, or an entry of the journal holds."""
+    return [FieldChange(name, was.get(name), now.get(name)) for name in names_in(was, now)]
+
+
+def names_in(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """The fields that differ, by name. An object that was or is empty is left out where something
+    in it is named: that says it all."""
     names = sorted(was.keys() | now.keys())
-    return [FieldChange(name, was.get(name), now.get(name)) for name in names]
+    around = {above for name in names for above in _above(name)}
+    return [
+        name
+        for name in names
+        if name not in around or was.get(name) not in _EMPTY or now.get(name) not in _EMPTY
+    ]
+
+
+def _above(name: str) -> Iterator[str]:
+    while "." in name:
+        name = name.rpartition(".")[0]
+        yield name
 
 
 def mark_of(config: Config, names: list[str]) -> str:

@@ -30,7 +30,7 @@ FIELDS: Mapping[str, Text] = {
     "not_a_web_address": _("Must be an address that begins with http:// or https://."),
     "masked": _("The part shown as {mask} is known no more: write the whole address."),
     "listed_twice": _("Lists {entry} twice."),
-    "inside_another": _("{inner} lies in {outer}, which is a library folder already."),
+    "inside_another": _("{inner} lies in {outer}: no library folder may lie in another."),
     "naming_template.unreadable": _("Cannot be read: each {{ needs its }}."),
     "naming_template.unknown_token": _("Knows no {{{token}}}; there are {tokens}."),
     "naming_template.no_numbers": _(

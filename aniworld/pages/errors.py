@@ -40,7 +40,9 @@ class AppErrorMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, AppError):
             return None
-        logger.error("page=%s code=%s %s", request.path_info, error.code, error)
+        # That there is nothing of a name is the visitor's, not a fault of the house.
+        level = logging.INFO if error.status == HTTPStatus.NOT_FOUND else logging.ERROR
+        logger.log(level, "page=%s code=%s %s", request.path_info, error.code, error)
         return _app_error(request, error)
 
 
@@ -110,7 +112,9 @@ def _app_error(request: HttpRequest, error: AppError) -> HttpResponse:
     if is_program(request):
         answer: HttpResponse = JsonResponse(body_of(error), status=error.status)
     else:
-        answer = _error(request, error.status, _("This cannot be done now"), text_of(error))
+        is_missing = error.status == HTTPStatus.NOT_FOUND
+        title = _("Not found") if is_missing else _("This cannot be done now")
+        answer = _error(request, error.status, title, text_of(error))
     if isinstance(error, DatabaseUnusable):
         answer["Retry-After"] = str(int(error.retry_after))
     return answer

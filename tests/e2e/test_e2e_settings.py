@@ -18,6 +18,11 @@ SLOW = 60_000  # milliseconds
 PAGES = ("library", "library/folders", "providers", "languages", "naming", "downloads", "backup")
 ORDER = "[value=languages] ~ ordered-list [name=order]"
 VALUES = "inputs => inputs.map(input => input.value)"
+# Pixels between each control and the next one in its row.
+GAPS = """controls => controls.flatMap((one, at) => {
+  const [left, right] = [one, controls[at + 1]].map(each => each?.getBoundingClientRect())
+  return right && right.top === left.top ? [right.left - left.right] : []
+})"""
 IS_WIDER = "document.documentElement.scrollWidth > innerWidth"
 
 
@@ -97,3 +102,12 @@ def test_settings_are_changed_by_keyboard_and_by_dragging(product: Product, page
     product.log_in(PASSWORD)
     chosen = product.api("GET", "config", expect=200)["providers"]["languages"]
     assert chosen[:3] == [first, third, second]
+
+
+def test_the_fields_of_the_journals_filter_keep_apart(product: Product, page: Page) -> None:
+    for width in (1280, 1024, 768):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"{product.address}/journal")
+        gaps = page.locator(".journal-filter :is(select, input)").evaluate_all(GAPS)
+        assert gaps
+        assert min(gaps) >= 8, width

@@ -145,6 +145,10 @@ MADE: Mapping[str, tuple[Mapping[str, Any], str]] = {
         {"state": "COMPLETED", "result": {"renamed": 2}},
         "The renaming is done. 2 files have another name.",
     ),
+    "config.changed": (
+        {"name": "", "id": "", "downloads.max_retries": 7, "library.bin_days": 3},
+        "Settings were changed: Retries, Recycle bin.",
+    ),
     "series.files_renamed": (
         {"name": "Frieren", "count": 2},
         "2 files of Frieren get the names that they are to have.",

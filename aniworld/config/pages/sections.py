@@ -20,10 +20,11 @@ from aniworld.config.listing import Listed, listed
 from aniworld.config.masking import masked
 from aniworld.config.menu import MenuEntry, menu
 from aniworld.config.pages.forms import SEEN, SettingsForm, takes
-from aniworld.config.pages.words import shown, tell_saved
+from aniworld.config.pages.words import tell_saved
 from aniworld.config.schema import Config
 from aniworld.config.sections import Section, section
 from aniworld.config.surroundings import Fixed, fixed
+from aniworld.config.words import shown
 from aniworld.journal.services import noting
 
 # What is set on a page of its own.

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 
 from aniworld.config.changes import FieldChange, changes_in
-from aniworld.config.sections import labels_of
+from aniworld.config.words import labels, shown
 from aniworld.journal.models import Entry
 from aniworld.journal.pages.undo import undo_address
 from aniworld.web.errors import AppError
@@ -33,22 +33,9 @@ class ChangeRow(NamedTuple):
 def rows(changes: Sequence[FieldChange]) -> list[ChangeRow]:
     """Changes as a page shows them."""
     return [
-        ChangeRow(" › ".join(_labels(one.field)), shown(one.before), shown(one.after))
+        ChangeRow(" › ".join(labels(one.field)), shown(one.before), shown(one.after))
         for one in changes
     ]
-
-
-def shown(value: Any) -> str:
-    """A value as people read it."""
-    if value is None:
-        return gettext("nothing")
-    if isinstance(value, bool):
-        return gettext("on") if value else gettext("off")
-    if isinstance(value, list):
-        return ", ".join(shown(entry) for entry in value) or gettext("empty")
-    if isinstance(value, dict):
-        return ", ".join(value) or gettext("empty")
-    return str(value) or gettext("empty")
 
 
 def tell_saved(request: HttpRequest, noted: Sequence[Entry]) -> None:
@@ -58,7 +45,7 @@ def tell_saved(request: HttpRequest, noted: Sequence[Entry]) -> None:
         return
     changes = changes_in(noted[-1].before, noted[-1].after)
     said = [
-        f"{_labels(one.field)[-1]}: {_short(one.before)} → {_short(one.after)}"
+        f"{labels(one.field)[-1]}: {_short(one.before)} → {_short(one.after)}"
         for one in changes[:TOLD]
     ]
     if (more := len(changes) - TOLD) > 0:
@@ -78,10 +65,6 @@ def told_by_field(request: HttpRequest) -> Iterator[None]:
     except AppError as error:
         said = [fault.detail for fault in error.errors] or [text_of(error)]
         messages.error(request, " ".join(said))
-
-
-def _labels(field: str) -> list[str]:
-    return [gettext(label) for label in labels_of(field)]
 
 
 def _short(value: Any) -> str:

@@ -38,6 +38,8 @@ WHO: dict[str, str | Promise] = {
 }
 AREAS: dict[str, str | Promise] = {
     "account": _("Accounts"),
+    "backup": _("Backups"),
+    "bin": _("Recycle bin"),
     "config": _("Settings"),
     "download": _("Downloads"),
     "job": _("Jobs"),
@@ -49,6 +51,7 @@ AREAS: dict[str, str | Promise] = {
     "series": _("Series"),
     "session": _("Logins"),
     "site": _("Sites"),
+    "system": _("System"),
 }
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from aniworld.config.changes import changes_in
+from aniworld.config.words import labels, shown
 from aniworld.system.backups.comparing import Amount, Difference, Names
 
 _LONGEST = 100  # characters of a setting's value
@@ -52,8 +54,8 @@ def settings(found: Difference) -> list[Change]:
     """The settings that differ."""
     here, backup = found["settings_here"], found["settings_backup"]
     return [
-        Change(name, _value(here.get(name)), _value(backup.get(name)))
-        for name in sorted(here.keys() | backup.keys())
+        Change(" › ".join(labels(one.field)), _value(one.before), _value(one.after))
+        for one in changes_in(here, backup)
     ]
 
 
@@ -75,7 +77,7 @@ def _amount(what: str, amount: Amount) -> Change:
 
 
 def _value(value: object) -> str:
-    words = "–" if value is None else str(value)
+    words = "–" if value is None else shown(value)
     return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"
 
 

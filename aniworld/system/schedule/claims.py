@@ -134,6 +134,11 @@ def beat(holder: str, now: datetime) -> set[int]:
     return set(mine.values_list("pk", flat=True))
 
 
+def is_completed(run: JobRun) -> bool:
+    """Whether its own process has said that it is done, which it may do before it is gone."""
+    return JobRun.objects.filter(pk=run.pk, state=RunState.COMPLETED).exists()
+
+
 def finish(
     run: JobRun,
     state: RunState,

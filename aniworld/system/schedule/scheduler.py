@@ -188,7 +188,7 @@ class Scheduler:
         if self._watched and self._is_time("beat", BEAT_EVERY):
             ours = claims.beat(self.name, self._clock.now())
             for one in self._watched.values():
-                one.is_lost = one.run.pk not in ours
+                one.is_lost = one.run.pk not in ours and not claims.is_completed(one.run)
         for one in list(self._watched.values()):
             code = one.child.exit_code()
             if code is not None:

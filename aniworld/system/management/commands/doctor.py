@@ -72,7 +72,12 @@ def _tell(output: Output, report: Report, mended: list[str]) -> None:
     errors = repairs.number(report, Severity.ERROR)
     warnings = repairs.number(report, Severity.WARNING)
     looked = len(EXAMINATIONS) - len(report.left_out)
-    output.line(f"{looked} things examined: {errors} errors, {warnings} warnings")
+    found = f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}"
+    output.line(f"{_counted(looked, 'thing')} examined: {found}")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _tell_one(output: Output, finding: Finding) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aniworld.config.changes import names_in
 from aniworld.config.difference import difference
 
 
@@ -51,3 +52,10 @@ def test_what_an_address_asks_for_is_left_out_wherever_it_stands() -> None:
         "many": shown,
         "within": [{"name": "a?b#c@d", "of": {"urls": shown}}],
     }
+
+
+def test_an_object_around_what_differs_is_not_named_beside_it() -> None:
+    was, now = difference({"sites": {}}, {"sites": {"aniworld": {"enabled": True}}})
+    assert names_in(was, now) == names_in(now, was) == ["sites.aniworld.enabled"]
+    assert names_in({}, {"sites.aniworld": {}}) == ["sites.aniworld"]
+    assert names_in({"sites": {"a": 1}}, {"sites.b": 1}) == ["sites", "sites.b"]

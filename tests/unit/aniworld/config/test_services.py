@@ -13,6 +13,7 @@ from aniworld.config import services, store
 from aniworld.config.errors import ConfigInvalid, ConfigStale
 from aniworld.journal.errors import NoActor
 from aniworld.journal.models import Entry
+from aniworld.web.texts import text
 from tests.conftest import TESTER
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,22 @@ def test_a_change_says_which_fields_differ() -> None:
         {"downloads.max_retries": 3},
         {"downloads.max_retries": 7},
     )
+
+
+def test_the_journal_names_what_was_changed() -> None:
+    services.change(retries(7))
+    services.edit(
+        {
+            "downloads": {"overwrite": True, "auto_start": True, "connections": 2},
+            "library": {"bin_days": 3},
+        }
+    )
+    said = [text(entry.action, entry.params) for entry in Entry.objects.order_by("pk")]
+    assert said == [
+        "Settings were changed: Retries.",
+        "Settings were changed: Start the queue by itself, Connections, Overwrite, 1 more.",
+    ]
+    assert text("config.changed", {"name": "", "id": ""}) == "Settings were changed."
 
 
 def test_a_change_of_nothing_is_no_act() -> None:

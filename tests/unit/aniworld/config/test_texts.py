@@ -53,6 +53,11 @@ def test_every_code_has_a_text_and_every_text_a_code() -> None:
     assert (seen - of_rhythms) | {"masked"} == set(FIELDS)
 
 
+def test_of_two_folders_neither_is_said_to_have_been_first() -> None:
+    (error,) = errors_of(document(("library", "directories"), ["/a/b", "/a"]))
+    assert error.detail == "/a/b lies in /a: no library folder may lie in another."
+
+
 def test_a_sentence_is_made_where_it_is_read() -> None:
     assert texts.text("between", {"low": 0, "high": 20}) == "Must lie between 0 and 20."
     unknown = {"why": "unknown_token", "token": "colour", "tokens": ["key", "name"]}

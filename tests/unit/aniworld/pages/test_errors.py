@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -100,6 +101,15 @@ def test_programs_are_told_by_its_code_what_cannot_be_done() -> None:
     answer = middleware.process_exception(request, NoLibraryRoot())
     assert answer is not None
     assert (answer.status_code, json.loads(answer.content)["code"]) == (503, "no_library_root")
+
+
+def test_what_a_room_does_not_know_is_not_found_and_no_fault(
+    visitor: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = get(visitor, "/jobs/nobody", status=404)
+    assert texts(page, "h1") == ["Not found"]
+    assert "There is no job of the name nobody." in page.get_text()
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 def test_what_is_not_there_is_named(visitor: Client, library: LibraryRoot) -> None:

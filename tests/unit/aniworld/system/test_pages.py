@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.test import Client
 
 from accounts import services
@@ -184,3 +185,12 @@ def test_others_see_nothing_of_it(another: Client, here: Installation) -> None:
     assert [another.get(address).status_code for address in ADDRESSES] == [403, 403, 403]
     assert another.post("/system/caches/pages/clear").status_code == 403
     assert get(another, "/queue").select_one("#repairs-badge") is None
+
+
+def test_the_doctor_counts_one_as_one(
+    here: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here.beat(hours=2)
+    with pytest.raises(SystemExit):
+        call_command("doctor")
+    assert capsys.readouterr().out.endswith(" examined: 1 error, 0 warnings\n")

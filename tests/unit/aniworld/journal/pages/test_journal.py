@@ -9,6 +9,7 @@ from django.test import Client
 from accounts import services as accounts
 from accounts.credentials import COOKIE
 from accounts.rights import grant
+from aniworld.journal.choices import Action
 from aniworld.journal.models import Entry
 from aniworld.web.rights import Right
 from library import services
@@ -68,6 +69,13 @@ def test_an_act_is_undone_from_there_and_says_so(visitor: Client, removed: Anime
 )
 def test_it_is_filtered(visitor: Client, removed: AnimeSeries, query: str, count: int) -> None:
     assert len(shown(visitor, query)) == count
+
+
+def test_all_that_is_journalled_can_be_chosen(visitor: Client) -> None:
+    chosen = {str(one["value"]) for one in get(visitor, "/journal").select("#id_area option")}
+    ours = [kind for kind in Action.__subclasses__() if not kind.__module__.startswith("tests.")]
+    areas = {code.partition(".")[0] for kind in ours for code in kind}
+    assert areas - chosen == set()
 
 
 def test_others_see_neither_logins_nor_settings(visitor: Client, removed: AnimeSeries) -> None:

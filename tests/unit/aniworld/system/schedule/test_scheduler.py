@@ -255,6 +255,23 @@ def test_one_that_is_watched_is_never_taken_for_dead(
     assert JobRun.objects.running().count() == 1
 
 
+def test_one_that_has_said_it_is_done_may_take_its_time_to_go(
+    make: Make, clock: FakeClock, processes: FakeProcesses, caplog: pytest.LogCaptureFixture
+) -> None:
+    processes.takes = 1 * HOURS
+    scheduler = make(NIGHTLY)
+    scheduler.turn()
+    clock.go(2 * HOURS)
+    scheduler.turn()
+    (child,) = processes.begun
+    processes.ends_well(child.run)
+    clock.go(timedelta(seconds=BEAT_EVERY + 1))
+    scheduler.turn()
+    assert child.code is None
+    assert child.asked == []
+    assert "is ended" not in caplog.text
+
+
 def test_with_the_worker_it_ends_and_is_begun_again_soon(
     make: Make, clock: FakeClock, processes: FakeProcesses
 ) -> None:
