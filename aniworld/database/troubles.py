@@ -74,7 +74,9 @@ def fault_line(error: Exception) -> str | None:
         told = DatabaseUnusable(why=_why(error))
         return f"aniworld: DATABASE_URL: {told} ({foreign(error)})"
     if isinstance(error, DatabaseUnusable):
-        return f"aniworld: DATABASE_URL: {error}"
+        cause = error.__cause__
+        said = f" ({foreign(cause)})" if isinstance(cause, DATABASE_ERRORS) else ""
+        return f"aniworld: DATABASE_URL: {error}{said}"
     if isinstance(error, CodedError):
         return f"aniworld: {' '.join(str(error).split())}"
     return None
