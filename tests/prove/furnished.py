@@ -17,7 +17,8 @@ from aniworld.system.backups import services as backups
 from downloads.choices import Quarantine, Stage, Status
 from downloads.models import DownloadQueueItem
 from library import services
-from library.models import AnimeSeries
+from library.models import AnimeSeries, MediaFile
+from library.recycling.delete import delete_files
 from providers.errors import SiteDown
 from tests.factories import make_item
 from tests.unit.document.house import QUARANTINED, SEEN
@@ -44,6 +45,12 @@ def furnish() -> None:
             pace.rate_store().hold(host, seconds=3600)
         _queue(AnimeSeries.objects.get(key=SHOWN))
         services.remove_series(services.get_series(GONE))
+        _bin(AnimeSeries.objects.get(key=SHOWN))
+
+
+def _bin(series: AnimeSeries) -> None:
+    """One file of it in the recycle bin, so that an episode is not wanted any more."""
+    delete_files(series, [MediaFile.objects.filter(series=series).earliest("path")])
 
 
 def _queue(series: AnimeSeries) -> None:

@@ -38,7 +38,7 @@ pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("pages")]
 
 # Pages that say so where they have nothing to show.
 EMPTY = (
-    *("/", "/add", "/queue", "/unmatched", "/journal", "/account", "/library/folders"),
+    *("/", "/add", "/queue", "/unmatched", "/journal", "/account", "/library/folders", "/bin"),
     *("/library/rename", "/logs", "/system", "/system/backups", "/settings/library"),
     *("/settings/backup", "/settings/naming", "/settings/providers"),
 )

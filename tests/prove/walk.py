@@ -50,6 +50,7 @@ FACES = {
     "add": ("q=Geisterclub", "q=nothing+is+called+so", f"q={LONG}"),
     "settings-folders": ("path=/usr", "path=/tmp", "path=/nowhere"),
     "settings-naming": ("naming_template=%7Bname%7D%2F%7Bnothing%7D",),
+    "series-delete": ("season=1", "season=1&episode=2", "season=77"),
     "journal": ("q=nothing+is+called+so",),
 }
 # Open to who is not logged in.
