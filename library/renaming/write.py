@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db import transaction
 
-from aniworld.journal.services import Undo, record
+from aniworld.journal.models import Entry
+from aniworld.journal.services import Undo, mark_undone, record
 from library.choices import StepState
 from library.entries import LibraryAction, about
 from library.models import AnimeSeries, Episode, LibraryRoot, MediaFile, RenameStep, ScanOperation
@@ -77,6 +78,21 @@ def write_step(step: RenameStep, moved: Sequence[bool]) -> None:
         step.save(update_fields=["pairs", "state"])
         if step.undoes is not None:
             RenameStep.objects.filter(pk=step.undoes.pk).update(state=StepState.UNDONE)
+            _note_undone(step, step.undoes)
+
+
+def _note_undone(step: RenameStep, undone: RenameStep) -> None:
+    """What has no file left to be given back is taken back, whichever entry that began from."""
+    left = RenameStep.objects.filter(operation=undone.operation, state=StepState.DONE)
+    if left.filter(series=undone.series).exists():
+        return
+    of_series = Entry.objects.about("series", undone.series.key)
+    renamed = of_series.of_action(LibraryAction.FILES_RENAMED)
+    back = renamed.filter(undo__arguments__operation=str(step.operation.operation_id)).get()
+    taken = {"undo__arguments__operation": str(undone.operation.operation_id)}
+    mark_undone(renamed.filter(**taken), by=back)
+    if not left.exists():
+        mark_undone(Entry.objects.of_action(LibraryAction.RENAMING_ENDED).filter(**taken), by=back)
 
 
 def settle_series(series: AnimeSeries) -> None:

@@ -17,6 +17,7 @@ from aniworld.journal.errors import ChangedSince, UndoTooLate
 from aniworld.web.shapes import OneOf
 from aniworld.web.texts import Told
 from library.choices import OperationKind, StepState
+from library.errors import RenamingRunning
 from library.models import ScanOperation
 from library.services import launching, operations
 from library.services.launching import watch as _watch
@@ -94,6 +95,8 @@ def start_back(*, operation: str, series: str | None = None) -> ScanOperation:
     renamed = find(operation)
     if renamed is None:
         raise UndoTooLate
+    if renamed.state == OperationState.RUNNING:
+        raise RenamingRunning
     done = renamed.steps.filter(state=StepState.DONE)
     if series is not None:
         done = done.filter(series__key=series)

@@ -123,6 +123,31 @@ def test_undo_gives_every_name_back(home: Path) -> None:
     assert f"{named(1)}.mkv" in on_disk(home)
 
 
+@pytest.mark.parametrize("begun_from", ["series.files_renamed", "renaming.ended"])
+def test_no_entry_offers_what_is_taken_back_already(home: Path, begun_from: str) -> None:
+    rename()
+    with acting_as(Actor.command("test")):
+        journal.undo(entry_id=Entry.objects.get(action=begun_from).pk)
+        offered = set(Entry.objects.undoable().values_list("action", flat=True))
+        assert offered == {"series.files_renamed", "renaming.ended"} - {begun_from}
+        Renaming(renaming.latest()).run()  # type: ignore[arg-type]
+    assert [entry.action for entry in Entry.objects.undoable().newest_first()] == [
+        "renaming.ended",
+        "series.files_renamed",
+    ]
+    of_the_way_back = Entry.objects.undoable().newest_first()[1]
+    assert of_the_way_back.after["files"] == [
+        f"{HOME}/Show - S01E02 - Second.mp4",
+        f"{HOME}/show.s01e01.1080p.mkv",
+    ]
+
+
+def test_what_is_being_renamed_says_so_where_it_is_to_be_taken_back(home: Path) -> None:
+    begun = renaming.begin()
+    with pytest.raises(RenamingRunning):
+        renaming.start_back(operation=str(begun.operation_id))
+
+
 def test_what_was_taken_back_is_not_taken_back_twice(home: Path) -> None:
     operation = rename()
     entry = Entry.objects.get(action="series.files_renamed")
