@@ -169,7 +169,7 @@ def _asks_for_data(request: HttpRequest) -> bool:
 
 
 def _closed() -> HttpResponseBase:
-    detail = gettext("Log in, or send a Bearer token that is still valid.")
+    detail = gettext("Log in, or send an API key or a Bearer token that is still valid.")
     body = error_body("not_authenticated", detail)
     return JsonResponse(body, status=401, headers={"WWW-Authenticate": "Bearer"})
 

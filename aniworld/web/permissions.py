@@ -111,9 +111,10 @@ def refusal(request: HttpRequest, said: Needs | None, method: str | None) -> Not
     needed, right = said.of(method), right_of(request)
     if needed is None:
         return None
+    is_key = getattr(request, "api_key", None) is not None
     if right is None or right < needed:
-        return lacking(needed)
-    if not said.by_key and getattr(request, "api_key", None) is not None:
+        return NotAllowed(why="scope") if is_key else lacking(needed)
+    if not said.by_key and is_key:
         return NotAllowed(why="login")
     return None
 

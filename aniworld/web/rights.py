@@ -40,6 +40,7 @@ class NotAllowed(AppError):
     texts: ClassVar = {
         "operator": gettext_noop("This takes the right of an operator. The owner can give it."),
         "owner": gettext_noop("Only an owner may do this."),
+        "scope": gettext_noop("This API key may not do that: its scope is too small."),
         "login": gettext_noop("No API key may do this: log in with the password."),
         "proxy": gettext_noop(
             "Your login comes from the proxy in front of Aniworld: it has no session and no "

@@ -86,6 +86,16 @@ def test_no_key_makes_keys_or_ends_sessions_or_changes_the_password(owner: User)
     assert Entry.objects.count() == before
 
 
+def test_a_key_is_told_what_it_lacks_and_that_a_key_would_do(owner: User) -> None:
+    """Its user may be the owner: that another one may do it is no news then."""
+    reading = program(make(owner, Scope.READ).secret).post("/api/queue/start")
+    assert (reading.status_code, reading.json()["code"]) == (403, "permission_denied")
+    assert reading.json()["detail"] == "This API key may not do that: its scope is too small."
+    unknown = Client().get("/api/queue/status", headers={"X-Api-Key": "no such key"})
+    assert unknown.status_code == 401
+    assert "send an API key or a Bearer token" in unknown.json()["detail"]
+
+
 def test_nothing_keeps_the_key_itself(owner: User, browser: Client) -> None:
     issued = make(owner, Scope.ADMIN)
     rows = str([*ApiKey.objects.values(), *Entry.objects.values()])
