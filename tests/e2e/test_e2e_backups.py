@@ -57,7 +57,7 @@ def test_a_backup_is_made_compared_and_restored(product: Product, page: Page) ->
     product.api("POST", "config/section/advanced", {"progress_history": 7}, expect=200)
 
     page.get_by_role("link", name="Compare").press("Enter")
-    expect(page.get_by_role("row", name="advanced.progress_history 7 50")).to_be_visible()
+    expect(page.get_by_role("row", name="Advanced › Finished progress kept 7 50")).to_be_visible()
     assert not page.evaluate(IS_WIDER)
     page.get_by_role("button", name="Yes, restore it").press("Enter")
     page.wait_for_url(f"{product.address}/login*")
