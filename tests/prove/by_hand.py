@@ -468,6 +468,8 @@ def follows_a_series(hand: Hand) -> None:
     hand.press("Save")
     hand.go("/settings/following")
     expect(hand.page.get_by_label("Episodes a day")).to_have_value("1")
+    hand.go(f"/series/{SHOWN}")
+    hand.press("Monitor")  # nothing is missing of what is not
     path = f"/series/{SHOWN}/following"
     hand.go(path)
     hand.page.get_by_label("Fetch by itself").select_option(label="Everything that is missing")

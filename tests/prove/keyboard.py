@@ -67,7 +67,9 @@ STOP = (
   const [box] = drawn.getClientRects(); // of a link over two lines the first one
   const middle = (from, to, most) => (Math.max(from, 0) + Math.min(to, most)) / 2;
   const across = middle(box.left, box.right, innerWidth);
-  const down = middle(box.top, box.bottom, innerHeight); // of what is in sight of it
+  // Of what is in sight of it; a text area is scrolled to the line that is typed in, the first one.
+  const bottom = one.localName === "textarea" ? Math.min(box.bottom, box.top + 24) : box.bottom;
+  const down = middle(box.top, bottom, innerHeight);
   const isInside = across > box.left && across < box.right && down > box.top && down < box.bottom;
   const at = isInside && document.elementFromPoint(across, down);
   const stop = one.dataset.stop === undefined ? -1 : Number(one.dataset.stop);
