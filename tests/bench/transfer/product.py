@@ -50,7 +50,10 @@ def _from_start_to_place(url: str, folder: Path) -> float:
             time.sleep(SETTLED)
             begun = time.perf_counter()
             services.start()
-            while DownloadQueueItem.objects.values_list("status", flat=True).get() != "COMPLETED":
+            status = DownloadQueueItem.objects.values_list("status", flat=True)
+            while (now := status.get()) != "COMPLETED":
+                if now == "FAILED":
+                    sys.exit(f"not fetched: {DownloadQueueItem.objects.get(pk=item).error}")
                 time.sleep(0.02)
             wall = time.perf_counter() - begun
             worker.signal(signal.SIGTERM)
