@@ -48,7 +48,7 @@ LONG = "Donaudampfschifffahrtsgesellschaft" * 3  # what no line of a telephone h
 FACES = {
     "library": ("view=table", "view=grid&show=missing", "q=nothing+is+called+so", f"q={LONG}"),
     "add": ("q=Geisterclub", "q=nothing+is+called+so", f"q={LONG}"),
-    "settings-folders": ("path=/usr", "path=/tmp", "path=/nowhere"),
+    "settings-folders": ("path=/usr", "path=/srv", "path=/nowhere"),
     "settings-naming": ("naming_template=%7Bname%7D%2F%7Bnothing%7D",),
     "series-delete": ("season=1", "season=1&episode=2", "season=77"),
     "journal": ("q=nothing+is+called+so",),
