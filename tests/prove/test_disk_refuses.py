@@ -63,6 +63,7 @@ def test_disk_that_becomes_read_only_pauses_the_queue_at_no_cost(
         services.resume()
         wait_until(are_done, seconds=120, what="the episodes")
         worker.process.terminate()
+        worker.end()  # an episode is done before its work folder is gone
         assert {row.retry_count for row in DownloadQueueItem.objects.all()} == {0}
         assert not [name for name in files_in(library) if not name.endswith(".mp4")]
 

@@ -21,7 +21,7 @@ from schemathesis.engine import Status, events, from_schema
 from tests.unit.document.house import House
 
 # They answer 400 for what no schema can say: which folder is the series', which ones are there,
-# what is in a file, which fields belong to the section that the address names.
+# what is in a file, which fields belong to the section that the address names, what is a rhythm.
 _KNOWS_MORE = (
     "POST /api/queue/add",
     "PUT /api/config/",
@@ -29,6 +29,9 @@ _KNOWS_MORE = (
     "POST /api/config/import/",
     "POST /api/config/section/{name}/",
     "POST /api/backups/upload/",
+    "PATCH /api/jobs/{name}/",
+    "POST /api/scheduler/config/",
+    "POST /api/scheduler/preview/",
 )
 # A file as the whole body: any bytes, of which it knows no kind but pictures.
 schemathesis.serializer.alias("application/zip", "application/octet-stream")
