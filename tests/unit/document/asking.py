@@ -21,7 +21,8 @@ from schemathesis.engine import Status, events, from_schema
 from tests.unit.document.house import House
 
 # They answer 400 for what no schema can say: which folder is the series', which ones are there,
-# what is in a file, which fields belong to the section that the address names, what is a rhythm.
+# what is in a file, which fields belong to the section that the address names, what is a rhythm,
+# that an episode is asked for with its season.
 _KNOWS_MORE = (
     "POST /api/queue/add",
     "PUT /api/config/",
@@ -32,6 +33,8 @@ _KNOWS_MORE = (
     "PATCH /api/jobs/{name}/",
     "POST /api/scheduler/config/",
     "POST /api/scheduler/preview/",
+    "GET /api/v1/anime/{key}/files/",
+    "DELETE /api/v1/anime/{key}/files/",
 )
 # A file as the whole body: any bytes, of which it knows no kind but pictures.
 schemathesis.serializer.alias("application/zip", "application/octet-stream")
