@@ -22,7 +22,7 @@ from tests.unit.document.house import House
 
 # They answer 400 for what no schema can say: which folder is the series', which ones are there,
 # what is in a file, which fields belong to the section that the address names, what is a rhythm,
-# that an episode is asked for with its season.
+# that an episode is asked for with its season, that files are named in one of two ways.
 _KNOWS_MORE = (
     "POST /api/queue/add",
     "PUT /api/config/",
@@ -35,6 +35,8 @@ _KNOWS_MORE = (
     "POST /api/scheduler/preview/",
     "GET /api/v1/anime/{key}/files/",
     "DELETE /api/v1/anime/{key}/files/",
+    "POST /api/v1/bin/restore/",
+    "POST /api/v1/bin/delete/",
 )
 # A file as the whole body: any bytes, of which it knows no kind but pictures.
 schemathesis.serializer.alias("application/zip", "application/octet-stream")
