@@ -82,7 +82,9 @@ class Stage:
         before = self.values()
         self.browser.send(page, **form)
         after = self.values()
-        changed = {name for name in before.keys() | after.keys() if before.get(name) != after[name]}
+        changed = {
+            name for name in before.keys() | after.keys() if before.get(name) != after.get(name)
+        }
         assert changed - {"version"}, f"{page} has changed nothing: {form}"
         self.changed |= changed
         if any(name.startswith(f"{SITES}.") for name in changed):
@@ -232,8 +234,9 @@ def gaps(seen: list[dict[str, Any]]) -> list[float]:
     return [later - before for before, later in pairwise(moments)]
 
 
-def rate(seen: list[dict[str, Any]]) -> float:
-    """Bytes a second, from the first request to the last."""
-    moments: list[float] = [one["at"] for one in seen]
+def rate(seen: list[dict[str, Any]], *, until: float) -> float:
+    """Bytes a second, from the first request until the time ``until``: the last request is no
+    measure, for what it asks for may be on its way for long."""
+    first: float = min(one["at"] for one in seen)
     sent: int = sum(one["sent"] for one in seen)
-    return sent / max(max(moments) - min(moments), 0.001)
+    return sent / max(until - first, 0.001)

@@ -25,7 +25,7 @@ from tests.prove.killing import ITEMS, Chance, kill_children, kill_workers
 
 KILLS = 50
 # Of one episode about that much is brought between two kills; the queue must outlast them all.
-SLOW = 60_000  # bytes a second of each connection
+SLOW = 30_000  # bytes a second of each connection
 MOST_FETCHED = 1.3  # times the size of the films: what a kill costs is fetched again
 LONGEST_GAP = 0.1  # seconds between two pictures of a film
 

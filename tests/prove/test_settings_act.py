@@ -287,8 +287,9 @@ def the_rate_of_bytes_and_of_news_is_that_which_is_set(here: Stage) -> None:
                 return bool(data["download_id"] == item and data["status"] == "completed")
 
             live.wait_for("download_progress", is_end, seconds=PATIENCE)
+            ended = time.monotonic()  # the clock of the site, of which there is one on a machine
             told = [one["data"] for one in live.of_type("download_progress")]
-        return rate(here.media()), sum(one["status"] == "in_progress" for one in told)
+        return rate(here.media(), until=ended), sum(one["status"] == "in_progress" for one in told)
 
     free, _ = fetched()
     here.set("downloads", limit_kb_per_second="80", progress_per_second="20")
