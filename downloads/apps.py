@@ -13,13 +13,13 @@ class DownloadsConfig(AppConfig):
 
     def ready(self) -> None:
         # Here, because models are ready only now.
-        from aniworld.config.menu import places  # noqa: PLC0415
+        from aniworld.config.menu import places  # noqa: PLC0415 - apps first
         from aniworld.events.rooms import Room, register_snapshot  # noqa: PLC0415
         from aniworld.journal.services import undoing  # noqa: PLC0415
         from aniworld.web.texts import register  # noqa: PLC0415
         from downloads import entries, texts  # noqa: PLC0415
         from downloads.errors import QueueError  # noqa: PLC0415
-        from downloads.following.texts import TEXTS as REASONS  # noqa: PLC0415
+        from downloads.following.texts import TEXTS as REASONS  # noqa: PLC0415 - apps first
         from downloads.transfer.errors import TransferError  # noqa: PLC0415
         from library.leaving import follow  # noqa: PLC0415
 

@@ -153,7 +153,7 @@ def _end_of_gap(before: datetime, behind: datetime, zone: tzinfo) -> datetime:
 
 def _next_of(expression: str, after: datetime, zone: tzinfo) -> datetime:
     # Not needed by a process that only reads the configuration.
-    from cronsim import CronSim  # noqa: PLC0415
+    from cronsim import CronSim  # noqa: PLC0415 - words and periods need none
 
     # By naive times: of those with a zone, cronsim lets some run twice and leaves out others.
     for local in CronSim(expression, after.astimezone(zone).replace(tzinfo=None)):

@@ -170,7 +170,7 @@ class _Go:
         fetching: Fetching,
     ) -> Muxed:
         # Imported while the first pieces are on their way: libav takes as long to load as they do.
-        from downloads.transfer.mux import mux  # noqa: PLC0415
+        from downloads.transfer.mux import mux  # noqa: PLC0415 - loaded once pieces are on their way
 
         try:
             return mux(

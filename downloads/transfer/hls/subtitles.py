@@ -144,7 +144,7 @@ def cues_of(data: bytes, *, is_in_pieces: bool = True) -> Iterator[Cue]:
     if not data:
         return
     # As in the engine: what has none of these does not wait for it.
-    import av  # noqa: PLC0415
+    import av  # noqa: PLC0415 - loaded where there is a need
 
     name = "webvtt" if data.startswith(b"WEBVTT") else "srt"
     offset = _offset(data[:2_000]) if is_in_pieces else 0.0
