@@ -140,6 +140,11 @@ class Stage:
         (item,) = added["added_items"]
         return str(item)
 
+    def listed(self, show: str) -> list[dict[str, Any]]:
+        """The items of a series."""
+        page = f"queue/items?series={show}&page_size=500"
+        return list(self.product.api("GET", page, expect=200)["results"])
+
     def item(self, item: str) -> dict[str, Any]:
         listed = self.product.api("GET", "queue/items?page_size=500", expect=200)["results"]
         (found,) = [one for one in listed if one["id"] == item]
@@ -197,6 +202,17 @@ class Stage:
 
         return dict(wait_until(over, seconds=PATIENCE, what="the end of the scan"))
 
+    def run(self, job: str) -> None:
+        """Run a job of the schedule now, to its end."""
+        ended = "SELECT count(*) FROM schedule_jobrun WHERE name = ? AND ended_at IS NOT NULL"
+        before = self.database.value(ended, job)
+        self.product.api("POST", f"jobs/{job}/run", expect=202)
+        wait_until(
+            lambda: self.database.value(ended, job) > before,
+            seconds=PATIENCE,
+            what="the end of a job",
+        )
+
     def log_lines(self) -> list[str]:
         path = self.product.data_dir / "logs/app.log"
         return path.read_text(encoding="utf-8").splitlines()
@@ -212,6 +228,8 @@ def stage(work: Path) -> Iterator[Stage]:
             one.put_series(SHOW, NAME, [f"Folge {n}" for n in range(1, EPISODES + 1)])
             one.put_series("neuheit", "Neuheit", ["Folge 1"])
             one.put_series("umweg", "Umweg", ["Folge 1"])
+            one.put_series("nachzug", "Nachzug", [f"Folge {n}" for n in range(1, 6)])
+            one.put_series("vorzug", "Vorzug", ["Folge 1"])
         product.migrate()
         product.start_web()
         body = {"master_password": PASSWORD, "anime_directory": str(work / "anime")}

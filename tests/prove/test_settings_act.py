@@ -19,6 +19,7 @@ import pytest
 
 from tests import streams
 from tests.product import free_port, wait_until
+from tests.prove.browser import Typed
 from tests.prove.changing import CHANGE, PATIENCE, SHOW, SITE, Stage, gaps, rate, stage
 from tests.prove.conftest import Prove
 from tests.prove.owner import put
@@ -326,6 +327,50 @@ def a_file_that_is_far_too_short_is_kept_or_not(here: Stage) -> None:
     assert not kept()
 
 
+# --- what is fetched by itself
+
+
+@shows("following.new_series", "following.episodes_a_day")
+def a_new_series_is_followed_within_the_number_of_a_day(here: Stage) -> None:
+    def queued() -> int:
+        """How many episodes of the new series the job has queued, once it has run again."""
+        here.run("follow")
+        return len(here.listed("nachzug"))
+
+    here.set("following", new_series="GAPS", episodes_a_day="2")
+    here.product.api("POST", "v1/anime", {"site": "aniworld", "key": "nachzug"}, expect=201)
+    assert queued() == 2
+    here.set("following", episodes_a_day="3")
+    assert queued() == 3
+    here.product.api("PATCH", "v1/anime/nachzug", {"following": {"follow": "OFF"}}, expect=200)
+
+
+@shows("following.ranks", "following.keep")
+def what_is_followed_is_fetched_in_the_language_that_is_set(here: Stage) -> None:
+    def languages() -> list[str]:
+        here.run("follow")
+        return sorted(item["wanted_language"] for item in here.listed("vorzug"))
+
+    def rank(*wanted: str) -> dict[str, Typed]:
+        """The fields of the form that take these languages at once, and no other."""
+        shown = here.browser.page("/settings/following").select("input[name^=rank-]")
+        rows = [(str(one["name"]), str(one["value"])) for one in shown if "language" in one["name"]]
+        return {
+            name.replace("language", "when"): "now" if language in wanted else "never"
+            for name, language in rows
+        }
+
+    follow = {"following": {"follow": "GAPS"}}
+    here.product.api("POST", "v1/anime", {"site": "aniworld", "key": "vorzug"}, expect=201)
+    here.product.api("PATCH", "v1/anime/vorzug", follow, expect=200)
+    here.set("following", own="own", **rank("German Sub"))
+    assert languages() == ["German Sub"]
+    (item,) = here.listed("vorzug")
+    assert here.work_off(item["id"])["language"] == "German Sub"
+    here.set("following", own="own", keep="BOTH", **rank("German Dub", "German Sub"))
+    assert languages() == ["German Dub", "German Sub"]
+
+
 # --- the log
 
 
@@ -409,19 +454,10 @@ def old_audit_lines_go(here: Stage) -> None:
     here.database.rows(
         "UPDATE journal_entry SET at = datetime('now', '-40 days') WHERE number <= 3"
     )
-    cleanings = "SELECT count(*) FROM schedule_jobrun WHERE name = 'history_cleanup' AND ended_at"
-
-    def clean() -> None:
-        before = here.database.value(cleanings)
-        here.product.api("POST", "jobs/history_cleanup/run", expect=202)
-        wait_until(
-            lambda: here.database.value(cleanings) > before, seconds=PATIENCE, what="the job's end"
-        )
-
-    clean()
+    here.run("history_cleanup")
     assert here.database.value(old) == 3
     here.set("advanced", audit_days="30")
-    clean()
+    here.run("history_cleanup")
     assert here.database.value(old) == 0
 
 
