@@ -22,7 +22,7 @@ from aniworld.config.sections import section
 from aniworld.journal.services import noting
 from aniworld.sites import services
 from aniworld.sites.pages.sites import SitePage, settings_of, sites_page
-from aniworld.sites.probes import Probe, probe_provider
+from aniworld.sites.probes import PROBE_QUERY, Probe, probe_provider
 from aniworld.sites.services import Provider
 from aniworld.web.page import PageRequest, forward, page, tell
 from aniworld.web.permissions import needs
@@ -95,7 +95,14 @@ def _tell(request: HttpRequest, found: Provider, probe: Probe) -> None:
         "%(site)s answered in %(time)d ms and found %(count)d series.",
         probe.results,
     )
-    facts = {"site": found.entry.label, "time": probe.latency * 1000, "count": probe.results}
+    if not probe.results:
+        said = _("%(site)s answered in %(time)d ms; it has no series with “%(word)s” in its name.")
+    facts = {
+        "site": found.entry.label,
+        "time": probe.latency * 1000,
+        "count": probe.results,
+        "word": PROBE_QUERY,
+    }
     tell(request, said % facts)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django import forms
@@ -121,13 +121,15 @@ class WhenForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class JobPage:
-    """One job. ``preview`` are the next times of what was typed, before it is saved; ``place`` is
-    the address where its rhythm is set, if that is not here."""
+    """One job. ``preview`` are the next times of what was typed, before it is saved; ``spread`` is
+    how many minutes later than those it may begin; ``place`` is the address where its rhythm is
+    set, if that is not here."""
 
     card: JobCard
     runs: Sequence[RunRow]
     form: WhenForm
     preview: Sequence[datetime] | None
+    spread: int
     place: str
 
     @classmethod
@@ -136,6 +138,8 @@ class JobPage:
         job: ScheduledJobDetail,
         form: WhenForm,
         preview: Sequence[datetime] | None,
+        spread: timedelta,
         place: str,
     ) -> Self:
-        return cls(JobCard(job), [RunRow(run) for run in job["runs"]], form, preview, place)
+        runs = [RunRow(run) for run in job["runs"]]
+        return cls(JobCard(job), runs, form, preview, int(spread.total_seconds() // 60), place)

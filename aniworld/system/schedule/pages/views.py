@@ -127,7 +127,7 @@ def _shown(
     status: int = 200,
 ) -> HttpResponse:
     place = reverse(found.settings_page) if found.settings_page else ""
-    context = JobPage.of(shapes.detail(found), form, preview, place)
+    context = JobPage.of(shapes.detail(found), form, preview, found.spread, place)
     fragments = {"job": "schedule/_job.html", "preview": "schedule/_preview.html"}
     return page(request, "schedule/job.html", context, fragments=fragments, status=status)
 

@@ -72,6 +72,7 @@ def test_it_is_done_and_undone_by_buttons(visitor: Client, show: AnimeSeries, be
     running = get(visitor, "/library/rename")
     assert running.select_one("#rename-cancel") is not None
     assert running.select_one("#rename-start") is None
+    assert "The names are being worked out" in running.get_text()
     run()
     page = get(visitor, "/series/show/rename")
     assert "1 file has another name" in page.get_text()

@@ -71,6 +71,7 @@ def test_a_test_asks_the_site(
     set_up(address)
     kind, words = said(visitor, "test")
     assert (kind, "answered in" in words) == ("toast--success", True)
+    assert "no series with “one” in its name" in words, "what was looked for, where it found none"
 
 
 def test_a_site_that_went_down_is_told_though_its_pages_are_kept(

@@ -83,6 +83,7 @@ def test_when_it_runs_is_seen_before_it_is_saved(visitor: Client) -> None:
     shown = visitor.post("/jobs/rescan", {"enabled": "on", "when": "täglich um 4", "show": "1"})
     assert shown.status_code == 200
     assert shown.content.decode().count("04:00") + shown.content.decode().count("4 a.m.") >= 5
+    assert "Each time up to 5 minutes later" in shown.content.decode()
     assert store.load().scheduler.jobs == {}
     assert post(visitor, "/jobs/rescan", enabled="on", when="täglich um 4") == 302
     chosen = store.load().scheduler.jobs["rescan"]
