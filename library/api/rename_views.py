@@ -13,7 +13,7 @@ from aniworld.web.pagination import Page, page_of
 from aniworld.web.permissions import needs
 from aniworld.web.rights import Right
 from library import services
-from library.api import shapes
+from library.api import rename_shapes, shapes
 from library.errors import (
     NoLibraryRoot,
     NoRenamingRunning,
@@ -35,7 +35,7 @@ class RenamingView(APIView):
     """The whole library."""
 
     @described(raises=CONFIG_UNREADABLE)
-    def get(self, request: Request) -> Answer[Page[shapes.SeriesRenaming]]:
+    def get(self, request: Request) -> Answer[Page[rename_shapes.SeriesRenaming]]:
         """What renaming would do, series by series; files named so already are only counted."""
         return Answer(page_of(request, with_files(), _rows))
 
@@ -52,9 +52,9 @@ class SeriesRenamingView(APIView):
     """One series."""
 
     @described(raises=(SeriesNotFound, *CONFIG_UNREADABLE))
-    def get(self, _request: Request, key: str) -> Answer[shapes.SeriesRenaming]:
+    def get(self, _request: Request, key: str) -> Answer[rename_shapes.SeriesRenaming]:
         """What renaming would do; files named so already are only counted."""
-        return Answer(shapes.series_renaming(preview_of(services.get_series(key))))
+        return Answer(rename_shapes.series_renaming(preview_of(services.get_series(key))))
 
     @described(
         raises=(
@@ -86,5 +86,5 @@ class RenamingStatusView(APIView):
         return Answer(renaming.status_json())
 
 
-def _rows(page: Sequence[AnimeSeries]) -> list[shapes.SeriesRenaming]:
-    return [shapes.series_renaming(plan) for plan in previews_of(page)]
+def _rows(page: Sequence[AnimeSeries]) -> list[rename_shapes.SeriesRenaming]:
+    return [rename_shapes.series_renaming(plan) for plan in previews_of(page)]

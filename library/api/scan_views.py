@@ -18,7 +18,7 @@ from aniworld.web.rights import Right
 from aniworld.web.serializers import valid
 from aniworld.web.texts import text_of
 from library import services
-from library.api import serializers, shapes
+from library.api import folder_shapes, serializers, shapes
 from library.errors import (
     FolderTaken,
     InvalidFolder,
@@ -75,10 +75,10 @@ class RescanStatusView(APIView):
 
 @needs(Right.VIEW)
 class UnmatchedView(APIView):
-    def get(self, request: Request) -> Answer[Page[shapes.Unmatched]]:
+    def get(self, request: Request) -> Answer[Page[folder_shapes.Unmatched]]:
         """Folders no series was found for, with what may be meant."""
         rows = UnmatchedFolder.objects.filter(in_a_root()).select_related("root")
-        return Answer(page_of(request, rows, shapes.unmatched_rows))
+        return Answer(page_of(request, rows, folder_shapes.unmatched_rows))
 
 
 @needs(Right.OWN)
@@ -101,28 +101,30 @@ class MatchView(APIView):
 @needs(Right.OWN)
 class UnmatchView(APIView):
     @described(raises=(SeriesNotFound, NothingToUnmatch))
-    def post(self, _request: Request, key: str) -> Answer[shapes.Unmatched]:
+    def post(self, _request: Request, key: str) -> Answer[folder_shapes.Unmatched]:
         """Say that a folder is not this series: it leaves the library, the folder is unmatched."""
-        return Answer(shapes.unmatched_row(services.unmatch_series(services.get_series(key))))
+        return Answer(
+            folder_shapes.unmatched_row(services.unmatch_series(services.get_series(key)))
+        )
 
 
 @needs(Right.OWN)
 class BulkMatchView(APIView):
     @described(body=serializers.BulkSerializer, operation_id="unmatched_match_many")
-    def post(self, request: Request) -> Answer[shapes.BulkMatched]:
+    def post(self, request: Request) -> Answer[folder_shapes.BulkMatched]:
         """Say it for many folders at once; what fails is named and stops nothing."""
         data = valid(serializers.BulkSerializer(data=request.data))
-        outcome: shapes.BulkMatched = {"matched": [], "failed": []}
+        outcome: folder_shapes.BulkMatched = {"matched": [], "failed": []}
         for pick in data["matches"]:
             _match(pick, outcome)
         return Answer(outcome)
 
 
-def _match(pick: dict[str, Any], outcome: shapes.BulkMatched) -> None:
+def _match(pick: dict[str, Any], outcome: folder_shapes.BulkMatched) -> None:
     try:
         series = services.match_folder(pick["id"], site=pick["site"], key=pick["key"])
     except (AppError, ProviderError) as error:
-        refused: shapes.RefusedMatch = {
+        refused: folder_shapes.RefusedMatch = {
             "id": pick["id"],
             **error.as_json(),
             "detail": text_of(error),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, TypedDict
 
 from django.urls import reverse
 
@@ -17,20 +17,14 @@ from library.choices import (
     Follow,
     KeepFiles,
     SeriesStatus,
-    UnmatchedReason,
 )
 from library.models import (
     AnimeSeries,
     Episode,
-    LibraryRoot,
     MediaFile,
     ScanOperation,
-    UnmatchedFolder,
 )
-from library.models.files import StoredCandidate, StoredMount, StoredPassed
 from library.models.operations import STATES
-from library.renaming.plan import SeriesPlan
-from library.renaming.preview import PlannedRow, rows_of
 from library.services import missing_numbers
 from library.services.covers import cover_version
 from library.services.lookup import Found
@@ -173,108 +167,11 @@ class SearchPage(Page[FoundSeries]):
     failures: Annotated[dict[str, Told], "By site: why it could not be asked."]
 
 
-class Candidate(TypedDict):
-    """A series that may be meant."""
-
-    key: str
-    name: str
-    site: str
-    year: int | None
-    score: Annotated[float, "From 0 to 1."]
-    reasons: list[Told]
-
-
-class Unmatched(TypedDict):
-    """A folder without a series."""
-
-    id: str
-    folder: Annotated[str, "Empty: files lying beside the series folders."]
-    root: str
-    candidates: Annotated[list[Candidate], "The likeliest first."]
-    reason: Annotated[str, OneOf(UnmatchedReason)]
-    detail: Annotated[Told | None, "What was found out beside the reason."]
-
-
-class MatchedFolder(TypedDict):
-    """A folder that has its series now."""
-
-    id: str
-    key: str
-
-
-class RefusedMatch(TypedDict):
-    """A folder that could not be given the series."""
-
-    id: str
-    code: str
-    params: dict[str, Any]
-    detail: str
-
-
-class BulkMatched(TypedDict):
-    """What became of each pick."""
-
-    matched: list[MatchedFolder]
-    failed: list[RefusedMatch]
-
-
 class Operation(TypedDict):
     """A scan or a renaming that was started or is to end."""
 
     operation_id: str
     state: Annotated[str, OneOf(STATES)]
-
-
-class FileRenaming(TypedDict):
-    """A video that would be renamed, or keeps its name for a reason."""
-
-    path: Annotated[str, "Below the library folder."]
-    new_path: Annotated[str | None, "What it is to be called; null: nobody can say."]
-    beside: Annotated[list[str], "Names of the files that move along: subtitles, pictures …"]
-    reason: Annotated[Told | None, "Why it keeps its name."]
-
-
-class SeriesRenaming(TypedDict):
-    """What renaming would do with one series."""
-
-    key: str
-    name: str
-    root: Annotated[str | None, "The library folder."]
-    files: list[FileRenaming]
-    unchanged: Annotated[int, "Files that are named so already."]
-
-
-class RootMount(TypedDict):
-    """A file system that a part of a library folder lies on."""
-
-    path: Annotated[str, "Where it is mounted. Empty: not known."]
-    kind: Annotated[str, "As `ext4` or `fuse.mergerfs`. Empty: not known."]
-    directories: Annotated[int, "Of the library folder, on this file system."]
-    times_trusted: Annotated[
-        bool, "Whether a folder whose time has not moved is left alone; else its names are read."
-    ]
-    reason: Told
-
-
-class Passed(TypedDict):
-    """What a scan passes over by its name, for one reason."""
-
-    reason: Told
-    first: Annotated[list[str], "Some of the paths."]
-
-
-class Root(TypedDict):
-    """A library folder."""
-
-    path: str
-    files: Annotated[int, "Known in it."]
-    error: Annotated[Told | None, "Why it could not be scanned the last time."]
-    last_scanned_at: datetime | None
-    full_look_at: Annotated[
-        datetime | None, "When every folder was read and every file's size asked for."
-    ]
-    mounts: Annotated[list[RootMount], "Empty: not scanned yet."]
-    passed: Annotated[list[Passed], "What is no episode by its name, and how much of it."]
 
 
 def series_rows(page: Sequence[AnimeSeries]) -> list[Series]:
@@ -398,71 +295,6 @@ def found_row(found: Found) -> FoundSeries:
         "description": found.result.description,
         "in_library": found.in_library,
         "library_key": found.library_key,
-    }
-
-
-def unmatched_rows(page: Sequence[UnmatchedFolder]) -> list[Unmatched]:
-    return [unmatched_row(row) for row in page]
-
-
-def unmatched_row(row: UnmatchedFolder) -> Unmatched:
-    return {
-        "id": str(row.pk),
-        "folder": row.folder,
-        "root": row.root.path,
-        "candidates": [candidate_row(candidate) for candidate in row.candidates],
-        "reason": row.reason,
-        "detail": row.detail,
-    }
-
-
-def candidate_row(stored: StoredCandidate) -> Candidate:
-    return {**stored, "reasons": [told_of(reason) for reason in stored["reasons"]]}
-
-
-def root_row(root: LibraryRoot) -> Root:
-    return {
-        "path": root.path,
-        "files": root.file_count,
-        "error": root.error,
-        "last_scanned_at": root.last_scanned_at,
-        "full_look_at": root.full_look_at,
-        "mounts": [root_mount(stored) for stored in root.mounts],
-        "passed": [passed_row(stored) for stored in root.passed],
-    }
-
-
-def passed_row(stored: StoredPassed) -> Passed:
-    return {"reason": told_of(stored["reason"]), "first": stored["first"]}
-
-
-def root_mount(stored: StoredMount) -> RootMount:
-    return {
-        "path": stored["point"],
-        "kind": stored["kind"],
-        "directories": stored["directories"],
-        "times_trusted": stored["trusted"],
-        "reason": told_of(stored["reason"]),
-    }
-
-
-def series_renaming(plan: SeriesPlan) -> SeriesRenaming:
-    series = plan.series
-    return {
-        "key": series.key,
-        "name": series.name,
-        "root": series.root.path if series.root else None,
-        "files": [file_renaming(row) for row in rows_of(plan)],
-        "unchanged": plan.unchanged,
-    }
-
-
-def file_renaming(row: PlannedRow) -> FileRenaming:
-    return {
-        "path": row.old,
-        "new_path": row.new or None,
-        "beside": row.beside,
-        "reason": told_of(row.reason) if row.reason else None,
     }
 
 

@@ -16,11 +16,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from aniworld.config import backups as config_copies
 from aniworld.config import codec, store
 from aniworld.config import services as config_services
+from aniworld.config.errors import ConfigError
 from aniworld.config.files import read_file, write_atomically
 from aniworld.database import mark
 from aniworld.database.examination import has_owner
@@ -106,6 +107,8 @@ def _put_right_in_vain(note: Note) -> None:
         if note.what is What.RESTORE:
             _settle_the_settings(note)
         backed_up.note().unlink(missing_ok=True)
+    except (ConfigError, DatabaseError, OSError) as error:  # what it failed of goes on, perhaps
+        log.warning("left for later: what a failed %s has changed: %s", note.what, error)
     except Exception:
         log.exception("left for later: what a failed %s has changed", note.what)
 

@@ -106,7 +106,7 @@ def test_whoever_is_still_at_it_is_left_alone(owner: User) -> None:
 
 
 def test_settings_that_cannot_be_put_back_are_not_forgotten(
-    owner: User, monkeypatch: pytest.MonkeyPatch
+    owner: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What fails within a restore is told; what could not be undone is undone later."""
     keep(5)
@@ -120,6 +120,8 @@ def test_settings_that_cannot_be_put_back_are_not_forgotten(
         patch.setattr("aniworld.config.services.put_back", refuse)
         with pytest.raises(LookupError):
             fail_within(note)
+    (line,) = [one for one in caplog.records if "left for later" in one.message]
+    assert ("full" in line.message, line.exc_info) == (True, None), "one line, without a traceback"
     assert backed_up.note().exists()
     services.tidy()
     assert kept() == 5
