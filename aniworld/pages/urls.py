@@ -5,6 +5,7 @@ from django.templatetags.static import static
 from django.urls import path, re_path
 from django.views.decorators.http import require_safe
 
+from aniworld.pages.calendar.views import calendar
 from aniworld.pages.series import series_page
 from aniworld.web.permissions import open_to_all
 
@@ -18,5 +19,6 @@ def favicon(_request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("favicon.ico", favicon, name="favicon"),
+    re_path(r"^calendar/?$", calendar, name="calendar"),
     re_path(r"^series/(?P<key>[^/]+)/?$", series_page, name="series"),
 ]

@@ -17,6 +17,7 @@ class Availability(models.Model):
     episode, and what is known of its days stays. ``first_seen_at`` is when a reading of the
     catalogue first listed it; of what was there at the first reading of a series, that reading.
     ``gone_at`` is when one listed it no more; null while it does. What comes back keeps its day.
+    ``is_news`` tells that it came after the first reading: of the rest nobody knows the day.
     """
 
     # Its index is that of the unique constraint below.
@@ -28,6 +29,7 @@ class Availability(models.Model):
     language = models.CharField(max_length=LONGEST_LANGUAGE)
     first_seen_at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True, blank=True)
+    is_news = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name_plural = "availability"
@@ -41,6 +43,15 @@ class Availability(models.Model):
             models.CheckConstraint(
                 condition=Q(season__gte=0, episode_number__gte=0),
                 name="availability_numbers_not_negative",
+            ),
+        ]
+        indexes = [
+            # A first reading has the same day for all that it lists: the days of a calendar must
+            # not be looked for among that.
+            models.Index(
+                fields=["first_seen_at"],
+                condition=Q(is_news=True, gone_at=None),
+                name="availability_news_by_day",
             ),
         ]
 

@@ -288,6 +288,16 @@ class Episode(TimestampMixin):
                 condition=Q(state="MISSING"),
                 name="episode_missing",
             ),
+            models.Index(
+                fields=["series", "season", "episode_number"],
+                condition=Q(state="ANNOUNCED", listed=True),
+                name="episode_announced",
+            ),
+            models.Index(
+                fields=["download_date"],
+                condition=Q(download_date__isnull=False),
+                name="episode_by_arrival",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -21,9 +21,9 @@ EPISODES_AT_ONCE = 300  # keeps a transaction well below 50 ms
 
 _INSERT = Insert(
     f"""INSERT INTO {Availability._meta.db_table}
-        (series_id, season, episode_number, language, first_seen_at)
+        (series_id, season, episode_number, language, first_seen_at, is_news)
     """,
-    "(%s, %s, %s, %s, %s)",
+    "(%s, %s, %s, %s, %s, %s)",
     # Another process has read the same catalogue: the first one keeps its day.
     "ON CONFLICT (series_id, season, episode_number, language) DO NOTHING",
 )
@@ -35,6 +35,7 @@ class Changes:
 
     series_id: int
     at: datetime
+    is_news: bool  # whether the series was read before
     new: list[tuple[Number, str]] = field(default_factory=list)
     back: list[int] = field(default_factory=list)  # ids of rows
     gone: list[int] = field(default_factory=list)
@@ -47,7 +48,9 @@ class Changes:
     def write(self) -> None:
         """Write them. Call inside ``atomic()``."""
         at = connection.ops.adapt_datetimefield_value(self.at)
-        _INSERT.run([(self.series_id, *number, language, at) for number, language in self.new])
+        _INSERT.run(
+            [(self.series_id, *number, name, at, self.is_news) for number, name in self.new]
+        )
         if self.back:
             Availability.objects.filter(pk__in=self.back).update(gone_at=None)
         if self.gone:
@@ -60,12 +63,13 @@ class Seen:
 
     series_id: int
     at: datetime
+    is_news: bool
     _changes: dict[Number, Changes] = field(default_factory=dict)
 
     @classmethod
     def of(cls, series: AnimeSeries, listed: Iterable[EpisodeInfo], at: datetime) -> Seen:
         """Compare with what is known. Args: at: when the catalogue was read."""
-        seen = cls(series.pk, at)
+        seen = cls(series.pk, at, is_news=series.first_read_at is not None)
         out = {(e.season, e.number, name) for e in listed for name in _languages(e)}
         rows = Availability.objects.filter(series=series)
         for pk, season, number, language, gone_at in rows.values_list(
@@ -83,7 +87,7 @@ class Seen:
 
     def taken(self, numbers: Iterable[Number]) -> Changes:
         """The changes of these episodes, which are then no longer among the rest."""
-        together = Changes(self.series_id, self.at)
+        together = Changes(self.series_id, self.at, self.is_news)
         for number in numbers:
             if (changes := self._changes.pop(number, None)) is not None:
                 together.add(changes)
@@ -95,7 +99,7 @@ class Seen:
             yield self.taken(list(self._changes)[:EPISODES_AT_ONCE])
 
     def _of(self, number: Number) -> Changes:
-        return self._changes.setdefault(number, Changes(self.series_id, self.at))
+        return self._changes.setdefault(number, Changes(self.series_id, self.at, self.is_news))
 
 
 def _languages(entry: EpisodeInfo) -> set[str]:

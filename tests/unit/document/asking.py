@@ -22,7 +22,8 @@ from tests.unit.document.house import House
 
 # They answer 400 for what no schema can say: which folder is the series', which ones are there,
 # what is in a file, which fields belong to the section that the address names, what is a rhythm,
-# that an episode is asked for with its season, that files are named in one of two ways.
+# that an episode is asked for with its season, that files are named in one of two ways, that days
+# end after they begin.
 _KNOWS_MORE = (
     "POST /api/queue/add",
     "PUT /api/config/",
@@ -33,6 +34,7 @@ _KNOWS_MORE = (
     "PATCH /api/jobs/{name}/",
     "POST /api/scheduler/config/",
     "POST /api/scheduler/preview/",
+    "GET /api/calendar/",
     "GET /api/v1/anime/{key}/files/",
     "DELETE /api/v1/anime/{key}/files/",
     "POST /api/v1/bin/restore/",

@@ -41,6 +41,7 @@ from downloads.transfer.messages import Attempt
 from downloads.worker.claims import keep_attempt
 from library.models import (
     AnimeSeries,
+    Availability,
     BinnedFile,
     Episode,
     LibraryRoot,
@@ -209,6 +210,19 @@ class House:
 
     def has_nothing_queued(self) -> None:
         DownloadQueueItem.objects.all().delete()
+
+    def has_news(self) -> None:
+        """Two episodes have come out today, one of which has arrived; two are announced."""
+        series = AnimeSeries.objects.get(key="show")
+        number: dict[str, Any] = {"series": series, "season": 1, "language": "German Sub"}
+        for episode in (1, 90):
+            Availability.objects.update_or_create(
+                **number,
+                episode_number=episode,
+                defaults={"first_seen_at": timezone.now(), "is_news": True},
+            )
+            Episode.objects.get_or_create(series=series, season=7, episode_number=episode)
+        series.episodes.filter(is_downloaded=True).update(download_date=timezone.now())
 
     def waits_for_a_language(self) -> None:
         AnimeSeries.objects.filter(key="show").update(language_ranks=["German Dub=now"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -233,5 +234,27 @@ def test_what_catalogues_list_already_is_seen_when_they_were_read_last() -> None
         assert set(known) == {("a", 1, "German Dub"), ("a", 1, "German Sub")}
         assert set(Availability.objects.values_list("first_seen_at", "gone_at")) == {(NOW, None)}
         migrate(("library", "0017_renamings"))  # and back
+    finally:
+        migrate(*MigrationExecutor(connection).loader.graph.leaf_nodes())
+
+
+def test_what_appeared_after_the_first_reading_was_news() -> None:
+    try:
+        apps = migrate(("library", "0021_replace_better"))
+        series = rows(apps, "AnimeSeries").create(
+            key="a", site="s", site_key="a", name="A", folder="A", first_read_at=NOW
+        )
+        unread = rows(apps, "AnimeSeries").create(
+            key="b", site="s", site_key="b", name="B", folder="B"
+        )
+        for number, (one, seen) in enumerate(
+            ((series, NOW), (series, NOW + timedelta(seconds=1)), (unread, NOW)), start=1
+        ):
+            place = {"series": one, "season": 1, "episode_number": number}
+            rows(apps, "Availability").create(**place, language="German Sub", first_seen_at=seen)
+        migrate(("library", "0023_what_was_news"))
+        news = Availability.objects.filter(is_news=True)
+        assert list(news.values_list("episode_number", flat=True)) == [2]
+        migrate(("library", "0021_replace_better"))  # and back
     finally:
         migrate(*MigrationExecutor(connection).loader.graph.leaf_nodes())

@@ -83,6 +83,8 @@ def test_no_list_page_asks_more_than_its_few_questions(
         f"{series}/mapping": 5,
         f"{series}/episodes/1/1/why": 6,
         f"{series}/following": 9,
+        "/calendar": 8,
+        "/calendar?view=month&series=followed&show=missing": 8,
         "/following": 19,
         "/following/waiting": 19,
     }.items():
@@ -140,6 +142,8 @@ def test_no_reading_of_the_api_asks_more_than_its_few_questions(
         f"{series}/mapping": 2,
         f"{series}/episodes/1/1/evidence": 5,
         f"{series}/plan": 8,
+        "calendar": 3,
+        "calendar/undated": 3,
         "v1/following/plan": 18,
         "v1/following/waiting": 18,
         "v1/anime/unmatched": 3,

@@ -1,0 +1,252 @@
+"""What is known of some days: a fixed number of queries, however large the library is.
+
+An episode stands on the days on which something became of it: one language has come out (it was
+listed anew by the catalogue), or its file has arrived by a download. What a catalogue listed at its
+first reading has no day, and files that a scan has found were there before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+
+from aniworld.pages.calendar.spans import Span
+from downloads.choices import UNFINISHED, Status
+from downloads.models import DownloadQueueItem
+from library.choices import EpisodeState, Follow
+from library.models import AnimeSeries, Availability, Episode
+
+MOST = 2_000  # rows of each kind: more in some weeks are a library that was moved, not news
+
+
+class Kind(StrEnum):
+    """What became of an episode on a day."""
+
+    OUT = "OUT"  # its catalogue listed it anew, or in one more language
+    ARRIVED = "ARRIVED"  # a download has placed its file
+
+
+class State(StrEnum):
+    """What has become of an episode until now."""
+
+    ANNOUNCED = "ANNOUNCED"
+    MISSING = "MISSING"
+    QUEUED = "QUEUED"
+    PAUSED = "PAUSED"
+    DOWNLOADING = "DOWNLOADING"
+    PRESENT = "PRESENT"
+    UNAVAILABLE = "UNAVAILABLE"
+
+
+class Of(StrEnum):
+    """Of which series."""
+
+    ALL = "ALL"
+    MONITORED = "MONITORED"
+    FOLLOWED = "FOLLOWED"
+
+
+# What "show" narrows down to.
+GROUPS: Mapping[str, frozenset[State]] = {
+    "ANNOUNCED": frozenset({State.ANNOUNCED}),
+    "MISSING": frozenset(
+        {State.MISSING, State.QUEUED, State.PAUSED, State.DOWNLOADING, State.UNAVAILABLE}
+    ),
+    "PRESENT": frozenset({State.PRESENT}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for. ``states`` empty: any."""
+
+    of: Of = Of.ALL
+    states: frozenset[State] = frozenset()
+
+
+class ShownSeries(NamedTuple):
+    id: int
+    key: str
+    name: str
+    folder: str
+    is_monitored: bool
+    is_followed: bool
+
+
+@dataclass(slots=True)
+class Entry:
+    """One episode on one day.
+
+    Attributes:
+        at: the moment of what became of it first on that day.
+        kinds, languages: what that was, and the languages it has come out in.
+    """
+
+    series: ShownSeries
+    season: int
+    number: int
+    day: date
+    at: datetime
+    title: str
+    state: State
+    kinds: list[Kind] = field(default_factory=list)
+    languages: list[str] = field(default_factory=list)
+
+    @property
+    def order(self) -> tuple[date, datetime, str, int, int]:
+        return (self.day, self.at, self.series.name.casefold(), self.season, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The entries of some days in their order; ``is_cut``: there are more than can be shown."""
+
+    entries: list[Entry]
+    is_cut: bool = False
+
+    def by_day(self) -> dict[date, list[Entry]]:
+        days: dict[date, list[Entry]] = {}
+        for entry in self.entries:
+            days.setdefault(entry.day, []).append(entry)
+        return days
+
+
+def read(span: Span, wanted: Wanted) -> Found:
+    """What is known of these days."""
+    sources = (_out(span, wanted), _arrived(span, wanted))
+    entries: dict[tuple[date, int, int, int], Entry] = {}
+    is_cut = False
+    for rows in sources:
+        is_cut = is_cut or len(rows) > MOST
+        for row in rows[:MOST]:
+            _put(entries, row)
+    shown = [one for one in entries.values() if not wanted.states or one.state in wanted.states]
+    return Found(sorted(shown, key=lambda one: one.order), is_cut)
+
+
+def undated(wanted: Wanted) -> QuerySet[Episode, Episode]:
+    """Announced episodes of which no day is known, in the order of their series."""
+    announced = Episode.objects.filter(_is_of(wanted.of), state=EpisodeState.ANNOUNCED, listed=True)
+    in_order = announced.order_by("series__sort_name", "series", "season", "episode_number")
+    return in_order.select_related("series")
+
+
+class _Row(NamedTuple):
+    """What one of the queries found: ``facts`` are those of the episode's row and the queue."""
+
+    kind: Kind
+    series: ShownSeries
+    season: int
+    number: int
+    at: datetime
+    language: str
+    title: str
+    state: State
+
+
+def _out(span: Span, wanted: Wanted) -> list[_Row]:
+    """What came out, as the catalogues have listed it since."""
+    news = Availability.objects.filter(
+        _is_of(wanted.of),
+        is_news=True,
+        gone_at=None,
+        first_seen_at__gte=span.begins,
+        first_seen_at__lt=span.ends,
+    )
+    facts = Episode.objects.filter(**_SAME).values(json=JSONObject(title="title", state="state"))
+    found = news.annotate(facts=Subquery(facts[:1]), queued=_queued())
+    rows = found.order_by("first_seen_at", "id").values_list(
+        *_SERIES, "season", "episode_number", "first_seen_at", "language", "facts", "queued"
+    )
+    return [
+        _Row(Kind.OUT, *_place(row[:8]), row[8], row[9], *_state(row[10], row[11]))
+        for row in rows[: MOST + 1]
+    ]
+
+
+def _arrived(span: Span, wanted: Wanted) -> list[_Row]:
+    there = Episode.objects.filter(
+        _is_of(wanted.of),
+        download_date__gte=span.begins,
+        download_date__lt=span.ends,
+        state=EpisodeState.PRESENT,
+    )
+    rows = there.order_by("download_date", "id").values_list(
+        *_SERIES, "season", "episode_number", "download_date", "title"
+    )
+    return [
+        _Row(Kind.ARRIVED, *_place(row[:8]), row[8], "", row[9], State.PRESENT)
+        for row in rows[: MOST + 1]
+    ]
+
+
+_SAME = {
+    "series": OuterRef("series"),
+    "season": OuterRef("season"),
+    "episode_number": OuterRef("episode_number"),
+}
+_SERIES = (
+    *("series_id", "series__key", "series__name", "series__folder"),
+    *("series__monitored", "series__follow"),
+)
+_UNDERWAY = {
+    Status.PENDING.value: State.QUEUED,
+    Status.PAUSED.value: State.PAUSED,
+    Status.DOWNLOADING.value: State.DOWNLOADING,
+}
+
+
+def _is_of(of: Of) -> Exists:
+    """Whether the series is one of those.
+
+    As a condition of the series that is joined, SQLite would begin with the series, and read all
+    that is known of each, rather than with the days.
+    """
+    there = AnimeSeries.objects.active().filter(pk=OuterRef("series"))
+    if of is Of.MONITORED:
+        there = there.filter(monitored=True)
+    return Exists(there.followed() if of is Of.FOLLOWED else there)
+
+
+def _queued() -> Subquery:
+    """The status of the unfinished item of the episode; there is one at most."""
+    items = DownloadQueueItem.objects.filter(status__in=UNFINISHED, **_SAME)
+    return Subquery(items.values("status")[:1])
+
+
+def _place(row: Iterable[Any]) -> tuple[ShownSeries, int, int]:
+    pk, key, name, folder, monitored, follow, season, number = row
+    series = ShownSeries(pk, key, name, folder, monitored, follow != Follow.OFF)
+    return series, season, number
+
+
+def _state(facts: Mapping[str, str] | None, queued: str | None) -> tuple[str, State]:
+    """Title and state; what is not in the catalogue yet is announced."""
+    if facts is None:
+        return "", State.ANNOUNCED
+    state = State(facts["state"])
+    if queued is not None and state is not State.PRESENT:
+        state = _UNDERWAY[queued]
+    return facts["title"], state
+
+
+def _put(entries: dict[tuple[date, int, int, int], Entry], row: _Row) -> None:
+    """Add what was found to the entry of that episode and day."""
+    day = timezone.localdate(row.at)
+    key = (day, row.series.id, row.season, row.number)
+    entry = entries.get(key)
+    if entry is None:
+        place = (row.series, row.season, row.number, day, row.at, row.title, row.state)
+        entry = entries[key] = Entry(*place)
+    entry.at = min(entry.at, row.at)
+    if row.kind not in entry.kinds:
+        entry.kinds.append(row.kind)
+    if row.language and row.language not in entry.languages:
+        entry.languages.append(row.language)
