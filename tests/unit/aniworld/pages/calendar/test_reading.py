@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -107,7 +108,11 @@ def test_what_the_queue_does_is_told() -> None:
 
 
 def test_only_those_series_that_are_asked_for() -> None:
-    kinds = {"plain": {"monitored": False}, "seen": {}, "dear": {"follow": "NEW"}}
+    kinds: dict[str, dict[str, Any]] = {
+        "plain": {"monitored": False},
+        "seen": {},
+        "dear": {"follow": "NEW"},
+    }
     for name, fields in kinds.items():
         comes_out(make_series(name, missing=1, key=name, **fields), 1)
     comes_out(make_series("gone", missing=1, deleted_at=NOON), 1)
