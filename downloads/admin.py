@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from aniworld.web.admin import ReadOnlyAdmin
-from downloads.models import AutomaticPick, DownloadQueueItem, QueueState
+from downloads.models import AutomaticPick, DownloadQueueItem, FetchedDay, QueueState
 
 
 @admin.register(DownloadQueueItem)
@@ -37,3 +37,9 @@ class AutomaticPickAdmin(ReadOnlyAdmin):
 @admin.register(QueueState)
 class QueueStateAdmin(ReadOnlyAdmin):
     list_display = ("id", "is_running", "is_paused", "pause_code", "lease_holder", "heartbeat_at")
+
+
+@admin.register(FetchedDay)
+class FetchedDayAdmin(ReadOnlyAdmin):
+    list_display = ("day", "bytes", "episodes")
+    ordering = ("-day",)

@@ -20,13 +20,14 @@ class DownloadsConfig(AppConfig):
         from downloads import entries, texts  # noqa: PLC0415
         from downloads.errors import QueueError  # noqa: PLC0415
         from downloads.following.texts import TEXTS as REASONS  # noqa: PLC0415 - apps first
+        from downloads.quiet.texts import TEXTS as QUIET  # noqa: PLC0415 - apps first
         from downloads.transfer.errors import TransferError  # noqa: PLC0415
         from library.leaving import follow  # noqa: PLC0415
 
         register_snapshot(Room.DOWNLOADS, _downloads)
         register_snapshot(Room.DOWNLOAD_PROGRESS, _download_progress)
         register({**TransferError.all_texts(), **QueueError.all_texts(), **texts.TEXTS})
-        register({**entries.TEXTS, **REASONS})
+        register({**entries.TEXTS, **REASONS, **QUIET})
         undoing.add("downloads.undoing")
         places.add("downloads.pages.places")
         follow("downloads", leaving=_series_leaves, returning=_series_returns)

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, Self, TypedDict
 
 from aniworld.events.event import Event, Late, ProgressEvent
-from aniworld.events.notices import WarningNotice
+from aniworld.events.notices import InfoNotice, WarningNotice
 from aniworld.events.operations import OperationStatus, OperationType
 from aniworld.events.publish import publish
 from aniworld.events.reading import Reading
@@ -228,6 +229,53 @@ def queue_controlled(event: type[QueueControlled]) -> None:
     """Tell what the state of the queue is now, by one of the four events above."""
     state = QueueState.current()
     publish(event(is_running=state.is_running, is_paused=state.is_paused))
+
+
+# What quiet hours and budgets say
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietStarted(QueueEvent):
+    """Nothing more is begun, for this reason; or what was told of that has changed. ``goes_on_at``
+    is null where no end is in sight."""
+
+    type = "queue_quiet_started"
+
+    reason: Coded
+    goes_on_at: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietEnded(QueueEvent):
+    """The queue goes on by itself."""
+
+    type = "queue_quiet_ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitChanged(QueueChanged):
+    """Another limit holds for all downloads together; 0 for none."""
+
+    action: Literal["limit_changed"] = "limit_changed"
+    limit_kb_per_second: int
+
+
+def quiet_started(reason: Coded, goes_on_at: datetime | None) -> None:
+    publish(QuietStarted(reason=reason, goes_on_at=snapshots.moment(goes_on_at)))
+
+
+def budget_used_up(reason: Coded) -> None:
+    """Told on every page, once: a budget is nothing that comes at the same time each day."""
+    publish(InfoNotice(code="queue_budget_used_up", message=reason))
+
+
+def quiet_ended() -> None:
+    publish(QuietEnded())
+
+
+def limit_changed(limit: int) -> None:
+    """Args: limit: KB a second."""
+    publish(LimitChanged(limit_kb_per_second=limit))
 
 
 # What is queued by itself

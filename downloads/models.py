@@ -72,6 +72,10 @@ class QueueItems(models.QuerySet["DownloadQueueItem"]):
         """Those that keep a file aside."""
         return self.exclude(quarantine=Quarantine.NONE)
 
+    def exempt(self) -> Self:
+        """Those that quiet hours and budgets do not bind."""
+        return self.filter(is_exempt=True)
+
     def past_quarantine(self, now: datetime) -> Self:
         """Whose file aside has been kept long enough, or belongs to an item that is gone."""
         return self.quarantined().filter(
@@ -109,6 +113,10 @@ class DownloadQueueItem(TimestampMixin):
     )
     is_replacing = models.BooleanField(
         default=False, help_text="The file that is there goes into the recycle bin for it."
+    )
+
+    is_exempt = models.BooleanField(
+        default=False, help_text="Fetched whatever quiet hours and budgets say."
     )
 
     stage = models.CharField(max_length=12, choices=Stage, blank=True, default=Stage.NONE)
@@ -262,6 +270,26 @@ class AutomaticPick(models.Model):
         return f"{self.series_id} S{self.season:02}E{self.episode_number:02} {self.language}"
 
 
+class FetchedDay(models.Model):
+    """What was fetched on a day of the server's clock.
+
+    It stays when items are cleared or removed: budgets count by it.
+    """
+
+    day = models.DateField(unique=True)
+    bytes = models.PositiveBigIntegerField(
+        default=0, help_text="That came from hosters, also in tries that failed."
+    )
+    episodes = models.PositiveIntegerField(default=0, help_text="That got into their place.")
+
+    class Meta:
+        verbose_name = "fetched in a day"
+        verbose_name_plural = "fetched by day"
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.bytes} bytes {self.episodes} episodes"
+
+
 class QueueState(models.Model):
     """The owner's wish, and which worker serves it. One row.
 
@@ -281,6 +309,17 @@ class QueueState(models.Model):
     )
     lease_holder = models.CharField(max_length=120, blank=True, default="")
     heartbeat_at = models.DateTimeField(null=True, blank=True)
+    lifted_since = models.DateTimeField(
+        null=True, blank=True, help_text="Quiet hours and budgets do not count from then"
+    )
+    lifted_until = models.DateTimeField(null=True, blank=True, help_text="until then.")
+    told_why = models.CharField(
+        max_length=30, blank=True, default="", help_text="What closes the queue, as told last."
+    )
+    told_until = models.DateTimeField(null=True, blank=True)
+    told_limit = models.PositiveIntegerField(
+        default=0, help_text="KB a second, as told last; 0 for none."
+    )
 
     # What the item ran into that the queue has paused itself for.
     pause_reason = CodedColumns("pause_reason_code", "pause_reason_params")
@@ -295,6 +334,11 @@ class QueueState(models.Model):
             models.CheckConstraint(
                 condition=Q(remaining__isnull=True) | Q(remaining__gte=0),
                 name="queue_state_remaining",
+            ),
+            models.CheckConstraint(
+                condition=Q(lifted_since__isnull=True, lifted_until__isnull=True)
+                | Q(lifted_since__lt=models.F("lifted_until")),
+                name="queue_state_lifted",
             ),
         ]
 

@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import Annotated, Any, TypedDict, cast
 
 from django.db.models import Avg, Count, Sum
+from django.utils import timezone
 
 from aniworld.config import store
 from aniworld.config.errors import ConfigError
@@ -19,6 +20,9 @@ from downloads import quarantine, seen
 from downloads.choices import WAITING, PauseCode, Priority, Quarantine, Stage, Status
 from downloads.models import DownloadQueueItem, QueueItems, QueueState
 from downloads.quarantine import QuarantinedFile
+from downloads.quiet import reading
+from downloads.quiet.decision import Verdict
+from downloads.quiet.shapes import Quiet, quiet
 from downloads.seen import Seen
 from providers.base import HOSTER_LABELS
 
@@ -35,6 +39,7 @@ SHOWN = (
     *("next_try_at", "attempts", "download_url", "file_destination", "created_at", "started_at"),
     *("completed_at", "is_total_estimated", "seen"),
     *("quarantine", "quarantined", "quarantined_until", "hoster", "waiting_until"),
+    "is_exempt",
 )
 _shown_of = attrgetter(*(name.replace("__", ".") for name in SHOWN))
 
@@ -83,6 +88,7 @@ class QueueItem(TypedDict):
     position: Annotated[int | None, "From 0, among the waiting."]
     language: Annotated[str, "Of the source in use, or of the last one."]
     wanted_language: Annotated[str, "The only one that is fetched; empty: any of the series'."]
+    is_exempt: Annotated[bool, "Whether it is fetched whatever quiet hours and budgets say."]
     progress: TransferProgress
     stage: Annotated[str, OneOf(Stage), "Where an active item is."]
     error: Annotated[Told | None, "Why its last try failed."]
@@ -109,6 +115,7 @@ class QueueLists(TypedDict):
     pause_code: Annotated[str, OneOf(PauseCode)]
     pause_reason: Annotated[Told | None, "What it has paused itself for."]
     trouble: Annotated[Told | None, "Why a queue that is to run takes nothing."]
+    quiet: Annotated[Quiet, "What quiet hours, limits by time and budgets say now."]
     worker_alive: bool
     active_downloads: list[QueueItem]
     pending_queue: list[QueueItem]
@@ -167,6 +174,7 @@ def serialise_row(row: Row, *, position: int | None = None) -> QueueItem:
         "position": position,
         "language": row["language"],
         "wanted_language": row["wanted_language"],
+        "is_exempt": row["is_exempt"],
         "progress": _progress(row),
         "stage": row["stage"],
         "error": told(row["error_code"], row["error_params"]),
@@ -252,6 +260,7 @@ def status() -> QueueStatus:
             "pause_code": state.pause_code,
             "pause_reason": state.pause_reason,
             "trouble": trouble(state),
+            "quiet": quiet(verdict(state)),
             "worker_alive": state.worker_alive,
             "active_downloads": [
                 serialise_row(row) for row in _first(items.active(), figures["active_count"])
@@ -275,6 +284,16 @@ def trouble(state: QueueState) -> Told | None:
     except ConfigError as error:
         return told_of(error)
     return None
+
+
+def verdict(state: QueueState) -> Verdict | None:
+    """What quiet hours and budgets say now; None where the settings cannot be read, which is told
+    as the queue's trouble."""
+    try:
+        rules = reading.rules()
+    except ConfigError:
+        return None
+    return reading.verdict(rules, state, timezone.now())
 
 
 def room_downloads() -> dict[str, Any]:

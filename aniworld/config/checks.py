@@ -16,7 +16,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol, Self
 from urllib.parse import urlsplit
 
 from aniworld.console.levels import LEVELS
-from aniworld.rhythm import reading
+from aniworld.rhythm import reading, windows
 from aniworld.rhythm.errors import RhythmUnreadable
 from providers.base import HOSTER_NAMES, Language
 
@@ -142,6 +142,14 @@ class LanguageRank(Matching):
 
     code = "not_a_language_rank"
     pattern = LanguageName.pattern.removesuffix("$") + r"=(now|never|[0-9]{1,3})$"
+
+
+class QuietWindow(Matching):
+    """A window of the week and what holds in it: ``mon-fri 18:00-23:00=closed`` (nothing is
+    fetched), ``daily 08:00-17:00=500`` (at most so many KB a second)."""
+
+    code = "not_a_quiet_window"
+    pattern = windows.PATTERN
 
 
 class AbsolutePath(Matching):
@@ -321,6 +329,22 @@ class LanguageRanks(Each):
 
     def problems(self, value: Sequence[str | None]) -> Iterator[Problem]:
         yield from list(super().problems(value)) or _same_language(value)
+
+
+class QuietWindows(Each):
+    """A bounded number of windows: each is looked at whenever it is asked what holds."""
+
+    def __new__(cls) -> Self:
+        return super().__new__(cls, QuietWindow())
+
+    def problems(self, value: Sequence[str | None]) -> Iterator[Problem]:
+        if len(value) > windows.MOST:
+            yield Problem("too_many_windows", {"most": windows.MOST})
+            return
+        yield from super().problems(value)
+
+    def schema(self) -> Schema:
+        return {**super().schema(), "maxItems": windows.MOST}
 
 
 class Keys(NamedTuple):

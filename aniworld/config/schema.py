@@ -26,6 +26,7 @@ from aniworld.config.checks import (
     NamingTemplate,
     OneOf,
     Optional,
+    QuietWindows,
     RoomLevel,
     WebAddress,
     When,
@@ -188,9 +189,62 @@ class DownloadSettings:
     limit_kb_per_second: int = setting(
         0,
         label=_("Speed limit"),
-        help=_("For all downloads together, from the next episode on. 0: none."),
+        help=_("For all downloads together, also for the one that runs. 0: none."),
         unit=_("KB a second"),
         check=Between(0, 10_000_000),
+    )
+    quiet_hours: tuple[str, ...] = setting(
+        (),
+        label=_("Quiet hours"),
+        help=_(
+            "Windows of the week, by the server's clock: mon-fri 18:00-23:00=closed (nothing is "
+            "fetched) or daily 08:00-17:00=500 (at most so many KB a second). The strictest of "
+            "those that hold counts. Empty: none."
+        ),
+        check=QuietWindows(),
+    )
+    when_quiet_begins: str = setting(
+        "FINISH",
+        label=_("A download that runs when quiet hours begin, or a budget is used up"),
+        help=_(
+            "FINISH: it goes on to its end. STOP: it is put back into the queue at once, keeping "
+            "what has come, and goes on from there afterwards."
+        ),
+        check=OneOf(("FINISH", "STOP")),
+    )
+    budget_gb_a_day: float = setting(
+        0.0,
+        label=_("Budget a day"),
+        help=_(
+            "Once so much has come from hosters in a day of the server's clock, also in tries that "
+            "failed, the queue waits for the next one. 0: any."
+        ),
+        unit=_("GB"),
+        check=Between(0, 1_000_000),
+    )
+    budget_gb_a_month: float = setting(
+        0.0,
+        label=_("Budget a month"),
+        help=_("The same for a month of the calendar. 0: any."),
+        unit=_("GB"),
+        check=Between(0, 1_000_000),
+    )
+    budget_episodes_a_day: int = setting(
+        0,
+        label=_("Episodes fetched a day"),
+        help=_(
+            "Once so many got into their place in a day, the queue waits for the next one. What is "
+            "queued by itself has a number of its own, under Following. 0: any."
+        ),
+        unit=_("episodes"),
+        check=Between(0, 1_000_000),
+    )
+    budget_episodes_a_month: int = setting(
+        0,
+        label=_("Episodes fetched a month"),
+        help=_("The same for a month of the calendar. 0: any."),
+        unit=_("episodes"),
+        check=Between(0, 1_000_000),
     )
     quarantine_days: int = setting(
         14,

@@ -26,6 +26,11 @@ FIELDS: Mapping[str, Text] = {
     "not_a_language_rank": _(
         "Must be a language, = and now, never or a number of days, such as German Sub=14."
     ),
+    "not_a_quiet_window": _(
+        "Must be days, a time from and to, = and closed or KB a second, such as "
+        "mon-fri 18:00-23:00=closed or daily 08:00-17:00=500. The end of a day is 00:00."
+    ),
+    "too_many_windows": _("Must be at most {most} windows."),
     "not_a_full_path": _("Must be a full path, beginning with /."),
     "not_a_web_address": _("Must be an address that begins with http:// or https://."),
     "masked": _("The part shown as {mask} is known no more: write the whole address."),

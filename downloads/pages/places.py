@@ -1,4 +1,4 @@
-"""The page of the settings that this room has."""
+"""The pages of the settings that this room has."""
 
 from __future__ import annotations
 
@@ -9,4 +9,5 @@ from aniworld.config.menu import Place
 
 
 def register() -> None:
+    menu.add(Place("settings-quiet-hours", _("Quiet hours"), "fa-moon", 52))
     menu.add(Place("settings-following", _("Following"), "fa-bell", 55, covers=("following",)))

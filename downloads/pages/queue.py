@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,8 @@ from downloads.choices import PauseCode, Priority, Quarantine, Stage, Status
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.pages.advice import Verdict, verdict_of
 from downloads.pages.seen import SeenWords
+from downloads.quiet.decision import Verdict as Quiet
+from downloads.quiet.shapes import said
 from downloads.snapshots import QueueStatistics
 from downloads.texts import source_in_words, stage_in_words, total_in_words
 from library.pages.pictures import Picture, picture_of
@@ -248,6 +251,7 @@ class QueuePage:
     failed: Section
     holds: list[HoldWords]
     limit: int
+    quiet: Quiet | None  # what quiet hours and budgets say; None where that cannot be read
     outlook: Outlook | None = None  # None where the next one starts shortly
 
     @property
@@ -262,6 +266,22 @@ class QueuePage:
         """Why a queue that is to run takes nothing."""
         told = snapshots.trouble(self.state)
         return told["text"] if told else ""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether quiet hours, or a budget that is used up, let nothing begin."""
+        return self.quiet is not None and self.quiet.is_closed
+
+    @property
+    def why_closed(self) -> str:
+        return text_of(said(self.quiet)) if self.quiet else ""
+
+    @property
+    def speed_limit(self) -> str:
+        """The limit that holds by the time of day, where one does, in KB a second."""
+        if self.quiet is None or self.quiet.limit == self.quiet.usual_limit:
+            return ""
+        return str(number_format(self.quiet.limit, force_grouping=True))
 
     @property
     def needs_worker(self) -> bool:
@@ -318,9 +338,10 @@ def queue_page(limit: int = FIRST) -> QueuePage:
     active = list(items.active())
     figures = snapshots.statistics()
     waiting = list(items.waiting().in_order()[:limit])
+    state = QueueState.current()
     newest_first = ("-completed_at", "-id")
     return QueuePage(
-        state=QueueState.current(),
+        state=state,
         figures=figures,
         active=Section([Row(item) for item in active], figures["active_count"]),
         pending=Section(_waiting(waiting), figures["pending_count"]),
@@ -337,6 +358,7 @@ def queue_page(limit: int = FIRST) -> QueuePage:
         ),
         holds=[_hold(one, active) for one in pace.holds()],
         limit=limit,
+        quiet=snapshots.verdict(state),
         outlook=_outlook(waiting, hidden=figures["pending_count"] - len(waiting)),
     )
 

@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 
 import aniworld.web.ids  # noqa: F401 - registers <id:…>
-from downloads.pages import following_views, views
+from downloads.pages import following_views, quiet_views, views
 
 urlpatterns = [
     re_path(r"^queue/?$", views.queue, name="queue"),
@@ -24,6 +24,7 @@ urlpatterns = [
     re_path(r"^series/(?P<key>[^/]+)/queue$", views.add_episodes, name="series-queue"),
     re_path(r"^following/?$", following_views.following, name="following"),
     path("following/waiting", following_views.waiting, name="following-waiting"),
+    path("settings/quiet-hours", quiet_views.settings, name="settings-quiet-hours"),
     path("settings/following", following_views.settings, name="settings-following"),
     path("following/queue", following_views.queue_now, name="following-queue"),
     re_path(

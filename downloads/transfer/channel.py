@@ -7,9 +7,13 @@ import queue
 import signal
 import sys
 import threading
+import time
+from collections.abc import Callable
 from typing import Any, NoReturn, TextIO
 
 from downloads.transfer.messages import FetchJob, decode, encode, fetch_job
+
+TELL_SECONDS = 0.25
 
 
 class Channel:
@@ -21,6 +25,9 @@ class Channel:
         self._lock = threading.Lock()
         self._asking = threading.Lock()
         self._answers: queue.SimpleQueue[float] = queue.SimpleQueue()
+        self._limits = threading.Lock()
+        self._limit: float | None = None
+        self._on_limit: Callable[[float], None] | None = None
 
     def read_job(self) -> FetchJob | None:
         """The first line: the job. Starts to listen for answers after it.
@@ -49,10 +56,28 @@ class Channel:
             self.send(kind, body)
             return self._answers.get()
 
+    def follow_limit(self, on_limit: Callable[[float], None]) -> None:
+        """Call ``on_limit`` with the bytes a second that may be taken, whenever the worker says
+        another number; at once where it has already."""
+        with self._limits:
+            self._on_limit = on_limit
+            if self._limit is not None:
+                on_limit(self._limit)
+
     def _listen(self) -> None:
         for line in self._reader:
-            self._answers.put(float(decode(line).body["wait"]))
+            message = decode(line)
+            if message.kind == "limit":
+                self._take_limit(float(message.body["rate"]))
+            else:
+                self._answers.put(float(message.body["wait"]))
         end_process_group()
+
+    def _take_limit(self, rate: float) -> None:
+        with self._limits:
+            self._limit = rate
+            if self._on_limit is not None:
+                self._on_limit(rate)
 
 
 def end_process_group() -> NoReturn:
@@ -60,6 +85,37 @@ def end_process_group() -> NoReturn:
     if os.getpgrp() == os.getpid():
         os.killpg(os.getpid(), signal.SIGKILL)
     os._exit(1)
+
+
+class Received:
+    """Counts the bytes that come from hosters, whatever becomes of them, and tells the worker how
+    many they are by now. From any thread."""
+
+    def __init__(self, channel: Channel, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._channel = channel
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._total = 0
+        self._told = 0
+        self._told_at = clock()
+
+    def add(self, size: int) -> None:
+        """So many more have come."""
+        with self._lock:
+            self._total += size
+            if self._clock() - self._told_at >= TELL_SECONDS:
+                self._tell()
+
+    def finish(self) -> None:
+        """Tell the last of them."""
+        with self._lock:
+            self._tell()
+
+    def _tell(self) -> None:
+        self._told_at = self._clock()
+        if self._total != self._told:
+            self._told = self._total
+            self._channel.send("received", {"total": self._total})
 
 
 class ChannelRateStore:

@@ -129,7 +129,8 @@ class Engines:
         # Imported where it is needed: it takes a second and 20 MB.
         from downloads.transfer.ytdlp import YtDlpEngine  # noqa: PLC0415
 
-        fetched = YtDlpEngine(retry_pause=self.retry_pause).fetch(media, folder, tell)
+        engine = YtDlpEngine(retry_pause=self.retry_pause, limiter=self.limiter)
+        fetched = engine.fetch(media, folder, tell)
         announced = Announced(seconds=fetched.duration, size=fetched.size)
         return [FileFeed(file) for file in fetched.files], announced
 

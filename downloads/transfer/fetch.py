@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from downloads.transfer import quarantine, refused
-from downloads.transfer.channel import Channel, ChannelRateStore
+from downloads.transfer.channel import Channel, ChannelRateStore, Received
 from downloads.transfer.errors import (
     AllSourcesFailed,
     ConnectionLost,
@@ -63,7 +63,11 @@ def fetch(job: FetchJob, channel: Channel) -> Delivered:
     """
     guard = AddressGuard(job.allow_private_hosts)
     forbidden = install_socket_guard(guard)
-    return _Fetch.of(job, channel, guard, forbidden).run()
+    received = Received(channel)
+    try:
+        return _Fetch.of(job, channel, guard, forbidden, received).run()
+    finally:
+        received.finish()
 
 
 def identity(source: Source) -> str:
@@ -93,6 +97,7 @@ class _Fetch:
         channel: Channel,
         guard: AddressGuard,
         forbidden: Sequence[AddressRefused],
+        received: Received,
     ) -> _Fetch:
         store = ChannelRateStore(channel)
         return cls(
@@ -100,7 +105,7 @@ class _Fetch:
             channel,
             registry.build_site(job.site, job.site_settings, rate_store=store, guard=guard),
             registry.build_hosters(rate_store=store, guard=guard),
-            cache(partial(_engines, job, channel, guard, store)),
+            cache(partial(_engines, job, channel, guard, store, received)),
             forbidden,
         )
 
@@ -290,17 +295,23 @@ def _delivered(source: Source, muxed: Muxed, report: Report) -> Delivered:
 
 
 def _engines(
-    job: FetchJob, channel: Channel, guard: AddressGuard, store: ChannelRateStore
+    job: FetchJob,
+    channel: Channel,
+    guard: AddressGuard,
+    store: ChannelRateStore,
+    received: Received,
 ) -> Engines:
     from downloads.transfer.engines import Engines  # noqa: PLC0415 - see child.LATER
     from downloads.transfer.wire import HostPauses, Limiter  # noqa: PLC0415 - the same
 
+    limiter = Limiter(job.limit_bytes, on_taken=received.add)
+    channel.follow_limit(partial(setattr, limiter, "rate"))
     return Engines(
         guard=guard,
         pauses=HostPauses(
             store, on_wait=lambda seconds: channel.send("waiting", {"seconds": seconds})
         ),
-        limiter=Limiter(job.limit_bytes),
+        limiter=limiter,
         connections=job.connections,
         retry_pause=job.retry_pause,
         keep_free=job.min_free_bytes,

@@ -122,7 +122,11 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A line with its kind: stage, source, progress, attempt, slot, hold, waiting, result, error.
+    """A line with its kind: stage, source, progress, received, attempt, slot, hold, waiting,
+    result, error; and from the worker answer, limit.
+
+    ``received`` says how many bytes have come from hosters in all (``{"total"}``), ``limit`` how
+    many a second may (``{"rate"}``, 0 for any number).
 
     ``waiting`` is said about once a second while a hoster has asked us to wait: ``{"seconds"}``
     that are left, and 0 when it is over.

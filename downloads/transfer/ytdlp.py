@@ -38,6 +38,7 @@ from downloads.transfer.errors import (
 )
 from downloads.transfer.messages import Reading
 from downloads.transfer.places import keep_files_alone, own_folder
+from downloads.transfer.wire.limiter import Limiter
 from providers.base import Media
 from providers.coded import foreign
 from providers.errors import AddressRefused, ProviderError
@@ -73,10 +74,12 @@ class YtDlpEngine:
     Args:
         retry_pause: seconds before a lost connection or fragment is first asked for again; the
             pause doubles with each further try.
+        limiter: how fast all it asks for may come, together.
     """
 
-    def __init__(self, *, retry_pause: float = 1.0) -> None:
+    def __init__(self, *, retry_pause: float = 1.0, limiter: Limiter | None = None) -> None:
         self._retry_pause = retry_pause
+        self._limiter = limiter or Limiter()
         # ffmpeg must not fetch anything: it knows nothing of our guard.
         FFmpegPostProcessor._ffmpeg_location.set(_NO_FFMPEG)
 
@@ -97,6 +100,7 @@ class YtDlpEngine:
         meter = _Meter(on_progress, there)
         try:
             with _Downloader(self._options(media, folder, choice, meter)) as downloader:
+                downloader.limiter = self._limiter
                 choice.downloader = downloader
                 info = downloader.extract_info(media.url, download=True)
         except (TransferError, ProviderError):
@@ -157,16 +161,31 @@ class YtDlpEngine:
 class _Downloader(YoutubeDL):  # type: ignore[misc] # it has no types
     """Fetches by http and https alone, whatever a playlist names or a redirect leads to."""
 
+    limiter = Limiter()
+
     def urlopen(self, req: Request | str) -> Any:
         """Raises ``AddressRefused`` for any other address."""
         url = sanitize_url(req if isinstance(req, str) else req.url, scheme="http")
         if urlsplit(url).scheme.lower() not in {"http", "https"}:
             raise AddressRefused(why="scheme")
-        return super().urlopen(req)
+        return _limited(super().urlopen(req), self.limiter)
 
     def build_request_director(self, _handlers: Any, preferences: Any = None) -> Any:
         """The other handlers know further schemes, and would follow a redirect to these."""
         return super().build_request_director([RequestsRH], preferences)
+
+
+def _limited(answer: Any, limiter: Limiter) -> Any:
+    """An answer whose body is taken no faster than the limiter lets it, and counted by it."""
+    read, never = answer.read, threading.Event()
+
+    def limited(amount: int | None = None) -> bytes:
+        content: bytes = read(limiter.most(amount) if amount and amount > 0 else amount)
+        limiter.take(len(content), never)
+        return content
+
+    answer.read = limited
+    return answer
 
 
 @dataclass

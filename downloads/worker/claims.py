@@ -18,6 +18,7 @@ from downloads.choices import Quarantine, Stage, Status
 from downloads.entries import QueueAction
 from downloads.errors import ClaimLost
 from downloads.models import DownloadQueueItem, QueueState
+from downloads.quiet import ledger, reading
 from downloads.seen import Beside, kept
 from downloads.services.control import save, set_paused, set_stopped
 from downloads.transfer.messages import Attempt, Failure
@@ -47,18 +48,26 @@ _AT_REST: dict[str, Any] = {
 def claim_next(worker: str) -> DownloadQueueItem | None:
     """Take the next item, if the owner wants the queue to run; None if there is nothing to do.
 
-    A queue with nothing pending any more is stopped here.
+    While quiet hours or a used up budget close the queue, it is the next of those that they do not
+    bind. A queue with nothing pending any more is stopped here.
+
+    Raises:
+        ConfigError: the configuration cannot be read.
     """
     # Most looks find the queue at rest: those take no lock.
     if not QueueState.objects.filter(pk=1, is_running=True, is_paused=False).exists():
         return None
+    rules = reading.rules()  # of a file: not within the transaction
     now = timezone.now()
     with transaction.atomic():
         state = QueueState.locked()
         if state.lease_holder != worker or not state.is_running or state.is_paused:
             return None
         _stop_if_done(state)
-        item = DownloadQueueItem.objects.ready(now).select_related("series__root").first()
+        ready = DownloadQueueItem.objects.ready(now).select_related("series__root")
+        if reading.verdict(rules, state, now).is_closed:
+            ready = ready.exempt()
+        item = ready.first()
         if item is None or not state.is_running or not _claim(item, worker, Stage.RESOLVING):
             return None
         if state.remaining is not None:
@@ -188,10 +197,12 @@ def complete(
     file_language: str,
     duration: float | None,
     replacement: Replacement | None = None,
+    was_fetched: bool = True,
 ) -> None:
     """The file is in place: item, library and events in one transaction.
 
     Args:
+        was_fetched: by this item; else it counts for no budget.
         replacement: of the file whose place it has taken.
 
     Raises:
@@ -204,6 +215,7 @@ def complete(
     elapsed = (now - item.started_at).total_seconds() if item.started_at else 0
     with transaction.atomic():
         state = QueueState.locked()
+        counts = was_fetched and item.quarantine != Quarantine.WANTED
         done = {
             **_AT_REST,
             "status": Status.COMPLETED,
@@ -225,6 +237,8 @@ def complete(
         )
         item.series.refresh_from_db(fields=["missing_count"])
         _record_completed(item, target, facts.st_size)
+        if counts:
+            ledger.add(now, episodes=1)
         _give_up_other_files(item, now)
         progress.complete(item)
         if replacement is not None:
@@ -345,7 +359,8 @@ def _may_be_alone(item: DownloadQueueItem, failure: Failure) -> bool:
 
 
 def interrupt(item: DownloadQueueItem, worker: str) -> None:
-    """The worker has to end: the item waits again at its place, with its partial data."""
+    """The worker has to end, or quiet hours begin: the item waits again at its place, with its
+    partial data, at no cost of tries."""
     with transaction.atomic():
         state = QueueState.locked()
         _write(item, worker, **_AT_REST, status=Status.PENDING)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -42,16 +43,25 @@ class Delivery:
     Args:
         worker: who holds the claim.
         watch: called several times a second; may raise to end the try.
+        limit: how many bytes a second it may take now; 0 for any number.
         spare: where the child of the transfer comes from.
     """
 
     def __init__(
-        self, item: DownloadQueueItem, worker: str, disk: Disk, watch: Watch, spare: Spare
+        self,
+        item: DownloadQueueItem,
+        worker: str,
+        disk: Disk,
+        watch: Watch,
+        *,
+        limit: Callable[[], int],
+        spare: Spare,
     ) -> None:
         self._item = item
         self._worker = worker
         self._disk = disk
         self._watch = watch
+        self._limit = limit
         self._spare = spare
         self._can_go: set[str] = set()  # by the language that its name tells
 
@@ -166,11 +176,19 @@ class Delivery:
     def _fetched(self, config: Config, work_dir: Path) -> Delivered:
         check = partial(self._refuse_where_it_cannot_go, config)
         transfer = Transfer(
-            self._item, self._worker, self._watch, self._disk.prove, check, spare=self._spare
+            self._item,
+            self._worker,
+            self._watch,
+            self._disk.prove,
+            check,
+            limit=self._limit,
+            spare=self._spare,
         )
         skip: tuple[str, ...] = ()
         while True:
-            job = jobs.fetch_job(self._item, config, work_dir=work_dir, skip=skip)
+            job = jobs.fetch_job(
+                self._item, config, work_dir=work_dir, skip=skip, limit_bytes=self._limit()
+            )
             try:
                 return transfer.run(job)
             except SourceGivenUp as given_up:  # what it brought so far stays, for another try
@@ -232,7 +250,13 @@ class Delivery:
             item, self._worker, url=item.download_url, hoster=item.hoster, language=ours.language
         )
         claims.about_to_place(item, self._worker, target, ours.size)
-        claims.complete(item, self._worker, file_language=ours.language, duration=ours.duration)
+        claims.complete(
+            item,
+            self._worker,
+            file_language=ours.language,
+            duration=ours.duration,
+            was_fetched=False,
+        )
         self._disk.discard_work()
         logger.info("item=%s key=%s was placed before file=%s", item.pk, item.series.key, target)
 

@@ -15,15 +15,22 @@ from downloads.worker.destination import library_number
 from downloads.worker.workspace import MEGABYTE
 from library.models import AnimeSeries
 
-KILOBYTE = 1_000
 MOST_LENGTHS = 200  # files of a season
 LONGEST_RETRY_PAUSE = 1.0  # seconds, inside one transfer; the settings rule between transfers
 
 
 def fetch_job(
-    item: DownloadQueueItem, config: Config, *, work_dir: Path, skip: tuple[str, ...]
+    item: DownloadQueueItem,
+    config: Config,
+    *,
+    work_dir: Path,
+    skip: tuple[str, ...],
+    limit_bytes: int,
 ) -> FetchJob:
     """The job of one try, from the configuration as it is now.
+
+    Args:
+        limit_bytes: how many a second it begins with; 0 for any number.
 
     Raises:
         SeriesUnknown: the owner has removed the series meanwhile.
@@ -49,7 +56,7 @@ def fetch_job(
         allow_private_hosts=tuple(settings.ALLOW_PRIVATE_HOSTS),
         min_free_bytes=config.downloads.min_free_mb * MEGABYTE,
         connections=config.downloads.connections,
-        limit_bytes=config.downloads.limit_kb_per_second * KILOBYTE,
+        limit_bytes=limit_bytes,
         season_lengths=season_lengths(item),
         may_quarantine=config.downloads.quarantine_days > 0,
         retry_pause=min(config.downloads.retry_base_seconds, LONGEST_RETRY_PAUSE),

@@ -21,6 +21,16 @@ class Pace:
         self._had = 0
         self._began = self._counted = clock()
         self._waits_until = float("-inf")
+        self._limit = 0.0
+
+    def keep_to(self, limit: float, had: int) -> None:
+        """Not more than so many bytes a second are taken from now on; 0 for any number.
+
+        Half of what is allowed is no standstill, however little that is. What came before under
+        another limit is no measure.
+        """
+        self._limit = limit
+        self._begin(had)
 
     def begin(self, had: int) -> None:
         """A source begins, with so many bytes there already."""
@@ -47,7 +57,8 @@ class Pace:
             return None
         rate = (have - self._had) / seconds
         self._begin(have)
-        return int(rate) if rate < SLOWEST else None
+        slowest = min(SLOWEST, self._limit / 2) if self._limit else SLOWEST
+        return int(rate) if rate < slowest else None
 
     def _begin(self, had: int) -> None:
         self._had = had

@@ -80,6 +80,10 @@ class TransferProcess:
         """Tell the child when its request may go out."""
         self._write(encode("answer", {"wait": wait}))
 
+    def limit(self, rate: int) -> None:
+        """Tell the child how many bytes a second it may take from now on; 0 for any number."""
+        self._write(encode("limit", {"rate": rate}))
+
     def end(self) -> int:
         """Kill what is left of the process group and return the child's exit code."""
         with suppress(ProcessLookupError):  # ended by itself

@@ -22,6 +22,7 @@ from downloads.transfer.messages import (
     Reading,
 )
 from downloads.worker import claims
+from downloads.worker.counting import Counting
 from downloads.worker.pace import WINDOW_SECONDS, Pace
 from downloads.worker.pipe import TransferProcess
 from downloads.worker.spare import Spare
@@ -79,6 +80,7 @@ class Transfer:
         when_silent: called where a child has not said a word for long; may raise to end it.
         on_source: called with the language of each source before anything is fetched from it; may
             raise to end the child.
+        limit: how many bytes a second may be taken now; 0 for any number.
         spare: where children come from.
     """
 
@@ -90,6 +92,7 @@ class Transfer:
         when_silent: Callable[[], None],
         on_source: Callable[[str], None],
         *,
+        limit: Callable[[], int],
         spare: Spare,
     ) -> None:
         self._item = item
@@ -97,6 +100,9 @@ class Transfer:
         self._watch = watch
         self._when_silent = when_silent
         self._on_source = on_source
+        self._limit = limit
+        self._kept_to = 0
+        self._counting = Counting()
         self._spare = spare
         self._asked_why = 0.0  # of the silence, in seconds
         self._source: Mapping[str, Any] = {}  # the one that is, or was last, downloaded from
@@ -113,12 +119,15 @@ class Transfer:
             Exception: what ``when_silent`` raises.
         """
         self._source = {}
+        self._counting.begin()
         process = self._spare.take()
         try:
             process.begin(job)
+            self._keep_to(job.limit_bytes)
             result = self._follow(process)
         finally:
             code = process.end()
+            self._counting.write()
         if result is None:
             raise self._died(TransferDied(why="ended", exit_code=code))
         if result.kind == "error":
@@ -142,6 +151,10 @@ class Transfer:
         for message in process.messages():
             if message is None:
                 self._watch(False)
+                self._counting.write_now_and_then()
+                if (limit := self._limit()) != self._kept_to:
+                    process.limit(limit)
+                    self._keep_to(limit)
                 self._refuse_standstill()
                 self._bear_silence(process.silent_for)
             elif message.kind in ("result", "error"):
@@ -153,6 +166,8 @@ class Transfer:
     def _take(self, kind: str, body: Mapping[str, Any], process: TransferProcess) -> None:
         if kind == "progress":
             _take_reading(self._item, Reading(**body))
+        elif kind == "received":
+            self._counting.note(body["total"])
         elif kind == "slot":
             process.answer(rate_store().reserve(body["site"], interval=body["interval"]))
         elif kind == "hold":
@@ -178,6 +193,10 @@ class Transfer:
             claims.keep_attempt(self._item, self._worker, Attempt(**body))
         else:
             raise ValueError(f"unknown message {kind!r}")
+
+    def _keep_to(self, limit: int) -> None:
+        self._kept_to = limit
+        self._pace.keep_to(limit, self._item.downloaded_bytes)
 
     def _refuse_standstill(self) -> None:
         if not self._source or self._item.stage != Stage.DOWNLOADING:

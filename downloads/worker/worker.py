@@ -36,6 +36,7 @@ from downloads.errors import (
     Unexpected,
 )
 from downloads.models import DownloadQueueItem, QueueState
+from downloads.services import quiet
 from downloads.transfer import quarantine
 from downloads.transfer.errors import TransferError
 from downloads.transfer.messages import Failure
@@ -44,6 +45,7 @@ from downloads.worker import aside, claims, lease, placed, workspace
 from downloads.worker.delivery import Delivery
 from downloads.worker.disk import SILENT_SECONDS, Disk
 from downloads.worker.heartbeat import Heartbeat
+from downloads.worker.quiet import QuietBegan, Quietness
 from downloads.worker.retries import Verdict, decide
 from downloads.worker.run import Run
 from downloads.worker.runner import Interrupted, TransferFailed, Watch
@@ -143,6 +145,7 @@ class Worker:
         store.load()  # nothing is taken that could not be worked
         if not self.ensure_lease():
             return False
+        quiet.look()
         item = claims.claim_wanted(self.name) or claims.claim_next(self.name)
         if item is None:
             return False
@@ -199,15 +202,22 @@ class Worker:
     # one item
 
     def _work(self, item: DownloadQueueItem) -> None:
-        watch = self._watch(item)
+        quietness = Quietness(item)
+        watch = self._watch(item, quietness)
         disk = Disk(item, lambda: watch(False))
         try:
             try:
-                Delivery(item, self.name, disk, watch, self._spare).run()
-            except (Interrupted, ClaimLost, OperationalError):
+                delivery = Delivery(
+                    item, self.name, disk, watch, limit=quietness.limit, spare=self._spare
+                )
+                delivery.run()
+            except (Interrupted, QuietBegan, ClaimLost, OperationalError):
                 raise
             except Exception as error:  # noqa: BLE001 - the item says what happened
                 self._settle(item, disk.failure() or _failure(item, error))
+        except QuietBegan:
+            logger.info("item=%s key=%s goes on after quiet hours", item.pk, item.series.key)
+            claims.interrupt(item, self.name)
         except Interrupted:
             claims.interrupt(item, self.name)
 
@@ -229,7 +239,7 @@ class Worker:
         if item.status == Status.FAILED:
             disk.discard_work(but=quarantine.files() if item.quarantine else ())
 
-    def _watch(self, item: DownloadQueueItem) -> Watch:
+    def _watch(self, item: DownloadQueueItem, quietness: Quietness) -> Watch:
         heartbeat = Heartbeat(item, self.name)
         tracker = progress.tracker_of(item)
 
@@ -238,6 +248,7 @@ class Worker:
                 raise Interrupted
             if not self.ensure_lease():
                 raise ClaimLost(why="lease")
+            quietness.refuse_to_go_on()
             heartbeat.beat(force=force)
             if progress.tell(item, tracker):
                 self._on_change(item)

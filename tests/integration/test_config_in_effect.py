@@ -25,6 +25,20 @@ from tests.unit.visiting import visitor  # noqa: F401 - fixture
 pytestmark = pytest.mark.django_db
 
 PROJECT = Path(__file__).resolve().parents[2]
+QUIET = "/settings/quiet-hours"
+QUIET_FORM = {
+    "when_quiet_begins": "FINISH",
+    "budget_gb_a_day": "0",
+    "budget_gb_a_month": "0",
+    "budget_episodes_a_day": "0",
+    "budget_episodes_a_month": "0",
+}
+QUIET_WINDOW = {
+    "window-1-days": "0",
+    "window-1-begins": "18:00",
+    "window-1-ends": "23:00",
+    "window-1-what": "closed",
+}
 # What has no input of its own on the page of its section: how it is changed, and to what.
 APART = {
     "library.directories": ("/settings/library/change", {"action": "add"}),
@@ -35,6 +49,12 @@ APART = {
         "/settings/naming",
         {"naming_template": "{name}/{name} S{season}E{episode}"},
     ),
+    "downloads.quiet_hours": (QUIET, {**QUIET_FORM, **QUIET_WINDOW}),
+    "downloads.when_quiet_begins": (QUIET, {**QUIET_FORM, "when_quiet_begins": "STOP"}),
+    "downloads.budget_gb_a_day": (QUIET, {**QUIET_FORM, "budget_gb_a_day": "2.5"}),
+    "downloads.budget_gb_a_month": (QUIET, {**QUIET_FORM, "budget_gb_a_month": "50"}),
+    "downloads.budget_episodes_a_day": (QUIET, {**QUIET_FORM, "budget_episodes_a_day": "3"}),
+    "downloads.budget_episodes_a_month": (QUIET, {**QUIET_FORM, "budget_episodes_a_month": "9"}),
     "scheduler.jobs": ("/jobs/rescan", {"enabled": "on", "when": "every 2 hours"}),
 }
 # What has more than one input: which of them changes it.

@@ -453,6 +453,15 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "settings-following"): page(
         "config.changed", "/settings/following", new_series="NEW", keep="FIRST", episodes_a_day="7"
     ),
+    ("post", "settings-quiet-hours"): page(
+        "config.changed",
+        "/settings/quiet-hours",
+        when_quiet_begins="STOP",
+        budget_gb_a_day="1",
+        budget_gb_a_month="0",
+        budget_episodes_a_day="0",
+        budget_episodes_a_month="0",
+    ),
     ("post", "queue-lift-hold"): first(a_hold, Act(lift_by_page, "site.hold_lifted", "OWNER")),
     ("post", "queue-missing"): page("queue.added", "/queue/missing", keys=["show"]),
     ("post", "queue-retry-all"): page("queue.retried", "/queue/retry"),

@@ -58,6 +58,8 @@ NO_ACT = {
     "accounts.throttle.forget": TRIES,
     "aniworld.sites.services.enable_in": "changes values for config.change, which records",
     "downloads.services.control.save": "the write of those that record",
+    "downloads.services.quiet.look": "quiet hours begin and end by the settings",
+    "downloads.services.quiet.tell": "quiet hours begin and end by the settings",
     "downloads.worker.claims.about_to_place": PROGRESS,
     "downloads.worker.claims.adopt": PROGRESS,
     "downloads.worker.claims.claim_wanted": "its owner has asked for it, which is journalled",

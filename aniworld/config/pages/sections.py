@@ -34,6 +34,12 @@ ELSEWHERE = (
     "providers.hosters",
     "downloads.naming_template",
     "following.ranks",
+    "downloads.quiet_hours",
+    "downloads.when_quiet_begins",
+    "downloads.budget_gb_a_day",
+    "downloads.budget_gb_a_month",
+    "downloads.budget_episodes_a_day",
+    "downloads.budget_episodes_a_month",
 )
 # Headings within a section, and the settings below them. What is in none stands first.
 GROUPS = {

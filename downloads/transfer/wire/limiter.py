@@ -21,9 +21,17 @@ class Limiter:
 
     Args:
         rate: bytes a second; 0 for no limit.
+        on_taken: told of all bytes that are taken, limited or not.
     """
 
-    def __init__(self, rate: float = 0.0, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        rate: float = 0.0,
+        *,
+        on_taken: Callable[[int], object] = lambda _size: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._on_taken = on_taken
         self._clock = clock
         self._lock = threading.Lock()
         self._rate = max(rate, 0.0)
@@ -54,6 +62,7 @@ class Limiter:
         Raises:
             Stopped: the transfer ended meanwhile.
         """
+        self._on_taken(size)
         if not self._rate:
             return
         with self._lock:

@@ -26,6 +26,7 @@ from aniworld.config.directories import library_directories
 from aniworld.database import mark
 from aniworld.events.operations import OperationState
 from aniworld.journal.models import Entry
+from aniworld.rhythm.windows import DAYS
 from aniworld.sites import configured
 from aniworld.sites.pace import rate_store
 from aniworld.system import health
@@ -226,6 +227,17 @@ class House:
 
     def waits_for_a_language(self) -> None:
         AnimeSeries.objects.filter(key="show").update(language_ranks=["German Dub=now"])
+
+    def has_quiet_hours(self) -> None:
+        """Today and tomorrow nothing is fetched, and less for an hour a day."""
+        today = timezone.localtime().weekday()
+        days = ",".join(DAYS[(today + step) % len(DAYS)] for step in range(2))
+        lines = [f"{days} 00:00-00:00=closed", "daily 12:00-13:00=100"]
+        store.update(lambda data: data["downloads"].update(quiet_hours=lines))
+
+    def has_lifted_quiet_hours(self) -> None:
+        now = timezone.now()
+        QueueState.objects.update(lifted_since=now, lifted_until=now + timedelta(hours=1))
 
     def has_no_database(self) -> None:
         away = DatabaseUnusable(why="unreached")

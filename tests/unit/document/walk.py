@@ -260,6 +260,8 @@ WALK = (
     Step("operations_list", query="page_size=1&page=2"),
     Step("operations_retrieve", place=lambda house: {"operation_id": house.scan()}),
     Step("queue_status_retrieve"),
+    Step("queue_status_retrieve", before=House.has_quiet_hours),
+    Step("queue_status_retrieve", before=House.has_lifted_quiet_hours),
     Step("queue_items_list"),
     Step("queue_items_list", query="page_size=2&page=2"),
     Step("queue_add_create", 201, body=TWO),

@@ -13,12 +13,15 @@ from aniworld.config.checks import (
     NamingTemplate,
     OneOf,
     Optional,
+    QuietWindow,
+    QuietWindows,
     RoomLevel,
     WebAddress,
     When,
 )
 from aniworld.config.description import Group, ListOf, Member, Named, Scalar
 from aniworld.config.schema import description
+from aniworld.rhythm.windows import MOST
 
 SITE, JOB = "aniworld", "rescan"
 # A name that entries of such a setting may have.
@@ -36,6 +39,7 @@ PIECES: dict[Any, list[str]] = {
         "{season} {season:02} {episode} {episode:2} {name} {title:x} {no} {key!r} { } {{ / .. a"
     ),
     RoomLevel: _split("downloads a.b _ é = =DEBUG =INFO =debug"),
+    QuietWindow: ["mon", "daily", "-fri", ",sun", " ", " 18:00-23:00", " 24:00-", "=closed", "=5"],
     When: ["every", " ", "day ", "at ", "4", "6 ", "hours", "mondays ", "um 3", "* * ", "x"],
     Name: _split("a b7 - _ . Z é ab0123456789012345678901234567890123456789"),
 }
@@ -94,7 +98,9 @@ def value_for(random: Random, member: Member) -> Any:
         case ListOf(entry=entry):
             check = member.setting.check
             check = check.check if isinstance(check, Each) else check
-            return [_scalar(random, entry, check) for _ in range(random.randrange(4))]
+            is_long = isinstance(member.setting.check, QuietWindows) and random.random() < 0.1
+            length = MOST + 1 if is_long else random.randrange(4)
+            return [_scalar(random, entry, check) for _ in range(length)]
         case _:
             return {_text(random, Name()): {} for _ in range(random.randrange(3))}
 

@@ -272,6 +272,7 @@ def test_an_item_has_the_agreed_shape(series: AnimeSeries) -> None:
         "position": 0,
         "language": "",
         "wanted_language": "",
+        "is_exempt": False,
         "progress": {
             "percent": 0.0,
             "downloaded_mb": 0.0,

@@ -31,15 +31,17 @@ def switch_on(**downloads: object) -> None:
 
 
 def job_of(item: DownloadQueueItem) -> messages.FetchJob:
-    return jobs.fetch_job(item, store.load(), work_dir=Path("/w"), skip=("voe-1",))
+    return jobs.fetch_job(
+        item, store.load(), work_dir=Path("/w"), skip=("voe-1",), limit_bytes=250_000
+    )
 
 
 def test_the_settings_are_in_the_job(series: AnimeSeries) -> None:
     item = make_item(series, 5)
     switch_on()
-    assert (job_of(item).connections, job_of(item).limit_bytes) == (8, 0)
-    switch_on(connections=3, limit_kb_per_second=250)
-    assert (job_of(item).connections, job_of(item).limit_bytes) == (3, 250_000)
+    assert (job_of(item).connections, job_of(item).limit_bytes) == (8, 250_000)
+    switch_on(connections=3)
+    assert job_of(item).connections == 3
 
 
 def test_a_job_reads_back_as_it_was_sent(series: AnimeSeries) -> None:

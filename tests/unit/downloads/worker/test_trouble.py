@@ -33,6 +33,7 @@ from downloads.worker import claims, disk, lease, worker, workspace
 from downloads.worker.delivery import Delivery
 from downloads.worker.destination import destination
 from downloads.worker.disk import Disk
+from downloads.worker.quiet import Quietness
 from downloads.worker.runner import Transfer
 from downloads.worker.spare import Spare
 from downloads.worker.worker import Worker
@@ -76,7 +77,9 @@ def finished(item: DownloadQueueItem) -> Delivered:
 
 
 def delivery(item: DownloadQueueItem, by: Worker) -> Delivery:
-    return Delivery(item, by.name, Disk(item, by._look_round), by._watch(item), by._spare)
+    quietness = Quietness(item)
+    disk, watch = Disk(item, by._look_round), by._watch(item, quietness)
+    return Delivery(item, by.name, disk, watch, limit=quietness.limit, spare=by._spare)
 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
@@ -451,7 +454,13 @@ def test_another_source_begins_at_nothing(slow: Worker) -> None:
     item = claimed(slow)
     item.downloaded_bytes, item.total_bytes, item.progress_percent = 500, 1000, 50.0
     transfer = Transfer(
-        item, slow.name, lambda _force: None, lambda: None, lambda _language: None, spare=Spare()
+        item,
+        slow.name,
+        lambda _force: None,
+        lambda: None,
+        lambda _language: None,
+        limit=lambda: 0,
+        spare=Spare(),
     )
     said = {"source": "voe-2", "url": "http://x", "hoster": "voe", "language": "German Sub"}
     process: Any = None

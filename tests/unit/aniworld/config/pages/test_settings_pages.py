@@ -69,7 +69,15 @@ def test_every_setting_is_on_a_page(visitor: Client) -> None:
         page = get(visitor, f"/settings/{name}")
         for field in page.select("form[novalidate] [name]"):
             shown.add(f"{name}.{field['name']}")
-    apart = {"library.directories", "providers.sites", "providers.languages", "providers.hosters"}
+    for field in get(visitor, "/settings/quiet-hours").select("form[novalidate] [name]"):
+        shown.add(f"downloads.{field['name']}")
+    apart = {
+        "downloads.quiet_hours",
+        "library.directories",
+        "providers.sites",
+        "providers.languages",
+        "providers.hosters",
+    }
     apart |= {"downloads.naming_template", "following.ranks"}
     wanted = {one.field for one in listed(Config()) if takes(one)} - apart
     assert wanted <= shown
