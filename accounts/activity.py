@@ -17,19 +17,19 @@ from datetime import datetime
 from django.db import Error, connection, transaction
 from django.utils import timezone
 
-from accounts.models import ApiKey, UserSession
+from accounts.models import ApiKey, FeedKey, UserSession
 
 log = logging.getLogger(__name__)
 
 WRITE_EVERY = 60.0  # seconds
 
 # The newest use of each row.
-_used: dict[tuple[type[UserSession | ApiKey], int], datetime] = {}
+_used: dict[tuple[type[UserSession | ApiKey | FeedKey], int], datetime] = {}
 _lock = threading.Lock()
 _noted = threading.Event()
 
 
-def note(used: UserSession | ApiKey) -> None:
+def note(used: UserSession | ApiKey | FeedKey) -> None:
     """Keep in mind that this session or key is used now."""
     used.last_activity = timezone.now()
     with _lock:

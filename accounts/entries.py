@@ -31,6 +31,8 @@ class AccountAction(Action):
 class KeyAction(Action):
     CREATED = "key.created"
     REVOKED = "key.revoked"
+    FEED_ISSUED = "key.feed_issued"
+    FEED_REVOKED = "key.feed_revoked"
 
 
 # Why a session ended.
@@ -53,6 +55,8 @@ TEXTS: Mapping[str, Text] = {
     AccountAction.SESSION_ENDED: _("A session of {name} was ended."),
     KeyAction.CREATED: _("The API key {name} was made for {user}: {scope}."),
     KeyAction.REVOKED: _("The API key {name} was revoked."),
+    KeyAction.FEED_ISSUED: _("The calendar of {name} has a new address for other programs."),
+    KeyAction.FEED_REVOKED: _("The address of the calendar of {name} was revoked."),
     LOGGED_OUT["code"]: _("By logging out."),
     REVOKED["code"]: _("From the list of sessions."),
     BY_PROXY["code"]: _("The proxy in front of Aniworld has let them in."),

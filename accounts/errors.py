@@ -111,6 +111,17 @@ class KeyUnknown(AccountError):
     texts = {"api_key": _("There is no such key.")}
 
 
+class FeedUnknown(AccountError):
+    """No feed has this key, or the user has none."""
+
+    code = "not_found"
+    status = 404
+    texts = {
+        "": _("There is nothing at this address."),
+        "none": _("The calendar has no address for other programs."),
+    }
+
+
 class SessionUnknown(AccountError):
     """The user has no such session."""
 

@@ -35,6 +35,7 @@ MONITOR_PATHS = frozenset({"/ping", "/health", "/health/ready"})
 OPEN_PATHS = MONITOR_PATHS | frozenset(
     {
         "/favicon.ico",
+        "/calendar.ics",  # by a key of its own
         "/setup",
         "/login",
         "/login/help",

@@ -169,6 +169,25 @@ class ApiKey(TimestampMixin):
         return self.revoked_at is None and not self.is_expired and self.user.is_active
 
 
+class FeedKey(TimestampMixin):
+    """What a calendar program comes with for the feed of a user, who has one at most. It opens the
+    feed and nothing else; the key itself is never stored, only its hash."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="feed_key"
+    )
+    key_hash = models.CharField(max_length=64, unique=True)
+    last_activity = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(key_hash=""), name="feedkey_hashed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: feed"
+
+
 class LoginTries(models.Model):
     """What one address tried lately; see ``throttle``."""
 

@@ -5,6 +5,9 @@ Kept in the database: all processes share it, and a restart forgets nothing. At 
 lockout that doubles with each further one. IPv6 clients count by their /64 network, since one
 client owns all of it. Of so many addresses at most tries are kept, and what one user may do at the
 door in an hour is bounded too: nobody fills the disk of the database by knocking at it.
+
+Each door counts for itself: a calendar that goes on asking with a key that was renewed must not
+close the login to everybody at its address.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from __future__ import annotations
 import ipaddress
 import time
 from datetime import timedelta
+from enum import StrEnum
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -39,7 +43,14 @@ AN_HOUR = timedelta(hours=1)
 ACTS_PER_HOUR = 300  # of a user who does not own all; a program that logs in each minute does 120
 
 
-def admit(client: Client, *, most: int = TRIES_PER_MINUTE) -> None:
+class Door(StrEnum):
+    """What is tried; the value stands before the address."""
+
+    LOGIN = ""
+    FEED = "feed "
+
+
+def admit(client: Client, *, most: int = TRIES_PER_MINUTE, door: Door = Door.LOGIN) -> None:
     """Count one try of ``client``, of at most ``most`` a minute.
 
     Raises:
@@ -49,7 +60,7 @@ def admit(client: Client, *, most: int = TRIES_PER_MINUTE) -> None:
     with transaction.atomic():
         LoginTries.objects.filter(updated_at__lt=now - FORGET_AFTER).delete()
         _forget_beyond(MOST_KEPT)
-        tries = _row(client)
+        tries = _row(client, door)
         if tries.updated_at > now + CLOCK_MARGIN:  # the clock was set back since
             tries.recent, tries.locked_until = [], None
         if wait := max(tries.locked_for(now), _window_wait(tries, most)):
@@ -58,10 +69,10 @@ def admit(client: Client, *, most: int = TRIES_PER_MINUTE) -> None:
         tries.save()
 
 
-def failed(client: Client) -> None:
-    """Note a wrong password."""
+def failed(client: Client, *, door: Door = Door.LOGIN) -> None:
+    """Note a wrong password or key."""
     with transaction.atomic():
-        tries = _row(client)
+        tries = _row(client, door)
         tries.failures += 1
         if (over := tries.failures - LOCK_AFTER) >= 0:
             seconds = min(FIRST_LOCK_SECONDS * 2 ** min(over, 20), LONGEST_LOCK_SECONDS)
@@ -108,8 +119,9 @@ def _forget_beyond(most: int) -> None:
         LoginTries.objects.filter(pk__in=gone).delete()
 
 
-def _row(client: Client) -> LoginTries:
-    tries, _ = LoginTries.objects.select_for_update().get_or_create(address=_subject(client))
+def _row(client: Client, door: Door) -> LoginTries:
+    subject = f"{door}{_subject(client)}"[:45]
+    tries, _ = LoginTries.objects.select_for_update().get_or_create(address=subject)
     return tries
 
 

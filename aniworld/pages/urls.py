@@ -5,6 +5,7 @@ from django.templatetags.static import static
 from django.urls import path, re_path
 from django.views.decorators.http import require_safe
 
+from aniworld.pages.calendar import feed_views
 from aniworld.pages.calendar.views import calendar
 from aniworld.pages.series import series_page
 from aniworld.web.permissions import open_to_all
@@ -20,5 +21,9 @@ def favicon(_request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("favicon.ico", favicon, name="favicon"),
     re_path(r"^calendar/?$", calendar, name="calendar"),
+    path("calendar.ics", feed_views.calendar_feed, name="calendar-ics"),
+    re_path(r"^calendar/feed/?$", feed_views.feed_page, name="calendar-feed"),
+    path("calendar/feed/issue", feed_views.issue_feed, name="calendar-feed-issue"),
+    path("calendar/feed/revoke", feed_views.revoke_feed, name="calendar-feed-revoke"),
     re_path(r"^series/(?P<key>[^/]+)/?$", series_page, name="series"),
 ]

@@ -37,6 +37,7 @@ OPEN = frozenset(
     {
         *(
             b"/favicon.ico",
+            b"/calendar.ics",
             b"/ping",
             b"/health",
             b"/health/ready",

@@ -409,6 +409,18 @@ def makes_and_revokes_a_key(hand: Hand) -> None:
     expect(hand.button("Revoke the key telephone")).to_have_count(0)
 
 
+@step("calendar-feed-issue", "calendar-feed-revoke")
+def gives_the_calendar_an_address(hand: Hand) -> None:
+    hand.go("/calendar/feed")
+    hand.press("Make the address")
+    address = hand.page.locator("#new-feed").inner_text()
+    assert hand.page.request.get(address).ok
+    hand.go("/calendar/feed")
+    hand.press("Revoke it")
+    hand.sees("The address opens nothing any more.")
+    assert hand.page.request.get(address).status == 404
+
+
 @step("account-session-end", "account-sessions-end")
 def ends_other_sessions(hand: Hand) -> None:
     hand.go("/account")

@@ -21,7 +21,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts import keys
+from accounts import feeds, keys
 from accounts import services as accounts
 from accounts.credentials import COOKIE
 from accounts.models import ApiKey, Scope, UserSession
@@ -275,6 +275,10 @@ def revoke_by_page(world: World) -> None:
     world.page(f"/account/keys/{ApiKey.objects.get().pk}/revoke")
 
 
+def a_feed(world: World) -> None:
+    feeds.issue(world.owner)
+
+
 def revoke_by_api(world: World) -> None:
     world.api("delete", f"auth/keys/{ApiKey.objects.get().pk}")
 
@@ -374,6 +378,14 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "account-key-revoke"): first(a_key, Act(revoke_by_page, "key.revoked", "OWNER")),
     ("delete", "auth-key"): first(a_key, Act(revoke_by_api, "key.revoked", "CLIENT")),
     ("post", "auth-keys"): api("key.created", "post", "auth/keys", name="one", scope="queue"),
+    ("post", "calendar-feed-issue"): page("key.feed_issued", "/calendar/feed/issue"),
+    ("post", "calendar-feed-revoke"): first(
+        a_feed, page("key.feed_revoked", "/calendar/feed/revoke")
+    ),
+    ("post", "calendar-feed-api"): api("key.feed_issued", "post", "calendar/feed"),
+    ("delete", "calendar-feed-api"): first(
+        a_feed, api("key.feed_revoked", "delete", "calendar/feed")
+    ),
     ("post", "account-sessions-end"): page("session.ended", "/account/sessions/end"),
     ("post", "account-session-end"): first(
         another_session, Act(end_by_page, "session.ended", "OWNER")

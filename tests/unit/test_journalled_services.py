@@ -29,6 +29,7 @@ ROOMS = ("accounts", "aniworld", "downloads", "library")
 FILES = ("aniworld.config.store",)
 # Where the product's verbs are; each of a package's modules counts.
 SERVICES = (
+    "accounts.feeds",
     "accounts.services",
     "accounts.throttle",
     "aniworld.config.services",

@@ -131,6 +131,59 @@ def read(span: Span, wanted: Wanted) -> Found:
     return Found(sorted(shown, key=lambda one: one.order), is_cut)
 
 
+@dataclass(frozen=True, slots=True)
+class Release:
+    """When an episode first came out, in any of the languages that are looked for.
+
+    ``changed_at`` is when anything of it changed last.
+    """
+
+    series: ShownSeries
+    season: int
+    number: int
+    title: str
+    state: State
+    at: datetime
+    languages: tuple[str, ...]
+    changed_at: datetime
+
+    @property
+    def place(self) -> tuple[int, int, int]:
+        return (self.series.id, self.season, self.number)
+
+
+def releases(
+    span: Span, wanted: Wanted, *, language: str = "", premieres: bool = False, most: int = MOST
+) -> list[Release]:
+    """The episodes that came out on these days, each once, the newest first.
+
+    Args:
+        language: only this one counts; empty: any.
+        premieres: only the first episode of each season.
+        most: so many rows are read.
+    """
+    news = _news(span, wanted)
+    earlier = Availability.objects.filter(first_seen_at__lt=OuterRef("first_seen_at"), **_SAME)
+    if language:
+        news, earlier = news.filter(language=language), earlier.filter(language=language)
+    if premieres:
+        news = news.filter(episode_number=1)
+    changed = Episode.objects.filter(**_SAME).values("updated_at")[:1]
+    rows = news.filter(~Exists(earlier)).annotate(changed=Subquery(changed))
+    found: dict[tuple[int, int, int], Release] = {}
+    for row in rows.order_by("-first_seen_at", "-id").values_list(*_NEWS, "changed")[:most]:
+        series, season, number = _place(row[:8])
+        at, name = row[8:10]
+        title, state = _state(*row[10:12])
+        place = (series.id, season, number)
+        other = found.get(place)
+        languages = (name, *other.languages) if other else (name,)
+        changed_at = max(filter(None, (at, row[12])))
+        found[place] = Release(series, season, number, title, state, at, languages, changed_at)
+    states = wanted.states
+    return [one for one in found.values() if not states or one.state in states]
+
+
 def undated(wanted: Wanted) -> QuerySet[Episode, Episode]:
     """Announced episodes of which no day is known, in the order of their series."""
     announced = Episode.objects.filter(_is_of(wanted.of), state=EpisodeState.ANNOUNCED, listed=True)
@@ -152,7 +205,15 @@ class _Row(NamedTuple):
 
 
 def _out(span: Span, wanted: Wanted) -> list[_Row]:
-    """What came out, as the catalogues have listed it since."""
+    rows = _news(span, wanted).order_by("first_seen_at", "id").values_list(*_NEWS)
+    return [
+        _Row(Kind.OUT, *_place(row[:8]), row[8], row[9], *_state(row[10], row[11]))
+        for row in rows[: MOST + 1]
+    ]
+
+
+def _news(span: Span, wanted: Wanted) -> QuerySet[Availability, Availability]:
+    """What came out, as the catalogues have listed it since, with ``facts`` and ``queued``."""
     news = Availability.objects.filter(
         _is_of(wanted.of),
         is_news=True,
@@ -161,14 +222,7 @@ def _out(span: Span, wanted: Wanted) -> list[_Row]:
         first_seen_at__lt=span.ends,
     )
     facts = Episode.objects.filter(**_SAME).values(json=JSONObject(title="title", state="state"))
-    found = news.annotate(facts=Subquery(facts[:1]), queued=_queued())
-    rows = found.order_by("first_seen_at", "id").values_list(
-        *_SERIES, "season", "episode_number", "first_seen_at", "language", "facts", "queued"
-    )
-    return [
-        _Row(Kind.OUT, *_place(row[:8]), row[8], row[9], *_state(row[10], row[11]))
-        for row in rows[: MOST + 1]
-    ]
+    return news.annotate(facts=Subquery(facts[:1]), queued=_queued())
 
 
 def _arrived(span: Span, wanted: Wanted) -> list[_Row]:
@@ -196,6 +250,7 @@ _SERIES = (
     *("series_id", "series__key", "series__name", "series__folder"),
     *("series__monitored", "series__follow"),
 )
+_NEWS = (*_SERIES, "season", "episode_number", "first_seen_at", "language", "facts", "queued")
 _UNDERWAY = {
     Status.PENDING.value: State.QUEUED,
     Status.PAUSED.value: State.PAUSED,

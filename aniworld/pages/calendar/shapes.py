@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, TypedDict
 
 from django.utils import timezone
 
+from accounts.feeds import IssuedFeedKey
+from accounts.models import FeedKey
 from aniworld.pages.calendar.reading import Entry, Found, State
 from aniworld.pages.calendar.spans import Span
 from aniworld.web.pagination import Page
-from aniworld.web.shapes import Format, Moment, OneOf
+from aniworld.web.shapes import Format, Moment, OneOf, Uri
 from downloads.snapshots import moment
 from library.models import Episode
 
@@ -53,6 +56,33 @@ class AnnouncedEpisode(TypedDict):
     season: int
     episode: int
     title: str
+
+
+class Feed(TypedDict):
+    """Whether other programs can read the calendar of the caller."""
+
+    has_address: bool
+    created_at: Annotated[datetime | None, "When the address was made."]
+    last_activity: Annotated[datetime | None, "When it was last read. Null: never."]
+
+
+class NewFeed(TypedDict):
+    """A fresh address, with the one and only look at it."""
+
+    address: Annotated[Uri, "For programs that subscribe to calendars."]
+    created_at: datetime
+
+
+def feed(key: FeedKey | None) -> Feed:
+    return {
+        "has_address": key is not None,
+        "created_at": key.created_at if key else None,
+        "last_activity": key.last_activity if key else None,
+    }
+
+
+def new_feed(issued: IssuedFeedKey, address: str) -> NewFeed:
+    return {"address": address, "created_at": issued.key.created_at}
 
 
 def entry_rows(entries: Sequence[Entry]) -> list[CalendarEntry]:

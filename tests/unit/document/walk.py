@@ -12,7 +12,7 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import ApiKey
+from accounts.models import ApiKey, FeedKey
 from aniworld.journal.models import Entry
 from aniworld.sites.pace import holds, rate_store
 from aniworld.system import watch
@@ -94,6 +94,10 @@ def _change_a_line() -> None:
 
 def _use_the_keys() -> None:
     ApiKey.objects.update(last_activity=timezone.now())
+
+
+def _read_the_feed() -> None:
+    FeedKey.objects.update(last_activity=timezone.now())
 
 
 def _newest_key() -> str:
@@ -297,6 +301,12 @@ WALK = (
     Step("calendar", query="page_size=1", before=House.has_news),
     Step("calendar", query="page_size=1&page=2&series=all"),
     Step("calendar", query="from=2026-02-01&to=2026-02-28&show=announced"),
+    Step("calendar_feed"),
+    Step("calendar_feed_issue", 201),
+    Step("calendar_feed"),
+    Step("calendar_feed", before=lambda _house: _read_the_feed()),
+    Step("calendar_feed_revoke", 204),
+    Step("calendar_feed_revoke", 404),
     Step("calendar_undated", query="page_size=1"),
     Step("calendar_undated", query="page_size=1&page=2"),
     Step("anime_partial_update", place=SHOW, body=FOLLOWED, before=House.has_nothing_queued),

@@ -33,7 +33,7 @@ def pages(visitor: Client, library: LibraryRoot) -> list[BeautifulSoup]:
     addresses = ["/", "/?view=table", "/queue", "/add", "/unmatched", "/system", "/logs"]
     addresses += ["/system/bundle", "/system/faults"]
     addresses += ["/account", "/journal", "/journal/audit"]
-    addresses += ["/calendar", "/calendar?view=month", "/calendar?view=day"]
+    addresses += ["/calendar", "/calendar?view=month", "/calendar?view=day", "/calendar/feed"]
     addresses += ["/following", "/following/waiting", "/settings/following"]
     parts = ("", "/mapping", "/following", "/episodes/1/1/why")
     addresses += [f"/series/{series.key}{part}" for part in parts]
