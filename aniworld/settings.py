@@ -145,6 +145,7 @@ INSTALLED_APPS = [
     "downloads",
     "aniworld.system",
     "aniworld.system.schedule",
+    "aniworld.system.mediaservers",
     "django.contrib.admin.apps.SimpleAdminConfig",  # found by urls.py: the worker needs no admin
     "django.contrib.auth",
     "django.contrib.contenttypes",

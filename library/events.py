@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, Literal, Self, TypedDict
 
 from aniworld.config.progress import limits
 from aniworld.events.event import Event, ProgressEvent
@@ -173,6 +173,50 @@ class BinChanged(Event):
     type = "bin_changed"
 
     series: list[str]
+
+
+Change = Literal["CREATED", "MODIFIED", "DELETED"]
+FOLDERS_NAMED = 500  # in one event
+
+
+class ChangedFolder(TypedDict):
+    """A folder in which Aniworld has changed videos, below its root in stored form; "" is the
+    root itself."""
+
+    folder: str
+    change: Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesChanged(Event):
+    """Videos have come into folders of the library, gone from them, or have other names now, by
+    what Aniworld did itself. ``root`` is the id of the library root."""
+
+    room = Room.SCAN_PROGRESS
+    type = "files_changed"
+
+    root: int
+    folders: list[ChangedFolder]
+
+
+def files_changed(root_id: int, changes: Iterable[tuple[str, Change]]) -> None:
+    """Videos of one root were changed by ourselves.
+
+    Args:
+        changes: each folder below the root in stored form, and what became of its videos. Of one
+            in which more than one thing happened it is told that it was modified; beyond a bound
+            the root is told as a whole.
+    """
+    found: dict[str, Change] = {}
+    for folder, change in changes:
+        found[folder] = change if found.get(folder, change) == change else "MODIFIED"
+    if len(found) > FOLDERS_NAMED:
+        found = {"": "MODIFIED"}
+    folders: list[ChangedFolder] = [
+        {"folder": folder, "change": change} for folder, change in found.items()
+    ]
+    if folders:
+        publish(FilesChanged(root=root_id, folders=folders))
 
 
 SERIES_NAMED = 100  # in one event

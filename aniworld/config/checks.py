@@ -159,6 +159,20 @@ class AbsolutePath(Matching):
     pattern = r"^\/[^\x00]*$"
 
 
+class PathPair(Matching):
+    """A folder here, and what the same folder is called elsewhere: ``/srv/anime=/media/anime``."""
+
+    code = "not_a_path_pair"
+    pattern = r"^\/[^\x00=]*=[^\x00-\x20=][^\x00=]*$"
+
+
+class HeaderValue(Matching):
+    """What can be sent in a header: printable characters of ASCII without spaces."""
+
+    code = "not_a_token"
+    pattern = r"^[\x21-\x7e]{1,500}$"
+
+
 _GROUP = "[0-9A-Fa-f]{1,4}"
 _IPV6 = "|".join(
     (

@@ -20,7 +20,8 @@ class Setting(NamedTuple):
 
     ``environment`` names the variable that counts as long as the setting is empty; where
     ``environment_wins``, it counts whatever the setting is. What is ``read_only`` is kept by the
-    program itself.
+    program itself. What is ``secret`` is shown to nobody; a setting of the same name is so in every
+    section.
     """
 
     label: str
@@ -30,6 +31,7 @@ class Setting(NamedTuple):
     environment: str = ""
     read_only: bool = False
     environment_wins: bool = False
+    secret: bool = False
 
 
 class Scalar(NamedTuple):
@@ -81,9 +83,10 @@ def setting(
     environment: str = "",
     read_only: bool = False,
     environment_wins: bool = False,
+    secret: bool = False,
 ) -> Any:
     """A described field of a dataclass. Args: default: the value, or a class that makes it."""
-    known = Setting(label, help, unit, check, environment, read_only, environment_wins)
+    known = Setting(label, help, unit, check, environment, read_only, environment_wins, secret)
     if isinstance(default, type):
         return dataclasses.field(default_factory=default, metadata={"setting": known})
     return dataclasses.field(default=default, metadata={"setting": known})
@@ -104,6 +107,16 @@ def group_of(kind: Any, settings: Mapping[str, Setting] | None = None) -> Group:
         for name, known in settings.items()
     }
     return Group(kind, members)
+
+
+def secret_names(shape: Shape) -> frozenset[str]:
+    """The names of the fields below that are secret."""
+    if isinstance(shape, Named):
+        return secret_names(shape.entry)
+    if not isinstance(shape, Group):
+        return frozenset()
+    own = (name for name, member in shape.members.items() if member.setting.secret)
+    return frozenset(own).union(*(secret_names(one.shape) for one in shape.members.values()))
 
 
 def _shape_of(hint: Any) -> Shape:

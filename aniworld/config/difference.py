@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-MASK = "•••"
-LEFT_OUT = "…"
+from aniworld.config.hiding import MASK, hides_part_of_address, shown_address
+from aniworld.config.schema import secrets
+
 _VERSION = "version"  # differs with every change, and says nothing
 
 Fields = dict[str, Any]
@@ -23,8 +23,8 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Fie
     was, now = dict(_fields(before)), dict(_fields(after))
     names = sorted(name for name in was.keys() | now.keys() if was.get(name) != now.get(name))
     return (
-        {name: shown(was[name]) for name in names if name in was},
-        {name: shown(now[name]) for name in names if name in now},
+        {name: shown(was[name], name) for name in names if name in was},
+        {name: shown(now[name], name) for name in names if name in now},
     )
 
 
@@ -33,18 +33,34 @@ def fields(values: Mapping[str, Any]) -> Fields:
     return dict(_fields(values))
 
 
-def shown(value: Any) -> Any:
-    """A copy of plain values as it may be shown to anyone."""
+def shown(value: Any, field: str = "") -> Any:
+    """A copy of plain values as it may be shown to anyone.
+
+    Args:
+        field: the dotted name of the field, where it is the value of one.
+    """
     if isinstance(value, Mapping):
-        return {name: shown(entry) for name, entry in value.items()}
+        return {name: shown(entry, str(name)) for name, entry in value.items()}
     if isinstance(value, list):
-        return [shown(entry) for entry in value]
-    return _shown_address(value) if isinstance(value, str) and "://" in value else value
+        return [shown(entry, field) for entry in value]
+    if not isinstance(value, str):
+        return value
+    if is_secret(field):
+        return MASK if value else ""
+    return shown_address(value)
 
 
-def hides_something(text: str) -> bool:
-    """Whether a text looks like an address that was shown by :func:`shown` with a part masked."""
-    return "://" in text and (MASK in text or re.search(rf"[?#]{LEFT_OUT}$", text) is not None)
+def hides_something(text: str, field: str = "") -> bool:
+    """Whether a text looks like one that :func:`shown` has masked, or an address with a part
+    masked."""
+    if is_secret(field):
+        return text == MASK
+    return hides_part_of_address(text)
+
+
+def is_secret(field: str) -> bool:
+    """Whether a field is shown to nobody. Args: field: its dotted name."""
+    return field.rpartition(".")[2] in secrets()
 
 
 def _fields(values: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
@@ -54,15 +70,3 @@ def _fields(values: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, An
             yield from _fields(value, where)
         elif where != _VERSION:
             yield where, value
-
-
-def _shown_address(address: str) -> str:
-    """An address may carry a password before its host, and a token in its query or fragment."""
-    scheme, _, rest = address.partition("://")
-    authority = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
-    _, at, host = authority.rpartition("@")
-    behind = rest[len(authority) :]
-    if "@" in behind:  # a password may hold a slash: which part is the host nobody can tell
-        return f"{scheme}://{MASK}"
-    path = re.sub(r"([?#]).*", rf"\1{LEFT_OUT}", behind, count=1, flags=re.DOTALL)
-    return f"{scheme}://{MASK if at else ''}{at}{host}{path}"

@@ -15,6 +15,7 @@ from aniworld.config import migrations
 from aniworld.config.checks import Schema
 from aniworld.config.codec import plain
 from aniworld.config.description import Group, ListOf, Member, Named, Scalar, Shape
+from aniworld.config.hiding import MASK
 from aniworld.config.schema import description
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -36,7 +37,7 @@ def json_schema() -> ConfigSchema:
     """Describe the whole file, in the reader's language.
 
     ``x-unit`` is what a number counts, ``x-environment`` the variable that stands in for an empty
-    setting.
+    setting; what is ``x-secret`` is masked wherever it is shown.
     """
     number = {"title": gettext(_FILE_VERSION), "const": migrations.current_schema()}
     members = description().members.items()
@@ -91,13 +92,18 @@ def _shape(shape: Shape) -> Schema:
 
 def _member(member: Member) -> Schema:
     known = member.setting
-    found = _merged(_shape(member.shape), known.check.schema() if known.check else {})
+    checked = known.check.schema() if known.check else {}
+    if known.secret and checked:  # as it is shown, and may be sent back
+        checked = {"anyOf": [{"const": MASK}, checked]}
+    found = _merged(_shape(member.shape), checked)
     words = {"title": known.label, "description": known.help, "x-unit": known.unit}
     found |= {name: gettext(text) for name, text in words.items() if text}
     if known.environment:
         found["x-environment"] = known.environment
     if known.read_only:
         found["readOnly"] = True
+    if known.secret:
+        found["x-secret"] = True
     if not isinstance(member.shape, Group):
         found["default"] = plain(member.default)
     return found

@@ -47,7 +47,7 @@ def listed(config: Config) -> Iterator[Listed]:
     for section in sections():
         values = getattr(config, section.name)
         for name, member in section.members.items():
-            value = masked(plain(getattr(values, name)))
+            value = masked(plain(getattr(values, name)), name)
             variable, wins = member.setting.environment, member.setting.environment_wins
             is_fixed = bool(variable) and (wins or not value) and is_set(variable)
             yield Listed(
@@ -55,7 +55,7 @@ def listed(config: Config) -> Iterator[Listed]:
                 member,
                 f"{section.name}.{name}",
                 value,
-                masked(plain(member.default)),
+                masked(plain(member.default), name),
                 variable if is_fixed else "",
                 _stand_in(config, variable) if is_fixed else None,
                 is_fixed and wins,

@@ -1,7 +1,8 @@
 """What of the configuration may be shown to anyone, and how it comes back unharmed.
 
-An address may carry a password or a token. It is shown as ``difference`` shows it; sent back that
-way it means what is stored, so that a form or a program can return what it was given.
+An address may carry a password or a token, and some settings are nothing else. They are shown as
+``difference`` shows them; sent back that way they mean what is stored, so that a form or a program
+can return what it was given.
 """
 
 from __future__ import annotations
@@ -9,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from aniworld.config.difference import MASK, hides_something, shown
+from aniworld.config.difference import hides_something, is_secret, shown
 from aniworld.config.errors import ConfigInvalid
+from aniworld.config.hiding import MASK
 from aniworld.web.errors import FieldError
 
 
-def masked(values: Any) -> Any:
-    """A copy of plain values with every secret masked."""
-    return shown(values)
+def masked(values: Any, field: str = "") -> Any:
+    """A copy of plain values with every secret masked. Args: field: whose value it is, if one's."""
+    return shown(values, field)
 
 
 def unmasked(sent: Any, stored: Mapping[str, Any]) -> Any:
@@ -24,10 +26,11 @@ def unmasked(sent: Any, stored: Mapping[str, Any]) -> Any:
 
     Args:
         stored: the whole configuration as plain values. What stands in the same place there counts
-            first, then any address of it that is shown like this one.
+            first, then any address of it that is shown like this one; a setting that is secret as a
+            whole means that of its own place alone.
 
     Raises:
-        ConfigInvalid: with each masked address that stands for none that is stored.
+        ConfigInvalid: with each that is masked and stands for nothing that is stored.
     """
     reader = _Unmasking(list(_texts(stored)))
     values = reader.read(sent, stored, "")
@@ -51,7 +54,7 @@ class _Unmasking:
             }
         if isinstance(sent, list):
             return self._list(sent, stored if isinstance(stored, list) else [], path)
-        if isinstance(sent, str) and hides_something(sent):
+        if isinstance(sent, str) and hides_something(sent, path):
             return self._revealed(sent, [stored], path)
         return sent
 
@@ -61,7 +64,7 @@ class _Unmasking:
         values = []
         for index, entry in enumerate(sent):
             where = f"{path}.{index}"
-            is_hidden = isinstance(entry, str) and hides_something(entry)
+            is_hidden = isinstance(entry, str) and hides_something(entry, path)
             value = self._revealed(entry, left, where) if is_hidden else entry
             if value in left:
                 left.remove(value)
@@ -69,8 +72,9 @@ class _Unmasking:
         return values
 
     def _revealed(self, sent: str, first: list[Any], path: str) -> str:
-        for stored in (*first, *self._known):
-            if isinstance(stored, str) and shown(stored) == sent:
+        others = () if is_secret(path) else self._known
+        for stored in (*first, *others):
+            if isinstance(stored, str) and shown(stored, path) == sent:
                 return stored
         self.errors.append(FieldError(path, "masked", params={"mask": MASK}))
         return sent

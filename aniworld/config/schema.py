@@ -18,6 +18,7 @@ from aniworld.config.checks import (
     Between,
     Each,
     Folders,
+    HeaderValue,
     HosterName,
     Keys,
     LanguageName,
@@ -26,12 +27,13 @@ from aniworld.config.checks import (
     NamingTemplate,
     OneOf,
     Optional,
+    PathPair,
     QuietWindows,
     RoomLevel,
     WebAddress,
     When,
 )
-from aniworld.config.description import Group, Setting, group_of, setting
+from aniworld.config.description import Group, Setting, group_of, secret_names, setting
 from aniworld.console.levels import LEVELS
 from aniworld.console.logs import FORMATS
 from providers.base import SiteSettings
@@ -343,6 +345,77 @@ class FollowingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaServer:
+    kind: str = setting(
+        "JELLYFIN",
+        label=_("Kind"),
+        help=_("JELLYFIN, EMBY, PLEX or KODI."),
+        check=OneOf(("JELLYFIN", "EMBY", "PLEX", "KODI")),
+    )
+    enabled: bool = setting(
+        True,
+        label=_("Enabled"),
+        help=_("Whether it is told of anything."),
+    )
+    address: str = setting(
+        "",
+        label=_("Address"),
+        help=_("Where it answers, such as http://192.168.1.10:8096."),
+        check=Optional(WebAddress()),
+    )
+    token: str = setting(
+        "",
+        label=_("Key"),
+        help=_(
+            "Jellyfin and Emby: an API key from their dashboard. Plex: an X-Plex-Token. Kodi has "
+            "none."
+        ),
+        check=Optional(HeaderValue()),
+        secret=True,
+    )
+    user: str = setting(
+        "",
+        label=_("User name"),
+        help=_("Of Kodi's web server, where one is set there."),
+    )
+    password: str = setting(
+        "",
+        label=_("Password"),
+        help=_("Of Kodi's web server, where one is set there."),
+        secret=True,
+    )
+    paths: tuple[str, ...] = setting(
+        (),
+        label=_("Folders that are called otherwise there"),
+        help=_(
+            "A folder here and its name there, such as /srv/anime=/media/anime; the longest that "
+            "fits counts. Empty: all are called alike."
+        ),
+        check=Each(PathPair()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MediaServersSettings:
+    servers: Mapping[str, MediaServer] = setting(
+        dict,
+        label=_("Servers"),
+        help=_("Who is told of new, replaced and removed files, by the name you give it."),
+        check=Keys(Name()),
+    )
+    wait_seconds: int = setting(
+        20,
+        label=_("Wait for more"),
+        help=_(
+            "A folder is told when nothing has changed in it for so long, and at the latest when "
+            "six times as long has passed."
+        ),
+        unit=_("seconds"),
+        check=Between(0, 3600),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class LoggingSettings:
     level: str = setting(
         "INFO",
@@ -435,6 +508,7 @@ class Config:
     downloads: DownloadSettings = setting(DownloadSettings, label=_("Downloads"))
     scheduler: SchedulerSettings = setting(SchedulerSettings, label=_("Schedule"))
     following: FollowingSettings = setting(FollowingSettings, label=_("Following"))
+    media_servers: MediaServersSettings = setting(MediaServersSettings, label=_("Media servers"))
     logging: LoggingSettings = setting(LoggingSettings, label=_("Logging"))
     backup: BackupSettings = setting(BackupSettings, label=_("Backup"))
     advanced: AdvancedSettings = setting(AdvancedSettings, label=_("Advanced"))
@@ -444,3 +518,9 @@ class Config:
 def description() -> Group:
     """The tree of all settings."""
     return group_of(Config)
+
+
+@cache
+def secrets() -> frozenset[str]:
+    """The names of the settings that are secret, wherever they stand."""
+    return secret_names(description())

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.utils.translation import gettext_noop as _
 
-from aniworld.config.difference import MASK, shown
+from aniworld.config.hiding import MASK, shown_address
 
 
 class Fixed(NamedTuple):
@@ -66,7 +66,7 @@ def _plain(value: Any) -> Any:
         return sorted(str(entry) for entry in value)
     if value is None:
         return ""
-    return value if isinstance(value, bool | int) else shown(str(value))
+    return value if isinstance(value, bool | int) else shown_address(str(value))
 
 
 def _database() -> str:

@@ -33,7 +33,11 @@ FIELDS: Mapping[str, Text] = {
     "too_many_windows": _("Must be at most {most} windows."),
     "not_a_full_path": _("Must be a full path, beginning with /."),
     "not_a_web_address": _("Must be an address that begins with http:// or https://."),
-    "masked": _("The part shown as {mask} is known no more: write the whole address."),
+    "not_a_path_pair": _(
+        "Must be a full path, = and the folder's name there, such as /srv/anime=/media/anime."
+    ),
+    "not_a_token": _("Must be printable characters without spaces, at most 500."),
+    "masked": _("What is shown as {mask} is known no more: write it anew, as a whole."),
     "listed_twice": _("Lists {entry} twice."),
     "inside_another": _("{inner} lies in {outer}: no library folder may lie in another."),
     "naming_template.unreadable": _("Cannot be read: each {{ needs its }}."),

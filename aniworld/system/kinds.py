@@ -311,6 +311,31 @@ _KINDS = (
         _("Check the disk they lie on, and fetch them anew. Then let the job look once more."),
         page="jobs",
     ),
+    # media servers
+    Kind(
+        "media_server_refuses",
+        WARNING,
+        _("The media server {server} cannot be told of anything: {reason}"),
+        _("Mend its address or key, and test it. What it was not told of it is told then."),
+        page="settings-media-servers",
+    ),
+    Kind(
+        "media_server_away",
+        WARNING,
+        _("The media server {server} was not reached for {hours} hours: {reason}"),
+        _(
+            "Start it, mend its address, or take it out. What it was not told of it is told when "
+            "it is back."
+        ),
+        page="settings-media-servers",
+    ),
+    Kind(
+        "media_server_lacks_folder",
+        WARNING,
+        _("The media server {server} was told of a folder that it does not know: {reason}"),
+        _("Say what the folder is called there, or add it to one of its libraries; then test it."),
+        page="settings-media-servers",
+    ),
     # copies
     Kind(
         "backup_never",

@@ -33,6 +33,11 @@ def to_shown(stored: str) -> str:
     return _NO_TEXT.sub("\ufffd", from_stored(stored))
 
 
+def folder_of(stored: str) -> str:
+    """The folder that a path below a root lies in; "" is the root itself."""
+    return stored.rpartition("/")[0]
+
+
 def is_utf8(stored: str) -> bool:
     """Whether the name on disk is valid UTF-8."""
     return _NO_TEXT.search(from_stored(stored)) is None

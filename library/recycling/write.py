@@ -19,7 +19,7 @@ from library.choices import BinReason, BinState, FileState
 from library.entries import LibraryAction, about
 from library.models import AnimeSeries, BinnedFile, LibraryRoot, MediaFile
 from library.models.binned import StoredMove
-from library.naming.paths import from_stored, to_stored
+from library.naming.paths import folder_of, from_stored, to_stored
 from library.recycling import folder
 from library.recycling.carry import Seen
 from library.renaming.carry import File
@@ -124,6 +124,7 @@ def into_bin(rows: Sequence[tuple[BinnedFile, Sequence[bool]]], *, unwanted: boo
             if row.undoes is not None:
                 out_of_bin(row.undoes, row.puts)
         if gone:
+            _tell_folders(gone)
             events.bin_changed(row.series_key for row in gone)
 
 
@@ -167,6 +168,7 @@ def out_of_bin(row: BinnedFile, moves: Sequence[StoredMove]) -> None:
     file.save()
     row.delete()
     settle_of([series.pk if series else None])
+    events.files_changed(row.root_id, [(folder_of(path), "CREATED")])
     events.bin_changed([series.key if series else ""])
 
 
@@ -191,6 +193,14 @@ def _forget_file(row: BinnedFile) -> None:
     if any(put["new"] == row.path for put in row.puts):
         return
     MediaFile.objects.filter(root=row.root_id, path=row.path).delete()
+
+
+def _tell_folders(gone: Iterable[BinnedFile]) -> None:
+    by_root: dict[int, list[tuple[str, events.Change]]] = {}
+    for row in gone:
+        by_root.setdefault(row.root_id, []).append((folder_of(row.path), "DELETED"))
+    for root_id, changes in by_root.items():
+        events.files_changed(root_id, changes)
 
 
 def _mark_unwanted(rows: Iterable[BinnedFile]) -> None:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from aniworld.journal.models import Entry
 from aniworld.journal.services import Undo, mark_undone, record
+from library import events
 from library.choices import StepState
 from library.entries import LibraryAction, about
 from library.models import AnimeSeries, Episode, LibraryRoot, MediaFile, RenameStep, ScanOperation
@@ -96,9 +97,12 @@ def _note_undone(step: RenameStep, undone: RenameStep) -> None:
 
 
 def settle_series(series: AnimeSeries) -> None:
-    """Which file stands for an episode may follow from their names."""
+    """Which file stands for an episode may follow from their names. Told of is the folder of the
+    series, once for all its files."""
     with transaction.atomic():
         settle([series.pk])
+        if series.root_id is not None:
+            events.files_changed(series.root_id, [(series.folder, "MODIFIED")])
 
 
 def _follow(pairs: Iterable[StoredPair]) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
+from library import events
 from library.choices import FileState
 from library.errors import InvalidFolder
 from library.models import AnimeSeries, Episode, LibraryRoot, MediaFile
-from library.naming.paths import to_stored
+from library.naming.paths import folder_of, to_stored
 from library.services.numbering import Numbering
 from library.services.roots import first_root
 from library.services.settle import settle
@@ -45,6 +46,7 @@ def episode_arrived(
     root = series.root or first_root()
     with transaction.atomic():
         file = _file_row(root, path)
+        is_new = file.pk is None
         _describe(file, size=size, mtime_ns=mtime_ns, language=language)
         file.series, file.duration = series, duration
         file.season, number = Numbering.of((), series.mapping).library_number(season, episode)
@@ -54,6 +56,7 @@ def episode_arrived(
             series=series, season=season, episode_number=episode, defaults={"listed": False}
         )
         settle([series.pk])
+        events.files_changed(root.pk, [(folder_of(file.path), "CREATED" if is_new else "MODIFIED")])
     found = series.episodes.get(season=season, episode_number=episode)
     Episode.objects.filter(pk=found.pk).update(download_date=timezone.now())
     found.refresh_from_db()

@@ -55,6 +55,7 @@ APART = {
     "downloads.budget_gb_a_month": (QUIET, {**QUIET_FORM, "budget_gb_a_month": "50"}),
     "downloads.budget_episodes_a_day": (QUIET, {**QUIET_FORM, "budget_episodes_a_day": "3"}),
     "downloads.budget_episodes_a_month": (QUIET, {**QUIET_FORM, "budget_episodes_a_month": "9"}),
+    "media_servers.servers": ("/settings/media-servers/add", {"kind": "KODI", "name": "attic"}),
     "scheduler.jobs": ("/jobs/rescan", {"enabled": "on", "when": "every 2 hours"}),
 }
 # What has more than one input: which of them changes it.

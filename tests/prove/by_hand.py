@@ -18,6 +18,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.product import wait_until
 from tests.prove.furnished import SHOWN
 from tests.prove.walk import PASSWORD, Walk
+from tests.telling_server import KEY, media_server
 
 NEWER = f"{PASSWORD}-anew"
 CALM = 10  # seconds that a site takes to answer while a scan is to be cancelled
@@ -461,6 +462,33 @@ def sets_up_a_site(hand: Hand) -> None:
     hand.press("Switch on AniWorld", exact=False)
     hand.go("/settings/providers")
     expect(hand.button("Switch off AniWorld", exact=False)).to_be_visible()
+
+
+@step(
+    *("settings-media-servers", "settings-media-server-add", "settings-media-server"),
+    *("settings-media-server-test", "settings-media-server-change"),
+    *("settings-media-server-remove",),
+)
+def sets_up_a_media_server(hand: Hand) -> None:
+    with media_server("JELLYFIN", Anime=["/media"]) as server:
+        hand.go("/settings/media-servers")
+        hand.page.get_by_role("link", name="Add a media server").click()
+        hand.page.get_by_label("Name", exact=True).fill("By hand")
+        hand.page.get_by_label("Address").fill(server.address)
+        hand.page.get_by_label("Key", exact=True).fill(KEY)
+        hand.press("Add")
+        hand.is_told("Saved.")
+        hand.press("Test what is saved")
+        hand.is_told("Jellyfin Server 10.10.3 answers")
+        hand.saves("/settings/media-servers/by-hand", "Address", f"{server.address}/")
+        hand.saves("/settings/media-servers", "Wait for more", "30")
+        hand.go("/settings/media-servers")
+        hand.press("Test by-hand", exact=False)
+        hand.is_told("None of its libraries holds")
+        hand.press("Switch off by-hand", exact=False)
+        expect(hand.button("Switch on by-hand", exact=False)).to_be_visible()
+        hand.press("Remove by-hand", exact=False)
+        hand.misses("by-hand")
 
 
 @step("settings-languages")

@@ -27,6 +27,7 @@ from tests.prove.two_sites import SECOND
 from tests.site.catalogue import GERMAN_DUB, GERMAN_SUB
 from tests.site.media import SMALL, ensure_media
 from tests.site.world import shared_data
+from tests.telling_server import KEY, PASSWORD, USER, media_server
 from tests.unit.aniworld.config.values import settings
 
 pytestmark = [pytest.mark.timeout(3600), pytest.mark.xdist_group("settings-act")]
@@ -433,6 +434,53 @@ def a_backup_is_made_by_itself_when_that_is_set(here: Stage) -> None:
     assert made() == 0, "not before its hour"
     here.set("backup", at_hour=str(hour))
     wait_until(made, seconds=PATIENCE, what="a backup that is made by itself")
+
+
+def _attic(*names: str) -> tuple[str, ...]:
+    return tuple(f"media_servers.servers.attic.{name}" for name in names)
+
+
+@shows("media_servers.servers", *_attic("kind", "enabled", "address", "token", "paths"))
+def a_media_server_is_told_as_it_is_set_up(here: Stage) -> None:
+    all_, one = "/settings/media-servers", "/settings/media-servers/attic"
+    here.set("media_servers", wait_seconds="0")
+    with media_server("EMBY") as emby, media_server("PLEX", Anime=["/there"]) as plex:
+        new = {"kind": "EMBY", "address": emby.address, "token": KEY}
+        here.send(f"{all_}/add", name="attic", **new)
+        here.fetch()
+        wait_until(emby.told, seconds=PATIENCE, what="the server")
+        assert emby.told()[0][1].startswith(str(here.library))
+        here.send(one, kind="PLEX", address=plex.address, paths=f"{here.library}=/there")
+        here.fetch()
+        wait_until(plex.told, seconds=PATIENCE, what="the other server")
+        assert plex.told()[0][1].startswith("/there/")
+        here.send(one, token="wrong")
+        here.fetch()
+        wait_until(lambda: _state(here)["error"], seconds=PATIENCE, what="a refusal")
+        assert _state(here)["error"]["code"] == "media_server_key_refused"
+        here.send(all_, to=f"{one}/change", press=("action", "off"))
+        wait_until(lambda: not _state(here)["waiting"], seconds=PATIENCE, what="nothing to tell")
+
+
+@shows("media_servers.wait_seconds", *_attic("user", "password"))
+def kodi_lets_in_who_knows_its_password_and_hears_later(here: Stage) -> None:
+    with media_server("KODI") as kodi:
+        new = {"kind": "KODI", "address": kodi.address, "user": USER, "password": "wrong"}
+        here.send("/settings/media-servers/add", name="attic", **new)
+        here.set("media_servers", wait_seconds="600")
+        here.fetch()
+        wait_until(lambda: _state(here)["waiting"], seconds=PATIENCE, what="a folder that waits")
+        assert kodi.asked == []
+        here.set("media_servers", wait_seconds="0")
+        here.fetch()
+        wait_until(lambda: _state(here)["error"], seconds=PATIENCE, what="a refusal")
+        here.send("/settings/media-servers/attic", user=USER, password=PASSWORD)
+        wait_until(kodi.told, seconds=PATIENCE, what="the server that lets us in")
+
+
+def _state(here: Stage) -> dict[str, Any]:
+    found: dict[str, Any] = here.product.api("GET", "media-servers/attic", expect=200)
+    return found
 
 
 @shows("backup.keep", "backup.keep_databases")

@@ -34,6 +34,10 @@ FILES = {
     *("backup-download", "support-bundle-file", "series-mapping-export"),
 }
 # Pages that lead elsewhere: to a page of the list.
+MEDIA_SERVER = (
+    *("settings-media-server", "settings-media-server-test", "settings-media-server-change"),
+    *("settings-media-server-remove", "media-server-api", "media-server-test-api"),
+)
 LEADING = {
     "setup",
     "login",
@@ -109,6 +113,8 @@ class Walk:
         found |= {"job": jobs} | dict.fromkeys(("job-run", "job-pause", "job-resume"), jobs[:1])
         for name in ("settings-provider", "settings-provider-test", "settings-provider-change"):
             found[name] = [site["name"] for site in api("GET", "providers", expect=200)]
+        servers = [one["name"] for one in api("GET", "media-servers", expect=200)["results"]]
+        found |= dict.fromkeys(MEDIA_SERVER, servers)
         return found
 
     def routes(self) -> Iterator[tuple[str, str]]:
@@ -180,6 +186,8 @@ def set_up(walk: Walk) -> None:
     walk.product.log_in(PASSWORD)
     change = {"base_url": walk.world.catalogue_url, "requests_per_second": 100}
     walk.product.api("PATCH", "providers/aniworld", change, expect=200)
+    server = {"name": "attic", "address": "http://127.0.0.1:9"}
+    walk.product.api("POST", "media-servers", server, expect=201)
 
 
 def scan(walk: Walk) -> None:

@@ -31,6 +31,7 @@ from aniworld.sites import pace
 from aniworld.system.backups import services as backups
 from aniworld.system.backups import shelf
 from aniworld.system.examinations import examine
+from aniworld.system.mediaservers import services as media_servers
 from downloads import services as queue
 from downloads.models import DownloadQueueItem
 from library import services
@@ -166,6 +167,10 @@ def stranger(address: str, /, **data: Any) -> Do:
 def first(do: Do, act: Act) -> Act:
     """What has to be so before."""
     return Act(lambda w: (do(w), Entry.objects.all().delete(), act.do(w)), act.action, act.kind)
+
+
+def a_media_server(_world: World) -> None:
+    media_servers.add("attic", {"kind": "KODI"})
 
 
 def _filled(value: Any, world: World) -> Any:
@@ -544,6 +549,23 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "settings-provider-change"): page(
         "config.changed", "/settings/providers/aniworld/change", action="on"
     ),
+    ("post", "settings-media-servers"): page(
+        "config.changed", "/settings/media-servers", wait_seconds="90"
+    ),
+    ("post", "settings-media-server-add"): page(
+        "config.changed", "/settings/media-servers/add", kind="KODI", name="attic"
+    ),
+    ("post", "settings-media-server"): first(
+        a_media_server,
+        page("config.changed", "/settings/media-servers/attic", kind="PLEX", enabled="on"),
+    ),
+    ("post", "settings-media-server-change"): first(
+        a_media_server,
+        page("config.changed", "/settings/media-servers/attic/change", action="off"),
+    ),
+    ("post", "settings-media-server-remove"): first(
+        a_media_server, page("config.changed", "/settings/media-servers/attic/remove")
+    ),
     ("post", "job"): page("config.changed", "/jobs/rescan", enabled="on", when="every day at 4"),
     ("post", "job-run"): page("job.wanted", "/jobs/rescan/run"),
     ("post", "job-pause"): page("job.paused", "/jobs/rescan/pause"),
@@ -616,6 +638,13 @@ ACTS: dict[tuple[str, str], Act] = {
     ),
     ("delete", "config-backup"): first(
         other_settings, Act(delete_backup_by_api, "config.backup_deleted", "CLIENT")
+    ),
+    ("post", "media-servers-api"): api("config.changed", "post", "media-servers", kind="KODI"),
+    ("patch", "media-server-api"): first(
+        a_media_server, api("config.changed", "patch", "media-servers/attic", enabled=False)
+    ),
+    ("delete", "media-server-api"): first(
+        a_media_server, api("config.changed", "delete", "media-servers/attic")
     ),
     ("patch", "provider"): api("config.changed", "patch", "providers/aniworld", enabled=True),
     ("post", "anime"): api("series.added", "post", "v1/anime", site="{site}", key="other"),
@@ -699,6 +728,8 @@ NO_ACT = {
     ("post", "settings-export"): "only reads",
     ("post", "provider-test"): "asks the site",
     ("post", "settings-provider-test"): "asks the site",
+    ("post", "media-server-test-api"): "asks the server",
+    ("post", "settings-media-server-test"): "asks the server",
     ("post", "^admin/login/?$"): "leads on: there is one login",
 }
 
@@ -749,6 +780,7 @@ BARE = [address for address, why in NO_ACT.items() if why != CATALOGUE]
 def test_what_is_no_act_leaves_nothing(world: World, address: tuple[str, str]) -> None:
     """These are asked as bare as can be; what they do, their own tests say."""
     _, name = address
-    parts = {"name": "aniworld"} if name.endswith("provider-test") else {}
+    of_one = "provider-test", "media-server-test", "media-server-test-api"
+    parts = {"name": "aniworld"} if name.endswith(of_one) else {}
     world.browser.post(NAMELESS.get(name) or reverse(name, kwargs=parts))
     assert not Entry.objects.exists()

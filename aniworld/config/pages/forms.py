@@ -105,9 +105,12 @@ def _field(listed: Listed) -> forms.Field:
         return forms.FloatField(widget=forms.NumberInput(attrs=attributes), **said)
     box = forms.URLInput if kind == "url" else forms.TextInput
     attributes |= {"autocomplete": "off", "spellcheck": "false"}
-    return forms.CharField(
-        widget=box(attrs=attributes), strip=False, max_length=LONGEST_TEXT, **said
-    )
+    if known.secret:  # what it is filled with is masked
+        attributes["autocomplete"] = "new-password"
+        widget: forms.Widget = forms.PasswordInput(attrs=attributes, render_value=True)
+    else:
+        widget = box(attrs=attributes)
+    return forms.CharField(widget=widget, strip=False, max_length=LONGEST_TEXT, **said)
 
 
 def _help(listed: Listed) -> str:

@@ -53,8 +53,8 @@ def settings_of(provider: Provider) -> list[Listed]:
             section("providers"),
             member,
             f"providers.sites.{provider.entry.name}.{name}",
-            masked(values[name]),
-            masked(plain(member.default)),
+            masked(values[name], name),
+            masked(plain(member.default), name),
         )
         for name, member in group.members.items()
         if name not in _ELSEWHERE

@@ -19,6 +19,7 @@ from aniworld.system.examinations import (
     data,
     database,
     machine,
+    mediaservers,
     roots,
     schedule,
     work,
@@ -51,6 +52,7 @@ EXAMINATIONS = (
     Examination("holds", _("Pauses of hosts"), work.holds, _BASE),
     Examination("queue", _("The queue"), work.queue, _BASE),
     Examination("schedule", _("The schedule"), schedule.schedule, _ALL),
+    Examination("media_servers", _("The media servers"), mediaservers.media_servers, _ALL),
     Examination("backups", _("Backups of the database"), backups.backups, _BASE),
 )
 

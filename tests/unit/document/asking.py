@@ -32,6 +32,8 @@ _KNOWS_MORE = (
     "POST /api/config/section/{name}/",
     "POST /api/backups/upload/",
     "PATCH /api/jobs/{name}/",
+    "POST /api/media-servers/",
+    "PATCH /api/media-servers/{name}/",
     "POST /api/scheduler/config/",
     "POST /api/scheduler/preview/",
     "GET /api/calendar/",

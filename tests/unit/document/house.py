@@ -32,6 +32,9 @@ from aniworld.sites.pace import rate_store
 from aniworld.system import health
 from aniworld.system.backups import filling, restoring, scratch, services, shelf
 from aniworld.system.examinations import database
+from aniworld.system.mediaservers import services as media_servers
+from aniworld.system.mediaservers import telling
+from aniworld.system.mediaservers.errors import KeyRefused
 from aniworld.system.schedule.models import JobRun
 from aniworld.web.errors import DatabaseUnusable
 from downloads import progress
@@ -61,6 +64,7 @@ from providers.coded import coded
 from providers.errors import SiteDown
 from providers.registry import SiteEntry
 from tests.factories import make_item, make_series
+from tests.telling_server import KEY, MediaServer
 from tests.unit.library.fakes import FakeSite
 
 PASSWORD = "a lantern in the fog"
@@ -93,6 +97,7 @@ class House:
     client: Client
     site: FakeSite
     monkeypatch: pytest.MonkeyPatch
+    media_server: MediaServer
 
     def id_of(self, folder: str) -> str:
         return str(UnmatchedFolder.objects.get(folder=folder).pk)
@@ -115,6 +120,15 @@ class House:
         self.monkeypatch.setattr(settings, "ANIME_DIRECTORY", self.folder)
         self.monkeypatch.setenv("ANIME_DIRECTORY", self.folder)
         config.reset(["library"])
+
+    def has_media_servers(self) -> None:
+        """One is well, one cannot be told."""
+        well = {"address": self.media_server.address, "token": KEY, "paths": ["/a=/b"]}
+        media_servers.add("well", well)
+        media_servers.add("attic", {"address": "http://127.0.0.1:9", "token": "one-of-ours"})
+        with transaction.atomic():
+            telling.reached("attic")
+            telling.failed("attic", KeyRefused())
 
     def has_run_jobs(self) -> None:
         """One has ended well, one has failed, one runs."""
@@ -286,7 +300,7 @@ class House:
         mark.path().unlink(missing_ok=True)
 
 
-def furnished(root: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+def furnished(root: Path, monkeypatch: pytest.MonkeyPatch, server: MediaServer) -> House:
     """Set everything up: owner, sites, a library folder that was scanned, a queue."""
     site = _sites(monkeypatch)
     _library(root)
@@ -298,7 +312,7 @@ def furnished(root: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     _facts()
     _queue(AnimeSeries.objects.get(key="show"))
     _log()
-    return House(Client(headers={"Authorization": f"Bearer {token}"}), site, monkeypatch)
+    return House(Client(headers={"Authorization": f"Bearer {token}"}), site, monkeypatch, server)
 
 
 def _sites(monkeypatch: pytest.MonkeyPatch) -> FakeSite:

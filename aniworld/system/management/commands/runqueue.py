@@ -15,6 +15,7 @@ from aniworld.console.output import Output
 from aniworld.database.examination import examine
 from aniworld.journal.commands import ActingCommand
 from aniworld.system import backed_up
+from aniworld.system.mediaservers import running as mediaservers
 from aniworld.system.schedule.scheduler import SchedulerThread
 from downloads.models import QueueState
 from downloads.services import start
@@ -61,12 +62,17 @@ class Command(ActingCommand):
         schedule = SchedulerThread(lambda: worker.stop_requested) if begins_jobs else None
         if schedule is not None:
             schedule.start()
+        teller = mediaservers.TellerThread()
+        teller.start()
         console.ready(worker.name)
         try:
             worker.run(until_done=once)
         finally:
+            teller.stop()
             if schedule is not None:
                 schedule.stop()
+        if once:  # nobody is there later who would tell them
+            mediaservers.flush()
         console.close()
         if once and (console.failed or QueueState.current().is_paused):
             sys.exit(1)

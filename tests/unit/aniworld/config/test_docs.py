@@ -12,7 +12,7 @@ from aniworld.config.checks import Between
 from aniworld.config.description import Member
 from aniworld.settings import ENV_SCHEMA
 
-from .values import JOB, SITE, settings
+from .values import JOB, SERVER, SITE, settings
 
 PAGE = (Path(__file__).resolve().parents[4] / "docs/configuration.md").read_text(encoding="utf-8")
 
@@ -61,3 +61,9 @@ def test_every_setting_of_a_job() -> None:
     of_job = [(path[-1], member) for path, member in settings() if JOB in path]
 
     assert table("Of each job in `scheduler.jobs`:") == [row(*one) for one in of_job]
+
+
+def test_every_setting_of_a_media_server() -> None:
+    of_server = [(path[-1], member) for path, member in settings() if SERVER in path]
+
+    assert table("Of each server in `media_servers.servers`:") == [row(*one) for one in of_server]

@@ -56,3 +56,38 @@ def test_a_masked_address_that_is_none_of_ours_is_named() -> None:
 @pytest.mark.parametrize("odd", [None, 3, "text", ["•••"], {"a": "•••"}, "https://x/?a…b"])
 def test_what_is_no_masked_address_stays_what_it_is(odd: Any) -> None:
     assert unmasked({"providers": odd}, STORED) == {"providers": odd}
+
+
+def server(**values: Any) -> dict[str, Any]:
+    return {"media_servers": {"servers": {"attic": values}}}
+
+
+KEPT = server(token="k3y", password="", user="kodi", paths=["/a=smb://me:pass@nas/a"])
+
+
+def test_a_setting_that_is_secret_is_masked_as_a_whole_wherever_it_stands() -> None:
+    shown = masked(KEPT)["media_servers"]["servers"]["attic"]
+    assert shown == {
+        "token": "•••",
+        "password": "",
+        "user": "kodi",
+        "paths": ["/a=smb://•••@nas/a"],
+    }
+    assert masked("k3y", "media_servers.servers.attic.token") == "•••"
+    assert masked({"media_servers.servers.attic.token": "k3y"}) == {
+        "media_servers.servers.attic.token": "•••"
+    }
+
+
+def test_a_secret_comes_back_as_it_is_stored_and_only_in_its_place() -> None:
+    assert unmasked(masked(KEPT), KEPT) == KEPT
+    other = {"media_servers": {"servers": {"cellar": {"token": "•••"}}}}
+    with pytest.raises(ConfigInvalid) as refused:
+        unmasked(other, KEPT)
+    [error] = refused.value.errors
+    assert (error.field, error.code) == ("media_servers.servers.cellar.token", "masked")
+
+
+def test_nothing_stands_for_a_secret_that_there_is_none_of() -> None:
+    with pytest.raises(ConfigInvalid):
+        unmasked(server(password="•••"), KEPT)

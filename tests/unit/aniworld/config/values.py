@@ -9,10 +9,12 @@ from typing import Any
 from aniworld.config.checks import (
     Between,
     Each,
+    HeaderValue,
     Name,
     NamingTemplate,
     OneOf,
     Optional,
+    PathPair,
     QuietWindow,
     QuietWindows,
     RoomLevel,
@@ -23,9 +25,9 @@ from aniworld.config.description import Group, ListOf, Member, Named, Scalar
 from aniworld.config.schema import description
 from aniworld.rhythm.windows import MOST
 
-SITE, JOB = "aniworld", "rescan"
+SITE, JOB, SERVER = "aniworld", "rescan", "attic"
 # A name that entries of such a setting may have.
-NAMES = {"sites": SITE, "jobs": JOB}
+NAMES = {"sites": SITE, "jobs": JOB, "servers": SERVER}
 Path = tuple[str, ...]
 
 
@@ -41,6 +43,8 @@ PIECES: dict[Any, list[str]] = {
     RoomLevel: _split("downloads a.b _ é = =DEBUG =INFO =debug"),
     QuietWindow: ["mon", "daily", "-fri", ",sun", " ", " 18:00-23:00", " 24:00-", "=closed", "=5"],
     When: ["every", " ", "day ", "at ", "4", "6 ", "hours", "mondays ", "um 3", "* * ", "x"],
+    PathPair: ["/", "/a", "=", "/srv=/m", "=D:\\\\x", " ", "b"],
+    HeaderValue: ["a", "Z9", "~", "!", "=", '"'],
     Name: _split("a b7 - _ . Z é ab0123456789012345678901234567890123456789"),
 }
 PATHS = ["/", "/", "a", "b", "..", ".", "//"]
@@ -48,7 +52,7 @@ ODD = [" ", "\n", "\0", "\\", "\t", "\x7f", "\u2028"]
 
 
 def settings() -> Iterator[tuple[Path, Member]]:
-    """Every setting there is with its path, those of one site and of one job included."""
+    """Every setting there is with its path, those of one site, one job and one server included."""
     yield from _of(description(), ())
 
 

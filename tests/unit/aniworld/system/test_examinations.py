@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.utils import timezone
 
 from aniworld.config import store
@@ -28,6 +29,9 @@ from aniworld.system.errors import MendedInVain
 from aniworld.system.examinations import EXAMINATIONS, data, database, examine, machine
 from aniworld.system.findings import Examination, Finding, Look
 from aniworld.system.kinds import KINDS
+from aniworld.system.mediaservers import services, telling
+from aniworld.system.mediaservers.errors import FolderUnknown
+from aniworld.system.mediaservers.models import FolderToTell, ServerState
 from aniworld.system.schedule.models import JobRun, JobState
 from aniworld.web.errors import DatabaseUnusable
 from aniworld.web.texts import text_of
@@ -386,6 +390,45 @@ def files_damaged(_here: Installation) -> Iterator[None]:
     runs("integrity_check", "COMPLETED", result_code="job_checked", result_params={"damaged": 0})
 
 
+@contextmanager
+def _media_server(**state: object) -> Iterator[None]:
+    """One that could not be told when it was tried last."""
+    services.add("attic", {"address": "http://127.0.0.1:9"})
+    now = timezone.now()
+    ServerState.objects.create(server="attic", failing_since=now, **state)
+    yield
+    with transaction.atomic():
+        telling.reached("attic")
+
+
+@contextmanager
+def media_server_refuses(_here: Installation) -> Iterator[None]:
+    with _media_server(error_code="media_server_key_refused"):
+        yield
+
+
+@contextmanager
+def media_server_away(_here: Installation) -> Iterator[None]:
+    with _media_server(error_code="media_server_busy", error_params={"status": 502}):
+        assert found() == []  # it may be off for the night
+        long_ago = timezone.now() - timedelta(hours=13)
+        ServerState.objects.update(failing_since=long_ago)
+        yield
+
+
+@contextmanager
+def media_server_lacks_folder(here: Installation) -> Iterator[None]:
+    services.add("attic", {"kind": "PLEX", "address": "http://127.0.0.1:9"})
+    now, refused = timezone.now(), FolderUnknown(folder="/media/Show").as_json()
+    row = FolderToTell(
+        server="attic", root="/srv", folder="Show", place="x", change="CREATED", tries=1
+    )
+    row.first_at, row.due_at, row.error = now, now, refused
+    row.save()
+    yield
+    row.delete()
+
+
 PLANTS: dict[str, Plant] = {
     plant.__name__: plant
     for plant in (
@@ -405,6 +448,7 @@ PLANTS: dict[str, Plant] = {
         *(link_target_missing, queue_paused_itself, removals_wait, no_site, site_refuses),
         *(host_held, backup_never, backup_old, backup_failed),
         *(job_fails, schedule_late, files_damaged),
+        *(media_server_refuses, media_server_away, media_server_lacks_folder),
     )
 }
 # Planted elsewhere: where there are no settings, on a share, and below.

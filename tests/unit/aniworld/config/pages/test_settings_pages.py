@@ -24,7 +24,10 @@ from tests.unit.reading import get, soup, texts
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ("library", "downloads", "following", "logging", "backup", "advanced", "languages")
+PAGES = (
+    *("library", "downloads", "following", "logging", "backup", "advanced", "languages"),
+    "media-servers",
+)
 
 
 def form_data(page: BeautifulSoup, **changes: Any) -> dict[str, Any]:
@@ -68,7 +71,7 @@ def test_every_setting_is_on_a_page(visitor: Client) -> None:
     for name in PAGES:
         page = get(visitor, f"/settings/{name}")
         for field in page.select("form[novalidate] [name]"):
-            shown.add(f"{name}.{field['name']}")
+            shown.add(f"{name.replace('-', '_')}.{field['name']}")
     for field in get(visitor, "/settings/quiet-hours").select("form[novalidate] [name]"):
         shown.add(f"downloads.{field['name']}")
     apart = {

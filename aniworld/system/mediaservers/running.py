@@ -1,0 +1,98 @@
+"""Who reads and tells: threads beside the worker, for whom nobody waits."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from django.db import connection
+from django.utils import timezone
+
+from aniworld.config import store
+from aniworld.database import troubles
+from aniworld.system.mediaservers import reading
+from aniworld.system.mediaservers.models import FolderToTell
+from aniworld.web.errors import AppError, DatabaseUnusable
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 1.0  # seconds
+FLUSH_SECONDS = 20.0
+_EXPECTED = (*troubles.DATABASE_ERRORS, DatabaseUnusable, AppError)
+
+
+class Teller:
+    """Reads the outbox and begins a thread for each server that something is due for: one that
+    hangs keeps none of the others waiting."""
+
+    def __init__(self) -> None:
+        self._at_work: dict[str, threading.Thread] = {}
+
+    def turn(self) -> None:
+        """One look. Raises ``ConfigError``, ``DatabaseError``."""
+        if not reading.listeners(store.load()) and not FolderToTell.objects.exists():
+            return
+        reading.read()
+        from aniworld.system.mediaservers import telling  # noqa: PLC0415 - loads an HTTP client
+
+        self._at_work = {name: one for name, one in self._at_work.items() if one.is_alive()}
+        for name in telling.due():
+            if name not in self._at_work:
+                thread = threading.Thread(
+                    target=_tell, args=(name,), name=f"telling {name}", daemon=True
+                )
+                self._at_work[name] = thread
+                thread.start()
+
+    def flush(self, *, within: float = FLUSH_SECONDS) -> None:
+        """Tell now what waits for more, for whoever is about to end. Args: within: seconds."""
+        reading.read()
+        FolderToTell.objects.filter(tries=0).update(due_at=timezone.now())
+        self.turn()
+        for thread in self._at_work.values():
+            thread.join(timeout=within)
+
+
+class TellerThread:
+    """A teller beside something else in one process."""
+
+    def __init__(self) -> None:
+        self._teller = Teller()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="media servers", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Begin nothing more. Nobody waits for what is being told: it is told again."""
+        self._stopping.set()
+
+    def _work(self) -> None:
+        while not self._stopping.wait(LOOK_EVERY):
+            _guarded("media servers wait", self._teller.turn)
+        connection.close()
+
+
+def _tell(name: str) -> None:
+    from aniworld.system.mediaservers import telling  # noqa: PLC0415 - as above
+
+    _guarded(f"server={name} is told later", lambda: telling.tell(name))
+    connection.close()
+
+
+def flush() -> None:
+    """Tell what is there to be told, and wait for that, though not for long."""
+    _guarded("media servers are told later", Teller().flush)
+
+
+def _guarded(what: str, act: Callable[[], object]) -> None:
+    try:
+        act()
+    except _EXPECTED as error:
+        log.warning("%s: %s", what, error)
+        connection.close()  # one that a fault has broken is opened anew
+    except Exception:
+        log.exception("%s", what)
+        connection.close()

@@ -1,0 +1,3 @@
+from __future__ import annotations
+
+from tests.unit.visiting import _own_data, library, visitor  # noqa: F401 - fixtures
