@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -94,6 +94,20 @@ class EpisodeInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class NewEpisode:
+    """One episode that a site lists as new, of whichever series.
+
+    ``languages`` are those it is new in, as in ``EpisodeInfo``; ``day`` is the site's.
+    """
+
+    key: str
+    season: int
+    number: int
+    languages: tuple[str, ...] = ()
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One way to get one episode: provider × language × hoster × link."""
 
@@ -150,6 +164,21 @@ class Site(Protocol):
 
     def key_from_link(self, link: str) -> str | None:
         """The series key in an address of this site, or None if it is not one."""
+        ...
+
+
+@runtime_checkable
+class ListsNewEpisodes(Protocol):
+    """What a site can do besides: tell on one page what is new in all of its series."""
+
+    name: str
+
+    def new_episodes(self) -> list[NewEpisode] | None:
+        """What is new, the newest first; None where the site has no such page.
+
+        Raises:
+            ProviderError: as the methods of a site.
+        """
         ...
 
 

@@ -11,7 +11,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
-from providers.base import EpisodeInfo, Hoster, Media, SearchResult, SeriesInfo, Site, Source
+from providers.base import (
+    EpisodeInfo,
+    Hoster,
+    ListsNewEpisodes,
+    Media,
+    NewEpisode,
+    SearchResult,
+    SeriesInfo,
+    Site,
+    Source,
+)
 from providers.errors import DecoderOutdated, MarkupChanged, ProviderError
 
 logger = logging.getLogger(__name__)
@@ -20,7 +30,7 @@ T = TypeVar("T")
 
 MOST_EPISODES = 20_000  # of one series
 HIGHEST_SEASON, HIGHEST_EPISODE = 999, 99_999
-MOST_RESULTS, MOST_SOURCES, MOST_NAMES = 500, 500, 100
+MOST_RESULTS, MOST_SOURCES, MOST_NAMES, MOST_NEWS = 500, 500, 100, 2_000
 LONGEST_KEY, LONGEST_WORD = 255, 64
 LONGEST_NAME, LONGEST_TITLE, LONGEST_TEXT = 500, 1_000, 10_000
 LONGEST_LINK, LONGEST_MEDIA_LINK = 2_000, 8_000  # signed addresses are long
@@ -97,6 +107,27 @@ class BorderedSite:
             for one in possible
         ]
 
+    def new_episodes(self) -> list[NewEpisode] | None:
+        """Those with keys and numbers that one can have; None where the site has no such page.
+
+        Raises:
+            ProviderError; MarkupChanged: not one that can be.
+        """
+        inner = self.inner
+        if not isinstance(inner, ListsNewEpisodes):
+            return None
+        found = self._asked("new episodes", inner.new_episodes)
+        if found is None:
+            return None
+        possible = [
+            replace(one, languages=_words(one.languages))
+            for one in found[:MOST_NEWS]
+            if _is_key(one.key) and _is_possible(one)
+        ]
+        if not possible:
+            raise MarkupChanged("new episodes", "an episode's number")
+        return possible
+
     def sources(self, key: str, season: int, episode: int) -> list[Source]:
         """Raises ``ProviderError``."""
         found = self._asked("episode", lambda: self.inner.sources(key, season, episode))
@@ -154,7 +185,7 @@ def _is_key(key: str) -> bool:
     return 0 < len(key) <= LONGEST_KEY and key.isprintable() and "/" not in key
 
 
-def _is_possible(episode: EpisodeInfo) -> bool:
+def _is_possible(episode: EpisodeInfo | NewEpisode) -> bool:
     return 0 <= episode.season <= HIGHEST_SEASON and 0 <= episode.number <= HIGHEST_EPISODE
 
 

@@ -22,6 +22,7 @@ class Purpose(StrEnum):
     SEARCH = "search"
     MATCH = "match"
     REFRESH = "refresh"
+    NEWS = "news"
 
 
 @dataclass(slots=True)

@@ -120,6 +120,21 @@ _SITES = (
         spread=10 * _MINUTES,
     ),
     Job(
+        "new_episodes",
+        _("Look for new episodes"),
+        _(
+            "Asks each site for its page of new episodes, and reads the catalogues of your series "
+            "that have something on it."
+        ),
+        when="every hour",
+        is_on=False,
+        work="news:new_episodes",
+        limit=1 * _HOURS,
+        uses=Resource.SITES,
+        asks_sites=True,
+        spread=5 * _MINUTES,
+    ),
+    Job(
         "canaries",
         _("Try the sites"),
         _("Asks each site for something small, to see whether it answers."),

@@ -20,6 +20,11 @@ TEXTS: Mapping[str, Text] = {
     "job_settings_copied": _("The newest copy holds what is set."),
     "job_no_site": _("No site is switched on."),
     "job_refreshed": _("{read} catalogues were read; {left} were not."),
+    "job_no_news_page": _("No site that is switched on has a page of new episodes."),
+    "job_news": _(
+        "{listed} new episodes listed; {read} catalogues with something unknown were read, {left} "
+        "were not."
+    ),
     "job_sites_answer": _("They answer: {sites}."),
     "job_some_answer": _("{sites} answer, and these do not: {silent}."),
     "job_no_answers": _("No site answers: {sites}. {reason}"),

@@ -51,7 +51,7 @@ def require_stream(page: Page, name: str) -> Tag:
     """
     stream = page.soup.select_one("#stream")
     if stream is None or not stream.select("a[href]"):
-        _refuse_error_page(page)
+        refuse_error_page(page)
         raise MarkupChanged(name, "#stream a[href]", url=page.url)
     return stream
 
@@ -142,7 +142,13 @@ def _storable(char: str) -> str:
     return char if char.isspace() or unicodedata.category(char) != "Cc" else ""
 
 
-def _refuse_error_page(page: Page) -> None:
+def refuse_error_page(page: Page) -> None:
+    """Raise what an error page with status 200 says.
+
+    Raises:
+        NotFound: there is no such page.
+        PageBroken: it is a server's error page.
+    """
     if page.soup.select_one("div.messageAlert.danger") or _DISABLED in visible_text(page):
         raise NotFound(why="disabled", site=LABEL, url=page.url)
     code = _error_code(page)

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from providers import asking
 from providers.addresses import absolute
-from providers.base import EpisodeInfo, SearchResult, SeriesInfo, Source
+from providers.base import EpisodeInfo, NewEpisode, SearchResult, SeriesInfo, Source
 from providers.errors import (
     MarkupChanged,
     MediaGone,
@@ -25,6 +25,7 @@ from providers.errors import (
 from providers.http import HttpClient, Page
 from providers.sites.aniworld.episode_page import REDIRECT_PATH, HosterEntry, read_hosters
 from providers.sites.aniworld.landmarks import LABEL, key_in, path_of, require_stream
+from providers.sites.aniworld.news_page import read_new_episodes
 from providers.sites.aniworld.search import (
     Catalogue,
     read_catalogue,
@@ -136,6 +137,14 @@ class AniworldSite:
         if not episodes:
             raise MarkupChanged("season", "table.seasonEpisodesList tr", url=first.url)
         return sorted(episodes, key=lambda episode: (episode.season, episode.number))
+
+    def new_episodes(self) -> list[NewEpisode]:
+        """What is new in all series, the newest first: one page, asked for anew each time.
+
+        Raises:
+            MarkupChanged: the page cannot be read, or lists nothing.
+        """
+        return read_new_episodes(self._page("/neue-episoden"))
 
     def sources(self, key: str, season: int, episode: int) -> list[Source]:
         """Who serves an episode, in the page's order; entries we cannot resolve are skipped.

@@ -163,7 +163,7 @@ WALK = (
     Step("jobs_list", query="page_size=2&page=2"),
     Step("jobs_list"),
     Step("scheduler_config_create", body={"enabled": True, "interval_minutes": 90}),
-    Step("scheduler_config_create", body={"cron": "0 4 * * *"}),
+    Step("scheduler_config_create", body={"cron": "0 4 * * *", "auto_download": True}),
     Step("scheduler_config_retrieve"),
     Step("scheduler_preview_create", body={"when": "every day at 4"}),
     Step("scheduler_preview_create", 400, body={"when": "every minute of 4"}),

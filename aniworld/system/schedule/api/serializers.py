@@ -27,6 +27,7 @@ class SchedulerChangeSerializer(StrictSerializer):
     """When the library is scanned by itself; at most one of the three that say when."""
 
     enabled = fields.Flag(required=False)
+    auto_download = fields.Flag(required=False)
     when = fields.Text(required=False, max_length=LONGEST)
     cron = fields.Text(required=False, max_length=LONGEST)
     interval_minutes = fields.WholeNumber(required=False, min_value=15, max_value=527_040)

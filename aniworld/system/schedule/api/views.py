@@ -8,10 +8,11 @@ from typing import Annotated, Any, TypedDict
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from aniworld.config import store
 from aniworld.config.errors import CONFIG_UNREADABLE, ConfigNotWritten
 from aniworld.rhythm.reading import read
 from aniworld.rhythm.rhythms import Calendar, Period
-from aniworld.system.schedule import services, shapes
+from aniworld.system.schedule import planning, services, shapes
 from aniworld.system.schedule.api import serializers
 from aniworld.system.schedule.errors import (
     JobNotFound,
@@ -27,14 +28,17 @@ from aniworld.web.permissions import needs
 from aniworld.web.rights import Right
 from aniworld.web.serializers import valid
 
-RESCAN = "rescan"
+RESCAN, FOLLOW = "rescan", "follow"
 _CHANGING = (WhenUnreadable, ConfigNotWritten, *CONFIG_UNREADABLE)
 
 
 class SchedulerConfig(TypedDict):
-    """When the library is scanned by itself."""
+    """When the library is scanned by itself, and whether episodes are queued by themselves."""
 
     enabled: bool
+    auto_download: Annotated[
+        bool, "Whether the job `follow` runs by itself: it queues episodes of followed series."
+    ]
     when: str
     cron: Annotated[str | None, "Where the rhythm is one cron expression."]
     interval_minutes: Annotated[int | None, "Where it is a period."]
@@ -105,14 +109,20 @@ class PreviewView(APIView):
 class SchedulerConfigView(APIView):
     @described(raises=CONFIG_UNREADABLE)
     def get(self, _request: Request) -> Answer[SchedulerConfig]:
-        """When the library is scanned by itself."""
+        """When the library is scanned by itself, and whether episodes are queued by themselves."""
         return Answer(_config())
 
     @described(body=serializers.SchedulerChangeSerializer, raises=_CHANGING)
     def post(self, request: Request) -> Answer[SchedulerConfig]:
-        """Set it: `interval_minutes`, `cron`, or `when` in words."""
+        """Set it: `interval_minutes`, `cron`, or `when` in words.
+
+        `auto_download` switches the job `follow` on or off, which has a rhythm of its own."""
         sent = valid(serializers.SchedulerChangeSerializer(data=request.data))
-        services.change(RESCAN, enabled=sent.get("enabled"), when=_when_of(sent))
+        auto_download: bool | None = sent.pop("auto_download", None)
+        if sent:
+            services.change(RESCAN, enabled=sent.get("enabled"), when=_when_of(sent))
+        if auto_download is not None:
+            services.change(FOLLOW, enabled=auto_download)
         return Answer(_config())
 
 
@@ -138,6 +148,7 @@ def _config() -> SchedulerConfig:
     is_one = isinstance(rhythm, Calendar) and len(rhythm.expressions) == 1
     return {
         "enabled": job["enabled"],
+        "auto_download": planning.choice_of(services.get_job(FOLLOW), store.load()).is_on,
         "when": job["when"],
         "cron": rhythm.expressions[0] if is_one and isinstance(rhythm, Calendar) else None,
         "interval_minutes": (

@@ -148,6 +148,18 @@ def test_the_scan_by_the_schedule_as_programs_set_it(visitor: Client) -> None:
     assert (said["status"], said["interval_minutes"], said["cron"]) == (200, 90, None)
     said = send(cron="0 4 * * *")
     assert (said["enabled"], said["interval_minutes"], said["cron"]) == (True, None, "0 4 * * *")
+    assert said["auto_download"] is False
+    said = send(auto_download=True)
+    assert (said["auto_download"], said["enabled"], said["cron"]) == (True, True, "0 4 * * *")
+    assert visitor.get("/api/jobs/follow").json()["enabled"] is True
+    assert visitor.get("/api/scheduler/config").json()["auto_download"] is True
+    said = send(auto_download=False, enabled=False)
+    assert (said["auto_download"], said["enabled"]) == (False, False)
+    assert visitor.get("/api/jobs/follow").json()["enabled"] is False
+    assert send(auto_download=True, interval_minutes=1)["status"] == 400
+    assert send(auto_download=True, cron="at no time")["status"] == 400
+    assert visitor.get("/api/scheduler/config").json()["auto_download"] is False
+    assert send(auto_download="yes")["status"] == 400
     assert send(cron="0 4 * * *", interval_minutes=60)["status"] == 400
     assert send(interval_minutes=1)["status"] == 400
     preview = visitor.post(
