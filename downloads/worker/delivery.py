@@ -240,8 +240,17 @@ class Delivery:
             raise
         disk.discard_work()
         if replacement is not None:
-            emptying.end_if_off(replacement.row, Disks(partial(self._watch, False)))
+            self._let_old_go(replacement)
         logger.info("item=%s key=%s completed file=%s", item.pk, item.series.key, target)
+
+    def _let_old_go(self, replacement: Replacement) -> None:
+        """The item is completed, so nobody is told that its claim is lost while the disk is waited
+        for; what the disk refuses is done when the queue is taken over next."""
+        try:
+            replacement.finish(Disks())
+            emptying.end_if_off(replacement.row, Disks())
+        except OSError as error:
+            logger.warning("item=%s leaves what it has replaced: %s", self._item.pk, error)
 
     def _recognise(self, ours: Placed) -> None:
         """Complete an item whose file was placed before, in a time the database has forgotten."""

@@ -258,7 +258,6 @@ class Worker:
     # what was left
 
     def _recover(self) -> None:
-        recover(Disks(self._look_round), of_worker=True)
         for item in claims.orphans():
             try:
                 claims.adopt(item, self.name)
@@ -268,6 +267,8 @@ class Worker:
             except (OSError, AppError) as error:  # its disk is away
                 logger.warning("item=%s cannot be looked for: %s", item.pk, error)
                 claims.interrupt(item, self.name)
+        # Behind that: what an item has replaced goes where the new file counts.
+        recover(Disks(self._look_round), of_worker=True)
         self._tidy()
 
     def _heal(self, item: DownloadQueueItem) -> None:

@@ -105,6 +105,12 @@ class BinnedFile(models.Model):
         return self.path
 
     @property
+    def goes_last(self) -> bool:
+        """Whether the file that replaces it has another name: then both are there until that one
+        counts."""
+        return bool(self.puts) and self.puts[0]["new"] != self.path
+
+    @property
     def has_replacement(self) -> bool:
         """Whether another file has taken its place, and can be exchanged for it."""
         return bool(self.puts)

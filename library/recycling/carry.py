@@ -8,6 +8,7 @@ planned is left alone.
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import stat
 from collections.abc import Sequence
@@ -25,6 +26,8 @@ from library.renaming import carry
 from library.renaming.carry import File, has_moved, inode_of
 from library.scanner.found import mtime_of
 from providers.coded import errno_name
+
+log = logging.getLogger(__name__)
 
 # The file system knows no links, or gives none for this file.
 _NO_LINK = frozenset(
@@ -90,16 +93,15 @@ def move(files: Sequence[File], root: Path, borders: Borders, *, home: Path) -> 
     carry.tidy(files, home=home)
 
 
-def replace(
-    files: Sequence[File], puts: Sequence[File], root: Path, borders: Borders, *, home: Path
-) -> None:
-    """Put files in the place of others, which go into the bin.
+def put(files: Sequence[File], puts: Sequence[File], root: Path, borders: Borders) -> None:
+    """Put files in their places, of which that of the first may be another's, who goes for it.
 
     At every moment there is a good file under the name of the one that is replaced, unless the disk
     knows no hard links: then :func:`complete` sees to what a kill leaves between two names.
 
     Args:
-        files: what goes into the bin.
+        files: what goes into the bin. Here it does so where the first has the name that is wanted;
+            else :func:`move` lets it follow, when the new file counts.
         puts: what takes its place, under the same name or another one.
 
     Raises:
@@ -112,11 +114,6 @@ def replace(
     first, new = files[0], puts[0]
     if first.old != new.new:
         _together(puts, root)
-        try:
-            move(files, root, borders, home=home)
-        except (NotBinned, OSError):
-            _back(puts)
-            raise
         return
     carry.make_folders(first.new.parent, root)
     try:
@@ -147,20 +144,42 @@ def complete(files: Sequence[File], puts: Sequence[File], *, root: Path) -> list
     """
     if not puts:
         return carry.complete(files, home=root)
-    if has_moved(puts[0]):
-        carry.complete(puts, home=root)
-        first = files[0]
-        if first.old == puts[0].new:
-            _rest(files[1:], (), root)
-            return [os.path.lexists(first.new), *(has_moved(file) for file in files[1:])]
-        _rest(files, (), root)
-        return [has_moved(file) for file in files]
-    _back(files)
-    return [False] * len(files)
+    if not has_moved(puts[0]):
+        _back(files)
+        return [False] * len(files)
+    carry.complete(puts, home=root)
+    first = files[0]
+    if first.old == puts[0].new:
+        _rest(files[1:], (), root)
+        return [os.path.lexists(first.new), *(has_moved(file) for file in files[1:])]
+    return [has_moved(file) for file in files]
+
+
+def follow(files: Sequence[File], root: Path, *, home: Path) -> list[bool]:
+    """Let files go into the bin whose replacement counts by now: all of them, or none. What has
+    changed since it was looked at stays.
+
+    Args:
+        home: the folder of the series, which stays, even empty.
+
+    Returns:
+        Of each whether it is there.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    if not any(carry.complete(files, home=root)):
+        try:
+            if see(files[0].old).inode == files[0].inode:
+                _together(files, root)
+        except NotBinned as error:
+            log.warning("file=%s stays beside what replaces it: %s", files[0].old, error)
+    carry.tidy(files, home=home)
+    return [has_moved(file) for file in files]
 
 
 def take_back(files: Sequence[File], puts: Sequence[File]) -> None:
-    """Undo :func:`replace`: what was put goes where it came from, what it replaced comes back.
+    """Undo :func:`put`: what was put goes where it came from, what it replaced comes back.
 
     Raises:
         OSError: the disk refuses.

@@ -16,7 +16,6 @@ from library.choices import BinReason
 from library.entries import LibraryAction, about
 from library.errors import BinIsOff, NotBinned, NothingToDelete
 from library.models import AnimeSeries, BinnedFile, MediaFile, ScanOperation
-from library.naming.paths import from_stored
 from library.recycling import carry, emptying, write
 from library.recycling.look import DISKS, Going, Unit, look
 from library.recycling.operation import Outcome, begin, ending
@@ -118,7 +117,7 @@ def _move(rows: Sequence[BinnedFile], outcome: Outcome, disks: Disks) -> None:
 
 
 def _move_one(row: BinnedFile, outcome: Outcome, disks: Disks) -> list[bool]:
-    root, home = row.root, home_of(row)
+    root, home = row.root, write.home_of(row)
     files, borders = write.files_of(root, row.moves), Borders.now(root.path)
     try:
         disks(
@@ -132,13 +131,6 @@ def _move_one(row: BinnedFile, outcome: Outcome, disks: Disks) -> list[bool]:
     except OSError as error:
         outcome.left.append((row.path, carry.refusal(error)))
     return disks(root.path, lambda: [has_moved(file) for file in files])
-
-
-def home_of(row: BinnedFile) -> str:
-    """The folder of the series below the root, as ``os`` knows it, which stays even when it is
-    empty."""
-    top, separator, _ = from_stored(row.path).partition("/")
-    return top if separator else ""
 
 
 def batches(rows: Sequence[BinnedFile]) -> Iterator[Sequence[BinnedFile]]:

@@ -29,6 +29,10 @@ _STAMP = "%Y%m%dT%H%M%S"
 _FOLDER = re.compile(r"(?P<stamp>\d{8}T\d{6})-\d{1,19}")
 LONGEST_PATH = 4000  # bytes; Linux takes 4096 with the zero at the end
 LONGEST_FOLDER = 40  # bytes of a stamp and an id
+# Why the bin itself stays: there is none, something is in it, or its folder is not ours to change.
+_STAYS = frozenset(
+    {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENOTEMPTY, errno.EACCES, errno.EPERM}
+)
 _FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -134,7 +138,7 @@ def forget_empty(root: Path) -> None:
                 bin_of(root).rmdir()
                 (root / HIDDEN).rmdir()  # where no worker has anything in it
     except OSError as error:
-        if error.errno not in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENOTEMPTY}:
+        if error.errno not in _STAYS:
             raise
 
 

@@ -10,11 +10,13 @@ from functools import partial
 from django.db import IntegrityError, transaction
 
 from aniworld.config.errors import ConfigError
+from aniworld.config.reach import Ask
 from aniworld.events.operations import OperationState
 from library.choices import BinState
 from library.errors import LibraryError
-from library.models import BinnedFile
+from library.models import BinnedFile, MediaFile
 from library.recycling import carry, folder, write
+from library.renaming.carry import has_moved
 from library.renaming.disks import Disks
 from library.services.operations import end_dead_ones
 
@@ -52,11 +54,41 @@ def _recover_moving(row: BinnedFile, disks: Disks) -> None:
     root = row.root.directory
     files, puts = write.files_of(row.root, row.moves), write.files_of(row.root, row.puts)
     moved = disks(row.root.path, partial(carry.complete, files, puts, root=root))
-    if row.puts and row.undoes is None:
-        write.replaced(row, moved)
+    if not row.puts:
+        write.into_bin([(row, moved)], unwanted=True)
+    elif row.goes_last and disks(row.root.path, lambda: has_moved(puts[0])):
+        moved = _recover_both(row, disks)
     else:
-        write.into_bin([(row, moved)], unwanted=not row.puts)
+        write.replaced(row, moved)
     log.info("binned=%s recovered moved=%s of=%s", row.pk, sum(moved), len(moved))
+
+
+def _recover_both(row: BinnedFile, disks: Disks) -> list[bool]:
+    """The old file and the new one may both be there: the old one goes where the new one counts.
+    Where nobody has said so, whoever brought the new one has not come to it: that one goes."""
+    write.counts_again(row)
+    if MediaFile.objects.filter(root=row.root, path=row.puts[0]["new"]).exists():
+        return let_go(row, disks)
+    files, puts = write.files_of(row.root, row.moves), write.files_of(row.root, row.puts)
+    disks(row.root.path, partial(carry.take_back, files, puts))
+    row.delete()
+    return []
+
+
+def let_go(row: BinnedFile, ask: Ask) -> list[bool]:
+    """Let a file go into the bin whose replacement, of another name, counts by now.
+
+    Returns:
+        Of each of its files whether it is there.
+
+    Raises:
+        OSError: the disk refuses; who recovers next sees to it.
+    """
+    write.counts_no_more(row)
+    files, home = write.files_of(row.root, row.moves), row.root.directory / write.home_of(row)
+    moved = ask(row.root.path, partial(carry.follow, files, row.root.directory, home=home))
+    write.replaced(row, moved)
+    return moved
 
 
 def _recover_restoring(row: BinnedFile, disks: Disks) -> None:

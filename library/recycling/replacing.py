@@ -1,15 +1,18 @@
 """A file takes the place of another, which goes into the recycle bin: what downloads call.
 
-Three steps, so that no disk is asked within a transaction::
+Four steps, so that no disk is asked within a transaction::
 
     replacement = plan(old=…, source=…, target=…, …)   # written down, nothing moved
-    replacement.carry_out()                            # on the disk
+    replacement.carry_out()                            # the new one is in its place
     with transaction.atomic():                         # that says which file counts
         episode_arrived(…)
         replacement.settle()
+    replacement.finish()                               # the old one goes, if it has not yet
 
-At every moment the database names one file of the episode that is there: the old one until the last
-step, then the new one. Killed in between, ``recover`` completes what has begun, or takes it back.
+At every moment the database names one file of the episode that is there: the old one until the
+transaction, then the new one. Under the same name the old one goes as the new one comes; under
+another name both are there until the new one counts. Killed in between, ``recover`` completes what
+has begun, or takes it back.
 """
 
 from __future__ import annotations
@@ -28,8 +31,8 @@ from library.models import AnimeSeries, BinnedFile, LibraryRoot, MediaFile
 from library.naming.paths import to_stored
 from library.recycling import carry, folder, write
 from library.recycling.carry import Seen
-from library.recycling.delete import home_of
 from library.recycling.look import beside
+from library.recycling.recover import let_go
 from library.renaming.carry import has_moved
 
 
@@ -41,7 +44,7 @@ class Replacement:
     ask: Ask
 
     def carry_out(self) -> None:
-        """Move both files.
+        """Put the new file in its place.
 
         Raises:
             NotBinned: why it could not be done; nothing was, and it is forgotten.
@@ -49,19 +52,28 @@ class Replacement:
         """
         root, row = self.row.root, self.row
         files, puts = write.files_of(root, row.moves), write.files_of(root, row.puts)
-        borders, home = Borders.now(root.path), root.directory / home_of(row)
+        borders = Borders.now(root.path)
         try:
-            self.ask(
-                root.path, lambda: carry.replace(files, puts, root.directory, borders, home=home)
-            )
+            self.ask(root.path, lambda: carry.put(files, puts, root.directory, borders))
         except (NotBinned, OSError):
             if not self.ask(root.path, lambda: has_moved(puts[0])):
                 row.delete()
             raise
 
     def settle(self) -> None:
-        """Let the old file be in the bin, in the transaction in which the new one arrives."""
-        write.replaced(self.row, [True] * len(self.row.moves))
+        """Let the old file be in the bin, in the transaction in which the new one arrives; where
+        it has another name it is there until :meth:`finish`."""
+        if not self.row.goes_last:
+            write.replaced(self.row, [True] * len(self.row.moves))
+
+    def finish(self, ask: Ask) -> None:
+        """After that transaction: the old file goes, where it is still there.
+
+        Raises:
+            OSError: the disk refuses; ``recover`` sees to it.
+        """
+        if self.row.goes_last:
+            let_go(self.row, ask)
 
     def take_back(self) -> None:
         """Put both files where they were: whoever wanted the new one has given it up.

@@ -24,10 +24,10 @@ from library.naming.text import LONGEST_NAME
 from library.recycling import carry, folder, write
 from library.recycling import operation as recycling
 from library.recycling.carry import Seen
-from library.recycling.delete import NAMED, home_of
+from library.recycling.delete import NAMED
 from library.recycling.look import DISKS, beside
 from library.recycling.operation import Outcome, ending
-from library.recycling.recover import came_back, recover
+from library.recycling.recover import came_back, let_go, recover
 from library.renaming.carry import has_moved
 from library.renaming.disks import Disks
 from library.renaming.sides import stem_of
@@ -197,22 +197,31 @@ def _swap(
         return False
     root, at = row.root.directory, row.puts[0]["new"]
     file = MediaFile.objects.filter(root=row.root, path=at).select_related("series").first()
-    question = partial(_replacing, from_stored(at), root, is_same=at == row.path)
+    question = partial(_replacing, row.puts[0], root, is_same=at == row.path)
     moves = disks(row.root.path, question)
     if not moves:
         return False
     other = _plan_swap(row, file, moves, found)
     files, puts = (write.files_of(row.root, ways) for ways in (other.moves, other.puts))
-    borders, home = Borders.now(row.root.path), root / home_of(row)
-    size, name = row.size, row.folder
+    borders, size, name = Borders.now(row.root.path), row.size, row.folder
     try:
-        disks(row.root.path, partial(carry.replace, files, puts, root, borders, home=home))
+        disks(row.root.path, partial(carry.put, files, puts, root, borders))
     finally:
-        moved = disks(row.root.path, lambda: [has_moved(one) for one in files])
-        write.into_bin([(other, moved)])
+        _settle_swap(other, disks)
     outcome.videos, outcome.bytes = outcome.videos + 1, outcome.bytes + size
     disks(row.root.path, lambda: folder.tidy(root, name))
     return True
+
+
+def _settle_swap(other: BinnedFile, disks: Disks) -> None:
+    """As far as the disk has come with it: ``other`` is what goes into the bin."""
+    files, puts = (write.files_of(other.root, ways) for ways in (other.moves, other.puts))
+    if other.goes_last and disks(other.root.path, lambda: has_moved(puts[0])):
+        write.counts_again(other)
+        let_go(other, disks)
+    else:
+        moved = disks(other.root.path, lambda: [has_moved(one) for one in files])
+        write.replaced(other, moved)
 
 
 def _plan_swap(
@@ -243,15 +252,26 @@ def _plan_swap(
     return other
 
 
-def _replacing(path: str, root: Path, *, is_same: bool) -> list[tuple[str, Seen]]:
-    """What has replaced a file, with what lies beside it unless that was there before."""
+def _replacing(put: StoredMove, root: Path, *, is_same: bool) -> list[tuple[str, Seen]]:
+    """What has replaced a file, with what lies beside it unless that was there before. Another file
+    that has its name by now, be it of another episode, has not replaced it."""
+    path = from_stored(put["new"])
     try:
         moves = [(path, carry.see(root / path))]
     except NotBinned:
         return []
+    if not _is_it(moves[0][1], put):
+        return []
     for other in () if is_same else beside(root, [path]).get(path, ()):
         moves.append((other, carry.see(root / other)))
     return moves
+
+
+def _is_it(seen: Seen, put: StoredMove) -> bool:
+    """Whether this is the file that was put there. A copy of the disk numbers it anew, somebody may
+    have touched it, and a disk gives the number of a file that has gone to another one."""
+    is_alike = seen.inode == put["inode"] or seen.mtime_ns == put["mtime_ns"] != 0
+    return seen.size == put["size"] and is_alike
 
 
 def _told(error: LibraryError | OSError) -> LibraryError:

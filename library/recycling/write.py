@@ -129,9 +129,11 @@ def into_bin(rows: Sequence[tuple[BinnedFile, Sequence[bool]]], *, unwanted: boo
 
 
 def replaced(row: BinnedFile, moved: Sequence[bool]) -> None:
-    """A file is in the bin, and another in its place: with the entry of the journal."""
+    """A file is in the bin, and another in its place: with the entry of the journal, but where
+    that is the undo of one."""
+    is_undo = row.reason == BinReason.SWAPPED_BACK
     with transaction.atomic():
-        if row.series is not None and moved and moved[0]:
+        if row.series is not None and moved and moved[0] and not is_undo:
             record(
                 LibraryAction.FILE_REPLACED,
                 on=about(row.series),
@@ -140,6 +142,21 @@ def replaced(row: BinnedFile, moved: Sequence[bool]) -> None:
                 undo=way_back(str(row.act)),
             )
         into_bin([(row, moved)])
+
+
+def counts_again(row: BinnedFile) -> None:
+    """What takes the place of ``row`` comes out of the bin itself, and is in its place."""
+    if row.undoes is not None:
+        with transaction.atomic():
+            out_of_bin(row.undoes, row.puts)
+        row.undoes = None  # that one is no more
+
+
+def counts_no_more(row: BinnedFile) -> None:
+    """Let another file of its episode count before this one leaves its place."""
+    with transaction.atomic():
+        _forget_file(row)
+        settle_of([row.series_id])
 
 
 def way_back(act: str) -> Undo | None:
@@ -246,6 +263,13 @@ def episodes_of(series: AnimeSeries, files: Iterable[MediaFile]) -> dict[int, tu
         else numbering.place(file.season, file.episodes, file.absolute).numbers
         for file in files
     }
+
+
+def home_of(row: BinnedFile) -> str:
+    """The folder of the series below the root, as ``os`` knows it, which stays even when it is
+    empty."""
+    top, separator, _ = from_stored(row.path).partition("/")
+    return top if separator else ""
 
 
 def _below(row: BinnedFile) -> str:

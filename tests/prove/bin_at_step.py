@@ -1,6 +1,6 @@
 """``python -m tests.prove.bin_at_step STEP ACT``: something with the recycle bin, killed as the
 kernel does it at its STEPth step. With step 0 nothing happens, and the last line says how many
-there were.
+there were. What an act begins with it brings about itself, before steps count.
 
 A step is a call of a function, ours, Django's or the system's, out of what moves files and writes
 what has moved.
@@ -9,6 +9,7 @@ what has moved.
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -26,6 +27,10 @@ _ROOMS = (
     "/django/db/transaction.py",
 )
 KEY = "show-0"
+SEASON = "Show 0/Season 01"
+OLD_NAME, OTHER_NAME = "S01E01.mkv", "S01E01 [German Dub].mkv"
+NEW = "the new one, which is better"
+WORK = ".aniworld/7/finished.mkv"
 
 
 class Steps:
@@ -56,9 +61,9 @@ def main() -> None:
     django.setup()
     from aniworld.journal.actors import Actor, acting_as
 
-    prepared = ACTS[act]()
     steps = Steps(step)
     with acting_as(Actor.command("proof")):
+        prepared = ACTS[act]()
         sys.setprofile(steps.look)
         prepared()
         sys.setprofile(None)
@@ -88,40 +93,71 @@ def _recover() -> Callable[[], object]:
     return lambda: recover(Disks(), of_worker=True)
 
 
-def _replace() -> Callable[[], object]:
+def _replace(name: str) -> Callable[[], object]:
+    """Let a new file take the place of that of the first episode, under ``name``."""
     from django.db import transaction
 
-    from library.models import AnimeSeries
-    from library.naming.paths import from_stored
     from library.recycling.replacing import plan
+    from library.renaming.disks import Disks
     from library.services import episode_arrived
 
-    series = AnimeSeries.objects.select_related("root").get(key=KEY)
-    root, episode = series.root, series.episodes.exclude(file=None).order_by("episode_number")[0]
-    assert root is not None
-    old = root.directory / from_stored(episode.file_path)
-    source = root.directory / ".aniworld/7/finished.mkv"
+    series, root = _old_counts()
+    old, target = (root.directory / f"{SEASON}/{one}" for one in (OLD_NAME, name))
 
     def act() -> None:
-        there = plan(old=old, source=source, target=old, root=root, series=series)
+        source = root.directory / WORK
+        there = plan(old=old, source=source, target=target, root=root, series=series)
         assert there is not None
         there.carry_out()
-        facts = old.stat()
+        facts = target.stat()
         with transaction.atomic():
             episode_arrived(
                 series=series,
-                season=episode.season,
-                episode=episode.episode_number,
-                path=old,
+                season=1,
+                episode=1,
+                path=target,
                 size=facts.st_size,
                 mtime_ns=facts.st_mtime_ns,
             )
             there.settle()
+        there.finish(Disks())
 
     return act
 
 
-ACTS = {"delete": _delete, "restore": _restore, "replace": _replace, "recover": _recover}
+def _undo(name: str) -> Callable[[], object]:
+    """Let the two change places again."""
+    _replace(name)()
+    return _restore()
+
+
+def _old_counts() -> tuple[Any, Any]:
+    """The old file counts, nothing is in the bin, and the new one waits."""
+    from library.models import AnimeSeries, BinnedFile
+
+    series = AnimeSeries.objects.select_related("root").get(key=KEY)
+    root = series.root
+    assert root is not None
+    file = series.episodes.get(season=1, episode_number=1).file_path
+    if (root.directory / file).read_text() == NEW:
+        _restore()()
+    BinnedFile.objects.all().delete()
+    shutil.rmtree(root.directory / ".aniworld", ignore_errors=True)
+    source = root.directory / WORK
+    source.parent.mkdir(parents=True)
+    source.write_text(NEW)
+    return series, root
+
+
+ACTS: dict[str, Callable[[], Callable[[], object]]] = {
+    "delete": _delete,
+    "restore": _restore,
+    "recover": _recover,
+    "replace": lambda: _replace(OLD_NAME),
+    "undo": lambda: _undo(OLD_NAME),
+    "replace-other": lambda: _replace(OTHER_NAME),
+    "undo-other": lambda: _undo(OTHER_NAME),
+}
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))

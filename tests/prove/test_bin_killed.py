@@ -15,14 +15,14 @@ import pytest
 
 from tests.product import PROJECT
 from tests.prove import share
+from tests.prove.bin_at_step import NEW, SEASON
 from tests.prove.conftest import Prove
+from tests.prove.databases import KINDS, Database
 from tests.prove.owner import LONG_AGO, Owner, settle
 
 POINTS = 20  # of each act, spread over all its steps
 EPISODES = 4
 BESIDE = (".de.srt", ".nfo")
-NEW = "the new one, which is better"
-WORK = ".aniworld/7/finished.mkv"
 
 pytestmark = pytest.mark.timeout(2400)
 
@@ -67,9 +67,9 @@ def rows(owner: Owner, question: str) -> list[tuple[Any, ...]]:
         return db.execute(question).fetchall()
 
 
-def counting(owner: Owner, library: Path) -> list[str]:
+def counting(database: Database, library: Path) -> list[str]:
     """What the files say that stand for episodes, as the database has it now."""
-    found = rows(owner, "SELECT file_path FROM library_episode WHERE state = 'PRESENT'")
+    found = database.rows("SELECT file_path FROM library_episode WHERE state = 'PRESENT'")
     return sorted((library / path).read_text() for (path,) in found)
 
 
@@ -134,47 +134,37 @@ def test_no_file_is_lost_wherever_the_bin_is_killed(tmp_path: Path, proved: Prov
     proved(f"bin killed while deleting and restoring: {kills} times, each file there once")
 
 
+@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("end", ["", "-other"], ids=["same name", "other name"])
 def test_one_good_file_counts_wherever_a_replacement_is_killed(
-    tmp_path: Path, proved: Prove
+    tmp_path: Path, proved: Prove, kind: str, end: str
 ) -> None:
-    library = tmp_path / "library"
+    library, data = tmp_path / "library", tmp_path / "data"
     furnish(library)
-    owner = Owner(tmp_path / "data", (library,), environment={"PYTHONDONTWRITEBYTECODE": ""})
-    assert owner.rescan().code == 0
-    old = counting(owner, library)
-    new = sorted([NEW, *old[1:]])
-    said = sorted([*contents(library).values(), NEW])
-
-    def bring_new() -> None:
-        (library / WORK).parent.mkdir(parents=True, exist_ok=True)
-        (library / WORK).write_text(NEW)
-
-    def begin_again() -> None:
-        """The old one counts, and the new one waits."""
-        if NEW in counting(owner, library):
-            assert run(owner, "restore", 0)[0] == 0
-        for place in library.glob(".aniworld/bin/2*"):
-            for file in place.rglob("*.mkv"):
-                file.unlink()
-        owner.manage("shell", "-c", FORGET)
-        bring_new()
-        assert counting(owner, library) == old
-
-    bring_new()
-    steps = {act: points(owner, act) for act in ("replace", "restore")}
-    kills = 0
-    for act, before in (("replace", False), ("restore", True)):
-        for step in steps[act]:
-            begin_again()
-            if before:
-                assert run(owner, "replace", 0)[0] == 0
-            kills += run(owner, act, step)[0] != 0
-            assert counting(owner, library) in (old, new), f"{act} {step}: at the kill"
-            run(owner, "recover", 0)
-            assert counting(owner, library) in (old, new), f"{act} {step}"
-            everything = sorted(contents(library).values())
-            assert everything == said, f"{act} {step}: a file is lost, or there twice"
-    proved(f"replacing and taking back killed: {kills} times, one good file counts each time")
+    with KINDS[kind](data) as database:
+        environment = {"PYTHONDONTWRITEBYTECODE": "", "DATABASE_URL": database.url}
+        owner = Owner(data, (library,), environment=environment)
+        assert owner.rescan().code == 0
+        old = counting(database, library)
+        new = sorted([NEW, *old[1:]])
+        said = sorted([*contents(library).values(), NEW])
+        kills = 0
+        for act in (f"replace{end}", f"undo{end}"):
+            for step in points(owner, act):
+                kills += run(owner, act, step)[0] != 0
+                assert counting(database, library) in (old, new), f"{act} {step}: at the kill"
+                assert first_of(library) <= {old[0], NEW}, f"{act} {step}: at the kill"
+                run(owner, "recover", 0)
+                assert counting(database, library) in (old, new), f"{act} {step}"
+                assert len(first_of(library)) == 1, f"{act} {step}: two of one episode"
+                everything = sorted(contents(library).values())
+                assert everything == said, f"{act} {step}: a file is lost, or there twice"
+    proved(
+        f"replacing and taking back killed on {kind}, {'other' if end else 'same'} name: "
+        f"{kills} times, one good file counts each time"
+    )
 
 
-FORGET = "from library.models import BinnedFile; BinnedFile.objects.all().delete()"
+def first_of(library: Path) -> set[str]:
+    """What the files of the first episode say that anybody can see."""
+    return {path.read_text() for path in (library / SEASON).glob("S01E01*.mkv")}

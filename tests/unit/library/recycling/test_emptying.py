@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from aniworld.config import store
 from aniworld.journal.models import Entry
 from library.errors import NotInBin
 from library.models import BinnedFile, MediaFile
-from library.recycling import folder
+from library.recycling import emptying, folder
 from library.recycling.emptying import bytes_in_bin, delete_for_good, empty, empty_old
 from library.recycling.recover import recover
 from library.renaming.disks import Disks
@@ -117,3 +119,60 @@ def test_a_scan_puts_right_what_a_dead_process_has_left(home: Path) -> None:
     assert only().state == "BINNED"
     assert not MediaFile.objects.filter(path=row.path).exists()
     assert rescan().state == "COMPLETED"
+
+
+def test_what_is_restored_between_the_look_and_the_claim_stays(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delete(episodes=None)
+    BinnedFile.objects.update(kept_until=timezone.now())
+    wanted, over = BinnedFile.objects.get(path=f"{FIRST}.mkv").pk, emptying._over
+
+    def meanwhile(due: Sequence[BinnedFile]) -> list[BinnedFile]:
+        BinnedFile.objects.filter(pk=wanted).update(state="RESTORING")
+        return over(due)
+
+    monkeypatch.setattr(emptying, "_over", meanwhile)
+    assert empty_old(timezone.now()).videos == 1
+    assert f"{FIRST}.mkv" in in_bin(home)
+    assert only().state == "RESTORING"
+
+
+def test_one_that_cannot_be_deleted_keeps_no_other_from_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delete(episodes=None)
+    BinnedFile.objects.update(kept_until=timezone.now())
+    first, second = BinnedFile.objects.order_by("pk")
+    monkeypatch.setattr(emptying, "AT_ONCE", 1)
+    real = folder.delete
+
+    def refuses_one(root: Path, name: str) -> None:
+        if name == first.folder:
+            raise PermissionError(errno.EPERM, "not this one")  # as of an immutable file
+        real(root, name)
+
+    monkeypatch.setattr(folder, "delete", refuses_one)
+    outcome = empty_old(timezone.now())
+    assert (outcome.videos, [path for path, _ in outcome.left]) == (1, [first.path])
+    assert list(BinnedFile.objects.values_list("pk", "state")) == [(first.pk, "DELETING")]
+    assert second.path not in in_bin(home)
+    monkeypatch.undo()
+    assert empty_old(timezone.now()).videos == 1, "it was forgotten"
+
+
+def test_what_no_row_knows_stays_a_week_where_the_bin_is_off(home: Path) -> None:
+    store.update(lambda data: data["library"].update(bin_days=0))
+    now = timezone.now()
+    old, new = (folder.folder_name(now - timedelta(days=days), 77) for days in (8, 6))
+    for name in (old, new):
+        (home / ".aniworld/bin" / name).mkdir(parents=True)
+    empty_old(now)
+    assert [one.name for one in (home / ".aniworld/bin").iterdir()] == [new]
+
+
+def test_many_go_by_one_word(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    delete(episodes=None)
+    monkeypatch.setattr(emptying, "AT_ONCE", 1)
+    assert empty().videos == 2
+    assert [entry.before["count"] for entry in Entry.objects.filter(action="bin.deleted")] == [1, 1]
