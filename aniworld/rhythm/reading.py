@@ -168,7 +168,7 @@ class _Sentence:
     def _time(self, word: _Word) -> tuple[int, int]:
         """The time of the day that begins with this number."""
         hour_said, _, minute_said = word.said.replace(".", ":").partition(":")
-        hour = int(hour_said) if hour_said.isdigit() else int(word.value)
+        hour = int(hour_said) if hour_said.isdecimal() else int(word.value)
         minute = int(minute_said or 0)
         if self._skip(Kind.CLOCK) and not minute_said and self._follows_minutes():
             minute = int(self._next_number().said)  # 4 Uhr 30
@@ -194,7 +194,7 @@ class _Sentence:
 
     def _follows_minutes(self) -> bool:
         word = self._peek()
-        return word is not None and word.kind is Kind.NUMBER and word.said.isdigit()
+        return word is not None and word.kind is Kind.NUMBER and word.said.isdecimal()
 
     def _next_number(self) -> _Word:
         word = self._peek()
@@ -229,7 +229,7 @@ class _Sentence:
 
 def _word(token: str) -> _Word:
     lower = token.casefold()
-    if lower[0].isdigit():
+    if lower[0].isdecimal():  # "²" is a digit, and no number
         return _Word(Kind.NUMBER, int(re.split("[:.]", lower)[0]), lower.replace(".", ":"))
     known = WORDS.get(lower)
     if known is None:

@@ -98,6 +98,19 @@ class EveryDays:
         return moment_of(datetime.combine(day, self.at), zone)
 
 
+@dataclass(frozen=True, slots=True)
+class AtMostEvery:
+    """A rhythm that may say more than is let through: what comes sooner is left out."""
+
+    rhythm: Rhythm
+    shortest: timedelta
+
+    def following(self, after: datetime, zone: tzinfo, *, due: datetime | None = None) -> datetime:
+        if due is not None:
+            after = max(after, due + self.shortest - _SECOND)
+        return self.rhythm.following(after, zone, due=due)
+
+
 def upcoming(
     rhythm: Rhythm, count: int, *, now: datetime, zone: tzinfo, first: datetime | None = None
 ) -> list[datetime]:

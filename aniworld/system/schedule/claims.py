@@ -16,7 +16,6 @@ from django.db import IntegrityError, transaction
 
 from aniworld.config.schema import Config
 from aniworld.journal.actors import Actor
-from aniworld.rhythm.reading import read
 from aniworld.system.schedule import events, planning
 from aniworld.system.schedule.choices import RunState, Trigger
 from aniworld.system.schedule.clock import Clock
@@ -51,7 +50,8 @@ def replan(job: Job, state: JobState, config: Config, now: datetime) -> None:
         if state.rhythm:
             _put(state, {"rhythm": "", "planned_at": None, "next_at": None})
         return
-    wanted = planning.plan(job, read(choice.when), state.seed, planning.base_of(job, state, now))
+    rhythm = planning.bounded(job, choice.when)
+    wanted = planning.plan(job, rhythm, state.seed, planning.base_of(job, state, now))
     if state.rhythm != key or planning.is_outdated(job, state, wanted):
         values = {"planned_at": wanted.planned_at, "next_at": wanted.next_at}
         _put(state, {"rhythm": key, **values})
@@ -90,7 +90,7 @@ def _take_wanted(state: JobState) -> bool:
 
 
 def _take_due(job: Job, state: JobState, now: datetime) -> bool:
-    rhythm = planning.rhythm_of(state)
+    rhythm = planning.rhythm_of(job, state)
     due = _due_of(state, now)
     if rhythm is None or due is None:
         return False
@@ -180,7 +180,7 @@ def _set_next(run: JobRun, now: datetime, again_after: timedelta | None) -> None
     job, state = job_named(run.name), JobState.objects.filter(name=run.name).first()
     if job is None or state is None or state.next_at is None:
         return
-    rhythm = planning.rhythm_of(state)
+    rhythm = planning.rhythm_of(job, state)
     if state.next_at <= now and rhythm is not None:
         plan = planning.plan(job, rhythm, state.seed, now, due=state.planned_at)
         state.planned_at, state.next_at = plan.planned_at, plan.next_at

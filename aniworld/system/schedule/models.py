@@ -58,7 +58,9 @@ class JobRunQuerySet(models.QuerySet["JobRun"]):
         return self.filter(state=RunState.RUNNING)
 
     def newest_first(self) -> Self:
-        return self.order_by("-begun_at", "-id")
+        """In the order in which they began, whatever the clock said: somebody may have set it back
+        since, and what began before that is no newer for it."""
+        return self.order_by("-id")
 
 
 class JobRun(models.Model):
@@ -106,7 +108,7 @@ class JobRun(models.Model):
                 name="job_run_over_when_ended",
             ),
         ]
-        indexes = [models.Index(fields=["name", "-begun_at"], name="job_run_history")]
+        indexes = [models.Index(fields=["name", "-id"], name="job_run_history")]
 
     def __str__(self) -> str:
         return f"{self.name} {self.pk}"

@@ -11,7 +11,7 @@ from django.utils import timezone
 from aniworld.config.schema import Config, JobSettings
 from aniworld.rhythm.errors import RhythmUnreadable
 from aniworld.rhythm.reading import read
-from aniworld.rhythm.rhythms import Rhythm, shortest_gap, upcoming
+from aniworld.rhythm.rhythms import AtMostEvery, Rhythm, shortest_gap, upcoming
 from aniworld.system import backed_up
 from aniworld.system.schedule.jobs import Job
 from aniworld.system.schedule.models import JobState
@@ -20,6 +20,7 @@ DATABASE_BACKUP = "database_backup"
 SHOWN = 5  # times that are shown of a job
 # How far ahead of the clock something may have happened: further, and the clock was wrong then.
 AHEAD = timedelta(hours=1)
+_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def base_of(job: Job, state: JobState, now: datetime) -> datetime:
     if last is not None and last > now + AHEAD:
         last = None
     if not _has_evidence(job):
-        return now if last is None else max(now, last)
+        return now if last is None else max(now, last + job.shortest - _SECOND)
     made = backed_up.known().made or backed_up.set_up_at() or now
     return min(now, made if last is None else max(made, last))
 
@@ -139,7 +140,13 @@ def key_of(when: str) -> str:
     return f"{when}\n{zone()}"
 
 
-def rhythm_of(state: JobState) -> Rhythm | None:
+def rhythm_of(job: Job, state: JobState) -> Rhythm | None:
     """The rhythm a job was planned by; None where it does not run by itself."""
     when = state.rhythm.partition("\n")[0]
-    return read(when) if when else None
+    return bounded(job, when) if when else None
+
+
+def bounded(job: Job, when: str) -> Rhythm:
+    """The rhythm that ``when`` says, of which as much comes as a job may: whoever writes the
+    settings as a file may have set more. Raises ``RhythmUnreadable``."""
+    return AtMostEvery(read(when), job.shortest)

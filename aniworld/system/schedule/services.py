@@ -87,7 +87,7 @@ def _set_paused(job: Job, *, is_paused: bool) -> JobState:
 
 def _from_now_on(job: Job, state: JobState) -> dict[str, Any]:
     """The plan of a job that goes on."""
-    rhythm, now = planning.rhythm_of(state), timezone.now()
+    rhythm, now = planning.rhythm_of(job, state), timezone.now()
     if rhythm is None or state.next_at is None or state.next_at > now:
         return {}
     plan = planning.plan(job, rhythm, state.seed, now, due=state.planned_at)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext
 
 from aniworld.config import store
 from aniworld.config.schema import Config
-from aniworld.rhythm.reading import read
 from aniworld.system.schedule import claims, planning
 from aniworld.system.schedule.choices import RunState, Trigger
 from aniworld.system.schedule.jobs import JOBS, Job, job_named
@@ -167,7 +166,7 @@ def _times(job: Job, state: JobState, choice: planning.Choice, now: datetime) ->
     will be."""
     if not choice.is_on or state.is_paused:
         return []
-    rhythm = read(choice.when)
+    rhythm = planning.bounded(job, choice.when)
     if state.rhythm == planning.key_of(choice.when):
         return planning.times_of(job, state, rhythm)
     plan = planning.plan(job, rhythm, state.seed, planning.base_of(job, state, now))

@@ -13,7 +13,7 @@ from aniworld.rhythm.rhythms import Calendar, EveryDays, Period
 from aniworld.rhythm.words import WORDS
 from providers.coded import WHY, text_key
 
-ODD = ("4", "0", "31", "99", "4:30", "25:99", "*", "*/5", "1-5", "ß", "🎉", "\0", "L")
+ODD = ("4", "²", "0", "31", "99", "4:30", "25:99", "*", "*/5", "1-5", "ß", "🎉", "\0", "L")
 
 
 @pytest.mark.parametrize(
@@ -142,3 +142,13 @@ def test_any_words_at_all_are_read_or_refused_in_words() -> None:
             continue
         read_well += 1
     assert read_well > 100
+
+
+@pytest.mark.parametrize("said", ["every ² hours", "every ① days at 4", "at ⁴", "at 4 uhr ³"])
+def test_what_only_looks_like_a_number_is_none(said: str) -> None:
+    with pytest.raises(RhythmUnreadable):
+        read(said)
+
+
+def test_digits_of_other_writings_are_numbers() -> None:
+    assert read("every ٣ hours") == Period(timedelta(hours=3))

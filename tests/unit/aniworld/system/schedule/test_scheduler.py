@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,7 +19,7 @@ from aniworld.system.schedule import claims, planning, services
 from aniworld.system.schedule.choices import Resource, RunState, Trigger
 from aniworld.system.schedule.claims import DeadRuns
 from aniworld.system.schedule.errors import JobNotFound, JobRunning, WhenUnreadable
-from aniworld.system.schedule.models import LEASE, JobRun, JobState
+from aniworld.system.schedule.models import KEPT_RUNS, LEASE, JobRun, JobState
 from aniworld.system.schedule.scheduler import BEAT_EVERY, GRACE_SECONDS, PLAN_EVERY, serve
 
 from .conftest import Make
@@ -320,7 +321,8 @@ def test_the_spread_is_the_same_each_time_and_bounded(make: Make, clock: FakeClo
     asking = job("asking", "every day at 4", spread=10 * MINUTES)
     scheduler = make(asking)
     scheduler.turn()
-    shown = planning.times_of(asking, state("asking"), planning.rhythm_of(state("asking")))  # type: ignore[arg-type]
+    known = state("asking")
+    shown = planning.times_of(asking, known, planning.bounded(asking, asking.when))
     begun = []
     for _ in range(5):
         at = state("asking").next_at
@@ -407,3 +409,37 @@ def test_it_ends_as_soon_as_its_process_is_asked_to(
     monkeypatch.setattr("aniworld.system.schedule.scheduler.connection", kept)
     serve(scheduler, threading.Event(), lambda: True)
     assert runs() == [("CANCELLED", "SCHEDULE")]
+
+
+def test_the_clock_set_back_forgets_no_run_that_is_new(make: Make, clock: FakeClock) -> None:
+    """Those of a year ahead are older than what runs today, whatever they say themselves."""
+    daily = job("daily", "every day at 4")
+    make(daily)
+    ahead = clock.now() + timedelta(days=365)
+    past = [JobRun(name="daily", state="COMPLETED", trigger="SCHEDULE") for _ in range(KEPT_RUNS)]
+    for one in past:
+        one.begun_at = one.ended_at = one.beat_at = ahead
+    JobRun.objects.bulk_create(past)
+    state = claims.states_of([daily])["daily"]
+    JobState.objects.update(wanted_at=clock.now())
+    state.refresh_from_db()
+    run = claims.claim(daily, state, "holder", clock.now())
+    assert run is not None
+    claims.finish(run, RunState.COMPLETED, clock.now())
+    assert JobRun.objects.newest_first().first() == run
+    assert JobRun.objects.count() == KEPT_RUNS
+
+
+def test_what_is_set_too_often_in_the_file_comes_as_often_as_it_may(
+    make: Make, clock: FakeClock
+) -> None:
+    asking = job("asking", "every 6 hours", asks_sites=True)
+    scheduler = make(asking)
+    configure(asking={"enabled": True, "when": "* * * * *"})
+    for _ in range(120):
+        clock.go(timedelta(seconds=30))
+        scheduler.turn()
+    moments = [run.begun_at for run in JobRun.objects.order_by("pk")]
+    assert len(moments) >= 3
+    gaps = [later - earlier for earlier, later in pairwise(moments)]
+    assert min(gaps) >= timedelta(minutes=14), gaps
