@@ -7,6 +7,7 @@ series' fault is that series' fault: it ends here as an error of the provider.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
@@ -34,6 +35,8 @@ MOST_RESULTS, MOST_SOURCES, MOST_NAMES, MOST_NEWS = 500, 500, 100, 2_000
 LONGEST_KEY, LONGEST_WORD = 255, 64
 LONGEST_NAME, LONGEST_TITLE, LONGEST_TEXT = 500, 1_000, 10_000
 LONGEST_LINK, LONGEST_MEDIA_LINK = 2_000, 8_000  # signed addresses are long
+# Control characters but tabs and ends of lines, and halves of characters.
+_UNKEPT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 # What code that reads foreign data stumbles over.
 _STUMBLES = (
     *(ArithmeticError, AssertionError, AttributeError, LookupError),
@@ -55,10 +58,10 @@ class BorderedSite:
         return [
             replace(
                 one,
-                name=one.name[:LONGEST_NAME],
+                name=_text(one.name, LONGEST_NAME),
                 link=_link(one.link),
                 cover_url=_link(one.cover_url),
-                description=one.description[:LONGEST_TEXT],
+                description=_text(one.description, LONGEST_TEXT),
                 alternative_names=_words(one.alternative_names, longest=LONGEST_TITLE),
             )
             for one in named
@@ -71,10 +74,10 @@ class BorderedSite:
             raise MarkupChanged("series", "a title")
         return replace(
             found,
-            name=found.name[:LONGEST_NAME],
+            name=_text(found.name, LONGEST_NAME),
             link=_link(found.link),
             cover_url=_link(found.cover_url),
-            description=found.description[:LONGEST_TEXT],
+            description=_text(found.description, LONGEST_TEXT),
             alternative_names=_words(found.alternative_names, longest=LONGEST_TITLE),
             genres=_words(found.genres),
             year=_year(found.year),
@@ -99,8 +102,8 @@ class BorderedSite:
         return [
             replace(
                 one,
-                title=one.title[:LONGEST_TITLE],
-                original_title=one.original_title[:LONGEST_TITLE],
+                title=_text(one.title, LONGEST_TITLE),
+                original_title=_text(one.original_title, LONGEST_TITLE),
                 languages=_words(one.languages),
                 hosters=_words(one.hosters),
             )
@@ -132,7 +135,11 @@ class BorderedSite:
         """Raises ``ProviderError``."""
         found = self._asked("episode", lambda: self.inner.sources(key, season, episode))
         return [
-            replace(one, hoster=one.hoster[:LONGEST_WORD], language=one.language[:LONGEST_WORD])
+            replace(
+                one,
+                hoster=_text(one.hoster, LONGEST_WORD),
+                language=_text(one.language, LONGEST_WORD),
+            )
             for one in found[:MOST_SOURCES]
             if one.link and len(one.link) <= LONGEST_LINK
         ]
@@ -198,5 +205,11 @@ def _year(year: int | None) -> int | None:
 
 
 def _words(words: Iterable[str], *, longest: int = LONGEST_WORD) -> tuple[str, ...]:
-    kept = dict.fromkeys(word[:longest] for word in words if word)
+    kept = dict.fromkeys(_text(word, longest) for word in words if word)
     return tuple(kept)[:MOST_NAMES]
+
+
+def _text(text: str, longest: int) -> str:
+    """A text as it can be kept: PostgreSQL takes no zero, no database half a character, and nobody
+    wants what moves the cursor."""
+    return _UNKEPT.sub("\N{REPLACEMENT CHARACTER}", text[:longest])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -18,6 +19,10 @@ from library.services.numbering import Number
 from providers.base import EpisodeInfo
 
 EPISODES_AT_ONCE = 300  # keeps a transaction well below 50 ms
+# What is known of languages that have gone is bounded: a site may make up new ones each time it is
+# read, or list other episodes. Those that have been gone for longest are forgotten.
+MOST_GONE = 20  # languages of one episode
+MOST_GONE_OF_SERIES = 10_000  # languages of all its episodes
 
 _INSERT = Insert(
     f"""INSERT INTO {Availability._meta.db_table}
@@ -37,13 +42,17 @@ class Changes:
     at: datetime
     is_news: bool  # whether the series was read before
     new: list[tuple[Number, str]] = field(default_factory=list)
-    back: list[int] = field(default_factory=list)  # ids of rows
+    back: list[int] = field(default_factory=list)  # ids of rows, here and below
     gone: list[int] = field(default_factory=list)
+    ahead: list[int] = field(default_factory=list)  # of a clock that was ahead when they were seen
+    forgotten: list[int] = field(default_factory=list)
 
     def add(self, other: Changes) -> None:
         self.new += other.new
         self.back += other.back
         self.gone += other.gone
+        self.ahead += other.ahead
+        self.forgotten += other.forgotten
 
     def write(self) -> None:
         """Write them. Call inside ``atomic()``."""
@@ -55,6 +64,10 @@ class Changes:
             Availability.objects.filter(pk__in=self.back).update(gone_at=None)
         if self.gone:
             Availability.objects.filter(pk__in=self.gone).update(gone_at=self.at)
+        if self.ahead:
+            Availability.objects.filter(pk__in=self.ahead).update(first_seen_at=self.at)
+        if self.forgotten:
+            Availability.objects.filter(pk__in=self.forgotten).delete()
 
 
 @dataclass(slots=True)
@@ -70,10 +83,11 @@ class Seen:
     def of(cls, series: AnimeSeries, listed: Iterable[EpisodeInfo], at: datetime) -> Seen:
         """Compare with what is known. Args: at: when the catalogue was read."""
         seen = cls(series.pk, at, is_news=series.first_read_at is not None)
+        gone = list[_Gone]()
         out = {(e.season, e.number, name) for e in listed for name in _languages(e)}
         rows = Availability.objects.filter(series=series)
-        for pk, season, number, language, gone_at in rows.values_list(
-            "pk", "season", "episode_number", "language", "gone_at"
+        for pk, season, number, language, first_seen_at, gone_at in rows.values_list(
+            "pk", "season", "episode_number", "language", "first_seen_at", "gone_at"
         ):
             is_out = (season, number, language) in out
             out.discard((season, number, language))
@@ -81,8 +95,14 @@ class Seen:
                 seen._of((season, number)).back.append(pk)
             elif not is_out and gone_at is None:
                 seen._of((season, number)).gone.append(pk)
+            if first_seen_at > at:
+                seen._of((season, number)).ahead.append(pk)
+            if not is_out:
+                gone.append(_Gone(gone_at or at, first_seen_at, pk, (season, number)))
         for season, number, language in sorted(out):
             seen._of((season, number)).new.append(((season, number), language))
+        for one in _too_many(gone):
+            seen._of(one.number).forgotten.append(one.pk)
         return seen
 
     def taken(self, numbers: Iterable[Number]) -> Changes:
@@ -100,6 +120,31 @@ class Seen:
 
     def _of(self, number: Number) -> Changes:
         return self._changes.setdefault(number, Changes(self.series_id, self.at, self.is_news))
+
+
+class _Gone(NamedTuple):
+    """A language that an episode is not out in any more."""
+
+    gone_at: datetime
+    first_seen_at: datetime
+    pk: int
+    number: Number
+
+
+def _too_many(gone: Iterable[_Gone]) -> Iterator[_Gone]:
+    """Those that are forgotten, the longest gone first; but the first one of an episode as long as
+    there is any: since then it is out."""
+    by_number: dict[Number, list[_Gone]] = {}
+    for one in sorted(gone):
+        by_number.setdefault(one.number, []).append(one)
+    left = []
+    for rows in by_number.values():
+        first = min(rows, key=lambda one: one.first_seen_at)
+        others = [one for one in rows if one is not first]
+        most = max(len(others) - (MOST_GONE - 1), 0)
+        yield from others[:most]
+        left += [first, *others[most:]]
+    yield from sorted(left)[: max(len(left) - MOST_GONE_OF_SERIES, 0)]
 
 
 def _languages(entry: EpisodeInfo) -> set[str]:

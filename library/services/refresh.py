@@ -168,7 +168,9 @@ def _write_head(
     series.cover_url = info.cover_url[:2000]
     series.episode_dict = episode_dict(rows)
     series.refreshed_at = series.asked_at = now
-    series.first_read_at = series.first_read_at or series.refreshed_at
+    # What lies ahead was noted by a clock that was ahead: nothing would be new until then.
+    series.first_read_at = min(series.first_read_at or now, now)
+    AnimeSeries.objects.filter(pk=series.pk, follow_since__gt=now).update(follow_since=now)
     series.error = None
     series.index_words()
     series.save(update_fields=[*_HEAD_FIELDS, "updated_at"])

@@ -209,3 +209,14 @@ def test_a_hoster_that_stumbles_is_only_that_hoster() -> None:
         with pytest.raises(DecoderOutdated):
             BorderedHoster(Stumbling(link)).resolve("https://voe.example/e/1")
     assert BorderedHoster(Stumbling("https://x/a.m3u8")).resolve("https://v/e/1").url.endswith("8")
+
+
+def test_what_no_database_keeps_is_replaced() -> None:
+    """Zeros, halves of characters and what moves a cursor; ends of lines stay."""
+    listed = [EpisodeInfo(1, 1, title="a\0b", languages=("\x1b[2J", "\ud800"), hosters=("V\0",))]
+    (episode,) = BorderedSite(Hostile(listed)).episodes("x")
+    sign = "\N{REPLACEMENT CHARACTER}"
+    assert (episode.title, episode.hosters) == (f"a{sign}b", (f"V{sign}",))
+    assert episode.languages == (f"{sign}[2J", sign)
+    found = BorderedSite(Hostile(SeriesInfo("key", "n\0", "", description="a\n\x07"))).series("key")
+    assert (found.name, found.description) == (f"n{sign}", f"a\n{sign}")

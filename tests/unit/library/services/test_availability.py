@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from library.models import AnimeSeries, Availability
-from library.services import add_series, availability, refresh_series
+from library.services import add_series, availability, change_series, refresh_series
 from tests.unit.library.fakes import FakeSite
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +102,47 @@ def test_many_languages_are_written_a_portion_at_a_time(
     refresh_series(series, now=START)
     assert max(portions) == 2
     assert Availability.objects.filter(series=series).count() == sum(portions) == 6
+
+
+def test_what_was_seen_by_a_clock_that_was_ahead_is_seen_now(
+    series: AnimeSeries, show: FakeSite
+) -> None:
+    lists(show, 4, "German Sub")
+    refresh_series(series, now=START + 365 * DAY)
+    change_series(series, {"follow": "NEW"})
+    AnimeSeries.objects.update(follow_since=START + 365 * DAY, first_read_at=START + 365 * DAY)
+    series.refresh_from_db()
+    refresh_series(series, now=START + 2 * DAY)
+    assert known(series, 4) == {"German Sub": (2, None)}
+    series.refresh_from_db()
+    assert series.follow_since == series.first_read_at == START + 2 * DAY
+    refresh_series(series, now=START + 3 * DAY)
+    assert known(series, 4) == {"German Sub": (2, None)}, "it keeps its day"
+
+
+def test_a_site_that_makes_up_languages_each_time_fills_nothing(
+    series: AnimeSeries, show: FakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(availability, "MOST_GONE", 3)
+    for day in range(8):
+        lists(show, 4, f"Tongue {day}", "German Dub")
+        refresh_series(series, now=START + day * DAY)
+    assert known(series, 4) == {
+        "German Dub": (0, None),
+        "Tongue 0": (0, 1),  # since then it is out
+        "Tongue 5": (5, 6),
+        "Tongue 6": (6, 7),
+        "Tongue 7": (7, None),
+    }
+
+
+def test_a_site_that_lists_other_episodes_each_time_fills_nothing(
+    series: AnimeSeries, show: FakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(availability, "MOST_GONE_OF_SERIES", 3)
+    for day in range(8):
+        lists(show, 100 + day, "German Dub")
+        refresh_series(series, now=START + day * DAY)
+        lists(show, 100 + day)
+    gone = Availability.objects.filter(series=series).exclude(gone_at=None)
+    assert sorted(gone.values_list("episode_number", flat=True)) == [104, 105, 106]
