@@ -118,7 +118,7 @@ def _put_off(
     places = {one.place for one in kept}
     for one in planned:
         if one.decision.outcome is Outcome.QUEUE and one.place not in places:
-            yield replace(one, decision=until_tomorrow(one.decision, tomorrow))
+            yield Planned(one.series, one.facts, until_tomorrow(one.decision, tomorrow))
         else:
             yield one
 

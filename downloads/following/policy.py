@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 NOW, NEVER = "now", "never"
@@ -11,15 +11,15 @@ NOW, NEVER = "now", "never"
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """One language. ``after``: how long an episode must have been out; None: never by itself."""
+    """One language. ``after``: how long an episode must have been out; None: never by itself.
+    ``name`` is what it is compared by: languages are written in any case."""
 
     language: str
     after: timedelta | None = timedelta(0)
+    name: str = field(init=False, compare=False, repr=False)
 
-    @property
-    def name(self) -> str:
-        """What it is compared by: languages are written in any case."""
-        return self.language.casefold()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", self.language.casefold())
 
     def opens(self, first_out: datetime) -> datetime | None:
         """From when on it is taken, of an episode that had its first source then."""
@@ -29,21 +29,26 @@ class Rank:
 @dataclass(frozen=True, slots=True)
 class Policy:
     """``ranks``: the best first. ``keeps_both``: a better one is fetched beside what is there;
-    ``replaces``: it takes the place of that."""
+    ``replaces``: it takes the place of that. ``wanted`` are those that are taken at some time."""
 
     ranks: tuple[Rank, ...]
     keeps_both: bool = False
     replaces: bool = False
+    wanted: tuple[Rank, ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # Once for all episodes that are decided by it.
+        object.__setattr__(self, "wanted", taken_at_some_time(self.ranks))
 
     @property
     def takes_better(self) -> bool:
         """Whether anything is fetched for an episode that is on disk."""
         return self.keeps_both or self.replaces
 
-    @property
-    def wanted(self) -> tuple[Rank, ...]:
-        """Those that are taken by themselves at some time."""
-        return tuple(rank for rank in self.ranks if rank.after is not None)
+
+def taken_at_some_time(ranks: Iterable[Rank]) -> tuple[Rank, ...]:
+    """Those that are taken by themselves at some time."""
+    return tuple(rank for rank in ranks if rank.after is not None)
 
 
 def ranks_of(written: Iterable[str]) -> tuple[Rank, ...]:

@@ -6,11 +6,12 @@ A fixed number of queries for each portion of series, whatever they hold.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, TextField
+from django.db.models.functions import Cast
 
 from aniworld.config.schema import Config
 from downloads.following.decisions import Facts, Followed
@@ -25,6 +26,7 @@ from library.services.settle import numberings_of
 SERIES_AT_ONCE = 400  # named twice in a statement; SQLite takes 999 parameters where it is old
 
 Place = tuple[int, int, int]  # series, season, episode
+_NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class _Rows:
     picked: dict[Place, list[tuple[str, datetime]]]
     on_disk: dict[Place, set[str]]
     shared: set[Place]
+    _same: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, ids: Sequence[int], both: Sequence[int], wanted: Q) -> _Rows:
@@ -118,23 +121,34 @@ class _Rows:
         return cls(episodes, out, first, queued, _picked(ids), *_on_disk(both))
 
     def facts(self, series: SeriesFacts) -> Iterator[Facts]:
-        since = series.followed.since
         for season, number, state, is_listed, unwanted in self.episodes.get(series.pk, ()):
             place = (series.pk, season, number)
-            picked = self.picked.get(place, ())
             yield Facts(
                 season,
                 number,
                 state,
                 is_listed,
-                out=frozenset(self.out.get(place, ())),
+                out=self._known(self.out, place),
                 first_out=self.first.get(place),
                 is_queued=place in self.queued,
-                picked=frozenset(name for name, at in picked if since is None or at >= since),
-                on_disk=frozenset(self.on_disk.get(place, ())),
+                picked=self._picked_since(place, series.followed.since),
+                on_disk=self._known(self.on_disk, place),
                 is_wanted=not unwanted,
                 is_shared=place in self.shared,
             )
+
+    def _picked_since(self, place: Place, since: datetime | None) -> frozenset[str]:
+        if place not in self.picked:
+            return _NOTHING
+        picked = self.picked[place]
+        return frozenset(name for name, at in picked if since is None or at >= since)
+
+    def _known(self, known: Mapping[Place, set[str]], place: Place) -> frozenset[str]:
+        """The languages of a place; one set for all episodes that have the same."""
+        if place not in known:
+            return _NOTHING
+        found = frozenset(known[place])
+        return self._same.setdefault(found, found)
 
 
 def _availability(
@@ -144,16 +158,36 @@ def _availability(
     same = {name: OuterRef(name) for name in ("series_id", "season", "episode_number")}
     rows = Availability.objects.filter(series_id__in=ids)
     rows = rows.filter(Exists(Episode.objects.filter(wanted, **same))).order_by()
-    out: dict[Place, set[str]] = defaultdict(set)
+    # As text: one reading of a catalogue gives all its episodes the same moment, which need not be
+    # made of it a hundred thousand times.
+    rows = rows.annotate(seen=Cast("first_seen_at", TextField()), gone=Cast("gone_at", TextField()))
+    moments = _Moments()
+    out: dict[Place, set[str]] = {}
     first: dict[Place, datetime] = {}
-    for *numbers, language, seen, gone in rows.values_list(
-        "series_id", "season", "episode_number", "language", "first_seen_at", "gone_at"
+    for series_id, season, number, language, seen, gone in rows.values_list(
+        "series_id", "season", "episode_number", "language", "seen", "gone"
     ):
-        place: Place = (numbers[0], numbers[1], numbers[2])
-        first[place] = min(first.get(place, seen), seen)
+        place = (series_id, season, number)
+        moment = moments[seen]
+        known = first.get(place)
+        if known is None or moment < known:
+            first[place] = moment
         if gone is None:
-            out[place].add(language)
+            if place in out:
+                out[place].add(language)
+            else:
+                out[place] = {language}
     return out, first
+
+
+class _Moments(dict[str, datetime]):
+    """Moments by how a database writes them: SQLite without their zone, which is UTC."""
+
+    def __missing__(self, written: str) -> datetime:
+        moment = datetime.fromisoformat(written)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        self[written] = moment
+        return moment
 
 
 def _picked(ids: Sequence[int]) -> dict[Place, list[tuple[str, datetime]]]:
