@@ -36,6 +36,8 @@ class LibraryAction(Action):
     FILES_RESTORED = "bin.restored"
     BIN_DELETED = "bin.deleted"
     BIN_EMPTIED = "bin.emptied"
+    DESCRIBED = "series.described"
+    DESCRIPTIONS_REMOVED = "series.descriptions_removed"
     EPISODES_WANTED = "series.episodes_wanted"
     EPISODES_UNWANTED = "series.episodes_unwanted"
 
@@ -175,6 +177,10 @@ TEXTS: Mapping[str, Text] = {
     LibraryAction.RENAMING_ENDED: _renaming_ended,
     LibraryAction.FILES_DELETED: _files_deleted,
     LibraryAction.FILE_REPLACED: _file_replaced,
+    LibraryAction.DESCRIBED: _("Descriptions of {name} were written: {count}."),
+    LibraryAction.DESCRIPTIONS_REMOVED: _(
+        "Descriptions of {name} that Aniworld had written were taken away: {count}."
+    ),
     LibraryAction.FILES_RESTORED: _files_restored,
     LibraryAction.BIN_DELETED: _bin_deleted,
     LibraryAction.BIN_EMPTIED: _bin_emptied,

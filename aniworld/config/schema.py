@@ -413,6 +413,23 @@ class MediaServersSettings:
         unit=_("seconds"),
         check=Between(0, 3600),
     )
+    nfo: str = setting(
+        "OFF",
+        label=_("Descriptions (.nfo)"),
+        help=_(
+            "WRITE: tvshow.nfo in the folder of a series and an .nfo beside each episode, never in "
+            "place of one of somebody else. REMOVE: those that Aniworld wrote are taken away. OFF: "
+            "none is touched. For what is there already the job “Descriptions for media servers” "
+            "does so."
+        ),
+        check=OneOf(("OFF", "WRITE", "REMOVE")),
+    )
+    poster: str = setting(
+        "OFF",
+        label=_("Posters"),
+        help=_("The same of poster.jpg in the folder of a series, out of the cover that is kept."),
+        check=OneOf(("OFF", "WRITE", "REMOVE")),
+    )
 
 
 @dataclass(frozen=True, slots=True)

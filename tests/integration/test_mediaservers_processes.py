@@ -69,7 +69,8 @@ def _completed(product: Product) -> int:
 
 def _folder(library: Path) -> str:
     """The folder of the only season, as the server calls it."""
-    files = [name for name in files_in(library) if not name.startswith(".aniworld/")]
+    files = [name for name in files_in(library) if name.endswith((".mp4", ".mkv"))]
+    files = [name for name in files if not name.startswith(".aniworld/")]
     [folder] = {name.rpartition("/")[0] for name in files}
     return f"/media/anime/{folder}"
 
@@ -128,14 +129,19 @@ def test_what_could_not_be_told_outlives_a_kill_and_is_told_when_the_server_is_b
 
 def test_a_worker_that_ends_by_itself_tells_what_there_is(product: Product, tmp_path: Path) -> None:
     library = tmp_path / "library"
-    waits = {"media_servers": {"wait_seconds": 3600}}
+    waits = {"media_servers": {"wait_seconds": 3600, "nfo": "WRITE", "poster": "WRITE"}}
     product.api("PUT", "config", waits, expect=200)
     with media_server("JELLYFIN") as server:
         _add(product, "JELLYFIN", server.address, library)
         _queue(product, 1, 2)
         done = product.manage("runqueue", "--once", "--json")
         assert done.returncode == 0, done.stderr
-        assert server.told() == [("Created", _folder(library))]
+        folder, show = _folder(library), _folder(library).rpartition("/")[0]
+        assert sorted(server.told()) == [("Modified", show), ("Modified", folder)]
+        described = {path.with_suffix("") for path in library.rglob("*.nfo")}
+        videos = {library / name for name in files_in(library) if name.endswith((".mp4", ".mkv"))}
+        [home] = {path.parent.parent for path in videos}
+        assert described == {path.with_suffix("") for path in videos} | {home / "tvshow"}
         assert TOKEN not in json.dumps([done.stdout, done.stderr])
 
 

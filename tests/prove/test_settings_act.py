@@ -478,6 +478,25 @@ def kodi_lets_in_who_knows_its_password_and_hears_later(here: Stage) -> None:
         wait_until(kodi.told, seconds=PATIENCE, what="the server that lets us in")
 
 
+@shows("media_servers.nfo", "media_servers.poster")
+def descriptions_and_posters_are_written_and_taken_away(here: Stage) -> None:
+    def described() -> list[str]:
+        return sorted(path.name for path in here.library.rglob("*.nfo"))
+
+    here.fetch()
+    assert described() == []
+    here.set("media_servers", nfo="WRITE", poster="WRITE")
+    here.fetch()
+    wait_until(lambda: "tvshow.nfo" in described(), seconds=PATIENCE, what="a description")
+    here.run("descriptions")
+    assert len(described()) == len(list(here.library.rglob("*.mp4"))) + 1
+    assert list(here.library.rglob("poster.jpg"))
+    here.set("media_servers", nfo="REMOVE", poster="REMOVE")
+    here.run("descriptions")
+    assert described() == []
+    assert not list(here.library.rglob("poster.jpg"))
+
+
 def _state(here: Stage) -> dict[str, Any]:
     found: dict[str, Any] = here.product.api("GET", "media-servers/attic", expect=200)
     return found

@@ -550,7 +550,7 @@ ACTS: dict[tuple[str, str], Act] = {
         "config.changed", "/settings/providers/aniworld/change", action="on"
     ),
     ("post", "settings-media-servers"): page(
-        "config.changed", "/settings/media-servers", wait_seconds="90"
+        "config.changed", "/settings/media-servers", wait_seconds="90", nfo="OFF", poster="OFF"
     ),
     ("post", "settings-media-server-add"): page(
         "config.changed", "/settings/media-servers/add", kind="KODI", name="attic"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -28,6 +28,9 @@ from library.models import LibraryRoot
 log = logging.getLogger(__name__)
 
 READ_AT_ONCE = 200  # events
+# Stands among the servers for ourselves: what changed is described before anybody is told of it.
+# No server can be called so.
+DESCRIBER = "*"
 MOST_FOLDERS = 500  # of one root that wait for one server; then it is told of the whole root
 LONGEST_WAIT = 6  # times as long as it is waited for more
 
@@ -45,8 +48,11 @@ class Hint(NamedTuple):
 
 
 def listeners(config: Config) -> list[str]:
-    """The servers that are to be told."""
-    return [name for name, one in config.media_servers.servers.items() if one.enabled]
+    """The servers that are to be told, and the describer where something is to be written."""
+    settings = config.media_servers
+    servers = [name for name, one in settings.servers.items() if one.enabled]
+    writes = "WRITE" in (settings.nfo, settings.poster)
+    return [DESCRIBER, *servers] if writes else servers
 
 
 def begin() -> None:
@@ -75,8 +81,16 @@ def read() -> int:
         if not ReadMark.objects.filter(pk=1, read_to=mark.read_to).update(read_to=upto):
             return 0  # another one has read it
         for server in servers:
-            _note(server, hints, config.media_servers.wait_seconds)
+            _note(server, hints, 0 if server == DESCRIBER else config.media_servers.wait_seconds)
     return len(hints)
+
+
+def add(hints: Sequence[Hint]) -> None:
+    """Let the servers be told of more than the outbox says. In a transaction."""
+    config = store.load()
+    for server in listeners(config):
+        if server != DESCRIBER:
+            _note(server, hints, config.media_servers.wait_seconds)
 
 
 def _newest() -> int:
@@ -141,13 +155,12 @@ def together(one: str, other: str) -> str:
 
 
 def _add(row: FolderToTell, change: str, now: datetime, wait: int) -> None:
-    """One more change in a folder that waits already. Of one that was told in vain the time of the
-    next try stays."""
+    """One more change in a folder that waits already."""
     due = min(now + timedelta(seconds=wait), row.first_at + LONGEST_WAIT * timedelta(seconds=wait))
     FolderToTell.objects.filter(pk=row.pk).update(
         change=together(row.change, change),
         hints=row.hints + 1,
-        due_at=row.due_at if row.tries else due,
+        due_at=due,
     )
 
 

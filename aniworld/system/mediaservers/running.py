@@ -48,6 +48,8 @@ class Teller:
     def flush(self, *, within: float = FLUSH_SECONDS) -> None:
         """Tell now what waits for more, for whoever is about to end. Args: within: seconds."""
         reading.read()
+        if FolderToTell.objects.filter(server=reading.DESCRIBER).exists():
+            _tell(reading.DESCRIBER)  # first, for the servers are to see that too
         FolderToTell.objects.filter(tries=0).update(due_at=timezone.now())
         self.turn()
         for thread in self._at_work.values():

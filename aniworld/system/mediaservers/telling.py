@@ -1,18 +1,15 @@
 """Telling one server of the folders that are due for it.
 
-Rows are claimed by a conditional update and told outside of any transaction. What was told goes
-away, unless more has happened in that folder meanwhile; what could not be told is tried again, with
-growing pauses. A claim that nobody ends (its process was killed) runs out by itself, so a folder is
-told again rather than not at all.
+Rows are claimed and told outside of any transaction. What was told goes away, unless more has
+happened in that folder meanwhile; what could not be told is tried again, with growing pauses. A
+folder is told twice rather than not at all.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
@@ -20,7 +17,7 @@ from django.utils import timezone
 
 from aniworld.config import reach, store
 from aniworld.config.schema import MediaServer
-from aniworld.system.mediaservers import places, reading
+from aniworld.system.mediaservers import claims, describing, places, reading
 from aniworld.system.mediaservers.errors import MediaServerError
 from aniworld.system.mediaservers.models import FolderToTell, ServerState
 from aniworld.system.mediaservers.servers import server_of
@@ -29,10 +26,7 @@ from library.naming.paths import folder_of, from_stored, is_utf8
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 100  # folders
-SECONDS = 30.0  # for all of them
-LEASE = timedelta(seconds=120)
-PAUSES = tuple(timedelta(seconds=seconds) for seconds in (15, 30, 60, 120, 300, 900))
+SECONDS = 30.0  # for all folders that are told at once
 
 
 def due() -> list[str]:
@@ -63,8 +57,10 @@ def tell(name: str) -> int:
     Raises:
         ConfigError: it cannot be read how it is reached.
     """
+    if name == reading.DESCRIBER:
+        return describing.describe_due()
     settings = store.load().media_servers.servers.get(name)
-    rows = _claimed(name) if settings is not None else []
+    rows = claims.claimed(name) if settings is not None else []
     if settings is None or not rows:
         return 0
     try:
@@ -77,16 +73,6 @@ def tell(name: str) -> int:
     told = sum(fault is None for fault in faults)
     log.info("server=%s told of folders=%s of=%s", name, told, len(rows))
     return told
-
-
-def _claimed(name: str) -> list[FolderToTell]:
-    now, holder = timezone.now(), secrets.token_hex(16)
-    free = FolderToTell.objects.filter(server=name).claimable(now).order_by("due_at", "id")
-    wanted = list(free.values_list("pk", flat=True)[:AT_ONCE])
-    FolderToTell.objects.filter(pk__in=wanted).claimable(now).update(
-        held_by=holder, held_until=now + LEASE
-    )
-    return list(FolderToTell.objects.filter(held_by=holder).order_by("due_at", "id"))
 
 
 def _tell(settings: MediaServer, rows: Sequence[FolderToTell]) -> list[MediaServerError | None]:
@@ -138,30 +124,13 @@ def _nearest(root: str, folder: str) -> str:
 def _told(
     name: str, rows: Sequence[FolderToTell], faults: Sequence[MediaServerError | None]
 ) -> None:
-    now = timezone.now()
     with transaction.atomic():
         for row, fault in zip(rows, faults, strict=True):
             if fault is None:
-                _done(row, now)
+                claims.done(row)
             else:
-                _again(row, fault, now)
+                claims.again(row, fault)
         reached(name)
-
-
-def _done(row: FolderToTell, now: datetime) -> None:
-    """Gone, unless more has happened there meanwhile: that is told at its time."""
-    ours = FolderToTell.objects.filter(pk=row.pk, held_by=row.held_by)
-    if not ours.filter(hints=row.hints).delete()[0]:
-        ours.update(**_FREE, tries=0, first_at=now, **FolderToTell.error.values(None))
-
-
-def _again(row: FolderToTell, fault: MediaServerError, now: datetime) -> None:
-    FolderToTell.objects.filter(pk=row.pk, held_by=row.held_by).update(
-        **_FREE,
-        tries=row.tries + 1,
-        due_at=now + pause_after(row.tries),
-        **FolderToTell.error.values(fault.as_json()),
-    )
 
 
 def _in_vain(name: str, rows: Sequence[FolderToTell], error: MediaServerError) -> None:
@@ -169,9 +138,7 @@ def _in_vain(name: str, rows: Sequence[FolderToTell], error: MediaServerError) -
     with transaction.atomic():
         failed(name, error)
         for row in rows:
-            FolderToTell.objects.filter(pk=row.pk, held_by=row.held_by).update(
-                **_FREE, tries=row.tries + 1
-            )
+            claims.given_back(row)
 
 
 def reached(name: str) -> None:
@@ -193,15 +160,7 @@ def failed(name: str, error: MediaServerError) -> None:
     now = timezone.now()
     state, _ = ServerState.objects.get_or_create(server=name)
     state.failing_since = state.failing_since or now
-    state.next_try_at = now + pause_after(state.tries)
+    state.next_try_at = now + claims.pause_after(state.tries)
     state.tries += 1
     state.error = error.as_json()
     state.save()
-
-
-def pause_after(tries: int) -> timedelta:
-    """How long is waited after so many tries in vain and one more."""
-    return PAUSES[min(tries, len(PAUSES) - 1)]
-
-
-_FREE = {"held_by": "", "held_until": None}

@@ -92,6 +92,19 @@ _LIBRARY = (
         uses=Resource.DISK,
     ),
     Job(
+        "descriptions",
+        _("Descriptions for media servers"),
+        _(
+            "Writes .nfo files and posters where they are wanted and missing, for all that is in "
+            "the library, or takes away those that Aniworld wrote: as the settings say."
+        ),
+        when="every day at 4:30",
+        is_on=False,
+        work="library:descriptions",
+        limit=6 * _HOURS,
+        uses=Resource.DISK,
+    ),
+    Job(
         "integrity_check",
         _("Check files"),
         _(

@@ -33,6 +33,11 @@ TEXTS: Mapping[str, Text] = {
         "{checked} files looked at: {gone} gone, {changed} changed since the last scan, {damaged} "
         "damaged. {files}"
     ),
+    "job_no_descriptions": _("The settings want none written and none taken away."),
+    "job_described": _(
+        "{written} descriptions and posters were written, {removed} taken away; {failed} could not "
+        "be."
+    ),
     "job_caches_cleared": _("{pages} kept pages and {covers} covers were deleted."),
     "job_scanned": _("{files} files seen: {new} new, {changed} changed, {gone} gone."),
     "job_scan_cancelled": _("The scan was cancelled."),

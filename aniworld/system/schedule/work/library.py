@@ -7,6 +7,7 @@ from aniworld.events.operations import OperationState
 from aniworld.system.schedule.choices import RunState
 from aniworld.system.schedule.models import JobRun
 from aniworld.system.schedule.running import Failed, Running, Skipped
+from library.descriptions.describe import Wishes, describe_all
 from library.errors import NoLibraryRoot, RenamingRunning, ScanRunning
 from library.management.media import read_media
 from library.renaming.disks import Disks
@@ -51,6 +52,25 @@ def integrity_check(running: Running) -> Coded:
     lower_priority()
     report = checking.check(files, lambda: running.is_stopping, running.tell)
     return coded("job_checked", **report)
+
+
+def descriptions(running: Running) -> Coded:
+    """Bring the descriptions and posters of all series into line with the settings.
+
+    Raises:
+        Skipped: none is to be written or taken away.
+    """
+    wishes = Wishes.now()
+    if wishes.are_none:
+        raise Skipped(coded("job_no_descriptions"))
+    lower_priority()
+    done = describe_all(wishes, is_stopping=lambda: running.is_stopping, tell=running.tell)
+    return coded(
+        "job_described",
+        written=len(done.written),
+        removed=len(done.removed),
+        failed=done.failed,
+    )
 
 
 def _scan(running: Running, options: ScanOptions) -> Coded:

@@ -18,12 +18,17 @@ from providers.coded import WHY, text_key
 from .values import anything, document, settings, value_for
 
 ALL = list(settings())
-RARE = (("library", "directories"), ["/a", "/a/b"])  # chance puts two folders so but seldom
+# What chance makes but seldom.
+RARE = (
+    (("library", "directories"), ["/a", "/a/b"]),
+    (("downloads", "naming_template"), "../{season}x{episode}"),
+)
 
 
 def found(seed: int, rounds: int) -> Iterator[FieldError]:
     random = Random(seed)
-    yield from errors_of(document(*RARE))
+    for one in RARE:
+        yield from errors_of(document(*one))
     for _ in range(rounds):
         path, member = random.choice(ALL)
         value = random.choice([value_for(random, member), anything(random)])

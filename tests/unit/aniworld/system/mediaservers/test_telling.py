@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
-from aniworld.system.mediaservers import client, reading, services, telling
-from aniworld.system.mediaservers.models import FolderToTell, ServerState
+from aniworld.system.mediaservers import claims, client, reading, services, telling
+from aniworld.system.mediaservers.models import (
+    FolderToTell,
+    FolderToTellQuerySet,
+    ServerState,
+)
 from aniworld.system.mediaservers.running import Teller
 from library.models import LibraryRoot
 from tests.telling_server import media_server
@@ -104,7 +109,7 @@ def test_one_that_fails_is_told_when_it_is_well_again(
         change(library.pk, ("Show", "DELETED"))
         look()
         server.mood = "well"
-        come(telling.PAUSES[0].total_seconds() + 1)
+        come(claims.PAUSES[0].total_seconds() + 1)
         assert look() == 1
         assert server.told()[-1] == ("Modified", f"{library.path}/Show")
         state.refresh_from_db()
@@ -119,7 +124,7 @@ def test_the_pauses_grow_and_have_a_bound(library: LibraryRoot) -> None:
         change(library.pk, ("Show", "CREATED"))
         reading.read()
         pauses = []
-        for _ in range(len(telling.PAUSES) + 2):
+        for _ in range(len(claims.PAUSES) + 2):
             assert telling.due() == ["attic"]
             telling.tell("attic")
             state = ServerState.objects.get()
@@ -156,13 +161,32 @@ def test_a_folder_is_told_by_one_at_a_time_and_again_after_a_death(library: Libr
         set_up(server)
         change(library.pk, ("Show", "CREATED"))
         reading.read()
-        [row] = telling._claimed("attic")  # and then it dies
-        assert telling._claimed("attic") == []
+        [row] = claims.claimed("attic")  # and then it dies
+        assert claims.claimed("attic") == []
         assert look() == 0
-        come(telling.LEASE.total_seconds() + 1)
+        come(claims.LEASE.total_seconds() + 1)
         assert look() == 1
         telling._told("attic", [row], [None])  # it was not dead, only slow: nothing is lost by it
         assert len(server.told()) == 1
+
+
+def test_of_two_who_claim_at_once_one_has_it(
+    library: LibraryRoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services.add("attic", {"address": "http://127.0.0.1:9"})
+    change(library.pk, ("Show", "CREATED"))
+    reading.read()
+    true, seen = FolderToTellQuerySet.claimable, []
+
+    def claimable(rows: FolderToTellQuerySet, now: datetime) -> FolderToTellQuerySet:
+        seen.append(now)
+        if len(seen) == 2:  # another one comes between looking and taking
+            FolderToTell.objects.update(held_by="other", held_until=now + claims.LEASE)
+        return true(rows, now)
+
+    monkeypatch.setattr(FolderToTellQuerySet, "claimable", claimable)
+    assert claims.claimed("attic") == []
+    assert FolderToTell.objects.get().held_by == "other"
 
 
 def test_plex_is_told_of_the_others_where_it_does_not_know_one(library: LibraryRoot) -> None:
@@ -224,6 +248,6 @@ def test_one_that_hangs_keeps_none_waiting(
 def test_so_many_are_told_at_once_and_the_others_after_them(library: LibraryRoot) -> None:
     with media_server("JELLYFIN") as server:
         set_up(server)
-        change(library.pk, *[(str(number), "CREATED") for number in range(telling.AT_ONCE + 5)])
-        assert [look(), look()] == [telling.AT_ONCE, 5]
+        change(library.pk, *[(str(number), "CREATED") for number in range(claims.AT_ONCE + 5)])
+        assert [look(), look()] == [claims.AT_ONCE, 5]
         assert server.calls() == 2
