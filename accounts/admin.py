@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from accounts import keys, services
 from accounts.entries import AccountAction, about
 from accounts.errors import OwnerStays
-from accounts.models import ApiKey, GrantedRight, LoginTries, UserSession, right_of_user
+from accounts.models import ApiKey, FeedKey, GrantedRight, LoginTries, UserSession, right_of_user
 from accounts.rights import OWNER, grant
 from aniworld.journal.services import record
 from aniworld.web.admin import ReadOnlyAdmin
@@ -140,6 +140,13 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     @admin.action(description="Revoke the chosen keys", permissions=["write"])
     def revoke(self, _request: HttpRequest, chosen: QuerySet[ApiKey]) -> None:
         keys.end_keys(chosen)
+
+
+@admin.register(FeedKey)
+class FeedKeyAdmin(ReadOnlyAdmin):
+    list_display = ("user", "created_at", "last_activity")
+    list_select_related = ("user",)
+    exclude = ("key_hash",)
 
 
 @admin.register(UserSession)
