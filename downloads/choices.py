@@ -46,6 +46,13 @@ class Quarantine(models.TextChoices):
     DISCARDED = "DISCARDED"  # it is deleted soon
 
 
+class Lift(models.TextChoices):
+    """For how long quiet hours and budgets are not to count."""
+
+    WINDOW = "WINDOW"  # until the window that holds now ends
+    TODAY = "TODAY"  # until the day ends
+
+
 class PauseCode(models.TextChoices):
     """Why the queue is paused: by its owner, or by itself."""
 

@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
-from django.utils.translation import ngettext
 
 from aniworld.journal.choices import Action
 from aniworld.journal.services import NAMED_IDS, Subject, Undo, listed
@@ -47,6 +49,10 @@ class QueueAction(Action):
     TAKEN = "queue.taken"
     DISCARDED = "queue.discarded"
     KEPT_AGAIN = "queue.kept_again"
+    EXEMPTED = "queue.exempted"
+    BOUND = "queue.bound"
+    LIFTED = "queue.quiet_lifted"
+    KEPT = "queue.quiet_kept"
     COMPLETED = "download.completed"
     FAILED = "download.failed"
 
@@ -113,6 +119,12 @@ def _episodes(params: Params, one: str, more: str) -> str:
     return ngettext(one, more, count) % count
 
 
+def _lifted(params: Params) -> str:
+    until = timezone.localtime(datetime.fromisoformat(params["until"]))
+    words = gettext("Until %s quiet hours and budgets do not count.")
+    return words % date_format(until, "SHORT_DATETIME_FORMAT")
+
+
 TEXTS: Mapping[str, Text] = {
     QueueAction.ADDED: lambda p: _episodes(p, "%d episode queued.", "%d episodes queued."),
     QueueAction.REMOVED: lambda p: _episodes(
@@ -127,6 +139,18 @@ TEXTS: Mapping[str, Text] = {
     QueueAction.RETRIED: lambda p: _episodes(
         p, "%d episode is tried again.", "%d episodes are tried again."
     ),
+    QueueAction.EXEMPTED: lambda p: _episodes(
+        p,
+        "%d episode is fetched whatever quiet hours and budgets say.",
+        "%d episodes are fetched whatever quiet hours and budgets say.",
+    ),
+    QueueAction.BOUND: lambda p: _episodes(
+        p,
+        "%d episode waits for quiet hours and budgets again.",
+        "%d episodes wait for quiet hours and budgets again.",
+    ),
+    QueueAction.LIFTED: _lifted,
+    QueueAction.KEPT: _("Quiet hours and budgets count again."),
     QueueAction.REORDERED: _("The order of the queue was changed."),
     QueueAction.STARTED: _("The queue was started."),
     QueueAction.STOPPED: _("The queue was stopped."),

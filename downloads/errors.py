@@ -70,6 +70,14 @@ class NotFailed(QueueError):
     }
 
 
+class NothingToLift(QueueError):
+    """No window of quiet hours holds whose end is known."""
+
+    code = "nothing_to_lift"
+    status = 409
+    texts: ClassVar = {"": gettext_noop("No quiet hours hold now that end by themselves.")}
+
+
 class NothingKept(QueueError):
     """The item keeps no suspicious file aside, or no longer."""
 

@@ -120,6 +120,15 @@ class ItemsReleased(QueueChanged):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ItemsExempted(QueueChanged):
+    """Whether quiet hours and budgets bind them."""
+
+    action: Literal["items_exempted", "items_bound"]
+    item_ids: list[str]
+    item_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemsRetried(QueueChanged):
     action: Literal["items_retried"] = "items_retried"
     retried_ids: list[str]
@@ -177,6 +186,14 @@ def items_held(ids: Sequence[int]) -> None:
 
 def items_released(ids: Sequence[int]) -> None:
     publish(ItemsReleased(released_ids=_named(ids), released_count=len(ids)))
+
+
+def items_exempted(ids: Sequence[int]) -> None:
+    publish(ItemsExempted(action="items_exempted", item_ids=_named(ids), item_count=len(ids)))
+
+
+def items_bound(ids: Sequence[int]) -> None:
+    publish(ItemsExempted(action="items_bound", item_ids=_named(ids), item_count=len(ids)))
 
 
 def items_retried(ids: Sequence[int]) -> None:
@@ -253,6 +270,14 @@ class QuietEnded(QueueEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuietLifted(QueueChanged):
+    """Quiet hours and budgets do not count until then; null: they do again."""
+
+    action: Literal["quiet_lifted", "quiet_kept"]
+    lifted_until: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LimitChanged(QueueChanged):
     """Another limit holds for all downloads together; 0 for none."""
 
@@ -271,6 +296,14 @@ def budget_used_up(reason: Coded) -> None:
 
 def quiet_ended() -> None:
     publish(QuietEnded())
+
+
+def quiet_lifted(until: datetime) -> None:
+    publish(QuietLifted(action="quiet_lifted", lifted_until=snapshots.moment(until)))
+
+
+def quiet_kept() -> None:
+    publish(QuietLifted(action="quiet_kept", lifted_until=None))
 
 
 def limit_changed(limit: int) -> None:

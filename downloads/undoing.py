@@ -11,7 +11,7 @@ from aniworld.web.rights import Right
 from downloads import services
 from downloads.errors import ItemNotFound, NothingKept
 from downloads.models import DownloadQueueItem, QueueState
-from downloads.services import quarantine
+from downloads.services import quarantine, quiet
 
 
 def register() -> None:
@@ -21,6 +21,9 @@ def register() -> None:
     register_undo("queue.hold", _hold, takes=Right.OPERATE)
     register_undo("queue.release", _release, takes=Right.OPERATE)
     register_undo("queue.reorder", _reorder, takes=Right.OPERATE)
+    register_undo("queue.bind", _bind, takes=Right.OPERATE)
+    register_undo("queue.exempt", _exempt, takes=Right.OPERATE)
+    register_undo("queue.unlift", _unlift, takes=Right.OPERATE)
     register_undo("queue.undiscard", _undiscard, takes=Right.OPERATE)
 
 
@@ -40,6 +43,23 @@ def _hold(*, item_ids: Sequence[int], at: str) -> None:
 
 def _release(*, item_ids: Sequence[int], at: str) -> None:
     services.release(item_ids=_as_left(item_ids, at))
+
+
+def _bind(*, item_ids: Sequence[int]) -> None:
+    if not quiet.bind(item_ids=item_ids).ids:
+        raise ChangedSince
+
+
+def _exempt(*, item_ids: Sequence[int]) -> None:
+    if not quiet.exempt(item_ids=item_ids).ids:
+        raise ChangedSince
+
+
+def _unlift(*, until: str) -> None:
+    """Args: until: where it ends at another time by now, that stays."""
+    if QueueState.locked().lifted_until != datetime.fromisoformat(until):
+        raise ChangedSince
+    quiet.keep()
 
 
 def _as_left(item_ids: Sequence[int], at: str) -> list[int]:

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from aniworld.web import fields
 from aniworld.web.serializers import AnyCaseChoiceField, StrictSerializer
-from downloads.choices import Priority, Status
+from downloads.choices import Lift, Priority, Status
 from downloads.following.decisions import Outcome
 from downloads.services.adding import LARGEST_NUMBER, MOST_EPISODES
 
@@ -72,6 +72,13 @@ class StartSerializer(serializers.Serializer[Any]):
     limit = fields.WholeNumber(
         min_value=1, max_value=1_000_000, required=False, allow_null=True, default=None
     )
+
+
+class LiftSerializer(serializers.Serializer[Any]):
+    until = AnyCaseChoiceField(choices=Lift.values)
+
+    def validate_until(self, value: str) -> Lift:
+        return Lift(value)
 
 
 class ReorderSerializer(serializers.Serializer[Any]):

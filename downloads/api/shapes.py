@@ -75,6 +75,14 @@ class Released(TypedDict):
     skipped: list[SkippedItem]
 
 
+class Exempted(TypedDict):
+    """What quiet hours and budgets bind no more, or bind again."""
+
+    changed_count: int
+    changed_ids: list[str]
+    skipped: list[SkippedItem]
+
+
 class Retried(TypedDict):
     """What is queued again."""
 
@@ -138,6 +146,11 @@ def held(changed: Changed) -> Held:
 def released(changed: Changed) -> Released:
     ids = _texts(changed.ids)
     return {"released_count": len(ids), "released_ids": ids, "skipped": changed.skipped}
+
+
+def exempted(changed: Changed) -> Exempted:
+    ids = _texts(changed.ids)
+    return {"changed_count": len(ids), "changed_ids": ids, "skipped": changed.skipped}
 
 
 def retried(changed: Changed) -> Retried:

@@ -44,6 +44,9 @@ urlpatterns = [
     re_path(r"^queue/resume/?$", views.ResumeView.as_view(), name="api-queue-resume"),
     re_path(r"^queue/reorder/?$", views.ReorderView.as_view(), name="api-queue-reorder"),
     re_path(r"^queue/hold/?$", views.HoldView.as_view(), name="api-queue-hold"),
+    re_path(r"^queue/now/?$", views.NowView.as_view(), name="api-queue-now"),
+    re_path(r"^queue/later/?$", views.LaterView.as_view(), name="api-queue-later"),
+    re_path(r"^queue/lift/?$", views.LiftView.as_view(), name="api-queue-lift"),
     re_path(r"^queue/release/?$", views.ReleaseView.as_view(), name="api-queue-release"),
     re_path(
         r"^queue/completed/?$",

@@ -25,6 +25,7 @@ from downloads.errors import (
     ItemNotFound,
     NotFailed,
     NothingKept,
+    NothingToLift,
     NotPending,
     OtherFolder,
     SeriesUnknown,
@@ -195,6 +196,41 @@ class ReleaseView(APIView):
         """Put held items back."""
         chosen = valid(written.ItemIdsSerializer(data=request.data))
         return Answer(shapes.released(services.release(**chosen)))
+
+
+@needs(Right.OPERATE)
+class NowView(APIView):
+    @described(body=written.ItemIdsSerializer)
+    def post(self, request: Request) -> Answer[shapes.Exempted]:
+        """Let these items be fetched whatever quiet hours and budgets say, in their order."""
+        chosen = valid(written.ItemIdsSerializer(data=request.data))
+        return Answer(shapes.exempted(services.exempt(**chosen)))
+
+
+@needs(Right.OPERATE)
+class LaterView(APIView):
+    @described(body=written.ItemIdsSerializer)
+    def post(self, request: Request) -> Answer[shapes.Exempted]:
+        """Let these items wait for quiet hours and budgets again."""
+        chosen = valid(written.ItemIdsSerializer(data=request.data))
+        return Answer(shapes.exempted(services.bind(**chosen)))
+
+
+@needs(Right.OPERATE)
+class LiftView(APIView):
+    @described(
+        operation_id="queue_lift",
+        body=written.LiftSerializer,
+        raises=(NothingToLift, *CONFIG_UNREADABLE),
+    )
+    def post(self, request: Request) -> Answer[QueueStatus]:
+        """Let quiet hours and budgets not count until the present window or the day ends."""
+        return Answer(services.lift(**valid(written.LiftSerializer(data=request.data))))
+
+    @described(operation_id="queue_lift_end", raises=CONFIG_UNREADABLE)
+    def delete(self, _request: Request) -> Answer[QueueStatus]:
+        """Let them count again."""
+        return Answer(services.keep())
 
 
 @needs(Right.OPERATE)

@@ -22,6 +22,7 @@ from downloads.models import DownloadQueueItem, QueueState
 from downloads.pages.advice import Verdict, verdict_of
 from downloads.pages.seen import SeenWords
 from downloads.quiet.decision import Verdict as Quiet
+from downloads.quiet.decision import end_of_window
 from downloads.quiet.shapes import said
 from downloads.snapshots import QueueStatistics
 from downloads.texts import source_in_words, stage_in_words, total_in_words
@@ -271,6 +272,15 @@ class QueuePage:
     def is_closed(self) -> bool:
         """Whether quiet hours, or a budget that is used up, let nothing begin."""
         return self.quiet is not None and self.quiet.is_closed
+
+    @property
+    def window_ends(self) -> bool:
+        """Whether a window of quiet hours holds that has an end."""
+        known = self.quiet
+        if known is None or known.lifted_until is not None:
+            return False
+        zone = timezone.get_default_timezone()
+        return end_of_window(known.rules, known.now, zone) is not None
 
     @property
     def why_closed(self) -> str:

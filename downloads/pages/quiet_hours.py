@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from aniworld.config.listing import Listed, listed
 from aniworld.config.menu import MenuEntry, menu
@@ -18,8 +20,8 @@ from aniworld.web.texts import text_of
 from downloads.models import QueueState
 from downloads.pages.windows import DayPicture, WindowLine, WindowsForm, pictures
 from downloads.quiet import reading
-from downloads.quiet.decision import Verdict
-from downloads.quiet.shapes import said
+from downloads.quiet.decision import Verdict, Why
+from downloads.quiet.shapes import BudgetState, quiet, said
 
 WINDOWS = "downloads.quiet_hours"
 # What is set on this page, each in an input of its own.
@@ -30,6 +32,14 @@ FIELDS = (
     "downloads.budget_episodes_a_day",
     "downloads.budget_episodes_a_month",
 )
+
+
+_BUDGETS = {
+    Why.GB_A_DAY: _("%(used)s of %(most)s GB today"),
+    Why.GB_A_MONTH: _("%(used)s of %(most)s GB this month"),
+    Why.EPISODES_A_DAY: _("%(used)s of %(most)s episodes today"),
+    Why.EPISODES_A_MONTH: _("%(used)s of %(most)s episodes this month"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +84,22 @@ class QuietHoursPage:
         return pictures(self._windows)
 
     @property
+    def budgets(self) -> list[str]:
+        """``1.2 of 5 GB today``"""
+        return [_in_words(one) for one in quiet(self.verdict)["budgets"]]
+
+    @property
     def why_closed(self) -> str:
         return text_of(said(self.verdict))
 
     @property
     def _windows(self) -> list[Window]:
         return [read(one) for one in self.config.downloads.quiet_hours]
+
+
+def _in_words(budget: BudgetState) -> str:
+    used, most = (number_format(f"{figure:g}") for figure in (budget["used"], budget["most"]))
+    return gettext(_BUDGETS[Why(budget["name"])]) % {"used": used, "most": most}
 
 
 def inputs(config: Config) -> list[Listed]:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from aniworld.config import store
 from aniworld.config.changes import mark_of
 from aniworld.config.pages.sections import form_of, saved, typed
-from aniworld.web.page import PageRequest, page
+from aniworld.journal.pages.undo import undo_address
+from aniworld.journal.services import noting
+from aniworld.web.page import PageRequest, forward, page, tell, told
 from aniworld.web.permissions import needs
 from aniworld.web.rights import Right
+from downloads import services
+from downloads.choices import Lift
 from downloads.pages.quiet_hours import WINDOWS, inputs, quiet_page
 from downloads.pages.windows import WindowsForm
 
@@ -49,3 +53,44 @@ def settings(request: PageRequest) -> HttpResponse:
         return redirect(request.path)
     found = quiet_page(request.path, config, form, windows, seen)
     return page(request, TEMPLATE, found, status=422)
+
+
+@needs(Right.OPERATE)
+@require_POST
+def now(request: HttpRequest, item_id: int) -> HttpResponse:
+    """One item is fetched whatever quiet hours and budgets say."""
+    with noting() as noted:
+        changed = services.exempt(item_ids=[item_id])
+    if changed.ids:
+        words = _("It is fetched whatever quiet hours and budgets say.")
+        tell(request, words, undo=undo_address(noted))
+    return forward(request, "queue")
+
+
+@needs(Right.OPERATE)
+@require_POST
+def later(request: HttpRequest, item_id: int) -> HttpResponse:
+    """One item waits for quiet hours and budgets again."""
+    services.bind(item_ids=[item_id])
+    return forward(request, "queue")
+
+
+@needs(Right.OPERATE)
+@require_POST
+def lift(request: HttpRequest, until: str) -> HttpResponse:
+    """Everything is fetched until the present window, or the day, ends."""
+    with told(request):
+        with noting() as noted:
+            services.lift(until=Lift(until.upper()))
+        words = _("Quiet hours and budgets do not count for that time.")
+        tell(request, words, undo=undo_address(noted))
+    return forward(request, "queue")
+
+
+@needs(Right.OPERATE)
+@require_POST
+def keep(request: HttpRequest) -> HttpResponse:
+    """Quiet hours and budgets count again."""
+    with told(request):
+        services.keep()
+    return forward(request, "queue")

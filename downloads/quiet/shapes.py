@@ -5,10 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, TypedDict
 
-from aniworld.web.shapes import Moment
+from django.utils import timezone
+
+from aniworld.web.shapes import AtMost, Moment, OneOf
 from aniworld.web.texts import Told, together, told_of
-from downloads.quiet.decision import Verdict
+from downloads.quiet.decision import GIGABYTE, Budget, Verdict, Why
 from providers.coded import Coded, coded
+
+BUDGETS = tuple(one.value for one in Why if one is not Why.QUIET_HOURS)
+
+
+class BudgetState(TypedDict):
+    """A budget that is set, and what of it is used."""
+
+    name: Annotated[str, OneOf(BUDGETS)]
+    used: Annotated[float, "Gigabytes, or episodes."]
+    most: float
+    ends_at: Annotated[Moment, "When its day or month ends."]
 
 
 class Quiet(TypedDict):
@@ -24,6 +37,7 @@ class Quiet(TypedDict):
     lifted_until: Annotated[
         Moment | None, "Until then nothing of it counts, by the owner's word; null: it counts."
     ]
+    budgets: Annotated[list[BudgetState], AtMost(len(BUDGETS))]
 
 
 def quiet(verdict: Verdict | None) -> Quiet:
@@ -37,6 +51,18 @@ def quiet(verdict: Verdict | None) -> Quiet:
         "limit_kb_per_second": known.limit,
         "limit_until": _moment(known.limit_until),
         "lifted_until": _moment(known.lifted_until),
+        "budgets": [_budget(one, known) for one in known.rules.budgets],
+    }
+
+
+def _budget(budget: Budget, known: Verdict) -> BudgetState:
+    used, unit = budget.used(known.used), GIGABYTE if budget.is_of_bytes else 1
+    ends = budget.ends(known.now, timezone.get_default_timezone())
+    return {
+        "name": budget.why.value,
+        "used": round(used / unit, 3),
+        "most": round(budget.most / unit, 3),
+        "ends_at": _moment(ends) or "",
     }
 
 

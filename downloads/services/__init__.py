@@ -16,6 +16,7 @@ from downloads.services.items import (
     undo,
 )
 from downloads.services.quarantine import discard, take
+from downloads.services.quiet import bind, exempt, keep, lift
 from downloads.snapshots import serialise, serialise_page, status
 
 __all__ = [
@@ -23,11 +24,15 @@ __all__ = [
     "Changed",
     "EpisodeRef",
     "Skipped",
+    "bind",
     "clear",
     "discard",
     "enqueue",
     "enqueue_missing",
+    "exempt",
     "hold",
+    "keep",
+    "lift",
     "pause",
     "release",
     "remove",

@@ -33,7 +33,7 @@ class SkippedItem(TypedDict):
     reason: Annotated[
         str,
         "`not_found`, `not_failed`, `queued`, `present` (on disk by now), `series_removed`, "
-        "or the status it has.",
+        "`exempt` or `bound` (it is so already), or the status it has.",
     ]
 
 
@@ -396,5 +396,6 @@ def _back_to_pending(ids: list[int]) -> None:
         **DownloadQueueItem.error.values(None),
         completed_at=None,
         progress_percent=0,
+        is_exempt=False,
         updated_at=timezone.now(),
     )

@@ -501,6 +501,36 @@ def puts_languages_in_order(hand: Hand) -> None:
     expect(rows.nth(1)).to_have_text(first)
 
 
+@step("settings-quiet-hours", "queue-now", "queue-later", "queue-lift", "queue-lift-end")
+def sets_quiet_hours_and_fetches_in_them(hand: Hand) -> None:
+    hand.go("/settings/quiet-hours")
+    first = hand.page.locator("fieldset").first
+    for box in first.locator("input[name$=-days]").all():
+        box.check()
+    first.get_by_label("From").fill("00:00")
+    first.get_by_label("To").fill("00:00")
+    hand.page.get_by_label("Budget a month").fill("1000")
+    hand.press("Save")
+    hand.go("/settings/quiet-hours")
+    hand.sees("Every day all day: nothing is fetched")
+    hand.go("/queue")
+    hand.sees("No end is in sight")
+    hand.page.locator(f"{WAITING} button[id^=now-]").first.click()
+    hand.go("/queue")
+    hand.sees("Fetched whatever quiet hours say")
+    hand.page.locator(f"{WAITING} button[aria-label*=again]").first.click()
+    hand.go("/queue")
+    hand.press("Fetch anyway for the rest of today")
+    hand.is_told("Quiet hours and budgets do not count for that time.")
+    hand.go("/queue")
+    hand.press("Let them count again")
+    hand.go("/settings/quiet-hours")
+    hand.page.locator("fieldset").first.get_by_label("Remove").check()
+    hand.press("Save")
+    hand.go("/settings/quiet-hours")
+    hand.sees("No windows are set")
+
+
 @step("settings-following", "series-following", "following-queue")
 def follows_a_series(hand: Hand) -> None:
     hand.go("/settings/following")

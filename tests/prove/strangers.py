@@ -28,7 +28,7 @@ SAMPLES: Mapping[str, Any] = {
     **{"key_id": 1, "repair_id": "worker_dead"},
     **{"season": 1, "episode": 1, "number": 1, "width": 220, "content_type_id": 1},
     **{"status": "failed", "action": "start", "name": "aniworld", "app_label": "library"},
-    **{"site": "aniworld"},
+    **{"site": "aniworld", "until": "today"},
     **{"session_id": "nothing", "operation_id": "nothing"},
 }
 

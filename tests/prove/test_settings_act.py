@@ -305,6 +305,87 @@ def the_rate_of_bytes_and_of_news_is_that_which_is_set(here: Stage) -> None:
     assert often > 2 * max(seldom, coarse), (often, seldom, coarse)
 
 
+QUIET = "/settings/quiet-hours"
+EVERY_DAY = list("0123456")
+
+
+def held_half(here: Stage) -> str:
+    """An episode of which half is there, and nothing more comes until the world is mended."""
+    here.world.hold(0.5)
+    item = here.queue(here.next())
+    here.product.api("POST", "queue/start", expect=200)
+    here.wait(item, lambda found: found["progress"]["percent"] > 35, "half of an episode")
+    return item
+
+
+def window(what: str, limit: str = "") -> dict[str, Typed]:
+    """All day, as it is typed into the first blank row."""
+    return {
+        "window-1-days": EVERY_DAY,
+        "window-1-begins": "00:00",
+        "window-1-ends": "00:00",
+        "window-1-what": what,
+        "window-1-limit": limit,
+    }
+
+
+def why_closed(here: Stage) -> str:
+    quiet = here.product.api("GET", "queue/status", expect=200)["status"]["quiet"]
+    return str(quiet["reason"]["code"]) if quiet["is_closed"] else ""
+
+
+@shows("downloads.quiet_hours", "downloads.when_quiet_begins")
+def quiet_hours_close_the_queue_and_stop_what_runs(here: Stage) -> None:
+    item = held_half(here)
+    waiting = here.queue(here.next())
+    here.send(QUIET, **window("closed"))
+    assert why_closed(here) == "quiet_hours"
+    here.world.mend_all()
+    assert here.ended(item)["status"] == "COMPLETED"  # what runs goes on to its end
+    here.world.clear_log()
+    here.send(QUIET, when_quiet_begins="STOP")
+    assert (here.item(waiting)["status"], here.media()) == ("PENDING", [])
+    here.send(QUIET, **{"window-1-remove": "on"})
+    assert here.ended(waiting)["status"] == "COMPLETED"
+    item = held_half(here)
+    here.send(QUIET, **window("closed"))
+    kept = here.wait(item, lambda found: found["status"] == "PENDING", "the item in the queue")
+    assert kept["progress"]["percent"] > 35
+    here.world.mend_all()
+    here.send(QUIET, **{"window-1-remove": "on"})
+    assert here.ended(item)["status"] == "COMPLETED"
+
+
+@shows("downloads.budget_gb_a_day", "downloads.budget_gb_a_month")
+def so_many_gigabytes_are_fetched(here: Stage) -> None:
+    here.fetch()
+    for name in ("budget_gb_a_day", "budget_gb_a_month"):
+        here.send(QUIET, **{name: "0.000001"})
+        assert why_closed(here) == name
+        waiting = here.queue(here.next())
+        here.product.api("POST", "queue/start", expect=200)
+        here.product.api("POST", "queue/now", {"item_ids": [waiting]}, expect=200)
+        assert here.ended(waiting)["status"] == "COMPLETED"
+        here.send(QUIET, **{name: "0"})
+        assert why_closed(here) == ""
+
+
+@shows("downloads.budget_episodes_a_day", "downloads.budget_episodes_a_month")
+def so_many_episodes_are_fetched(here: Stage) -> None:
+    here.fetch()
+    for name in ("budget_episodes_a_day", "budget_episodes_a_month"):
+        here.send(QUIET, **{name: "1"})
+        assert why_closed(here) == name
+        here.world.clear_log()
+        waiting = here.queue(here.next())
+        here.product.api("POST", "queue/start", expect=200)
+        quiet = here.product.api("GET", "queue/status", expect=200)["status"]["quiet"]
+        assert quiet["goes_on_at"] is not None
+        assert (here.item(waiting)["status"], here.media()) == ("PENDING", [])
+        here.send(QUIET, **{name: "0"})
+        assert here.ended(waiting)["status"] == "COMPLETED"
+
+
 @shows("downloads.quarantine_days")
 def a_file_that_is_far_too_short_is_kept_or_not(here: Stage) -> None:
     short = here.work / "short"

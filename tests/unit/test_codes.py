@@ -134,6 +134,15 @@ MADE: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "queue.cleared": ({"count": 2}, "2 entries taken off the list."),
     "queue.restored": ({"count": 1}, "1 episode is back."),
     "queue.held": ({"count": 2}, "2 episodes held back."),
+    "queue.exempted": (
+        {"count": 1},
+        "1 episode is fetched whatever quiet hours and budgets say.",
+    ),
+    "queue.bound": ({"count": 2}, "2 episodes wait for quiet hours and budgets again."),
+    "queue.quiet_lifted": (
+        {"until": "2027-01-04T22:00:00+00:00"},
+        "Until 01/04/2027 10 p.m. quiet hours and budgets do not count.",
+    ),
     "queue.released": ({"count": 2}, "2 episodes released."),
     "queue.retried": ({"count": 1}, "1 episode is tried again."),
     "scan.ended": ({"state": "COMPLETED"}, "The scan is done."),

@@ -33,6 +33,7 @@ from aniworld.system.backups import shelf
 from aniworld.system.examinations import examine
 from aniworld.system.mediaservers import services as media_servers
 from downloads import services as queue
+from downloads.choices import Lift
 from downloads.models import DownloadQueueItem
 from library import services
 from library.models import AnimeSeries, BinnedFile, LibraryRoot, UnmatchedFolder
@@ -340,6 +341,15 @@ def paused_queue(_world: World) -> None:
     queue.pause()
 
 
+def exempt_item(_world: World) -> None:
+    waiting = DownloadQueueItem.objects.waiting()
+    queue.exempt(item_ids=list(waiting.values_list("pk", flat=True)))
+
+
+def lifted_quiet_hours(_world: World) -> None:
+    queue.lift(until=Lift.TODAY)
+
+
 def running_queue(_world: World) -> None:
     queue.start()
 
@@ -485,6 +495,14 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "queue-clear"): page("queue.cleared", "/queue/clear/failed"),
     ("post", "queue-move"): page("queue.reordered", "/queue/items/{pending}/move", place="1"),
     ("post", "queue-hold"): page("queue.held", "/queue/items/{pending}/hold"),
+    ("post", "queue-now"): page("queue.exempted", "/queue/items/{pending}/now"),
+    ("post", "queue-later"): first(
+        exempt_item, page("queue.bound", "/queue/items/{pending}/later")
+    ),
+    ("post", "queue-lift"): page("queue.quiet_lifted", "/queue/lift/today"),
+    ("post", "queue-lift-end"): first(
+        lifted_quiet_hours, page("queue.quiet_kept", "/queue/lift/end")
+    ),
     ("post", "queue-release"): page("queue.released", "/queue/items/{paused}/release"),
     ("post", "queue-remove"): page("queue.removed", "/queue/items/{pending}/remove"),
     ("post", "queue-retry"): page("queue.retried", "/queue/items/{failed}/retry"),
@@ -701,6 +719,14 @@ ACTS: dict[tuple[str, str], Act] = {
         "queue.reordered", "post", "queue/reorder", item_id="{pending}", new_position=1
     ),
     ("post", "api-queue-hold"): api("queue.held", "post", "queue/hold", item_ids=["{pending}"]),
+    ("post", "api-queue-now"): api("queue.exempted", "post", "queue/now", item_ids=["{pending}"]),
+    ("post", "api-queue-later"): first(
+        exempt_item, api("queue.bound", "post", "queue/later", item_ids=["{pending}"])
+    ),
+    ("post", "api-queue-lift"): api("queue.quiet_lifted", "post", "queue/lift", until="TODAY"),
+    ("delete", "api-queue-lift"): first(
+        lifted_quiet_hours, api("queue.quiet_kept", "delete", "queue/lift")
+    ),
     ("post", "api-queue-release"): api(
         "queue.released", "post", "queue/release", item_ids=["{paused}"]
     ),

@@ -247,11 +247,7 @@ class House:
         today = timezone.localtime().weekday()
         days = ",".join(DAYS[(today + step) % len(DAYS)] for step in range(2))
         lines = [f"{days} 00:00-00:00=closed", "daily 12:00-13:00=100"]
-        store.update(lambda data: data["downloads"].update(quiet_hours=lines))
-
-    def has_lifted_quiet_hours(self) -> None:
-        now = timezone.now()
-        QueueState.objects.update(lifted_since=now, lifted_until=now + timedelta(hours=1))
+        store.update(lambda data: data["downloads"].update(quiet_hours=lines, budget_gb_a_day=2.5))
 
     def has_no_database(self) -> None:
         away = DatabaseUnusable(why="unreached")

@@ -117,7 +117,7 @@ def addressed() -> list[tuple[str, URLPattern]]:
         **{"status": "failed", "action": "start", "name": "aniworld", "app_label": "library"},
         **{"id": 1, "object_id": 1, "content_type_id": 1, "session_id": "nothing", "key_id": 1},
         "operation_id": operation.operation_id if operation else "nothing",
-        **{"repair_id": "nothing", "site": "aniworld"},
+        **{"repair_id": "nothing", "site": "aniworld", "until": "today"},
     }
     found = []
     for name, route in routes(get_resolver()):

@@ -35,6 +35,7 @@ from aniworld.system.mediaservers.models import FolderToTell, ServerState
 from aniworld.system.schedule.models import JobRun, JobState
 from aniworld.web.errors import DatabaseUnusable
 from aniworld.web.texts import text_of
+from downloads import services as queue
 from downloads.choices import PauseCode
 from downloads.models import QueueState
 from library.errors import RootChanged
@@ -537,6 +538,13 @@ def test_what_the_queue_paused_for_is_told_once(here: Installation, code: str) -
         with PLANTS[code](here):
             assert found() == [code]
         assert found() == ["queue_paused_itself"]
+
+
+def test_a_queue_that_waits_for_quiet_hours_is_no_fault(here: Installation) -> None:
+    QueueState.objects.update(is_running=True)
+    here.configure(downloads={"quiet_hours": ["daily 00:00-00:00=closed"]})
+    assert queue.status()["status"]["quiet"]["is_closed"]
+    assert found() == []
 
 
 def _stop_a_scan_at(root: LibraryRoot) -> None:

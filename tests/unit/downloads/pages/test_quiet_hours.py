@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from django.test import Client
 
 from aniworld.config import store
 from aniworld.journal.models import Entry
-from downloads.models import QueueState
+from downloads.models import DownloadQueueItem, QueueState
+from downloads.quiet import ledger
 from library.models import AnimeSeries, LibraryRoot
 from tests.factories import make_item, make_series
 from tests.unit.downloads.quiet.clock import Clock, clock  # noqa: F401 - a fixture
@@ -209,3 +211,73 @@ def test_the_queue_page_names_a_limit_of_the_time_of_day(
     assert "At most 500 KB a second at this time of day" in get(visitor, "/queue").get_text()
     clock.set("2027-01-04 17:00")
     assert "at this time of day" not in get(visitor, "/queue").get_text()
+
+
+def press(visitor: Client, button: str) -> list[str]:
+    """Press a button of the queue page; what is told after it."""
+    form = get(visitor, "/queue").select_one(f"form:has(#{button})")
+    assert form is not None
+    return texts(soup(visitor.post(str(form["action"]), follow=True)), "toast-stack .toast p")
+
+
+def is_exempt(item: DownloadQueueItem) -> bool:
+    return DownloadQueueItem.objects.get(pk=item.pk).is_exempt
+
+
+def buttons(visitor: Client) -> set[str]:
+    found = get(visitor, "/queue").select("main button[id]")
+    return {str(one["id"]) for one in found if re.match("now|queue-lift", str(one["id"]))}
+
+
+def test_now_for_one_item_and_for_everything(
+    visitor: Client,
+    series: AnimeSeries,
+    clock: Clock,  # noqa: F811
+) -> None:
+    item = make_item(series, 1)
+    set_to(quiet_hours=[EVENING])
+    QueueState.objects.create(pk=1, is_running=True, heartbeat_at=clock.now)
+    assert buttons(visitor) == set()
+    clock.set("2027-01-04 18:30")
+    assert buttons(visitor) == {f"now-{item.pk}", "queue-lift-window", "queue-lift-today"}
+    press(visitor, f"now-{item.pk}")
+    assert is_exempt(item)
+    assert "Fetched whatever quiet hours say" in texts(get(visitor, "/queue"), ".chip--accent")
+    press(visitor, f"now-{item.pk}")
+    assert not is_exempt(item)
+    press(visitor, "queue-lift-window")
+    assert buttons(visitor) == {"queue-lift-end"}
+    page = get(visitor, "/queue")
+    assert [str(one["datetime"]) for one in page.select(".alert time")] == [
+        "2027-01-04T23:00:00+01:00"
+    ]
+    press(visitor, "queue-lift-end")
+    assert "queue-lift-today" in buttons(visitor)
+
+
+def test_a_budget_that_is_used_up_is_lifted_for_today_alone(
+    visitor: Client,
+    series: AnimeSeries,
+    clock: Clock,  # noqa: F811
+) -> None:
+    set_to(budget_gb_a_day=1.5, budget_episodes_a_month=20)
+    ledger.add(clock.now, size=1_500_000_000, episodes=1)
+    assert buttons(visitor) == {"queue-lift-today"}
+    said = get(visitor, PAGE).get_text(" ", strip=True)
+    assert "1.5 of 1.5 GB today · 1 of 20 episodes this month" in said
+
+
+def test_the_answer_of_the_queue_names_the_budgets(
+    visitor: Client,
+    series: AnimeSeries,
+    clock: Clock,  # noqa: F811
+) -> None:
+    set_to(budget_gb_a_day=1.5)
+    ledger.add(clock.now, size=500_000_000)
+    (budget,) = visitor.get("/api/queue/status").json()["status"]["quiet"]["budgets"]
+    assert budget == {
+        "name": "budget_gb_a_day",
+        "used": 0.5,
+        "most": 1.5,
+        "ends_at": "2027-01-04T23:00:00Z",
+    }

@@ -10,8 +10,12 @@ import pytest
 from aniworld.config import store
 from aniworld.config.errors import ConfigBroken
 from aniworld.events.models import OutboxEvent
+from aniworld.journal.errors import ChangedSince
+from aniworld.journal.models import Entry
+from aniworld.journal.services import undo as take_back
 from downloads import services
-from downloads.choices import Stage, Status
+from downloads.choices import Lift, Stage, Status
+from downloads.errors import NothingToLift
 from downloads.models import DownloadQueueItem, FetchedDay, QueueState
 from downloads.quiet import ledger
 from downloads.quiet.decision import Fetched, Used
@@ -337,4 +341,105 @@ def test_what_was_fetched_survives_the_clearing_of_the_lists(
     ledger.add(clock.now, episodes=1)
     DownloadQueueItem.objects.update(status=Status.COMPLETED)
     services.clear(status=Status.COMPLETED)
+    assert shown()["is_closed"]
+
+
+# --- the owner's word
+
+
+def ids(*numbers: int) -> list[int]:
+    found = DownloadQueueItem.objects.filter(episode_number__in=numbers).order_by("pk")
+    return list(found.values_list("pk", flat=True))
+
+
+def undo(action: str) -> None:
+    take_back(entry_id=Entry.objects.filter(action=action).latest("pk").pk)
+
+
+def test_one_item_now_while_the_rest_waits_and_taken_back(evening: Clock) -> None:
+    (second,) = ids(2)
+    assert services.exempt(item_ids=[second]).ids == [second]
+    assert services.exempt(item_ids=[second, 999]).skipped == [
+        {"id": str(second), "reason": "exempt"},
+        {"id": "999", "reason": "not_found"},
+    ]
+    assert Entry.objects.filter(action="queue.exempted").count() == 1
+    undo("queue.exempted")
+    assert claims.claim_next(ME) is None
+    undo("queue.bound")
+    item = claims.claim_next(ME)
+    assert item is not None
+    assert item.pk == second
+    actions = [one["action"] for one in told("queue_status")]
+    assert actions[:3] == ["items_exempted", "items_bound", "items_exempted"]
+
+
+def test_now_starts_no_queue_and_releases_nothing(evening: Clock) -> None:
+    first, second = ids(1, 2)
+    services.hold(item_ids=[first])
+    services.exempt(item_ids=[first])
+    assert claims.claim_next(ME) is None
+    services.exempt(item_ids=[second])
+    services.stop()
+    assert claims.claim_next(ME) is None
+    services.start()
+    services.pause()
+    assert claims.claim_next(ME) is None
+    services.resume()
+    assert claims.claim_next(ME) is not None
+
+
+def test_what_has_failed_is_bound_again_when_it_is_retried(evening: Clock) -> None:
+    (first,) = ids(1)
+    services.exempt(item_ids=[first])
+    DownloadQueueItem.objects.filter(pk=first).update(status=Status.FAILED)
+    services.retry(item_ids=[first])
+    assert claims.claim_next(ME) is None
+
+
+def test_everything_until_the_window_ends(evening: Clock) -> None:
+    set_to(quiet_hours=[EVENING, "daily 18:30-19:00=100"])
+    quiet.look()
+    services.lift(until=Lift.WINDOW)
+    found = shown()
+    assert not found["is_closed"]
+    assert datetime.fromisoformat(found["lifted_until"]) == evening.now.replace(hour=23)
+    assert claims.claim_next(ME) is not None
+    evening.set("2027-01-05 18:00")  # the next one holds again
+    assert shown()["is_closed"]
+    types = ("queue_quiet_started", "queue_quiet_ended")
+    assert [one["type"] for one in told(*types)] == list(types)
+
+
+def test_everything_for_today_whatever_budget_is_used_up(evening: Clock) -> None:
+    set_to(quiet_hours=[], budget_episodes_a_month=1)
+    ledger.add(evening.now, episodes=1)
+    with pytest.raises(NothingToLift):
+        services.lift(until=Lift.WINDOW)
+    services.lift(until=Lift.TODAY)
+    assert not shown()["is_closed"]
+    evening.set("2027-01-05 00:00")
+    assert shown()["reason"]["code"] == "budget_episodes_a_month"
+
+
+def test_the_owners_word_is_taken_back(evening: Clock) -> None:
+    services.lift(until=Lift.TODAY)
+    undo("queue.quiet_lifted")
+    assert shown()["is_closed"]
+    services.keep()  # nothing is lifted any more
+    assert Entry.objects.filter(action="queue.quiet_kept").count() == 1
+    services.lift(until=Lift.TODAY)
+    services.lift(until=Lift.WINDOW)
+    first = Entry.objects.filter(action="queue.quiet_lifted").order_by("pk")[1]
+    with pytest.raises(ChangedSince):
+        take_back(entry_id=first.pk)
+    services.keep()
+    assert shown()["is_closed"]
+
+
+def test_a_clock_that_is_set_back_does_not_let_it_last_the_longer(evening: Clock) -> None:
+    set_to(quiet_hours=["daily 00:00-00:00=closed"])
+    services.lift(until=Lift.TODAY)
+    assert not shown()["is_closed"]
+    evening.set("2027-01-04 12:00")
     assert shown()["is_closed"]
