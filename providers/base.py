@@ -108,6 +108,21 @@ class NewEpisode:
 
 
 @dataclass(frozen=True, slots=True)
+class Airing:
+    """When a site says that an episode of one of its series comes.
+
+    ``day`` is that of the site's zone; ``at`` is the moment, aware, where it says the time too.
+    """
+
+    key: str
+    season: int
+    number: int
+    day: date
+    at: datetime | None = None
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One way to get one episode: provider × language × hoster × link."""
 
@@ -175,6 +190,21 @@ class ListsNewEpisodes(Protocol):
 
     def new_episodes(self) -> list[NewEpisode] | None:
         """What is new, the newest first; None where the site has no such page.
+
+        Raises:
+            ProviderError: as the methods of a site.
+        """
+        ...
+
+
+@runtime_checkable
+class ListsAirings(Protocol):
+    """What a site can do besides: tell which episodes of all of its series come on which day."""
+
+    name: str
+
+    def airings(self) -> list[Airing] | None:
+        """What comes, the next first; None where the site has no such page.
 
         Raises:
             ProviderError: as the methods of a site.

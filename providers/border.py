@@ -10,11 +10,14 @@ import logging
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import UTC, date
 from typing import TypeVar
 
 from providers.base import (
+    Airing,
     EpisodeInfo,
     Hoster,
+    ListsAirings,
     ListsNewEpisodes,
     Media,
     NewEpisode,
@@ -32,6 +35,7 @@ T = TypeVar("T")
 MOST_EPISODES = 20_000  # of one series
 HIGHEST_SEASON, HIGHEST_EPISODE = 999, 99_999
 MOST_RESULTS, MOST_SOURCES, MOST_NAMES, MOST_NEWS = 500, 500, 100, 2_000
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
 LONGEST_KEY, LONGEST_WORD = 255, 64
 LONGEST_NAME, LONGEST_TITLE, LONGEST_TEXT = 500, 1_000, 10_000
 LONGEST_LINK, LONGEST_MEDIA_LINK = 2_000, 8_000  # signed addresses are long
@@ -131,6 +135,32 @@ class BorderedSite:
             raise MarkupChanged("new episodes", "an episode's number")
         return possible
 
+    def airings(self) -> list[Airing] | None:
+        """Those with keys, numbers and days that one can have, moments in UTC; None where the site
+        has no such page.
+
+        Raises:
+            ProviderError; MarkupChanged: not one that can be.
+        """
+        inner = self.inner
+        if not isinstance(inner, ListsAirings):
+            return None
+        found = self._asked("calendar", inner.airings)
+        if found is None:
+            return None
+        possible = [
+            replace(
+                one,
+                at=one.at.astimezone(UTC) if one.at else None,
+                languages=_words(one.languages),
+            )
+            for one in found[:MOST_NEWS]
+            if _is_key(one.key) and _is_possible(one) and FIRST_DAY < one.day < LAST_DAY
+        ]
+        if not possible:
+            raise MarkupChanged("calendar", "an episode's day")
+        return possible
+
     def sources(self, key: str, season: int, episode: int) -> list[Source]:
         """Raises ``ProviderError``."""
         found = self._asked("episode", lambda: self.inner.sources(key, season, episode))
@@ -192,7 +222,7 @@ def _is_key(key: str) -> bool:
     return 0 < len(key) <= LONGEST_KEY and key.isprintable() and "/" not in key
 
 
-def _is_possible(episode: EpisodeInfo | NewEpisode) -> bool:
+def _is_possible(episode: EpisodeInfo | NewEpisode | Airing) -> bool:
     return 0 <= episode.season <= HIGHEST_SEASON and 0 <= episode.number <= HIGHEST_EPISODE
 
 

@@ -1,5 +1,6 @@
 """The tables of the library, by meaning."""
 
+from library.models.airings import Airing
 from library.models.availability import Availability
 from library.models.binned import BinnedFile
 from library.models.decisions import RefusedFolder
@@ -10,6 +11,7 @@ from library.models.renames import RenameStep
 from library.models.series import AnimeSeries, Episode
 
 __all__ = [
+    "Airing",
     "AnimeSeries",
     "Availability",
     "BinnedFile",

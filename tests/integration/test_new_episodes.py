@@ -9,20 +9,22 @@ import pytest
 from django.utils import timezone
 
 from aniworld.config import store
+from aniworld.pages.calendar import reading
+from aniworld.pages.calendar.spans import Span
 from aniworld.system.schedule.choices import Trigger
 from aniworld.system.schedule.jobs import job_named
 from aniworld.system.schedule.models import JobRun
 from aniworld.system.schedule.running import Failed, Running, Skipped, work_of
 from aniworld.system.schedule.work import news
 from aniworld.web.texts import text_of
-from library.models import AnimeSeries
+from library.models import Airing, AnimeSeries
 from library.services import add_series
 from providers.coded import Coded
 from tests.site.catalogue import ENGLISH_SUB, GERMAN_SUB, Episode, offers
 from tests.site.world import SampleWorld
 
 FOX, LANTERN, TEA = "kupferfuchs", "mondlaterne", "tea-thunders-edge"
-PAGE = "/neue-episoden"
+PAGE, CALENDAR = "/neue-episoden", "/animekalender"
 
 
 @pytest.fixture(autouse=True)
@@ -36,14 +38,14 @@ def _known(world: SampleWorld, library: Path, db: None) -> None:
     world.clear_log()
 
 
-def run(*, stopped: bool = False) -> Coded:
+def run(name: str = "new_episodes", *, stopped: bool = False) -> Coded:
     now = timezone.now()
     JobRun.objects.update(state="COMPLETED", ended_at=now)
     values = {"trigger": Trigger.SCHEDULE, "holder": "a", "begun_at": now, "beat_at": now}
-    running = Running(JobRun.objects.create(name="new_episodes", **values))
+    running = Running(JobRun.objects.create(name=name, **values))
     if stopped:
         running.stop()
-    job = job_named("new_episodes")
+    job = job_named(name)
     assert job is not None
     return work_of(job)(running)
 
@@ -129,3 +131,47 @@ def test_without_a_site_there_is_nothing_to_ask(world: SampleWorld) -> None:
         run()
     assert skipped.value.said["code"] == "job_no_news_page"
     assert world.counts() == {}
+
+
+def test_what_a_site_announces_stands_on_the_calendar(world: SampleWorld) -> None:
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    world.announce(
+        (FOX, 2, 6, tomorrow.isoformat(), "18:30", (GERMAN_SUB, ENGLISH_SUB)),
+        (LANTERN, 4, 1, tomorrow.isoformat(), "", ()),
+        ("nachtzug", 1, 1, tomorrow.isoformat(), "20:00", (GERMAN_SUB,)),
+    )
+    assert text_of(run("announcements")) == ("2 episodes of your series are announced, on 1 sites.")
+    assert world.counts() == {CALENDAR: 1}
+    with timezone.override("Europe/Berlin"):
+        entries = reading.read(Span(tomorrow, tomorrow), reading.Wanted()).entries
+        told = {one.series.key: one for one in entries}
+        assert told.keys() == {FOX, LANTERN}
+        fox, lantern = told[FOX], told[LANTERN]
+        assert fox.airs_at is not None
+        assert f"{timezone.localtime(fox.airs_at):%H:%M}" == "18:30"
+        assert fox.announced == ["English Sub", "German Sub"]
+        assert (fox.title, lantern.airs_at, lantern.number) == ("", None, 1)
+
+
+def test_the_calendar_of_the_sample_site_lists_what_its_catalogue_announces(
+    world: SampleWorld,
+) -> None:
+    assert run("announcements")["params"]["count"] == 3
+    assert set(Airing.objects.values_list("series__key", "season", "episode_number")) == {
+        (FOX, 2, number) for number in (6, 7, 8)
+    }
+    assert list(reading.undated(reading.Wanted())) == []
+
+
+def test_a_calendar_that_cannot_be_read_leaves_what_was_known(world: SampleWorld) -> None:
+    run("announcements")
+    with (
+        world.failing("changed_markup", {"what": "calendar"}, path=CALENDAR),
+        pytest.raises(Failed) as failed,
+    ):
+        run("announcements")
+    assert failed.value.said["code"] == "markup_changed"
+    assert Airing.objects.count() == 3
+    store.update(lambda data: data["providers"]["sites"]["aniworld"].update(enabled=False))
+    with pytest.raises(Skipped):
+        run("announcements")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import parse_qs
 
-from tests.site.catalogue import Episode, Link, Show
+from tests.site.catalogue import GERMAN_SUB, Episode, Link, Show
 from tests.site.pages import lists, trouble
 from tests.site.pages.episode import episode_page
 from tests.site.pages.series import cover_path, season_path, series_page, series_path
@@ -43,6 +43,7 @@ class CatalogueServer:
             ("GET", "/animes-alphabet"): lambda _: _page(lists.alphabet_page(world.catalogue)),
             ("GET", "/animes"): lambda _: _page(lists.genres_page(world.catalogue)),
             ("GET", "/neue-episoden"): lambda _: self._new_episodes(),
+            ("GET", "/animekalender"): lambda _: self._calendar(),
             ("POST", "/ajax/search"): self._ajax_search,
             ("GET", "/ajax/seriesSearch"): self._series_search,
         }
@@ -122,6 +123,16 @@ class CatalogueServer:
         rows = [row for n, row in enumerate(fresh + latest) if row not in (fresh + latest)[:n]]
         return _page(lists.new_episodes_page(rows, newest=_NEWEST))
 
+    def _calendar(self) -> Response:
+        """What was announced by order, else a row without hosters each week from tomorrow on."""
+        catalogue, told = self._world.catalogue, self._world.announced
+        listed = [
+            lists.Announced(show, *place, date.fromisoformat(day), clock, languages)
+            for key, place, day, clock, languages in told
+            if (show := catalogue.get(key))
+        ] or [one for show in catalogue for one in _coming(show)]
+        return _page(lists.calendar_page(listed))
+
     def _ajax_search(self, request: Request) -> Response:
         keyword = parse_qs(request.body.decode()).get("keyword", [""])[0].strip()
         body = lists.ajax_search(self._world.catalogue, keyword)
@@ -149,6 +160,15 @@ def _place(match: re.Match[str]) -> tuple[int | None, int | None]:
 
 def _page(body: bytes) -> Response:
     return Response(body=body, etag=True)
+
+
+def _coming(show: Show) -> list[lists.Announced]:
+    rows = [e for e in show.episodes if not e.is_available and e.season > 0 and e.number > 0]
+    days = (date.today() + timedelta(days=1 + 7 * n) for n in range(len(rows)))
+    return [
+        lists.Announced(show, e.season, e.number, day, "18:30", (GERMAN_SUB,))
+        for e, day in zip(sorted(rows, key=lambda e: (e.season, e.number)), days, strict=True)
+    ]
 
 
 def _latest(show: Show) -> Episode | None:

@@ -37,6 +37,7 @@ class Control:
             "put_episode": self._put_episode,
             "put_series": self._put_series,
             "remove_episode": self._remove_episode,
+            "announce": self._announce,
         }
         self._views: Mapping[str, Callable[[], Any]] = {
             "/log": lambda: {"requests": world.log.entries()},
@@ -83,6 +84,12 @@ class Control:
 
     def _remove_episode(self, order: Mapping[str, Any]) -> None:
         self._world.catalogue.remove(order["key"], int(order["season"]), int(order["number"]))
+
+    def _announce(self, order: Mapping[str, Any]) -> None:
+        self._world.announced[:] = [
+            (key, (int(season), int(number)), day, clock, tuple(languages))
+            for key, season, number, day, clock, languages in order["listed"]
+        ]
 
     def _truth(self) -> dict[str, list[dict[str, Any]]]:
         return {

@@ -182,6 +182,7 @@ LANDMARKS: Mapping[str, tuple[tuple[bytes, bytes], ...]] = {
     "hosters": ((b"data-link-target", b"data-play-url"), (b"watchEpisode", b"link-box")),
     "languages": ((b"changeLanguageBox", b"languagePicker"), (b"data-lang-key", b"data-tongue")),
     "news": ((b"newEpisodeList", b"freshEpisodes"),),
+    "calendar": ((b"calendarList", b"timetable"),),
     "list": ((b"/anime/stream/", b"/serie/"),),
     "voe_payload": ((b"application/json", b"application/x-config"), (b".m3u8", b".bin")),
     "vidmoly_player": ((b"sources", b"streams"), (b".m3u8", b".bin")),

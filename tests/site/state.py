@@ -17,6 +17,8 @@ from tests.site.traffic import Log
 
 USUAL_TTL = 14_400  # seconds a media address is good for
 
+# Of the calendar: series, season and number, day, time or nothing, and languages.
+Announcement = tuple[str, tuple[int, int], str, str, tuple[int, ...]]
 # Series, season and number of an episode, and the hoster: None for all of them.
 Served = tuple[str, int, int, str | None]
 
@@ -45,6 +47,7 @@ class World:
     rules: Rules = field(init=False, default_factory=Rules)
     log: Log = field(init=False, default_factory=Log)
     fresh: list[tuple[str, int, int]] = field(init=False, default_factory=list)
+    announced: list[Announcement] = field(init=False, default_factory=list)
     served: dict[Served, Path] = field(init=False, default_factory=dict)
     lives: dict[tuple[int, int, int], int] = field(init=False, default_factory=dict)
     _secret: bytes = field(init=False, default_factory=lambda: secrets.token_bytes(16))
@@ -68,6 +71,7 @@ class World:
         self.log.clear()
         self.catalogue.reset()
         self.fresh.clear()
+        self.announced.clear()
         self.served.clear()
         self.lives.clear()
         self.media_ttl = USUAL_TTL

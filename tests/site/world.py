@@ -129,6 +129,11 @@ class WorldControl:
     def remove_episode(self, key: str, season: int, number: int) -> None:
         self._order("remove_episode", key=key, season=season, number=number)
 
+    def announce(self, *listed: tuple[str, int, int, str, str, Sequence[int]]) -> None:
+        """Let the calendar list this, and nothing else: series, season, number, day ("2026-11-30"),
+        time ("18:30", or empty) and languages (or none)."""
+        self._order("announce", listed=[list(one) for one in listed])
+
     def expire_links(self) -> None:
         """Every media address handed out so far answers 403 from now on."""
         self._order("expire_links")

@@ -17,11 +17,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
-from aniworld.pages.calendar.reading import Release
+from aniworld.pages.calendar.reading import Release, State
 from aniworld.pages.series import WORDS
 from aniworld.web import display
 
 LONGEST = 200  # characters of a name
+# Nobody says how long it is; without a length programs show a moment as a thin line, or not at all.
+_LASTS = timedelta(minutes=30)
 _ASK_AGAIN = timedelta(hours=1)
 # What turns the reading direction round, or is no sign at all.
 _CONTROL = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -54,8 +56,11 @@ def _event(release: Release, language: str, address: str) -> Event:
     # The moment it was made is that of its last change: a feed that says the same is the same.
     for name in ("dtstamp", "last-modified"):
         event.add(name, release.changed_at.astimezone(UTC).replace(microsecond=0))
-    # When it was listed is known, not when it is shown: the day is all there is to say.
-    event.add("dtstart", timezone.localdate(release.at))
+    if release.airs and release.day is None:
+        event.add("dtstart", release.at.astimezone(UTC).replace(microsecond=0))
+        event.add("duration", _LASTS)
+    else:  # when it was listed is known, not when it came: the day is all there is to say
+        event.add("dtstart", release.day or timezone.localdate(release.at))
     event.add("summary", _summary(release))
     event.add("description", _description(release))
     event.add("url", address)
@@ -76,8 +81,12 @@ def _summary(release: Release) -> str:
 
 
 def _description(release: Release) -> str:
+    words = str(WORDS[release.state.value])
+    if not release.languages:
+        return words
     languages = ", ".join(plain(display.language(one)) for one in release.languages)
-    return f"{WORDS[release.state.value]}\n{_('Out: %s') % languages}"
+    is_out = release.state is not State.ANNOUNCED
+    return f"{words}\n{(_('Out: %s') if is_out else _('Announced: %s')) % languages}"
 
 
 def plain(text: str) -> str:

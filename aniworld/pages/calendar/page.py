@@ -106,6 +106,9 @@ class EntryLine:
     def became(self) -> str:
         """What became of it on that day."""
         parts = []
+        if Kind.ANNOUNCED in self.entry.kinds:
+            announced = ", ".join(map(display.language, self.entry.announced))
+            parts.append(_("Announced: %s") % announced if announced else _("Announced"))
         if Kind.OUT in self.entry.kinds:
             languages = ", ".join(map(display.language, self.entry.languages))
             parts.append(_("Out: %s") % languages)

@@ -1,19 +1,20 @@
 """What is known of some days: a fixed number of queries, however large the library is.
 
-An episode stands on the days on which something became of it: one language has come out (it was
-listed anew by the catalogue), or its file has arrived by a download. What a catalogue listed at its
+An episode stands on the day that its site has announced it for, and on those on which something
+became of it: one language has come out (it was listed anew by the catalogue), or its file has
+arrived by a download. What a catalogue listed at its
 first reading has no day, and files that a scan has found were there before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
@@ -21,14 +22,18 @@ from aniworld.pages.calendar.spans import Span
 from downloads.choices import UNFINISHED, Status
 from downloads.models import DownloadQueueItem
 from library.choices import EpisodeState, Follow
-from library.models import AnimeSeries, Availability, Episode
+from library.models import Airing, AnimeSeries, Availability, Episode
 
+# So long before its announced day an episode is not out in any language, or the day is that of
+# another one.
+EARLY = timedelta(days=7)
 MOST = 2_000  # rows of each kind: more in some weeks are a library that was moved, not news
 
 
 class Kind(StrEnum):
     """What became of an episode on a day."""
 
+    ANNOUNCED = "ANNOUNCED"  # its site says that it comes
     OUT = "OUT"  # its catalogue listed it anew, or in one more language
     ARRIVED = "ARRIVED"  # a download has placed its file
 
@@ -86,7 +91,9 @@ class Entry:
 
     Attributes:
         at: the moment of what became of it first on that day.
-        kinds, languages: what that was, and the languages it has come out in.
+        airs_at: when it comes on that day, where its site says a time.
+        kinds: what became of it.
+        announced, languages: the languages it is announced in, and has come out in.
     """
 
     series: ShownSeries
@@ -96,7 +103,9 @@ class Entry:
     at: datetime
     title: str
     state: State
+    airs_at: datetime | None = None
     kinds: list[Kind] = field(default_factory=list)
+    announced: list[str] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)
 
     @property
@@ -120,7 +129,7 @@ class Found:
 
 def read(span: Span, wanted: Wanted) -> Found:
     """What is known of these days."""
-    sources = (_out(span, wanted), _arrived(span, wanted))
+    sources = (_announced(span, wanted), _out(span, wanted), _arrived(span, wanted))
     entries: dict[tuple[date, int, int, int], Entry] = {}
     is_cut = False
     for rows in sources:
@@ -133,9 +142,12 @@ def read(span: Span, wanted: Wanted) -> Found:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """When an episode first came out, in any of the languages that are looked for.
+    """When an episode first comes out, or came, in any of the languages that are looked for.
 
-    ``changed_at`` is when anything of it changed last.
+    Attributes:
+        at, day: the moment; of an announcement without a time the day alone.
+        airs: whether ``at`` is the moment that its site has announced.
+        changed_at: when anything of it changed last.
     """
 
     series: ShownSeries
@@ -146,6 +158,8 @@ class Release:
     at: datetime
     languages: tuple[str, ...]
     changed_at: datetime
+    day: date | None = None
+    airs: bool = False
 
     @property
     def place(self) -> tuple[int, int, int]:
@@ -155,44 +169,73 @@ class Release:
 def releases(
     span: Span, wanted: Wanted, *, language: str = "", premieres: bool = False, most: int = MOST
 ) -> list[Release]:
-    """The episodes that came out on these days, each once, the newest first.
+    """The episodes that come out on these days, each once, the last first.
+
+    One that was announced stands on that day, whenever it was then first listed.
 
     Args:
         language: only this one counts; empty: any.
         premieres: only the first episode of each season.
-        most: so many rows are read.
+        most: so many rows of each kind are read.
     """
-    news = _news(span, wanted)
-    earlier = Availability.objects.filter(first_seen_at__lt=OuterRef("first_seen_at"), **_SAME)
+    same: dict[str, Any] = {"language": language} if language else {}
+    first = {"episode_number": 1} if premieres else {}
+    before = Availability.objects.filter(**_SAME, **same)
+    earlier = before.filter(first_seen_at__lt=OuterRef("first_seen_at"))
+    known = before.filter(first_seen_at__lt=OuterRef("before"))
+    news = _news(span, wanted).filter(~Exists(earlier), **same, **first)
+    airings = _airings(span, wanted).annotate(before=F("at") - EARLY).filter(**first)
     if language:
-        news, earlier = news.filter(language=language), earlier.filter(language=language)
-    if premieres:
-        news = news.filter(episode_number=1)
+        airings = airings.filter(language__in=("", language))
     changed = Episode.objects.filter(**_SAME).values("updated_at")[:1]
-    rows = news.filter(~Exists(earlier)).annotate(changed=Subquery(changed))
     found: dict[tuple[int, int, int], Release] = {}
-    for row in rows.order_by("-first_seen_at", "-id").values_list(*_NEWS, "changed")[:most]:
-        series, season, number = _place(row[:8])
-        at, name = row[8:10]
-        title, state = _state(*row[10:12])
-        place = (series.id, season, number)
-        other = found.get(place)
-        languages = (name, *other.languages) if other else (name,)
-        changed_at = max(filter(None, (at, row[12])))
-        found[place] = Release(series, season, number, title, state, at, languages, changed_at)
-    states = wanted.states
-    return [one for one in found.values() if not states or one.state in states]
+    listed = news.annotate(changed=Subquery(changed)).order_by("-first_seen_at", "-id")
+    for row in listed.values_list(*_NEWS, "changed")[:most]:
+        _add(found, row, changed_at=max(filter(None, (row[8], row[12]))))
+    coming = (
+        airings.filter(~Exists(known)).annotate(changed=Subquery(changed)).order_by("-at", "-id")
+    )
+    for row in coming.values_list(*_AIRINGS, "changed")[:most]:
+        changed_at = max(filter(None, (row[13], row[14])))
+        _add(found, row, changed_at=changed_at, day=_day(row), airs=True)
+    releases = sorted(found.values(), key=lambda one: (one.at, one.place), reverse=True)
+    return [one for one in releases if not wanted.states or one.state in wanted.states]
+
+
+def _add(
+    found: dict[tuple[int, int, int], Release],
+    row: Sequence[Any],
+    *,
+    changed_at: datetime,
+    day: date | None = None,
+    airs: bool = False,
+) -> None:
+    """Add what came out, or is announced, to what is known of the episode."""
+    series, season, number = _place(row[:8])
+    title, state = _state(*row[10:12])
+    place = (series.id, season, number)
+    other = found.get(place)
+    languages = tuple(dict.fromkeys(filter(None, (row[9], *(other.languages if other else ())))))
+    if other is not None:
+        changed_at = max(changed_at, other.changed_at)
+    facts = (series, season, number, title, state, row[8], languages, changed_at)
+    found[place] = Release(*facts, day=day, airs=airs)
 
 
 def undated(wanted: Wanted) -> QuerySet[Episode, Episode]:
     """Announced episodes of which no day is known, in the order of their series."""
-    announced = Episode.objects.filter(_is_of(wanted.of), state=EpisodeState.ANNOUNCED, listed=True)
+    announced = Episode.objects.filter(
+        _is_of(wanted.of),
+        ~Exists(Airing.objects.filter(**_SAME)),
+        state=EpisodeState.ANNOUNCED,
+        listed=True,
+    )
     in_order = announced.order_by("series__sort_name", "series", "season", "episode_number")
     return in_order.select_related("series")
 
 
 class _Row(NamedTuple):
-    """What one of the queries found: ``facts`` are those of the episode's row and the queue."""
+    """What one of the queries found; ``day`` where that is said, and no moment of it."""
 
     kind: Kind
     series: ShownSeries
@@ -202,6 +245,35 @@ class _Row(NamedTuple):
     language: str
     title: str
     state: State
+    day: date | None = None
+
+
+def _announced(span: Span, wanted: Wanted) -> list[_Row]:
+    rows = _airings(span, wanted).order_by("at", "id").values_list(*_AIRINGS)
+    return [
+        _Row(Kind.ANNOUNCED, *_place(row[:8]), row[8], row[9], *_state(*row[10:12]), _day(row))
+        for row in rows[: MOST + 1]
+    ]
+
+
+def _airings(span: Span, wanted: Wanted) -> QuerySet[Airing, Airing]:
+    """What is announced, with ``facts`` and ``queued``; a day alone is one wherever one is."""
+    first, last = (datetime.combine(day, time.min, tzinfo=UTC) for day in (span.first, span.last))
+    timed = Q(has_time=True, at__gte=span.begins, at__lt=span.ends)
+    airings = Airing.objects.filter(
+        _is_of(wanted.of), timed | Q(has_time=False, at__gte=first, at__lte=last)
+    )
+    return airings.annotate(facts=Subquery(_facts()), queued=_queued())
+
+
+def _day(row: Sequence[Any]) -> date | None:
+    """The day of an announcement without a time."""
+    return None if row[12] else row[8].date()
+
+
+def _facts() -> QuerySet[Episode, Any]:
+    facts = Episode.objects.filter(**_SAME).values(json=JSONObject(title="title", state="state"))
+    return facts[:1]
 
 
 def _out(span: Span, wanted: Wanted) -> list[_Row]:
@@ -221,8 +293,7 @@ def _news(span: Span, wanted: Wanted) -> QuerySet[Availability, Availability]:
         first_seen_at__gte=span.begins,
         first_seen_at__lt=span.ends,
     )
-    facts = Episode.objects.filter(**_SAME).values(json=JSONObject(title="title", state="state"))
-    return news.annotate(facts=Subquery(facts[:1]), queued=_queued())
+    return news.annotate(facts=Subquery(_facts()), queued=_queued())
 
 
 def _arrived(span: Span, wanted: Wanted) -> list[_Row]:
@@ -251,6 +322,10 @@ _SERIES = (
     *("series__monitored", "series__follow"),
 )
 _NEWS = (*_SERIES, "season", "episode_number", "first_seen_at", "language", "facts", "queued")
+_AIRINGS = (
+    *(*_SERIES, "season", "episode_number", "at", "language", "facts", "queued"),
+    *("has_time", "noted_at"),
+)
 _UNDERWAY = {
     Status.PENDING.value: State.QUEUED,
     Status.PAUSED.value: State.PAUSED,
@@ -294,7 +369,7 @@ def _state(facts: Mapping[str, str] | None, queued: str | None) -> tuple[str, St
 
 def _put(entries: dict[tuple[date, int, int, int], Entry], row: _Row) -> None:
     """Add what was found to the entry of that episode and day."""
-    day = timezone.localdate(row.at)
+    day = row.day or timezone.localdate(row.at)
     key = (day, row.series.id, row.season, row.number)
     entry = entries.get(key)
     if entry is None:
@@ -303,5 +378,8 @@ def _put(entries: dict[tuple[date, int, int, int], Entry], row: _Row) -> None:
     entry.at = min(entry.at, row.at)
     if row.kind not in entry.kinds:
         entry.kinds.append(row.kind)
-    if row.language and row.language not in entry.languages:
-        entry.languages.append(row.language)
+    if row.kind is Kind.ANNOUNCED and row.day is None:
+        entry.airs_at = min(entry.airs_at or row.at, row.at)
+    languages = entry.announced if row.kind is Kind.ANNOUNCED else entry.languages
+    if row.language and row.language not in languages:
+        languages.append(row.language)

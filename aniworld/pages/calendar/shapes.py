@@ -31,7 +31,12 @@ class CalendarEntry(TypedDict):
     title: str
     day: Annotated[Day, "In the server's time zone."]
     at: Annotated[Moment | None, "The moment of what became of it first on that day."]
-    kinds: Annotated[list[str], "What became of it: `OUT` in `languages`, `ARRIVED` on disk."]
+    airs_at: Annotated[Moment | None, "When it comes; null where its site says no time."]
+    kinds: Annotated[
+        list[str],
+        "What became of it: `ANNOUNCED` in `announced`, `OUT` in `languages`, `ARRIVED` on disk.",
+    ]
+    announced: Annotated[list[str], "The languages it is announced in for that day, where said."]
     languages: Annotated[list[str], "Those it has come out in on that day."]
     state: Annotated[str, OneOf(State), "What has become of it until now."]
     monitored: bool
@@ -99,6 +104,8 @@ def _entry_row(entry: Entry) -> CalendarEntry:
         "title": entry.title,
         "day": entry.day.isoformat(),
         "at": moment(entry.at),
+        "airs_at": moment(entry.airs_at),
+        "announced": entry.announced,
         "kinds": [kind.value for kind in entry.kinds],
         "languages": entry.languages,
         "state": entry.state.value,

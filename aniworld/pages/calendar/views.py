@@ -35,7 +35,7 @@ def calendar(request: PageRequest) -> HttpResponse:
 class CalendarView(APIView):
     @described(operation_id="calendar", query=serializers.CalendarQuery)
     def get(self, request: Request) -> Answer[shapes.Calendar]:
-        """Which episodes came out or arrived on some days.
+        """Which episodes are announced for, came out or arrived on some days.
 
         What a catalogue listed at its first reading has no day; announced episodes of which none
         is known are listed apart."""

@@ -148,6 +148,21 @@ _SITES = (
         spread=5 * _MINUTES,
     ),
     Job(
+        "announcements",
+        _("Read what is announced"),
+        _(
+            "Asks each site for its calendar: the days and times of episodes of your series that "
+            "are to come."
+        ),
+        when="every 12 hours",
+        is_on=False,
+        work="news:announcements",
+        limit=30 * _MINUTES,
+        uses=Resource.SITES,
+        asks_sites=True,
+        spread=10 * _MINUTES,
+    ),
+    Job(
         "canaries",
         _("Try the sites"),
         _("Asks each site for something small, to see whether it answers."),

@@ -25,6 +25,8 @@ TEXTS: Mapping[str, Text] = {
         "{listed} new episodes listed; {read} catalogues with something unknown were read, {left} "
         "were not."
     ),
+    "job_no_calendar": _("No site that is switched on has a calendar."),
+    "job_announced": _("{count} episodes of your series are announced, on {sites} sites."),
     "job_sites_answer": _("They answer: {sites}."),
     "job_some_answer": _("{sites} answer, and these do not: {silent}."),
     "job_no_answers": _("No site answers: {sites}. {reason}"),

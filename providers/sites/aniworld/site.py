@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from providers import asking
 from providers.addresses import absolute
-from providers.base import EpisodeInfo, NewEpisode, SearchResult, SeriesInfo, Source
+from providers.base import Airing, EpisodeInfo, NewEpisode, SearchResult, SeriesInfo, Source
 from providers.errors import (
     MarkupChanged,
     MediaGone,
@@ -23,6 +23,7 @@ from providers.errors import (
     UnsupportedHoster,
 )
 from providers.http import HttpClient, Page
+from providers.sites.aniworld.calendar_page import read_airings
 from providers.sites.aniworld.episode_page import REDIRECT_PATH, HosterEntry, read_hosters
 from providers.sites.aniworld.landmarks import LABEL, key_in, path_of, require_stream
 from providers.sites.aniworld.news_page import read_new_episodes
@@ -145,6 +146,14 @@ class AniworldSite:
             MarkupChanged: the page cannot be read, or lists nothing.
         """
         return read_new_episodes(self._page("/neue-episoden"))
+
+    def airings(self) -> list[Airing]:
+        """Which episodes come on which day, at the time of the site: one page.
+
+        Raises:
+            MarkupChanged: the page cannot be read, or lists nothing.
+        """
+        return read_airings(self._page("/animekalender"))
 
     def sources(self, key: str, season: int, episode: int) -> list[Source]:
         """Who serves an episode, in the page's order; entries we cannot resolve are skipped.

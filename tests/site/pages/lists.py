@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
 from typing import Any
@@ -12,6 +13,19 @@ from typing import Any
 from tests.site.catalogue import TONGUES, Episode, Show
 from tests.site.pages.layout import lazy_image, page, twice
 from tests.site.pages.series import cover_path, episode_path, series_path
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """An episode of the calendar; ``clock`` "18:30", or empty where no time is said."""
+
+    show: Show
+    season: int
+    number: int
+    day: date
+    clock: str = ""
+    languages: tuple[int, ...] = ()
+
 
 _WEEKDAYS = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
 _SUPPORT = (
@@ -81,6 +95,35 @@ def _new_row(show: Show, episode: Episode, language: int, day: date) -> str:
 <span class="listTag green">Neu!</span>
 <span class="elementFloatRight">{_WEEKDAYS[day.weekday()]}, {day:%d.%m.%Y}</span></a></div>
 """
+
+
+def calendar_page(announced: Iterable[Announced]) -> bytes:
+    """One card a language below the heading of its day; some say no time and some no language."""
+    by_day: dict[date, list[Announced]] = {}
+    for one in announced:
+        by_day.setdefault(one.day, []).append(one)
+    days = "".join(
+        f"<h3>{_WEEKDAYS[day.weekday()]}, {day:%d.%m.%Y}</h3>" + "".join(map(_cards, entries))
+        for day, entries in sorted(by_day.items(), key=lambda pair: pair[0])
+    )
+    body = f'<section class="calendarList"><div class="row">{days}</div></section>'
+    return page(title="Animekalender | AniWorld.to", body=body, canonical="/animekalender")
+
+
+def _cards(one: Announced) -> str:
+    flags = [
+        lazy_image(f"/public/img/{TONGUES[key].flag}", TONGUES[key].table_title, "flag")
+        for key in one.languages
+    ]
+    link = episode_path(one.show, one.season, one.number)
+    code = f"S{one.season:02} E{one.number:02}"
+    clock = f"<small>{one.clock} Uhr</small>" if one.clock else ""
+    title = escape(one.show.title)
+    return "".join(
+        f'<div class="col-md-15"><a href="{link}"><h3>{title}</h3> <span>{code}</span> '
+        f"{clock} {flag}</a></div>"
+        for flag in flags or [""]
+    )
 
 
 def ajax_search(shows: Iterable[Show], keyword: str) -> bytes:

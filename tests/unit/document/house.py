@@ -44,6 +44,7 @@ from downloads.transfer.errors import DiskFull
 from downloads.transfer.messages import Attempt
 from downloads.worker.claims import keep_attempt
 from library.models import (
+    Airing,
     AnimeSeries,
     Availability,
     BinnedFile,
@@ -238,6 +239,10 @@ class House:
             )
             Episode.objects.get_or_create(series=series, season=7, episode_number=episode)
         series.episodes.filter(is_downloaded=True).update(download_date=timezone.now())
+        place = {"series": series, "season": 1, "episode_number": 91, "language": "German Sub"}
+        soon = timezone.now() + timedelta(minutes=1)
+        if not Airing.objects.exists():
+            Airing.objects.create(**place, at=soon, has_time=True, noted_at=timezone.now())
 
     def waits_for_a_language(self) -> None:
         AnimeSeries.objects.filter(key="show").update(language_ranks=["German Dub=now"])

@@ -12,10 +12,11 @@ from aniworld.sites import configured
 from aniworld.sites.patience import Patience, Purpose
 from aniworld.system.schedule.running import Failed, Running, Skipped
 from library.models import AnimeSeries
+from library.services.airings import keep_airings
 from library.services.news import with_news
 from library.services.refresh import refresh_series
 from providers.asking import asked_now
-from providers.base import ListsNewEpisodes, Site
+from providers.base import ListsAirings, ListsNewEpisodes, Site
 from providers.coded import Coded, coded
 from providers.errors import ProviderError
 
@@ -53,6 +54,33 @@ def new_episodes(running: Running) -> Coded:
         running.tell(number, min(len(due), MOST))
         read += _is_read(series, sites[series.site], patience)
     return coded("job_news", listed=told.listed, read=read, left=len(due) - read)
+
+
+def announcements(running: Running) -> Coded:
+    """Ask each site for its calendar, and keep what it says of the series here.
+
+    Raises:
+        Skipped: no site that is switched on has one.
+        Failed: none of them could be read.
+    """
+    patience, told, count = Patience(), _Told(), 0
+    for site in _sites(told):
+        if running.is_stopping or not isinstance(site, ListsAirings):
+            continue
+        try:
+            with patience.asking(site.name, Purpose.NEWS, "calendar"), asked_now(patience=math.inf):
+                listed = site.airings()
+        except ProviderError as error:
+            told.failure = error
+            continue
+        if listed is not None:
+            told.pages += 1
+            count += keep_airings(site.name, listed, timezone.now())
+    if told.failure is not None and not told.pages:
+        raise Failed(told.failure.as_json())
+    if not told.pages:
+        raise Skipped(coded("job_no_calendar"))
+    return coded("job_announced", count=count, sites=told.pages)
 
 
 def _sites(told: _Told) -> Iterator[Site]:

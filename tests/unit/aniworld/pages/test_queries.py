@@ -142,7 +142,7 @@ def test_no_reading_of_the_api_asks_more_than_its_few_questions(
         f"{series}/mapping": 2,
         f"{series}/episodes/1/1/evidence": 5,
         f"{series}/plan": 8,
-        "calendar": 3,
+        "calendar": 4,
         "calendar/undated": 3,
         "v1/following/plan": 18,
         "v1/following/waiting": 18,

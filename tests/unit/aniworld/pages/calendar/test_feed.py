@@ -19,7 +19,7 @@ from aniworld.journal.actors import Actor, acting_as
 from aniworld.pages.calendar import feed as written
 from aniworld.pages.calendar import ics
 from aniworld.pages.calendar.spans import today
-from library.models import AnimeSeries, Availability, LibraryRoot
+from library.models import Airing, AnimeSeries, Availability, LibraryRoot
 from tests.factories import make_episodes, make_item, make_series
 from tests.unit.reading import get, soup, texts
 
@@ -57,6 +57,11 @@ def comes_out(
 def ask(key: str, query: str = "", **headers: str) -> HttpResponse:
     """As a calendar program, which has no login."""
     return Client().get(f"/calendar.ics?key={key}{query}", headers=headers)  # type: ignore[return-value]
+
+
+def airs(series: AnimeSeries, number: int, at: datetime, language: str = "", **fields: Any) -> None:
+    place = {"series": series, "season": 1, "episode_number": number, "language": language}
+    Airing.objects.create(**place, at=at, noted_at=NOON, **{"has_time": True, **fields})
 
 
 def read(body: bytes) -> Any:
@@ -254,3 +259,34 @@ def test_each_user_has_an_address_of_their_own(key: str) -> None:
         other = feeds.issue(guest).secret
     assert ask(key).status_code == ask(other).status_code == 200
     assert feeds.holder_of(other, Caller()) == guest
+
+
+def test_what_is_announced_is_told_at_its_time_and_stays_there(key: str) -> None:
+    series = make_series("Show")
+    make_episodes([(series, 1, number, "ANNOUNCED") for number in (1, 2, 3)])
+    evening = NOON + timedelta(days=2, hours=6, minutes=30)
+    airs(series, 1, evening, "German Sub")
+    airs(series, 1, evening + timedelta(hours=2), "English Sub")
+    day = datetime.combine(today() + timedelta(days=9), datetime.min.time(), tzinfo=UTC)
+    airs(series, 2, day, has_time=False)
+    second, first = events(ask(key))
+    assert second["DTSTART"].dt == day.date()
+    assert second["DESCRIPTION"] == "Announced"
+    assert first["DTSTART"].dt == evening.astimezone(UTC)
+    assert first["DURATION"].dt == timedelta(minutes=30)
+    assert first["DESCRIPTION"] == "Announced\nAnnounced: German Sub, English Sub"
+    comes_out(series, 1, evening + timedelta(hours=5))
+    series.episodes.filter(episode_number=1).update(state="MISSING")
+    [_, out] = events(ask(key))
+    assert (out["UID"], out["DTSTART"].dt) == (first["UID"], first["DTSTART"].dt)
+    assert out["DESCRIPTION"].startswith("Missing\nOut: ")
+
+
+def test_a_further_language_of_what_is_long_out_is_announced_for_that_language(key: str) -> None:
+    series = make_series("Show", missing=1)
+    comes_out(series, 1, NOON - timedelta(days=80))
+    airs(series, 1, NOON + timedelta(days=1), "German Dub")
+    assert events(ask(key)) == []
+    [dub] = events(ask(key, "&language=German%20Dub"))
+    assert dub["DTSTART"].dt == (NOON + timedelta(days=1)).astimezone(UTC)
+    assert events(ask(key, "&language=English%20Dub")) == []

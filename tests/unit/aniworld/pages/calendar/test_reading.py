@@ -15,7 +15,7 @@ from aniworld.pages.calendar import reading
 from aniworld.pages.calendar.reading import Of, State, Wanted
 from aniworld.pages.calendar.spans import Span
 from aniworld.pages.series import WORDS
-from library.models import AnimeSeries, Availability
+from library.models import Airing, AnimeSeries, Availability
 from tests.factories import make_episodes, make_item, make_series
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +35,11 @@ def comes_out(
 ) -> None:
     place = {"series": series, "season": 1, "episode_number": number, "language": language}
     Availability.objects.create(**place, first_seen_at=at, is_news=is_news, gone_at=gone_at)
+
+
+def airs(series: AnimeSeries, number: int, at: datetime, language: str = "", **fields: Any) -> None:
+    place = {"series": series, "season": 1, "episode_number": number, "language": language}
+    Airing.objects.create(**place, at=at, noted_at=NOON, **{"has_time": True, **fields})
 
 
 def found(span: Span = WEEK, wanted: Wanted = ALL) -> list[tuple[str, int, str, str, str]]:
@@ -181,11 +186,11 @@ def test_more_than_can_be_shown_is_said(monkeypatch: pytest.MonkeyPatch) -> None
     assert [one.number for one in cut.entries] == [4, 1, 2]
 
 
-def test_two_questions_find_the_days_by_their_indexes() -> None:
+def test_a_few_questions_find_the_days_by_their_indexes() -> None:
     with CaptureQueriesContext(connection) as asked:
         reading.read(WEEK, Wanted(Of.FOLLOWED))
         list(reading.undated(ALL))
-    assert len(asked) == 3
+    assert len(asked) == 4
     if connection.vendor != "sqlite":
         return
     plans = []
@@ -193,7 +198,8 @@ def test_two_questions_find_the_days_by_their_indexes() -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
             plans.append(str(cursor.fetchall()))
-    out, arrived, undated = plans
+    announced, out, arrived, undated = plans
+    assert "library_airing_at_" in announced
     assert "availability_news_by_day" in out
     assert "episode_by_arrival" in arrived
     assert "episode_announced" in undated
@@ -201,3 +207,35 @@ def test_two_questions_find_the_days_by_their_indexes() -> None:
 
 def test_every_state_has_its_words() -> None:
     assert {state.value for state in State} <= set(WORDS)
+
+
+def test_an_announced_episode_stands_on_its_day_at_its_time() -> None:
+    series = make_series("Show", missing=1)
+    make_episodes([(series, 1, 2, "ANNOUNCED")])
+    airs(series, 1, NOON, "German Sub")
+    airs(series, 1, NOON + timedelta(hours=1), "German Dub")
+    comes_out(series, 1, NOON + timedelta(hours=3))
+    airs(series, 2, NOON + timedelta(days=1))
+    airs(series, 3, NOON + timedelta(days=2))  # its catalogue does not list it yet
+    assert found() == [
+        ("2026-11-18", 1, "ANNOUNCED+OUT", "German Sub", "MISSING"),
+        ("2026-11-19", 2, "ANNOUNCED", "", "ANNOUNCED"),
+        ("2026-11-20", 3, "ANNOUNCED", "", "ANNOUNCED"),
+    ]
+    [first, *_] = reading.read(WEEK, ALL).entries
+    assert (first.airs_at, first.announced) == (NOON, ["German Sub", "German Dub"])
+    assert list(reading.undated(ALL)) == []
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/Los_Angeles", "Pacific/Kiritimati"])
+def test_a_day_without_a_time_is_that_day_wherever_one_is(zone: str) -> None:
+    series = make_series("Show")
+    airs(series, 1, datetime(2026, 11, 18, tzinfo=UTC), has_time=False)
+    with timezone.override(ZoneInfo(zone)):
+        assert [one[0] for one in found()] == ["2026-11-18"]
+        day = date(2026, 11, 18)
+        assert len(found(Span(day, day))) == 1
+        for other in (17, 19):
+            assert found(Span(date(2026, 11, other), date(2026, 11, other))) == []
+        [entry] = reading.read(WEEK, ALL).entries
+        assert entry.airs_at is None
