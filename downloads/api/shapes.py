@@ -121,7 +121,7 @@ def following_plan(page: Page[PlannedEpisode], plan: Plan) -> FollowingPlan:
         "now": moment(plan.now) or "",
         "series": plan.series,
         "to_queue": len(plan.to_queue),
-        "waiting": len(plan.waiting),
+        "waiting": plan.waiting_count,
         "left_today": plan.left,
     }
 
@@ -129,7 +129,7 @@ def following_plan(page: Page[PlannedEpisode], plan: Plan) -> FollowingPlan:
 def queued_by_itself(carried: Carried) -> QueuedByItself:
     return {
         "queued_items": _texts(carried.ids),
-        "waiting": len(carried.plan.waiting),
+        "waiting": carried.plan.waiting_count,
     }
 
 

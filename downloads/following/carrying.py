@@ -60,7 +60,7 @@ def carry_out(now: datetime) -> Carried:
         raise
     _tell(
         events.AutoDownloadCompleted(
-            queued=len(carried.ids), series=carried.series, waiting=len(carried.plan.waiting)
+            queued=len(carried.ids), series=carried.series, waiting=carried.plan.waiting_count
         )
     )
     log.info(

@@ -53,6 +53,11 @@ class Plan:
     series: int
 
     @property
+    def waiting_count(self) -> int:
+        """How many wait, without putting them in order."""
+        return sum(one.decision.outcome is Outcome.WAIT for one in self.planned)
+
+    @property
     def waiting(self) -> list[Planned]:
         """What waits for a language or a day, the next to end first; what nobody knows the end of
         comes last."""

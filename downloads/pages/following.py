@@ -106,7 +106,7 @@ class PlanPage:
 
     @property
     def waiting(self) -> int:
-        return len(self.plan.waiting)
+        return self.plan.waiting_count
 
 
 def plan_page(query: Mapping[str, str], now: datetime) -> PlanPage:
@@ -119,9 +119,11 @@ def plan_page(query: Mapping[str, str], now: datetime) -> PlanPage:
     elif show in list(Outcome):
         wanted = [one for one in found.planned if one.decision.outcome == show]
     else:
-        # What is done first; sorting keeps the order of the series.
-        order = list(Outcome)
-        wanted = sorted(found.planned, key=lambda one: order.index(one.decision.outcome))
+        # What is done first; each in the order of the series.
+        by_outcome = {outcome: list[Planned]() for outcome in Outcome}
+        for one in found.planned:
+            by_outcome[one.decision.outcome].append(one)
+        wanted = [one for listed in by_outcome.values() for one in listed]
     return PlanPage(found, _page(wanted, query), show)
 
 

@@ -59,7 +59,7 @@ class Command(ActingCommand):
         output.line(
             f"followed={found.series} catalogues_read={asked.read} "
             f"{verb.replace(' ', '_')}={len(found.to_queue if options['dry_run'] else ids)} "
-            f"waiting={len(found.waiting)}"
+            f"waiting={found.waiting_count}"
         )
 
 
