@@ -138,13 +138,14 @@ def test_what_is_restored_between_the_look_and_the_claim_stays(
     assert only().state == "RESTORING"
 
 
+@pytest.mark.parametrize("at_once", [1, 200])
 def test_one_that_cannot_be_deleted_keeps_no_other_from_it(
-    home: Path, monkeypatch: pytest.MonkeyPatch
+    home: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
     delete(episodes=None)
     BinnedFile.objects.update(kept_until=timezone.now())
     first, second = BinnedFile.objects.order_by("pk")
-    monkeypatch.setattr(emptying, "AT_ONCE", 1)
+    monkeypatch.setattr(emptying, "AT_ONCE", at_once)
     real = folder.delete
 
     def refuses_one(root: Path, name: str) -> None:

@@ -196,6 +196,15 @@ def test_wherever_it_ends_one_good_file_counts(
     assert text(home / counting()) in (f"{FIRST}.mkv", "the new one")
 
 
+def test_a_new_file_that_nobody_has_said_to_count_goes_back(home: Path) -> None:
+    begun(home, OTHER).carry_out()
+    assert text(home / OTHER) == "the new one"
+    recover(Disks(), of_worker=True)
+    assert (counting(), text(home / counting())) == (f"{FIRST}.mkv", f"{FIRST}.mkv")
+    assert text(home / ".aniworld/7/finished.mkv") == "the new one"
+    assert (in_bin(home), BinnedFile.objects.count()) == (set(), 0)
+
+
 def test_the_bin_is_looked_at_before_anything_is_fetched(home: Path, tmp_path: Path) -> None:
     series = AnimeSeries.objects.get()
     assert series.root is not None
