@@ -146,6 +146,7 @@ INSTALLED_APPS = [
     "aniworld.system",
     "aniworld.system.schedule",
     "aniworld.system.mediaservers",
+    "aniworld.system.notifications",
     "django.contrib.admin.apps.SimpleAdminConfig",  # found by urls.py: the worker needs no admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -202,6 +203,7 @@ TEMPLATES = [
                 "aniworld.pages.frame.shell",
                 "aniworld.web.permissions.may",
                 "aniworld.system.frame.repairs",
+                "aniworld.system.notifications.frame.inbox",
             ],
         },
     },

@@ -5,7 +5,7 @@ What reports a change of state is called inside the transaction of that change.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Self, TypedDict
 
@@ -23,7 +23,7 @@ from aniworld.events.publish import publish
 from aniworld.events.reading import Reading
 from aniworld.events.rooms import Room
 from library.errors import MassRemoval
-from library.models import ScanOperation
+from library.models import AnimeSeries, ScanOperation
 from providers.coded import Coded, coded
 
 
@@ -225,6 +225,72 @@ SERIES_NAMED = 100  # in one event
 def bin_changed(series: Iterable[str]) -> None:
     """What is in the recycle bin has changed, by files of these series; ``""`` is none."""
     publish(BinChanged(series=sorted({key for key in series if key})[:SERIES_NAMED]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodesAppeared(Event):
+    """Episodes of a series that is monitored can be had for the first time. Not at the first
+    reading of its catalogue. ``episodes`` are the first of them, ``{season, episode}``."""
+
+    room = Room.SCAN_PROGRESS
+    type = "episodes_appeared"
+
+    key: str
+    folder: str
+    serie_name: str
+    episodes: list[dict[str, int]]
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageArrived(Event):
+    """Episodes that were out before can be had in another language too."""
+
+    room = Room.SCAN_PROGRESS
+    type = "language_arrived"
+
+    key: str
+    folder: str
+    serie_name: str
+    language: str
+    episodes: list[dict[str, int]]
+    count: int
+
+
+EPISODES_NAMED = 300  # in one event
+
+
+def episodes_appeared(series: AnimeSeries, numbers: Sequence[tuple[int, int]]) -> None:
+    """In the transaction that notes since when they are out."""
+    publish(
+        EpisodesAppeared(
+            key=series.key,
+            folder=series.folder,
+            serie_name=series.name,
+            episodes=_numbered(numbers),
+            count=len(numbers),
+        )
+    )
+
+
+def language_arrived(
+    series: AnimeSeries, language: str, numbers: Sequence[tuple[int, int]]
+) -> None:
+    """In the transaction that notes since when they are out in it."""
+    publish(
+        LanguageArrived(
+            key=series.key,
+            folder=series.folder,
+            serie_name=series.name,
+            language=language,
+            episodes=_numbered(numbers),
+            count=len(numbers),
+        )
+    )
+
+
+def _numbered(numbers: Sequence[tuple[int, int]]) -> list[dict[str, int]]:
+    return [{"season": season, "episode": number} for season, number in numbers[:EPISODES_NAMED]]
 
 
 def files_held(operation: ScanOperation, error: MassRemoval) -> None:

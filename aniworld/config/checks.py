@@ -212,6 +212,44 @@ class WebAddress(Matching):
         return {"type": "url", **super().attributes()}
 
 
+class NotifyAddress(Matching):
+    """Addresses that messages are sent to: of a web server, or of a service as Apprise writes
+    them. Which services there are is not known here."""
+
+    code = "not_a_notify_address"
+    pattern = r"^[A-Za-z][A-Za-z0-9+.\-]{0,30}:\/\/[^\x00-\x20\x7f]{1,2000}$"
+
+
+class TargetName(Matching):
+    """What an owner calls something that has an address of its own: no dots and slashes in it."""
+
+    code = "not_a_target_name"
+    pattern = r"^[^\x00-\x20\x7f.\/\\]([^\x00-\x1f\x7f.\/\\]{0,38}[^\x00-\x20\x7f.\/\\])?$"
+
+
+class DayHours(Matching):
+    """From one time of the clock to another, over midnight too: ``22:00-07:00``."""
+
+    code = "not_hours"
+    pattern = r"^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$"
+
+
+class NoLongerThan(NamedTuple):
+    """Texts of at most so many characters."""
+
+    characters: int
+
+    def problems(self, value: str) -> Iterator[Problem]:
+        if len(value) > self.characters:
+            yield Problem("too_long", {"characters": self.characters})
+
+    def schema(self) -> Schema:
+        return {"maxLength": self.characters}
+
+    def attributes(self) -> Attributes:
+        return {"maxlength": self.characters}
+
+
 class OneOf(NamedTuple):
     """One of a few words."""
 

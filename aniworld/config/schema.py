@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop as _
 from aniworld.config.checks import (
     AbsolutePath,
     Between,
+    DayHours,
     Each,
     Folders,
     HeaderValue,
@@ -25,11 +26,14 @@ from aniworld.config.checks import (
     LanguageRanks,
     Name,
     NamingTemplate,
+    NoLongerThan,
+    NotifyAddress,
     OneOf,
     Optional,
     PathPair,
     QuietWindows,
     RoomLevel,
+    TargetName,
     WebAddress,
     When,
 )
@@ -38,6 +42,11 @@ from aniworld.console.levels import LEVELS
 from aniworld.console.logs import FORMATS
 from providers.base import SiteSettings
 
+# What messages may be about; which of them a target gets is its own choice.
+NOTIFIED = (
+    *("DOWNLOAD_COMPLETE", "DOWNLOAD_FAILED", "NEW_EPISODES", "LANGUAGE_ARRIVED", "FILES_HELD"),
+    *("SCAN_FAILED", "REPAIR_RAISED", "REPAIR_MENDED", "DISK_LOW", "BACKUP_FAILED"),
+)
 DEFAULT_LANGUAGES = ("German Dub", "German Sub", "English Sub", "English Dub")
 DEFAULT_NAMING = "{name} ({year})/Season {season:02}/{name} - S{season:02}E{episode:02} - {title}"
 
@@ -433,6 +442,89 @@ class MediaServersSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TargetSettings:
+    enabled: bool = setting(
+        True,
+        label=_("Enabled"),
+        help=_("Whether messages are sent there."),
+    )
+    kind: str = setting(
+        "APPRISE",
+        label=_("Kind"),
+        help=_("APPRISE: a service by its Apprise address. WEBHOOK: signed JSON to a web server."),
+        check=OneOf(("APPRISE", "WEBHOOK")),
+    )
+    url: str = setting(
+        "",
+        label=_("Address"),
+        help=_(
+            "Such as ntfy://host/topic, tgram://token/chat, mailto://user:password@host or "
+            "discord://id/token; of a webhook https://… It is a secret, and shown masked."
+        ),
+        check=Optional(NotifyAddress()),
+        secret=True,
+    )
+    signing_key: str = setting(
+        "",
+        label=_("Key of the signature"),
+        help=_("A webhook is signed with it. Empty: it is not signed."),
+        check=NoLongerThan(200),
+        secret=True,
+    )
+    events: tuple[str, ...] = setting(
+        NOTIFIED,
+        label=_("Events"),
+        help=_("What it is told of."),
+        check=Each(OneOf(NOTIFIED)),
+    )
+    pace: str = setting(
+        "DIGEST",
+        label=_("Pace"),
+        help=_(
+            "DIGEST: what belongs together comes as one message, and failures at once. EACH: each "
+            "thing as a message of its own, at once."
+        ),
+        check=OneOf(("DIGEST", "EACH")),
+    )
+    quiet_hours: str = setting(
+        "",
+        label=_("Quiet hours"),
+        help=_(
+            "Such as 22:00-07:00, by the clock of the server. Messages wait meanwhile and come as "
+            "one. Empty: none."
+        ),
+        check=Optional(DayHours()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationSettings:
+    targets: Mapping[str, TargetSettings] = setting(
+        dict,
+        label=_("Targets"),
+        help=_("Where messages are sent, each by the name you give it."),
+        check=Keys(TargetName()),
+    )
+    digest_minutes: int = setting(
+        180,
+        label=_("Longest wait of a digest"),
+        help=_("It is sent when the queue is at rest, at the latest after so long."),
+        unit=_("minutes"),
+        check=Between(1, 1440),
+    )
+    give_up_hours: int = setting(
+        48,
+        label=_("Try to send for"),
+        help=_(
+            "What cannot be sent for so long counts as failed; it stays in the log and can be sent "
+            "again from there."
+        ),
+        unit=_("hours"),
+        check=Between(1, 720),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class LoggingSettings:
     level: str = setting(
         "INFO",
@@ -526,6 +618,7 @@ class Config:
     scheduler: SchedulerSettings = setting(SchedulerSettings, label=_("Schedule"))
     following: FollowingSettings = setting(FollowingSettings, label=_("Following"))
     media_servers: MediaServersSettings = setting(MediaServersSettings, label=_("Media servers"))
+    notifications: NotificationSettings = setting(NotificationSettings, label=_("Notifications"))
     logging: LoggingSettings = setting(LoggingSettings, label=_("Logging"))
     backup: BackupSettings = setting(BackupSettings, label=_("Backup"))
     advanced: AdvancedSettings = setting(AdvancedSettings, label=_("Advanced"))

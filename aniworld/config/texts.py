@@ -37,6 +37,10 @@ FIELDS: Mapping[str, Text] = {
         "Must be a full path, = and the folder's name there, such as /srv/anime=/media/anime."
     ),
     "not_a_token": _("Must be printable characters without spaces, at most 500."),
+    "not_a_notify_address": _("Must be an address such as ntfy://host/topic, without spaces."),
+    "not_a_target_name": _("Must be a name of at most 40 characters, without dots and slashes."),
+    "not_hours": _("Must be two times of the clock, such as 22:00-07:00."),
+    "too_long": _("Must have at most {characters} characters."),
     "masked": _("What is shown as {mask} is known no more: write it anew, as a whole."),
     "listed_twice": _("Lists {entry} twice."),
     "inside_another": _("{inner} lies in {outer}: no library folder may lie in another."),

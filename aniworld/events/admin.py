@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from aniworld.events.models import Operation, OutboxEvent, OutboxMark
+from aniworld.events.models import Operation, OutboxCursor, OutboxEvent, OutboxMark
 from aniworld.web.admin import ReadOnlyAdmin
 
 
@@ -25,3 +25,8 @@ class OperationAdmin(ReadOnlyAdmin):
 @admin.register(OutboxMark)
 class OutboxMarkAdmin(ReadOnlyAdmin):
     list_display = ("id", "trimmed_to")
+
+
+@admin.register(OutboxCursor)
+class OutboxCursorAdmin(ReadOnlyAdmin):
+    list_display = ("name", "last_id")

@@ -60,6 +60,16 @@ class OutboxMark(models.Model):
         return f"trimmed to {self.trimmed_to}"
 
 
+class OutboxCursor(models.Model):
+    """How far somebody has read who must miss nothing, over restarts of any process."""
+
+    name = models.CharField(max_length=64, unique=True)
+    last_id = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.name} has read up to {self.last_id}"
+
+
 class Operations(models.QuerySet["Operation"]):
     def running(self) -> Self:
         """Those that have not told their end. One that has said nothing for an hour died."""

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from django.db import connection, transaction
 from django.utils import timezone
 
-from aniworld.events import hints
+from aniworld.events import cursors, hints
 from aniworld.events.errors import NotInTransaction
 from aniworld.events.event import Event, ProgressEvent
 from aniworld.events.models import OutboxEvent, OutboxMark
@@ -86,12 +86,17 @@ def _take_turn() -> None:
 
 
 def trim() -> None:
-    """Delete what no client can ask for any more; called by publishers now and then."""
+    """Delete what no client can ask for any more and every reader with a cursor has read; called by
+    publishers now and then. Beyond the hard cap nobody is waited for."""
     newest_first = OutboxEvent.objects.order_by("-id").values_list("id", flat=True)
     recent = OutboxEvent.objects.filter(created_at__gte=timezone.now() - KEEP_FOR).count()
     keep = min(max(KEEP_EVENTS, recent), HARD_CAP)
     beyond = newest_first[keep : keep + 1].first()
     if beyond is None:
         return
+    unread = cursors.slowest()
+    if unread is not None and unread < beyond:
+        beyond = max(unread, newest_first[HARD_CAP : HARD_CAP + 1].first() or 0)
     OutboxEvent.objects.filter(id__lte=beyond).delete()
-    OutboxMark.objects.update_or_create(pk=1, defaults={"trimmed_to": beyond})
+    if beyond > cursors.trimmed_to():
+        OutboxMark.objects.update_or_create(pk=1, defaults={"trimmed_to": beyond})

@@ -16,6 +16,7 @@ from django.db.models import F
 
 from aniworld.config import codec, store
 from aniworld.config.errors import ConfigError
+from aniworld.config.masking import masked
 from aniworld.console.secrets import scrubbed
 from aniworld.database import troubles
 from aniworld.system import logs, watch
@@ -102,7 +103,7 @@ def _system() -> str:
 
 def _config() -> str:
     try:
-        return _json(codec.plain(store.load()))
+        return _json(masked(codec.plain(store.load())))
     except ConfigError as error:
         return _json({"error": str(error)})
 

@@ -336,6 +336,14 @@ _KINDS = (
         _("Say what the folder is called there, or add it to one of its libraries; then test it."),
         page="settings-media-servers",
     ),
+    # notifications
+    Kind(
+        "target_fails",
+        WARNING,
+        _("Nothing has reached “{target}” for {hours} hours. {reason}"),
+        _("Mend what it says, and press Test: what waits is sent then. Or switch the target off."),
+        page="settings-notifications",
+    ),
     # copies
     Kind(
         "backup_never",

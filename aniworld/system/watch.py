@@ -13,12 +13,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from aniworld.database import troubles
 from aniworld.events.publish import publish
 from aniworld.system.events import RepairsChanged
 from aniworld.system.examinations import Report, examine
 from aniworld.system.findings import Severity
+from aniworld.system.notifications import known_repairs
 from aniworld.system.repairs import number
 from aniworld.web.errors import DatabaseUnusable
 
@@ -95,6 +97,15 @@ def tell(report: Report) -> None:
     _told = ids
 
 
+def remember(report: Report) -> None:
+    """Keep which faults stand, and publish which were raised or mended; while the database takes
+    nothing, a later look does."""
+    try:
+        known_repairs.follow(report.findings, timezone.now(), is_whole=not report.left_out)
+    except (*troubles.DATABASE_ERRORS, DatabaseUnusable) as error:
+        log.warning("repairs not kept error=%s", error)
+
+
 def keep_watching(pause: Callable[[float], None] = time.sleep) -> None:
     """Look from now on: called once, by the web process.
 
@@ -113,7 +124,9 @@ def keep_watching(pause: Callable[[float], None] = time.sleep) -> None:
 def turn() -> None:
     """One look, and what is to be told of it."""
     try:
-        tell(look())
+        report = look()
+        tell(report)
+        remember(report)
     except Exception:
         log.exception("the look at everything came to no end")
 

@@ -42,6 +42,7 @@ class Changes:
     at: datetime
     is_news: bool  # whether the series was read before
     new: list[tuple[Number, str]] = field(default_factory=list)
+    first: set[Number] = field(default_factory=set)  # of the new ones: never out before
     back: list[int] = field(default_factory=list)  # ids of rows, here and below
     gone: list[int] = field(default_factory=list)
     ahead: list[int] = field(default_factory=list)  # of a clock that was ahead when they were seen
@@ -49,6 +50,7 @@ class Changes:
 
     def add(self, other: Changes) -> None:
         self.new += other.new
+        self.first |= other.first
         self.back += other.back
         self.gone += other.gone
         self.ahead += other.ahead
@@ -85,10 +87,11 @@ class Seen:
         seen = cls(series.pk, at, is_news=series.first_read_at is not None)
         gone = list[_Gone]()
         out = {(e.season, e.number, name) for e in listed for name in _languages(e)}
-        rows = Availability.objects.filter(series=series)
+        rows, before = Availability.objects.filter(series=series), set[Number]()
         for pk, season, number, language, first_seen_at, gone_at in rows.values_list(
             "pk", "season", "episode_number", "language", "first_seen_at", "gone_at"
         ):
+            before.add((season, number))
             is_out = (season, number, language) in out
             out.discard((season, number, language))
             if is_out and gone_at is not None:
@@ -100,7 +103,10 @@ class Seen:
             if not is_out:
                 gone.append(_Gone(gone_at or at, first_seen_at, pk, (season, number)))
         for season, number, language in sorted(out):
-            seen._of((season, number)).new.append(((season, number), language))
+            changes = seen._of((season, number))
+            changes.new.append(((season, number), language))
+            if (season, number) not in before:
+                changes.first.add((season, number))
         for one in _too_many(gone):
             seen._of(one.number).forgotten.append(one.pk)
         return seen

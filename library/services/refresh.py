@@ -13,6 +13,7 @@ from django.utils import timezone
 from aniworld.sites import configured
 from library.choices import EpisodeState
 from library.models import AnimeSeries, Episode
+from library.services.arrived import tell
 from library.services.availability import Seen
 from library.services.covers import keep_cover
 from library.services.numbering import Number
@@ -101,10 +102,13 @@ def keep_catalogue(
         batch = changed[start : start + ROWS_AT_ONCE]
         with transaction.atomic():
             _write(batch)
-            seen.taken((e.season, e.episode_number) for e in batch).write()
+            taken = seen.taken((e.season, e.episode_number) for e in batch)
+            taken.write()
+            tell(series, taken)
     for changes in seen.rest():
         with transaction.atomic():
             changes.write()
+            tell(series, changes)
     with transaction.atomic():
         Episode.objects.filter(pk__in=dropped).update(listed=False)
         _write_head(series, info, rows, now)

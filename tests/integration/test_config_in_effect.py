@@ -56,6 +56,10 @@ APART = {
     "downloads.budget_episodes_a_day": (QUIET, {**QUIET_FORM, "budget_episodes_a_day": "3"}),
     "downloads.budget_episodes_a_month": (QUIET, {**QUIET_FORM, "budget_episodes_a_month": "9"}),
     "media_servers.servers": ("/settings/media-servers/add", {"kind": "KODI", "name": "attic"}),
+    "notifications.targets": (
+        "/settings/notifications/add",
+        {"name": "Phone", "kind": "WEBHOOK", "url": "http://127.0.0.1:9/", "pace": "EACH"},
+    ),
     "scheduler.jobs": ("/jobs/rescan", {"enabled": "on", "when": "every 2 hours"}),
 }
 # What has more than one input: which of them changes it.

@@ -1,5 +1,5 @@
-"""From a new episode of the catalogue to its file, without a hand: the site, the command and the
-worker are processes of their own."""
+"""From a new episode of the catalogue to its file and the word of it, without a hand: the site, the
+command and the worker are processes of their own."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 
 from tests.integration.downloads_support import files_in
 from tests.product import Product, wait_until
+from tests.receiver import Receiver
 from tests.site.catalogue import GERMAN_DUB, GERMAN_SUB, Episode, offers
 from tests.site.world import SampleWorld
 
@@ -26,9 +27,9 @@ def test_a_new_episode_is_fetched_without_a_hand(
     data, library = tmp_path / "data", tmp_path / "library"
     data.mkdir()
     library.mkdir()
-    with Product(data) as product:
+    with Receiver() as receiver, Product(data) as product:
         product.migrate()
-        _followed(product, running_world, library)
+        _followed(product, running_world, library, receiver)
         product.start_worker()
 
         nothing = _run(product)
@@ -56,9 +57,23 @@ def test_a_new_episode_is_fetched_without_a_hand(
         assert added["actor"]["kind"] == "COMMAND"
         assert added["reason"]["code"] == "follow_missing"
         assert _run(product)["queued_ids"] == []
+        wait_until(
+            lambda: receiver.episodes("DOWNLOAD_COMPLETE"), seconds=60, what="the word of it"
+        )
+        assert receiver.episodes("DOWNLOAD_COMPLETE") == [(KEY, 1, NUMBER)]
+        assert receiver.episodes("NEW_EPISODES") == [(KEY, 1, NUMBER)]
+        [language] = [item for item in receiver.items() if item["event"] == "LANGUAGE_ARRIVED"]
+        assert language["params"]["language"] == "German Dub"
+        assert len(set(receiver.ids())) == len(receiver.ids()) == 3
+        inbox = product.api("GET", "notifications/inbox", expect=200)["results"]
+        assert [one["event"] for one in inbox] == [
+            *("DOWNLOAD_COMPLETE", "LANGUAGE_ARRIVED", "NEW_EPISODES"),
+        ]
+        log = product.api("GET", "notifications/log", expect=200)["results"]
+        assert {one["state"] for one in log} == {"SENT"}
 
 
-def _followed(product: Product, world: SampleWorld, library: Path) -> None:
+def _followed(product: Product, world: SampleWorld, library: Path, receiver: Receiver) -> None:
     """Set up as an owner does: a series is followed from its second reading on."""
     product.start_web()
     setup = {"master_password": PASSWORD, "anime_directory": str(library)}
@@ -71,6 +86,8 @@ def _followed(product: Product, world: SampleWorld, library: Path) -> None:
         "following": {"ranks": ["German Dub=now", "German Sub=14"]},
     }
     product.api("PUT", "config", settings, expect=200)
+    hook = {"name": "hook", "kind": "WEBHOOK", "url": receiver.address, "pace": "EACH"}
+    product.api("POST", "notifications/targets", hook, expect=201)
     product.api("POST", "v1/anime", {"site": "aniworld", "key": KEY}, expect=201)
     wish = {"following": {"follow": "NEW", "catalogue_hours": 1}}
     product.api("PATCH", f"v1/anime/{KEY}", wish, expect=200)

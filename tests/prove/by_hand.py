@@ -554,6 +554,58 @@ def follows_a_series(hand: Hand) -> None:
     hand.sees("No series is followed")
 
 
+@step("settings-notifications", "target-add", "target", "target-test", "target-switch")
+def sets_up_a_target(hand: Hand) -> None:
+    hand.saves("/settings/notifications", "Longest wait of a digest", "90")
+    hand.go("/settings/notifications/add")
+    hand.page.get_by_label("Name").fill("Desk")
+    hand.page.get_by_label("Kind").select_option("WEBHOOK")
+    hand.page.get_by_label("Address").fill("http://127.0.0.1:9/a-secret")
+    hand.press("Save")
+    hand.go("/settings/notifications")
+    hand.sees("Desk")
+    hand.misses("a-secret")
+    hand.press("Test: Desk")
+    hand.is_told("127.0.0.1 cannot be reached.")
+    hand.go("/settings/notifications/target/Desk")
+    hand.page.get_by_label("Quiet hours").fill("22:00-07:00")
+    hand.press("Save")
+    hand.go("/settings/notifications")
+    hand.sees("22:00-07:00")
+    hand.press("Switch off: Desk")
+    hand.go("/settings/notifications")
+    hand.sees("Switch on: Desk")
+
+
+@step("target-remove")
+def removes_a_target(hand: Hand) -> None:
+    hand.go("/settings/notifications")
+    hand.press("Remove: Desk")
+    hand.go("/settings/notifications")
+    hand.misses("Desk")
+
+
+@step("inbox-mark")
+def reads_the_inbox(hand: Hand) -> None:
+    hand.go("/notifications")
+    hand.sees("2 messages are not read.")
+    hand.page.locator("input[name=ids]").first.check()
+    hand.press("Mark the ticked ones as read")
+    hand.go("/notifications")
+    hand.sees("1 message is not read.")
+    hand.press("Mark all as read")
+    hand.go("/notifications?show=unread")
+    hand.sees("Everything is read")
+
+
+@step("delivery-send")
+def sends_again_what_was_given_up(hand: Hand) -> None:
+    hand.go("/notifications/log?state=FAILED")
+    hand.press("Send again", exact=False)
+    hand.go("/notifications/log?state=FAILED")
+    hand.sees("Nothing was sent")
+
+
 @step("settings-folders-change")
 def adds_and_takes_out_a_folder(hand: Hand) -> None:
     shelf = hand.work / "shelf"

@@ -14,6 +14,9 @@ from aniworld.config import services as config
 from aniworld.journal.actors import Actor, acting_as
 from aniworld.sites import pace
 from aniworld.system.backups import services as backups
+from aniworld.system.notifications import services as notifications
+from aniworld.system.notifications.choices import OVER, DeliveryState, Kind
+from aniworld.system.notifications.models import Delivery, InboxMessage
 from downloads.choices import Quarantine, Stage, Status
 from downloads.models import DownloadQueueItem
 from library import services
@@ -46,6 +49,33 @@ def furnish() -> None:
         _queue(AnimeSeries.objects.get(key=SHOWN))
         services.remove_series(services.get_series(GONE))
         _bin(AnimeSeries.objects.get(key=SHOWN))
+        _told()
+
+
+def _told() -> None:
+    """A target, an inbox, and messages in each state the log has a place for."""
+    notifications.add_target("Phone", {"kind": "WEBHOOK", "url": "http://127.0.0.1:9/hook"})
+    now = timezone.now()
+    episodes = [{"season": 1, "episode": number} for number in range(1, 15)]
+    params = {"series": "Mondlaterne", "key": SHOWN, "count": 14, "episodes": episodes}
+    said = {"code": "told_download_complete", "params": params}
+    item = {"kind": Kind.DOWNLOAD_COMPLETE, "topic": "", "count": 14, "at": now.isoformat(), **said}
+    for kind, words in ((Kind.DOWNLOAD_COMPLETE, said), (Kind.GAP, {"code": "told_gap"})):
+        InboxMessage.objects.create(kind=kind, first_at=now, at=now, count=14, **words)
+    refused = {"error_code": "notify_refused", "error_params": {"host": "h", "status": 500}}
+    for state in DeliveryState:
+        Delivery.objects.create(
+            target="Phone",
+            state=state,
+            items=[item],
+            created_at=now,
+            changed_at=now,
+            closes_at=now,
+            next_try_at=now,
+            ended_at=now if state in OVER else None,
+            tries=2,
+            **(refused if state == DeliveryState.FAILED else {}),
+        )
 
 
 def _bin(series: AnimeSeries) -> None:

@@ -33,7 +33,9 @@ GROWN = {"journal_entry", "journal_auditmark"}
 # Of this moment: in no backup. And what the tables themselves are made with, with ids of its own.
 MOMENTARY = {
     *("accounts_usersession", "accounts_logintries"),
-    *("events_outboxevent", "events_outboxmark", "sites_siteslot"),
+    *("events_outboxevent", "events_outboxmark", "events_outboxcursor"),
+    *("sites_siteslot", "notifications_inboxmessage", "notifications_delivery"),
+    *("notifications_targetstate", "notifications_senderlease", "notifications_knownrepair"),
     *("schedule_jobstate", "schedule_jobrun", "schedule_schedulermark"),
 }
 STRUCTURE = {"django_content_type", "auth_permission", "django_migrations"}

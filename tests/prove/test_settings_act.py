@@ -24,6 +24,7 @@ from tests.prove.changing import CHANGE, PATIENCE, SHOW, SITE, Stage, gaps, rate
 from tests.prove.conftest import Prove
 from tests.prove.owner import put
 from tests.prove.two_sites import SECOND
+from tests.receiver import Receiver, Taken
 from tests.site.catalogue import GERMAN_DUB, GERMAN_SUB
 from tests.site.media import SMALL, ensure_media
 from tests.site.world import shared_data
@@ -451,6 +452,72 @@ def what_is_followed_is_fetched_in_the_language_that_is_set(here: Stage) -> None
     assert here.work_off(item["id"])["language"] == "German Sub"
     here.set("following", own="own", keep="BOTH", **rank("German Dub", "German Sub"))
     assert languages() == ["German Dub", "German Sub"]
+
+
+# --- what is told
+
+TARGET = "/settings/notifications/target/phone"
+ADDRESS = "notifications.targets.phone"
+
+
+@shows(
+    "notifications.targets",
+    *(f"{ADDRESS}.{name}" for name in ("enabled", "kind", "url", "signing_key")),
+    *(f"{ADDRESS}.{name}" for name in ("events", "pace", "quiet_hours")),
+    *("notifications.digest_minutes", "notifications.give_up_hours"),
+)
+def a_target_is_told_of_what_it_chose(here: Stage) -> None:
+    def told(receiver: Receiver) -> list[Taken]:
+        """What has arrived once one more episode is there and nothing waits any more."""
+        before = len(receiver.taken)
+        here.fetch()
+        unsent = "SELECT count(*) FROM notifications_delivery WHERE state IN ('WAITING','SENDING')"
+        behind = (
+            "SELECT count(*) FROM events_outboxevent WHERE type = 'download_complete' AND id > "
+            "(SELECT last_id FROM events_outboxcursor)"
+        )
+        wait_until(
+            lambda: not here.database.value(behind) and not here.database.value(unsent),
+            seconds=PATIENCE,
+            what="the end of sending",
+        )
+        return receiver.taken[before:]
+
+    with Receiver() as receiver, Receiver() as other:
+        here.send(
+            "/settings/notifications/add",
+            name="phone",
+            kind="WEBHOOK",
+            url=receiver.address,
+            pace="EACH",
+        )
+        [taken] = told(receiver)
+        assert "X-Aniworld-Signature" not in taken.headers
+        here.send(TARGET, signing_key="hush")
+        [taken] = told(receiver)
+        assert taken.headers["X-Aniworld-Signature"].startswith("sha256=")
+        here.send(TARGET, url=other.address)
+        assert (len(told(other)), len(receiver.taken)) == (1, 2)
+        here.send(TARGET, kind="APPRISE", url=other.apprise)
+        assert "has arrived" in told(other)[0].json["message"]
+        here.send(TARGET, events=["DOWNLOAD_FAILED"])
+        assert told(other) == []
+        here.send(
+            TARGET, events=["DOWNLOAD_COMPLETE", "DOWNLOAD_FAILED"], quiet_hours="00:00-23:59"
+        )
+        assert told(other) == []
+        here.send(TARGET, quiet_hours="", enabled=None)
+        assert told(other) == []
+        here.send(TARGET, enabled="on", pace="DIGEST")
+        here.set("notifications", digest_minutes="30", give_up_hours="5")
+        told(other)
+        waits = "SELECT (julianday({}) - julianday(created_at)) * 24 * 60 FROM "
+        row = "notifications_delivery WHERE target = 'phone' ORDER BY id DESC LIMIT 1"
+        assert round(here.database.value(waits.format("closes_at") + row)) == 30
+        before = len(other.taken)
+        wait_until(lambda: len(other.taken) > before, seconds=PATIENCE, what="the digest")
+        until = float(here.database.value(waits.format("give_up_at") + row))
+        assert 300 <= until < 310
 
 
 # --- the log

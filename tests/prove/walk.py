@@ -111,6 +111,10 @@ class Walk:
         found |= {"cache-clear": ["pages"]}
         jobs = [job["name"] for job in api("GET", "jobs", expect=200)["results"]]
         found |= {"job": jobs} | dict.fromkeys(("job-run", "job-pause", "job-resume"), jobs[:1])
+        targets = [one["name"] for one in api("GET", "notifications/targets", expect=200)]
+        found |= dict.fromkeys(
+            ("target", "target-test", "target-switch", "target-remove"), targets[:1]
+        )
         for name in ("settings-provider", "settings-provider-test", "settings-provider-change"):
             found[name] = [site["name"] for site in api("GET", "providers", expect=200)]
         servers = [one["name"] for one in api("GET", "media-servers", expect=200)["results"]]

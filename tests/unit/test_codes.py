@@ -79,6 +79,30 @@ MADE: Mapping[str, tuple[Mapping[str, Any], str]] = {
         "No source worked: VOE (German Dub), reading its player: The media file is empty; Vidmoly "
         "(German Sub), downloading: The stream has no end: it is live.",
     ),
+    "told_download_complete": (
+        {
+            "series": "Moon",
+            "key": "moon",
+            "count": 14,
+            "episodes": [{"season": 1, "episode": number} for number in range(1, 14)],
+        },
+        "14 episodes of Moon have arrived: S01E01, S01E02, S01E03, S01E04, S01E05, S01E06, S01E07, "
+        "S01E08, S01E09, S01E10, S01E11, S01E12, and 2 more.",
+    ),
+    "told_new_episodes": (
+        {"series": "Moon", "key": "moon", "count": 1, "episodes": [{"season": 0, "episode": 3}]},
+        "Moon S00E03 is out.",
+    ),
+    "told_language_arrived": (
+        {
+            "series": "Moon",
+            "key": "moon",
+            "language": "German Dub",
+            "count": 1,
+            "episodes": [{"season": 2, "episode": 12}],
+        },
+        "Moon S02E12 is out in German Dub.",
+    ),
     "queue_done": (
         {"completed": 2, "failed": 1},
         "The queue is done: 2 episodes downloaded, 1 failed.",

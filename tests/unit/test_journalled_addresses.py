@@ -32,6 +32,8 @@ from aniworld.system.backups import services as backups
 from aniworld.system.backups import shelf
 from aniworld.system.examinations import examine
 from aniworld.system.mediaservers import services as media_servers
+from aniworld.system.notifications import services as notifications
+from aniworld.system.notifications.models import Delivery
 from downloads import services as queue
 from downloads.choices import Lift
 from downloads.models import DownloadQueueItem
@@ -337,6 +339,26 @@ def of_backup(action: str, method: str, address: str) -> Act:
     return first(a_backup, Act(do, action, "OWNER" if method == "page" else "CLIENT"))
 
 
+def a_target(_world: World) -> None:
+    notifications.add_target("Phone", {"kind": "WEBHOOK", "url": "http://127.0.0.1:9/"})
+
+
+def a_message(_world: World) -> None:
+    a_target(_world)
+    now = timezone.now()
+    Delivery.objects.create(
+        target="Phone", state="FAILED", created_at=now, changed_at=now, ended_at=now
+    )
+
+
+def send_by_page(world: World) -> None:
+    assert world.page(f"/notifications/log/{Delivery.objects.get().pk}/send") == 302
+
+
+def send_by_api(world: World) -> None:
+    world.api("post", f"notifications/log/{Delivery.objects.get().pk}/send")
+
+
 def paused_queue(_world: World) -> None:
     queue.pause()
 
@@ -378,6 +400,14 @@ RANGE = {
 }
 RANGE_FORM = {f"range-{name}": "" if value is None else value for name, value in RANGE.items()}
 EPISODE = {"season": 1, "episode": 2}
+
+TARGET = {
+    "name": "Phone",
+    "kind": "WEBHOOK",
+    "url": "http://127.0.0.1:9/other",
+    "pace": "EACH",
+    "enabled": "on",
+}
 
 ACTS: dict[tuple[str, str], Act] = {
     ("post", "account"): page(
@@ -597,6 +627,47 @@ ACTS: dict[tuple[str, str], Act] = {
         "backup.restored", "page", "/system/backups/{name}/restore"
     ),
     # the API
+    ("post", "settings-notifications"): page(
+        "config.changed", "/settings/notifications", digest_minutes="60", give_up_hours="48"
+    ),
+    ("post", "target-add"): page("config.changed", "/settings/notifications/add", **TARGET),
+    ("post", "target"): first(
+        a_target, page("config.changed", "/settings/notifications/target/Phone", **TARGET)
+    ),
+    ("post", "target-switch"): first(
+        a_target,
+        page("config.changed", "/settings/notifications/target/Phone/switch", action="off"),
+    ),
+    ("post", "target-remove"): first(
+        a_target, page("config.changed", "/settings/notifications/target/Phone/remove")
+    ),
+    ("post", "target-test"): first(
+        a_target, page("notification.tested", "/settings/notifications/target/Phone/test")
+    ),
+    ("post", "delivery-send"): first(
+        a_message, Act(send_by_page, "notification.sent_again", "OWNER")
+    ),
+    ("post", "targets-api"): api(
+        "config.changed",
+        "post",
+        "notifications/targets",
+        name="Phone",
+        kind="WEBHOOK",
+        url="http://127.0.0.1:9/",
+    ),
+    ("patch", "target-api"): first(
+        a_target,
+        api("config.changed", "patch", "notifications/targets/Phone", quiet_hours="22:00-07:00"),
+    ),
+    ("delete", "target-api"): first(
+        a_target, api("config.changed", "delete", "notifications/targets/Phone")
+    ),
+    ("post", "target-test-api"): first(
+        a_target, api("notification.tested", "post", "notifications/targets/Phone/test")
+    ),
+    ("post", "delivery-send-api"): first(
+        a_message, Act(send_by_api, "notification.sent_again", "CLIENT")
+    ),
     ("patch", "job-api"): api("config.changed", "patch", "jobs/rescan", enabled=True),
     ("post", "job-run-api"): api("job.wanted", "post", "jobs/rescan/run"),
     ("post", "job-pause-api"): api("job.paused", "post", "jobs/rescan/pause"),
@@ -744,6 +815,7 @@ ACTS: dict[tuple[str, str], Act] = {
 }
 
 CATALOGUE = "what a catalogue lists is nobody's act here"
+READ = "what is read is no act on anything; the same page takes it back"
 NO_ACT = {
     ("post", "series-refresh"): CATALOGUE,
     ("post", "anime-refresh"): CATALOGUE,
@@ -754,6 +826,9 @@ NO_ACT = {
     ("post", "settings-export"): "only reads",
     ("post", "provider-test"): "asks the site",
     ("post", "settings-provider-test"): "asks the site",
+    ("post", "inbox-mark"): READ,
+    ("post", "inbox-read-api"): READ,
+    ("post", "inbox-unread-api"): READ,
     ("post", "media-server-test-api"): "asks the server",
     ("post", "settings-media-server-test"): "asks the server",
     ("post", "^admin/login/?$"): "leads on: there is one login",

@@ -34,6 +34,7 @@ SERVICES = (
     "accounts.throttle",
     "aniworld.config.services",
     "aniworld.sites.services",
+    "aniworld.system.notifications.services",
     "aniworld.system.schedule.services",
     "downloads.services",
     "downloads.worker.claims",
@@ -51,12 +52,16 @@ BY_RULE = "follows by rule from what is journalled"
 CATALOGUE = "what a catalogue lists, and its pictures, are nobody's act here"
 PROGRESS = "how far an item is; its end is journalled"
 TRIES = "counts tries; who gets in is journalled"
+READ = "what is read is no act on anything; the same page takes it back"
 NO_ACT = {
     "accounts.services.clean_up_sessions": "sessions that have expired by themselves",
     "accounts.throttle.admit": TRIES,
     "accounts.throttle.failed": TRIES,
     "accounts.throttle.succeeded": TRIES,
     "accounts.throttle.forget": TRIES,
+    "aniworld.system.notifications.services.get_target": "reads; what it reads is kept from logs",
+    "aniworld.system.notifications.services.mark_read": READ,
+    "aniworld.system.notifications.services.mark_unread": READ,
     "aniworld.sites.services.enable_in": "changes values for config.change, which records",
     "downloads.services.control.save": "the write of those that record",
     "downloads.services.quiet.look": "quiet hours begin and end by the settings",
@@ -74,6 +79,7 @@ NO_ACT = {
     "library.services.arrivals.episode_arrived": "the worker journals the download",
     "library.services.covers.keep_cover": CATALOGUE,
     "library.recycling.emptying.end_if_off": "the deletion before it is journalled",
+    "library.services.arrived.tell": CATALOGUE,
     "library.services.operations.forget_old_ones": "how it ended is in the journal",
     "library.services.wanting.mark": "for what has an entry of its own",
     "library.services.operations.claim": "which process scans; the scan is journalled",

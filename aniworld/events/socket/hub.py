@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 from django.db import DatabaseError
 
+from aniworld.events.cursors import newest_id
 from aniworld.events.rooms import Room
 from aniworld.events.socket import messages, reader
 from aniworld.events.socket.admission import StillValid
@@ -77,7 +78,7 @@ class Hub:
             await self._moved.wait_for(lambda: self.position >= event_id)
 
     async def _start(self) -> None:
-        self.position = await self._feed.run(reader.newest_id)
+        self.position = await self._feed.run(newest_id)
         self._tasks = [
             asyncio.create_task(self._follow(), name="hub-follow"),
             asyncio.create_task(self._check_sessions(), name="hub-sessions"),
@@ -105,7 +106,7 @@ class Hub:
                     logger.exception("outbox not read position=%s", self.position)
 
     async def _hand_out(self) -> None:
-        newest = await self._feed.run(reader.newest_id)
+        newest = await self._feed.run(newest_id)
         if newest < self.position:
             await self._begin_anew(newest)
         while self.position < newest:

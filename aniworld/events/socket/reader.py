@@ -15,8 +15,9 @@ from django.db import DatabaseError, connection, connections, transaction
 from django.db.models import Q, QuerySet
 
 from aniworld.events import rooms
+from aniworld.events.cursors import newest_id, trimmed_to
 from aniworld.events.event import late_data
-from aniworld.events.models import OutboxEvent, OutboxMark
+from aniworld.events.models import OutboxEvent
 from aniworld.events.rooms import Room
 from aniworld.events.socket import messages
 from aniworld.web.texts import in_words
@@ -68,22 +69,13 @@ class Reader:
         self._thread.shutdown(wait=False)
 
 
-def newest_id() -> int:
-    """The id of the last event, 0 for none. Raw: this is what an idle server asks all day."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT MAX(id) FROM {OutboxEvent._meta.db_table}")  # noqa: S608 (own name)
-        row = cursor.fetchone()
-    return (row[0] if row else None) or 0
-
-
 def events_after(last_id: int) -> list[Event]:
     """The next events of all rooms, at most one chunk."""
     return _encoded(OutboxEvent.objects.filter(id__gt=last_id))
 
 
 def extent() -> Extent:
-    mark = OutboxMark.objects.first()
-    return Extent(trimmed_to=mark.trimmed_to if mark else 0, newest=newest_id())
+    return Extent(trimmed_to=trimmed_to(), newest=newest_id())
 
 
 def missed(after: int, ceilings: Mapping[Room, int]) -> list[Event] | None:

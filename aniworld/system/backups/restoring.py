@@ -20,8 +20,8 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 
 from accounts.models import UserSession
 from aniworld.database.troubles import trouble_of
-from aniworld.events.models import OutboxEvent, OutboxMark
-from aniworld.events.socket.reader import newest_id
+from aniworld.events.cursors import newest_id
+from aniworld.events.models import OutboxCursor, OutboxEvent, OutboxMark
 from aniworld.system.backups import tables
 from aniworld.system.backups.errors import RestoreRefused
 from aniworld.system.backups.tables import Table
@@ -114,6 +114,7 @@ def _end_sessions_and_events(newest_event: int) -> None:
     reached = max(newest_id(), min(newest_event, MOST_EVENTS)) + LEAP
     OutboxEvent.objects.all().delete()
     OutboxMark.objects.update_or_create(pk=1, defaults={"trimmed_to": reached})
+    OutboxCursor.objects.filter(last_id__lt=reached).update(last_id=reached)
     with connection.cursor() as cursor:
         table = OutboxEvent._meta.db_table
         if connection.vendor == "sqlite":

@@ -26,9 +26,9 @@ from aniworld.config.schema import Config
 from aniworld.database import mark
 from aniworld.database.examination import has_owner
 from aniworld.database.troubles import database_file
+from aniworld.events.cursors import newest_id
 from aniworld.events.notices import WarningNotice
 from aniworld.events.publish import publish
-from aniworld.events.socket.reader import newest_id
 from aniworld.journal.services import record
 from aniworld.system import backed_up
 from aniworld.system.backups import (

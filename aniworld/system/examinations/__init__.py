@@ -20,6 +20,7 @@ from aniworld.system.examinations import (
     database,
     machine,
     mediaservers,
+    notifications,
     roots,
     schedule,
     work,
@@ -53,6 +54,7 @@ EXAMINATIONS = (
     Examination("queue", _("The queue"), work.queue, _BASE),
     Examination("schedule", _("The schedule"), schedule.schedule, _ALL),
     Examination("media_servers", _("The media servers"), mediaservers.media_servers, _ALL),
+    Examination("notifications", _("Notifications"), notifications.notifications, _ALL),
     Examination("backups", _("Backups of the database"), backups.backups, _BASE),
 )
 

@@ -12,6 +12,7 @@ from aniworld.events.notices import SystemProgress
 from aniworld.events.progress import ProgressTracker
 from aniworld.events.publish import publish
 from aniworld.events.rooms import Room
+from aniworld.system.events import JobFailed
 from aniworld.system.schedule.choices import RunState
 from aniworld.system.schedule.models import JobRun
 from providers.coded import Coded
@@ -99,6 +100,8 @@ def ended(run: JobRun) -> None:
     else:
         tracker.complete(result or error)
     publish(JobChanged(name=run.name, run_id=str(run.pk), state=run.state))
+    if run.state == RunState.FAILED and error is not None:
+        publish(JobFailed(name=run.name, run_id=str(run.pk), error=error))
     if run.name in RESCANS:
         publish(_of_rescan(run, result, error))
 

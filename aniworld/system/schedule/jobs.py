@@ -223,8 +223,8 @@ _HOUSE = (
         "history_cleanup",
         _("Clear away old history"),
         _(
-            "Deletes audit lines that are older than the settings say, and events and operations "
-            "that nobody can ask for any more."
+            "Deletes audit lines that are older than the settings say, events and operations that "
+            "nobody can ask for any more, and old messages."
         ),
         when="every day at 3:20",
         is_on=True,

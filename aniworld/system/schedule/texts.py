@@ -47,7 +47,8 @@ TEXTS: Mapping[str, Text] = {
     "job_followed": _("{read} catalogues read, {failed} not; {queued} episodes queued."),
     "job_sessions_cleared": _("{count} expired logins were deleted."),
     "job_history_cleared": _(
-        "{audit} audit lines, {events} events and {operations} operations were deleted."
+        "{audit} audit lines, {events} events, {operations} operations and {messages} messages "
+        "were deleted."
     ),
     "job_clock_ahead": _("Nothing was deleted: sites say that the clock of this machine is ahead."),
 }

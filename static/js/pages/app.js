@@ -51,6 +51,10 @@ listen(["queue_status", "queue_started", "queue_stopped"], ({ detail }) => {
   showCount("queue-badge", pending + active);
 });
 listen(["scan_complete"], ({ detail }) => showCount("unmatched-badge", detail.result.unmatched));
+listen(["inbox_changed"], ({ detail }) => {
+  const badge = document.getElementById("inbox-badge"); // whoever is no owner sees less of it
+  showCount("inbox-badge", detail[badge?.dataset.count ?? "unread"]);
+});
 listen(["repairs_changed"], ({ detail }) => showCount("repairs-badge", detail.count));
 listen(["download_complete"], ({ detail }) =>
   toast(`${detail.serie_name} ${episode(detail.season, detail.episode)} ${words.arrived}`, { level: "success" }));

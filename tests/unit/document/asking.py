@@ -34,6 +34,8 @@ _KNOWS_MORE = (
     "PATCH /api/jobs/{name}/",
     "POST /api/media-servers/",
     "PATCH /api/media-servers/{name}/",
+    "POST /api/notifications/targets/",
+    "PATCH /api/notifications/targets/{name}/",
     "POST /api/scheduler/config/",
     "POST /api/scheduler/preview/",
     "GET /api/calendar/",

@@ -35,6 +35,9 @@ from aniworld.system.examinations import database
 from aniworld.system.mediaservers import services as media_servers
 from aniworld.system.mediaservers import telling
 from aniworld.system.mediaservers.errors import KeyRefused
+from aniworld.system.notifications.models import Delivery, InboxMessage, TargetState
+from aniworld.system.notifications.wire.errors import Unreachable
+from aniworld.system.notifications.wire.messages import Answer, Job
 from aniworld.system.schedule.models import JobRun
 from aniworld.web.errors import DatabaseUnusable
 from downloads import progress
@@ -141,6 +144,33 @@ class House:
         JobRun.objects.create(name="rescan", state="COMPLETED", **result, **over, **values)
         JobRun.objects.create(name="session_cleanup", state="FAILED", **died, **over, **values)
         JobRun.objects.create(name="history_cleanup", **values)
+
+    def has_told(self) -> None:
+        """A message was given up, one waits and one was sent; the inbox has one that is read."""
+        now = timezone.now()
+        episodes = {"series": "Show", "key": "show", "episodes": [], "count": 1}
+        said = {"code": "told_new_episodes", "params": episodes}
+        item = {"kind": "NEW_EPISODES", "topic": "", "count": 1, "at": now.isoformat(), **said}
+        values = {"target": "Phone", "items": [item], "created_at": now, "changed_at": now}
+        refused = {"error_code": "notify_refused", "error_params": {"host": "h", "status": 500}}
+        Delivery.objects.create(state="FAILED", ended_at=now, tries=9, **refused, **values)
+        Delivery.objects.create(state="WAITING", next_try_at=now, **refused, **values)
+        Delivery.objects.create(state="SENT", ended_at=now, tries=1, **values)
+        TargetState.objects.create(
+            name="Phone", failures=3, failing_since=now, next_at=now, sent_at=now, **refused
+        )
+        for read_at in (None, now):
+            InboxMessage.objects.create(
+                kind="NEW_EPISODES", first_at=now, at=now, read_at=read_at, **said
+            )
+
+    def message(self, **fields: Any) -> str:
+        """The id of the newest message for a target of which that holds."""
+        return str(Delivery.objects.filter(**fields).newest_first()[0].pk)
+
+    def inbox(self) -> list[str]:
+        """The ids of all messages of the inbox."""
+        return [str(pk) for pk in InboxMessage.objects.values_list("pk", flat=True)]
 
     def backup(self) -> str:
         """The newest backup of the configuration that is good."""
@@ -347,12 +377,23 @@ def _library(root: Path) -> None:
     (root / "Show (2013)/data").write_text("{")  # a side file nobody can read: a problem
 
 
+class _Sending:
+    """What sends a message, and finds nobody there."""
+
+    def __init__(self, _job: Job, *, limit: float) -> None:
+        self.limit = limit
+
+    def wait(self) -> Answer:
+        return Answer(Unreachable(why="refused", host="127.0.0.1").as_json())
+
+
 def _without_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """A scan that is started here gets its row and no process."""
     monkeypatch.setattr(scans, "_launch", lambda _: SimpleNamespace(pid=1))
     monkeypatch.setattr(scans, "_watch", lambda *_: None)
     monkeypatch.setattr(renaming, "_launch", lambda _: SimpleNamespace(pid=1))
     monkeypatch.setattr(renaming, "_watch", lambda *_: None)
+    monkeypatch.setattr("aniworld.system.notifications.services.Process", _Sending)
 
 
 def without_children(monkeypatch: pytest.MonkeyPatch) -> None:

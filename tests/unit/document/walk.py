@@ -22,6 +22,14 @@ from tests.document import Operation, operations
 from tests.unit.document.house import BROKEN, PASSWORD, SITE, House
 
 JOB = {"name": "rescan"}
+TARGET = {"name": "Phone"}
+PHONE = {
+    "name": "Phone",
+    "kind": "WEBHOOK",
+    "url": "http://127.0.0.1:9/hook",
+    "signing_key": "hush",
+    "quiet_hours": "22:00-07:00",
+}
 Filled = Callable[[House], dict[str, str]]
 JSON = "application/json"
 ZIP = "application/zip"
@@ -55,6 +63,10 @@ class Step:
         return operation, self.client(house).generic(
             operation.method, path, content, self.content_type
         )
+
+
+def _message(house: House, **fields: Any) -> dict[str, str]:
+    return {"delivery_id": house.message(**fields)}
 
 
 def _stranger(_house: House) -> Client:
@@ -168,6 +180,32 @@ WALK = (
     Step("scheduler_preview_create", body={"when": "every day at 4"}),
     Step("scheduler_preview_create", 400, body={"when": "every minute of 4"}),
     Step("scheduler_trigger_rescan_create", 202),
+    Step("notifications_targets_create", 201, body=PHONE),
+    Step("notifications_targets_create", 409, body=PHONE),
+    Step("notifications_targets_create", 400, body={**PHONE, "name": "Mail", "kind": "APPRISE"}),
+    Step("notifications_targets_create", 400, body={**PHONE, "name": "Mail", "pace": "SLOW"}),
+    Step("notifications_targets_list", before=House.has_told),
+    Step("notifications_targets_retrieve", place=TARGET),
+    Step("notifications_targets_retrieve", 404, place={"name": "nothing"}),
+    Step("notifications_targets_partial_update", place=TARGET, body={"events": []}),
+    Step("notifications_targets_partial_update", 404, place={"name": "nothing"}, body={}),
+    Step("notifications_targets_partial_update", 400, place=TARGET, body={"quiet_hours": "x"}),
+    Step("notifications_targets_test_create", place=TARGET),
+    Step("notifications_targets_test_create", 404, place={"name": "nothing"}),
+    Step("notifications_inbox_list"),
+    Step("notifications_inbox_list", query="unread=true&event=new_episodes"),
+    Step("notifications_inbox_list", query="page_size=1&page=2"),
+    Step("notifications_inbox_list", query="page_size=1"),
+    Step("notifications_inbox_read_create", body={}),
+    Step("notifications_inbox_unread_create", body=lambda house: {"ids": house.inbox()}),
+    Step("notifications_log_list"),
+    Step("notifications_log_list", query="page_size=1&page=2"),
+    Step("notifications_log_list", query="page_size=1"),
+    Step("notifications_log_send_create", place=lambda house: _message(house, state="FAILED")),
+    Step("notifications_log_send_create", 409, place=lambda house: _message(house, state="SENT")),
+    Step("notifications_log_send_create", 404, place={"delivery_id": "0"}),
+    Step("notifications_targets_destroy", 204, place=TARGET),
+    Step("notifications_targets_destroy", 404, place=TARGET),
     Step("auth_status_retrieve"),
     Step("journal_audit_retrieve"),
     Step("journal_audit_retrieve", before=lambda _house: _change_a_line()),

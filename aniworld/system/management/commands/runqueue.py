@@ -5,23 +5,29 @@ from __future__ import annotations
 import signal
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from types import FrameType
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.management.base import CommandError
 
 from aniworld.console.ending import end_in_time
 from aniworld.console.output import Output
 from aniworld.database.examination import examine
+from aniworld.events import cursors
 from aniworld.journal.commands import ActingCommand
 from aniworld.system import backed_up
 from aniworld.system.mediaservers import running as mediaservers
+from aniworld.system.notifications.gathering import READER
+from aniworld.system.notifications.sender import Sender, SenderThread, drain
 from aniworld.system.schedule.scheduler import SchedulerThread
 from downloads.models import QueueState
 from downloads.services import start
 from downloads.worker.console import Console
 from downloads.worker.worker import Worker
 
+# With --once: what has happened is told before the process ends.
+DRAIN_SECONDS = 60.0
 _TAKEN = (
     "Another worker serves the queue, perhaps that of the web server: press Start on the queue "
     "page instead, or end it first."
@@ -42,6 +48,9 @@ class Command(ActingCommand):
         parser.add_argument(
             "--no-scheduler", action="store_true", help="begin no job of the schedule"
         )
+        parser.add_argument(
+            "--no-notifications", action="store_true", help="read and send no notifications"
+        )
         parser.add_argument("--json", action="store_true", help="one JSON object a line")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -59,23 +68,41 @@ class Command(ActingCommand):
         if once or options["start"]:
             start(limit=limit)
         begins_jobs = not once and not options["no_scheduler"]
-        schedule = SchedulerThread(lambda: worker.stop_requested) if begins_jobs else None
-        if schedule is not None:
-            schedule.start()
-        teller = mediaservers.TellerThread()
-        teller.start()
+        notifies = not options["no_notifications"]
+        beside = list(_beside(worker, begins_jobs=begins_jobs, sends=notifies and not once))
+        if notifies:
+            cursors.place_of(READER)  # what happens from now on is told
+        for one in beside:
+            one.start()
         console.ready(worker.name)
         try:
             worker.run(until_done=once)
         finally:
-            teller.stop()
-            if schedule is not None:
-                schedule.stop()
-        if once:  # nobody is there later who would tell them
+            for one in reversed(beside):
+                one.stop()
+        if once:  # nobody is there later who would tell anybody
             mediaservers.flush()
+            if notifies:
+                drain(Sender(), within=DRAIN_SECONDS)
         console.close()
         if once and (console.failed or QueueState.current().is_paused):
             sys.exit(1)
+
+
+class _Beside(Protocol):
+    """What goes on in a thread beside the worker."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+def _beside(worker: Worker, *, begins_jobs: bool, sends: bool) -> Iterator[_Beside]:
+    if begins_jobs:
+        yield SchedulerThread(lambda: worker.stop_requested)
+    yield mediaservers.TellerThread()
+    if sends:
+        yield SenderThread(lambda: worker.stop_requested)
 
 
 def _put_right_what_was_interrupted() -> None:

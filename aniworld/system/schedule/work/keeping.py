@@ -12,6 +12,7 @@ from aniworld.events.models import Operation, OutboxEvent
 from aniworld.events.operations import OperationType
 from aniworld.events.publish import trim
 from aniworld.sites import clock, configured
+from aniworld.system.notifications.models import Delivery, InboxMessage, KnownRepair
 from aniworld.system.schedule.running import Running, Skipped
 from library.recycling import emptying
 from library.services.covers import forget_covers
@@ -42,8 +43,8 @@ def recycle_bin(_running: Running) -> Coded:
 
 
 def history(_running: Running) -> Coded:
-    """Delete audit lines that are older than the owner keeps them, and events and operations that
-    nobody can ask for any more.
+    """Delete audit lines that are older than the owner keeps them, events and operations that
+    nobody can ask for any more, and old messages.
 
     Raises:
         Skipped: the clock is known to be ahead: it makes old what is not, and what is deleted does
@@ -58,8 +59,15 @@ def history(_running: Running) -> Coded:
         for kind in OperationType:
             of_kind = Operation.objects.filter(type=kind)
             of_kind.forget(kept=store.load().advanced.progress_history)
+        now = timezone.now()
+        messages = InboxMessage.objects.forget_old(now) + Delivery.objects.forget_old(now)
+        KnownRepair.forget_old(now)
     events = before[0] - OutboxEvent.objects.count()
     operations = before[1] - Operation.objects.count()
     return coded(
-        "job_history_cleared", audit=audit, events=max(events, 0), operations=max(operations, 0)
+        "job_history_cleared",
+        audit=audit,
+        events=max(events, 0),
+        operations=max(operations, 0),
+        messages=messages,
     )

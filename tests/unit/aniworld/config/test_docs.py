@@ -12,7 +12,7 @@ from aniworld.config.checks import Between
 from aniworld.config.description import Member
 from aniworld.settings import ENV_SCHEMA
 
-from .values import JOB, SERVER, SITE, settings
+from .values import JOB, SERVER, SITE, TARGET, settings
 
 PAGE = (Path(__file__).resolve().parents[4] / "docs/configuration.md").read_text(encoding="utf-8")
 
@@ -67,3 +67,9 @@ def test_every_setting_of_a_media_server() -> None:
     of_server = [(path[-1], member) for path, member in settings() if SERVER in path]
 
     assert table("Of each server in `media_servers.servers`:") == [row(*one) for one in of_server]
+
+
+def test_every_setting_of_a_target() -> None:
+    of_target = [(path[-1], member) for path, member in settings() if TARGET in path]
+
+    assert table("Of each target in `notifications.targets`:") == [row(*one) for one in of_target]

@@ -22,7 +22,7 @@ from aniworld.web.errors import FieldError
 from .values import NAMES, Path, anything, document, settings, value_for
 
 SEEDS = range(10)
-ROUNDS = 400
+ROUNDS = 700
 SETTINGS = list(settings())
 
 

@@ -8,16 +8,20 @@ from typing import Any
 
 from aniworld.config.checks import (
     Between,
+    DayHours,
     Each,
     HeaderValue,
     Name,
     NamingTemplate,
+    NoLongerThan,
+    NotifyAddress,
     OneOf,
     Optional,
     PathPair,
     QuietWindow,
     QuietWindows,
     RoomLevel,
+    TargetName,
     WebAddress,
     When,
 )
@@ -25,9 +29,9 @@ from aniworld.config.description import Group, ListOf, Member, Named, Scalar
 from aniworld.config.schema import description
 from aniworld.rhythm.windows import MOST
 
-SITE, JOB, SERVER = "aniworld", "rescan", "attic"
+SITE, JOB, SERVER, TARGET = "aniworld", "rescan", "attic", "phone"
 # A name that entries of such a setting may have.
-NAMES = {"sites": SITE, "jobs": JOB, "servers": SERVER}
+NAMES = {"sites": SITE, "jobs": JOB, "servers": SERVER, "targets": TARGET}
 Path = tuple[str, ...]
 
 
@@ -45,6 +49,10 @@ PIECES: dict[Any, list[str]] = {
     When: ["every", " ", "day ", "at ", "4", "6 ", "hours", "mondays ", "um 3", "* * ", "x"],
     PathPair: ["/", "/a", "=", "/srv=/m", "=D:\\\\x", " ", "b"],
     HeaderValue: ["a", "Z9", "~", "!", "=", '"'],
+    NotifyAddress: _split("ntfy:// https:// JSON:// 1:// :// a b/c ? # @ ü a:b"),
+    NoLongerThan: ["", "a", "é", "x" * 150],
+    DayHours: _split("22:00 - 07:00 7:00 24:00 23:59 -00:00 :"),
+    TargetName: ["Phone", " ", "é", ".", "/", "\\", "a" * 40, "1"],
     Name: _split("a b7 - _ . Z é ab0123456789012345678901234567890123456789"),
 }
 PATHS = ["/", "/", "a", "b", "..", ".", "//"]

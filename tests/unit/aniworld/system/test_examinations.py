@@ -32,6 +32,7 @@ from aniworld.system.kinds import KINDS
 from aniworld.system.mediaservers import services, telling
 from aniworld.system.mediaservers.errors import FolderUnknown
 from aniworld.system.mediaservers.models import FolderToTell, ServerState
+from aniworld.system.notifications.models import TargetState
 from aniworld.system.schedule.models import JobRun, JobState
 from aniworld.web.errors import DatabaseUnusable
 from aniworld.web.texts import text_of
@@ -375,6 +376,21 @@ def job_fails(_here: Installation) -> Iterator[None]:
 
 
 @contextmanager
+def target_fails(here: Installation) -> Iterator[None]:
+    """Its server has been away for hours. A target that is off, or fails for minutes, is none."""
+    address = {"kind": "WEBHOOK", "url": "http://127.0.0.1:9/"}
+    off = {**address, "enabled": False}
+    here.configure(notifications={"targets": {"Phone": address, "Desk": off, "Car": address}})
+    now = timezone.now()
+    why = {"error_code": "notify_refused", "error_params": {"host": "h", "status": 500}}
+    for name, hours in (("Phone", 3), ("Desk", 3), ("Car", 0.5), ("Gone", 3)):
+        since = now - timedelta(hours=hours)
+        TargetState.objects.create(name=name, failures=9, failing_since=since, **why)
+    yield
+    TargetState.objects.filter(name="Phone").update(failures=0, failing_since=None)
+
+
+@contextmanager
 def schedule_late(_here: Installation) -> Iterator[None]:
     due = timezone.now() - timedelta(hours=3)
     JobState.objects.create(name="rescan", is_paused=True, planned_at=due, next_at=due)
@@ -450,6 +466,7 @@ PLANTS: dict[str, Plant] = {
         *(host_held, backup_never, backup_old, backup_failed),
         *(job_fails, schedule_late, files_damaged),
         *(media_server_refuses, media_server_away, media_server_lacks_folder),
+        *(job_fails, schedule_late, files_damaged, target_fails),
     )
 }
 # Planted elsewhere: where there are no settings, on a share, and below.

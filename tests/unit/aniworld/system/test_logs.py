@@ -100,6 +100,8 @@ def test_the_bundle_holds_no_secret_and_no_path_of_ours(
     make_series("Broken", error_code="site_down", error_params={"reason": f"password={MARK}3"})
     here.configure(providers={"sites": {"aniworld": {"base_url": f"https://u:{MARK}@a.example"}}})
     here.configure(library={"directories": [str(here.library)]})
+    phone = {"url": f"tgram://{MARK}4/{MARK}5", "signing_key": f"{MARK}6"}
+    here.configure(notifications={"targets": {"Phone": phone}})
     answer = visitor.get("/system/bundle/file")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         parts = {Path(name).name: archive.read(name).decode() for name in archive.namelist()}

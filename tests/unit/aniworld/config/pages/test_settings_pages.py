@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 PAGES = (
     *("library", "downloads", "following", "logging", "backup", "advanced", "languages"),
-    "media-servers",
+    *("media-servers", "notifications"),
 )
 
 
