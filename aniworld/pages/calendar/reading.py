@@ -15,7 +15,6 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from aniworld.pages.calendar.spans import Span
@@ -191,12 +190,12 @@ def releases(
     found: dict[tuple[int, int, int], Release] = {}
     listed = news.annotate(changed=Subquery(changed)).order_by("-first_seen_at", "-id")
     for row in listed.values_list(*_NEWS, "changed")[:most]:
-        _add(found, row, changed_at=max(filter(None, (row[8], row[12]))))
+        _add(found, row, changed_at=max(filter(None, (row[8], row[13]))))
     coming = (
         airings.filter(~Exists(known)).annotate(changed=Subquery(changed)).order_by("-at", "-id")
     )
     for row in coming.values_list(*_AIRINGS, "changed")[:most]:
-        changed_at = max(filter(None, (row[13], row[14])))
+        changed_at = max(filter(None, (row[14], row[15])))
         _add(found, row, changed_at=changed_at, day=_day(row), airs=True)
     releases = sorted(found.values(), key=lambda one: (one.at, one.place), reverse=True)
     return [one for one in releases if not wanted.states or one.state in wanted.states]
@@ -212,7 +211,7 @@ def _add(
 ) -> None:
     """Add what came out, or is announced, to what is known of the episode."""
     series, season, number = _place(row[:8])
-    title, state = _state(*row[10:12])
+    title, state = _state(*row[10:13])
     place = (series.id, season, number)
     other = found.get(place)
     languages = tuple(dict.fromkeys(filter(None, (row[9], *(other.languages if other else ())))))
@@ -251,41 +250,50 @@ class _Row(NamedTuple):
 def _announced(span: Span, wanted: Wanted) -> list[_Row]:
     rows = _airings(span, wanted).order_by("at", "id").values_list(*_AIRINGS)
     return [
-        _Row(Kind.ANNOUNCED, *_place(row[:8]), row[8], row[9], *_state(*row[10:12]), _day(row))
+        _Row(Kind.ANNOUNCED, *_place(row[:8]), row[8], row[9], *_state(*row[10:13]), _day(row))
         for row in rows[: MOST + 1]
     ]
 
 
 def _airings(span: Span, wanted: Wanted) -> QuerySet[Airing, Airing]:
-    """What is announced, with ``facts`` and ``queued``; a day alone is one wherever one is."""
+    """What is announced, with the columns of :func:`_known`; a day alone is one wherever one is."""
     first, last = (datetime.combine(day, time.min, tzinfo=UTC) for day in (span.first, span.last))
     timed = Q(has_time=True, at__gte=span.begins, at__lt=span.ends)
     airings = Airing.objects.filter(
         _is_of(wanted.of), timed | Q(has_time=False, at__gte=first, at__lte=last)
     )
-    return airings.annotate(facts=Subquery(_facts()), queued=_queued())
+    return airings.annotate(**_known())
 
 
 def _day(row: Sequence[Any]) -> date | None:
     """The day of an announcement without a time."""
-    return None if row[12] else row[8].date()
+    return None if row[13] else row[8].date()
 
 
-def _facts() -> QuerySet[Episode, Any]:
-    facts = Episode.objects.filter(**_SAME).values(json=JSONObject(title="title", state="state"))
-    return facts[:1]
+def _known() -> dict[str, Subquery]:
+    """What the episode's row and the queue say, in three columns.
+
+    As one object of JSON it would be one question less: to ask whether the database knows JSON,
+    Django begins a transaction on SQLite, which would wait for whoever is writing.
+    """
+    episode = Episode.objects.filter(**_SAME)
+    return {
+        "title": Subquery(episode.values("title")[:1]),
+        "state": Subquery(episode.values("state")[:1]),
+        "queued": _queued(),
+    }
 
 
 def _out(span: Span, wanted: Wanted) -> list[_Row]:
     rows = _news(span, wanted).order_by("first_seen_at", "id").values_list(*_NEWS)
     return [
-        _Row(Kind.OUT, *_place(row[:8]), row[8], row[9], *_state(row[10], row[11]))
+        _Row(Kind.OUT, *_place(row[:8]), row[8], row[9], *_state(*row[10:13]))
         for row in rows[: MOST + 1]
     ]
 
 
 def _news(span: Span, wanted: Wanted) -> QuerySet[Availability, Availability]:
-    """What came out, as the catalogues have listed it since, with ``facts`` and ``queued``."""
+    """What came out, as the catalogues have listed it since, with the columns of :func:`_known`."""
     news = Availability.objects.filter(
         _is_of(wanted.of),
         is_news=True,
@@ -293,7 +301,7 @@ def _news(span: Span, wanted: Wanted) -> QuerySet[Availability, Availability]:
         first_seen_at__gte=span.begins,
         first_seen_at__lt=span.ends,
     )
-    return news.annotate(facts=Subquery(_facts()), queued=_queued())
+    return news.annotate(**_known())
 
 
 def _arrived(span: Span, wanted: Wanted) -> list[_Row]:
@@ -321,9 +329,18 @@ _SERIES = (
     *("series_id", "series__key", "series__name", "series__folder"),
     *("series__monitored", "series__follow"),
 )
-_NEWS = (*_SERIES, "season", "episode_number", "first_seen_at", "language", "facts", "queued")
+_NEWS = (
+    *_SERIES,
+    "season",
+    "episode_number",
+    "first_seen_at",
+    "language",
+    "title",
+    "state",
+    "queued",
+)
 _AIRINGS = (
-    *(*_SERIES, "season", "episode_number", "at", "language", "facts", "queued"),
+    *(*_SERIES, "season", "episode_number", "at", "language", "title", "state", "queued"),
     *("has_time", "noted_at"),
 )
 _UNDERWAY = {
@@ -357,14 +374,13 @@ def _place(row: Iterable[Any]) -> tuple[ShownSeries, int, int]:
     return series, season, number
 
 
-def _state(facts: Mapping[str, str] | None, queued: str | None) -> tuple[str, State]:
+def _state(title: str | None, state: str | None, queued: str | None) -> tuple[str, State]:
     """Title and state; what is not in the catalogue yet is announced."""
-    if facts is None:
+    if state is None:
         return "", State.ANNOUNCED
-    state = State(facts["state"])
-    if queued is not None and state is not State.PRESENT:
-        state = _UNDERWAY[queued]
-    return facts["title"], state
+    if queued is not None and state != EpisodeState.PRESENT:
+        return title or "", _UNDERWAY[queued]
+    return title or "", State(state)
 
 
 def _put(entries: dict[tuple[date, int, int, int], Entry], row: _Row) -> None:
