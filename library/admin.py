@@ -19,6 +19,7 @@ from aniworld.web.texts import text_of
 from library import services
 from library.api.serializers import PreferencesChangeSerializer
 from library.models import (
+    Airing,
     AnimeSeries,
     Availability,
     BinnedFile,
@@ -94,6 +95,14 @@ class EpisodeAdmin(ReadOnlyAdmin):
     list_filter = ("state", "kind")
     list_select_related = ("series",)
     search_fields = ("series__name", "series__key", "title")
+
+
+@admin.register(Airing)
+class AiringAdmin(ReadOnlyAdmin):
+    list_display = ("series", "season", "episode_number", "language", "at", "has_time", "noted_at")
+    list_filter = ("language",)
+    list_select_related = ("series",)
+    search_fields = ("series__name", "series__key")
 
 
 @admin.register(Availability)

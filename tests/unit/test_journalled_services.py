@@ -76,6 +76,7 @@ NO_ACT = {
     "downloads.worker.claims.keep_source": PROGRESS,
     "downloads.worker.lease.give_back": "which worker serves the queue, renewed all the time",
     "downloads.worker.lease.take": "which worker serves the queue, renewed all the time",
+    "library.services.airings.keep_airings": CATALOGUE,
     "library.services.arrivals.episode_arrived": "the worker journals the download",
     "library.services.covers.keep_cover": CATALOGUE,
     "library.recycling.emptying.end_if_off": "the deletion before it is journalled",
