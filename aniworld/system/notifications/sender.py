@@ -23,7 +23,7 @@ from aniworld.system.notifications import claims, gathering, targets, wording
 from aniworld.system.notifications.children import Child, NotBegun, launch
 from aniworld.system.notifications.models import Delivery, TargetState
 from aniworld.system.notifications.targets import Target
-from aniworld.system.notifications.wire.messages import Job
+from aniworld.system.notifications.wire.messages import Answer, Job
 from aniworld.web.errors import AppError, DatabaseUnusable
 
 log = logging.getLogger(__name__)
@@ -36,8 +36,11 @@ _ACTOR = Actor.system("notifications")
 
 @dataclass(slots=True)
 class _Sending:
+    """``answer``: how it went, until that is noted: a database that is busy is asked again."""
+
     row: Delivery
     child: Child
+    answer: Answer | None = None
 
 
 class Sender:
@@ -108,18 +111,17 @@ class Sender:
 
     def _see_to_children(self, now: datetime) -> None:
         for name, one in list(self._sending.items()):
-            answer = one.child.answer()
-            if answer is None:
+            one.answer = one.answer or one.child.answer()
+            if one.answer is None:
                 continue
-            del self._sending[name]
-            if answer.error is None:
+            if one.answer.error is None:
                 claims.sent(one.row, now)
                 log.info("message=%s target=%s sent", one.row.message_id, name)
             else:
-                claims.not_sent(one.row, answer.error, now, wait=answer.wait)
-                log.warning(
-                    "message=%s target=%s not sent: %s", one.row.message_id, name, answer.error
-                )
+                error, wait = one.answer.error, one.answer.wait
+                claims.not_sent(one.row, error, now, wait=wait)
+                log.warning("message=%s target=%s not sent: %s", one.row.message_id, name, error)
+            del self._sending[name]
 
     def _begin_due(self, known: NotificationSettings, now: datetime) -> None:
         for name, target in self._ready(targets.targets(known), now):

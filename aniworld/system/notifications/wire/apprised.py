@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import unquote
 
 from aniworld.system.notifications.wire import services
 from aniworld.system.notifications.wire.confinement import NotHere, confine
@@ -16,6 +17,7 @@ from providers.coded import CodedError, foreign
 
 _SHORTEST_SECRET = 4
 _HIDDEN = "…"
+_BORDERS = r"[\s/:@?&=#,;]+"
 
 
 def check(address: str) -> None:
@@ -26,10 +28,14 @@ def check(address: str) -> None:
 def send(job: Job) -> Answer:
     """Send it once."""
     target = _target(job.address)
-    confine()
+    from apprise import NotifyFormat  # noqa: PLC0415 - as below
+
     with _listening() as said:
         try:
-            is_taken = bool(target.notify(body=job.body, title=job.title))
+            # Plain words: names of sites are shown as they are, not as marks of the service.
+            is_taken = bool(
+                target.notify(body=job.body, title=job.title, body_format=NotifyFormat.TEXT)
+            )
         except NotHere:
             return Answer(Confined().as_json())
     if is_taken:
@@ -42,6 +48,7 @@ def _target(address: str) -> Any:
     services.check(address)
     import apprise  # noqa: PLC0415 - two seconds that a webhook does without
 
+    confine()
     service = services.service_of(address)
     asset = apprise.AppriseAsset(
         app_id="Aniworld",
@@ -62,6 +69,8 @@ def _target(address: str) -> Any:
         raise AddressUnusable(why="local", service=named)
     if not getattr(found, "enabled", True):
         raise AddressUnusable(why="missing", service=named)
+    if not getattr(found, "verify_certificate", True):
+        raise AddressUnusable(why="option", option="verify")
     return found
 
 
@@ -101,7 +110,9 @@ def _why(target: Any, said: list[str], address: str) -> CodedError:
 
 def _without_secrets(words: str, address: str) -> str:
     """What somebody else says, without any part of the address."""
-    parts = {part for part in re.split(r"[\s/:@?&=#,;]+", address) if len(part) >= _SHORTEST_SECRET}
+    known = re.split(_BORDERS, address)
+    known += [unquote(part) for part in known] + re.split(_BORDERS, unquote(address))
+    parts = {part for part in known if len(part) >= _SHORTEST_SECRET}
     for part in sorted(parts - {services.service_of(address)}, key=len, reverse=True):
         words = words.replace(part, _HIDDEN)
     return words

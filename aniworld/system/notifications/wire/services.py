@@ -6,7 +6,8 @@ name a file of it are refused too, and ``confinement`` holds at run time.
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl, urlsplit
+import re
+from urllib.parse import unquote
 
 from aniworld.system.notifications.wire.errors import AddressUnusable
 
@@ -27,7 +28,7 @@ REFUSED_OPTIONS = frozenset(
 )
 # Of these services ``template`` is the name of a file.
 TEMPLATE_IS_A_FILE = frozenset({"discord", "guilded", "slack", "tgram", "workflow", "workflows"})
-_OFF = ("no", "n", "0", "false", "off", "never", "disable", "disabled", "deny")
+_ON = ("yes", "y", "1", "true", "on")
 
 
 def service_of(address: str) -> str:
@@ -52,14 +53,12 @@ def check(address: str) -> None:
 
 
 def _options(address: str) -> list[tuple[str, str]]:
-    """Those behind the question mark. Apprise takes keys in any case, and with signs before them
-    for headers and fields of the message, which are no options."""
-    try:
-        query = urlsplit(address).query
-    except ValueError:
-        return []
-    found = parse_qsl(query, keep_blank_values=True, max_num_fields=100)
-    return [(name.strip().lower(), value.strip().lower()) for name, value in found]
+    """Those behind the question mark, as Apprise reads them: it knows no fragment, splits at ``;``
+    too, and takes keys in any case. Signs before them make them headers and fields of the message,
+    which are no options."""
+    listed = re.split("[&;]", address.partition("?")[2].replace("+", " "))
+    pairs = [one.partition("=") for one in listed]
+    return [(unquote(name).strip().lower(), unquote(value).strip()) for name, _, value in pairs]
 
 
 def _is_file(service: str, option: str) -> bool:
@@ -68,4 +67,4 @@ def _is_file(service: str, option: str) -> bool:
 
 def _is_unchecked(option: str, value: str) -> bool:
     """Whether it says that certificates are not to be looked at."""
-    return option == "verify" and value in _OFF
+    return option == "verify" and value.lower() not in _ON

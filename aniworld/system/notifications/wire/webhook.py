@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import math
 import socket
 import time
 from email.utils import parsedate_to_datetime
@@ -31,6 +32,13 @@ TIMEOUT = (5.0, 15.0)  # seconds: to connect, and for each sign of life of the a
 MOST_WAIT = 3600.0
 
 
+class _Session(requests.Session):
+    """A session that follows nothing: the library would read the whole body of a redirect."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002 - its signature
+        return None
+
+
 def check(address: str) -> None:
     """Raises ``AddressUnusable``."""
     if not address:
@@ -43,7 +51,7 @@ def send(job: Job) -> Answer:
     """Send it once. What it answers with is never read, and where it leads is not followed."""
     check(job.address)
     host = host_of(job.address)
-    with requests.Session() as session:
+    with _Session() as session:
         session.trust_env = False  # no passwords out of ~/.netrc
         try:
             with session.post(
@@ -103,7 +111,7 @@ def _wait(told: str | None) -> float:
             seconds = parsedate_to_datetime(told).timestamp() - time.time()
         except (ValueError, OverflowError):
             return 0.0
-    return min(max(seconds, 0.0), MOST_WAIT)
+    return 0.0 if math.isnan(seconds) else min(max(seconds, 0.0), MOST_WAIT)
 
 
 def _why(error: Exception, host: str) -> CodedError:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from aniworld.config import store
@@ -19,7 +20,7 @@ from aniworld.system.notifications.sender import AT_ONCE, Sender, drain
 from aniworld.system.notifications.wire.messages import Answer, Job
 from aniworld.web.texts import text_of
 from library.services.liveness import this_process
-from tests.receiver import FAILS, FLOODED, HANGS, Receiver
+from tests.receiver import FAILS, FLOODED, HANGS, OK, Receiver
 
 from .conftest import SetUp
 from .happening import arrived, failed
@@ -312,6 +313,30 @@ def test_one_that_has_lost_its_lease_writes_nothing_more(
     assert not zombie.turn()
     assert not zombie.is_sending
     assert states() == ["WAITING"]
+
+
+@pytest.mark.parametrize("mood", [OK, FAILS])
+def test_how_it_went_is_noted_when_the_database_is_busy_no_more(
+    target: SetUp, receiver: Receiver, sender: Sender, monkeypatch: pytest.MonkeyPatch, mood: str
+) -> None:
+    receiver.mood = mood
+    target(url=receiver.address)
+    arrived(1)
+    noted, busy = {OK: "sent", FAILS: "not_sent"}[mood], [True]
+    real = getattr(claims, noted)
+
+    def note(*arguments: Any, **named: Any) -> bool:
+        if busy:
+            busy.pop()
+            raise OperationalError("database is locked")
+        return bool(real(*arguments, **named))
+
+    monkeypatch.setattr(claims, noted, note)
+    with pytest.raises(OperationalError):
+        until(lambda: not busy, sender)
+    settled(sender)
+    assert states() == ["SENT" if mood == OK else "WAITING"]
+    assert (receiver.asked, TargetState.objects.get().failures) == (1, int(mood == FAILS))
 
 
 def test_draining_sends_what_is_gathered(target: SetUp, receiver: Receiver) -> None:

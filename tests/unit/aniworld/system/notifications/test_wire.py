@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import socket
+import threading
 import time
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 
 from aniworld.system.notifications.children import Process
 from aniworld.system.notifications.wire import services
+from aniworld.system.notifications.wire.apprised import _without_secrets
 from aniworld.system.notifications.wire.errors import AddressUnusable
 from aniworld.system.notifications.wire.messages import MOST_BYTES, Answer, Job
 from aniworld.web.texts import text
@@ -77,7 +79,8 @@ def test_what_is_refused_says_how(receiver: Receiver, mood: str, words: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("told", "seconds"), [("99999999", 3600.0), ("-5", 0.0), ("soon", 0.0), ("1e400", 3600.0)]
+    ("told", "seconds"),
+    [("99999999", 3600.0), ("-5", 0.0), ("soon", 0.0), ("1e400", 3600.0), ("nan", 0.0)],
 )
 def test_a_wait_is_within_an_hour(receiver: Receiver, told: str, seconds: float) -> None:
     receiver.mood, receiver.retry_after = FLOODED, told
@@ -127,6 +130,38 @@ def test_apprise_does_not_go_where_it_is_led(receiver: Receiver) -> None:
     assert receiver.taken == []
 
 
+def test_names_of_sites_are_no_marks_of_a_service(receiver: Receiver) -> None:
+    """Such as a mail in HTML: a picture in it tells a stranger who has read it, and when."""
+    body = '<img src="http://x.example/"> & more'
+    assert send("APPRISE", f"{receiver.apprise}?format=html", body=body).error is None
+    assert "<img" not in receiver.taken[0].json["message"]
+    assert send("APPRISE", receiver.apprise, body=body).error is None
+    assert receiver.taken[1].json["message"] == body
+
+
+def test_a_secret_is_hidden_as_it_is_written_and_as_it_is_meant() -> None:
+    address = "json://me:very%40secret%2Fword@h/"
+    told = _without_secrets("very@secret/word and very%40secret%2Fword, secret/word", address)
+    assert "secret" not in told
+    assert "word" not in told
+
+
+def test_a_body_that_a_redirect_comes_with_is_not_read() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            peer, _ = server.accept()
+            with peer:
+                peer.recv(65_536)
+                peer.sendall(b"HTTP/1.1 302 Found\r\nLocation: /there\r\nContent-Length: 9\r\n\r\n")
+                peer.recv(1)  # until it is hung up: the body never comes
+
+        threading.Thread(target=answer, daemon=True).start()
+        told = send("WEBHOOK", f"http://127.0.0.1:{server.getsockname()[1]}/")
+    assert told.error is not None
+    assert told.error["code"] == "notify_redirected"
+
+
 def test_a_trial_sends_nothing(receiver: Receiver) -> None:
     for kind, address in (("WEBHOOK", receiver.address), ("APPRISE", receiver.apprise)):
         assert send(kind, address, is_trial=True).error is None
@@ -154,6 +189,10 @@ def test_a_webhook_goes_to_the_web_only(address: str) -> None:
         "json://h/?redirect=yes",
         "jsons://h/?verify=no",
         "jsons://h/?verify=False",
+        "jsons://h/?verify=nein",
+        "jsons://h/#?verify=no",
+        "jsons://h/?a=b;verify=no",
+        "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js/#?template=/etc/passwd",
     ],
 )
 def test_options_that_name_files_or_switch_checks_off_are_refused(address: str) -> None:
