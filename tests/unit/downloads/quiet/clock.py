@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,7 +19,7 @@ class Clock:
         self.now = datetime(2027, 1, 4, 12, tzinfo=BERLIN)
 
     def __call__(self) -> datetime:
-        return self.now
+        return self.now.astimezone(UTC)  # as Django has it
 
     def set(self, said: str) -> None:
         self.now = datetime.fromisoformat(said).replace(tzinfo=BERLIN)

@@ -144,7 +144,7 @@ def test_another_limit_is_told(evening: Clock) -> None:
     quiet.look()
     limits = [one["limit_kb_per_second"] for one in told("queue_status")]
     assert limits == [500, 900]
-    assert not told("queue_quiet_started")
+    assert not told("queue_quiet_started", "queue_quiet_ended")
 
 
 def test_a_configuration_that_cannot_be_read_is_trouble_and_no_fault_of_the_page(
@@ -266,16 +266,16 @@ def test_what_is_fetched_is_counted_by_day_of_the_servers_clock(
     clock: Clock,  # noqa: F811
 ) -> None:
     clock.set("2027-01-31 23:59")  # in UTC it is 22:59, of the same day
-    ledger.add(clock.now, size=100)
-    ledger.add(clock.now, size=50, episodes=1)
+    ledger.add(clock(), size=100)
+    ledger.add(clock(), size=50, episodes=1)
     clock.set("2027-02-01 00:30")  # in UTC it is still January
-    assert ledger.used(clock.now) == Used()
-    ledger.add(clock.now, size=7)
-    assert ledger.used(clock.now) == Used(Fetched(7, 0), Fetched(7, 0))
+    assert ledger.used(clock()) == Used()
+    ledger.add(clock(), size=7)
+    assert ledger.used(clock()) == Used(Fetched(7, 0), Fetched(7, 0))
     clock.set("2027-02-02 00:30")
-    assert ledger.used(clock.now) == Used(Fetched(0, 0), Fetched(7, 0))
+    assert ledger.used(clock()) == Used(Fetched(0, 0), Fetched(7, 0))
     clock.set("2027-01-31 12:00")  # set back
-    assert ledger.used(clock.now) == Used(Fetched(150, 1), Fetched(150, 1))
+    assert ledger.used(clock()) == Used(Fetched(150, 1), Fetched(150, 1))
     assert [str(day.day) for day in FetchedDay.objects.order_by("day")] == [
         "2027-01-31",
         "2027-02-01",
@@ -301,9 +301,9 @@ def test_the_queue_waits_for_the_end_of_a_budget(
     clock.set("2027-01-31 12:00")
     lease.take(ME)
     set_to(**{name: most})
-    ledger.add(clock.now, size=2_499_999_999, episodes=1)
+    ledger.add(clock(), size=2_499_999_999, episodes=1)
     assert not shown()["is_closed"]
-    ledger.add(clock.now, size=1, episodes=1)
+    ledger.add(clock(), size=1, episodes=1)
     found = shown()
     assert found["reason"]["code"] == name
     assert (
@@ -325,7 +325,7 @@ def test_a_months_budget_holds_over_the_days_of_the_month(
     set_to(budget_gb_a_month=3)
     for day in ("2027-01-04", "2027-01-20"):
         clock.set(f"{day} 12:00")
-        ledger.add(clock.now, size=1_500_000_000)
+        ledger.add(clock(), size=1_500_000_000)
     lease.take(ME)
     clock.set("2027-01-31 23:59")
     assert shown()["is_closed"]
@@ -338,7 +338,7 @@ def test_what_was_fetched_survives_the_clearing_of_the_lists(
     clock: Clock,  # noqa: F811
 ) -> None:
     set_to(budget_episodes_a_day=1)
-    ledger.add(clock.now, episodes=1)
+    ledger.add(clock(), episodes=1)
     DownloadQueueItem.objects.update(status=Status.COMPLETED)
     services.clear(status=Status.COMPLETED)
     assert shown()["is_closed"]
