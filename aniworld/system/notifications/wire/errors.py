@@ -54,7 +54,9 @@ class AddressUnusable(NotSent):
     code = "notify_address_unusable"
     texts = {
         "none": gettext_noop("There is no address."),
-        "not_web": gettext_noop("The address of a webhook begins with http:// or https://."),
+        "not_web": gettext_noop(
+            "The address of a webhook begins with http:// or https:// and names a host."
+        ),
         "unknown": gettext_noop(
             "Apprise knows no service “{service}”, or its address is incomplete."
         ),

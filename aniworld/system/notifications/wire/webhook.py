@@ -43,7 +43,12 @@ def check(address: str) -> None:
     """Raises ``AddressUnusable``."""
     if not address:
         raise AddressUnusable(why="none")
-    if urlsplit(address).scheme.lower() not in ("http", "https"):
+    try:
+        parts = urlsplit(address)
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a host that is none, a port that is none
+        is_web = False
+    if not is_web:
         raise AddressUnusable(why="not_web")
 
 

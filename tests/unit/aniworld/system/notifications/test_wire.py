@@ -169,7 +169,13 @@ def test_a_trial_sends_nothing(receiver: Receiver) -> None:
     assert "no service “quark”" in said(send("APPRISE", "quark://x", is_trial=True))
 
 
-@pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://127.0.0.1/", "gopher://x/", ""])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("file:///etc/passwd", "ftp://127.0.0.1/", "gopher://x/", ""),
+        *("http://", "https:///hook", "http://[x/", "http://h:99999/"),
+    ],
+)
 def test_a_webhook_goes_to_the_web_only(address: str) -> None:
     answer = send("WEBHOOK", address)
     assert answer.error is not None
