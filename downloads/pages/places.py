@@ -10,4 +10,4 @@ from aniworld.config.menu import Place
 
 def register() -> None:
     menu.add(Place("settings-quiet-hours", _("Quiet hours"), "fa-moon", 52))
-    menu.add(Place("settings-following", _("Following"), "fa-bell", 55, covers=("following",)))
+    menu.add(Place("settings-following", _("Following"), "fa-rss", 55, covers=("following",)))

@@ -93,6 +93,11 @@ class LogRow:
         return gettext(STATES[self.entry["state"]])
 
     @property
+    def is_gathering(self) -> bool:
+        """Whether more may come to it: it is sent once that is over, at the latest when it says."""
+        return bool(self.entry["state"] == DeliveryState.GATHERING)
+
+    @property
     def tone(self) -> str:
         return _TONES[self.entry["state"]]
 

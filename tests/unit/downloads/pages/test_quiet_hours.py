@@ -247,11 +247,14 @@ def test_now_for_one_item_and_for_everything(
     assert not is_exempt(item)
     press(visitor, "queue-lift-window")
     assert buttons(visitor) == {"queue-lift-end"}
+    lifted = "Quiet hours and budgets do not count until"
+    assert lifted in get(visitor, "/settings/quiet-hours").get_text()
     page = get(visitor, "/queue")
     assert [str(one["datetime"]) for one in page.select(".alert time")] == [
         "2027-01-04T23:00:00+01:00"
     ]
     press(visitor, "queue-lift-end")
+    assert lifted not in get(visitor, "/settings/quiet-hours").get_text()
     assert "queue-lift-today" in buttons(visitor)
 
 

@@ -97,6 +97,14 @@ def test_the_menu_leads_to_each_and_says_where_one_is(visitor: Client) -> None:
     assert page.select_one('.menu-list a[href="/settings"]') is not None
 
 
+def test_no_two_pages_of_the_menu_look_alike(visitor: Client) -> None:
+    icons = [
+        str(one["class"]) for one in get(visitor, "/settings/library").select(".settings-link i")
+    ]
+    assert len(icons) > len(PAGES)
+    assert len(set(icons)) == len(icons)
+
+
 def test_what_the_environment_says_of_the_log_is_locked(
     visitor: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

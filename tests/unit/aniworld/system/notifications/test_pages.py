@@ -277,6 +277,20 @@ def test_what_was_given_up_is_sent_again(visitor: Client, target: SetUp) -> None
     assert (again.status_code, again.json()["code"]) == (409, "message_not_over")
 
 
+def test_what_is_gathered_is_sent_at_the_latest_when_the_log_says(
+    visitor: Client, target: SetUp
+) -> None:
+    target()
+    now = timezone.now()
+    for state, moment in (("GATHERING", "closes_at"), ("WAITING", "next_try_at")):
+        Delivery.objects.create(
+            target="phone", state=state, created_at=now, changed_at=now, **{moment: now}
+        )
+    rows = get(visitor, "/notifications/log").select("li.rows-row")
+    said = {row.select_one(".chip").get_text(): "at the latest" in row.get_text() for row in rows}  # type: ignore[union-attr] # each row has one
+    assert said == {"is gathered": True, "waits": False}
+
+
 def test_the_log_is_filtered(visitor: Client, target: SetUp) -> None:
     target("a")
     target("b")
