@@ -28,19 +28,26 @@ def check(address: str) -> None:
 def send(job: Job) -> Answer:
     """Send it once."""
     target = _target(job.address)
-    from apprise import NotifyFormat  # noqa: PLC0415 - as below
-
+    body, written = as_it_writes(target, job.body)
     with _listening() as said:
         try:
-            # Plain words: names of sites are shown as they are, not as marks of the service.
-            is_taken = bool(
-                target.notify(body=job.body, title=job.title, body_format=NotifyFormat.TEXT)
-            )
+            is_taken = bool(target.notify(body=body, title=job.title, body_format=written))
         except NotHere:
             return Answer(Confined().as_json())
     if is_taken:
         return Answer()
     return Answer(_why(target, said, job.address).as_json())
+
+
+def as_it_writes(target: Any, words: str) -> tuple[str, Any]:
+    """Plain words as a service takes them, and the name of that format: what sites call their
+    series is shown as it is, and no mark of the service. Not every one of them does that itself."""
+    from apprise import NotifyFormat  # noqa: PLC0415 - as below
+    from apprise.conversion import convert_between  # noqa: PLC0415 - as below
+
+    written = target.resolve_format(NotifyFormat.TEXT)
+    convert: Any = convert_between  # it has no types
+    return convert(NotifyFormat.TEXT, written, words), written
 
 
 def _target(address: str) -> Any:

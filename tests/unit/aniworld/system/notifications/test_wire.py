@@ -13,10 +13,11 @@ import time
 from pathlib import Path
 
 import pytest
+from apprise import Apprise
 
 from aniworld.system.notifications.children import Process
 from aniworld.system.notifications.wire import services
-from aniworld.system.notifications.wire.apprised import _without_secrets
+from aniworld.system.notifications.wire.apprised import _without_secrets, as_it_writes
 from aniworld.system.notifications.wire.errors import AddressUnusable
 from aniworld.system.notifications.wire.messages import MOST_BYTES, Answer, Job
 from aniworld.web.texts import text
@@ -137,6 +138,17 @@ def test_names_of_sites_are_no_marks_of_a_service(receiver: Receiver) -> None:
     assert "<img" not in receiver.taken[0].json["message"]
     assert send("APPRISE", receiver.apprise, body=body).error is None
     assert receiver.taken[1].json["message"] == body
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr'")  # which Apprise looks for
+def test_one_that_writes_in_marks_of_its_own_gets_none_of_a_stranger() -> None:
+    """Telegram takes HTML alone, and does not look at what words are written in."""
+    chat = Apprise.instantiate("tgram://123456789:abcdefg_hijklmnopqrstuvwxyz123456789/12345")
+    assert chat is not None
+    body, written = as_it_writes(chat, '<a href="http://x.example/">Moon</a>')
+    [call] = chat._build_send_calls(body=body, title="A head", body_format=written)
+    assert "<a" not in call["body"]
+    assert "Moon" in call["body"]
 
 
 def test_a_secret_is_hidden_as_it_is_written_and_as_it_is_meant() -> None:
