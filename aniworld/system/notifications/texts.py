@@ -30,7 +30,7 @@ TITLES: Mapping[str, str] = {
 STATES: Mapping[str, str] = {
     DeliveryState.GATHERING: _("is gathered"),
     DeliveryState.WAITING: _("waits"),
-    DeliveryState.SENDING: _("is sent"),
+    DeliveryState.SENDING: _("is being sent"),
     DeliveryState.SENT: _("sent"),
     DeliveryState.FAILED: _("failed"),
     DeliveryState.CANCELLED: _("not sent"),
