@@ -45,6 +45,7 @@ AREAS: dict[str, str | Promise] = {
     "job": _("Jobs"),
     "journal": _("Journal"),
     "key": _("API keys"),
+    "notification": _("Notifications"),
     "queue": _("Queue"),
     "renaming": _("Renaming"),
     "scan": _("Scans"),
