@@ -79,6 +79,9 @@ def test_wrong_keys_are_throttled_and_no_login_is(user: User) -> None:
     with pytest.raises(TooManyTries) as refused:
         feeds.holder_of(WRONG, HOME)
     assert refused.value.retry_after > 50
+    tries = LoginTries.objects.get()
+    assert tries.failures == throttle.TRIES_PER_MINUTE
+    assert tries.locked_until is not None
     assert feeds.holder_of(secret, HOME) == user  # another program at the same address
     with pytest.raises(FeedUnknown):
         feeds.holder_of(WRONG, Client(address="192.0.2.8"))

@@ -28,7 +28,7 @@ HOSTILE = (
     "Comma, semicolon; back\\slash",
     "Line\r\nBEGIN:VEVENT\r\nSUMMARY:another\nATTACH:x",
     "turned \u202eround\u202c and \u2066isolated\u2069\u200f",
-    "\x00\x07\x1b[31m\x7f\x85\u2028",
+    "\x07\x1b[31m\x7f\x85\u2028",
     "Ä" * 490,
     "😀👨‍👩‍👧‍👦" * 60,
     '"quoted":=; <b>&amp;</b>',
