@@ -151,7 +151,8 @@ class Sender:
     def _child(self, row: Delivery, target: Target) -> Child:
         try:
             job = wording.job_of(row, target)
-        except ValueError as error:
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            # Too large, or a row of another version: it must not stand in the way of the others.
             return NotBegun(error)
         return self._begin(job)
 
