@@ -105,6 +105,7 @@ SENTENCES: list[tuple[type[QueueError], dict[str, Any], str]] = [
         {"path": "/a"},
         "Its file /a is known, but its disk is away. Scan when it is back.",
     ),
+    (errors.NothingToLift, {}, "No quiet hours hold now that end by themselves."),
     (errors.ClaimLost, {"item": 5}, "Item 5 is no longer this worker's."),
     (errors.ClaimLost, {"why": "healed", "item": 5}, "Item 5 is no longer left over."),
     (errors.ClaimLost, {"why": "lease"}, "The lease is lost."),
