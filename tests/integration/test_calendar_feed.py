@@ -18,6 +18,7 @@ PASSWORD = "a lantern in the fog"
 def test_the_key_opens_the_feed_and_stands_in_no_log_line(tmp_path: Path) -> None:
     library = tmp_path / "anime"
     library.mkdir()
+    (tmp_path / "data").mkdir()
     with Product(tmp_path / "data", library, LOG_LEVEL="DEBUG") as product:
         product.migrate()
         product.start_web()
