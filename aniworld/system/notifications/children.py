@@ -30,6 +30,10 @@ _PASSED_ON = frozenset(
 class Child(Protocol):
     """What sends one message."""
 
+    def is_over(self) -> bool:
+        """Whether there is an answer, or has to be: it has ended, or takes too long."""
+        ...
+
     def answer(self) -> Answer | None:
         """How it went; None while it goes on. One that takes too long is ended here."""
         ...
@@ -59,6 +63,9 @@ class Process:
         assert self._popen.stdin is not None  # noqa: S101 - it is a pipe
         with contextlib.suppress(BrokenPipeError):  # it has died already, which is seen below
             os.write(self._popen.stdin.fileno(), line)  # less than a pipe holds
+
+    def is_over(self) -> bool:
+        return self._popen.poll() is not None or time.monotonic() >= self._until
 
     def answer(self) -> Answer | None:
         code = self._popen.poll()
@@ -109,6 +116,9 @@ class NotBegun:
 
     def __init__(self, error: Exception) -> None:
         self._error = error
+
+    def is_over(self) -> bool:
+        return True
 
     def answer(self) -> Answer | None:
         reason = errno_name(self._error) if isinstance(self._error, OSError) else str(self._error)

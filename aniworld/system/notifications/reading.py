@@ -100,9 +100,9 @@ def _on_disk(series: AnimeSeries, before: datetime) -> Mapping[tuple[int, int], 
     """The languages of the files of each episode that was on disk at that time."""
     found: dict[tuple[int, int], set[str]] = {
         number: set()
-        for number in Episode.objects.filter(series=series, state=EpisodeState.PRESENT).values_list(
-            "season", "episode_number"
-        )
+        for number in Episode.objects.filter(
+            series=series, state=EpisodeState.PRESENT, file__seen_at__lt=before
+        ).values_list("season", "episode_number")
     }
     files = MediaFile.objects.present().filter(series=series, seen_at__lt=before)
     for season, numbers, language in files.values_list("season", "episodes", "language"):

@@ -88,6 +88,10 @@ class Sender:
     def is_sending(self) -> bool:
         return bool(self._sending)
 
+    def has_answers(self) -> bool:
+        """Whether something that is sent has come to its end. Asks the system, not the database."""
+        return any(one.child.is_over() for one in self._sending.values())
+
     def has_more(self) -> bool:
         """Whether something is sent, or would be begun now."""
         return self.is_sending or any(self._ready(targets.targets(), self._now()))
@@ -227,8 +231,9 @@ def drain(sender: Sender, *, within: float) -> None:
 
 def _is_over(sender: Sender, stopping: threading.Event, is_ending: Callable[[], bool]) -> bool:
     """Wait until the next look; whether there is to be none."""
-    seconds = HEAR_EVERY if sender.is_sending else LOOK_EVERY
-    for _ in range(round(seconds / HEAR_EVERY)):
+    for _ in range(round(LOOK_EVERY / HEAR_EVERY)):
         if is_ending() or stopping.wait(HEAR_EVERY):
             return True
+        if sender.has_answers():
+            return False
     return is_ending()

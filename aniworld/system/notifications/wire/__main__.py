@@ -1,8 +1,13 @@
 """Send one message: see the package."""
 
+# ruff: noqa: E402 (what is imported below is most of what this process does)
+
 from __future__ import annotations
 
 import os
+
+os.nice(15)  # whatever is fetched or shown meanwhile goes first
+
 import sys
 import threading
 

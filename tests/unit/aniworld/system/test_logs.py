@@ -114,6 +114,8 @@ def test_the_bundle_holds_no_secret_and_no_path_of_ours(
     assert str(here.library) not in whole
     assert str(here.data) not in whole
     assert "<library 1>/Show" in parts["app.log"]
+    told = json.loads(parts["config.json"])["notifications"]["targets"]["Phone"]
+    assert (told["url"], told["signing_key"]) == ("•••", "•••")
     for name in ("doctor.json", "system.json", "config.json", "errors.json"):
         assert json.loads(parts[name])
     page = get(visitor, "/system/bundle")

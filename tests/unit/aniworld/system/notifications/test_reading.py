@@ -117,6 +117,16 @@ def test_a_language_is_told_where_it_was_waited_for(
     assert told() == (wanted if is_told else [])
 
 
+def test_a_file_that_has_come_since_is_the_one_that_was_waited_for(series: AnimeSeries) -> None:
+    """Who reads the event may be late."""
+    AnimeSeries.objects.update(follow="GAPS", language_ranks=[f"{DUB}=now"])
+    series.refresh_from_db()
+    catalogue(series, e1=(SUB, DUB), e2=())
+    make_file(series, "Moon/S01E01.mkv", season=1, episodes=[1], language=DUB)
+    settle([series.pk])
+    assert [kind for kind, _ in told()] == ["LANGUAGE_ARRIVED"]
+
+
 def test_a_scan_that_holds_files_is_told_once() -> None:
     error = MassRemoval(gone=5, known=6, roots=[], series=[])
     scan = make_scan("FAILED", error_code=error.code, error_params=error.params)

@@ -151,6 +151,9 @@ def test_one_that_is_never_taken_does_not_hold_up_the_others(target: SetUp, cloc
         def __init__(self, job: Job) -> None:
             self.job = job
 
+        def is_over(self) -> bool:
+            return True
+
         def answer(self) -> Answer:
             if "S01E01" in self.job.body:
                 return Answer({"code": "notify_refused", "params": {"host": "h", "status": 400}})
@@ -191,6 +194,9 @@ def test_as_many_at_once_as_may_be(target: SetUp) -> None:
     class Child:
         def __init__(self, job: Job) -> None:
             begun.append(job)
+
+        def is_over(self) -> bool:
+            return False
 
         def answer(self) -> None:
             return None
@@ -382,3 +388,41 @@ def test_a_large_digest_goes_into_one_message(
 
 def _host() -> str:
     return this_process(os.getpid()).partition(" ")[0]
+
+
+def test_all_that_waits_follows_the_first_that_is_taken(
+    target: SetUp, receiver: Receiver, sender: Sender, clock: Clock
+) -> None:
+    """Each had a long pause of its own still before it."""
+    receiver.mood = FAILS
+    target(url=receiver.address)
+    for number in (1, 2, 3):
+        arrived(number)
+    sender.turn()
+    later = clock.now + timedelta(hours=1)
+    Delivery.objects.update(state="WAITING", tries=9, next_try_at=later)
+    first = Delivery.objects.order_by("id")[0]
+    Delivery.objects.filter(pk=first.pk).update(next_try_at=clock.now)
+    sender.stop()
+    TargetState.objects.update(next_at=None)
+    receiver.mood = "ok"
+    settled(sender)
+    assert states() == ["SENT"] * 3
+    assert clock.now < later
+
+
+def test_a_target_that_fails_is_left_alone_by_what_is_new_too(
+    target: SetUp, receiver: Receiver, sender: Sender, clock: Clock
+) -> None:
+    receiver.mood = FAILS
+    target(url=receiver.address)
+    arrived(1)
+    settled(sender)
+    asked = receiver.asked
+    arrived(2)
+    settled(sender)
+    assert receiver.asked == asked
+    assert list(Delivery.objects.order_by("id").values_list("tries", flat=True)) == [1, 0]
+    clock.now += claims.FIRST_PAUSE
+    settled(sender)
+    assert receiver.asked > asked
