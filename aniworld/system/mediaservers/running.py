@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from django.db import connection
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY = 1.0  # seconds
 FLUSH_SECONDS = 20.0
+FLUSH_LOOK = 0.05  # seconds
 _EXPECTED = (*troubles.DATABASE_ERRORS, DatabaseUnusable, AppError)
 
 
@@ -48,12 +50,23 @@ class Teller:
     def flush(self, *, within: float = FLUSH_SECONDS) -> None:
         """Tell now what waits for more, for whoever is about to end. Args: within: seconds."""
         reading.read()
-        if FolderToTell.objects.filter(server=reading.DESCRIBER).exists():
-            _tell(reading.DESCRIBER)  # first, for the servers are to see that too
-        FolderToTell.objects.filter(tries=0).update(due_at=timezone.now())
+        ends = time.monotonic() + within
+        # What is described comes first, for the servers are to see that too. Another thread may
+        # be at it, and is waited for: its rows are the ones that nobody else can claim.
+        new = FolderToTell.objects.filter(tries=0)
+        while new.filter(server=reading.DESCRIBER).exists() and time.monotonic() < ends:
+            _tell(reading.DESCRIBER)
+            time.sleep(FLUSH_LOOK)
+        new.update(due_at=timezone.now())
         self.turn()
-        for thread in self._at_work.values():
-            thread.join(timeout=within)
+        while self._busy() and time.monotonic() < ends:
+            time.sleep(FLUSH_LOOK)
+            self.turn()
+
+    def _busy(self) -> bool:
+        """Whether anybody tells a server of something, here or elsewhere."""
+        held = FolderToTell.objects.filter(tries=0, held_until__gt=timezone.now())
+        return any(one.is_alive() for one in self._at_work.values()) or held.exists()
 
 
 class TellerThread:

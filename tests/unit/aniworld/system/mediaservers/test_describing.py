@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from aniworld.config import reach, store
-from aniworld.system.mediaservers import claims, describing, reading, telling
+from aniworld.system.mediaservers import claims, describing, reading, services, telling
 from aniworld.system.mediaservers.models import FolderToTell
 from aniworld.system.mediaservers.running import Teller
 from aniworld.system.schedule.models import JobRun
@@ -129,23 +130,57 @@ def test_a_folder_of_no_series_and_a_whole_root_are_passed_over(
     assert FolderToTell.objects.count() == 0
 
 
-def test_whoever_is_about_to_end_describes_first_and_then_tells(
-    show: AnimeSeries, library: LibraryRoot, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def told(library: LibraryRoot, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """Who was told by whoever is about to end, and how much was described by then."""
     seen: list[tuple[str, int]] = []
     true = telling.tell
 
     def tell(name: str) -> int:
         seen.append((name, len(described(library))))
-        return true(name) if name == reading.DESCRIBER else 0
+        if name == reading.DESCRIBER:
+            return true(name)
+        FolderToTell.objects.filter(server=name).delete()
+        return 1
 
+    class AtOnce(threading.Thread):
+        """Another thread would not see the transaction of a test."""
+
+        def start(self) -> None:
+            self.run()
+
+    monkeypatch.setattr("aniworld.system.mediaservers.running.threading.Thread", AtOnce)
     monkeypatch.setattr(telling, "tell", tell)
     monkeypatch.setattr("aniworld.system.mediaservers.running.connection.close", lambda: None)
-    with media_server("JELLYFIN") as server:
-        set_up(server)
-        arrive(show, 1)
-        Teller().flush()
-    assert seen == [("*", 0), ("attic", 2)]
+    return seen
+
+
+def test_whoever_is_about_to_end_describes_first_and_then_tells(
+    show: AnimeSeries, told: list[tuple[str, int]]
+) -> None:
+    services.add("attic", {"address": "http://127.0.0.1:9"})
+    arrive(show, 1)
+    Teller().flush()
+    assert told == [("*", 0), ("attic", 2)]
+
+
+def test_whoever_is_about_to_end_waits_for_another_one_that_describes(
+    show: AnimeSeries, told: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services.add("attic", {"address": "http://127.0.0.1:9"})
+    arrive(show, 1)
+    reading.read()
+    [row] = claims.claimed(reading.DESCRIBER)
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 3:  # the other one gives up
+            FolderToTell.objects.filter(pk=row.pk).update(held_until=None)
+
+    monkeypatch.setattr("aniworld.system.mediaservers.running.time.sleep", wait)
+    Teller().flush()
+    assert told == [*[("*", 0)] * 4, ("attic", 2)]
 
 
 def running() -> Running:
