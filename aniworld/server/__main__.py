@@ -91,8 +91,9 @@ def _refuse_unusable_database() -> None:
 def _keep_watching() -> None:
     """Only now: a look before the start is sure would make the file of a database that is lost, and
     tell beside the one line of the refusal what follows from it."""
-    from aniworld.system import settling, watch  # noqa: PLC0415 - as above
+    from aniworld.system import serving, settling, watch  # noqa: PLC0415 - as above
 
+    serving.hold()
     watch.keep_watching()
     settling.keep_settling()
 

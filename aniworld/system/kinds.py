@@ -129,6 +129,13 @@ _KINDS = (
         openly=_("No worker is running. Start one with: manage.py runqueue"),
     ),
     Kind(
+        "web_dead",
+        ERROR,
+        _("No web server is running: no page is served, and no app can reach the API."),
+        _("Start it. Where Aniworld was started as a whole, it does so by itself in a moment."),
+        command="python -m aniworld.server",
+    ),
+    Kind(
         "scan_dead",
         WARNING,
         _("A scan still counts as running, and its process is gone."),

@@ -143,16 +143,17 @@ def test_the_doctor_tells_the_same_with_everything_dead(here: Installation, prov
     faults["data_dir_low"] = DATA["data_dir_low"]
     for fault in faults.values():
         fault.plant(here)
-    expected = Counter([*faults, "worker_dead"])  # the last once its sign of life has grown old
+    # The worker once its sign of life has grown old.
+    expected = Counter([*faults, "web_dead", "worker_dead"])
     wait_until(lambda: Counter(here.doctor()[0]) == expected, seconds=SECONDS, what=str(expected))
     assert here.doctor()[1] == 2
     for fault in faults.values():
         fault.mend(here)
-    assert here.doctor() == (["worker_dead"], 2)
+    assert here.doctor() == (["web_dead", "worker_dead"], 2)
     config = here.data / "config.json"
     content = config.read_bytes()
     break_beyond_repair(here)
-    assert here.doctor() == (["config_unusable"], 2)
+    assert here.doctor() == (["config_unusable", "web_dead"], 2)
     delete_what_was_set_aside(here)
     config.write_bytes(content)
     here.data.chmod(0)

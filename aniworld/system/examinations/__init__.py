@@ -43,6 +43,7 @@ EXAMINATIONS = (
     Examination("database", _("The database"), database.database, ("data_directory",)),
     Examination("set_up", _("The mark of a setup"), data.set_up_mark, _BASE),
     Examination("clock", _("The clock"), machine.clock, _BASE),
+    Examination("web", _("The web server"), machine.web, ("data_directory",)),
     # A worker that cannot read the configuration waits, and gives no sign of life.
     Examination("worker", _("The worker"), machine.worker, _ALL),
     Examination("scan", _("The running scan"), machine.scan, _BASE),

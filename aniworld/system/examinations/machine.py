@@ -13,6 +13,7 @@ from django.utils import timezone
 from aniworld.database import examination
 from aniworld.events.models import OutboxEvent
 from aniworld.sites import clock as sites_clock
+from aniworld.system import serving
 from aniworld.system.findings import Finding, Look
 from aniworld.system.kinds import found
 from downloads.models import QueueState
@@ -48,6 +49,12 @@ def worker(_look: Look) -> Iterator[Finding]:
         yield found(coded("database_unusable_now", trouble=trouble))
     else:
         yield found(coded("worker_dead"))
+
+
+def web(_look: Look) -> Iterator[Finding]:
+    """Whether pages are served, where they once were. Nobody reads this in a page."""
+    if serving.is_missed():
+        yield found(coded("web_dead"))
 
 
 def scan(_look: Look) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
@@ -163,6 +164,16 @@ def worker_dead(here: Installation) -> Iterator[None]:
     here.beat(hours=2)
     yield
     here.beat()
+
+
+@contextmanager
+def web_dead(_here: Installation) -> Iterator[None]:
+    """One that has run here, and was killed."""
+    lock = Path(settings.RUN_DIR) / "web.lock"
+    lock.parent.mkdir(exist_ok=True)
+    lock.touch()
+    yield
+    lock.unlink()
 
 
 @contextmanager
@@ -451,20 +462,12 @@ PLANTS: dict[str, Plant] = {
     for plant in (
         *(data_dir_closed, data_dir_open, data_dir_full, data_dir_low, logs_unwritable),
         *(set_up_missing, database_unusable_now, database_log_large, redis_unreachable),
-        *(config_unusable, config_set_aside, config_unwritable, worker_dead, scan_dead),
-        *(
-            clock_back,
-            clock_wrong,
-            clock_differs,
-            library_missing,
-            no_root,
-            root_missing,
-            root_other_disk,
-        ),
+        *(config_unusable, config_set_aside, config_unwritable, worker_dead),
+        *(web_dead, scan_dead, clock_back, clock_wrong, clock_differs, library_missing),
+        *(no_root, root_missing, root_other_disk),
         *(root_silent, root_read_only, root_closed, root_full, root_no_names),
         *(link_target_missing, queue_paused_itself, removals_wait, no_site, site_refuses),
         *(host_held, backup_never, backup_old, backup_failed),
-        *(job_fails, schedule_late, files_damaged),
         *(media_server_refuses, media_server_away, media_server_lacks_folder),
         *(job_fails, schedule_late, files_damaged, target_fails),
     )
