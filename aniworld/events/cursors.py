@@ -34,6 +34,17 @@ def place_of(name: str) -> int:
     return cursor.last_id
 
 
+def begin(name: str) -> None:
+    """Let a reader begin behind what is there, also where it has read before."""
+    with transaction.atomic():
+        OutboxCursor.objects.update_or_create(name=name, defaults={"last_id": newest_id()})
+
+
+def leave(name: str) -> None:
+    """Forget a reader that reads no more: trimming does not wait for it."""
+    OutboxCursor.objects.filter(name=name).delete()
+
+
 def events_after(
     last_id: int, types: Collection[str], *, up_to: int, most: int
 ) -> list[OutboxEvent]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from aniworld.system.mediaservers.models import FolderToTell, ReadMark, ServerState
+from aniworld.system.mediaservers.models import FolderToTell, ServerState
 from aniworld.web.admin import ReadOnlyAdmin
 
 
@@ -17,8 +17,3 @@ class FolderToTellAdmin(ReadOnlyAdmin):
 @admin.register(ServerState)
 class ServerStateAdmin(ReadOnlyAdmin):
     list_display = ("server", "reached_at", "failing_since", "next_try_at", "tries", "error_code")
-
-
-@admin.register(ReadMark)
-class ReadMarkAdmin(ReadOnlyAdmin):
-    list_display = ("read_to",)

@@ -13,20 +13,6 @@ from aniworld.web.columns import CodedColumns
 CHANGES = ("CREATED", "MODIFIED", "DELETED")
 
 
-class ReadMark(models.Model):
-    """The one row that says up to which event the outbox has been read."""
-
-    read_to = models.BigIntegerField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(pk=1), name="media_read_mark_is_single"),
-        ]
-
-    def __str__(self) -> str:
-        return f"read to {self.read_to}"
-
-
 class FolderToTellQuerySet(models.QuerySet["FolderToTell"]):
     def claimable(self, now: datetime) -> Self:
         """Those that are due and that nobody is telling."""

@@ -1,9 +1,9 @@
 """From the outbox to the folders that servers are to be told of.
 
-The outbox is read up to a mark of our own, and what is found becomes rows in the transaction that
-moves the mark: an event is taken once, whoever dies when. Several may read; the mark moves for one
-of them. The outbox forgets what is old: whoever comes too late has the library looked through as a
-whole, so that nothing is lost.
+The outbox is read up to our cursor, and what is found becomes rows in the transaction that moves
+it: an event is taken once, whoever dies when. Several may read; the cursor moves for one of them.
+The outbox waits for its readers, though not for ever: whoever comes too late has the library looked
+through as a whole, so that nothing is lost.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from aniworld.config import store
 from aniworld.config.schema import Config
-from aniworld.events.models import OutboxEvent, OutboxMark
-from aniworld.system.mediaservers.models import FolderToTell, ReadMark
+from aniworld.events import cursors
+from aniworld.system.mediaservers.models import FolderToTell
 from library.events import FilesChanged
 from library.models import LibraryRoot
 
 log = logging.getLogger(__name__)
 
+READER = "media servers"
 READ_AT_ONCE = 200  # events
 # Stands among the servers for ourselves: what changed is described before anybody is told of it.
 # No server can be called so.
@@ -57,7 +57,12 @@ def listeners(config: Config) -> list[str]:
 
 def begin() -> None:
     """What has happened so far is of no interest: nobody was to be told of it."""
-    ReadMark.objects.update_or_create(pk=1, defaults={"read_to": _newest()})
+    cursors.begin(READER)
+
+
+def end() -> None:
+    """Nobody is to be told of anything: the outbox need not wait for us."""
+    cursors.leave(READER)
 
 
 def read() -> int:
@@ -70,15 +75,12 @@ def read() -> int:
     servers = listeners(config)
     if not servers:
         return 0
-    newest, mark = _newest(), ReadMark.objects.filter(pk=1).first()
-    if mark is None:
-        begin()
+    place, newest = cursors.place_of(READER), cursors.newest_id()
+    if newest == place:
         return 0
-    if newest == mark.read_to:
-        return 0
-    hints, upto = _hints(mark.read_to, newest)
+    hints, upto = _hints(place, newest)
     with transaction.atomic():
-        if not ReadMark.objects.filter(pk=1, read_to=mark.read_to).update(read_to=upto):
+        if not cursors.advance(READER, since=place, to=upto):
             return 0  # another one has read it
         for server in servers:
             _note(server, hints, 0 if server == DESCRIBER else config.media_servers.wait_seconds)
@@ -93,27 +95,21 @@ def add(hints: Sequence[Hint]) -> None:
             _note(server, hints, config.media_servers.wait_seconds)
 
 
-def _newest() -> int:
-    return OutboxEvent.objects.aggregate(newest=Max("id"))["newest"] or 0
-
-
 def _hints(after: int, newest: int) -> tuple[list[Hint], int]:
     """What the events after an id say, and up to which one they were read."""
-    trimmed = OutboxMark.objects.filter(trimmed_to__gt=after).exists()
-    if trimmed or newest < after:  # they were forgotten, or are another database's
+    if after < cursors.trimmed_to() or newest < after:  # forgotten, or another database's
         log.warning("events after id=%s are gone: servers are told of all roots", after)
         roots = LibraryRoot.objects.active().values_list("path", flat=True)
         return [Hint(path, "", "MODIFIED") for path in roots], newest
-    events = OutboxEvent.objects.filter(id__gt=after, id__lte=newest, type=FilesChanged.type)
-    found = list(events.order_by("id").values_list("id", "data")[:READ_AT_ONCE])
+    found = cursors.events_after(after, {FilesChanged.type}, up_to=newest, most=READ_AT_ONCE)
     paths = dict(LibraryRoot.objects.values_list("pk", "path"))
     hints = [
-        Hint(paths[data["root"]], one["folder"], one["change"])
-        for _, data in found
-        if data["root"] in paths
-        for one in data["folders"]
+        Hint(paths[event.data["root"]], one["folder"], one["change"])
+        for event in found
+        if event.data["root"] in paths
+        for one in event.data["folders"]
     ]
-    return hints, found[-1][0] if len(found) == READ_AT_ONCE else newest
+    return hints, found[-1].id if len(found) == READ_AT_ONCE else newest
 
 
 def _note(server: str, hints: Iterable[Hint], wait: int) -> None:

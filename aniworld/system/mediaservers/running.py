@@ -30,10 +30,15 @@ class Teller:
 
     def __init__(self) -> None:
         self._at_work: dict[str, threading.Thread] = {}
+        self._reads = True  # until it is known that there is nobody to read for
 
     def turn(self) -> None:
         """One look. Raises ``ConfigError``, ``DatabaseError``."""
-        if not reading.listeners(store.load()) and not FolderToTell.objects.exists():
+        listens = bool(reading.listeners(store.load()))
+        if self._reads and not listens:
+            reading.end()
+        self._reads = listens
+        if not listens and not FolderToTell.objects.exists():
             return
         reading.read()
         from aniworld.system.mediaservers import telling  # noqa: PLC0415 - loads an HTTP client

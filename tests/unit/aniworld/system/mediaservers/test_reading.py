@@ -11,10 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from aniworld.config import store
-from aniworld.events.models import OutboxEvent
+from aniworld.events import cursors
+from aniworld.events.models import OutboxCursor, OutboxEvent
 from aniworld.events.publish import trim
 from aniworld.system.mediaservers import reading, services
-from aniworld.system.mediaservers.models import FolderToTell, ReadMark
+from aniworld.system.mediaservers.models import FolderToTell
+from aniworld.system.mediaservers.running import Teller
 from library import events
 from library.models import LibraryRoot
 from tests.factories import make_root
@@ -152,33 +154,57 @@ def test_many_events_are_read_in_turns(told: LibraryRoot, monkeypatch: pytest.Mo
     assert len(_waiting()) == 5
 
 
+@pytest.fixture
+def crowded(told: LibraryRoot, monkeypatch: pytest.MonkeyPatch) -> LibraryRoot:
+    """More has happened than is kept, and nothing of it has been read."""
+    monkeypatch.setattr("aniworld.events.publish.KEEP_EVENTS", 1)
+    for name in ("A", "B", "C"):
+        change(told.pk, (name, "CREATED"))
+    OutboxEvent.objects.update(created_at=timezone.now() - timedelta(hours=2))
+    return told
+
+
+def test_the_outbox_waits_for_whoever_has_not_read_it(crowded: LibraryRoot) -> None:
+    trim()
+    reading.read()
+    assert _waiting() == [("A", "CREATED"), ("B", "CREATED"), ("C", "CREATED")]
+
+
+def test_the_outbox_does_not_wait_where_nobody_is_to_be_told(
+    told: LibraryRoot, crowded: LibraryRoot
+) -> None:
+    services.remove("attic")
+    Teller().turn()
+    trim()
+    assert OutboxEvent.objects.count() == 1
+    services.add("attic", {"address": "http://127.0.0.1:9"})
+    reading.read()
+    assert _waiting() == []  # what happened meanwhile is of no interest
+
+
 def test_who_comes_too_late_has_all_roots_looked_through(
-    told: LibraryRoot, monkeypatch: pytest.MonkeyPatch
+    crowded: LibraryRoot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_root("/srv/other")
-    change(told.pk, ("A", "CREATED"))
-    monkeypatch.setattr("aniworld.events.publish.KEEP_EVENTS", 1)
-    OutboxEvent.objects.update(created_at=timezone.now() - timedelta(hours=2))
-    change(told.pk, ("B", "CREATED"))
-    OutboxEvent.objects.update(created_at=timezone.now() - timedelta(hours=2))
+    monkeypatch.setattr("aniworld.events.publish.HARD_CAP", 1)
     trim()
     reading.read()
     assert {(row.root, row.folder) for row in FolderToTell.objects.all()} == {
-        (told.path, ""),
+        (crowded.path, ""),
         ("/srv/other", ""),
     }
-    change(told.pk, ("C", "CREATED"))
+    change(crowded.pk, ("C", "CREATED"))
     reading.read()
     assert ("C", "CREATED") in _waiting()
 
 
 def test_an_outbox_that_begins_anew_is_read_anew(told: LibraryRoot) -> None:
-    ReadMark.objects.update(read_to=10**9)
+    OutboxCursor.objects.filter(name=reading.READER).update(last_id=10**9)
     change(told.pk, ("A", "CREATED"))
     reading.read()
     assert _waiting() == [("", "MODIFIED")]
     newest = OutboxEvent.objects.aggregate(newest=Max("id"))["newest"]
-    assert ReadMark.objects.get().read_to == newest
+    assert cursors.place_of(reading.READER) == newest
 
 
 def test_what_waits_is_bounded(told: LibraryRoot, monkeypatch: pytest.MonkeyPatch) -> None:
