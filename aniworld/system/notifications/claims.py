@@ -115,7 +115,7 @@ def sent(row: Delivery, now: datetime) -> bool:
         # What failed meanwhile need not wait for its own pause: the target takes messages again.
         again = Delivery.objects.waiting().filter(target=row.target, next_try_at__gt=now)
         again.update(next_try_at=now)
-        events.delivery_changed(row.target, DeliveryState.SENT)
+        events.delivery_changed()
     return True
 
 
@@ -143,7 +143,7 @@ def not_sent(row: Delivery, error: Coded, now: datetime, *, wait: float = 0.0) -
         state.failing_since = state.failing_since or now
         state.error = error
         state.save()
-        events.delivery_changed(row.target, values["state"])
+        events.delivery_changed()
     return True
 
 
@@ -159,7 +159,7 @@ def cancel(row: Delivery, code: str, now: datetime) -> None:
     values = {"state": DeliveryState.CANCELLED, "ended_at": now, **_error(coded(code))}
     with transaction.atomic():
         if Delivery.objects.filter(pk=row.pk, state=row.state).update(**values):
-            events.delivery_changed(row.target, DeliveryState.CANCELLED)
+            events.delivery_changed()
 
 
 def pause_after(failures: int) -> timedelta:

@@ -30,15 +30,13 @@ def inbox_changed() -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveriesChanged(Event):
-    """Something was sent, or could not be."""
+    """Something was sent, or could not be: a reason to look again. To whom is said to owners alone,
+    and everybody hears this."""
 
     room = Room.SYSTEM_PROGRESS
     type = "deliveries_changed"
 
-    target: str
-    state: str
 
-
-def delivery_changed(target: str, state: str) -> None:
+def delivery_changed() -> None:
     """In the transaction that changes it."""
-    publish(DeliveriesChanged(target=target, state=state))
+    publish(DeliveriesChanged())

@@ -119,7 +119,7 @@ def test_target(name: str) -> Outcome:
         if answer.error is None:
             _is_well(name)
         record(NotificationAction.TESTED, on=target(name), after={"ok": answer.error is None})
-        events.delivery_changed(name, row.state)
+        events.delivery_changed()
     return Outcome(answer.error, (now - began).total_seconds())
 
 
@@ -150,7 +150,7 @@ def send_again(delivery_id: int) -> Delivery:
         TargetState.objects.filter(name=row.target).update(next_at=None)
         subject = Subject("message", str(row.pk), row.target)
         record(NotificationAction.SENT_AGAIN, on=subject)
-        events.delivery_changed(row.target, DeliveryState.WAITING)
+        events.delivery_changed()
     row.refresh_from_db()
     return row
 

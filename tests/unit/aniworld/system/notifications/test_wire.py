@@ -14,10 +14,15 @@ from pathlib import Path
 
 import pytest
 from apprise import Apprise
+from apprise.plugins.discord import NotifyDiscord
 
 from aniworld.system.notifications.children import Process
 from aniworld.system.notifications.wire import services
-from aniworld.system.notifications.wire.apprised import _without_secrets, as_it_writes
+from aniworld.system.notifications.wire.apprised import (
+    _without_secrets,
+    as_it_writes,
+    calling_nobody,
+)
 from aniworld.system.notifications.wire.errors import AddressUnusable
 from aniworld.system.notifications.wire.messages import MOST_BYTES, Answer, Job
 from aniworld.web.texts import text
@@ -149,6 +154,36 @@ def test_one_that_writes_in_marks_of_its_own_gets_none_of_a_stranger() -> None:
     [call] = chat._build_send_calls(body=body, title="A head", body_format=written)
     assert "<a" not in call["body"]
     assert "Moon" in call["body"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["@everyone", "A (@here)", "THE M@STER", "<@80351110224678912>", "<@&165511591545143296>"],
+)
+def test_a_series_calls_nobody_in_a_chat(words: str) -> None:
+    chat = Apprise.instantiate("discord://123456789012345678/abcdefghijklmnopqrstuvwxyz")
+    assert isinstance(chat, NotifyDiscord)
+    assert any(chat.ping_payload(words).values())  # so it would
+    assert not any(chat.ping_payload(calling_nobody(words)).values())
+
+
+@pytest.mark.parametrize("words", ["<!channel> look", "<!here>", "<#C024BE7LR>", "<@U024BE7LH>"])
+def test_the_brackets_of_a_call_are_broken(words: str) -> None:
+    assert words[:2] not in calling_nobody(words)
+    assert calling_nobody(words).replace("\u200b", "") == words
+
+
+def test_words_with_such_signs_stay_as_they_are() -> None:
+    words = "<3, a < b, @ noon, 100 @"
+    assert calling_nobody(words) == words
+
+
+def test_what_is_sent_calls_nobody(receiver: Receiver) -> None:
+    body = json.dumps({"text": "@everyone"})
+    assert send("APPRISE", receiver.apprise, title="<!channel>", body=body).error is None
+    [taken] = receiver.taken
+    assert "@everyone" not in json.dumps(taken.json, ensure_ascii=False)
+    assert "<!channel>" not in json.dumps(taken.json, ensure_ascii=False)
 
 
 def test_a_secret_is_hidden_as_it_is_written_and_as_it_is_meant() -> None:
