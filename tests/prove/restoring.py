@@ -7,7 +7,7 @@ import sqlite3
 import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -66,6 +66,8 @@ def _plain(value: Any) -> Any:
     """A value as it is told in whichever database."""
     if isinstance(value, datetime):
         return str(value.astimezone(UTC).replace(tzinfo=None))
+    if isinstance(value, date):
+        return str(value)
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, UUID):
