@@ -27,6 +27,7 @@ from providers.base import (
     Source,
 )
 from providers.errors import DecoderOutdated, MarkupChanged, ProviderError
+from providers.watching import Fault, Unwatched, Watch, hoster_service
 
 logger = logging.getLogger(__name__)
 
@@ -49,11 +50,13 @@ _STUMBLES = (
 
 
 class BorderedSite:
-    """A site whose answers are bounded; ``inner`` is the site itself."""
+    """A site whose answers are bounded; ``inner`` is the site itself. ``watch`` is told of what
+    could not be read."""
 
-    def __init__(self, inner: Site) -> None:
+    def __init__(self, inner: Site, watch: Watch | None = None) -> None:
         self.inner = inner
         self.name = inner.name
+        self._watch = watch or Unwatched()
 
     def search(self, query: str) -> list[SearchResult]:
         """Raises ``ProviderError``."""
@@ -189,23 +192,40 @@ class BorderedSite:
 
     def _asked(self, page: str, ask: Callable[[], T]) -> T:
         try:
-            return ask()
-        except ProviderError:
+            return _without_stumbling(self.name, page, ask)
+        except MarkupChanged as error:
+            self._watch.misread(self.name, Fault.of(error))
             raise
-        except _STUMBLES as error:
-            logger.exception("site=%s page=%s could not be read", self.name, page)
-            raise MarkupChanged(page, "a form that can be read") from error
+
+
+def _without_stumbling(site: str, page: str, ask: Callable[[], T]) -> T:
+    try:
+        return ask()
+    except ProviderError:
+        raise
+    except _STUMBLES as error:
+        logger.exception("site=%s page=%s could not be read", site, page)
+        raise MarkupChanged(page, "a form that can be read") from error
 
 
 class BorderedHoster:
-    """A hoster whose answers are bounded; ``inner`` is the hoster itself."""
+    """A hoster whose answers are bounded; ``inner`` is the hoster itself. ``watch`` is told of what
+    none of its decoders read."""
 
-    def __init__(self, inner: Hoster) -> None:
+    def __init__(self, inner: Hoster, watch: Watch | None = None) -> None:
         self.inner = inner
         self.name = inner.name
+        self._watch = watch or Unwatched()
 
     def resolve(self, link: str, *, referer: str = "") -> Media:
         """Raises ``ProviderError``."""
+        try:
+            return self._resolved(link, referer)
+        except DecoderOutdated as error:
+            self._watch.misread(hoster_service(self.name), Fault.of(error))
+            raise
+
+    def _resolved(self, link: str, referer: str) -> Media:
         try:
             media = self.inner.resolve(link, referer=referer)
         except ProviderError:

@@ -39,8 +39,9 @@ class SiteDown(ProviderError):
         "unreachable": gettext_noop("{site} cannot be reached: {reason}"),
         "no_connection": gettext_noop("{site} cannot be reached: {errno}"),
         "timed_out": gettext_noop("{site} cannot be reached: the connection timed out."),
-        "unknown_name": gettext_noop(
-            "{site} cannot be reached: no address is known for its name. Is this machine online?"
+        "unknown_name": gettext_noop("{site} cannot be reached: no address is known for its name."),
+        "no_names": gettext_noop(
+            "{site} cannot be reached: no name server answers. Is this machine online?"
         ),
         "certificate": gettext_noop("The certificate of {site} was not accepted: {reason}"),
         "too_slow": gettext_noop("{site} took longer than {seconds} seconds to answer."),
@@ -53,6 +54,21 @@ class SiteDown(ProviderError):
 
 class SiteUnreachable(SiteDown):
     """Not even a connection: no other page of the site can be had either."""
+
+
+class SiteResting(SiteUnreachable):
+    """It failed so often that it is left alone for a while. Nothing was sent."""
+
+    code = "site_resting"
+    texts: ClassVar = {
+        "": gettext_noop(
+            "{site} has failed again and again, and is left alone for another {seconds} seconds."
+        )
+    }
+
+    def __init__(self, *, url: str = "", retry_after: float, **params: Any) -> None:
+        super().__init__(url=url, **params)
+        self.retry_after = retry_after  # seconds
 
 
 class PageBroken(SiteDown):

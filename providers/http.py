@@ -10,21 +10,30 @@ import hashlib
 import logging
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from providers.addresses import target_of
+from providers.addresses import host_of, target_of
 from providers.agents import NAMED_AGENT
 from providers.asking import current
 from providers.base import HearTime, RateStore
 from providers.cache import CachedPage, PageCache, PageKey
 from providers.challenge import challenge_sign
-from providers.errors import ChallengeRequired, NotFound, PageBroken, UnexpectedAnswer
+from providers.errors import (
+    ChallengeRequired,
+    NotFound,
+    PageBroken,
+    ProviderError,
+    SiteResting,
+    UnexpectedAnswer,
+)
 from providers.guard import AddressGuard
 from providers.parsing import parsed
 from providers.rates import MemoryRateStore
+from providers.watching import Called, Fault, Unwatched, Watch, is_answer, says_nothing
 from providers.wire import Answer, Limits, Request, Wire, decode
 
 if TYPE_CHECKING:
@@ -61,6 +70,14 @@ class Blob:
 PageCheck = Callable[[Page], None]
 
 
+@dataclass(slots=True)
+class _Call:
+    """What one call, with all its hops, has taken so far."""
+
+    seconds: float = 0.0
+    size: int = 0
+
+
 class HttpClient:
     """Requests to one site or hoster.
 
@@ -73,6 +90,9 @@ class HttpClient:
         hear_time: is told what time it is for whoever answers.
         page_check: looks at every page before it is used or cached, and raises when it is one
             of the site's own error pages.
+        watch: is told how each call ended, and lets what is down rest.
+        hosts: addresses of the service that are watched one by one (the site and its mirrors); the
+            others are watched together.
         sleep, clock, wall_clock, jitter: replaced in tests.
     """
 
@@ -89,6 +109,8 @@ class HttpClient:
         page_check: PageCheck | None = None,
         user_agent: str = NAMED_AGENT,
         limits: Limits | None = None,
+        watch: Watch | None = None,
+        hosts: Collection[str] = (),
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
@@ -100,6 +122,8 @@ class HttpClient:
         self.user_agent = user_agent
         self._cache = cache
         self._page_check = page_check
+        self._watch = watch or Unwatched()
+        self._hosts = frozenset(hosts)
         self._now = wall_clock
         self._wire = Wire(
             name,
@@ -137,7 +161,7 @@ class HttpClient:
             check: raises when the page is not the one meant; such a page is not cached.
 
         Raises:
-            SiteDown, RateLimited, ChallengeRequired, NotFound, AddressRefused,
+            SiteDown, SiteResting, RateLimited, ChallengeRequired, NotFound, AddressRefused,
             ResponseTooLarge, UnexpectedAnswer, and what ``check`` raises.
         """
         self.guard.check_url(url)  # what may not be asked any more is not taken from before either
@@ -146,11 +170,13 @@ class HttpClient:
         cached = self._cached(key) if ttl > 0 else None
         if cached is not None and self._is_fresh(key, cached, ttl, lasting=lasting):
             return _page_of(cached)
-        answer = self._follow(replace(plain, headers={**plain.headers, **_conditions(cached)}))
-        if answer.status == 304 and cached is not None:
-            self._store(key, replace(cached, stored_at=self._now(), lifetime=ttl))
-            return _page_of(cached)
-        page = self._page(answer, allow_empty=allow_empty)
+        asked = replace(plain, headers={**plain.headers, **_conditions(cached)})
+        with self._call(url) as call:
+            answer = self._follow(asked, call)
+            if answer.status == 304 and cached is not None:
+                self._store(key, replace(cached, stored_at=self._now(), lifetime=ttl))
+                return _page_of(cached)
+            page = self._page(answer, allow_empty=allow_empty)
         if check is not None:
             check(page)
         if ttl > 0 and answer.url == url:  # a redirect may lead elsewhere tomorrow
@@ -168,7 +194,8 @@ class HttpClient:
     ) -> Page:
         """Post a form; never cached. Raises what :meth:`get_page` raises."""
         request = replace(self._request("POST", url, referer, headers or {}), form=form)
-        return self._page(self._follow(request), allow_empty=allow_empty)
+        with self._call(url) as call:
+            return self._page(self._follow(request, call), allow_empty=allow_empty)
 
     def get_redirect(self, url: str, *, referer: str = "") -> str:
         """The absolute address ``url`` redirects to, which is not asked. Never cached.
@@ -179,10 +206,11 @@ class HttpClient:
             And the rest of what :meth:`get_page` raises.
         """
         self.guard.check_url(url)
-        answer = self._wire.send(self._request("GET", url, referer, {}))
-        if not answer.location:
-            self._page(answer, allow_empty=True)  # the more telling errors first
-            raise ChallengeRequired(why="page_for_redirect", site=self.label, url=url)
+        with self._call(url) as call:
+            answer = self._send(self._request("GET", url, referer, {}), call)
+            if not answer.location:
+                self._page(answer, allow_empty=True)  # the more telling errors first
+                raise ChallengeRequired(why="page_for_redirect", site=self.label, url=url)
         target = target_of(answer.url, answer.location)
         self.guard.check_url(target)
         return target
@@ -194,22 +222,55 @@ class HttpClient:
             ResponseTooLarge: it is larger than ``max_bytes``; and what :meth:`get_page` raises.
         """
         request = replace(self._request("GET", url, referer, {}), size=max_bytes)
-        return self._blob(self._follow(request))
+        with self._call(url) as call:
+            return self._blob(self._follow(request, call))
 
     def peek(self, url: str, *, size: int, headers: Mapping[str, str] | None = None) -> Blob:
         """The first ``size`` bytes of a file. Raises what :meth:`get_page` raises."""
         ranged = {**(headers or {}), "Range": f"bytes=0-{size - 1}"}
         request = replace(self._request("GET", url, "", ranged), size=size, truncate=True)
-        return self._blob(self._follow(request))
+        with self._call(url) as call:
+            return self._blob(self._follow(request, call))
 
     def _request(self, method: str, url: str, referer: str, headers: Mapping[str, str]) -> Request:
         sent = {**headers, **({"Referer": referer} if referer else {})}
         return Request(method, url, size=self._wire.limits.page_size, headers=sent)
 
-    def _follow(self, request: Request) -> Answer:
+    @contextmanager
+    def _call(self, url: str) -> Iterator[_Call]:
+        """One call, of which the watch is told how it ended.
+
+        Raises:
+            SiteResting: it is left alone for now, unless somebody wants to see how it is.
+        """
+        host = host_of(url)
+        host = host if host in self._hosts else ""
+        asking = current()
+        if asking is None or not asking.of_now_alone:
+            seconds = self._watch.rest(self.name, host)
+            if seconds > 0:
+                left = max(1, round(seconds))
+                raise SiteResting(site=self.label, seconds=left, retry_after=seconds, url=url)
+        call = _Call()
+        try:
+            yield call
+        except ProviderError as error:
+            if not says_nothing(error):
+                fault = None if is_answer(error) else Fault.of(error)
+                self._watch.note(Called(self.name, host, fault, call.seconds, call.size))
+            raise
+        self._watch.note(Called(self.name, host, None, call.seconds, call.size))
+
+    def _send(self, request: Request, call: _Call) -> Answer:
+        answer = self._wire.send(request)
+        call.seconds += answer.seconds
+        call.size += len(answer.body)
+        return answer
+
+    def _follow(self, request: Request, call: _Call) -> Answer:
         for _hop in range(self._wire.limits.hops + 1):
             self.guard.check_url(request.url)
-            answer = self._wire.send(request)
+            answer = self._send(request, call)
             if not answer.location:
                 return answer
             request = _redirected(request, answer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from providers.addresses import host_of
 from providers.agents import BROWSER_AGENT
 from providers.base import (
     HOSTER_LABELS,
@@ -26,6 +27,7 @@ from providers.hosters.voe import VoeHoster
 from providers.http import HttpClient
 from providers.sites.aniworld import AniworldSite
 from providers.sites.aniworld.landmarks import refuse_spam_page
+from providers.watching import Watch, hoster_service
 from providers.wire import Limits
 
 _HOSTER_INTERVAL = 0.5  # seconds between two requests to one hoster
@@ -39,6 +41,7 @@ class Surroundings:
     guard: AddressGuard
     cache: PageCache | None
     hear_time: HearTime | None
+    watch: Watch | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class HosterEntry:
 
 
 def _aniworld(name: str, chosen: SiteSettings, around: Surroundings) -> Site:
+    base = chosen.base_url or SITES[name].base_url
     client = HttpClient(
         name,
         guard=around.guard,
@@ -73,12 +77,14 @@ def _aniworld(name: str, chosen: SiteSettings, around: Surroundings) -> Site:
         interval=_interval(chosen),
         cache=around.cache,
         hear_time=around.hear_time,
+        watch=around.watch,
+        hosts={host_of(address) for address in (base, *chosen.mirrors)},
         page_check=refuse_spam_page,
         limits=Limits(read_timeout=60.0, deadline=120.0),  # the whole list is slow to come
     )
     return AniworldSite(
         client,
-        base_url=chosen.base_url or SITES[name].base_url,
+        base_url=base,
         mirrors=chosen.mirrors,
         known_hosters=HOSTERS,
     )
@@ -118,6 +124,7 @@ def build_site(
     guard: AddressGuard,
     cache: PageCache | None = None,
     hear_time: HearTime | None = None,
+    watch: Watch | None = None,
 ) -> Site:
     """The site ``name``, set up as ``chosen``.
 
@@ -132,30 +139,36 @@ def build_site(
         raise UnknownProvider(name=name)
     for address in filter(None, (chosen.base_url, *chosen.mirrors)):
         guard.check_url(address)
-    around = Surroundings(rate_store, guard, cache, hear_time)
-    return BorderedSite(entry.factory(name, chosen, around))
+    around = Surroundings(rate_store, guard, cache, hear_time, watch)
+    return BorderedSite(entry.factory(name, chosen, around), watch)
 
 
-def build_hosters(*, rate_store: RateStore, guard: AddressGuard) -> dict[str, Hoster]:
+def build_hosters(
+    *, rate_store: RateStore, guard: AddressGuard, watch: Watch | None = None
+) -> dict[str, Hoster]:
     """Every hoster by name, in the registry's order."""
+
+    def client(name: str) -> HttpClient:
+        return build_hoster_client(name, rate_store=rate_store, guard=guard, watch=watch)
+
     return {
-        name: BorderedHoster(
-            entry.factory(build_hoster_client(name, rate_store=rate_store, guard=guard))
-        )
-        for name, entry in HOSTERS.items()
+        name: BorderedHoster(entry.factory(client(name)), watch) for name, entry in HOSTERS.items()
     }
 
 
-def build_hoster_client(name: str, *, rate_store: RateStore, guard: AddressGuard) -> HttpClient:
+def build_hoster_client(
+    name: str, *, rate_store: RateStore, guard: AddressGuard, watch: Watch | None = None
+) -> HttpClient:
     """A client as hosters want it (a desktop browser's User-Agent), also for probing media."""
     return HttpClient(
-        f"hoster:{name}",
+        hoster_service(name),
         label=HOSTER_LABELS.get(name, name),
         guard=guard,
         rate_store=rate_store,
         interval=_HOSTER_INTERVAL,
         user_agent=BROWSER_AGENT,
         limits=Limits(retries=2),  # there is a next hoster
+        watch=watch,
     )
 
 

@@ -10,11 +10,12 @@ import email.utils
 import logging
 import math
 import random
+import socket
 import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import requests
 import urllib3
@@ -84,12 +85,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back. ``headers`` ignore case; a redirect's body is not read."""
+    """What came back. ``headers`` ignore case; a redirect's body is not read. ``seconds``: from
+    sending to the last byte."""
 
     url: str
     status: int
     headers: Mapping[str, str]
     body: bytes
+    seconds: float = 0.0
 
     @property
     def location(self) -> str:
@@ -250,14 +253,13 @@ class Wire:
                     body=b"",
                 )
                 self._note_time(answer)
-                if answer.location or response.status_code == 304:
-                    return answer
-                body = self._read(response, request, started, seconds)
+                is_without_body = answer.location or response.status_code == 304
+                body = b"" if is_without_body else self._read(response, request, started, seconds)
         except urllib3.exceptions.HTTPError as error:
             raise _Unreachable(error) from error
         finally:
             self._slots.release()
-        return Answer(answer.url, answer.status, answer.headers, body)
+        return replace(answer, body=body, seconds=self._clock() - started)
 
     def _note_time(self, answer: Answer) -> None:
         told = _told_time(answer.headers) if self._hear_time else None
@@ -391,7 +393,9 @@ def _told_time(headers: Mapping[str, str]) -> float | None:
 def _facts(reason: Exception) -> dict[str, str]:
     """Why nothing came, without what the HTTP libraries say around it."""
     if isinstance(reason, urllib3.exceptions.NameResolutionError):
-        return {"why": "unknown_name"}
+        cause = reason.__cause__
+        is_unanswered = isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_AGAIN
+        return {"why": "no_names" if is_unanswered else "unknown_name"}
     for cause in (reason.__cause__, *reason.args):
         # An error of TLS carries a number too, but a library's, not the system's.
         if isinstance(cause, OSError) and not isinstance(cause, ssl.SSLError) and cause.errno:

@@ -147,6 +147,33 @@ class ProviderSettings:
         help=_("In order of preference. Empty: the order of each site."),
         check=Each(HosterName()),
     )
+    failures_until_rest: int = setting(
+        5,
+        label=_("Failures until a rest"),
+        help=_("After so many in a row a site, mirror or hoster is left alone for a while."),
+        check=Between(1, 1000),
+    )
+    rest_seconds: float = setting(
+        60.0,
+        label=_("Length of a rest"),
+        help=_("The first one. Each further one is twice as long, up to an hour."),
+        unit=_("seconds"),
+        check=Between(1, 3600),
+    )
+    degraded_below_percent: float = setting(
+        90.0,
+        label=_("Degraded below"),
+        help=_("Of the calls of an hour that were answered."),
+        unit=_("%"),
+        check=Between(0, 100),
+    )
+    down_below_percent: float = setting(
+        50.0,
+        label=_("Down below"),
+        help=_("Of the calls of an hour that were answered."),
+        unit=_("%"),
+        check=Between(0, 100),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,20 @@
 from django.contrib import admin
 
-from aniworld.sites.models import SiteSlot
+from aniworld.sites.models import CallCount, ServiceState, SiteSlot
 from aniworld.web.admin import ReadOnlyAdmin
 
 
 @admin.register(SiteSlot)
 class SiteSlotAdmin(ReadOnlyAdmin):
     list_display = ("site", "next_at", "held_until")
+
+
+@admin.register(ServiceState)
+class ServiceStateAdmin(ReadOnlyAdmin):
+    list_display = ("service", "host", "failures", "good_at", "failed_at", "rests_until")
+
+
+@admin.register(CallCount)
+class CallCountAdmin(ReadOnlyAdmin):
+    list_display = ("began_at", "service", "host", "code", "calls", "size")
+    list_filter = ("service",)

@@ -16,6 +16,7 @@ from django.utils.crypto import salted_hmac
 
 from aniworld.config import store
 from aniworld.sites import clock, pace
+from aniworld.sites.health import monitor
 from providers.base import Site, SiteSettings
 from providers.disk_cache import DiskCache
 from providers.errors import UnknownProvider
@@ -122,6 +123,7 @@ def built(name: str, chosen: SiteSettings) -> Site:
         guard=guard(),
         cache=kept,
         hear_time=clock.hear,
+        watch=monitor.watch(),
     )
     _built[name] = _Built(chosen, allowed, kept, made)
     return made

@@ -12,8 +12,10 @@ from aniworld.web.texts import Text
 
 class SiteAction(Action):
     HOLD_LIFTED = "site.hold_lifted"
+    REST_ENDED = "site.rest_ended"
 
 
 TEXTS: Mapping[str, Text] = {
     SiteAction.HOLD_LIFTED: _("{id} may be asked again at once."),
+    SiteAction.REST_ENDED: _("{id} is not left alone any longer, and may be asked at once."),
 }

@@ -13,3 +13,11 @@ class HoldNotFound(AppError):
     code = "hold_not_found"
     status = 404
     texts = {"": _("That pause is over already.")}
+
+
+class RestNotFound(AppError):
+    """Nobody is left alone there, or not any more."""
+
+    code = "rest_not_found"
+    status = 404
+    texts = {"": _("It is not left alone any more.")}

@@ -1,9 +1,11 @@
-"""The next free moment of each host, shared by all processes."""
+"""The next free moment of each host, and how sites and hosters answer: shared by all processes."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+
+from aniworld.web.columns import CodedColumns
 
 
 class SiteSlot(models.Model):
@@ -24,3 +26,69 @@ class SiteSlot(models.Model):
 
     def __str__(self) -> str:
         return self.site
+
+
+class ServiceState(models.Model):
+    """How a site or hoster answered last, shared by all processes and kept over restarts.
+
+    ``service`` is the site or ``hoster:…``, ``host`` one of its addresses, or "" for the others.
+    ``failures`` are those in a row, ``rests`` how often it was left alone since it was well.
+    """
+
+    service = models.CharField(max_length=64)
+    host = models.CharField(max_length=255, blank=True, default="")
+    failures = models.PositiveIntegerField(default=0)
+    is_unreached = models.BooleanField(
+        default=False, help_text="The last failure was that no connection came about."
+    )
+    is_our_line = models.BooleanField(
+        default=False, help_text="The last failure was that this machine has no way out."
+    )
+    good_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+    error_code = models.CharField(max_length=64, blank=True, default="")
+    error_params = models.JSONField(default=dict, blank=True)
+    rests = models.PositiveIntegerField(default=0)
+    rests_until = models.DateTimeField(null=True, blank=True)
+    tried_until = models.DateTimeField(
+        null=True, blank=True, help_text="Somebody sees until then whether it is well again."
+    )
+
+    error = CodedColumns("error_code", "error_params")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["service", "host"], name="service_state_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.host}".strip()
+
+
+class CallCount(models.Model):
+    """How many calls of one service in a few minutes ended in one way.
+
+    ``code`` is the error's, "" for an answer; ``step`` is the one of ``latency.STEPS`` that an
+    answer took. ``is_call``: what could not be read was an answer before, and is no call of its
+    own.
+    """
+
+    service = models.CharField(max_length=64)
+    host = models.CharField(max_length=255, blank=True, default="")
+    began_at = models.DateTimeField()
+    code = models.CharField(max_length=64, blank=True, default="")
+    step = models.PositiveSmallIntegerField(default=0)
+    is_call = models.BooleanField(default=True)
+    calls = models.PositiveIntegerField(default=0)
+    size = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["began_at", "service", "host", "code", "step", "is_call"],
+                name="call_count_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.host} {self.code or 'ok'}: {self.calls}"

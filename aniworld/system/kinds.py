@@ -289,6 +289,21 @@ _KINDS = (
         page="library",
     ),
     Kind(
+        "line_out",
+        WARNING,
+        _("Nobody can be reached from this machine for {minutes} minutes."),
+        _("See to its network: cable, router, name server. What waits goes on by itself."),
+        page="settings-providers-health",
+    ),
+    Kind(
+        "site_down",
+        WARNING,
+        _("{site} does not answer, and is left alone for a while each time. {reason}"),
+        _("Look whether it opens in a browser. Where it has moved, give it its new address."),
+        page="settings-providers-health",
+        fix="end_rest",
+    ),
+    Kind(
         "host_held",
         NOTE,
         _("{host} has asked for a pause of {minutes} more minutes."),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop as _
 
 from aniworld.database import mark
 from aniworld.journal.services import Subject, record
+from aniworld.sites.health.services import end_rest
 from aniworld.sites.services import lift_hold
 from aniworld.system.entries import SystemAction
 from aniworld.system.errors import CannotMend, MendedInVain, RepairNotFound
@@ -47,6 +48,7 @@ FIXES: Mapping[str, Fix] = {
     "checkpoint": Fix(_("Write it back"), _checkpoint),
     "end_dead_scans": Fix(_("End it"), lambda _finding: end_dead_ones()),
     "resume_queue": Fix(_("Let it go on"), lambda _finding: resume(), is_safe=False),
+    "end_rest": Fix(_("Ask it again now"), lambda one: end_rest(one.about), is_safe=False),
     "lift_hold": Fix(_("Ask it again now"), lambda one: lift_hold(int(one.about)), is_safe=False),
 }
 
@@ -61,7 +63,7 @@ def mend(finding: Finding) -> None:
 
     Raises:
         CannotMend: nothing here can.
-        HoldNotFound, MendedInVain: it was tried in vain.
+        HoldNotFound, RestNotFound, MendedInVain: it was tried in vain.
     """
     fix = fix_of(finding)
     if fix is None:

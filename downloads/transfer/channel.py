@@ -9,9 +9,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any, NoReturn, TextIO
 
 from downloads.transfer.messages import FetchJob, decode, encode, fetch_job
+from providers.watching import Called, Fault
 
 TELL_SECONDS = 0.25
 
@@ -131,6 +133,25 @@ class ChannelRateStore:
     def hold(self, site: str, *, seconds: float) -> None:
         """No slot for ``site`` before ``seconds`` from now."""
         self._channel.ask("hold", {"site": site, "seconds": seconds})
+
+
+class ChannelWatch:
+    """The watch shared by all processes, by way of the worker."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+
+    def rest(self, service: str, host: str) -> float:
+        """For how many seconds it is still left alone."""
+        return self._channel.ask("rest", {"service": service, "host": host})
+
+    def note(self, called: Called) -> None:
+        """One call has ended."""
+        self._channel.send("called", called)
+
+    def misread(self, service: str, error: Fault) -> None:
+        """An answer came and could not be read."""
+        self._channel.send("misread", {"service": service, "error": asdict(error)})
 
 
 def standard_channel() -> Channel:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from downloads.transfer import quarantine, refused
-from downloads.transfer.channel import Channel, ChannelRateStore, Received
+from downloads.transfer.channel import Channel, ChannelRateStore, ChannelWatch, Received
 from downloads.transfer.errors import (
     AllSourcesFailed,
     ConnectionLost,
@@ -99,12 +99,14 @@ class _Fetch:
         forbidden: Sequence[AddressRefused],
         received: Received,
     ) -> _Fetch:
-        store = ChannelRateStore(channel)
+        store, watch = ChannelRateStore(channel), ChannelWatch(channel)
         return cls(
             job,
             channel,
-            registry.build_site(job.site, job.site_settings, rate_store=store, guard=guard),
-            registry.build_hosters(rate_store=store, guard=guard),
+            registry.build_site(
+                job.site, job.site_settings, rate_store=store, guard=guard, watch=watch
+            ),
+            registry.build_hosters(rate_store=store, guard=guard, watch=watch),
             cache(partial(_engines, job, channel, guard, store, received)),
             forbidden,
         )

@@ -12,6 +12,7 @@ from downloads.transfer.errors import TransferError, from_os_error
 from providers.base import SiteSettings
 from providers.coded import Coded
 from providers.errors import ProviderError
+from providers.watching import Called, Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +123,8 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A line with its kind: stage, source, progress, received, attempt, slot, hold, waiting,
-    result, error; and from the worker answer, limit.
+    """A line with its kind: stage, source, progress, received, attempt, slot, hold, rest, called,
+    misread, waiting, result, error; and from the worker answer, limit.
 
     ``received`` says how many bytes have come from hosters in all (``{"total"}``), ``limit`` how
     many a second may (``{"rate"}``, 0 for any number).
@@ -162,6 +163,12 @@ def decode(line: str) -> Message:
     if not isinstance(fields, dict) or not isinstance(fields.get("kind"), str):
         raise ValueError("not a message")
     return Message(fields.pop("kind"), fields)
+
+
+def called(body: Mapping[str, Any]) -> Called:
+    """How a call of the child ended."""
+    error = body["error"]
+    return Called(**{**body, "error": Fault(**error) if error else None})
 
 
 def fetch_job(body: Mapping[str, Any]) -> FetchJob:

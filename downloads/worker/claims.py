@@ -328,7 +328,8 @@ def forget_quarantines() -> None:
 
 
 def _put_back(item: DownloadQueueItem, worker: str, failure: Failure, decision: Decision) -> None:
-    waits = decision.verdict in (Verdict.RETRY, Verdict.WAIT_FOR_SITE)
+    waits_for_others = decision.verdict in (Verdict.WAIT_FOR_SITE, Verdict.WAIT_FOR_LINE)
+    waits = waits_for_others or decision.verdict is Verdict.RETRY
     next_try = timezone.now() + timedelta(seconds=decision.delay) if waits else None
     _write(
         item,
@@ -340,7 +341,7 @@ def _put_back(item: DownloadQueueItem, worker: str, failure: Failure, decision: 
         retry_count=item.retry_count + (decision.verdict is Verdict.RETRY),
         outage_count=item.outage_count + (decision.verdict is Verdict.WAIT_FOR_SITE),
     )
-    if decision.verdict is Verdict.WAIT_FOR_SITE and not _may_be_alone(item, failure):
+    if waits_for_others and not _may_be_alone(item, failure):
         DownloadQueueItem.objects.filter(
             series__site=item.series.site, status=Status.PENDING
         ).exclude(next_try_at__gt=next_try).update(next_try_at=next_try, updated_at=timezone.now())

@@ -10,6 +10,7 @@ from aniworld.config.schema import DownloadSettings
 from downloads.choices import PauseCode, Quarantine
 from downloads.models import DownloadQueueItem
 from downloads.transfer.messages import Failure
+from providers.watching import is_our_line
 
 LONGEST_DELAY = 3600.0
 # A site that is down is no fault of the episode: that costs none of its retries. But at the
@@ -28,6 +29,7 @@ _OWNER_CODES = frozenset({"challenge", "blacklisted", "markup_changed"})
 class Verdict(Enum):
     RETRY = auto()  # costs a retry
     WAIT_FOR_SITE = auto()  # costs none; the site's other items wait too
+    WAIT_FOR_LINE = auto()  # costs nothing at all: it is this machine that has no way out
     PAUSE = auto()  # costs nothing; the queue pauses itself
     FAIL = auto()
 
@@ -41,8 +43,17 @@ class Decision:
     pause: PauseCode = PauseCode.NONE
 
 
-def decide(item: DownloadQueueItem, failure: Failure, settings: DownloadSettings) -> Decision:
+def decide(
+    item: DownloadQueueItem,
+    failure: Failure,
+    settings: DownloadSettings,
+    *,
+    is_line_out: bool = False,
+) -> Decision:
     """Decide by the kind of failure and by what the item went through before.
+
+    Args:
+        is_line_out: whether it was seen that nobody at all can be reached from here.
 
     Where the owner has taken a file that was kept aside, he is told at once, and may try again.
     """
@@ -50,14 +61,26 @@ def decide(item: DownloadQueueItem, failure: Failure, settings: DownloadSettings
         return Decision(Verdict.FAIL)
     if failure.code in _DISK_CODES:
         return Decision(Verdict.PAUSE, pause=_DISK_CODES[failure.code])
-    if failure.whole_site and failure.code in _OWNER_CODES:
-        return Decision(Verdict.PAUSE, pause=PauseCode.NEEDS_OWNER)
-    if failure.whole_site and item.outage_count < OUTAGES:
-        delay = _delay(item.outage_count, settings.retry_base_seconds)
-        return Decision(Verdict.WAIT_FOR_SITE, max(delay, failure.retry_after or 0.0))
-    if failure.permanent or failure.whole_site or item.retry_count >= settings.max_retries:
+    base = settings.retry_base_seconds
+    if failure.whole_site:
+        return _of_site(item, failure, base, is_line_out=is_line_out)
+    if failure.permanent or item.retry_count >= settings.max_retries:
         return Decision(Verdict.FAIL)
-    return Decision(Verdict.RETRY, _delay(item.retry_count, settings.retry_base_seconds))
+    return Decision(Verdict.RETRY, _delay(item.retry_count, base))
+
+
+def _of_site(
+    item: DownloadQueueItem, failure: Failure, base: float, *, is_line_out: bool
+) -> Decision:
+    """What to do where all of the site fails, or nobody at all can be reached."""
+    if failure.code in _OWNER_CODES:
+        return Decision(Verdict.PAUSE, pause=PauseCode.NEEDS_OWNER)
+    if is_line_out or is_our_line(failure.params):
+        return Decision(Verdict.WAIT_FOR_LINE, _delay(0, base))
+    if item.outage_count >= OUTAGES:
+        return Decision(Verdict.FAIL)
+    delay = _delay(item.outage_count, base)
+    return Decision(Verdict.WAIT_FOR_SITE, max(delay, failure.retry_after or 0.0))
 
 
 def _delay(tries: int, base: float) -> float:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from django.utils import timezone
 
+from aniworld.sites.health.monitor import watch
 from aniworld.sites.pace import rate_store
 from downloads.choices import Stage
 from downloads.errors import TransferDied
@@ -20,6 +21,7 @@ from downloads.transfer.messages import (
     FetchJob,
     Message,
     Reading,
+    called,
 )
 from downloads.worker import claims
 from downloads.worker.counting import Counting
@@ -27,6 +29,7 @@ from downloads.worker.pace import WINDOW_SECONDS, Pace
 from downloads.worker.pipe import TransferProcess
 from downloads.worker.spare import Spare
 from providers.coded import Coded
+from providers.watching import Fault
 
 logger = logging.getLogger(__name__)
 
@@ -168,11 +171,8 @@ class Transfer:
             _take_reading(self._item, Reading(**body))
         elif kind == "received":
             self._counting.note(body["total"])
-        elif kind == "slot":
-            process.answer(rate_store().reserve(body["site"], interval=body["interval"]))
-        elif kind == "hold":
-            rate_store().hold(body["site"], seconds=body["seconds"])
-            process.answer(0)
+        elif kind in _SHARED:
+            _SHARED[kind](body, process)
         elif kind == "waiting":
             self._pace.wait(body["seconds"])
             self._item.waiting_until = _after(body["seconds"])
@@ -253,3 +253,34 @@ def _take_reading(item: DownloadQueueItem, reading: Reading) -> None:
     item.progress_percent = min(max(reading.percent, 0.0), 100.0)
     item.download_speed = min(int(reading.speed), LARGEST_SPEED) if reading.speed else None
     item.eta = min(max(reading.eta, 0), 2**31 - 1) if reading.eta is not None else None
+
+
+def _give_slot(body: Mapping[str, Any], process: TransferProcess) -> None:
+    process.answer(rate_store().reserve(body["site"], interval=body["interval"]))
+
+
+def _hold(body: Mapping[str, Any], process: TransferProcess) -> None:
+    rate_store().hold(body["site"], seconds=body["seconds"])
+    process.answer(0)
+
+
+def _say_rest(body: Mapping[str, Any], process: TransferProcess) -> None:
+    process.answer(watch().rest(body["service"], body["host"]))
+
+
+def _note_call(body: Mapping[str, Any], _process: TransferProcess) -> None:
+    watch().note(called(body))
+
+
+def _note_misread(body: Mapping[str, Any], _process: TransferProcess) -> None:
+    watch().misread(body["service"], Fault(**body["error"]))
+
+
+# What the child asks and tells that all processes share.
+_SHARED: Mapping[str, Callable[[Mapping[str, Any], TransferProcess], None]] = {
+    "slot": _give_slot,
+    "hold": _hold,
+    "rest": _say_rest,
+    "called": _note_call,
+    "misread": _note_misread,
+}

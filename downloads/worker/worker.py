@@ -27,6 +27,7 @@ from aniworld.events import hints
 from aniworld.events.notices import ErrorNotice
 from aniworld.events.publish import publish
 from aniworld.journal.actors import Actor, acting_as
+from aniworld.sites.health import line
 from aniworld.web.errors import AppError
 from aniworld.web.texts import text_of
 from downloads import progress
@@ -223,7 +224,7 @@ class Worker:
 
     def _settle(self, item: DownloadQueueItem, failure: Failure) -> None:
         settings = store.load().downloads
-        decision = decide(item, failure, settings)
+        decision = decide(item, failure, settings, is_line_out=line.is_out())
         logger.warning(
             "item=%s key=%s code=%s verdict=%s: %s",
             item.pk,

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from aniworld.sites import configured, pace
+from aniworld.sites.health import monitor
 from library.models import AnimeSeries
 from providers.errors import ProviderError
 
@@ -81,6 +82,7 @@ def _fetcher(site: str) -> Fetch:
         guard=configured.guard(),
         rate_store=pace.rate_store(),
         interval=pace.interval(site),
+        watch=monitor.watch(),
     )
 
     def fetch(url: str) -> bytes:

@@ -464,6 +464,23 @@ def sets_up_a_site(hand: Hand) -> None:
     expect(hand.button("Switch off AniWorld", exact=False)).to_be_visible()
 
 
+@step("settings-providers-health", "settings-providers-ask")
+def looks_how_sites_answer(hand: Hand) -> None:
+    """The first call of a site that is nowhere is followed by a rest, which is ended by hand."""
+    page, site = "/settings/providers/health", "/settings/providers/aniworld"
+    hand.saves(page, "Failures until a rest", "1")
+    hand.go(site)
+    before = hand.page.get_by_label("Address").first.input_value()
+    hand.saves(site, "Address", "http://127.0.0.1:9")
+    hand.press("Test what is saved")
+    hand.go(page)
+    hand.sees("Left alone until")
+    hand.press("Ask again now", exact=False)
+    hand.is_told("It is asked again")
+    hand.saves(site, "Address", before)
+    hand.saves(page, "Failures until a rest", "5")
+
+
 @step(
     *("settings-media-servers", "settings-media-server-add", "settings-media-server"),
     *("settings-media-server-test", "settings-media-server-change"),

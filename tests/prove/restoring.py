@@ -65,7 +65,7 @@ def _rows(columns: Columns, ask: Callable[[str], Sequence[tuple[Any, ...]]]) -> 
 def _plain(value: Any) -> Any:
     """A value as it is told in whichever database."""
     if isinstance(value, datetime):
-        return str(value.astimezone(UTC).replace(tzinfo=None))
+        value = value.astimezone(UTC).replace(tzinfo=None)
     if isinstance(value, date):
         return str(value)
     if isinstance(value, bool):

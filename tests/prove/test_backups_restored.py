@@ -34,7 +34,8 @@ GROWN = {"journal_entry", "journal_auditmark"}
 MOMENTARY = {
     *("accounts_usersession", "accounts_logintries"),
     *("events_outboxevent", "events_outboxmark", "events_outboxcursor"),
-    *("sites_siteslot", "notifications_inboxmessage", "notifications_delivery"),
+    *("sites_siteslot", "sites_servicestate", "sites_callcount"),
+    *("notifications_inboxmessage", "notifications_delivery"),
     *("notifications_targetstate", "notifications_senderlease", "notifications_knownrepair"),
     *("schedule_jobstate", "schedule_jobrun", "schedule_schedulermark"),
 }

@@ -41,6 +41,7 @@ EMPTY = (
     *("/", "/add", "/queue", "/unmatched", "/journal", "/account", "/library/folders", "/bin"),
     *("/library/rename", "/logs", "/system", "/system/backups", "/settings/library"),
     *("/settings/backup", "/settings/naming", "/settings/providers"),
+    "/settings/providers/health",
 )
 # A box is ticked, for the bar that it brings.
 TICK = """() => {

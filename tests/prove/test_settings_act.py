@@ -112,6 +112,45 @@ def a_site_is_asked_as_often_as_is_set(here: Stage) -> None:
     assert min(between) >= 4.9
 
 
+HEALTH = "/settings/providers/health"
+
+
+def answers(here: Stage, at: str) -> dict[str, Any]:
+    """How the site does at one address."""
+    services = here.product.api("GET", "providers/health", expect=200)["services"]
+    addresses = next(one["addresses"] for one in services if one["name"] == "aniworld")
+    return next(dict(one) for one in addresses if one["host"] == at.rpartition("/")[2])
+
+
+@shows("providers.failures_until_rest", "providers.rest_seconds")
+def a_site_that_fails_is_left_alone_for_so_long(here: Stage) -> None:
+    here.send(HEALTH, failures_until_rest="2", rest_seconds="1800")
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    here.send(SITE, base_url=nowhere)
+    for _ in range(2):
+        item = here.queue(here.next())
+        here.product.api("POST", "queue/start", expect=200)
+        here.wait(item, lambda found: bool(found["error"]), "a try in vain")
+    found = answers(here, nowhere)
+    assert (found["health"], found["failures"]) == ("DOWN", 2)
+    left = datetime.fromisoformat(found["rests_until"]) - datetime.now(UTC)
+    assert 1500 < left.total_seconds() <= 1800
+    here.product.api("DELETE", "rests/aniworld", expect=200)
+
+
+@shows("providers.degraded_below_percent", "providers.down_below_percent")
+def health_follows_the_share_that_is_set(here: Stage) -> None:
+    here.fetch()
+    here.world.fail_status(503, side="catalogue")
+    here.product.session.post(f"{here.product.address}/api/v1/anime/{SHOW}/refresh", timeout=120)
+    here.world.mend_all()
+    seen = []
+    for degraded, down in (("1", "0"), ("100", "0"), ("100", "100")):
+        here.send(HEALTH, degraded_below_percent=degraded, down_below_percent=down)
+        seen.append(answers(here, here.world.catalogue_url)["health"])
+    assert seen == ["HEALTHY", "DEGRADED", "DOWN"]
+
+
 @shows("providers.languages", "providers.hosters")
 def the_first_language_and_hoster_are_asked_first(here: Stage) -> None:
     here.fetch()

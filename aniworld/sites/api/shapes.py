@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, TypedDict
 
 from aniworld.sites import services
+from aniworld.sites.health import services as health
+from aniworld.sites.health.services import Health
 from aniworld.sites.pace import Hold
 from aniworld.sites.probes import Probe
+from aniworld.web.shapes import OneOf
 from aniworld.web.texts import Told, told_of
 
 
@@ -33,6 +38,66 @@ class ProbeResult(TypedDict):
     error: Annotated[Told | None, "Why it did not answer as it should."]
 
 
+class CallFigures(TypedDict):
+    """The calls of the last hour."""
+
+    calls: int
+    failed: int
+    errors: Annotated[dict[str, int], "How many failed in which way, by code."]
+    share: Annotated[float | None, "Answered ones of a hundred; null of no call."]
+    median: Annotated[float | None, "Seconds within which half of the answers came."]
+    slow: Annotated[float | None, "Seconds within which 95 of 100 answers came."]
+    size: Annotated[int, "Bytes of the answers."]
+
+
+class AddressHealth(TypedDict):
+    """How one address of a site or hoster answers."""
+
+    host: Annotated[str, "Empty of a hoster: its addresses are not told apart."]
+    health: Annotated[str, OneOf(Health)]
+    figures: CallFigures
+    failures: Annotated[int, "In a row, up to now."]
+    good_at: Annotated[datetime | None, "When it answered last."]
+    failed_at: datetime | None
+    error: Annotated[Told | None, "Of its last failure."]
+    rests_until: Annotated[datetime | None, "It is left alone until then; null: it is asked."]
+
+
+class HourOfCalls(TypedDict):
+    """What became of the calls of one hour."""
+
+    began_at: datetime
+    answered: int
+    failed: int
+
+
+class ServiceHealth(TypedDict):
+    """How a site or hoster answers."""
+
+    name: Annotated[str, "The site, or `hoster:…`."]
+    label: str
+    is_site: bool
+    health: Annotated[str, OneOf(Health)]
+    figures: CallFigures
+    addresses: list[AddressHealth]
+    hours: Annotated[list[HourOfCalls], "The last two days, the oldest first."]
+
+
+class ProvidersHealth(TypedDict):
+    """How everybody answers who is asked for series and files."""
+
+    line_out_since: Annotated[
+        datetime | None, "Nobody can be reached from this machine since then; null: somebody can."
+    ]
+    services: Annotated[list[ServiceHealth], "The enabled sites in their order, then the hosters."]
+
+
+class RestEnded(TypedDict):
+    """Who may be asked again."""
+
+    name: str
+
+
 class HeldHost(TypedDict):
     """A host that has asked for a pause: it is not asked before that is over."""
 
@@ -48,6 +113,52 @@ def held_host(hold: Hold) -> HeldHost:
         "host": hold.host,
         "asked_by": hold.asked_by,
         "seconds": round(hold.seconds),
+    }
+
+
+def providers_health(
+    found: Sequence[health.Service], line_out_since: datetime | None
+) -> ProvidersHealth:
+    return {"line_out_since": line_out_since, "services": [_service(one) for one in found]}
+
+
+def _service(one: health.Service) -> ServiceHealth:
+    return {
+        "name": one.name,
+        "label": one.label,
+        "is_site": one.is_site,
+        "health": one.health,
+        "figures": _figures(one.figures),
+        "addresses": [_address(address) for address in one.addresses],
+        "hours": [
+            {"began_at": hour.began_at, "answered": hour.answered, "failed": hour.failed}
+            for hour in one.hours
+        ],
+    }
+
+
+def _address(one: health.Address) -> AddressHealth:
+    return {
+        "host": one.host,
+        "health": one.health,
+        "figures": _figures(one.figures),
+        "failures": one.failures,
+        "good_at": one.good_at,
+        "failed_at": one.failed_at,
+        "error": one.error,
+        "rests_until": one.rests_until,
+    }
+
+
+def _figures(one: health.Figures) -> CallFigures:
+    return {
+        "calls": one.calls,
+        "failed": one.failed,
+        "errors": one.errors,
+        "share": None if one.share is None else round(one.share, 1),
+        "median": one.median,
+        "slow": one.slow,
+        "size": one.size,
     }
 
 

@@ -8,7 +8,9 @@ from rest_framework.views import APIView
 from aniworld.config.errors import CONFIG_UNREADABLE, CONFIG_UNWRITTEN
 from aniworld.sites import pace, services
 from aniworld.sites.api import serializers, shapes
-from aniworld.sites.errors import HoldNotFound
+from aniworld.sites.errors import HoldNotFound, RestNotFound
+from aniworld.sites.health import line
+from aniworld.sites.health import services as health
 from aniworld.sites.probes import probe_provider
 from aniworld.web.answers import Answer, described
 from aniworld.web.ids import whole
@@ -31,6 +33,23 @@ class HoldView(APIView):
     def delete(self, _request: Request, hold_id: str) -> Answer[shapes.HeldHost]:
         """Ask a host again at once, whatever pause it has asked for."""
         return Answer(shapes.held_host(services.lift_hold(whole(hold_id) or 0)))
+
+
+@needs(Right.VIEW)
+class ProvidersHealthView(APIView):
+    @described(raises=CONFIG_UNREADABLE)
+    def get(self, _request: Request) -> Answer[shapes.ProvidersHealth]:
+        """How sites and hosters answer: each call of the last two days, and who is left alone."""
+        return Answer(shapes.providers_health(health.services(), line.out_since()))
+
+
+@needs(Right.OWN)
+class RestView(APIView):
+    @described(raises=(RestNotFound,))
+    def delete(self, _request: Request, name: str) -> Answer[shapes.RestEnded]:
+        """Ask a site or hoster again at once that is left alone after failures."""
+        health.end_rest(name)
+        return Answer({"name": name})
 
 
 @needs(Right.VIEW)

@@ -1,4 +1,4 @@
-"""The page of the settings that this room has."""
+"""The pages of the settings that this room has."""
 
 from __future__ import annotations
 
@@ -10,3 +10,4 @@ from aniworld.config.menu import Place
 
 def register() -> None:
     menu.add(Place("settings-providers", _("Sites"), "fa-globe", 20, ("providers",)))
+    menu.add(Place("settings-providers-health", _("How sites answer"), "fa-heart-pulse", 21))

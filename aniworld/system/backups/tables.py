@@ -13,13 +13,13 @@ from django.db.models import Field, ForeignKey, Model
 
 from accounts.models import LoginTries, UserSession
 from aniworld.events.models import OutboxCursor, OutboxEvent, OutboxMark
-from aniworld.sites.models import SiteSlot
 
 # What is of this moment and this machine: who is logged in, who tried, what browsers are told just
-# now, when a host may be asked, when a job comes next, what a media server is still to be told, and
-# what was sent. In no backup, and no restore brings it.
+# now, when a host may be asked and how it answers, when a job comes next, what a media server is
+# still to be told, and what was sent. In no backup, and no restore brings it.
 MOMENTARY: tuple[type[Model], ...] = (
-    *(UserSession, LoginTries, OutboxEvent, OutboxMark, OutboxCursor, SiteSlot),
+    *(UserSession, LoginTries, OutboxEvent, OutboxMark, OutboxCursor),
+    *apps.get_app_config("sites").get_models(),
     *apps.get_app_config("schedule").get_models(),
     *apps.get_app_config("mediaservers").get_models(),
     *apps.get_app_config("notifications").get_models(),

@@ -51,6 +51,7 @@ EXAMINATIONS = (
     Examination("link_targets", _("Targets of links"), roots.link_targets, ("configuration",)),
     Examination("removals", _("Files that have gone"), work.removals, _ALL),
     Examination("sites", _("The sites"), work.sites, _ALL),
+    Examination("answers", _("How sites answer"), work.answers, _ALL),
     Examination("holds", _("Pauses of hosts"), work.holds, _BASE),
     Examination("queue", _("The queue"), work.queue, _BASE),
     Examination("schedule", _("The schedule"), schedule.schedule, _ALL),

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.db.models import Max
+from django.utils import timezone
 
 from aniworld.config import reach
 from aniworld.sites import pace
 from aniworld.sites.configured import site_names
+from aniworld.sites.health import line
+from aniworld.sites.health import services as health
+from aniworld.sites.health.services import Health
 from aniworld.system.findings import Finding, Look
 from aniworld.system.kinds import found
 from downloads.choices import PauseCode
@@ -62,6 +66,25 @@ def sites(_look: Look) -> Iterator[Finding]:
     for name in names:
         if (reason := refusal_of(name)) is not None:
             yield found(coded("site_refuses", site=name, reason=reason), about=name)
+
+
+def answers(look: Look) -> Iterator[Finding]:
+    """Whether sites answer, and whether it is our own line where nobody does. A site that is known
+    to refuse is told of as that."""
+    since = line.out_since()
+    if since is not None:
+        minutes = max(1, round((timezone.now() - since).total_seconds() / 60))
+        yield found(coded("line_out", minutes=minutes))
+        return
+    for one in health.services():
+        if not one.is_site or one.health is not Health.DOWN:
+            continue
+        if look.has("site_refuses", about=one.name):
+            continue
+        last = one.last_failure
+        if last is not None and last.error is not None:
+            reason: Coded = {"code": last.error["code"], "params": last.error["params"]}
+            yield found(coded("site_down", site=one.label, reason=reason), about=one.name)
 
 
 def refusal_of(site: str) -> Coded | None:

@@ -14,10 +14,12 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, FeedKey
 from aniworld.journal.models import Entry
+from aniworld.sites.health import monitor
 from aniworld.sites.pace import holds, rate_store
 from aniworld.system import watch
 from aniworld.system.examinations import examine
 from library.services.roots import root_paths
+from providers.watching import Called, Fault
 from tests.document import Operation, operations
 from tests.unit.document.house import BROKEN, PASSWORD, SITE, House
 
@@ -118,6 +120,19 @@ def _newest_key() -> str:
 
 def _held(_house: House) -> None:
     rate_store().hold("voe voe.example", seconds=900)
+
+
+def _let_rest() -> None:
+    """One hoster failed too often, and another one answered."""
+    down = Fault("site_down", {"why": "timed_out", "site": "VOE"})
+    for _ in range(5):
+        monitor.watch().note(Called("hoster:voe", "", down))
+    monitor.watch().note(Called("hoster:vidmoly", "", None, 0.4, 900))
+
+
+def _cut_our_line() -> None:
+    offline = Fault("site_down", {"why": "no_names", "site": "Vidmoly"}, True, True)
+    monitor.watch().note(Called("hoster:vidmoly", "", offline))
 
 
 def _lifted(_house: House) -> dict[str, str]:
@@ -253,6 +268,10 @@ WALK = (
     Step("holds_destroy", place=lambda _house: {"hold_id": str(holds()[0].id)}),
     Step("holds_destroy", 404, place={"hold_id": "999999"}),
     Step("providers_partial_update", place={"name": SITE}, body={"mirrors": ["https://b.example"]}),
+    Step("providers_health_retrieve", before=lambda _house: _let_rest()),
+    Step("providers_health_retrieve", before=lambda _house: _cut_our_line()),
+    Step("rests_destroy", place={"name": "hoster:voe"}),
+    Step("rests_destroy", 404, place={"name": "hoster:voe"}),
     Step("providers_test_create", place={"name": SITE}),
     Step("providers_test_create", place={"name": BROKEN}),
     Step("media_servers_list", before=House.has_media_servers),

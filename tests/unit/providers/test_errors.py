@@ -32,7 +32,17 @@ SENTENCES: list[tuple[type[ProviderError], dict[str, Any], str]] = [
     (
         errors.SiteUnreachable,
         {"why": "unknown_name"},
-        "AniWorld cannot be reached: no address is known for its name. Is this machine online?",
+        "AniWorld cannot be reached: no address is known for its name.",
+    ),
+    (
+        errors.SiteUnreachable,
+        {"why": "no_names"},
+        "AniWorld cannot be reached: no name server answers. Is this machine online?",
+    ),
+    (
+        errors.SiteResting,
+        {"seconds": 42, "retry_after": 41.6},
+        "AniWorld has failed again and again, and is left alone for another 42 seconds.",
     ),
     (
         errors.SiteDown,

@@ -23,6 +23,8 @@ from aniworld.database import mark
 from aniworld.events.models import OutboxEvent
 from aniworld.journal.models import Entry
 from aniworld.sites import clock
+from aniworld.sites.health import monitor
+from aniworld.sites.models import ServiceState
 from aniworld.sites.pace import holds, rate_store, release
 from aniworld.system import backed_up, mending
 from aniworld.system.entries import SystemAction
@@ -42,8 +44,11 @@ from downloads.choices import PauseCode
 from downloads.models import QueueState
 from library.errors import RootChanged
 from library.models import AnimeSeries, LibraryRoot, MediaFile, ScanOperation
+from providers.addresses import host_of
 from providers.coded import coded
-from providers.errors import MarkupChanged
+from providers.errors import MarkupChanged, SiteUnreachable
+from providers.registry import SITES
+from providers.watching import Called, Fault
 from tests.factories import make_file, make_scan, make_series
 from tests.product import free_port
 from tests.unit.aniworld.system.well import Installation, found, furnish
@@ -457,6 +462,26 @@ def media_server_lacks_folder(here: Installation) -> Iterator[None]:
     row.delete()
 
 
+def _fails(here: Installation, why: SiteUnreachable) -> None:
+    here.configure(providers={"failures_until_rest": 1})
+    known = Called("aniworld", host_of(SITES["aniworld"].base_url), Fault.of(why))
+    monitor.DatabaseWatch().note(known)
+
+
+@contextmanager
+def site_down(here: Installation) -> Iterator[None]:
+    _fails(here, SiteUnreachable(why="no_connection", site="AniWorld", errno="ECONNREFUSED"))
+    yield
+    ServiceState.objects.all().delete()
+
+
+@contextmanager
+def line_out(here: Installation) -> Iterator[None]:
+    _fails(here, SiteUnreachable(why="no_names", site="AniWorld"))
+    yield
+    ServiceState.objects.all().delete()
+
+
 PLANTS: dict[str, Plant] = {
     plant.__name__: plant
     for plant in (
@@ -467,7 +492,7 @@ PLANTS: dict[str, Plant] = {
         *(no_root, root_missing, root_other_disk),
         *(root_silent, root_read_only, root_closed, root_full, root_no_names),
         *(link_target_missing, queue_paused_itself, removals_wait, no_site, site_refuses),
-        *(host_held, backup_never, backup_old, backup_failed),
+        *(site_down, line_out, host_held, backup_never, backup_old, backup_failed),
         *(media_server_refuses, media_server_away, media_server_lacks_folder),
         *(job_fails, schedule_late, files_damaged, target_fails),
     )

@@ -26,13 +26,22 @@ from downloads.worker.retries import OUTAGES, Verdict, decide
 from downloads.worker.worker import Worker
 from library.choices import EpisodeState
 from library.models import AnimeSeries, Episode, LibraryRoot
-from providers.errors import ChallengeRequired, NotFound, PageBroken, RateLimited, SiteDown
+from providers.errors import (
+    ChallengeRequired,
+    NotFound,
+    PageBroken,
+    RateLimited,
+    SiteDown,
+    SiteUnreachable,
+)
 
 ME, OTHER = "me", "other"
 GONE = failure(NotFound(why="episode", site="AniWorld"))
 FLAKY = failure(ConnectionLost(why="cut", bytes=5))
 DOWN = failure(SiteDown(why="timed_out", site="aniworld"))
 CAPTCHA = failure(ChallengeRequired(why="check", site="aniworld", sign="DDoS-Guard"))
+OFFLINE = failure(SiteUnreachable(why="no_names", site="aniworld"))
+NO_NETWORK = failure(SiteUnreachable(why="no_connection", site="aniworld", errno="ENETUNREACH"))
 FULL = failure(DiskFull(why="before", free=3, root="/srv/anime", floor=500))
 
 
@@ -142,6 +151,8 @@ def test_an_interrupted_item_gives_its_turn_back(queued: AnimeSeries) -> None:
         (GONE, 0, 0, Verdict.FAIL),
         (DOWN, 3, 0, Verdict.WAIT_FOR_SITE),
         (DOWN, 0, OUTAGES, Verdict.FAIL),
+        (OFFLINE, 3, OUTAGES, Verdict.WAIT_FOR_LINE),
+        (NO_NETWORK, 3, OUTAGES, Verdict.WAIT_FOR_LINE),
         (CAPTCHA, 0, 0, Verdict.PAUSE),
         (FULL, 0, 0, Verdict.PAUSE),
     ],
@@ -151,6 +162,18 @@ def test_what_becomes_of_a_failed_try(
 ) -> None:
     item = DownloadQueueItem(retry_count=retries, outage_count=outages)
     assert decide(item, why, DownloadSettings()).verdict is verdict
+
+
+def test_nobody_is_given_up_while_nobody_can_be_reached(queued: AnimeSeries) -> None:
+    exhausted = DownloadQueueItem(outage_count=OUTAGES)
+    decision = decide(exhausted, DOWN, DownloadSettings(), is_line_out=True)
+    assert decision.verdict is Verdict.WAIT_FOR_LINE
+    item = claimed()
+    claims.settle_failure(item, ME, DOWN, decision)
+    item.refresh_from_db()
+    assert (item.status, item.retry_count, item.outage_count) == (Status.PENDING, 0, 0)
+    assert claims.claim_next(ME) is None  # the others wait as well
+    assert decide(exhausted, GONE, DownloadSettings(), is_line_out=True).verdict is Verdict.FAIL
 
 
 def test_delays_grow_with_jitter_and_honour_the_site() -> None:

@@ -72,8 +72,10 @@ def test_every_setting_is_on_a_page(visitor: Client) -> None:
         page = get(visitor, f"/settings/{name}")
         for field in page.select("form[novalidate] [name]"):
             shown.add(f"{name.replace('-', '_')}.{field['name']}")
-    for field in get(visitor, "/settings/quiet-hours").select("form[novalidate] [name]"):
-        shown.add(f"downloads.{field['name']}")
+    of_other_pages = {"quiet-hours": "downloads", "providers/health": "providers"}
+    for name, section in of_other_pages.items():
+        for field in get(visitor, f"/settings/{name}").select("form[novalidate] [name]"):
+            shown.add(f"{section}.{field['name']}")
     apart = {
         "downloads.quiet_hours",
         "library.directories",

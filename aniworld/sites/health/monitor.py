@@ -1,0 +1,179 @@
+"""Every call to a site or hoster, counted in the database, and the rest that what is down is given.
+
+Counting is one statement a call. Who is well costs no other; who fails has a row that says how
+often in a row, and until when it is left alone. The first who asks after that is let through; what
+comes of it ends the rest or begins a longer one.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from aniworld.config import store
+from aniworld.config.schema import ProviderSettings
+from aniworld.sites.health import line
+from aniworld.sites.health.latency import step_of
+from aniworld.sites.models import CallCount, ServiceState
+from providers.watching import Called, Fault
+
+log = logging.getLogger(__name__)
+
+WINDOW = timedelta(minutes=5)
+KEPT_FOR = timedelta(days=2)
+LONGEST_REST = timedelta(hours=1)
+# Whoever sees whether it is well again has so long; then it is the next one's turn.
+TRIAL = timedelta(seconds=120)
+SEEN_FOR = 1.0  # seconds that a service which was well is taken to be so
+GOOD_NOTED_EVERY = 30.0  # seconds
+
+
+class DatabaseWatch:
+    """A ``providers.watching.Watch`` in the database: web, worker and scan share what they see."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        # When a service was last seen to be well, and when that was last written down.
+        self._well: dict[tuple[str, str], float] = {}
+        self._noted: dict[tuple[str, str], float] = {}
+
+    def rest(self, service: str, host: str) -> float:
+        """For how many seconds it is still left alone."""
+        if self._was_well(service, host):
+            return 0.0
+        row = ServiceState.objects.filter(service=service, host=host).first()
+        if row is None or not row.failures:
+            self._is_well(service, host)
+            return 0.0
+        self._forget(service, host)
+        return _left(row, timezone.now())
+
+    def note(self, called: Called) -> None:
+        """One call has ended."""
+        if called.error is not None:
+            self._forget(called.service, called.host)
+            if not called.error.is_our_line:  # nobody was asked
+                _count(called.service, called.host, called.error.code, size=called.size)
+            _failed(called.service, called.host, called.error)
+            return
+        _count(called.service, called.host, "", step=step_of(called.seconds), size=called.size)
+        if self._has_to_note(called.service, called.host):
+            _is_good(called.service, called.host)
+            self._is_well(called.service, called.host)
+
+    def misread(self, service: str, error: Fault) -> None:
+        """An answer came and could not be read."""
+        _count(service, "", error.code, is_call=False)
+
+    def _was_well(self, service: str, host: str) -> bool:
+        with self._lock:
+            return time.monotonic() - self._well.get((service, host), -SEEN_FOR) < SEEN_FOR
+
+    def _is_well(self, service: str, host: str) -> None:
+        with self._lock:
+            self._well[service, host] = time.monotonic()
+
+    def _forget(self, service: str, host: str) -> None:
+        with self._lock:
+            self._well.pop((service, host), None)
+            self._noted.pop((service, host), None)
+
+    def _has_to_note(self, service: str, host: str) -> bool:
+        """Whether a good answer is written to the row: after a failure, and now and then."""
+        with self._lock:
+            now, key = time.monotonic(), (service, host)
+            is_known = key in self._well
+            if is_known and now - self._noted.get(key, -GOOD_NOTED_EVERY) < GOOD_NOTED_EVERY:
+                return False
+            self._noted[key] = now
+            return True
+
+
+def _left(row: ServiceState, now: datetime) -> float:
+    """Seconds of the rest of a service; 0 where we are the one to see whether it is over."""
+    if row.rests_until is None or (row.is_unreached and line.is_out()):
+        return 0.0
+    left = row.rests_until - now
+    if timedelta() < left <= LONGEST_REST:  # more is what a clock wrote that was ahead
+        return left.total_seconds()
+    tried = row.tried_until - now if row.tried_until else timedelta()
+    if timedelta() < tried <= TRIAL:
+        return tried.total_seconds()
+    ours = ServiceState.objects.filter(
+        pk=row.pk, rests_until=row.rests_until, tried_until=row.tried_until
+    )
+    return 0.0 if ours.update(tried_until=now + TRIAL) else 1.0
+
+
+def _count(
+    service: str, host: str, code: str, *, step: int = 0, size: int = 0, is_call: bool = True
+) -> None:
+    now = timezone.now()
+    began = now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % WINDOW
+    key = {"began_at": began, "service": service, "host": host, "code": code}
+    key |= {"step": step, "is_call": is_call}
+    more = {"calls": F("calls") + 1, "size": F("size") + size}
+    if CallCount.objects.filter(**key).update(**more):
+        return
+    CallCount.objects.filter(began_at__lt=now - KEPT_FOR).delete()
+    CallCount.objects.bulk_create([CallCount(**key)], ignore_conflicts=True)
+    CallCount.objects.filter(**key).update(**more)
+
+
+def _is_good(service: str, host: str) -> None:
+    now = timezone.now()
+    well = {
+        **{"failures": 0, "rests": 0, "rests_until": None, "tried_until": None, "good_at": now},
+        **{"is_unreached": False, "is_our_line": False},
+    }
+    if not ServiceState.objects.filter(service=service, host=host).update(**well):
+        row = ServiceState(service=service, host=host, good_at=now)
+        ServiceState.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def _failed(service: str, host: str, error: Fault) -> None:
+    known = store.load().providers
+    with transaction.atomic():
+        ServiceState.objects.bulk_create(
+            [ServiceState(service=service, host=host)], ignore_conflicts=True
+        )
+        row = ServiceState.objects.select_for_update().get(service=service, host=host)
+        row.failed_at = timezone.now()
+        row.error = {"code": error.code, "params": dict(error.params)}
+        row.is_unreached, row.is_our_line = error.is_unreached, error.is_our_line
+        if not row.is_our_line:
+            row.failures += 1
+            _let_rest(row, known)
+        row.save()
+
+
+def _let_rest(row: ServiceState, known: ProviderSettings) -> None:
+    """After so many failures in a row, and after each that follows a rest, twice as long."""
+    if row.failures < known.failures_until_rest:
+        return
+    seconds = known.rest_seconds * 2.0 ** min(row.rests, 12)
+    rest = min(timedelta(seconds=seconds), LONGEST_REST)
+    row.rests += 1
+    row.rests_until = timezone.now() + rest
+    row.tried_until = None
+    log.warning(
+        "service=%s host=%s failures=%s rests seconds=%s code=%s",
+        row.service,
+        row.host,
+        row.failures,
+        round(rest.total_seconds()),
+        row.error_code,
+    )
+
+
+_watch = DatabaseWatch()
+
+
+def watch() -> DatabaseWatch:
+    return _watch

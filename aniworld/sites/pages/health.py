@@ -1,0 +1,142 @@
+"""The page of how sites and hosters answer, and when one that fails is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from aniworld.config import store
+from aniworld.config.pages.sections import SectionPage, form_of, of_section, saved, typed
+from aniworld.config.sections import section
+from aniworld.sites.errors import RestNotFound
+from aniworld.sites.health import line
+from aniworld.sites.health import services as answers
+from aniworld.sites.health.services import Address, Health, Hour, Service
+from aniworld.web.page import PageRequest, forward, page, tell
+from aniworld.web.permissions import needs
+from aniworld.web.rights import Right
+from aniworld.web.texts import text_of
+
+SECTION = "providers"
+WORDS = {
+    Health.UNKNOWN: gettext_lazy("not asked of late"),
+    Health.HEALTHY: gettext_lazy("well"),
+    Health.DEGRADED: gettext_lazy("often fails"),
+    Health.DOWN: gettext_lazy("down"),
+}
+TONES = {
+    Health.HEALTHY: "chip--healthy",
+    Health.DEGRADED: "chip--warn",
+    Health.DOWN: "chip--danger",
+}
+BAR = 40  # height of the highest bar, in the units of the drawing
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One hour of the drawing: failures stand on top of what was answered."""
+
+    hour: Hour
+    left: int
+    answered: float
+    failed: float
+
+    @property
+    def failed_top(self) -> float:
+        return BAR - self.answered - self.failed
+
+    @property
+    def answered_top(self) -> float:
+        return BAR - self.answered
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One site or hoster."""
+
+    service: Service
+
+    @property
+    def word(self) -> str:
+        return str(WORDS[self.service.health])
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(self.service.health, "")
+
+    @property
+    def rests_until(self) -> datetime | None:
+        """When the first address that is left alone is asked again."""
+        rests = [one.rests_until for one in self.service.addresses if one.rests_until]
+        return min(rests, default=None)
+
+    @property
+    def addresses(self) -> Sequence[tuple[Address, str, str]]:
+        """Each with the word and the colour of its health."""
+        found = self.service.addresses
+        return [(one, str(WORDS[one.health]), TONES.get(one.health, "")) for one in found]
+
+    @property
+    def errors(self) -> Sequence[tuple[str, int]]:
+        return sorted(self.service.figures.errors.items(), key=lambda pair: -pair[1])
+
+    @property
+    def answered(self) -> int:
+        return sum(hour.answered for hour in self.service.hours)
+
+    @property
+    def failed(self) -> int:
+        return sum(hour.failed for hour in self.service.hours)
+
+    @property
+    def bars(self) -> Iterator[Bar]:
+        most = max((hour.answered + hour.failed for hour in self.service.hours), default=0)
+        for at, hour in enumerate(self.service.hours):
+            if hour.answered or hour.failed:
+                yield Bar(hour, at, hour.answered * BAR / most, hour.failed * BAR / most)
+
+
+@dataclass(frozen=True, slots=True)
+class HealthPage(SectionPage):
+    """All of them, and what is set for all of them."""
+
+    rows: Sequence[Row]
+    line_out_since: datetime | None
+
+
+@needs(Right.OWN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def health(request: PageRequest) -> HttpResponse:
+    """How each answers."""
+    config, status = store.load(), 200
+    settings = of_section(config, SECTION)
+    form = form_of(config, settings)
+    if request.method == "POST":
+        form = typed(request, config, settings)
+        if saved(request, settings, form, config, lambda values: {SECTION: values}):
+            return redirect(request.path)
+        status = 422
+    rows = [Row(one) for one in answers.services()]
+    shown = HealthPage(request.path, section(SECTION), form, rows, line.out_since())
+    return page(request, "settings/health.html", shown, status=status)
+
+
+@needs(Right.OWN)
+@require_POST
+def ask_again(request: HttpRequest) -> HttpResponse:
+    """Let one that is left alone be asked at once."""
+    try:
+        answers.end_rest(request.POST.get("name", ""))
+    except RestNotFound as error:
+        messages.error(request, text_of(error))
+    else:
+        tell(request, _("It is asked again as soon as something is wanted of it."))
+    return forward(request, "settings-providers-health")
