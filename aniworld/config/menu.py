@@ -64,7 +64,10 @@ def menu(here: str) -> list[MenuEntry]:
             icon = _ICONS.get(one.name, _PLAIN)
             order = _ORDER.get(one.name, 500 + at)
             found.append((order, _entry(one.label, icon, address, here)))
-    return [entry for _, entry in sorted(found, key=lambda pair: pair[0])]
+    entries = [entry for _, entry in sorted(found, key=lambda pair: pair[0])]
+    # A page may lie below another one: the nearest is the one where the visitor is.
+    nearest = max((len(one.address) for one in entries if one.is_here), default=0)
+    return [one._replace(is_here=one.is_here and len(one.address) == nearest) for one in entries]
 
 
 def _pages() -> list[Place]:

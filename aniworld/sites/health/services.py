@@ -191,16 +191,18 @@ class _Reading:
 
 
 def health_of(state: ServiceState, figures: Figures, known: ProviderSettings) -> Health:
-    """By the failures in a row, else by the share of calls that were answered."""
+    """By the failures in a row, else by the share of calls that were answered; of few calls by the
+    last one."""
     if state.failures >= known.failures_until_rest:
         return Health.DOWN
     if figures.share is None:
         return Health.UNKNOWN
-    if figures.calls >= LEAST_CALLS and figures.share < known.down_below_percent:
+    if figures.calls < LEAST_CALLS:
+        return Health.DEGRADED if state.failures else Health.HEALTHY
+    if figures.share < known.down_below_percent:
         return Health.DOWN
-    if figures.calls >= LEAST_CALLS and figures.share < known.degraded_below_percent:
-        return Health.DEGRADED
-    return Health.HEALTHY
+    is_degraded = figures.share < known.degraded_below_percent
+    return Health.DEGRADED if is_degraded else Health.HEALTHY
 
 
 def _figures(counts: Iterable[CallCount]) -> Figures:

@@ -96,6 +96,8 @@ def test_the_menu_leads_to_each_and_says_where_one_is(visitor: Client) -> None:
     ]
     for link in links:
         get(visitor, str(link["href"]))
+    below = get(visitor, "/settings/providers/health").select(".settings-nav a[aria-current]")
+    assert [str(link["href"]) for link in below] == ["/settings/providers/health"]
     assert page.select_one('.menu-list a[href="/settings"]') is not None
 
 

@@ -213,6 +213,13 @@ def test_health_is_the_share_that_was_answered(
     assert site().health is health
 
 
+def test_of_few_calls_the_last_one_counts(watch: DatabaseWatch) -> None:
+    answers(watch)
+    assert site().health is Health.HEALTHY
+    fails(watch)
+    assert site().health is Health.DEGRADED
+
+
 def test_a_site_is_as_well_as_its_best_address(watch: DatabaseWatch) -> None:
     for _ in range(3):
         fails(watch)
