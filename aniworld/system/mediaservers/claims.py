@@ -9,10 +9,9 @@ from datetime import timedelta
 from django.utils import timezone
 
 from aniworld.system.mediaservers.errors import MediaServerError
-from aniworld.system.mediaservers.models import FolderToTell
+from aniworld.system.mediaservers.models import LEASE, FolderToTell
 
 AT_ONCE = 100  # folders
-LEASE = timedelta(seconds=120)
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (15, 30, 60, 120, 300, 900))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -10,13 +10,19 @@ from django.db.models import F, Q
 
 from aniworld.web.columns import CodedColumns
 
+LEASE = timedelta(seconds=120)  # of whoever tells a server of a folder
+# What waits for more is six times an hour, and what waits for a server less. Moments that are
+# farther off were written by a clock that was ahead, and hold nothing back.
+LONGEST_WAIT = timedelta(hours=6)
 CHANGES = ("CREATED", "MODIFIED", "DELETED")
 
 
 class FolderToTellQuerySet(models.QuerySet["FolderToTell"]):
     def claimable(self, now: datetime) -> Self:
         """Those that are due and that nobody is telling."""
-        return self.filter(Q(held_until=None) | Q(held_until__lte=now), due_at__lte=now)
+        is_free = Q(held_until=None) | Q(held_until__lte=now) | Q(held_until__gt=now + LEASE)
+        is_due = Q(due_at__lte=now) | Q(due_at__gt=now + LONGEST_WAIT)
+        return self.filter(is_free, is_due)
 
 
 class FolderToTell(models.Model):
@@ -58,6 +64,10 @@ class FolderToTell(models.Model):
 
 
 class ServerStateQuerySet(models.QuerySet["ServerState"]):
+    def left_alone(self, now: datetime) -> Self:
+        """Those that are not told of anything just now."""
+        return self.filter(next_try_at__gt=now, next_try_at__lte=now + LONGEST_WAIT)
+
     def failing(self) -> Self:
         """Those that could not be told when they were last tried, the longest first."""
         return self.exclude(failing_since=None).order_by(F("failing_since"), "id")

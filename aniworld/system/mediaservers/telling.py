@@ -40,7 +40,7 @@ def due() -> list[str]:
     found = set(waiting.order_by().distinct())
     if found - set(known):
         forget(found - set(known))
-    resting = ServerState.objects.filter(next_try_at__gt=now).values_list("server", flat=True)
+    resting = ServerState.objects.left_alone(now).values_list("server", flat=True)
     return sorted(found.intersection(known).difference(resting))
 
 

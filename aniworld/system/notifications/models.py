@@ -18,6 +18,9 @@ from aniworld.web.mixins import is_one_of
 KEPT_MESSAGES = 2_000
 KEPT_DELIVERIES = 5_000
 KEPT_FOR = timedelta(days=90)
+# Nothing is put off for longer: a moment that is farther off was written by a clock that was ahead,
+# and holds nothing back.
+LONGEST_WAIT = timedelta(hours=1, minutes=1)
 
 
 class InboxQuerySet(models.QuerySet["InboxMessage"]):
@@ -90,7 +93,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def due(self, now: datetime) -> Self:
         """What is to be sent, the fewest tries first: one that a target never takes does not keep
         the others waiting."""
-        return self.waiting().filter(next_try_at__lte=now).order_by("tries", "id")
+        is_due = Q(next_try_at__lte=now) | Q(next_try_at__gt=now + LONGEST_WAIT)
+        return self.waiting().filter(is_due).order_by("tries", "id")
 
     def forget_old(self, now: datetime) -> int:
         """Delete what is over and too old or too much; returns how many went."""
@@ -159,6 +163,12 @@ class Delivery(models.Model):
         return sum(int(item["count"]) for item in self.items)
 
 
+class TargetStateQuerySet(models.QuerySet["TargetState"]):
+    def left_alone(self, now: datetime) -> Self:
+        """Those that are not sent to just now."""
+        return self.filter(next_at__gt=now, next_at__lte=now + LONGEST_WAIT)
+
+
 class TargetState(models.Model):
     """How it goes with one target: it is left alone until ``next_at``."""
 
@@ -171,6 +181,7 @@ class TargetState(models.Model):
     error_params = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
 
     error = CodedColumns("error_code", "error_params")
+    objects = TargetStateQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.name} failures={self.failures}"

@@ -144,7 +144,7 @@ class Sender:
         """The targets that something is due for, and that are not left alone just now; none for a
         name that is no target any more."""
         names = Delivery.objects.due(now).order_by("target").values_list("target", flat=True)
-        left_alone = TargetState.objects.filter(next_at__gt=now).values_list("name", flat=True)
+        left_alone = TargetState.objects.left_alone(now).values_list("name", flat=True)
         alone = {*left_alone, *self._sending}
         for name in names.distinct():
             target = known.get(name)

@@ -1,5 +1,5 @@
-"""What the process that sends may not do, whatever a service is told: begin programs, write files,
-read files of the machine, speak to its sockets.
+"""What the process that sends may not do, whatever a service is told: begin programs, write, move
+or remove files, read files of the machine, speak to its sockets.
 """
 
 from __future__ import annotations
@@ -19,6 +19,12 @@ _PROGRAMS = frozenset(
         *("os.fork", "os.forkpty", "pty.spawn", "os.startfile"),
     }
 )
+_CHANGES = frozenset(
+    {
+        *("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate"),
+        *("os.chmod", "os.chown", "os.utime", "os.setxattr", "os.removexattr", "os.chflags"),
+    }
+)
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -34,7 +40,7 @@ def confine() -> None:
     readable = tuple(sorted(_own()))
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if event in _PROGRAMS:
+        if event in _PROGRAMS or event in _CHANGES:
             raise NotHere(event)
         if event == "open":
             _look_at_file(arguments, readable)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from aniworld.system.mediaservers import claims, client, reading, services, telling
 from aniworld.system.mediaservers.models import (
+    LEASE,
     FolderToTell,
     FolderToTellQuerySet,
     ServerState,
@@ -135,6 +136,18 @@ def test_the_pauses_grow_and_have_a_bound(library: LibraryRoot) -> None:
     assert pauses[-1] == pauses[-2] == 900
 
 
+def test_what_a_clock_that_was_ahead_has_put_off_is_told(library: LibraryRoot) -> None:
+    with media_server("JELLYFIN") as server:
+        set_up(server)
+        server.mood = 500
+        change(library.pk, ("Show", "CREATED"))
+        assert look() == 0
+        claims.claimed("attic")
+        server.mood = "well"
+        come(-7 * 86_400)  # all of it was written by a clock that was a week ahead
+        assert look() == 1
+
+
 def test_what_comes_while_it_is_told_is_told_as_well(
     library: LibraryRoot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,7 +177,7 @@ def test_a_folder_is_told_by_one_at_a_time_and_again_after_a_death(library: Libr
         [row] = claims.claimed("attic")  # and then it dies
         assert claims.claimed("attic") == []
         assert look() == 0
-        come(claims.LEASE.total_seconds() + 1)
+        come(LEASE.total_seconds() + 1)
         assert look() == 1
         telling._told("attic", [row], [None])  # it was not dead, only slow: nothing is lost by it
         assert len(server.told()) == 1
@@ -181,7 +194,7 @@ def test_of_two_who_claim_at_once_one_has_it(
     def claimable(rows: FolderToTellQuerySet, now: datetime) -> FolderToTellQuerySet:
         seen.append(now)
         if len(seen) == 2:  # another one comes between looking and taking
-            FolderToTell.objects.update(held_by="other", held_until=now + claims.LEASE)
+            FolderToTell.objects.update(held_by="other", held_until=now + LEASE)
         return true(rows, now)
 
     monkeypatch.setattr(FolderToTellQuerySet, "claimable", claimable)

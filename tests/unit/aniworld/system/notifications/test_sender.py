@@ -126,6 +126,21 @@ def test_one_that_asks_for_a_pause_gets_it(
     assert TargetState.objects.get().next_at == clock.now + timedelta(minutes=30)
 
 
+def test_what_a_clock_that_was_ahead_has_put_off_is_sent(
+    target: SetUp, receiver: Receiver, sender: Sender, clock: Clock
+) -> None:
+    receiver.mood = FAILS
+    target(url=receiver.address)
+    arrived(1)
+    clock.now += timedelta(days=7)
+    settled(sender)
+    assert states() == ["WAITING"]
+    receiver.mood = OK
+    clock.now -= timedelta(days=7)
+    settled(sender)
+    assert states() == ["SENT"]
+
+
 def test_it_is_given_up_in_the_end_and_stays(
     target: SetUp, receiver: Receiver, sender: Sender, clock: Clock
 ) -> None:

@@ -95,6 +95,14 @@ ESCAPES = {
     "a file that is read": "open('/etc/hostname').read()",
     "a file that is written": "open('/tmp/notify-escape', 'w')",
     "a link that is made": "open(os.open('/tmp/notify-escape', os.O_CREAT | os.O_WRONLY), 'w')",
+    "a file that is removed": "os.remove('/tmp/notify-nothing')",
+    "a file that is moved": "os.rename('/tmp/notify-nothing', '/tmp/notify-elsewhere')",
+    "a folder that is made": "os.mkdir('/tmp/notify-folder')",
+    "a folder that is removed": "os.rmdir('/tmp/notify-nothing')",
+    "a second name of a file": "os.link('/etc/hostname', '/tmp/notify-link')",
+    "a link": "os.symlink('/etc/hostname', '/tmp/notify-link')",
+    "a file that is cut": "os.truncate('/tmp/notify-nothing', 0)",
+    "rights that are changed": "os.chmod('/tmp', 0o777)",
     "a socket of the machine": (
         "import socket; socket.socket(socket.AF_UNIX).connect('/run/dbus/system_bus_socket')"
     ),
