@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db.models import Max
+from django.utils import timezone
 
 from aniworld.sites.models import ServiceState
 
@@ -16,9 +17,12 @@ LEAST_UNREACHED = 2  # services; of one alone nobody can say whose fault it is
 
 
 def out_since() -> datetime | None:
-    """When our line was seen to be out; None where it is not, as far as is known."""
-    good = ServiceState.objects.aggregate(at=Max("good_at"))["at"]
-    failed = ServiceState.objects.filter(failed_at__isnull=False)
+    """When our line was seen to be out; None where it is not, as far as is known. What is written
+    for later comes from a clock that was ahead, and says nothing."""
+    now = timezone.now()
+    past = ServiceState.objects.filter(good_at__lte=now)
+    good = past.aggregate(at=Max("good_at"))["at"]
+    failed = ServiceState.objects.filter(failed_at__lte=now)
     if good is not None:
         failed = failed.filter(failed_at__gt=good)
     rows = list(failed.order_by("failed_at"))

@@ -158,7 +158,8 @@ class _Reading:
         self._known, self._now = known, now
         self._counts: dict[str, list[CallCount]] = {}
         self._states: dict[str, list[ServiceState]] = {}
-        for count in CallCount.objects.filter(began_at__gt=now - KEPT_FOR).order_by("began_at"):
+        kept = CallCount.objects.filter(began_at__gt=now - KEPT_FOR, began_at__lte=now)
+        for count in kept.order_by("began_at"):
             self._counts.setdefault(count.service, []).append(count)
         for state in ServiceState.objects.order_by("service", "host"):
             self._states.setdefault(state.service, []).append(state)

@@ -36,7 +36,7 @@ OFFLINE = SiteUnreachable(why="no_names", site="AniWorld")
 def now(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
     """What time it is: the last entry."""
     moments = [datetime(2026, 11, 30, 12, 2, tzinfo=timezone.get_default_timezone())]
-    for module in (monitor, services):
+    for module in (monitor, services, line):
         monkeypatch.setattr(module.timezone, "now", lambda: moments[-1])
     return moments
 
@@ -142,8 +142,13 @@ def test_a_clock_that_was_ahead_lets_nobody_rest_longer_than_an_hour(
     later(now, 86_400)
     for _ in range(3):
         fails(watch)
+    watch.note(Called("hoster:voe", "", Fault.of(OFFLINE)))
     now.append(now[0])
     assert watch.rest("aniworld", SITE) == 0
+    assert not line.is_out()
+    assert site().figures.calls == 0
+    watch.note(Called("hoster:vidmoly", "", Fault.of(OFFLINE)))
+    assert line.is_out()
 
 
 def test_our_own_line_is_nobodys_fault(watch: DatabaseWatch, now: list[datetime]) -> None:
