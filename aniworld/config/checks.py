@@ -251,9 +251,10 @@ class NoLongerThan(NamedTuple):
 
 
 class OneOf(NamedTuple):
-    """One of a few words."""
+    """One of a few words. ``called``: what each means, where the word alone does not say it."""
 
     words: tuple[str, ...]
+    called: tuple[str, ...] = ()
 
     def problems(self, value: str) -> Iterator[Problem]:
         if value not in self.words:
@@ -264,6 +265,10 @@ class OneOf(NamedTuple):
 
     def attributes(self) -> Attributes:
         return {"pattern": "|".join(map(re.escape, self.words))}
+
+    def meaning(self, word: object) -> str:
+        """What a word means, in English; empty where it says so itself, or is none of them."""
+        return dict(zip(self.words, self.called, strict=False)).get(str(word), "")
 
 
 class RoomLevel(Matching):

@@ -12,7 +12,9 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
 
-from aniworld.config.checks import Check
+from django.utils.translation import gettext
+
+from aniworld.config.checks import Check, OneOf
 
 
 class Setting(NamedTuple):
@@ -32,6 +34,17 @@ class Setting(NamedTuple):
     read_only: bool = False
     environment_wins: bool = False
     secret: bool = False
+
+
+def explained(known: Setting) -> str:
+    """What a setting does, with what each of its words means; in the reader's language."""
+    said = [gettext(known.help)] if known.help else []
+    if isinstance(known.check, OneOf):
+        said += [
+            f"{word}: {gettext(meaning)}"
+            for word, meaning in zip(known.check.words, known.check.called, strict=False)
+        ]
+    return " ".join(said)
 
 
 class Scalar(NamedTuple):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext, gettext_noop
 from aniworld.config import migrations
 from aniworld.config.checks import Schema
 from aniworld.config.codec import plain
-from aniworld.config.description import Group, ListOf, Member, Named, Scalar, Shape
+from aniworld.config.description import Group, ListOf, Member, Named, Scalar, Shape, explained
 from aniworld.config.hiding import MASK
 from aniworld.config.schema import description
 
@@ -96,8 +96,10 @@ def _member(member: Member) -> Schema:
     if known.secret and checked:  # as it is shown, and may be sent back
         checked = {"anyOf": [{"const": MASK}, checked]}
     found = _merged(_shape(member.shape), checked)
-    words = {"title": known.label, "description": known.help, "x-unit": known.unit}
+    words = {"title": known.label, "x-unit": known.unit}
     found |= {name: gettext(text) for name, text in words.items() if text}
+    if description := explained(known):
+        found["description"] = description
     if known.environment:
         found["x-environment"] = known.environment
     if known.read_only:

@@ -244,11 +244,16 @@ class DownloadSettings:
     when_quiet_begins: str = setting(
         "FINISH",
         label=_("A download that runs when quiet hours begin, or a budget is used up"),
-        help=_(
-            "FINISH: it goes on to its end. STOP: it is put back into the queue at once, keeping "
-            "what has come, and goes on from there afterwards."
+        check=OneOf(
+            ("FINISH", "STOP"),
+            (
+                _("It goes on to its end."),
+                _(
+                    "It is put back into the queue at once, keeping what has come, and goes on "
+                    "from there afterwards."
+                ),
+            ),
         ),
-        check=OneOf(("FINISH", "STOP")),
     )
     budget_gb_a_day: float = setting(
         0.0,
@@ -346,11 +351,15 @@ class FollowingSettings:
     new_series: str = setting(
         "OFF",
         label=_("New series"),
-        help=_(
-            "What is fetched by itself of a series that comes into the library: OFF (nothing), "
-            "NEW (episodes that appear from then on) or GAPS (everything that is missing)."
+        help=_("What is fetched by itself of a series that comes into the library."),
+        check=OneOf(
+            ("OFF", "NEW", "GAPS"),
+            (
+                _("Nothing."),
+                _("Episodes that appear from then on."),
+                _("Everything that is missing."),
+            ),
         ),
-        check=OneOf(("OFF", "NEW", "GAPS")),
     )
     ranks: tuple[str, ...] = setting(
         (),
@@ -365,12 +374,14 @@ class FollowingSettings:
     keep: str = setting(
         "FIRST",
         label=_("When a better language appears later"),
-        help=_(
-            "FIRST: the file that is there stays the only one. REPLACE: the better one takes its "
-            "place, and it goes into the recycle bin. BOTH: the better one is fetched too, into a "
-            "file beside it."
+        check=OneOf(
+            ("FIRST", "REPLACE", "BOTH"),
+            (
+                _("The file that is there stays the only one."),
+                _("The better one takes its place, and it goes into the recycle bin."),
+                _("The better one is fetched too, into a file beside it."),
+            ),
         ),
-        check=OneOf(("FIRST", "REPLACE", "BOTH")),
     )
     episodes_a_day: int = setting(
         100,
@@ -378,6 +389,14 @@ class FollowingSettings:
         help=_("At most so many are queued by themselves in a day of the server's clock. 0: any."),
         check=Between(0, 100_000),
     )
+
+
+# What becomes of files that we may write beside those of the owner.
+BESIDE = (
+    _("None is touched."),
+    _("They are written, never in place of one of somebody else."),
+    _("Those that Aniworld wrote are taken away."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -453,18 +472,16 @@ class MediaServersSettings:
         "OFF",
         label=_("Descriptions (.nfo)"),
         help=_(
-            "WRITE: tvshow.nfo in the folder of a series and an .nfo beside each episode, never in "
-            "place of one of somebody else. REMOVE: those that Aniworld wrote are taken away. OFF: "
-            "none is touched. For what is there already the job “Descriptions for media servers” "
-            "does so."
+            "Of tvshow.nfo in the folder of a series and an .nfo beside each episode. For what is "
+            "there already the job “Descriptions for media servers” does so."
         ),
-        check=OneOf(("OFF", "WRITE", "REMOVE")),
+        check=OneOf(("OFF", "WRITE", "REMOVE"), BESIDE),
     )
     poster: str = setting(
         "OFF",
         label=_("Posters"),
         help=_("The same of poster.jpg in the folder of a series, out of the cover that is kept."),
-        check=OneOf(("OFF", "WRITE", "REMOVE")),
+        check=OneOf(("OFF", "WRITE", "REMOVE"), BESIDE),
     )
 
 
@@ -575,8 +592,7 @@ class LoggingSettings:
     format: str = setting(
         "text",
         label=_("Format of the log files"),
-        help=_("text, or json for one object a line."),
-        check=OneOf(FORMATS),
+        check=OneOf(FORMATS, (_("Lines to be read."), _("One JSON object a line."))),
         environment="LOG_FORMAT",
         environment_wins=True,
     )

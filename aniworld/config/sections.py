@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from aniworld.config.description import Group, ListOf, Member, Named
+from aniworld.config.description import Group, ListOf, Member, Named, Setting
 from aniworld.config.errors import SectionNotFound
 from aniworld.config.schema import description
 
@@ -58,6 +58,17 @@ def labels_of(field: str) -> Iterator[str]:
         else:
             yield part
             shape = shape.entry if isinstance(shape, Named | ListOf) else None
+
+
+def setting_of(field: str) -> Setting | None:
+    """What the schema says of a field, by its dotted name; None of one that it does not know."""
+    shape: Any = description()
+    known = None
+    for part in field.split("."):
+        member = shape.members.get(part) if isinstance(shape, Group) else None
+        known = member.setting if member else None
+        shape = member.shape if member else shape.entry if isinstance(shape, Named) else None
+    return known
 
 
 def _put(current: dict[str, Any], sent: Mapping[str, Any], group: Group) -> None:

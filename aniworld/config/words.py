@@ -6,12 +6,26 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from aniworld.config.sections import labels_of
+from aniworld.config.checks import OneOf
+from aniworld.config.description import Setting
+from aniworld.config.sections import labels_of, setting_of
 
 
 def labels(field: str) -> list[str]:
     """What a field is called, from its section down. Args: field: its dotted name."""
     return [gettext(label) for label in labels_of(field)]
+
+
+def in_words(value: Any, known: Setting | None) -> str:
+    """A value of a setting as people read it: what it means, where that has words of its own."""
+    check = known.check if known is not None else None
+    meaning = check.meaning(value) if isinstance(check, OneOf) else ""
+    return gettext(meaning).rstrip(".") if meaning else shown(value)
+
+
+def of_field(field: str, value: Any) -> str:
+    """The same of a field. Args: field: its dotted name."""
+    return in_words(value, setting_of(field))
 
 
 def shown(value: Any) -> str:

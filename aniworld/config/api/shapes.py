@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from aniworld.config import services
 from aniworld.config.changes import FieldChange, changes_between, changes_in
 from aniworld.config.codec import plain
+from aniworld.config.description import explained
 from aniworld.config.folders import Folder as FoundFolder
 from aniworld.config.folders import Listing as FoundListing
 from aniworld.config.json_schema import config_schema, exported_schema, section_schemas
@@ -167,7 +168,7 @@ def listed_setting(listed: Listed) -> ListedSetting:
         "field": listed.field,
         "section": listed.section.name,
         "label": gettext(known.label),
-        "help": gettext(known.help) if known.help else "",
+        "help": explained(known),
         "unit": gettext(known.unit) if known.unit else "",
         "value": listed.value,
         "default": listed.default,

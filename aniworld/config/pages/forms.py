@@ -13,6 +13,7 @@ from aniworld.config.checks import Between, OneOf
 from aniworld.config.description import ListOf, Named, Scalar
 from aniworld.config.forms import input_attributes
 from aniworld.config.listing import Listed
+from aniworld.config.words import in_words
 from aniworld.web.errors import FieldError
 
 LONGEST_TEXT = 100_000  # characters of one setting
@@ -92,7 +93,7 @@ def _field(listed: Listed) -> forms.Field:
     attributes = dict(input_attributes(listed.member))
     kind = attributes.pop("type", "text")
     if isinstance(known.check, OneOf):
-        words = [(word, word) for word in known.check.words]
+        words = [(word, in_words(word, known)) for word in known.check.words]
         return forms.ChoiceField(
             choices=words, widget=forms.Select(attrs={"class": "select"}), **said
         )

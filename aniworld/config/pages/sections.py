@@ -24,7 +24,7 @@ from aniworld.config.pages.words import tell_saved
 from aniworld.config.schema import Config
 from aniworld.config.sections import Section, section
 from aniworld.config.surroundings import Fixed, fixed
-from aniworld.config.words import shown
+from aniworld.config.words import in_words, shown
 from aniworld.journal.services import noting
 
 # What is set on a page of its own.
@@ -68,11 +68,11 @@ class SettingRow:
 
     @property
     def default(self) -> str:
-        return shown(self.listed.default)
+        return in_words(self.listed.default, self.listed.member.setting)
 
     @property
     def stands_in(self) -> str:
-        return shown(self.listed.stands_in)
+        return in_words(self.listed.stands_in, self.listed.member.setting)
 
     @property
     def is_flag(self) -> bool:
@@ -227,6 +227,8 @@ def _tell_stale(form: SettingsForm, settings: Sequence[Listed]) -> None:
     for one in settings:
         current, typed = now.get(one.field), form.cleaned_data.get(one.member.name)
         if current != typed:
-            form.add_error(one.member.name, gettext("Now: %s") % shown(current))
+            form.add_error(
+                one.member.name, gettext("Now: %s") % in_words(current, one.member.setting)
+            )
     seen = mark_of(store.load(), [one.field for one in settings])
     form.data = {**dict(form.data.items()), SEEN: seen}

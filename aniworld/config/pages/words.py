@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 
 from aniworld.config.changes import FieldChange, changes_in
-from aniworld.config.words import labels, shown
+from aniworld.config.words import labels, of_field
 from aniworld.journal.models import Entry
 from aniworld.journal.pages.undo import undo_address
 from aniworld.web.errors import AppError
@@ -33,7 +33,11 @@ class ChangeRow(NamedTuple):
 def rows(changes: Sequence[FieldChange]) -> list[ChangeRow]:
     """Changes as a page shows them."""
     return [
-        ChangeRow(" › ".join(labels(one.field)), shown(one.before), shown(one.after))
+        ChangeRow(
+            " › ".join(labels(one.field)),
+            of_field(one.field, one.before),
+            of_field(one.field, one.after),
+        )
         for one in changes
     ]
 
@@ -45,7 +49,7 @@ def tell_saved(request: HttpRequest, noted: Sequence[Entry]) -> None:
         return
     changes = changes_in(noted[-1].before, noted[-1].after)
     said = [
-        f"{labels(one.field)[-1]}: {_short(one.before)} → {_short(one.after)}"
+        f"{labels(one.field)[-1]}: {_short(one.field, one.before)} → {_short(one.field, one.after)}"
         for one in changes[:TOLD]
     ]
     if (more := len(changes) - TOLD) > 0:
@@ -67,6 +71,6 @@ def told_by_field(request: HttpRequest) -> Iterator[None]:
         messages.error(request, " ".join(said))
 
 
-def _short(value: Any) -> str:
-    words = shown(value)
+def _short(field: str, value: Any) -> str:
+    words = of_field(field, value)
     return words if len(words) <= LONGEST_TOLD else f"{words[: LONGEST_TOLD - 1]}…"

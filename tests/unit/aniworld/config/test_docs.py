@@ -9,7 +9,7 @@ from typing import Any
 
 from aniworld.config import codec
 from aniworld.config.checks import Between
-from aniworld.config.description import Member
+from aniworld.config.description import Member, explained
 from aniworld.settings import ENV_SCHEMA
 
 from .values import JOB, SERVER, SITE, TARGET, settings
@@ -30,7 +30,7 @@ def row(name: str, member: Member) -> str:
     bounds = ""
     if isinstance(known.check, Between):
         bounds = f" {known.check.low:,} to {known.check.high:,} {known.unit}".rstrip()
-    return f"| `{name}` | `{default}` |{bounds} | {known.label}. {known.help} |"
+    return f"| `{name}` | `{default}` |{bounds} | {known.label}. {explained(known)} |"
 
 
 def test_every_variable_of_the_environment() -> None:

@@ -14,6 +14,7 @@ import pytest
 from django.utils import translation
 
 from aniworld.config import codec
+from aniworld.config.description import explained
 from aniworld.config.errors import ConfigInvalid
 from aniworld.config.json_schema import json_schema
 from aniworld.config.schema import Config
@@ -80,7 +81,7 @@ def test_every_setting_is_described(path: Path, member: Any) -> None:
     said = part(path)
 
     assert said["title"] == member.setting.label
-    assert said["description"] == member.setting.help
+    assert said["description"] == explained(member.setting)
     assert said["default"] == codec.plain(member.default)
     assert said.get("readOnly", False) is (path == ("version",))
     if said["type"] in {"integer", "number"}:

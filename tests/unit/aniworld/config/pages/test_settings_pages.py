@@ -127,6 +127,16 @@ def test_what_the_environment_says_of_the_log_is_locked(
     assert (logging.level, logging.levels) == ("WARNING", ("downloads=DEBUG",))
 
 
+def test_choices_are_told_by_what_they_mean(visitor: Client) -> None:
+    page = get(visitor, "/settings/following")
+    keep = page.select_one('[name="keep"]')
+    assert keep is not None
+    words = {str(one["value"]): one.get_text() for one in keep.select("option")}
+    assert words["FIRST"] == "The file that is there stays the only one"
+    said = toast(save(visitor, "following", new_series="GAPS")).get_text()
+    assert "New series: Nothing → Everything that is missing" in said
+
+
 def test_what_is_saved_is_told_and_undone_from_the_message(visitor: Client) -> None:
     answer = save(visitor, "downloads", max_retries="7", overwrite="on")
     said = toast(answer)
