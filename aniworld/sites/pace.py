@@ -84,9 +84,9 @@ class Hold:
 
 def holds() -> list[Hold]:
     """The pauses that hosts have asked for and that are not over yet."""
-    now = time.time()
-    held = []
-    for row in SiteSlot.objects.filter(held_until__gt=0).order_by("site")[:MOST_HOLDS]:
+    rows = list(SiteSlot.objects.filter(held_until__gt=0).order_by("site")[:MOST_HOLDS])
+    held, now = [], time.time()  # after all that could be written into the rows
+    for row in rows:
         asked_by, _, host = row.site.partition(" ")
         if seconds := _left(row.held_until, row, now):
             held.append(Hold(row.pk, host or asked_by, asked_by, seconds))
