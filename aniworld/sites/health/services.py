@@ -110,10 +110,17 @@ class Service:
         return max(failed, key=lambda pair: pair[0])[1] if failed else None
 
 
-def services() -> list[Service]:
-    """Every enabled site in its order, then every hoster. Raises ``ConfigError``."""
+def services(back: timedelta = KEPT_FOR) -> list[Service]:
+    """Every enabled site in its order, then every hoster.
+
+    Args:
+        back: how far back calls are read. Who wants no hours reads ``JUDGED_OVER`` alone.
+
+    Raises:
+        ConfigError: nobody can say which sites there are.
+    """
     known = store.load().providers
-    reading = _Reading(known, timezone.now())
+    reading = _Reading(known, timezone.now(), back)
     hosters = [
         reading.service(hoster_service(name), label) for name, label in HOSTER_LABELS.items()
     ]
@@ -152,13 +159,13 @@ def _sites(known: ProviderSettings) -> list[tuple[str, str, list[str]]]:
 
 
 class _Reading:
-    """Everything that is kept of all services, read at one moment."""
+    """What is kept of all services, read at one moment."""
 
-    def __init__(self, known: ProviderSettings, now: datetime) -> None:
+    def __init__(self, known: ProviderSettings, now: datetime, back: timedelta) -> None:
         self._known, self._now = known, now
         self._counts: dict[str, list[CallCount]] = {}
         self._states: dict[str, list[ServiceState]] = {}
-        kept = CallCount.objects.filter(began_at__gt=now - KEPT_FOR, began_at__lte=now)
+        kept = CallCount.objects.filter(began_at__gt=now - back, began_at__lte=now)
         for count in kept.order_by("began_at"):
             self._counts.setdefault(count.service, []).append(count)
         for state in ServiceState.objects.order_by("service", "host"):

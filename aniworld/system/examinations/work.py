@@ -76,7 +76,7 @@ def answers(look: Look) -> Iterator[Finding]:
         minutes = max(1, round((timezone.now() - since).total_seconds() / 60))
         yield found(coded("line_out", minutes=minutes))
         return
-    for one in health.services():
+    for one in health.services(health.JUDGED_OVER):
         if not one.is_site or one.health is not Health.DOWN:
             continue
         if look.has("site_refuses", about=one.name):
