@@ -26,6 +26,13 @@ pytestmark = pytest.mark.django_db
 
 PROJECT = Path(__file__).resolve().parents[2]
 QUIET = "/settings/quiet-hours"
+HEALTH = "/settings/providers/health"
+HEALTH_FORM = {
+    "failures_until_rest": "5",
+    "rest_seconds": "60",
+    "degraded_below_percent": "90",
+    "down_below_percent": "50",
+}
 QUIET_FORM = {
     "when_quiet_begins": "FINISH",
     "budget_gb_a_day": "0",
@@ -45,6 +52,7 @@ APART = {
     "providers.sites": ("/settings/providers/aniworld/change", {"action": "on"}),
     "providers.languages": ("/settings/languages", {"list": "languages", "chosen": "English Sub"}),
     "providers.hosters": ("/settings/languages", {"list": "hosters", "chosen": "vidmoly"}),
+    **{f"providers.{name}": (HEALTH, {**HEALTH_FORM, name: "7"}) for name in HEALTH_FORM},
     "downloads.naming_template": (
         "/settings/naming",
         {"naming_template": "{name}/{name} S{season}E{episode}"},

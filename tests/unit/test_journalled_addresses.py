@@ -28,6 +28,7 @@ from accounts.models import ApiKey, Scope, UserSession
 from aniworld.config import services as config
 from aniworld.journal.models import Entry
 from aniworld.sites import pace
+from aniworld.sites.health import monitor
 from aniworld.system.backups import services as backups
 from aniworld.system.backups import shelf
 from aniworld.system.examinations import examine
@@ -42,6 +43,7 @@ from library.models import AnimeSeries, BinnedFile, LibraryRoot, UnmatchedFolder
 from library.recycling.delete import delete_files
 from library.recycling.look import look
 from library.services import renaming, scans
+from providers.watching import Called, Fault
 from tests.factories import make_item, make_scan, make_unmatched
 from tests.unit.aniworld.pages.test_reads import NAMELESS, routes
 from tests.unit.document.house import QUARANTINED, without_children
@@ -269,6 +271,11 @@ def restore_by_api(world: World) -> None:
 
 def delete_backup_by_api(world: World) -> None:
     world.api("delete", f"config/backups/{config.backups()[0].name}")
+
+
+def a_rest(_world: World) -> None:
+    for _ in range(5):
+        monitor.watch().note(Called("hoster:voe", "", Fault("site_down", {})))
 
 
 def lift_by_page(world: World) -> None:
@@ -591,6 +598,17 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "settings-naming"): page(
         "config.changed", "/settings/naming", naming_template="{{name}}/S{{season}}E{{episode}}"
     ),
+    ("post", "settings-providers-health"): page(
+        "config.changed",
+        "/settings/providers/health",
+        failures_until_rest="7",
+        rest_seconds="60",
+        degraded_below_percent="90",
+        down_below_percent="50",
+    ),
+    ("post", "settings-providers-ask"): first(
+        a_rest, page("site.rest_ended", "/settings/providers/health/ask", name="hoster:voe")
+    ),
     ("post", "settings-provider"): page(
         "config.changed", "/settings/providers/aniworld", requests_per_second="2"
     ),
@@ -711,6 +729,7 @@ ACTS: dict[tuple[str, str], Act] = {
         new_password=f"{PASSWORD}-new",
     ),
     ("delete", "auth-session"): first(another_session, Act(end_it, "session.ended", "CLIENT")),
+    ("delete", "rest"): first(a_rest, api("site.rest_ended", "delete", "rests/hoster:voe")),
     ("delete", "hold"): first(a_hold, Act(lift_by_api, "site.hold_lifted", "CLIENT")),
     ("put", "config"): api("config.changed", "put", "config", downloads={"max_retries": 4}),
     ("post", "config-section"): api(

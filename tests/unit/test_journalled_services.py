@@ -53,7 +53,10 @@ CATALOGUE = "what a catalogue lists, and its pictures, are nobody's act here"
 PROGRESS = "how far an item is; its end is journalled"
 TRIES = "counts tries; who gets in is journalled"
 READ = "what is read is no act on anything; the same page takes it back"
+ASKED = "how a site answered is counted; what was asked for is nobody's change"
 NO_ACT = {
+    "library.services.lookup.search_sites": ASKED,
+    "library.services.refresh.refresh_series": ASKED,
     "accounts.services.clean_up_sessions": "sessions that have expired by themselves",
     "accounts.throttle.admit": TRIES,
     "accounts.throttle.failed": TRIES,
