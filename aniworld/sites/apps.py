@@ -8,7 +8,7 @@ class SitesConfig(AppConfig):
     def ready(self) -> None:
         from aniworld.config.menu import places  # noqa: PLC0415 (apps first)
         from aniworld.sites import entries  # noqa: PLC0415 (apps first)
-        from aniworld.sites.errors import HoldNotFound, RestNotFound  # noqa: PLC0415
+        from aniworld.sites.errors import HoldNotFound, RestNotFound  # noqa: PLC0415 (apps first)
         from aniworld.web.texts import register  # noqa: PLC0415
         from providers.errors import ProviderError  # noqa: PLC0415
 

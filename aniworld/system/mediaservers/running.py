@@ -64,6 +64,7 @@ class Teller:
             time.sleep(FLUSH_LOOK)
         new.update(due_at=timezone.now())
         self.turn()
+        # Who tells says so in a row of the database alone: it is looked at until that is gone.
         while self._busy() and time.monotonic() < ends:
             time.sleep(FLUSH_LOOK)
             self.turn()
