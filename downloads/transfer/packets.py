@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 PACKET = 188  # bytes
 _PACKETS = 1394  # looked at together: 256 KiB, which a processor keeps near
+_BLOCK = _PACKETS * PACKET
 _SIGN = b"G"  # the first byte of each packet
 _REACH = 1 << 16  # bytes in which demuxers look for the next packet before they give up
 _MOST_STREAMS = 16  # looked at; a film has two or three
@@ -45,7 +46,7 @@ def is_damaged(path: Path) -> bool:
         path: begins with a packet.
     """
     look = _Look()
-    buffer = bytearray(_PACKETS * PACKET)
+    buffer = bytearray(_BLOCK)
     at = 0
     with path.open("rb") as file:
         while True:
@@ -91,30 +92,44 @@ class Arriving:
     def __init__(self, buffer: bytearray) -> None:
         self._buffer = buffer
         self._look = _Look()
-        self._begun = b""  # of a packet whose end has not come yet
-        self._has_few = False  # too few came at first to tell which streams there are
+        self._begun = bytearray()  # what has come and is not looked at yet
         self._is_sound = True
 
-    @property
-    def is_sound(self) -> bool:
-        """Whether nothing is wrong with what has come so far, down to the last byte."""
+    def ends_sound(self) -> bool:
+        """Whether nothing is wrong with what has come, down to the last byte: this is the end."""
+        if self._is_sound and not self._look.has_begun:
+            self._judge_all(bytearray(self._begun))  # all there is, however little
         return self._is_sound and self._look.has_begun and not self._begun
 
     def take(self, size: int) -> None:
         """Look at the first bytes of the buffer."""
-        at = -len(self._begun) % PACKET
-        if self._has_few or size < at:
-            self._is_sound = False
         if not self._is_sound:
             return
+        if self._look.has_begun or (size >= _BLOCK and not self._begun):
+            self._judge_buffer(size)
+            return
+        # Too few tell not all of the streams, and a slow server sends few at first.
+        self._begun += memoryview(self._buffer)[:size]
+        if len(self._begun) >= _BLOCK:
+            self._judge_all(self._begun)
+
+    def _judge_buffer(self, size: int) -> None:
+        at = min(-len(self._begun) % PACKET, size)
         if at:
-            self._judge(bytearray(self._begun + self._buffer[:at]), 0, 1)
-        whole = (size - at) // PACKET
-        self._has_few = not self._look.has_begun and whole < _PACKETS
-        end = at + whole * PACKET
-        for place in range(at, end, _PACKETS * PACKET):
-            self._judge(self._buffer, place, min(_PACKETS, (end - place) // PACKET))
-        self._begun = bytes(self._buffer[end:size])
+            self._begun += memoryview(self._buffer)[:at]
+            if len(self._begun) < PACKET:
+                return
+            self._judge(self._begun, 0, 1)
+        self._judge_rest(self._buffer, at, size)
+
+    def _judge_all(self, data: bytearray) -> None:
+        self._judge_rest(data, 0, len(data))
+
+    def _judge_rest(self, data: bytearray, at: int, size: int) -> None:
+        end = size - (size - at) % PACKET
+        for place in range(at, end, _BLOCK):
+            self._judge(data, place, min(_PACKETS, (end - place) // PACKET))
+        self._begun = data[end:size]
 
     def _judge(self, buffer: bytearray, at: int, packets: int) -> None:
         is_torn = _good(buffer, at, packets) < packets or self._look.is_torn(buffer, at, packets)

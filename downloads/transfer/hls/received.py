@@ -38,4 +38,4 @@ class Received:
 
     def is_sound(self, container: str) -> bool:
         """Whether nothing is missing or damaged; where it says no, nothing is known."""
-        return container == "mpegts" and self._packets.is_sound
+        return container == "mpegts" and self._packets.ends_sound()

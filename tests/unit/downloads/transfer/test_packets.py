@@ -54,7 +54,7 @@ def arrives_sound(data: bytes | bytearray, size: int) -> bool:
         part = data[at : at + size]
         buffer[: len(part)] = part
         arriving.take(len(part))
-    return arriving.is_sound
+    return arriving.ends_sound()
 
 
 def number_of(packet: bytearray) -> int:
@@ -118,11 +118,17 @@ def test_what_is_damaged_is_not_sound_when_it_comes(packets: Packets, size: int)
         assert not arrives_sound(marked, size)
 
 
-def test_where_little_comes_at_a_time_nothing_is_said(media: bytes) -> None:
-    """Which streams there are is told from many packets, and must not be told otherwise."""
-    assert not arrives_sound(media, 1_393 * PACKET)
-    assert not arrives_sound(media, 100)
-    assert not Arriving(bytearray(10)).is_sound
+@pytest.mark.parametrize("size", [1_393 * PACKET, 1_000, 100])
+def test_how_little_comes_at_a_time_changes_nothing(
+    media: bytes, packets: Packets, size: int
+) -> None:
+    """A slow server sends few bytes at first; which streams there are is told from many packets."""
+    assert arrives_sound(media, size)
+    assert not Arriving(bytearray(10)).ends_sound()
+    for stream in (PICTURE, SOUND):
+        for begin in (200, 1_500):
+            at = inside(packets, stream, begin=begin)
+            assert not arrives_sound(b"".join([*packets[:at], *packets[at + 1 :]]), size)
 
 
 @pytest.mark.parametrize("begin", [3, 1_300, 1_393, 1_394, 2_500])
