@@ -60,4 +60,3 @@ class PauseCode(models.TextChoices):
     OWNER = "OWNER"
     DISK_FULL = "DISK_FULL"
     DISK_REFUSES = "DISK_REFUSES"
-    NEEDS_OWNER = "NEEDS_OWNER"

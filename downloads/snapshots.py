@@ -24,6 +24,7 @@ from downloads.quiet import reading
 from downloads.quiet.decision import Verdict
 from downloads.quiet.shapes import Quiet, quiet
 from downloads.seen import Seen
+from downloads.shut import ShutSite, shut_sites
 from providers.base import HOSTER_LABELS
 
 MEGABYTE = 1_000_000
@@ -115,6 +116,7 @@ class QueueLists(TypedDict):
     pause_code: Annotated[str, OneOf(PauseCode)]
     pause_reason: Annotated[Told | None, "What it has paused itself for."]
     trouble: Annotated[Told | None, "Why a queue that is to run takes nothing."]
+    shut: Annotated[list[ShutSite], "The sites from which nothing is taken for now."]
     quiet: Annotated[Quiet, "What quiet hours, limits by time and budgets say now."]
     worker_alive: bool
     active_downloads: list[QueueItem]
@@ -260,6 +262,7 @@ def status() -> QueueStatus:
             "pause_code": state.pause_code,
             "pause_reason": state.pause_reason,
             "trouble": trouble(state),
+            "shut": shut_sites(),
             "quiet": quiet(verdict(state)),
             "worker_alive": state.worker_alive,
             "active_downloads": [

@@ -126,10 +126,13 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def _worded(value: Any) -> Any:
+    if isinstance(value, Mapping) and "code" in value:
+        return value["code"]  # its sentence is not known here
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
+
+
 def _in_words(params: Mapping[str, Any]) -> Mapping[str, Any]:
-    shown = {
-        name: ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
-        for name, value in params.items()
-    }
+    shown = {name: _worded(value) for name, value in params.items()}
     number = getattr(errno, str(params.get(ERRNO)), None)
     return shown if number is None else {**shown, ERRNO: os.strerror(number)}

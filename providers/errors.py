@@ -57,13 +57,14 @@ class SiteUnreachable(SiteDown):
 
 
 class SiteResting(SiteUnreachable):
-    """It failed so often that it is left alone for a while. Nothing was sent."""
+    """It failed so often, or has refused us, and is left alone for a while. Nothing was sent."""
 
     code = "site_resting"
     texts: ClassVar = {
         "": gettext_noop(
             "{site} has failed again and again, and is left alone for another {seconds} seconds."
-        )
+        ),
+        "refused": gettext_noop("{reason} It is left alone for another {seconds} seconds."),
     }
 
     def __init__(self, *, url: str = "", retry_after: float, **params: Any) -> None:

@@ -33,7 +33,7 @@ from providers.errors import (
 from providers.guard import AddressGuard
 from providers.parsing import parsed
 from providers.rates import MemoryRateStore
-from providers.watching import Called, Fault, Unwatched, Watch, is_answer, says_nothing
+from providers.watching import Called, Fault, Rest, Unwatched, Watch, is_answer, says_nothing
 from providers.wire import Answer, Limits, Request, Wire, decode
 
 if TYPE_CHECKING:
@@ -247,10 +247,9 @@ class HttpClient:
         host = host if host in self._hosts else ""
         asking = current()
         if asking is None or not asking.of_now_alone:
-            seconds = self._watch.rest(self.name, host)
-            if seconds > 0:
-                left = max(1, round(seconds))
-                raise SiteResting(site=self.label, seconds=left, retry_after=seconds, url=url)
+            rest = self._watch.rest(self.name, host)
+            if rest.seconds > 0:
+                raise _resting(self.label, rest, url)
         call = _Call()
         try:
             yield call
@@ -329,6 +328,15 @@ class HttpClient:
         self._cache.put(key, page)
         if asking := current():
             asking.note(key, page)
+
+
+def _resting(site: str, rest: Rest, url: str) -> SiteResting:
+    left = max(1, round(rest.seconds))
+    if rest.reason is None:
+        return SiteResting(site=site, seconds=left, retry_after=rest.seconds, url=url)
+    return SiteResting(
+        why="refused", reason=rest.reason, seconds=left, retry_after=rest.seconds, url=url
+    )
 
 
 def _conditions(cached: CachedPage | None) -> dict[str, str]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
+from providers.coded import Coded
 from providers.errors import (
     AddressRefused,
     NotFound,
@@ -22,6 +23,9 @@ from providers.errors import (
 # Errors of the system that say that this machine has no way out, whoever is asked.
 _LINE_DOWN = frozenset({"ENETUNREACH", "ENETDOWN"})
 _RESTING = frozenset({"resting", "pause"})
+# A site that answers so lets nobody in from here until a person has seen to it, or time has passed.
+# Whoever goes on asking is shut out for longer.
+REFUSALS = frozenset({"challenge", "blacklisted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +67,36 @@ class Called:
     size: int = 0
 
 
+_HOSTER = "hoster:"
+
+
 def hoster_service(name: str) -> str:
     """What a hoster is called among the services that are asked."""
-    return f"hoster:{name}"
+    return _HOSTER + name
+
+
+def is_hoster(service: str) -> bool:
+    return service.startswith(_HOSTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """How long a service is left alone.
+
+    Attributes:
+        seconds: 0 where it may be asked.
+        reason: what it has refused us with; None where it has only failed again and again.
+    """
+
+    seconds: float = 0.0
+    reason: Coded | None = None
 
 
 class Watch(Protocol):
     """Counts calls, and lets what is down rest. Any method may be called from any thread."""
 
-    def rest(self, service: str, host: str) -> float:
-        """For how many seconds it is still left alone; 0 where it may be asked.
+    def rest(self, service: str, host: str) -> Rest:
+        """How long it is still left alone.
 
         The first one who asks when that is over is let through to see whether it is well again;
         the others wait for what that brings.
@@ -91,8 +115,8 @@ class Watch(Protocol):
 class Unwatched:
     """A :class:`Watch` that looks away."""
 
-    def rest(self, service: str, host: str) -> float:  # noqa: ARG002 - as the protocol has it
-        return 0.0
+    def rest(self, service: str, host: str) -> Rest:  # noqa: ARG002 - as the protocol has it
+        return Rest()
 
     def note(self, called: Called) -> None:
         pass

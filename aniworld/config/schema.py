@@ -160,6 +160,16 @@ class ProviderSettings:
         unit=_("seconds"),
         check=Between(1, 3600),
     )
+    refused_rest_seconds: float = setting(
+        900.0,
+        label=_("Length of a rest after a refusal"),
+        help=_(
+            "Of a site that wants a check in the browser, or has blocked this address. Each "
+            "further one is twice as long, up to six hours."
+        ),
+        unit=_("seconds"),
+        check=Between(1, 21_600),
+    )
     degraded_below_percent: float = setting(
         90.0,
         label=_("Degraded below"),

@@ -289,6 +289,14 @@ _KINDS = (
         page="library",
     ),
     Kind(
+        "site_shut",
+        WARNING,
+        _("{reason} {site} is left alone for another {minutes} minutes, its episodes wait."),
+        _("Open it in a browser on this network, and see what it wants; then have it asked again."),
+        page="queue",
+        fix="end_rest",
+    ),
+    Kind(
         "line_out",
         WARNING,
         _("Nobody can be reached from this machine for {minutes} minutes."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from aniworld.sites import pace
+from aniworld.sites.health.services import Refusal
 from aniworld.sites.pace import Hold
 from aniworld.web import display
 from aniworld.web.texts import text, text_of
@@ -24,6 +27,7 @@ from downloads.pages.seen import SeenWords
 from downloads.quiet.decision import Verdict as Quiet
 from downloads.quiet.decision import end_of_window
 from downloads.quiet.shapes import said
+from downloads.shut import shut
 from downloads.snapshots import QueueStatistics
 from downloads.texts import source_in_words, stage_in_words, total_in_words
 from library.pages.pictures import Picture, picture_of
@@ -243,6 +247,18 @@ class HoldWords:
 
 
 @dataclass(frozen=True, slots=True)
+class Shut:
+    """A site that lets nobody in, and how many episodes wait for it."""
+
+    refusal: Refusal
+    waiting: int
+
+    @property
+    def reason(self) -> str:
+        return self.refusal.reason["text"]
+
+
+@dataclass(frozen=True, slots=True)
 class QueuePage:
     state: QueueState
     figures: QueueStatistics
@@ -251,6 +267,7 @@ class QueuePage:
     completed: Section
     failed: Section
     holds: list[HoldWords]
+    shut: list[Shut]
     limit: int
     quiet: Quiet | None  # what quiet hours and budgets say; None where that cannot be read
     outlook: Outlook | None = None  # None where the next one starts shortly
@@ -348,7 +365,7 @@ def queue_page(limit: int = FIRST) -> QueuePage:
     active = list(items.active())
     figures = snapshots.statistics()
     waiting = list(items.waiting().in_order()[:limit])
-    state = QueueState.current()
+    state, closed = QueueState.current(), _shut()
     newest_first = ("-completed_at", "-id")
     return QueuePage(
         state=state,
@@ -367,9 +384,10 @@ def queue_page(limit: int = FIRST) -> QueuePage:
             figures["failed_count"],
         ),
         holds=[_hold(one, active) for one in pace.holds()],
+        shut=closed,
         limit=limit,
         quiet=snapshots.verdict(state),
-        outlook=_outlook(waiting, hidden=figures["pending_count"] - len(waiting)),
+        outlook=_outlook(waiting, hidden=figures["pending_count"] - len(waiting), closed=closed),
     )
 
 
@@ -384,22 +402,40 @@ def _hold(hold: Hold, active: list[DownloadQueueItem]) -> HoldWords:
     return HoldWords(hold, same[0] if same else "")
 
 
-def _outlook(waiting: list[DownloadQueueItem], *, hidden: int) -> Outlook | None:
+def _shut() -> list[Shut]:
+    closed = shut()
+    if not closed:
+        return []
+    pending = DownloadQueueItem.objects.waiting().filter(status=Status.PENDING)
+    counted = Counter(pending.values_list("series__site", flat=True))
+    return [Shut(one, counted[one.site]) for one in closed]
+
+
+def _outlook(
+    waiting: list[DownloadQueueItem], *, hidden: int, closed: Sequence[Shut]
+) -> Outlook | None:
     """``waiting`` are the first of them, ``hidden`` is how many more there are."""
-    now = timezone.now()
+    now, entry = timezone.now(), {one.refusal.site: one.refusal.until for one in closed}
     tried_again = [item for item in waiting if item.status == Status.PENDING]
-    moments = [at for item in tried_again if (at := item.next_try_at) and at > now]
+    moments = [at for item in tried_again if (at := _tried_at(item, entry)) and at > now]
     if not waiting or len(moments) < len(tried_again):
         return None
     if hidden > 0:
         later = DownloadQueueItem.objects.filter(status=Status.PENDING, removed_at=None)
-        if later.ready(now).exists():
+        if later.ready(now).exclude(series__site__in=entry).exists():
             return None
         first = later.order_by("next_try_at").first()
         moments += [first.next_try_at] if first and first.next_try_at else []
+        moments += entry.values()
     failed = [item for item in tried_again if item.outage_count and item.error]
     last = max(failed, key=lambda item: item.updated_at, default=None)
     return Outlook(min(moments, default=None), text_of(last.error) if last else "")
+
+
+def _tried_at(item: DownloadQueueItem, entry: Mapping[str, datetime]) -> datetime | None:
+    """When it may be tried: neither before its own time nor before its site is asked again."""
+    known = (item.next_try_at, entry.get(item.series.site))
+    return max(filter(None, known), default=None)
 
 
 def _waiting(items: list[DownloadQueueItem]) -> list[Row]:

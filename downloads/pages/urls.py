@@ -6,6 +6,7 @@ from downloads.pages import following_views, quiet_views, views
 urlpatterns = [
     re_path(r"^queue/?$", views.queue, name="queue"),
     path("queue/retry", views.retry_all, name="queue-retry-all"),
+    path("queue/rests/end", views.end_rest, name="queue-end-rest"),
     path("queue/holds/<id:hold_id>/lift", views.lift_hold, name="queue-lift-hold"),
     re_path(r"^queue/clear/(?P<status>completed|failed)$", views.clear, name="queue-clear"),
     path("queue/missing", views.add_missing, name="queue-missing"),

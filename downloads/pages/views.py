@@ -14,6 +14,7 @@ from aniworld.events.pages import live_page
 from aniworld.journal.pages.undo import undo_address
 from aniworld.journal.services import noting
 from aniworld.sites import services as sites
+from aniworld.sites.health import services as health
 from aniworld.web.ids import whole
 from aniworld.web.page import PageRequest, forward, page, tell, told
 from aniworld.web.permissions import needs
@@ -62,6 +63,16 @@ def lift_hold(request: HttpRequest, hold_id: int) -> HttpResponse:
     with told(request):
         held = sites.lift_hold(hold_id)
         tell(request, _("%s may be asked again at once.") % held.host)
+    return forward(request, "queue")
+
+
+@needs(Right.OWN)
+@require_POST
+def end_rest(request: HttpRequest) -> HttpResponse:
+    """Of a site that has let nobody in."""
+    with told(request):
+        health.end_rest(request.POST.get("site", ""))
+        tell(request, _("It may be asked again at once."))
     return forward(request, "queue")
 
 

@@ -8,12 +8,12 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, NoReturn, TextIO
 
 from downloads.transfer.messages import FetchJob, decode, encode, fetch_job
-from providers.watching import Called, Fault
+from providers.watching import Called, Fault, Rest
 
 TELL_SECONDS = 0.25
 
@@ -26,7 +26,7 @@ class Channel:
         self._writer = writer
         self._lock = threading.Lock()
         self._asking = threading.Lock()
-        self._answers: queue.SimpleQueue[float] = queue.SimpleQueue()
+        self._answers: queue.SimpleQueue[Mapping[str, Any]] = queue.SimpleQueue()
         self._limits = threading.Lock()
         self._limit: float | None = None
         self._on_limit: Callable[[float], None] | None = None
@@ -52,7 +52,7 @@ class Channel:
             self._writer.write(encode(kind, body) + "\n")
             self._writer.flush()
 
-    def ask(self, kind: str, body: dict[str, Any]) -> float:
+    def ask(self, kind: str, body: dict[str, Any]) -> Mapping[str, Any]:
         """Send a question and wait for its answer; one question at a time."""
         with self._asking:
             self.send(kind, body)
@@ -72,7 +72,7 @@ class Channel:
             if message.kind == "limit":
                 self._take_limit(float(message.body["rate"]))
             else:
-                self._answers.put(float(message.body["wait"]))
+                self._answers.put(message.body)
         end_process_group()
 
     def _take_limit(self, rate: float) -> None:
@@ -128,7 +128,7 @@ class ChannelRateStore:
 
     def reserve(self, site: str, *, interval: float) -> float:
         """Take the next slot; returns the seconds to wait before the request may go out."""
-        return self._channel.ask("slot", {"site": site, "interval": interval})
+        return float(self._channel.ask("slot", {"site": site, "interval": interval})["wait"])
 
     def hold(self, site: str, *, seconds: float) -> None:
         """No slot for ``site`` before ``seconds`` from now."""
@@ -141,9 +141,9 @@ class ChannelWatch:
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
 
-    def rest(self, service: str, host: str) -> float:
-        """For how many seconds it is still left alone."""
-        return self._channel.ask("rest", {"service": service, "host": host})
+    def rest(self, service: str, host: str) -> Rest:
+        """How long it is still left alone."""
+        return Rest(**self._channel.ask("rest", {"service": service, "host": host}))
 
     def note(self, called: Called) -> None:
         """One call has ended."""

@@ -21,6 +21,7 @@ from downloads.models import DownloadQueueItem, QueueState
 from downloads.quiet import ledger, reading
 from downloads.seen import Beside, kept
 from downloads.services.control import save, set_paused, set_stopped
+from downloads.shut import shut
 from downloads.transfer.messages import Attempt, Failure
 from downloads.worker import aside
 from downloads.worker.retries import Decision, Verdict
@@ -29,6 +30,7 @@ from library.entries import about
 from library.naming.paths import from_stored, to_stored
 from library.recycling.replacing import Replacement
 from library.services import episode_arrived
+from providers.errors import MarkupChanged
 
 # So many items that wait for broken pages say that their site as a whole is in trouble.
 BROKEN_PAGES = 3
@@ -48,6 +50,7 @@ _AT_REST: dict[str, Any] = {
 def claim_next(worker: str) -> DownloadQueueItem | None:
     """Take the next item, if the owner wants the queue to run; None if there is nothing to do.
 
+    A site that has refused us is passed over, with all of its items, until it is asked again.
     While quiet hours or a used up budget close the queue, it is the next of those that they do not
     bind. A queue with nothing pending any more is stopped here.
 
@@ -58,6 +61,7 @@ def claim_next(worker: str) -> DownloadQueueItem | None:
     if not QueueState.objects.filter(pk=1, is_running=True, is_paused=False).exists():
         return None
     rules = reading.rules()  # of a file: not within the transaction
+    closed = [one.site for one in shut()]
     now = timezone.now()
     with transaction.atomic():
         state = QueueState.locked()
@@ -65,6 +69,7 @@ def claim_next(worker: str) -> DownloadQueueItem | None:
             return None
         _stop_if_done(state)
         ready = DownloadQueueItem.objects.ready(now).select_related("series__root")
+        ready = ready.exclude(series__site__in=closed)
         if reading.verdict(rules, state, now).is_closed:
             ready = ready.exempt()
         item = ready.first()
@@ -328,9 +333,13 @@ def forget_quarantines() -> None:
 
 
 def _put_back(item: DownloadQueueItem, worker: str, failure: Failure, decision: Decision) -> None:
-    waits_for_others = decision.verdict in (Verdict.WAIT_FOR_SITE, Verdict.WAIT_FOR_LINE)
-    waits = waits_for_others or decision.verdict is Verdict.RETRY
+    holds_others = decision.verdict in (Verdict.WAIT_FOR_SITE, Verdict.WAIT_FOR_LINE)
+    holds_others = holds_others and not _may_be_alone(item, failure)
+    waits = decision.verdict is not Verdict.PAUSE
     next_try = timezone.now() + timedelta(seconds=decision.delay) if waits else None
+    # Where all of a site's pages have changed, no episode is to blame, and time will not mend it.
+    is_spared = holds_others and failure.code == MarkupChanged.code
+    is_outage = decision.verdict is Verdict.WAIT_FOR_SITE and not is_spared
     _write(
         item,
         worker,
@@ -339,9 +348,9 @@ def _put_back(item: DownloadQueueItem, worker: str, failure: Failure, decision: 
         **DownloadQueueItem.error.values(failure.said),
         next_try_at=next_try,
         retry_count=item.retry_count + (decision.verdict is Verdict.RETRY),
-        outage_count=item.outage_count + (decision.verdict is Verdict.WAIT_FOR_SITE),
+        outage_count=item.outage_count + is_outage,
     )
-    if waits_for_others and not _may_be_alone(item, failure):
+    if holds_others:
         DownloadQueueItem.objects.filter(
             series__site=item.series.site, status=Status.PENDING
         ).exclude(next_try_at__gt=next_try).update(next_try_at=next_try, updated_at=timezone.now())

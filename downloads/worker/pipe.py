@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from downloads.transfer.messages import FetchJob, Message, decode, encode
 
@@ -76,9 +76,9 @@ class TransferProcess:
                 yield from self._lines(chunk)
                 yield None
 
-    def answer(self, wait: float) -> None:
-        """Tell the child when its request may go out."""
-        self._write(encode("answer", {"wait": wait}))
+    def answer(self, body: Any) -> None:
+        """What the child has asked for."""
+        self._write(encode("answer", body))
 
     def limit(self, rate: int) -> None:
         """Tell the child how many bytes a second it may take from now on; 0 for any number."""

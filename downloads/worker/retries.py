@@ -10,7 +10,8 @@ from aniworld.config.schema import DownloadSettings
 from downloads.choices import PauseCode, Quarantine
 from downloads.models import DownloadQueueItem
 from downloads.transfer.messages import Failure
-from providers.watching import is_our_line
+from providers.errors import MarkupChanged, SiteResting
+from providers.watching import REFUSALS, is_our_line
 
 LONGEST_DELAY = 3600.0
 # A site that is down is no fault of the episode: that costs none of its retries. But at the
@@ -22,14 +23,15 @@ _DISK_CODES = {
     "root_unavailable": PauseCode.DISK_FULL,
     "disk_refuses": PauseCode.DISK_REFUSES,
 }
-# The whole site refuses until a person, or an update, has seen to it.
-_OWNER_CODES = frozenset({"challenge", "blacklisted", "markup_changed"})
+# A page that has changed is not changed back within a minute.
+_SHORTEST_AFTER_CHANGE = 600.0
 
 
 class Verdict(Enum):
     RETRY = auto()  # costs a retry
     WAIT_FOR_SITE = auto()  # costs none; the site's other items wait too
     WAIT_FOR_LINE = auto()  # costs nothing at all: it is this machine that has no way out
+    WAIT_FOR_ENTRY = auto()  # costs nothing: nothing is taken from the site until it lets us in
     PAUSE = auto()  # costs nothing; the queue pauses itself
     FAIL = auto()
 
@@ -73,14 +75,22 @@ def _of_site(
     item: DownloadQueueItem, failure: Failure, base: float, *, is_line_out: bool
 ) -> Decision:
     """What to do where all of the site fails, or nobody at all can be reached."""
-    if failure.code in _OWNER_CODES:
-        return Decision(Verdict.PAUSE, pause=PauseCode.NEEDS_OWNER)
+    if _is_refusal(failure):
+        return Decision(Verdict.WAIT_FOR_ENTRY, _delay(0, base))
     if is_line_out or is_our_line(failure.params):
         return Decision(Verdict.WAIT_FOR_LINE, _delay(0, base))
     if item.outage_count >= OUTAGES:
         return Decision(Verdict.FAIL)
     delay = _delay(item.outage_count, base)
+    if failure.code == MarkupChanged.code:
+        delay = max(delay, _SHORTEST_AFTER_CHANGE)
     return Decision(Verdict.WAIT_FOR_SITE, max(delay, failure.retry_after or 0.0))
+
+
+def _is_refusal(failure: Failure) -> bool:
+    """Whether the site lets nobody in from here, as it said now or was heard before."""
+    was_heard = failure.code == SiteResting.code and failure.params.get("why") == "refused"
+    return was_heard or failure.code in REFUSALS
 
 
 def _delay(tries: int, base: float) -> float:

@@ -256,12 +256,12 @@ def _take_reading(item: DownloadQueueItem, reading: Reading) -> None:
 
 
 def _give_slot(body: Mapping[str, Any], process: TransferProcess) -> None:
-    process.answer(rate_store().reserve(body["site"], interval=body["interval"]))
+    process.answer({"wait": rate_store().reserve(body["site"], interval=body["interval"])})
 
 
 def _hold(body: Mapping[str, Any], process: TransferProcess) -> None:
     rate_store().hold(body["site"], seconds=body["seconds"])
-    process.answer(0)
+    process.answer({})
 
 
 def _say_rest(body: Mapping[str, Any], process: TransferProcess) -> None:

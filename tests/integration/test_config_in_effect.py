@@ -30,6 +30,7 @@ HEALTH = "/settings/providers/health"
 HEALTH_FORM = {
     "failures_until_rest": "5",
     "rest_seconds": "60",
+    "refused_rest_seconds": "900",
     "degraded_below_percent": "90",
     "down_below_percent": "50",
 }

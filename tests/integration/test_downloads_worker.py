@@ -14,6 +14,7 @@ from aniworld.config import store
 from aniworld.events.models import Operation, OutboxEvent
 from aniworld.journal import services as journal
 from aniworld.journal.models import Entry
+from aniworld.sites.health import services as health
 from aniworld.web import texts
 from aniworld.web.texts import in_words, text_of
 from downloads import services
@@ -226,18 +227,29 @@ def test_broken_pages_hold_up_the_others_when_there_are_several(
     assert {(item.status, item.retry_count) for item in items.all()} == {(Status.PENDING, 0)}
 
 
-def test_a_challenge_pauses_the_queue_and_says_so(world: SampleWorld, series: AnimeSeries) -> None:
-    world.fail("ddos_guard", side="catalogue", path="/anime/*")
+@pytest.mark.parametrize(("fault", "code"), [("ddos_guard", "challenge"), ("spam", "blacklisted")])
+def test_a_site_that_refuses_is_left_alone_and_nothing_is_lost(
+    world: SampleWorld, series: AnimeSeries, fault: str, code: str
+) -> None:
+    world.fail(fault, side="catalogue", path="/anime/*")
     services.start()
     queue(series, 1, 2)
     work()
     state = QueueState.current()
-    assert (state.is_running, state.is_paused, state.pause_code) == (True, True, "NEEDS_OWNER")
-    assert text_of(state.pause_reason).startswith("aniworld wants a check in the browser first (")
-    item = DownloadQueueItem.objects.first()
-    assert item is not None
-    assert (item.status, item.retry_count, item.outage_count) == (Status.PENDING, 0, 0)
-    assert OutboxEvent.objects.filter(type="system_warning").count() == 1
+    assert (state.is_running, state.is_paused) == (True, False)
+    [shut] = services.status()["status"]["shut"]
+    assert (shut["site"], shut["reason"]["code"]) == ("aniworld", code)
+    for item in DownloadQueueItem.objects.all():
+        assert (item.status, item.retry_count, item.outage_count) == (Status.PENDING, 0, 0)
+    world.clear_log()
+    DownloadQueueItem.objects.update(next_try_at=None)
+    assert not Worker().process_next()
+    assert world.log() == []  # whoever goes on asking is shut out for longer
+
+    world.mend_all()
+    health.end_rest("aniworld")
+    work(turns=2)
+    assert {item.status for item in DownloadQueueItem.objects.all()} == {Status.COMPLETED}
 
 
 def test_a_full_disk_pauses_the_queue_and_fails_nothing(

@@ -203,6 +203,19 @@ def asks_a_host_at_once(hand: Hand) -> None:
     expect(hand.page.get_by_role("button", name="Ask at once")).to_have_count(1)
 
 
+@step("queue-end-rest")
+def asks_a_site_that_refused_at_once(hand: Hand) -> None:
+    """Where the pages of a site want a check in the browser, its episodes wait for the owner."""
+    hand.walk.world.fail("ddos_guard", side="catalogue", path="/anime/*")
+    hand.go(f"/series/{SHOWN}")
+    hand.press("Refresh")
+    hand.go("/queue")
+    hand.sees("lets nobody in from here")
+    hand.walk.world.mend_all()
+    hand.press("Have it asked again")
+    hand.is_told("may be asked again at once")
+
+
 # --- a series
 
 
@@ -418,7 +431,7 @@ def gives_the_calendar_an_address(hand: Hand) -> None:
     assert hand.page.request.get(address).ok
     hand.go("/calendar/feed")
     hand.press("Revoke it")
-    hand.sees("The address opens nothing any more.")
+    hand.is_told("The address opens nothing any more.")
     assert hand.page.request.get(address).status == 404
 
 
@@ -582,14 +595,14 @@ def sets_up_a_target(hand: Hand) -> None:
     hand.go("/settings/notifications")
     hand.sees("Desk")
     hand.misses("a-secret")
-    hand.press("Test: Desk")
+    hand.press("Test : Desk")
     hand.is_told("127.0.0.1 cannot be reached.")
     hand.go("/settings/notifications/target/Desk")
     hand.page.get_by_label("Quiet hours").fill("22:00-07:00")
     hand.press("Save")
     hand.go("/settings/notifications")
     hand.sees("22:00-07:00")
-    hand.press("Switch off: Desk")
+    hand.press("Switch off : Desk")
     hand.go("/settings/notifications")
     hand.sees("Switch on: Desk")
 
@@ -597,7 +610,7 @@ def sets_up_a_target(hand: Hand) -> None:
 @step("target-remove")
 def removes_a_target(hand: Hand) -> None:
     hand.go("/settings/notifications")
-    hand.press("Remove: Desk")
+    hand.press("Remove : Desk")
     hand.go("/settings/notifications")
     hand.misses("Desk")
 

@@ -138,6 +138,20 @@ def a_site_that_fails_is_left_alone_for_so_long(here: Stage) -> None:
     here.product.api("DELETE", "rests/aniworld", expect=200)
 
 
+@shows("providers.refused_rest_seconds")
+def a_site_that_refuses_is_left_alone_for_so_long(here: Stage) -> None:
+    here.send(HEALTH, refused_rest_seconds="4000")
+    here.world.fail("ddos_guard", side="catalogue", path="/anime/*")
+    item = here.queue(here.next())
+    here.product.api("POST", "queue/start", expect=200)
+    here.wait(item, lambda found: bool(found["error"]), "a try in vain")
+    [shut] = here.product.api("GET", "queue/status", expect=200)["status"]["shut"]
+    left = datetime.fromisoformat(shut["until"]) - datetime.now(UTC)
+    assert 3700 < left.total_seconds() <= 4000
+    here.world.mend_all()
+    here.product.api("DELETE", "rests/aniworld", expect=200)
+
+
 @shows("providers.degraded_below_percent", "providers.down_below_percent")
 def health_follows_the_share_that_is_set(here: Stage) -> None:
     here.fetch()

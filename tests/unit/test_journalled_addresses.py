@@ -278,6 +278,10 @@ def a_rest(_world: World) -> None:
         monitor.watch().note(Called("hoster:voe", "", Fault("site_down", {})))
 
 
+def a_refusal(_world: World) -> None:
+    monitor.watch().note(Called("aniworld", "aniworld.to", Fault("challenge", {})))
+
+
 def lift_by_page(world: World) -> None:
     world.page(f"/queue/holds/{pace.holds()[0].id}/lift")
 
@@ -527,6 +531,9 @@ ACTS: dict[tuple[str, str], Act] = {
         budget_episodes_a_month="0",
     ),
     ("post", "queue-lift-hold"): first(a_hold, Act(lift_by_page, "site.hold_lifted", "OWNER")),
+    ("post", "queue-end-rest"): first(
+        a_refusal, page("site.rest_ended", "/queue/rests/end", site="aniworld")
+    ),
     ("post", "queue-missing"): page("queue.added", "/queue/missing", keys=["show"]),
     ("post", "queue-retry-all"): page("queue.retried", "/queue/retry"),
     ("post", "queue-clear"): page("queue.cleared", "/queue/clear/failed"),
@@ -603,6 +610,7 @@ ACTS: dict[tuple[str, str], Act] = {
         "/settings/providers/health",
         failures_until_rest="7",
         rest_seconds="60",
+        refused_rest_seconds="900",
         degraded_below_percent="90",
         down_below_percent="50",
     ),

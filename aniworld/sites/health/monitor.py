@@ -21,13 +21,15 @@ from aniworld.config.schema import ProviderSettings
 from aniworld.sites.health import line
 from aniworld.sites.health.latency import step_of
 from aniworld.sites.models import CallCount, ServiceState
-from providers.watching import Called, Fault
+from providers.coded import Coded
+from providers.watching import REFUSALS, Called, Fault, Rest, is_hoster
 
 log = logging.getLogger(__name__)
 
 WINDOW = timedelta(minutes=5)
 KEPT_FOR = timedelta(days=2)
 LONGEST_REST = timedelta(hours=1)
+LONGEST_AFTER_REFUSAL = timedelta(hours=6)
 # Whoever sees whether it is well again has so long; then it is the next one's turn.
 TRIAL = timedelta(seconds=120)
 SEEN_FOR = 1.0  # seconds that a service which was well is taken to be so
@@ -43,16 +45,17 @@ class DatabaseWatch:
         self._well: dict[tuple[str, str], float] = {}
         self._noted: dict[tuple[str, str], float] = {}
 
-    def rest(self, service: str, host: str) -> float:
-        """For how many seconds it is still left alone."""
+    def rest(self, service: str, host: str) -> Rest:
+        """How long it is still left alone."""
         if self._was_well(service, host):
-            return 0.0
+            return Rest()
         row = ServiceState.objects.filter(service=service, host=host).first()
         if row is None or not row.failures:
             self._is_well(service, host)
-            return 0.0
+            return Rest()
         self._forget(service, host)
-        return _left(row, timezone.now())
+        reason: Coded = {"code": row.error_code, "params": row.error_params}
+        return Rest(_left(row, timezone.now()), reason if is_refused(row) else None)
 
     def note(self, called: Called) -> None:
         """One call has ended."""
@@ -95,13 +98,25 @@ class DatabaseWatch:
             return True
 
 
+def is_refused(row: ServiceState) -> bool:
+    """Whether it has let nobody in from here; a hoster may say so of one file alone."""
+    return row.error_code in REFUSALS and not is_hoster(row.service)
+
+
+def rests_until(row: ServiceState, now: datetime) -> datetime | None:
+    """When its rest ends; None where it has none. More than the longest is what a clock wrote that
+    was ahead."""
+    longest = LONGEST_AFTER_REFUSAL if is_refused(row) else LONGEST_REST
+    until = row.rests_until
+    return until if until is not None and now < until <= now + longest else None
+
+
 def _left(row: ServiceState, now: datetime) -> float:
     """Seconds of the rest of a service; 0 where we are the one to see whether it is over."""
     if row.rests_until is None or (row.is_unreached and line.is_out()):
         return 0.0
-    left = row.rests_until - now
-    if timedelta() < left <= LONGEST_REST:  # more is what a clock wrote that was ahead
-        return left.total_seconds()
+    if (until := rests_until(row, now)) is not None:
+        return (until - now).total_seconds()
     tried = row.tried_until - now if row.tried_until else timedelta()
     if timedelta() < tried <= TRIAL:
         return tried.total_seconds()
@@ -154,13 +169,16 @@ def _failed(service: str, host: str, error: Fault) -> None:
 
 
 def _let_rest(row: ServiceState, known: ProviderSettings) -> None:
-    """After so many failures in a row, and after each that follows a rest, twice as long."""
-    if row.failures < known.failures_until_rest:
+    """After so many failures in a row, or a refusal, and after each that follows a rest, twice as
+    long. Calls that were on their way when it began make it no longer."""
+    now, refused = timezone.now(), is_refused(row)
+    if rests_until(row, now) or not (refused or row.failures >= known.failures_until_rest):
         return
-    seconds = known.rest_seconds * 2.0 ** min(row.rests, 12)
-    rest = min(timedelta(seconds=seconds), LONGEST_REST)
+    seconds = known.refused_rest_seconds if refused else known.rest_seconds
+    longest = LONGEST_AFTER_REFUSAL if refused else LONGEST_REST
+    rest = min(timedelta(seconds=seconds * 2.0 ** min(row.rests, 12)), longest)
     row.rests += 1
-    row.rests_until = timezone.now() + rest
+    row.rests_until = now + rest
     row.tried_until = None
     log.warning(
         "service=%s host=%s failures=%s rests seconds=%s code=%s",

@@ -17,12 +17,12 @@ from aniworld.journal.services import Subject, record
 from aniworld.sites.entries import SiteAction
 from aniworld.sites.errors import RestNotFound
 from aniworld.sites.health.latency import percentile
-from aniworld.sites.health.monitor import KEPT_FOR, LONGEST_REST
+from aniworld.sites.health.monitor import KEPT_FOR, is_refused, rests_until
 from aniworld.sites.models import CallCount, ServiceState
 from aniworld.web.texts import Told
 from providers.addresses import host_of
 from providers.base import HOSTER_LABELS, SiteSettings
-from providers.watching import hoster_service
+from providers.watching import REFUSALS, hoster_service
 
 JUDGED_OVER = timedelta(hours=1)
 LEAST_CALLS = 5  # of fewer no share says anything
@@ -110,6 +110,42 @@ class Service:
         return max(failed, key=lambda pair: pair[0])[1] if failed else None
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A site that lets nobody in from here at any of its addresses.
+
+    Attributes:
+        reason: what it said last.
+        until: it is left alone until then, at the least.
+    """
+
+    site: str
+    label: str
+    reason: Told
+    until: datetime
+
+
+def refusals() -> list[Refusal]:
+    """The enabled sites that have refused us and are left alone for it, in their order.
+
+    Raises:
+        ConfigError: nobody can say which sites there are.
+    """
+    now, found = timezone.now(), []
+    if not ServiceState.objects.filter(error_code__in=REFUSALS, rests_until__gt=now).exists():
+        return []
+    for name, label, hosts in _sites(store.load().providers):
+        states = ServiceState.objects.filter(service=name, host__in=hosts)
+        resting = [(until, row) for row in states if (until := rests_until(row, now)) is not None]
+        said = [row for _until, row in resting if is_refused(row)]
+        if not said or len(resting) < len(set(hosts)):
+            continue  # a mirror may let us in
+        reason = max(said, key=lambda row: row.failed_at or now).error
+        if reason is not None:
+            found.append(Refusal(name, label, reason, min(until for until, _row in resting)))
+    return found
+
+
 def services(back: timedelta = KEPT_FOR) -> list[Service]:
     """Every enabled site in its order, then every hoster.
 
@@ -185,7 +221,6 @@ class _Reading:
         return Service(name, label, bool(hosts), best, _figures(recent), addresses, hours)
 
     def _address(self, state: ServiceState, figures: Figures) -> Address:
-        until = state.rests_until
         return Address(
             host=state.host,
             health=health_of(state, figures, self._known),
@@ -194,7 +229,7 @@ class _Reading:
             good_at=state.good_at,
             failed_at=state.failed_at,
             error=state.error,
-            rests_until=until if until and self._now < until <= self._now + LONGEST_REST else None,
+            rests_until=rests_until(state, self._now),
         )
 
 

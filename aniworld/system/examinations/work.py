@@ -24,8 +24,8 @@ from library.services.losses import changed_root
 from library.services.operations import latest
 from providers.coded import Coded, coded
 
-# A site that answers so refuses everything until its owner, or an update, has seen to it.
-REFUSALS = ("challenge", "blacklisted", "markup_changed", "address_refused")
+# A site that answers a series so refuses until its owner, or an update, has seen to it.
+_REFUSED = ("challenge", "blacklisted", "markup_changed", "address_refused")
 _DISKS = ("root_missing", "root_other_disk", "root_silent", "root_read_only", "root_closed")
 _FULL = ("root_full", "root_no_names", "data_dir_full")
 
@@ -63,8 +63,11 @@ def sites(_look: Look) -> Iterator[Finding]:
     names = site_names()
     if not names:
         yield found(coded("no_site"))
+    closed = {one.site: one for one in health.refusals()}
     for name in names:
-        if (reason := refusal_of(name)) is not None:
+        if name in closed:
+            yield found(_shut(closed[name]), about=name)
+        elif (reason := refusal_of(name)) is not None:
             yield found(coded("site_refuses", site=name, reason=reason), about=name)
 
 
@@ -79,7 +82,7 @@ def answers(look: Look) -> Iterator[Finding]:
     for one in health.services(health.JUDGED_OVER):
         if not one.is_site or one.health is not Health.DOWN:
             continue
-        if look.has("site_refuses", about=one.name):
+        if look.has("site_refuses", "site_shut", about=one.name):
             continue
         last = one.last_failure
         if last is not None and last.error is not None:
@@ -87,12 +90,17 @@ def answers(look: Look) -> Iterator[Finding]:
             yield found(coded("site_down", site=one.label, reason=reason), about=one.name)
 
 
+def _shut(refusal: health.Refusal) -> Coded:
+    minutes = max(1, round((refusal.until - timezone.now()).total_seconds() / 60))
+    return coded("site_shut", site=refusal.label, reason=refusal.reason, minutes=minutes)
+
+
 def refusal_of(site: str) -> Coded | None:
     """What a site said when it was asked last for a series; None where that was read, or failed
     for a reason that ends by itself."""
     of_site = AnimeSeries.objects.active().filter(site=site)
     read = of_site.aggregate(read=Max("refreshed_at"))["read"]
-    refused = of_site.filter(error_code__in=REFUSALS, asked_at__isnull=False)
+    refused = of_site.filter(error_code__in=_REFUSED, asked_at__isnull=False)
     last = refused.order_by("-asked_at").first()
     if last is None or (read is not None and last.asked_at is not None and read > last.asked_at):
         return None
@@ -117,15 +125,4 @@ def queue(look: Look) -> Iterator[Finding]:
         PauseCode.DISK_REFUSES,
     ):
         return
-    if any(_is_told(finding, reason) for finding in look.found):
-        return
     yield found(coded("queue_paused_itself", reason=reason))
-
-
-def _is_told(finding: Finding, reason: Coded) -> bool:
-    """Whether a site that is known to refuse is what the queue has paused for."""
-    if finding.kind.code != "site_refuses":
-        return False
-    return (
-        finding.about == reason["params"].get("site") or finding.said["params"]["reason"] == reason
-    )

@@ -13,12 +13,14 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import ApiKey, FeedKey
+from aniworld.config import store
 from aniworld.journal.models import Entry
 from aniworld.sites.health import monitor
 from aniworld.sites.pace import holds, rate_store
 from aniworld.system import watch
 from aniworld.system.examinations import examine
 from library.services.roots import root_paths
+from providers.addresses import host_of
 from providers.watching import Called, Fault
 from tests.document import Operation, operations
 from tests.unit.document.house import BROKEN, PASSWORD, SITE, House
@@ -128,6 +130,13 @@ def _let_rest() -> None:
     for _ in range(5):
         monitor.watch().note(Called("hoster:voe", "", down))
     monitor.watch().note(Called("hoster:vidmoly", "", None, 0.4, 900))
+
+
+def _shut_out(_house: House) -> None:
+    refused = Fault("challenge", {"why": "check", "site": SITE, "sign": "DDoS-Guard"})
+    chosen = store.load().providers.sites[SITE]
+    for address in (chosen.base_url or "https://x.example", *chosen.mirrors):
+        monitor.watch().note(Called(SITE, host_of(address), refused))
 
 
 def _cut_our_line() -> None:
@@ -330,6 +339,7 @@ WALK = (
     Step("operations_list", query="page_size=1&page=2"),
     Step("operations_retrieve", place=lambda house: {"operation_id": house.scan()}),
     Step("queue_status_retrieve"),
+    Step("queue_status_retrieve", before=_shut_out),
     Step("queue_status_retrieve", before=House.has_quiet_hours),
     Step("queue_lift", body={"until": "today"}),
     Step("queue_lift_end"),

@@ -24,7 +24,7 @@ from providers.guard import AddressGuard
 from providers.http import HttpClient
 from providers.rates import MemoryRateStore
 from providers.registry import build_hosters, build_site
-from providers.watching import Called, Fault
+from providers.watching import Called, Fault, Rest
 from providers.wire import Limits
 from tests.unit.providers.conftest import Reply, WebServer
 
@@ -35,10 +35,10 @@ class Notebook:
 
     calls: list[Called] = field(default_factory=list)
     misreads: list[tuple[str, str]] = field(default_factory=list)
-    rests: dict[str, float] = field(default_factory=dict)
+    rests: dict[str, Rest] = field(default_factory=dict)
 
-    def rest(self, service: str, host: str) -> float:
-        return self.rests.get(host or service, 0.0)
+    def rest(self, service: str, host: str) -> Rest:
+        return self.rests.get(host or service, Rest())
 
     def note(self, called: Called) -> None:
         self.calls.append(called)
@@ -97,7 +97,7 @@ def test_a_page_that_is_kept_is_no_call(
     for _ in range(2):
         client.get_page(f"{web.url}/", ttl=60)
     assert len(notebook.calls) == 1
-    notebook.rests[host_of(web.url)] = 40.0
+    notebook.rests[host_of(web.url)] = Rest(40.0)
     assert client.get_page(f"{web.url}/", ttl=60).text == "page"  # nobody is asked for it
 
 
@@ -143,7 +143,7 @@ def test_an_address_that_is_refused_says_nothing_of_the_site(
 
 
 def test_who_rests_is_not_asked(web: WebServer, client: HttpClient, notebook: Notebook) -> None:
-    notebook.rests[host_of(web.url)] = 41.2
+    notebook.rests[host_of(web.url)] = Rest(41.2)
     asks = (client.get_page, client.get_redirect, client.get_bytes)
     for ask in asks:
         with pytest.raises(SiteResting, match="another 41 seconds") as caught:
@@ -156,11 +156,23 @@ def test_who_rests_is_not_asked(web: WebServer, client: HttpClient, notebook: No
     assert (web.seen, notebook.calls) == ([], [])
 
 
+def test_who_has_refused_us_is_not_asked_and_its_reason_told(
+    web: WebServer, client: HttpClient, notebook: Notebook
+) -> None:
+    said = ChallengeRequired(why="check", site="site", sign="DDoS-Guard").as_json()
+    notebook.rests[host_of(web.url)] = Rest(41.2, said)
+    with pytest.raises(SiteResting) as caught:
+        client.get_page(f"{web.url}/")
+    assert caught.value.params == {"why": "refused", "reason": said, "seconds": 41}
+    assert str(caught.value) == "challenge It is left alone for another 41 seconds."  # of the log
+    assert (web.seen, notebook.calls) == ([], [])
+
+
 def test_a_test_of_now_asks_who_rests(
     web: WebServer, client: HttpClient, notebook: Notebook
 ) -> None:
     web.on("/", "page")
-    notebook.rests[host_of(web.url)] = 40.0
+    notebook.rests[host_of(web.url)] = Rest(40.0)
     with asked_now(of_now_alone=True):
         client.get_page(f"{web.url}/")
     assert notebook.ends == [(host_of(web.url), "")]
@@ -171,7 +183,7 @@ def test_a_test_of_now_asks_who_rests(
 def test_the_mirror_is_asked_at_once_where_the_site_rests(
     web: WebServer, elsewhere: WebServer, guard: AddressGuard, notebook: Notebook
 ) -> None:
-    notebook.rests[host_of(web.url)] = 40.0
+    notebook.rests[host_of(web.url)] = Rest(40.0)
     chosen = SiteSettings(base_url=web.url, mirrors=(elsewhere.url,), requests_per_second=100.0)
     site = build_site("aniworld", chosen, rate_store=MemoryRateStore(), guard=guard, watch=notebook)
     elsewhere.on("/anime/stream/moon", "<html><body>nothing</body></html>")
@@ -186,7 +198,7 @@ def test_a_hoster_that_rests_is_down_for_that_source_alone(
     elsewhere: WebServer, guard: AddressGuard, notebook: Notebook
 ) -> None:
     hosters = build_hosters(rate_store=MemoryRateStore(), guard=guard, watch=notebook)
-    notebook.rests["hoster:voe"] = 40.0
+    notebook.rests["hoster:voe"] = Rest(40.0)
     with pytest.raises(HosterDown, match="another 40 seconds") as caught:
         hosters["voe"].resolve(f"{elsewhere.url}/e/x")
     assert not caught.value.whole_site

@@ -46,7 +46,7 @@ from library.errors import RootChanged
 from library.models import AnimeSeries, LibraryRoot, MediaFile, ScanOperation
 from providers.addresses import host_of
 from providers.coded import coded
-from providers.errors import MarkupChanged, SiteUnreachable
+from providers.errors import ChallengeRequired, MarkupChanged, ProviderError, SiteUnreachable
 from providers.registry import SITES
 from providers.watching import Called, Fault
 from tests.factories import make_file, make_scan, make_series
@@ -462,7 +462,7 @@ def media_server_lacks_folder(here: Installation) -> Iterator[None]:
     row.delete()
 
 
-def _fails(here: Installation, why: SiteUnreachable) -> None:
+def _fails(here: Installation, why: ProviderError) -> None:
     here.configure(providers={"failures_until_rest": 1})
     known = Called("aniworld", host_of(SITES["aniworld"].base_url), Fault.of(why))
     monitor.DatabaseWatch().note(known)
@@ -471,6 +471,13 @@ def _fails(here: Installation, why: SiteUnreachable) -> None:
 @contextmanager
 def site_down(here: Installation) -> Iterator[None]:
     _fails(here, SiteUnreachable(why="no_connection", site="AniWorld", errno="ECONNREFUSED"))
+    yield
+    ServiceState.objects.all().delete()
+
+
+@contextmanager
+def site_shut(here: Installation) -> Iterator[None]:
+    _fails(here, ChallengeRequired(why="check", site="AniWorld", sign="DDoS-Guard"))
     yield
     ServiceState.objects.all().delete()
 
@@ -492,7 +499,7 @@ PLANTS: dict[str, Plant] = {
         *(no_root, root_missing, root_other_disk),
         *(root_silent, root_read_only, root_closed, root_full, root_no_names),
         *(link_target_missing, queue_paused_itself, removals_wait, no_site, site_refuses),
-        *(site_down, line_out, host_held, backup_never, backup_old, backup_failed),
+        *(site_down, site_shut, line_out, host_held, backup_never, backup_old, backup_failed),
         *(media_server_refuses, media_server_away, media_server_lacks_folder),
         *(job_fails, schedule_late, files_damaged, target_fails),
     )
@@ -638,13 +645,12 @@ def test_a_clock_that_was_ahead_and_is_right_is_no_fault(here: Installation) -> 
         assert found() == []
 
 
-def test_a_site_that_paused_the_queue_is_told_once(here: Installation) -> None:
-    with site_refuses(here), queue_paused_itself(here):
-        reason = MarkupChanged("series", "the list of seasons").as_json()
-        QueueState.objects.update(
-            pause_code=PauseCode.NEEDS_OWNER, **QueueState.pause_reason.values(reason)
-        )
+def test_a_site_that_lets_nobody_in_is_told_once(here: Installation) -> None:
+    """Whatever the last series that was asked for had to hear of it."""
+    with site_refuses(here):
         assert found() == ["site_refuses"]
+        with site_shut(here):
+            assert found() == ["site_shut"]
 
 
 def test_one_page_that_failed_is_no_fault_of_its_site(here: Installation) -> None:

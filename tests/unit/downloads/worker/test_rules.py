@@ -10,8 +10,11 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
+from aniworld.config import store
 from aniworld.config.schema import DownloadSettings
 from aniworld.events.models import Operation, OutboxEvent
+from aniworld.sites.health import monitor
+from aniworld.sites.health import services as health
 from aniworld.web.texts import Told
 from downloads import progress, services
 from downloads.choices import PauseCode, Priority, Stage, Status
@@ -26,14 +29,22 @@ from downloads.worker.retries import OUTAGES, Verdict, decide
 from downloads.worker.worker import Worker
 from library.choices import EpisodeState
 from library.models import AnimeSeries, Episode, LibraryRoot
+from providers.addresses import host_of
 from providers.errors import (
+    Blacklisted,
     ChallengeRequired,
+    MarkupChanged,
     NotFound,
     PageBroken,
+    ProviderError,
     RateLimited,
     SiteDown,
+    SiteResting,
     SiteUnreachable,
 )
+from providers.registry import SITES
+from providers.watching import Called, Fault
+from tests.factories import make_series
 
 ME, OTHER = "me", "other"
 GONE = failure(NotFound(why="episode", site="AniWorld"))
@@ -42,6 +53,10 @@ DOWN = failure(SiteDown(why="timed_out", site="aniworld"))
 CAPTCHA = failure(ChallengeRequired(why="check", site="aniworld", sign="DDoS-Guard"))
 OFFLINE = failure(SiteUnreachable(why="no_names", site="aniworld"))
 NO_NETWORK = failure(SiteUnreachable(why="no_connection", site="aniworld", errno="ENETUNREACH"))
+BLOCKED = failure(Blacklisted(site="aniworld"))
+RESTING = failure(SiteResting(site="aniworld", seconds=9, retry_after=9))
+HEARD = failure(SiteResting(why="refused", seconds=9, retry_after=9, reason=CAPTCHA.said))
+CHANGED = failure(MarkupChanged("episode", "the list of hosters"))
 FULL = failure(DiskFull(why="before", free=3, root="/srv/anime", floor=500))
 
 
@@ -153,7 +168,12 @@ def test_an_interrupted_item_gives_its_turn_back(queued: AnimeSeries) -> None:
         (DOWN, 0, OUTAGES, Verdict.FAIL),
         (OFFLINE, 3, OUTAGES, Verdict.WAIT_FOR_LINE),
         (NO_NETWORK, 3, OUTAGES, Verdict.WAIT_FOR_LINE),
-        (CAPTCHA, 0, 0, Verdict.PAUSE),
+        (CAPTCHA, 3, OUTAGES, Verdict.WAIT_FOR_ENTRY),
+        (BLOCKED, 3, OUTAGES, Verdict.WAIT_FOR_ENTRY),
+        (HEARD, 3, OUTAGES, Verdict.WAIT_FOR_ENTRY),
+        (RESTING, 3, OUTAGES, Verdict.FAIL),
+        (CHANGED, 3, 0, Verdict.WAIT_FOR_SITE),
+        (CHANGED, 0, OUTAGES, Verdict.FAIL),
         (FULL, 0, 0, Verdict.PAUSE),
     ],
 )
@@ -311,6 +331,57 @@ def test_one_broken_page_holds_up_no_other_item(queued: AnimeSeries) -> None:
     waiting = DownloadQueueItem.objects.get(episode_number=4)
     assert waiting.next_try_at is not None
     assert (waiting.outage_count, waiting.error_code) == (0, "")
+
+
+def refuses(why: ProviderError) -> None:
+    """As the watch writes it while the site is asked."""
+    store.update(lambda data: data["providers"]["sites"].update(aniworld={"enabled": True}))
+    address = host_of(SITES["aniworld"].base_url)
+    monitor.DatabaseWatch().note(Called("aniworld", address, Fault.of(why)))
+
+
+def test_a_site_that_refuses_holds_its_own_items_alone(queued: AnimeSeries) -> None:
+    elsewhere = make_series("Elsewhere", missing=2, site="other", key="elsewhere")
+    services.enqueue(series_key="elsewhere", episodes=[EpisodeRef(1, 1)])
+    refuses(ChallengeRequired(why="check", site="aniworld", sign="DDoS-Guard"))
+    item = claimed()
+    assert item.series == elsewhere
+    claims.settle_failure(item, ME, GONE, decide(item, GONE, DownloadSettings()))
+    assert claims.claim_next(ME) is None
+    state, status = QueueState.current(), services.status()["status"]
+    assert (state.is_running, state.is_paused) == (True, False)  # and goes on by itself
+    assert [(one["site"], one["reason"]["code"]) for one in status["shut"]] == [
+        ("aniworld", "challenge")
+    ]
+    health.end_rest("aniworld")
+    assert services.status()["status"]["shut"] == []
+    assert claimed().series == queued
+
+
+def test_an_item_that_meets_a_refusal_loses_nothing(queued: AnimeSeries) -> None:
+    item = claimed()
+    claims.settle_failure(item, ME, CAPTCHA, decide(item, CAPTCHA, DownloadSettings()))
+    item.refresh_from_db()
+    assert (item.status, item.error_code) == (Status.PENDING, "challenge")
+    assert (item.retry_count, item.outage_count) == (0, 0)
+    others = DownloadQueueItem.objects.exclude(pk=item.pk)
+    assert not others.filter(next_try_at__isnull=False).exists()
+
+
+def test_a_changed_page_holds_no_other_item_until_there_are_several(queued: AnimeSeries) -> None:
+    services.enqueue(series_key=queued.key, episodes=[EpisodeRef(1, 4)])
+    soon = timezone.now() + timedelta(minutes=8)
+    costs = []
+    for number in (1, 2, 3):
+        item = claimed()
+        assert item.episode_number == number
+        claims.settle_failure(item, ME, CHANGED, decide(item, CHANGED, DownloadSettings()))
+        assert item.next_try_at is not None
+        assert item.next_try_at >= soon
+        costs.append(item.outage_count)
+    assert costs == [1, 1, 0]  # of a site that has changed, no episode is to blame
+    assert claims.claim_next(ME) is None
+    assert not QueueState.current().is_paused
 
 
 def test_a_pause_of_its_own_is_said(queued: AnimeSeries) -> None:

@@ -16,6 +16,8 @@ from aniworld.sites.health.monitor import DatabaseWatch
 from aniworld.sites.health.services import Health, Service
 from aniworld.sites.models import CallCount, ServiceState
 from providers.errors import (
+    Blacklisted,
+    ChallengeRequired,
     DecoderOutdated,
     MarkupChanged,
     PageBroken,
@@ -23,12 +25,14 @@ from providers.errors import (
     SiteDown,
     SiteUnreachable,
 )
-from providers.watching import Called, Fault
+from providers.watching import Called, Fault, Rest
 
 pytestmark = pytest.mark.django_db
 SITE, MIRROR = "aniworld.example", "mirror.example"
 BROKEN = PageBroken(why="error_status", site="AniWorld", status=502)
 REFUSED = SiteUnreachable(why="no_connection", site="AniWorld", errno="ECONNREFUSED")
+CHALLENGE = ChallengeRequired(why="check", site="AniWorld", sign="DDoS-Guard")
+BLOCKED = Blacklisted(site="AniWorld")
 OFFLINE = SiteUnreachable(why="no_names", site="AniWorld")
 
 
@@ -71,7 +75,7 @@ def site() -> Service:
 
 
 def test_who_was_never_asked_is_asked(watch: DatabaseWatch) -> None:
-    assert watch.rest("aniworld", SITE) == 0
+    assert watch.rest("aniworld", SITE).seconds == 0
     assert site().health is Health.UNKNOWN
 
 
@@ -80,13 +84,13 @@ def test_so_many_failures_in_a_row_are_a_rest_for_every_process(
 ) -> None:
     for _ in range(2):
         fails(watch)
-    assert watch.rest("aniworld", SITE) == 0
+    assert watch.rest("aniworld", SITE).seconds == 0
     fails(other())
-    assert [one.rest("aniworld", SITE) for one in (watch, other())] == [60, 60]
+    assert [one.rest("aniworld", SITE).seconds for one in (watch, other())] == [60, 60]
     later(now, 20)
-    assert watch.rest("aniworld", SITE) == 40
-    assert watch.rest("aniworld", MIRROR) == 0  # the other address is well
-    assert watch.rest("hoster:voe", "") == 0
+    assert watch.rest("aniworld", SITE).seconds == 40
+    assert watch.rest("aniworld", MIRROR).seconds == 0  # the other address is well
+    assert watch.rest("hoster:voe", "").seconds == 0
 
 
 def test_an_answer_between_them_begins_the_count_anew(watch: DatabaseWatch) -> None:
@@ -95,7 +99,7 @@ def test_an_answer_between_them_begins_the_count_anew(watch: DatabaseWatch) -> N
     answers(watch)
     for _ in range(2):
         fails(watch)
-    assert watch.rest("aniworld", SITE) == 0
+    assert watch.rest("aniworld", SITE).seconds == 0
 
 
 def test_one_call_sees_whether_it_is_well_again_and_the_others_wait(
@@ -104,10 +108,10 @@ def test_one_call_sees_whether_it_is_well_again_and_the_others_wait(
     for _ in range(3):
         fails(watch)
     later(now, 61)
-    assert watch.rest("aniworld", SITE) == 0
-    assert other().rest("aniworld", SITE) == 120
+    assert watch.rest("aniworld", SITE).seconds == 0
+    assert other().rest("aniworld", SITE).seconds == 120
     answers(watch)
-    assert other().rest("aniworld", SITE) == 0
+    assert other().rest("aniworld", SITE).seconds == 0
     assert ServiceState.objects.get().rests == 0
 
 
@@ -119,9 +123,9 @@ def test_a_rest_that_ends_in_a_failure_is_followed_by_one_twice_as_long(
     rests = []
     for _ in range(8):
         later(now, 3601)
-        assert watch.rest("aniworld", SITE) == 0
+        assert watch.rest("aniworld", SITE).seconds == 0
         fails(watch)
-        rests.append(watch.rest("aniworld", SITE))
+        rests.append(watch.rest("aniworld", SITE).seconds)
     assert rests == [120, 240, 480, 960, 1920, 3600, 3600, 3600]
 
 
@@ -131,9 +135,9 @@ def test_whoever_saw_whether_it_is_well_and_died_does_not_hold_the_others(
     for _ in range(3):
         fails(watch)
     later(now, 61)
-    assert watch.rest("aniworld", SITE) == 0
+    assert watch.rest("aniworld", SITE).seconds == 0
     later(now, 121)
-    assert other().rest("aniworld", SITE) == 0
+    assert other().rest("aniworld", SITE).seconds == 0
 
 
 def test_a_clock_that_was_ahead_lets_nobody_rest_longer_than_an_hour(
@@ -144,7 +148,7 @@ def test_a_clock_that_was_ahead_lets_nobody_rest_longer_than_an_hour(
         fails(watch)
     watch.note(Called("hoster:voe", "", Fault.of(OFFLINE)))
     now.append(now[0])
-    assert watch.rest("aniworld", SITE) == 0
+    assert watch.rest("aniworld", SITE).seconds == 0
     assert not line.is_out()
     assert site().figures.calls == 0
     watch.note(Called("hoster:vidmoly", "", Fault.of(OFFLINE)))
@@ -154,7 +158,7 @@ def test_a_clock_that_was_ahead_lets_nobody_rest_longer_than_an_hour(
 def test_our_own_line_is_nobodys_fault(watch: DatabaseWatch, now: list[datetime]) -> None:
     for _ in range(5):
         fails(watch, OFFLINE)
-    assert watch.rest("aniworld", SITE) == 0
+    assert watch.rest("aniworld", SITE).seconds == 0
     assert line.out_since() == now[-1]
     assert site().health is not Health.DOWN
     answers(watch)
@@ -168,15 +172,15 @@ def test_where_nobody_can_be_reached_it_is_our_line(
     later(now, 1)
     for _ in range(3):
         fails(watch, REFUSED)
-    assert watch.rest("aniworld", SITE) == 60
+    assert watch.rest("aniworld", SITE).seconds == 60
     assert not line.is_out()  # of one alone nobody can say whose fault it is
     watch.note(Called("hoster:voe", "", Fault.of(REFUSED)))
     assert line.is_out()
-    assert watch.rest("aniworld", SITE) == 0  # who is not to blame is not left alone for it
+    assert watch.rest("aniworld", SITE).seconds == 0  # who is not to blame is not left alone for it
     later(now, 1)
     watch.note(Called("hoster:vidmoly", "", None, 0.1))
     assert not line.is_out()
-    assert watch.rest("aniworld", SITE) == 59
+    assert watch.rest("aniworld", SITE).seconds == 59
 
 
 def test_a_site_that_answers_with_errors_says_that_our_line_is_well(watch: DatabaseWatch) -> None:
@@ -191,7 +195,7 @@ def test_what_cannot_be_read_is_counted_and_lets_nobody_rest(watch: DatabaseWatc
         watch.misread("aniworld", Fault.of(MarkupChanged("series", "a title")))
     watch.misread("hoster:voe", Fault.of(DecoderOutdated(why="no_decoder", site="VOE")))
     found = site()
-    assert watch.rest("aniworld", SITE) == 0
+    assert watch.rest("aniworld", SITE).seconds == 0
     assert (found.health, found.figures.calls, found.figures.failed) == (Health.HEALTHY, 6, 0)
     assert found.figures.errors == {"markup_changed": 6}
 
@@ -278,9 +282,9 @@ def test_the_owner_ends_a_rest(watch: DatabaseWatch) -> None:
     assert all(one.rests_until for one in site().addresses)
     services.end_rest("aniworld")
     assert not any(one.rests_until for one in site().addresses)
-    assert [watch.rest("aniworld", host) for host in (SITE, MIRROR)] == [0, 0]
+    assert [watch.rest("aniworld", host).seconds for host in (SITE, MIRROR)] == [0, 0]
     fails(watch)
-    assert watch.rest("aniworld", SITE) == 120
+    assert watch.rest("aniworld", SITE).seconds == 120
     with pytest.raises(RestNotFound):
         services.end_rest("hoster:voe")
 
@@ -294,3 +298,71 @@ def test_who_is_well_costs_one_statement_a_call(
     with django_assert_max_num_queries(1):
         watch.rest("aniworld", SITE)
         answers(watch)
+
+
+def test_a_site_that_refuses_is_left_alone_at_once_and_says_why(
+    watch: DatabaseWatch, now: list[datetime]
+) -> None:
+    fails(watch, CHALLENGE)
+    for one in (watch, other()):
+        assert one.rest("aniworld", SITE) == Rest(900, CHALLENGE.as_json())
+    assert watch.rest("aniworld", MIRROR).seconds == 0
+    fails(watch, CHALLENGE)  # that was on its way
+    assert watch.rest("aniworld", SITE).seconds == 900
+    lengths = []
+    for _ in range(6):
+        later(now, 21_601)
+        assert watch.rest("aniworld", SITE).seconds == 0  # we are to see how it is
+        fails(watch, BLOCKED)
+        lengths.append(watch.rest("aniworld", SITE).seconds)
+    assert lengths == [1800, 3600, 7200, 14_400, 21_600, 21_600]
+    later(now, 21_601)
+    watch.rest("aniworld", SITE)
+    answers(watch)
+    assert watch.rest("aniworld", SITE) == Rest()
+
+
+def test_calls_that_were_on_their_way_make_no_rest_longer(watch: DatabaseWatch) -> None:
+    for _ in range(6):
+        fails(watch)
+    assert watch.rest("aniworld", SITE).seconds == 60
+
+
+def test_one_file_that_a_hoster_refuses_lets_nobody_rest(watch: DatabaseWatch) -> None:
+    watch.note(Called("hoster:voe", "", Fault.of(CHALLENGE)))
+    assert watch.rest("hoster:voe", "").seconds == 0
+
+
+def test_a_site_is_shut_where_none_of_its_addresses_lets_us_in(
+    watch: DatabaseWatch, now: list[datetime]
+) -> None:
+    assert services.refusals() == []
+    fails(watch, CHALLENGE)
+    assert services.refusals() == []  # there is a mirror
+    for _ in range(3):
+        fails(watch, host=MIRROR)
+    [refused] = services.refusals()
+    assert (refused.site, refused.label, refused.reason["code"]) == (
+        *("aniworld", "AniWorld"),
+        "challenge",
+    )
+    assert refused.until == now[-1] + timedelta(seconds=60)  # the mirror is asked again first
+    later(now, 61)
+    assert services.refusals() == []
+
+
+def test_a_site_that_only_fails_is_not_shut(watch: DatabaseWatch) -> None:
+    for host in (SITE, MIRROR):
+        for _ in range(3):
+            fails(watch, host=host)
+    assert watch.rest("aniworld", SITE) == Rest(60, None)
+    assert services.refusals() == []
+
+
+def test_the_owner_has_a_site_that_refused_asked_again(watch: DatabaseWatch) -> None:
+    for host in (SITE, MIRROR):
+        fails(watch, BLOCKED, host=host)
+    assert len(services.refusals()) == 1
+    services.end_rest("aniworld")
+    assert services.refusals() == []
+    assert watch.rest("aniworld", SITE).seconds == 0

@@ -150,7 +150,7 @@ def test_a_queue_that_has_paused_itself_for_its_disk() -> None:
     reason = coded("as_it_was", why="as_told", text="The disk is full.")
     with transaction.atomic():
         publish(WarningNotice(code="queue_paused_disk_full", message=reason))
-        publish(WarningNotice(code="queue_paused_needs_owner", message=reason))
+        publish(WarningNotice(code="queue_paused_disk_refuses", message=reason))
     assert told() == [("DISK_LOW", "The disk is full.")]
 
 
