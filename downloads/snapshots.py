@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from aniworld.config import store
 from aniworld.config.errors import ConfigError
+from aniworld.web.advice import advice_of
 from aniworld.web.shapes import Moment, OneOf
 from aniworld.web.texts import Told, text, told, told_of
 from downloads import quarantine, seen
@@ -93,6 +94,7 @@ class QueueItem(TypedDict):
     progress: TransferProgress
     stage: Annotated[str, OneOf(Stage), "Where an active item is."]
     error: Annotated[Told | None, "Why its last try failed."]
+    advice: Annotated[str, "What can be done about that; empty where there is nothing."]
     retry_count: int
     next_try_at: Moment | None
     attempts: list[Attempt]
@@ -179,7 +181,8 @@ def serialise_row(row: Row, *, position: int | None = None) -> QueueItem:
         "is_exempt": row["is_exempt"],
         "progress": _progress(row),
         "stage": row["stage"],
-        "error": told(row["error_code"], row["error_params"]),
+        "error": (error := told(row["error_code"], row["error_params"])),
+        "advice": advice_of(error),
         "retry_count": row["retry_count"],
         "next_try_at": moment(row["next_try_at"]),
         "attempts": [_attempt(one) for one in row["attempts"]],

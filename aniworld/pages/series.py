@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from aniworld.events.pages import live_page
 from aniworld.sites import configured
 from aniworld.web import display
+from aniworld.web.advice import advice_of
 from aniworld.web.page import PageRequest, page
 from aniworld.web.permissions import needs
 from aniworld.web.rights import Right
@@ -157,6 +158,11 @@ class SeriesPage:
         """Whether there are files that might be another series'."""
         there = self.series.downloaded_count + self.series.unavailable_count
         return bool(there or self.unplaced)
+
+    @property
+    def advice(self) -> str:
+        """What can be done where its site could not be read."""
+        return advice_of(self.series.error)
 
     @property
     def is_unknown_there(self) -> bool:

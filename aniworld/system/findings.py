@@ -7,8 +7,10 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import cast
 
 from aniworld.config.schema import Config
+from aniworld.web.advice import advice_of
 from aniworld.web.texts import text
 from providers.coded import WHY, Coded
 
@@ -78,7 +80,10 @@ class Finding:
 
     @property
     def mend(self) -> str:
-        return self._said("mend")
+        """What is to be done: about what a site or a disk has said, where that is the reason."""
+        reason = self.said["params"].get("reason")
+        known = advice_of(cast(Coded, reason)) if isinstance(reason, dict) else ""
+        return known or self._said("mend")
 
     @property
     def openly(self) -> str:

@@ -6,32 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
 
+from aniworld.web.advice import advice_of
 from aniworld.web.texts import text_of
+from downloads.advice import AGAIN, BUSY, LATER
 from downloads.models import DownloadQueueItem
 from downloads.snapshots import display_name
 
-Words = str | Promise
-
-_AGAIN = _("Press Retry to have all of it tried again.")
-_LATER = _("They may mend it: press Retry in some days, or allow another language in the settings.")
-_BUSY = _("That may be a matter of hours: press Retry later.")
-_ADVICE: dict[str, Words] = {
-    "file_exists": _("Move that file away, or switch on “Overwrite” in the settings; then Retry."),
-    "already_on_disk": _("There is nothing to do: remove this entry."),
-    "no_source": _("Allow another language in the settings, or press Retry when the site has it."),
-    "provider_off": _("Switch the provider on in the settings; then press Retry."),
-    "file_unavailable": _("Connect that disk and scan; then press Retry if it is still missing."),
-}
 # What a source has delivered, and would deliver again.
 _BROKEN = frozenset(
     {"stream_cut", "fragment_missing", "parameters_changed", "undecodable", "too_short"}
     | {"not_media", "written_wrong", "remux_failed", "wrong_language", "drm_protected"}
 )
-_GONE = frozenset({"media_gone", "not_found", "link_refused"})
+_GONE = frozenset({"media_gone", "not_found", "hoster_file_gone"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +28,7 @@ class Verdict:
     leaves some of it out."""
 
     sentence: str
-    advice: Words
+    advice: str
     story: str = ""
 
 
@@ -49,12 +37,12 @@ def verdict_of(item: DownloadQueueItem) -> Verdict:
     told = text_of(item.error) if item.error else ""
     tried = item.error_params.get("tried") if item.error_code == "all_sources_failed" else None
     if not isinstance(tried, list) or not tried:
-        return Verdict(told, _ADVICE.get(item.error_code, _AGAIN))
+        return Verdict(told, advice_of(item.error) or gettext(AGAIN))
     codes = {str(one.get("code", "")) for one in tried}
     sentence = _of_sources(tried, codes)
     if codes <= _BROKEN | _GONE:
-        return Verdict(sentence, _LATER, told)
-    return Verdict(sentence, _BUSY, told)
+        return Verdict(sentence, gettext(LATER), told)
+    return Verdict(sentence, gettext(BUSY), told)
 
 
 def _of_sources(tried: Sequence[Mapping[str, Any]], codes: set[str]) -> str:

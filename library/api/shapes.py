@@ -8,6 +8,7 @@ from typing import Annotated, TypedDict
 
 from django.urls import reverse
 
+from aniworld.web.advice import advice_of
 from aniworld.web.pagination import Page
 from aniworld.web.shapes import OneOf
 from aniworld.web.texts import Told, told_of
@@ -65,6 +66,7 @@ class Series(TypedDict):
         "When its site was read last; while it never was, nobody knows what misses.",
     ]
     error: Annotated[Told | None, "Why its site could not be read the last time."]
+    advice: Annotated[str, "What can be done about that; empty where there is nothing."]
 
 
 class SeriesPage(Page[Series]):
@@ -199,7 +201,8 @@ def series_row(series: AnimeSeries, missing: Mapping[int, Sequence[int]]) -> Ser
         "missing_episodes": {str(season): list(numbers) for season, numbers in missing.items()},
         "last_scanned": series.last_scanned,
         "refreshed_at": series.refreshed_at,
-        "error": series.error,
+        "error": (error := series.error),
+        "advice": advice_of(error),
     }
 
 

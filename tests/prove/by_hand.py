@@ -631,9 +631,10 @@ def reads_the_inbox(hand: Hand) -> None:
 @step("delivery-send")
 def sends_again_what_was_given_up(hand: Hand) -> None:
     hand.go("/notifications/log?state=FAILED")
-    hand.press("Send again", exact=False)
+    hand.sees("Downloaded (14)")
+    hand.press("Downloaded (14), Phone", exact=False)
     hand.go("/notifications/log?state=FAILED")
-    hand.sees("Nothing was sent")
+    hand.misses("Downloaded (14)")
 
 
 @step("settings-folders-change")

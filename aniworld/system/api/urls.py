@@ -5,6 +5,7 @@ from django.urls import re_path
 from aniworld.system.api import views
 
 urlpatterns = [
+    re_path(r"^errors/?$", views.ErrorsView.as_view(), name="errors-api"),
     re_path(r"^logs/?$", views.LogsView.as_view(), name="logs-api"),
     re_path(r"^system/?$", views.SystemView.as_view(), name="system-api"),
     re_path(r"^system/roots/try/?$", views.RootTrialView.as_view(), name="root-try-api"),

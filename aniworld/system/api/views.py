@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from aniworld.config.errors import CONFIG_UNREADABLE
-from aniworld.sites.errors import HoldNotFound
+from aniworld.sites.errors import HoldNotFound, RestNotFound
 from aniworld.system import caches, mending, trials, watch
 from aniworld.system.api.serializers import LogsQuerySerializer, RootPathSerializer
 from aniworld.system.errors import (
@@ -22,6 +22,7 @@ from aniworld.system.facts import System, system
 from aniworld.system.logs import LogLine, Wanted, newest
 from aniworld.system.repairs import Diagnosis, diagnosis
 from aniworld.system.trials import RootTrial
+from aniworld.web.advice import Explained, explained
 from aniworld.web.answers import Answer, described
 from aniworld.web.permissions import needs
 from aniworld.web.rights import Right
@@ -79,6 +80,28 @@ class CachedSiteView(APIView):
         return Answer({"files": caches.clear(caches.PAGES, site=site)})
 
 
+class ErrorHelp(TypedDict):
+    """One error that an episode, a series or a repair may name."""
+
+    code: str
+    why: Annotated[str, "Which of the code's sentences; empty where it has but one."]
+    text: Annotated[str, "Its sentence, with the facts in braces."]
+    advice: Annotated[str, "What can be done about it."]
+
+
+def error_help(one: Explained) -> ErrorHelp:
+    return {"code": one.code, "why": one.why, "text": one.text, "advice": one.advice}
+
+
+@needs(Right.VIEW)
+class ErrorsView(APIView):
+    @described(operation_id="errors_list")
+    def get(self, _request: Request) -> Answer[list[ErrorHelp]]:
+        """Everything that may go wrong between a site and the library, and what can be done about
+        it: the same sentences that pages, items and repairs show."""
+        return Answer([error_help(one) for one in explained()])
+
+
 @needs(Right.OWN)
 class RepairsView(APIView):
     def get(self, _request: Request) -> Answer[Diagnosis]:
@@ -89,7 +112,14 @@ class RepairsView(APIView):
 @needs(Right.OWN)
 class RepairView(APIView):
     @described(
-        raises=(RepairNotFound, CannotMend, MendedInVain, HoldNotFound, *CONFIG_UNREADABLE),
+        raises=(
+            RepairNotFound,
+            CannotMend,
+            MendedInVain,
+            HoldNotFound,
+            RestNotFound,
+            *CONFIG_UNREADABLE,
+        ),
         operation_id="system_repairs_mend",
     )
     def post(self, _request: Request, repair_id: str) -> Answer[Diagnosis]:

@@ -176,6 +176,7 @@ WALK = (
     Step("ws_status_retrieve"),
     Step("schema_retrieve"),
     Step("logs_list", query="level=DEBUG&lines=5"),
+    Step("errors_list"),
     Step("system_repairs_retrieve"),
     Step("system_repairs_mend", place=_lifted, before=_held),
     Step("system_retrieve"),

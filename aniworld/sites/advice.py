@@ -1,0 +1,60 @@
+"""What can be done where a site or a hoster does not answer as it should."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop as _
+
+_OPEN_IT = _(
+    "Open the site in a browser on this network, and do what it asks for there; then have it asked "
+    "again. Nothing is automated past it."
+)
+_NEXT_ONE = _("The next hoster is asked by itself. Where there is none, press Retry later.")
+_CORRECT = _("Correct the address.")
+_UPDATE = _("Update Aniworld: until then it cannot be read.")
+
+ADVICE = {
+    "provider_error": _("Try again later; the log says more."),
+    "site_down": _(
+        "See whether the site opens in a browser. It is asked again by itself; where it has moved, "
+        "give it its new address in the settings."
+    ),
+    "site_down.no_names": _("See to the network of this machine: cable, router, name server."),
+    "site_down.unknown_name": _(
+        "See whether its address in the settings is right, and whether it opens in a browser."
+    ),
+    "site_down.certificate": _(
+        "See whether this machine's clock is right, and the address is the site's. A certificate "
+        "is never passed over."
+    ),
+    "site_down.no_address": _("Give the site an address in the settings."),
+    "site_resting": _("It is asked again by itself. “How sites answer” has it asked at once."),
+    "site_resting.refused": _OPEN_IT,
+    "rate_limited": _("It goes on by itself. Where it comes often, lower the site's request rate."),
+    "challenge": _OPEN_IT,
+    "blacklisted": _(
+        "Lower the site's request rate, and give it some hours; then have it asked again."
+    ),
+    "markup_changed": _UPDATE,
+    "not_found": _(
+        "See whether the site still has it. Where a series has moved there, choose the right one."
+    ),
+    "not_found.no_hoster": _("Wait until the site has it; then press Retry."),
+    "not_found.key": _("Copy the key from the address of the series on its site."),
+    "address_refused": _CORRECT,
+    "address_refused.private": _("Where it is a server of yours, list it in ALLOW_PRIVATE_HOSTS."),
+    "address_refused.leads_to_private": _(
+        "Where it is a server of yours, list it in ALLOW_PRIVATE_HOSTS."
+    ),
+    "response_too_large": _("See whether the site shows in a browser what is meant to be there."),
+    "unexpected_answer": _("See whether the site opens in a browser; then try again."),
+    "unknown_provider": _("Switch the site on in the settings; then try again."),
+    "hoster_error": _NEXT_ONE,
+    "hoster_down": _NEXT_ONE,
+    "hoster_file_gone": _(
+        "Another hoster or language may have it: press Retry in some days, or allow another "
+        "language in the settings."
+    ),
+    "hoster_blocked": _("It may let us in later. The next hoster is asked by itself."),
+    "hoster_decoder_outdated": _("Update Aniworld. The next hoster is asked by itself."),
+    "hoster_unsupported": _("Wait until the site has another hoster for it; then press Retry."),
+}

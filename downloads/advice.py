@@ -1,0 +1,51 @@
+"""What can be done where an episode has not come, or cannot be put into the library."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop as _
+
+AGAIN = _("Press Retry to have all of it tried again.")
+LATER = _("They may mend it: press Retry in some days, or allow another language in the settings.")
+BUSY = _("That may be a matter of hours: press Retry later.")
+_REPORT = _("Press Retry. Where it comes again, report it with the log.")
+_RESUME = _("Make room on that disk; then press Resume.")
+_DISK = _("See to that disk; then press Resume.")
+
+ADVICE = {
+    "transfer_failed": _("Mend what the system says; then press Retry."),
+    "source_failed": BUSY,
+    "source_stumbled": _REPORT,
+    "link_expired": AGAIN,
+    "media_gone": LATER,
+    "fragment_missing": LATER,
+    "connection_lost": BUSY,
+    "range_refused": AGAIN,
+    "stream_cut": LATER,
+    "parameters_changed": LATER,
+    "undecodable": LATER,
+    "too_short": _("See whether it is the episode: take it anyway, or discard it."),
+    "not_media": LATER,
+    "live_stream": LATER,
+    "wrong_language": LATER,
+    "drm_protected": _("It cannot be had from there. Allow another hoster or language."),
+    "no_source": _("Allow another language in the settings, or press Retry when the site has it."),
+    "all_sources_failed": BUSY,
+    "all_sources_failed.broken": LATER,
+    "disk_full": _RESUME,
+    "not_permitted": _("Let the user that runs Aniworld write there; then press Retry."),
+    "remux_failed": LATER,
+    "written_wrong": LATER,
+    "file_exists": _("Move that file away, or switch on “Overwrite” in the settings; then Retry."),
+    "already_on_disk": _("There is nothing to do: remove this entry."),
+    "file_unavailable": _("Connect that disk and scan; then press Retry if it is still missing."),
+    "provider_off": _("Switch the provider on in the settings; then press Retry."),
+    "other_disk": _("Make that folder a library folder of its own; then press Retry."),
+    "name_too_long": _("Give the series a shorter folder; then press Retry."),
+    "folder_refuses": _("Let the user that runs Aniworld write there; then press Retry."),
+    "disk_refuses": _DISK,
+    "outside_library": _("Allow where the link leads to, or remove it; then press Retry."),
+    "root_unavailable": _DISK,
+    "place_failed": AGAIN,
+    "transfer_died": BUSY,
+    "internal_error": _REPORT,
+}
