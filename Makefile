@@ -19,11 +19,11 @@ demo: setup ## the product on a sample library and a sample site, no internet
 	@exec $(PY) -m tests.site.demo
 
 test: setup-dev ## the whole test suite
-	$(PY) -m pytest -n auto --dist loadgroup
+	$(PY) -m pytest -n auto --dist loadscope
 
 test-postgres: setup-dev ## all that touches the database, on the PostgreSQL of DATABASE_URL
 	@test -n "$$DATABASE_URL" || { echo "Set DATABASE_URL=postgres://user:password@host/name"; exit 2; }
-	$(PY) -m pytest -n auto --ignore=tests/unit/library/names tests/unit/accounts tests/unit/aniworld tests/unit/downloads tests/unit/library
+	$(PY) -m pytest -n auto --dist loadscope --ignore=tests/unit/library/names tests/unit/accounts tests/unit/aniworld tests/unit/downloads tests/unit/library
 
 check: setup-dev ## what CI runs
 	$(PY) -m ruff check .
@@ -32,10 +32,10 @@ check: setup-dev ## what CI runs
 	$(PY) -c "from importlinter.cli import lint_imports_command as lint; lint()" --no-cache
 	$(PY) -m djlint templates --check --lint --quiet
 	$(PY) manage.py makemigrations --check --dry-run
-	$(PY) -m pytest -n auto --dist loadgroup --cov --cov-report=term
+	$(PY) -m pytest -n auto --dist loadscope --cov --cov-report=term
 
 prove: setup-dev ## the slow proofs, which CI does not run
-	$(PY) -m pytest -n auto --dist loadgroup tests/prove
+	$(PY) -m pytest -n auto --dist loadscope tests/prove
 
 bench: setup-dev ## ratios beside the peers; PART=api|events|names|scan|transfer|transfer for one part
 	$(PY) -m tests.bench $(PART)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils import timezone
 
 from library.choices import FileState
 from library.models import MediaFile
@@ -66,6 +69,26 @@ def changes_of(
         folder = tree.folders.get(name) or _not_walked(name, tree)
         yield _compare(folder, known)
         folder.files = []  # what is different is in the change: a large library is held once
+
+
+def leave_out_arrivals(root_id: int, changes: Iterable[FolderChange], began: datetime) -> None:
+    """Take no file for gone, or for another one, that was placed since the walk began: it was not
+    there to be seen.
+
+    Args:
+        began: when the walk of this root began.
+    """
+    doubted = [change for change in changes if change.gone or change.changed]
+    if not doubted:
+        return
+    # What is said to have been seen later than now is of a clock that was set back since.
+    placed = MediaFile.objects.filter(
+        root_id=root_id, seen_at__gte=began, seen_at__lte=timezone.now()
+    )
+    arrived = set(placed.values_list("pk", flat=True))
+    for change in doubted if arrived else ():
+        change.gone = [file for file in change.gone if file.id not in arrived]
+        change.changed = [pair for pair in change.changed if pair[0].id not in arrived]
 
 
 def _not_walked(name: str, tree: Tree) -> Folder:

@@ -14,7 +14,7 @@ from library.models import LibraryRoot, MediaFile, ScannedDirectory
 from library.naming.paths import from_stored
 from library.scanner import guards
 from library.scanner.columns import grammar
-from library.scanner.diff import changes_of
+from library.scanner.diff import changes_of, leave_out_arrivals
 from library.scanner.disk import Disks
 from library.scanner.found import OPEN_AGAIN, Remembered, Tree, identity_of
 from library.scanner.moves import moves_between
@@ -127,7 +127,7 @@ def _first_plan(
 
 
 def _plan(root: LibraryRoot, options: ScanOptions, disks: Disks, trust: Trust) -> Plan:
-    only = _only(options)
+    only, began = _only(options), timezone.now()
     known = known_directories(root.pk)
     stamp = grammar()
     full = options.full or root.grammar != stamp
@@ -147,6 +147,7 @@ def _plan(root: LibraryRoot, options: ScanOptions, disks: Disks, trust: Trust) -
     for folder in tree.folders.values():
         folder.forget_known(known)
     changes = list(changes_of(root.pk, tree, only=only))
+    leave_out_arrivals(root.pk, changes, began)
     return Plan(root, tree, known, changes, stamp, full, of_root, is_full_look, only)
 
 

@@ -15,7 +15,7 @@ from tests.e2e.browser import chromium, complaints_of
 from tests.integration.sites_stage import PASSWORD, Stage, stage
 from tests.product import Product
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("reader")]
+pytestmark = [pytest.mark.e2e]
 
 HERE = "America/New_York"
 TOP = "card => card.getBoundingClientRect().top"  # where in the window an element is

@@ -7,15 +7,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.integration.downloads_support import files_in
 from tests.product import Product, wait_until
 from tests.receiver import Receiver
 from tests.site.catalogue import GERMAN_DUB, GERMAN_SUB, Episode, offers
 from tests.site.world import SampleWorld
 
-pytestmark = pytest.mark.xdist_group("following_processes")
 KEY, PASSWORD = "mondlaterne", "lantern-otter-velvet"
 NUMBER = 13
 

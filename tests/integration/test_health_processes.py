@@ -14,7 +14,6 @@ import requests
 from tests.integration.sites_stage import Stage, stage
 from tests.product import Product, wait_until
 
-pytestmark = pytest.mark.xdist_group("health_processes")
 SEARCH = {"query": "Mondlaterne"}
 KEY = "mondlaterne"
 

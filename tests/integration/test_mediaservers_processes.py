@@ -17,7 +17,6 @@ from tests.site.world import SampleWorld
 from tests.telling_server import KEY as TOKEN
 from tests.telling_server import MediaServer, media_server
 
-pytestmark = pytest.mark.xdist_group("mediaservers_processes")
 KEY, PASSWORD = "mondlaterne", "lantern-otter-velvet"
 LONG = 180.0  # seconds
 

@@ -12,8 +12,6 @@ import pytest
 
 from tests.integration.sites_stage import Stage, stage
 
-pytestmark = pytest.mark.xdist_group("sites_server")
-
 KEY = "mondlaterne"
 
 

@@ -22,7 +22,7 @@ from tests.prove.conftest import Prove
 from tests.prove.house import PASSWORD
 from tests.prove.pinging import Attack, Target, hold_against
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("attacks")]
+pytestmark = [pytest.mark.timeout(600)]
 
 MEGABYTE = 1024 * 1024
 

@@ -31,7 +31,7 @@ from tests.prove.strangers import (
     spellings,
 )
 
-pytestmark = [pytest.mark.timeout(1200), pytest.mark.xdist_group("doors")]
+pytestmark = [pytest.mark.timeout(1200)]
 
 # What the documentation says is open; the program's own list is held to it.
 OPEN = {

@@ -13,7 +13,7 @@ from tests.prove.house import SHOW, House, house, wait_for_rest
 from tests.prove.pinging import Attack, Target, hold_against
 from tests.site.pages import hosters
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("attacks")]
+pytestmark = [pytest.mark.timeout(900)]
 
 MEGABYTE = 1_000_000
 ROWS = '<tr itemprop="episode" data-episode-season-id="1"><td><a href="/x">x</a></td></tr>'

@@ -31,7 +31,7 @@ MOST_FETCHED = 1.3  # times the size of all media: what a kill costs is fetched 
 IN_STEP = 0.12  # seconds between a flash and its beep
 REST_SECONDS = 900
 
-pytestmark = [pytest.mark.timeout(5400), pytest.mark.xdist_group("kinds")]
+pytestmark = [pytest.mark.timeout(5400)]
 
 
 @dataclass(frozen=True)

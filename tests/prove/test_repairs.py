@@ -34,7 +34,6 @@ from tests.prove.rounds import (
 pytestmark = [
     needs_root,
     pytest.mark.timeout(600),
-    pytest.mark.xdist_group("repairs"),  # one installation for all
 ]
 
 

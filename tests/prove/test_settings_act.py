@@ -31,7 +31,7 @@ from tests.site.world import shared_data
 from tests.telling_server import KEY, PASSWORD, USER, media_server
 from tests.unit.aniworld.config.values import settings
 
-pytestmark = [pytest.mark.timeout(3600), pytest.mark.xdist_group("settings-act")]
+pytestmark = [pytest.mark.timeout(3600)]
 
 LIGHT = "clip1"  # 0.6 MB
 BACKUP_LOOK = 22  # seconds, in which one regular look is over
@@ -527,7 +527,7 @@ def a_target_is_told_of_what_it_chose(here: Stage) -> None:
         unsent = "SELECT count(*) FROM notifications_delivery WHERE state IN ('WAITING','SENDING')"
         behind = (
             "SELECT count(*) FROM events_outboxevent WHERE type = 'download_complete' AND id > "
-            "(SELECT last_id FROM events_outboxcursor)"
+            "(SELECT last_id FROM events_outboxcursor WHERE name = 'notifications')"
         )
         wait_until(
             lambda: not here.database.value(behind) and not here.database.value(unsent),

@@ -18,7 +18,7 @@ from tests.product import Product
 from tests.prove.conftest import Prove
 from tests.prove.databases import Database
 
-pytestmark = [pytest.mark.timeout(1800), pytest.mark.xdist_group("sockets-end")]
+pytestmark = [pytest.mark.timeout(1800)]
 
 PASSWORD = "lantern-otter-velvet-river"
 SECONDS = 60.0  # for a slow machine; 5 are promised
