@@ -25,7 +25,7 @@ from tests.site.catalogue import Link
 from tests.unit.downloads.transfer.films import EVERY, beeps, flashes
 
 KILLS = 50
-SLOW = 20_000  # bytes a second of each connection
+SLOW = 10_000  # bytes a second of each connection
 LONGEST, WITHIN = 10.0, 4.0  # seconds until a kill: most kinds take some ten to come
 MOST_FETCHED = 1.3  # times the size of all media: what a kill costs is fetched again
 IN_STEP = 0.12  # seconds between a flash and its beep

@@ -40,7 +40,7 @@ class MediaClient:
     """Asks the hosts of one source, for all threads of a transfer.
 
     A thread has at most one answer open at a time: each holds one of the connections that
-    :class:`Concurrency` allows, and :meth:`open` waits for one.
+    :class:`Concurrency` allows, and whoever asks waits for one.
 
     Args:
         guard: which addresses may be connected to.
@@ -81,7 +81,7 @@ class MediaClient:
         self._pool = GuardedPools(
             guard,
             context=trusting_context,
-            maxsize=connections + 1,  # playlists and keys are asked for beside the pieces
+            maxsize=connections,
             num_pools=MOST_HOSTS,
             timeout=Timeout(connect=min(CONNECT_TIMEOUT, timeout), read=timeout),
         )
@@ -108,7 +108,7 @@ class MediaClient:
     def small(self, url: str, *, most: int, byte_range: ByteRange | None = None) -> Small:
         """Read something small whole, again where its connection is cut.
 
-        It takes no turn of :attr:`concurrency`, so that it may be read beside an open answer.
+        Its turn comes before that of what is large: nothing can be made of pieces without it.
 
         Args:
             most: bytes, decoded, above which it is refused.
@@ -119,7 +119,7 @@ class MediaClient:
         encodings = "identity" if byte_range else "gzip, deflate"
         failures = 0
         while True:
-            answer = self._asked(url, byte_range, "", encodings=encodings, takes_turn=False)
+            answer = self._asked(url, byte_range, "", encodings=encodings, is_small=True)
             try:
                 with answer:
                     data = _read_all(answer, most, byte_range or ByteRange(0))
@@ -152,7 +152,7 @@ class MediaClient:
             AddressRefused: it leads to where it must not.
             Stopped: the transfer ended meanwhile.
         """
-        return self._asked(url, byte_range, if_range, encodings="identity", takes_turn=True)
+        return self._asked(url, byte_range, if_range, encodings="identity", is_small=False)
 
     def pause(self, failures: int) -> None:
         """Wait before something is asked for again that has failed so many times, from 1 on.
@@ -164,7 +164,7 @@ class MediaClient:
         rest(seconds * (0.5 + self._jitter() / 2), self.stopped)
 
     def _asked(
-        self, url: str, part: ByteRange | None, if_range: str, *, encodings: str, takes_turn: bool
+        self, url: str, part: ByteRange | None, if_range: str, *, encodings: str, is_small: bool
     ) -> Answer:
         headers = {**self._headers, "Accept-Encoding": encodings}
         if part is not None:
@@ -175,7 +175,7 @@ class MediaClient:
         while True:
             began = time.monotonic()
             try:
-                return self._try(url, headers, part, takes_turn=takes_turn)
+                return self._try(url, headers, part, is_small=is_small)
             except Passing as passing:
                 if not passing.hold:
                     failures += 1
@@ -193,15 +193,13 @@ class MediaClient:
             waited, in_vain = waited + seconds, in_vain + seconds
 
     def _try(
-        self, url: str, headers: Mapping[str, str], part: ByteRange | None, *, takes_turn: bool
+        self, url: str, headers: Mapping[str, str], part: ByteRange | None, *, is_small: bool
     ) -> Answer:
-        if takes_turn:
-            self.concurrency.acquire(self.stopped)
+        self.concurrency.acquire(self.stopped, is_urgent=is_small)
         try:
-            answer = self._answer(url, headers, part, takes_turn=takes_turn)
+            answer = self._answer(url, headers, part, is_small=is_small)
         except BaseException:
-            if takes_turn:
-                self.concurrency.release()
+            self.concurrency.release()
             raise
         with self._lock:
             self._open.add(answer)
@@ -211,7 +209,7 @@ class MediaClient:
         return answer
 
     def _answer(
-        self, url: str, headers: Mapping[str, str], part: ByteRange | None, *, takes_turn: bool
+        self, url: str, headers: Mapping[str, str], part: ByteRange | None, *, is_small: bool
     ) -> Answer:
         response, url = self._follow(url, headers)
         try:
@@ -224,7 +222,7 @@ class MediaClient:
             discard(response)
             raise
         self._answered += 1  # by threads at once: that it changes is all that matters
-        on_close = self._closed_with_turn if takes_turn else self._closed
+        on_close = self._small_closed if is_small else self._closed
         return Answer(response, url, found, self._session, on_close)
 
     def _note(self, passing: Passing, url: str) -> None:
@@ -235,12 +233,17 @@ class MediaClient:
             self._pauses.hold(url, min(passing.hold, LONGEST_HOLD))
 
     def _closed(self, answer: Answer) -> None:
+        self._forget(answer)
+        self.concurrency.release(is_whole=answer.is_whole)
+
+    def _small_closed(self, answer: Answer) -> None:
+        """That it came whole says nothing of how well the host takes many connections."""
+        self._forget(answer)
+        self.concurrency.release()
+
+    def _forget(self, answer: Answer) -> None:
         with self._lock:
             self._open.discard(answer)
-
-    def _closed_with_turn(self, answer: Answer) -> None:
-        self._closed(answer)
-        self.concurrency.release(is_whole=answer.is_whole)
 
     def _follow(self, url: str, headers: Mapping[str, str]) -> tuple[HTTPResponse, str]:
         for _hop in range(MOST_HOPS + 1):

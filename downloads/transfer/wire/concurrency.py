@@ -47,6 +47,11 @@ class Concurrency:
         """Connections that may be open now."""
         return self._allowed
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for their turn."""
+        return len(self._waiting)
+
     @contextlib.contextmanager
     def slot(self, stop: threading.Event) -> Iterator[None]:
         """Wait for a connection's turn, and hold it.
@@ -60,12 +65,15 @@ class Concurrency:
         finally:
             self.release()
 
-    def acquire(self, stop: threading.Event) -> None:
+    def acquire(self, stop: threading.Event, *, is_urgent: bool = False) -> None:
         """As :meth:`slot`, for who lets it go elsewhere. First come, first served: the piece that
-        is wanted first was asked for first."""
+        is wanted first was asked for first. What is urgent comes before all that wait."""
         mine = object()
         with self._free:
-            self._waiting.append(mine)
+            if is_urgent:
+                self._waiting.appendleft(mine)
+            else:
+                self._waiting.append(mine)
             try:
                 while not stop.is_set() and not self._is_turn_of(mine):
                     self._free.wait()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import threading
 import tracemalloc
 
 import pytest
 
 from downloads.transfer.errors import ConnectionLost, NotMedia
 from downloads.transfer.wire import ByteRange, MediaClient
-from tests.media_server import Exchange, File, MediaServer
+from tests.media_server import File, MediaServer
+from tests.product import wait_until
+from tests.unit.downloads.transfer.wire.conftest import Clients
 
 DATA = bytes(range(256)) * 400
 
@@ -89,15 +92,27 @@ def test_cuts_without_an_end_are_told(server: MediaServer, client: MediaClient) 
     assert len(server.asked) == 5
 
 
-def test_it_may_be_read_beside_all_connections_that_are_allowed(
-    server: MediaServer, client: MediaClient
+def test_it_waits_for_a_turn_and_comes_before_what_is_large(
+    server: MediaServer, clients: Clients
 ) -> None:
-    def silent(exchange: Exchange) -> None:
-        exchange.head(200, {"Content-Length": 900})
-        exchange.wait_until_gone()
+    """A host is never asked over more connections at once than are allowed."""
+    client, order = clients(connections=1), list[str]()
+    url = server.url("/film", File(DATA))
 
-    url = server.url("/film", silent)
-    held = [client.open(url) for _ in range(client.concurrency.allowed)]
-    assert client.small(server.url("/key", File(b"key")), most=9).data == b"key"
-    for one in held:
-        one.close()
+    def large() -> None:
+        client.open(url).close()
+        order.append("large")
+
+    def small() -> None:
+        assert client.small(server.url("/key", File(b"key")), most=9).data == b"key"
+        order.append("small")
+
+    threads = [threading.Thread(target=one) for one in (large, small)]
+    with client.open(url):
+        for number, thread in enumerate(threads, 1):
+            thread.start()
+            wait_until(lambda: client.concurrency.waiting == number, seconds=20, what="a queue")  # noqa: B023
+        assert len(server.asked) == 1
+    for thread in threads:
+        thread.join(20)
+    assert order == ["small", "large"]
