@@ -4,6 +4,9 @@ PYTHON ?= python3
 # Where the distribution's Python lacks venv, whatever Python has the dependencies is used.
 PY = $(shell [ -x .venv/bin/python ] && echo .venv/bin/python || echo $(PYTHON))
 
+# What never touches the database is not run a second time on another one.
+WITHOUT_DATABASE = $(addprefix --ignore=tests/unit/,library/names downloads/transfer aniworld/rhythm aniworld/server)
+
 .PHONY: setup setup-dev run demo test test-postgres check prove bench pictures lock
 
 setup: ## .venv with the locked dependencies
@@ -23,7 +26,7 @@ test: setup-dev ## the whole test suite
 
 test-postgres: setup-dev ## all that touches the database, on the PostgreSQL of DATABASE_URL
 	@test -n "$$DATABASE_URL" || { echo "Set DATABASE_URL=postgres://user:password@host/name"; exit 2; }
-	$(PY) -m pytest -n auto --dist loadscope --ignore=tests/unit/library/names tests/unit/accounts tests/unit/aniworld tests/unit/downloads tests/unit/library
+	$(PY) -m pytest -n auto --dist loadscope $(WITHOUT_DATABASE) tests/unit/accounts tests/unit/aniworld tests/unit/downloads tests/unit/library
 
 check: setup-dev ## what CI runs
 	$(PY) -m ruff check .

@@ -183,6 +183,21 @@ class Site(Protocol):
 
 
 @runtime_checkable
+class ListsSeries(Protocol):
+    """What a site can do besides: list all of its series."""
+
+    name: str
+
+    def series_count(self) -> int | None:
+        """How many there are, asked for anew; None where the site has no such list.
+
+        Raises:
+            ProviderError: as the methods of a site.
+        """
+        ...
+
+
+@runtime_checkable
 class ListsNewEpisodes(Protocol):
     """What a site can do besides: tell on one page what is new in all of its series."""
 

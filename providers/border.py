@@ -19,6 +19,7 @@ from providers.base import (
     Hoster,
     ListsAirings,
     ListsNewEpisodes,
+    ListsSeries,
     Media,
     NewEpisode,
     SearchResult,
@@ -116,6 +117,20 @@ class BorderedSite:
             )
             for one in possible
         ]
+
+    def series_count(self) -> int | None:
+        """None where the site has no list.
+
+        Raises:
+            ProviderError; MarkupChanged: there is nothing on it.
+        """
+        inner = self.inner
+        if not isinstance(inner, ListsSeries):
+            return None
+        count = self._asked("catalogue", inner.series_count)
+        if count is not None and count <= 0:
+            raise MarkupChanged("catalogue", "a series")
+        return count
 
     def new_episodes(self) -> list[NewEpisode] | None:
         """Those with keys and numbers that one can have; None where the site has no such page.

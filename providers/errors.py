@@ -159,6 +159,13 @@ class NotFound(ProviderError):
     }
 
 
+class NothingFound(ProviderError):
+    """The site's search does not find a series that the site has."""
+
+    code = "nothing_found"
+    texts: ClassVar = {"": gettext_noop("The search does not find “{word}”, which the site has.")}
+
+
 class AddressRefused(ProviderError):
     """The address is not http(s), or leads to a private host that is not allowed."""
 

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from aniworld.sites.models import CallCount, ServiceState, SiteSlot
+from aniworld.sites.models import CallCount, ServiceState, SiteSlot, SiteTrial
 from aniworld.web.admin import ReadOnlyAdmin
 
 
@@ -18,3 +18,9 @@ class ServiceStateAdmin(ReadOnlyAdmin):
 class CallCountAdmin(ReadOnlyAdmin):
     list_display = ("began_at", "service", "host", "code", "calls", "size")
     list_filter = ("service",)
+
+
+@admin.register(SiteTrial)
+class SiteTrialAdmin(ReadOnlyAdmin):
+    list_display = ("site", "hoster", "step", "at", "seconds", "found", "error_code")
+    list_filter = ("site",)

@@ -31,6 +31,9 @@ ADVICE = {
     "site_resting.refused": _OPEN_IT,
     "rate_limited": _("It goes on by itself. Where it comes often, lower the site's request rate."),
     "challenge": _OPEN_IT,
+    "nothing_found": _(
+        "See whether the site's own search finds it in a browser. If so, update Aniworld."
+    ),
     "blacklisted": _(
         "Lower the site's request rate, and give it some hours; then have it asked again."
     ),

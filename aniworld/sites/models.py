@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from aniworld.sites.choices import TrialStep
 from aniworld.web.columns import CodedColumns
 
 
@@ -63,6 +64,33 @@ class ServiceState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service} {self.host}".strip()
+
+
+class SiteTrial(models.Model):
+    """One step of the last time that a site was tried from its list to a film.
+
+    ``hoster`` is "" for the steps at the site itself; ``found`` is how many things were there, or
+    bytes of a film. The rows of one site are of one trial, in the order of their ids.
+    """
+
+    site = models.CharField(max_length=64)
+    hoster = models.CharField(max_length=64, blank=True, default="")
+    step = models.CharField(max_length=8, choices=TrialStep)
+    at = models.DateTimeField()
+    seconds = models.FloatField()
+    found = models.PositiveIntegerField(null=True, blank=True)
+    error_code = models.CharField(max_length=64, blank=True, default="")
+    error_params = models.JSONField(default=dict, blank=True)
+
+    error = CodedColumns("error_code", "error_params")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["site", "hoster", "step"], name="site_trial_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.site} {self.hoster} {self.step}: {self.error_code or 'ok'}"
 
 
 class CallCount(models.Model):

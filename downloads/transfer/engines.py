@@ -81,6 +81,21 @@ class Engines:
             subtitles=self._captions(media, wanted),
         )
 
+    def reach(self, media: Media) -> int:
+        """See whether media answers at all, without fetching more than its begin.
+
+        Returns:
+            The bytes of it that came.
+
+        Raises:
+            SourceFault: it does not, or it is no media.
+            ProviderError: an address is refused.
+        """
+        kind, text = self._look(media)
+        if kind is MediaKind.HLS:
+            return HlsEngine(self.connect, self.connections).reach(media, text)
+        return HEAD_BYTES
+
     def connect(self, media: Media) -> MediaClient:
         """A client for one go at a source."""
         return MediaClient(

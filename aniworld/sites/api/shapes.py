@@ -7,10 +7,13 @@ from datetime import datetime
 from typing import Annotated, TypedDict
 
 from aniworld.sites import services
+from aniworld.sites.choices import TrialStep
 from aniworld.sites.health import services as health
 from aniworld.sites.health.services import Health
 from aniworld.sites.pace import Hold
 from aniworld.sites.probes import Probe
+from aniworld.sites.trials import Shown
+from aniworld.web.advice import advice_of
 from aniworld.web.shapes import OneOf
 from aniworld.web.texts import Told, told_of
 
@@ -92,6 +95,20 @@ class ProvidersHealth(TypedDict):
     services: Annotated[list[ServiceHealth], "The enabled sites in their order, then the hosters."]
 
 
+class TrialStepShape(TypedDict):
+    """One step of the last trial of a site."""
+
+    site: str
+    hoster: Annotated[str, "Empty for a step at the site itself."]
+    step: Annotated[str, OneOf(TrialStep)]
+    ok: bool
+    at: datetime
+    seconds: float
+    found: Annotated[int | None, "How many things were there, or bytes of a film."]
+    error: Annotated[Told | None, "What failed."]
+    advice: Annotated[str, "What can be done about that."]
+
+
 class RestEnded(TypedDict):
     """Who may be asked again."""
 
@@ -105,6 +122,20 @@ class HeldHost(TypedDict):
     host: str
     asked_by: Annotated[str, "The site, the hoster (`hoster:…`) or `media`, for whom it is asked."]
     seconds: Annotated[int, "What is left of it."]
+
+
+def trial_step(one: Shown) -> TrialStepShape:
+    return {
+        "site": one.site,
+        "hoster": one.hoster,
+        "step": one.step,
+        "ok": one.error is None,
+        "at": one.at,
+        "seconds": round(one.seconds, 3),
+        "found": one.found,
+        "error": one.error,
+        "advice": advice_of(one.error),
+    }
 
 
 def held_host(hold: Hold) -> HeldHost:

@@ -8,6 +8,7 @@ urlpatterns = [
     re_path(r"^holds/?$", views.HoldsView.as_view(), name="holds"),
     re_path(r"^holds/(?P<hold_id>[^/]+)/?$", views.HoldView.as_view(), name="hold"),
     re_path(r"^providers/health/?$", views.ProvidersHealthView.as_view(), name="providers-health"),
+    re_path(r"^providers/trials/?$", views.TrialsView.as_view(), name="providers-trials"),
     re_path(r"^rests/(?P<name>[^/]+)/?$", views.RestView.as_view(), name="rest"),
     re_path(r"^providers/?$", views.ProvidersView.as_view(), name="providers"),
     re_path(r"^providers/(?P<name>[a-z0-9_-]+)/?$", views.ProviderView.as_view(), name="provider"),

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from aniworld.config.errors import CONFIG_UNREADABLE, CONFIG_UNWRITTEN
-from aniworld.sites import pace, services
+from aniworld.sites import pace, services, trials
 from aniworld.sites.api import serializers, shapes
 from aniworld.sites.errors import HoldNotFound, RestNotFound
 from aniworld.sites.health import line
@@ -41,6 +41,15 @@ class ProvidersHealthView(APIView):
     def get(self, _request: Request) -> Answer[shapes.ProvidersHealth]:
         """How sites and hosters answer: each call of the last two days, and who is left alone."""
         return Answer(shapes.providers_health(health.services(), line.out_since()))
+
+
+@needs(Right.VIEW)
+class TrialsView(APIView):
+    @described(operation_id="providers_trials_list")
+    def get(self, _request: Request) -> Answer[list[shapes.TrialStepShape]]:
+        """How far the last trial of each site came, from its list to the first bytes of a film. The
+        job `canaries` tries them: `POST /api/jobs/canaries/run`."""
+        return Answer([shapes.trial_step(one) for one in trials.trials()])
 
 
 @needs(Right.OWN)

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,14 +17,19 @@ from django.views.decorators.http import require_http_methods, require_POST
 from aniworld.config import store
 from aniworld.config.pages.sections import SectionPage, form_of, of_section, saved, typed
 from aniworld.config.sections import section
+from aniworld.sites.choices import TrialStep
 from aniworld.sites.errors import RestNotFound
 from aniworld.sites.health import line
 from aniworld.sites.health import services as answers
 from aniworld.sites.health.services import Address, Health, Hour, Service
+from aniworld.sites.trials import Shown, trials
+from aniworld.web import display
+from aniworld.web.advice import advice_of
 from aniworld.web.page import PageRequest, forward, page, tell
 from aniworld.web.permissions import needs
 from aniworld.web.rights import Right
 from aniworld.web.texts import text_of
+from providers.base import HOSTER_LABELS
 
 SECTION = "providers"
 WORDS = {
@@ -36,6 +42,15 @@ TONES = {
     Health.HEALTHY: "chip--healthy",
     Health.DEGRADED: "chip--warn",
     Health.DOWN: "chip--danger",
+}
+STEPS = {
+    TrialStep.LIST: gettext_lazy("the list of all series"),
+    TrialStep.SEARCH: gettext_lazy("the search"),
+    TrialStep.SERIES: gettext_lazy("a series"),
+    TrialStep.EPISODE: gettext_lazy("an episode"),
+    TrialStep.REDIRECT: gettext_lazy("the way out of the site"),
+    TrialStep.PLAYER: gettext_lazy("the player"),
+    TrialStep.MEDIA: gettext_lazy("the film"),
 }
 BAR = 40  # height of the highest bar, in the units of the drawing
 
@@ -59,10 +74,51 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class StepWords:
+    """One step of a trial."""
+
+    step: Shown
+
+    @property
+    def what(self) -> str:
+        hoster = HOSTER_LABELS.get(self.step.hoster, self.step.hoster)
+        word = str(STEPS[self.step.step])
+        return f"{hoster}: {word}" if hoster else word
+
+    @property
+    def found(self) -> str:
+        """What was there; nothing where it is not counted."""
+        if self.step.found is None:
+            return ""
+        if self.step.step is TrialStep.MEDIA:
+            return display.size(self.step.found)
+        return str(number_format(self.step.found, force_grouping=True))
+
+    @property
+    def seconds(self) -> str:
+        return str(number_format(self.step.seconds, 1))
+
+    @property
+    def advice(self) -> str:
+        return advice_of(self.step.error)
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One site or hoster."""
 
     service: Service
+    trial: Sequence[Shown] = ()
+
+    @property
+    def tried_at(self) -> datetime | None:
+        """When it was tried last, step by step; None where it never was."""
+        return self.trial[0].at if self.trial else None
+
+    @property
+    def steps(self) -> Sequence[StepWords]:
+        """Those at the site itself, then those of each hoster."""
+        return [StepWords(one) for one in self.trial]
 
     @property
     def word(self) -> str:
@@ -124,7 +180,11 @@ def health(request: PageRequest) -> HttpResponse:
         if saved(request, settings, form, config, lambda values: {SECTION: values}):
             return redirect(request.path)
         status = 422
-    rows = [Row(one) for one in answers.services()]
+    tried = trials()
+    rows = [
+        Row(one, [step for step in tried if one.is_site and step.site == one.name])
+        for one in answers.services()
+    ]
     shown = HealthPage(request.path, section(SECTION), form, rows, line.out_since())
     return page(request, "settings/health.html", shown, status=status)
 

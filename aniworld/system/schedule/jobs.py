@@ -165,7 +165,7 @@ _SITES = (
     Job(
         "canaries",
         _("Try the sites"),
-        _("Asks each site for something small, to see whether it answers."),
+        _("Tries each site from its list to the first bytes of a film, over each of its hosters."),
         when="every 3 hours",
         is_on=False,
         work="sites:canaries",

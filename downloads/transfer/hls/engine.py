@@ -24,7 +24,7 @@ from downloads.transfer.hls.fetching import Fetching
 from downloads.transfer.hls.keys import Keyring
 from downloads.transfer.hls.piece import Stream
 from downloads.transfer.hls.playlist import LARGEST, Master, MediaPlaylist, read
-from downloads.transfer.hls.proof import prove
+from downloads.transfer.hls.proof import begin_of, prove
 from downloads.transfer.hls.store import PieceStore
 from downloads.transfer.hls.subtitles import Side
 from downloads.transfer.media import Announced, Muxed, Subtitles, Wanted
@@ -82,6 +82,26 @@ class HlsEngine:
             finally:
                 going.close()
         raise failure or NotMedia(why="nothing")
+
+    def reach(self, media: Media, text: Small | None = None) -> int:
+        """See whether what a playlist leads to answers: the begin of its first piece.
+
+        Returns:
+            The bytes of it that came.
+
+        Raises:
+            SourceFault: it does not.
+        """
+        client = self.connect(media)
+        try:
+            found = _read(text or client.small(media.url, most=LARGEST))
+            if not isinstance(found, MediaPlaylist):
+                found = _read(client.small(qualities(found)[0].url, most=LARGEST))
+            if not isinstance(found, MediaPlaylist):
+                raise NotMedia(why="no_playlist")
+            return begin_of(client, found.pieces[0])
+        finally:
+            client.close()
 
     def _choices(
         self, media: Media, wanted: Wanted, text: Small | None

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import logging
 
+from downloads.transfer.errors import FragmentMissing
 from downloads.transfer.hls.keys import BLOCK, Keyring
+from downloads.transfer.hls.looks import container_of_piece
 from downloads.transfer.hls.piece import Stream
+from downloads.transfer.hls.playlist import Piece
 from downloads.transfer.hls.store import Entry
 from downloads.transfer.wire import Answer, ByteRange, MediaClient
 
@@ -30,6 +33,28 @@ def prove(client: MediaClient, stream: Stream, keys: Keyring) -> None:
     if entries and not all(_is_same(client, stream, one, keys) for one in intact):
         logger.info("folder=%s is of another stream: fetched anew", stream.store.folder.name)
         stream.store.forget()
+
+
+def begin_of(client: MediaClient, piece: Piece) -> int:
+    """Ask for the begin of a piece, and see that it is one.
+
+    Returns:
+        The bytes that came.
+
+    Raises:
+        FragmentMissing: the server has none, or something else in its place.
+        TransferError: it does not answer for it.
+    """
+    named = piece.resource.byte_range
+    size = SAMPLE if named is None or named.length is None else min(SAMPLE, named.length)
+    where = ByteRange(named.first if named else 0, size)
+    with client.open(piece.resource.url, byte_range=where) as answer:
+        head = _first(answer, size)
+    if not head:
+        raise FragmentMissing
+    if piece.resource.key is None:  # what is encrypted is like nothing until all of it is there
+        container_of_piece(head)
+    return len(head)
 
 
 def _is_there(stream: Stream, entry: Entry) -> bool:

@@ -67,6 +67,9 @@ class Catalogue:
             for result in results
         ]
 
+    def __len__(self) -> int:
+        return len(self._entries)
+
     def search(self, query: str) -> list[SearchResult]:
         """The series whose title or another name holds every word of ``query``, best first."""
         wanted = _folded(query)

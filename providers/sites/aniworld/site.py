@@ -139,6 +139,14 @@ class AniworldSite:
             raise MarkupChanged("season", "table.seasonEpisodesList tr", url=first.url)
         return sorted(episodes, key=lambda episode: (episode.season, episode.number))
 
+    def series_count(self) -> int:
+        """How many series the whole list has.
+
+        Raises:
+            MarkupChanged: the page cannot be read.
+        """
+        return len(self._whole_catalogue(CATALOGUE_NOW))
+
     def new_episodes(self) -> list[NewEpisode]:
         """What is new in all series, the newest first: one page, asked for anew each time.
 

@@ -15,12 +15,15 @@ from django.utils import timezone
 from accounts.models import ApiKey, FeedKey
 from aniworld.config import store
 from aniworld.journal.models import Entry
+from aniworld.sites import trials
+from aniworld.sites.choices import TrialStep
 from aniworld.sites.health import monitor
 from aniworld.sites.pace import holds, rate_store
 from aniworld.system import watch
 from aniworld.system.examinations import examine
 from library.services.roots import root_paths
 from providers.addresses import host_of
+from providers.coded import coded
 from providers.watching import Called, Fault
 from tests.document import Operation, operations
 from tests.unit.document.house import BROKEN, PASSWORD, SITE, House
@@ -130,6 +133,18 @@ def _let_rest() -> None:
     for _ in range(5):
         monitor.watch().note(Called("hoster:voe", "", down))
     monitor.watch().note(Called("hoster:vidmoly", "", None, 0.4, 900))
+
+
+def _try_the_site() -> None:
+    """Its list was read; a hoster's page was not."""
+    down = coded("hoster_down", why="no_address", site="VOE")
+    trials.keep(
+        SITE,
+        [
+            trials.Tried(TrialStep.LIST, seconds=0.3, found=900),
+            trials.Tried(TrialStep.PLAYER, "voe", 0.2, error=down),
+        ],
+    )
 
 
 def _shut_out(_house: House) -> None:
@@ -279,6 +294,7 @@ WALK = (
     Step("holds_destroy", 404, place={"hold_id": "999999"}),
     Step("providers_partial_update", place={"name": SITE}, body={"mirrors": ["https://b.example"]}),
     Step("providers_health_retrieve", before=lambda _house: _let_rest()),
+    Step("providers_trials_list", before=lambda _house: _try_the_site()),
     Step("providers_health_retrieve", before=lambda _house: _cut_our_line()),
     Step("rests_destroy", place={"name": "hoster:voe"}),
     Step("rests_destroy", 404, place={"name": "hoster:voe"}),

@@ -6,8 +6,8 @@ import logging
 
 from aniworld.sites import configured
 from aniworld.sites.patience import Patience, Purpose
-from aniworld.sites.probes import probe_provider
 from aniworld.system.schedule.running import Failed, Running, Skipped
+from downloads.canary import first_error, has_arrived, try_site
 from library.scanner.ask import due_series
 from library.services.operations import ScanOptions
 from library.services.refresh import refresh_series
@@ -46,29 +46,43 @@ def refresh(running: Running) -> Coded:
 
 
 def canaries(running: Running) -> Coded:
-    """Ask each site for something small.
+    """Try each site from its list to the first bytes of a film.
 
     Raises:
         Skipped: no site is switched on.
-        Failed: none has answered.
+        Failed: not one is well.
     """
     names = _sites()
-    well: list[str] = []
-    faults: list[str] = []
+    well, faults, last = list[str](), list[str](), None
     for number, name in enumerate(names):
+        if running.is_stopping:
+            break
         running.tell(number, len(names))
-        error = probe_provider(name).error
-        if error is None:
+        last = _fault_of(name)
+        if last is None:
             well.append(name)
-            continue
-        faults.append(name)
-        log.warning("site=%s does not answer code=%s: %s", name, error.code, error)
-        last = error
+        else:
+            faults.append(name)
     if not well:
         raise Failed(coded("job_no_answers", sites=faults, reason=last))
     if faults:
         return coded("job_some_answer", sites=well, silent=faults)
     return coded("job_sites_answer", sites=well)
+
+
+def _fault_of(name: str) -> Coded | None:
+    """What is wrong with a site that was tried; None where nothing is."""
+    try:
+        steps = try_site(name)
+    except ProviderError as error:
+        log.warning("site=%s cannot be tried code=%s: %s", name, error.code, error)
+        return error.as_json()
+    for one in steps:
+        if one.error is not None:
+            log.warning(
+                "site=%s hoster=%s step=%s code=%s", name, one.hoster, one.step, one.error["code"]
+            )
+    return None if has_arrived(steps) else first_error(steps).error
 
 
 def _sites() -> list[str]:
