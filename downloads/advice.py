@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
+
+from aniworld.sites.advice import ADVICE as OF_SITES
+from aniworld.web.advice import advice_of
+from downloads.choices import Status
+from providers.coded import Coded
 
 AGAIN = _("Press Retry to have all of it tried again.")
 LATER = _("They may mend it: press Retry in some days, or allow another language in the settings.")
@@ -49,3 +55,28 @@ ADVICE = {
     "transfer_died": BUSY,
     "internal_error": _REPORT,
 }
+
+# What a source has delivered, and would deliver again.
+BROKEN = frozenset(
+    {"stream_cut", "fragment_missing", "parameters_changed", "undecodable", "too_short"}
+    | {"not_media", "written_wrong", "remux_failed", "wrong_language", "drm_protected"}
+)
+GONE = frozenset({"media_gone", "not_found", "hoster_file_gone"})
+
+
+def codes_tried(said: Coded) -> set[str]:
+    """Of what failed at every source: the codes of all of them; empty of anything else."""
+    tried = said["params"].get("tried") if said["code"] == "all_sources_failed" else None
+    return {str(one.get("code", "")) for one in tried} if isinstance(tried, list) else set()
+
+
+def advice_for(status: str, said: Coded | None) -> str:
+    """What the owner of an item can do about its error. One that waits goes on by itself: then it
+    is what helps its site."""
+    if said is None:
+        return ""
+    if status != Status.FAILED:
+        return advice_of(said) if said["code"] in OF_SITES else ""
+    if codes := codes_tried(said):
+        return gettext(LATER if codes <= BROKEN | GONE else BUSY)
+    return advice_of(said) or gettext(AGAIN)

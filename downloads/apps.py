@@ -20,7 +20,7 @@ class DownloadsConfig(AppConfig):
         from aniworld.web.texts import register  # noqa: PLC0415
         from downloads import entries, texts  # noqa: PLC0415
         from downloads.advice import ADVICE  # noqa: PLC0415
-        from downloads.errors import QueueError  # noqa: PLC0415
+        from downloads.errors import OF_ITEMS, QueueError  # noqa: PLC0415
         from downloads.following.texts import TEXTS as REASONS  # noqa: PLC0415 - apps first
         from downloads.quiet.texts import TEXTS as QUIET  # noqa: PLC0415 - apps first
         from downloads.transfer.errors import TransferError  # noqa: PLC0415
@@ -30,7 +30,7 @@ class DownloadsConfig(AppConfig):
         register_snapshot(Room.DOWNLOAD_PROGRESS, _download_progress)
         register({**TransferError.all_texts(), **QueueError.all_texts(), **texts.TEXTS})
         register({**entries.TEXTS, **REASONS, **QUIET})
-        advice.register(ADVICE)
+        advice.register(ADVICE, TransferError, *OF_ITEMS)
         undoing.add("downloads.undoing")
         places.add("downloads.pages.places")
         follow("downloads", leaving=_series_leaves, returning=_series_returns)

@@ -256,3 +256,7 @@ class Unexpected(QueueError):
     status = 500
     permanent = False
     texts: ClassVar = {"": gettext_noop("An unexpected error: {reason}")}
+
+
+# What an item of the queue may fail with, beside what its transfer says.
+OF_ITEMS = (PlaceError, AlreadyOnDisk, FileUnavailable, ProviderOff, TransferDied, Unexpected)

@@ -9,6 +9,14 @@ from aniworld.config.errors import ConfigError
 from aniworld.sites.health.services import Refusal, refusals
 from aniworld.web.shapes import Moment
 from aniworld.web.texts import Told
+from downloads.choices import Status
+from downloads.models import DownloadQueueItem
+from providers.coded import Coded
+from providers.errors import MarkupChanged
+
+# So many series whose pages are broken, or have changed, say that their site as a whole is.
+BROKEN_PAGES = 3
+MOST_READ = 500  # items that are looked at for that
 
 
 class ShutSite(TypedDict):
@@ -38,3 +46,20 @@ def shut_sites() -> list[ShutSite]:
 
 def _utc(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
+
+
+def changed_sites() -> dict[str, Coded]:
+    """The sites whose pages have changed for several series of the queue, with what was not found
+    at one of them."""
+    changed = DownloadQueueItem.objects.filter(
+        status=Status.PENDING, error_code=MarkupChanged.code
+    ).order_by("-updated_at")
+    series: dict[str, dict[int, Coded]] = {}
+    for item in changed.select_related("series")[:MOST_READ]:
+        said: Coded = {"code": item.error_code, "params": item.error_params}
+        series.setdefault(item.series.site, {}).setdefault(item.series_id, said)
+    return {
+        site: next(iter(found.values()))
+        for site, found in series.items()
+        if len(found) >= BROKEN_PAGES
+    }

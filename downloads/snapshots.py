@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from aniworld.config import store
 from aniworld.config.errors import ConfigError
-from aniworld.web.advice import advice_of
 from aniworld.web.shapes import Moment, OneOf
 from aniworld.web.texts import Told, text, told, told_of
 from downloads import quarantine, seen
+from downloads.advice import advice_for
 from downloads.choices import WAITING, PauseCode, Priority, Quarantine, Stage, Status
 from downloads.models import DownloadQueueItem, QueueItems, QueueState
 from downloads.quarantine import QuarantinedFile
@@ -182,7 +182,7 @@ def serialise_row(row: Row, *, position: int | None = None) -> QueueItem:
         "progress": _progress(row),
         "stage": row["stage"],
         "error": (error := told(row["error_code"], row["error_params"])),
-        "advice": advice_of(error),
+        "advice": advice_for(row["status"], error),
         "retry_count": row["retry_count"],
         "next_try_at": moment(row["next_try_at"]),
         "attempts": [_attempt(one) for one in row["attempts"]],

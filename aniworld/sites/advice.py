@@ -9,7 +9,7 @@ _OPEN_IT = _(
     "again. Nothing is automated past it."
 )
 _NEXT_ONE = _("The next hoster is asked by itself. Where there is none, press Retry later.")
-_CORRECT = _("Correct the address.")
+_CORRECT = _("Correct it where you have typed it. Where a hoster leads there, another is needed.")
 _UPDATE = _("Update Aniworld: until then it cannot be read.")
 
 ADVICE = {

@@ -14,7 +14,7 @@ class SitesConfig(AppConfig):
         from aniworld.web.texts import register  # noqa: PLC0415
         from providers.errors import ProviderError  # noqa: PLC0415
 
-        advice.register(ADVICE)
+        advice.register(ADVICE, ProviderError)
         places.add("aniworld.sites.pages.places")
         refusals = {**HoldNotFound.all_texts(), **RestNotFound.all_texts()}
         register({**ProviderError.all_texts(), **refusals, **entries.TEXTS})

@@ -33,7 +33,8 @@ class ServiceState(models.Model):
     """How a site or hoster answered last, shared by all processes and kept over restarts.
 
     ``service`` is the site or ``hoster:…``, ``host`` one of its addresses, or "" for the others.
-    ``failures`` are those in a row, ``rests`` how often it was left alone since it was well.
+    ``failures`` are those in a row, ``rests`` how often it was left alone since it was well,
+    ``refusals`` how often it let nobody in of late: that is another thing than to fail.
     """
 
     service = models.CharField(max_length=64)
@@ -54,8 +55,19 @@ class ServiceState(models.Model):
     tried_until = models.DateTimeField(
         null=True, blank=True, help_text="Somebody sees until then whether it is well again."
     )
+    doubted_at = models.DateTimeField(
+        null=True, blank=True, help_text="One thing was refused, which may say nothing of the rest."
+    )
+    refused_at = models.DateTimeField(null=True, blank=True)
+    refused_until = models.DateTimeField(
+        null=True, blank=True, help_text="Set as long as nothing came since it let nobody in."
+    )
+    refusals = models.PositiveIntegerField(default=0)
+    refusal_code = models.CharField(max_length=64, blank=True, default="")
+    refusal_params = models.JSONField(default=dict, blank=True)
 
     error = CodedColumns("error_code", "error_params")
+    refusal = CodedColumns("refusal_code", "refusal_params")
 
     class Meta:
         constraints = [

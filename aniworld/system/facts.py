@@ -18,6 +18,7 @@ from aniworld.config import reach
 from aniworld.config.mounts import Mount, Mounts
 from aniworld.database.troubles import database_file
 from aniworld.sites import pace
+from aniworld.sites.health.services import still_refused
 from aniworld.sites.services import Provider, providers
 from aniworld.system import caches
 from aniworld.system.examinations.database import log_bytes
@@ -224,7 +225,8 @@ def _space(path: str) -> tuple[int | None, int | None]:
 
 def _site(provider: Provider) -> SiteState:
     name, enabled = provider.entry.name, provider.settings.enabled
-    reason = refusal_of(name) if enabled else None
+    refused = still_refused().get(name)
+    reason = (refused[1] if refused else refusal_of(name)) if enabled else None
     return {
         "name": name,
         "label": provider.entry.label,

@@ -32,6 +32,8 @@ class Kind:
 
     Attributes:
         text: what is the matter: a template with the facts in braces.
+        is_mended_by_reason: what its ``reason`` needs is told instead of ``mend``, where that is
+            known.
         title: what it is called where the facts say everything; empty where the text does.
         mend: what is to be done, as a template with the same facts.
         command: what mends it in a shell, as such a template; empty where no command does.
@@ -52,6 +54,7 @@ class Kind:
     check: str = ""
     openly: str = ""
     title: str = ""
+    is_mended_by_reason: bool = False
 
     def texts(self) -> dict[str, str]:
         """Its sentences by their keys, for ``aniworld.web.texts``."""
@@ -80,8 +83,8 @@ class Finding:
 
     @property
     def mend(self) -> str:
-        """What is to be done: about what a site or a disk has said, where that is the reason."""
-        reason = self.said["params"].get("reason")
+        """What is to be done: about what a site has said, where that is the reason."""
+        reason = self.said["params"].get("reason") if self.kind.is_mended_by_reason else None
         known = advice_of(cast(Coded, reason)) if isinstance(reason, dict) else ""
         return known or self._said("mend")
 

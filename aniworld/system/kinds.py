@@ -287,14 +287,16 @@ _KINDS = (
         _("{site} was asked in vain last. {reason}"),
         _("Update Aniworld, or give the site another address; then read a series of it anew."),
         page="library",
+        is_mended_by_reason=True,
     ),
     Kind(
         "site_shut",
         WARNING,
-        _("{reason} {site} is left alone for another {minutes} minutes, its episodes wait."),
+        _("{reason} {site} is left alone for a while each time; its episodes wait."),
         _("Open it in a browser on this network, and see what it wants; then have it asked again."),
         page="queue",
         fix="end_rest",
+        is_mended_by_reason=True,
     ),
     Kind(
         "line_out",
@@ -310,6 +312,7 @@ _KINDS = (
         _("Look whether it opens in a browser. Where it has moved, give it its new address."),
         page="settings-providers-health",
         fix="end_rest",
+        is_mended_by_reason=True,
     ),
     Kind(
         "host_held",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from providers.coded import Coded, CodedError, text_key
 
 _advice: dict[str, str] = {}
+_errors: set[type[CodedError]] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,16 @@ class Explained:
     advice: str
 
 
-def register(advice: Mapping[str, str]) -> None:
+def register(advice: Mapping[str, str], *errors: type[CodedError]) -> None:
     """Say what can be done. Called in ``AppConfig.ready()``.
 
     Args:
+        errors: whose sentences, and of all below them, the list of all tells.
         advice: by code, or by ``providers.coded.text_key`` where one of a code's sentences needs
             its own. English, and marked for translation where it stands.
     """
     _advice.update(advice)
+    _errors.update(errors)
 
 
 def advice_of(said: Coded | None) -> str:
@@ -51,7 +54,8 @@ def advice_of(said: Coded | None) -> str:
 
 def explained() -> Iterator[Explained]:
     """Every error that has an advice, with each of its sentences, by code."""
-    for key, sentence in sorted(CodedError.all_texts().items()):
+    texts = {key: text for kind in _errors for key, text in kind.all_texts().items()}
+    for key, sentence in sorted(texts.items()):
         code, _, why = key.partition(".")
         params = {"why": why} if why else {}
         if advice := advice_of({"code": code, "params": params}):

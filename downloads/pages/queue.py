@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import number_format
@@ -31,6 +31,7 @@ from downloads.shut import shut
 from downloads.snapshots import QueueStatistics
 from downloads.texts import source_in_words, stage_in_words, total_in_words
 from library.pages.pictures import Picture, picture_of
+from providers.errors import MarkupChanged
 
 FIRST = 100
 STEP = 400
@@ -407,8 +408,8 @@ def _shut() -> list[Shut]:
     if not closed:
         return []
     pending = DownloadQueueItem.objects.waiting().filter(status=Status.PENDING)
-    counted = Counter(pending.values_list("series__site", flat=True))
-    return [Shut(one, counted[one.site]) for one in closed]
+    counted = dict(pending.values_list("series__site").annotate(Count("pk")).order_by())
+    return [Shut(one, counted.get(one.site, 0)) for one in closed]
 
 
 def _outlook(
@@ -424,10 +425,16 @@ def _outlook(
         later = DownloadQueueItem.objects.filter(status=Status.PENDING, removed_at=None)
         if later.ready(now).exclude(series__site__in=entry).exists():
             return None
-        first = later.order_by("next_try_at").first()
+        waits = later.filter(next_try_at__gt=now).exclude(series__site__in=entry)
+        first = waits.order_by("next_try_at").first()
         moments += [first.next_try_at] if first and first.next_try_at else []
         moments += entry.values()
-    failed = [item for item in tried_again if item.outage_count and item.error]
+    changed = MarkupChanged.code
+    failed = [
+        item
+        for item in tried_again
+        if item.error and (item.outage_count or item.error_code == changed)
+    ]
     last = max(failed, key=lambda item: item.updated_at, default=None)
     return Outlook(min(moments, default=None), text_of(last.error) if last else "")
 

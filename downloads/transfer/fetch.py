@@ -132,6 +132,8 @@ class _Fetch:
             try:
                 return self._taken(source, media)
             except (SourceFault, ProviderError) as error:
+                if isinstance(error, ProviderError) and error.whole_site:
+                    raise  # a fresh link was asked for, and it is no fault of the source
                 if isinstance(error, ConnectionLost) and error.is_busy:
                     busy.append(source)
                 self._give_up(source, error)

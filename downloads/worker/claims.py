@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Case, When
 from django.utils import timezone
 
 from aniworld.events.operations import OperationStatus
@@ -21,7 +22,7 @@ from downloads.models import DownloadQueueItem, QueueState
 from downloads.quiet import ledger, reading
 from downloads.seen import Beside, kept
 from downloads.services.control import save, set_paused, set_stopped
-from downloads.shut import shut
+from downloads.shut import BROKEN_PAGES, shut
 from downloads.transfer.messages import Attempt, Failure
 from downloads.worker import aside
 from downloads.worker.retries import Decision, Verdict
@@ -31,9 +32,7 @@ from library.naming.paths import from_stored, to_stored
 from library.recycling.replacing import Replacement
 from library.services import episode_arrived
 from providers.errors import MarkupChanged
-
-# So many items that wait for broken pages say that their site as a whole is in trouble.
-BROKEN_PAGES = 3
+from providers.watching import REFUSALS
 
 LONGEST_HOSTER = 100  # characters that the column holds
 
@@ -69,7 +68,11 @@ def claim_next(worker: str) -> DownloadQueueItem | None:
             return None
         _stop_if_done(state)
         ready = DownloadQueueItem.objects.ready(now).select_related("series__root")
-        ready = ready.exclude(series__site__in=closed)
+        # What was refused comes last: another one sees whether the site lets anybody in again.
+        was_refused = Case(When(error_code__in=REFUSALS, then=1), default=0)
+        ready = ready.exclude(series__site__in=closed).order_by(
+            was_refused, "priority", "position", "id"
+        )
         if reading.verdict(rules, state, now).is_closed:
             ready = ready.exempt()
         item = ready.first()
@@ -290,8 +293,9 @@ def settle_failure(
             _fail(item, worker, failure, quarantine or {})
         else:
             _put_back(item, worker, failure, decision)
-        if decision.verdict is Verdict.PAUSE:
+        if decision.verdict in (Verdict.PAUSE, Verdict.WAIT_FOR_ENTRY):
             _give_back_turn(state)
+        if decision.verdict is Verdict.PAUSE:
             set_paused(state, decision.pause, failure.said)
             events.paused_itself(decision.pause, failure.said)
         if decision.verdict is Verdict.FAIL:
@@ -339,7 +343,8 @@ def _put_back(item: DownloadQueueItem, worker: str, failure: Failure, decision: 
     next_try = timezone.now() + timedelta(seconds=decision.delay) if waits else None
     # Where all of a site's pages have changed, no episode is to blame, and time will not mend it.
     is_spared = holds_others and failure.code == MarkupChanged.code
-    is_outage = decision.verdict is Verdict.WAIT_FOR_SITE and not is_spared
+    waits_in_vain = decision.verdict in (Verdict.WAIT_FOR_SITE, Verdict.WAIT_ALONE)
+    is_outage = waits_in_vain and not is_spared
     _write(
         item,
         worker,
@@ -358,14 +363,17 @@ def _put_back(item: DownloadQueueItem, worker: str, failure: Failure, decision: 
 
 
 def _may_be_alone(item: DownloadQueueItem, failure: Failure) -> bool:
-    """Whether the other items of the site may do well: its broken pages are few so far."""
+    """Whether the other items of the site may do well: pages of few series are broken so far.
+
+    A page that was broken may be whole by now; one that has changed stays so until it is read.
+    """
     others = DownloadQueueItem.objects.filter(
-        series__site=item.series.site,
-        status=Status.PENDING,
-        error_code=failure.code,
-        next_try_at__gt=timezone.now(),
-    ).exclude(pk=item.pk)
-    return failure.one_page and others.count() < BROKEN_PAGES - 1
+        series__site=item.series.site, status=Status.PENDING, error_code=failure.code
+    ).exclude(series=item.series)
+    if failure.code != MarkupChanged.code:
+        others = others.filter(next_try_at__gt=timezone.now())
+    series = others.values("series").distinct().count()
+    return failure.one_page and series < BROKEN_PAGES - 1
 
 
 def interrupt(item: DownloadQueueItem, worker: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from aniworld.config.schema import DownloadSettings
+from aniworld.sites.health.monitor import DOUBTED_FOR
 from downloads.choices import PauseCode, Quarantine
 from downloads.models import DownloadQueueItem
 from downloads.transfer.messages import Failure
@@ -23,6 +24,8 @@ _DISK_CODES = {
     "root_unavailable": PauseCode.DISK_FULL,
     "disk_refuses": PauseCode.DISK_REFUSES,
 }
+# Another episode has to be refused within that time for it to say something of the whole site.
+_AFTER_REFUSAL = 1.1 * DOUBTED_FOR.total_seconds()
 # A page that has changed is not changed back within a minute.
 _SHORTEST_AFTER_CHANGE = 600.0
 
@@ -32,6 +35,7 @@ class Verdict(Enum):
     WAIT_FOR_SITE = auto()  # costs none; the site's other items wait too
     WAIT_FOR_LINE = auto()  # costs nothing at all: it is this machine that has no way out
     WAIT_FOR_ENTRY = auto()  # costs nothing: nothing is taken from the site until it lets us in
+    WAIT_ALONE = auto()  # costs no retry, but may not come again and again; the others go on
     PAUSE = auto()  # costs nothing; the queue pauses itself
     FAIL = auto()
 
@@ -51,11 +55,13 @@ def decide(
     settings: DownloadSettings,
     *,
     is_line_out: bool = False,
+    is_shut: bool = False,
 ) -> Decision:
     """Decide by the kind of failure and by what the item went through before.
 
     Args:
         is_line_out: whether it was seen that nobody at all can be reached from here.
+        is_shut: whether the site lets nobody in, so that its items are passed over.
 
     Where the owner has taken a file that was kept aside, he is told at once, and may try again.
     """
@@ -65,32 +71,33 @@ def decide(
         return Decision(Verdict.PAUSE, pause=_DISK_CODES[failure.code])
     base = settings.retry_base_seconds
     if failure.whole_site:
-        return _of_site(item, failure, base, is_line_out=is_line_out)
+        return _of_site(item, failure, base, is_line_out=is_line_out, is_shut=is_shut)
     if failure.permanent or item.retry_count >= settings.max_retries:
         return Decision(Verdict.FAIL)
     return Decision(Verdict.RETRY, _delay(item.retry_count, base))
 
 
 def _of_site(
-    item: DownloadQueueItem, failure: Failure, base: float, *, is_line_out: bool
+    item: DownloadQueueItem, failure: Failure, base: float, *, is_line_out: bool, is_shut: bool
 ) -> Decision:
     """What to do where all of the site fails, or nobody at all can be reached."""
-    if _is_refusal(failure):
+    if _was_heard(failure) or (is_shut and failure.code in REFUSALS):
         return Decision(Verdict.WAIT_FOR_ENTRY, _delay(0, base))
     if is_line_out or is_our_line(failure.params):
         return Decision(Verdict.WAIT_FOR_LINE, _delay(0, base))
     if item.outage_count >= OUTAGES:
         return Decision(Verdict.FAIL)
     delay = _delay(item.outage_count, base)
+    if failure.code in REFUSALS:  # of this episode alone, as far as is known
+        return Decision(Verdict.WAIT_ALONE, max(delay, _AFTER_REFUSAL))
     if failure.code == MarkupChanged.code:
         delay = max(delay, _SHORTEST_AFTER_CHANGE)
     return Decision(Verdict.WAIT_FOR_SITE, max(delay, failure.retry_after or 0.0))
 
 
-def _is_refusal(failure: Failure) -> bool:
-    """Whether the site lets nobody in from here, as it said now or was heard before."""
-    was_heard = failure.code == SiteResting.code and failure.params.get("why") == "refused"
-    return was_heard or failure.code in REFUSALS
+def _was_heard(failure: Failure) -> bool:
+    """Whether nothing was sent, since the site was heard to let nobody in."""
+    return failure.code == SiteResting.code and failure.params.get("why") == "refused"
 
 
 def _delay(tries: int, base: float) -> float:

@@ -38,6 +38,7 @@ from downloads.errors import (
 )
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.services import quiet
+from downloads.shut import shut
 from downloads.transfer import quarantine
 from downloads.transfer.errors import TransferError
 from downloads.transfer.messages import Failure
@@ -197,8 +198,13 @@ class Worker:
             publish(ErrorNotice(code=error.code, message=error.as_json()))
 
     def _is_wanted(self) -> bool:
+        """Whether the queue runs, and anything of it may come by itself: of sites that let nobody
+        in nothing does for hours."""
         state = QueueState.current()
-        return state.is_running and not state.is_paused
+        pending = DownloadQueueItem.objects.filter(status=Status.PENDING)
+        closed = [one.site for one in shut()]
+        is_open = not closed or pending.exclude(series__site__in=closed).exists()
+        return state.is_running and not state.is_paused and is_open
 
     # one item
 
@@ -224,7 +230,8 @@ class Worker:
 
     def _settle(self, item: DownloadQueueItem, failure: Failure) -> None:
         settings = store.load().downloads
-        decision = decide(item, failure, settings, is_line_out=line.is_out())
+        is_shut = item.series.site in {one.site for one in shut()}
+        decision = decide(item, failure, settings, is_line_out=line.is_out(), is_shut=is_shut)
         logger.warning(
             "item=%s key=%s code=%s verdict=%s: %s",
             item.pk,

@@ -30,6 +30,10 @@ WINDOW = timedelta(minutes=5)
 KEPT_FOR = timedelta(days=2)
 LONGEST_REST = timedelta(hours=1)
 LONGEST_AFTER_REFUSAL = timedelta(hours=6)
+REMEMBERED_FOR = 2 * LONGEST_AFTER_REFUSAL  # a refusal that is older makes no rest longer
+# Two things that were refused within so long are a refusal of the site; one may be its own fault.
+DOUBTED_FOR = timedelta(minutes=30)
+_OF_ONE_THING = frozenset({"refused", "page_for_redirect"})
 # Whoever sees whether it is well again has so long; then it is the next one's turn.
 TRIAL = timedelta(seconds=120)
 SEEN_FOR = 1.0  # seconds that a service which was well is taken to be so
@@ -50,12 +54,12 @@ class DatabaseWatch:
         if self._was_well(service, host):
             return Rest()
         row = ServiceState.objects.filter(service=service, host=host).first()
-        if row is None or not row.failures:
+        if row is None or not (row.failures or row.refused_until):
             self._is_well(service, host)
             return Rest()
         self._forget(service, host)
-        reason: Coded = {"code": row.error_code, "params": row.error_params}
-        return Rest(_left(row, timezone.now()), reason if is_refused(row) else None)
+        now = timezone.now()
+        return Rest(_left(row, now), refusal_of(row, now))
 
     def note(self, called: Called) -> None:
         """One call has ended."""
@@ -98,30 +102,40 @@ class DatabaseWatch:
             return True
 
 
-def is_refused(row: ServiceState) -> bool:
-    """Whether it has let nobody in from here; a hoster may say so of one file alone."""
-    return row.error_code in REFUSALS and not is_hoster(row.service)
+def refusal_of(row: ServiceState, now: datetime) -> Coded | None:
+    """With what it has let nobody in from here; None where something came since."""
+    until = row.refused_until
+    if until is None or until > now + LONGEST_AFTER_REFUSAL:
+        return None  # more is what a clock wrote that was ahead
+    return {"code": row.refusal_code, "params": row.refusal_params}
 
 
 def rests_until(row: ServiceState, now: datetime) -> datetime | None:
-    """When its rest ends; None where it has none. More than the longest is what a clock wrote that
-    was ahead."""
-    longest = LONGEST_AFTER_REFUSAL if is_refused(row) else LONGEST_REST
-    until = row.rests_until
-    return until if until is not None and now < until <= now + longest else None
+    """When its rest ends, of whichever kind; None where it has none. More than the longest is what
+    a clock wrote that was ahead."""
+    kinds = ((row.rests_until, LONGEST_REST), (row.refused_until, LONGEST_AFTER_REFUSAL))
+    ends = [until for until, longest in kinds if until and now < until <= now + longest]
+    return max(ends, default=None)
+
+
+def tried_until(row: ServiceState, now: datetime) -> datetime | None:
+    """Until when somebody sees whether it is well again; None where nobody does."""
+    until = row.tried_until
+    return until if until is not None and now < until <= now + TRIAL else None
 
 
 def _left(row: ServiceState, now: datetime) -> float:
     """Seconds of the rest of a service; 0 where we are the one to see whether it is over."""
-    if row.rests_until is None or (row.is_unreached and line.is_out()):
+    is_refused = refusal_of(row, now) is not None
+    if not is_refused and (row.rests_until is None or (row.is_unreached and line.is_out())):
         return 0.0
-    if (until := rests_until(row, now)) is not None:
+    if (until := rests_until(row, now) or tried_until(row, now)) is not None:
         return (until - now).total_seconds()
-    tried = row.tried_until - now if row.tried_until else timedelta()
-    if timedelta() < tried <= TRIAL:
-        return tried.total_seconds()
     ours = ServiceState.objects.filter(
-        pk=row.pk, rests_until=row.rests_until, tried_until=row.tried_until
+        pk=row.pk,
+        rests_until=row.rests_until,
+        refused_until=row.refused_until,
+        tried_until=row.tried_until,
     )
     return 0.0 if ours.update(tried_until=now + TRIAL) else 1.0
 
@@ -147,7 +161,10 @@ def _is_good(service: str, host: str) -> None:
         **{"failures": 0, "rests": 0, "rests_until": None, "tried_until": None, "good_at": now},
         **{"is_unreached": False, "is_our_line": False},
     }
-    if not ServiceState.objects.filter(service=service, host=host).update(**well):
+    known = ServiceState.objects.filter(service=service, host=host)
+    # What was on its way when it let nobody in says nothing of it.
+    known.filter(refused_until__lte=now).update(refused_until=None)
+    if not known.update(**well):
         row = ServiceState(service=service, host=host, good_at=now)
         ServiceState.objects.bulk_create([row], ignore_conflicts=True)
 
@@ -164,19 +181,53 @@ def _failed(service: str, host: str, error: Fault) -> None:
         row.is_unreached, row.is_our_line = error.is_unreached, error.is_our_line
         if not row.is_our_line:
             row.failures += 1
-            _let_rest(row, known)
+            if _lets_nobody_in(row, error):
+                _shut(row, error, known)
+            else:
+                _let_rest(row, known)
         row.save()
 
 
+def _lets_nobody_in(row: ServiceState, error: Fault) -> bool:
+    """Whether an error is a refusal of the whole site. A hoster may refuse one file alone, and so
+    may a site one page: then the next one that is refused says more."""
+    if error.code not in REFUSALS or not row.host or is_hoster(row.service):
+        return False
+    if error.params.get("why") not in _OF_ONE_THING:
+        return True
+    now, before = timezone.now(), row.doubted_at
+    row.doubted_at = now
+    return before is not None and now - DOUBTED_FOR <= before <= now
+
+
+def _shut(row: ServiceState, error: Fault, known: ProviderSettings) -> None:
+    """Ask it no more for a while; each time of late twice as long."""
+    now, before = timezone.now(), row.refused_at
+    if refusal_of(row, now) is not None and row.refused_until and row.refused_until > now:
+        return  # that call was on its way, or its owner has tried
+    if before is None or not now - REMEMBERED_FOR <= before <= now:
+        row.refusals = 0
+    seconds = known.refused_rest_seconds * 2.0 ** min(row.refusals, 12)
+    rest = min(timedelta(seconds=seconds), LONGEST_AFTER_REFUSAL)
+    row.refusals += 1
+    row.refused_at, row.refused_until, row.tried_until = now, now + rest, None
+    row.refusal = {"code": error.code, "params": dict(error.params)}
+    log.warning(
+        "service=%s host=%s lets nobody in seconds=%s code=%s",
+        row.service,
+        row.host,
+        round(rest.total_seconds()),
+        error.code,
+    )
+
+
 def _let_rest(row: ServiceState, known: ProviderSettings) -> None:
-    """After so many failures in a row, or a refusal, and after each that follows a rest, twice as
-    long. Calls that were on their way when it began make it no longer."""
-    now, refused = timezone.now(), is_refused(row)
-    if rests_until(row, now) or not (refused or row.failures >= known.failures_until_rest):
+    """After so many failures in a row, and after each that follows a rest, twice as long. Calls
+    that were on their way when it began make it no longer."""
+    now = timezone.now()
+    if rests_until(row, now) or row.failures < known.failures_until_rest:
         return
-    seconds = known.refused_rest_seconds if refused else known.rest_seconds
-    longest = LONGEST_AFTER_REFUSAL if refused else LONGEST_REST
-    rest = min(timedelta(seconds=seconds * 2.0 ** min(row.rests, 12)), longest)
+    rest = min(timedelta(seconds=known.rest_seconds * 2.0 ** min(row.rests, 12)), LONGEST_REST)
     row.rests += 1
     row.rests_until = now + rest
     row.tried_until = None

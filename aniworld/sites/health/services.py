@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from aniworld.config import store
@@ -17,12 +18,12 @@ from aniworld.journal.services import Subject, record
 from aniworld.sites.entries import SiteAction
 from aniworld.sites.errors import RestNotFound
 from aniworld.sites.health.latency import percentile
-from aniworld.sites.health.monitor import KEPT_FOR, is_refused, rests_until
+from aniworld.sites.health.monitor import KEPT_FOR, refusal_of, rests_until, tried_until
 from aniworld.sites.models import CallCount, ServiceState
 from aniworld.web.texts import Told
 from providers.addresses import host_of
 from providers.base import HOSTER_LABELS, SiteSettings
-from providers.watching import REFUSALS, hoster_service
+from providers.watching import hoster_service
 
 JUDGED_OVER = timedelta(hours=1)
 LEAST_CALLS = 5  # of fewer no share says anything
@@ -131,19 +132,49 @@ def refusals() -> list[Refusal]:
     Raises:
         ConfigError: nobody can say which sites there are.
     """
-    now, found = timezone.now(), []
-    if not ServiceState.objects.filter(error_code__in=REFUSALS, rests_until__gt=now).exists():
-        return []
-    for name, label, hosts in _sites(store.load().providers):
-        states = ServiceState.objects.filter(service=name, host__in=hosts)
-        resting = [(until, row) for row in states if (until := rests_until(row, now)) is not None]
-        said = [row for _until, row in resting if is_refused(row)]
-        if not said or len(resting) < len(set(hosts)):
-            continue  # a mirror may let us in
-        reason = max(said, key=lambda row: row.failed_at or now).error
-        if reason is not None:
-            found.append(Refusal(name, label, reason, min(until for until, _row in resting)))
+    now = timezone.now()
+    found = []
+    for name, label, rows in _refused():
+        ends = [rests_until(row, now) or tried_until(row, now) for row in rows]
+        left_alone = [until for until in ends if until is not None]
+        reason = _newest_refusal(rows, now)
+        if len(left_alone) == len(rows) and reason is not None:  # else a mirror is asked
+            found.append(Refusal(name, label, reason, min(left_alone)))
     return found
+
+
+def still_refused() -> dict[str, tuple[str, Told]]:
+    """By name the label and the reason of each site that has refused us, and of which nothing
+    came since: also when its rest is over and nobody has asked it.
+
+    Raises:
+        ConfigError: nobody can say which sites there are.
+    """
+    now = timezone.now()
+    found = {}
+    for name, label, rows in _refused():
+        reason = _newest_refusal(rows, now)
+        is_out = all(row.failures or refusal_of(row, now) for row in rows)
+        if reason is not None and is_out:
+            found[name] = (label, reason)
+    return found
+
+
+def _refused() -> Iterator[tuple[str, str, list[ServiceState]]]:
+    """Name, label and rows of each enabled site that has refused us at an address, where each of
+    its addresses was asked before."""
+    if not ServiceState.objects.filter(refused_until__isnull=False).exists():
+        return
+    for name, label, hosts in _sites(store.load().providers):
+        rows = list(ServiceState.objects.filter(service=name, host__in=hosts))
+        if rows and len(rows) == len(set(hosts)):
+            yield name, label, rows
+
+
+def _newest_refusal(rows: Iterable[ServiceState], now: datetime) -> Told | None:
+    """What was said last by those that let nobody in."""
+    said = [row for row in rows if refusal_of(row, now) is not None]
+    return max(said, key=lambda row: row.refused_at or now).refusal if said else None
 
 
 def services(back: timedelta = KEPT_FOR) -> list[Service]:
@@ -170,11 +201,16 @@ def end_rest(service: str) -> None:
         RestNotFound: it is not left alone, or is not any more.
     """
     now = timezone.now()
+    if not service.isprintable():
+        raise RestNotFound
     with transaction.atomic():
-        resting = ServiceState.objects.filter(service=service, rests_until__gt=now)
-        failures = sum(resting.values_list("failures", flat=True))
+        known = ServiceState.objects.filter(service=service)
+        failures = sum(known.values_list("failures", flat=True))
+        refused = Q(refused_until__gt=now) | Q(refused_until__isnull=False, tried_until__gt=now)
         # The next one who asks is let through; what comes of that is as after a rest.
-        if not resting.update(rests_until=now, tried_until=None):
+        ended = known.filter(rests_until__gt=now).update(rests_until=now, tried_until=None)
+        ended += known.filter(refused).update(refused_until=now, tried_until=None)
+        if not ended:
             raise RestNotFound
         before = {"failures": failures}
         record(SiteAction.REST_ENDED, on=Subject("service", service), before=before)
@@ -223,7 +259,7 @@ class _Reading:
     def _address(self, state: ServiceState, figures: Figures) -> Address:
         return Address(
             host=state.host,
-            health=health_of(state, figures, self._known),
+            health=health_of(state, figures, self._known, self._now),
             figures=figures,
             failures=state.failures,
             good_at=state.good_at,
@@ -233,10 +269,12 @@ class _Reading:
         )
 
 
-def health_of(state: ServiceState, figures: Figures, known: ProviderSettings) -> Health:
-    """By the failures in a row, else by the share of calls that were answered; of few calls by the
-    last one."""
-    if state.failures >= known.failures_until_rest:
+def health_of(
+    state: ServiceState, figures: Figures, known: ProviderSettings, now: datetime
+) -> Health:
+    """By whether it lets us in and the failures in a row, else by the share of calls that were
+    answered; of few calls by the last one."""
+    if refusal_of(state, now) is not None or state.failures >= known.failures_until_rest:
         return Health.DOWN
     if figures.share is None:
         return Health.UNKNOWN

@@ -17,6 +17,7 @@ from aniworld.system.findings import Finding, Look
 from aniworld.system.kinds import found
 from downloads.choices import PauseCode
 from downloads.models import QueueState
+from downloads.shut import changed_sites
 from library.errors import MassRemoval
 from library.models import AnimeSeries, ScanOperation
 from library.scanner.word import is_empty
@@ -63,11 +64,13 @@ def sites(_look: Look) -> Iterator[Finding]:
     names = site_names()
     if not names:
         yield found(coded("no_site"))
-    closed = {one.site: one for one in health.refusals()}
+    closed, changed = health.still_refused(), changed_sites()
     for name in names:
         if name in closed:
-            yield found(_shut(closed[name]), about=name)
-        elif (reason := refusal_of(name)) is not None:
+            label, said = closed[name]
+            reason: Coded | None = {"code": said["code"], "params": said["params"]}
+            yield found(coded("site_shut", site=label, reason=reason), about=name)
+        elif (reason := refusal_of(name) or changed.get(name)) is not None:
             yield found(coded("site_refuses", site=name, reason=reason), about=name)
 
 
@@ -88,11 +91,6 @@ def answers(look: Look) -> Iterator[Finding]:
         if last is not None and last.error is not None:
             reason: Coded = {"code": last.error["code"], "params": last.error["params"]}
             yield found(coded("site_down", site=one.label, reason=reason), about=one.name)
-
-
-def _shut(refusal: health.Refusal) -> Coded:
-    minutes = max(1, round((refusal.until - timezone.now()).total_seconds() / 60))
-    return coded("site_shut", site=refusal.label, reason=refusal.reason, minutes=minutes)
 
 
 def refusal_of(site: str) -> Coded | None:

@@ -47,11 +47,6 @@ class Concurrency:
         """Connections that may be open now."""
         return self._allowed
 
-    @property
-    def waiting(self) -> int:
-        """How many wait for their turn."""
-        return len(self._waiting)
-
     @contextlib.contextmanager
     def slot(self, stop: threading.Event) -> Iterator[None]:
         """Wait for a connection's turn, and hold it.

@@ -12,6 +12,8 @@ from providers import asking
 from providers.addresses import absolute
 from providers.base import Airing, EpisodeInfo, NewEpisode, SearchResult, SeriesInfo, Source
 from providers.errors import (
+    Blacklisted,
+    ChallengeRequired,
     MarkupChanged,
     MediaGone,
     NotFound,
@@ -40,6 +42,7 @@ from providers.sites.aniworld.series_page import (
     read_series,
     shown_season,
 )
+from providers.watching import REFUSALS
 
 logger = logging.getLogger(__name__)
 
@@ -274,14 +277,14 @@ class AniworldSite:
 
     def _on_any_base(self, ask: Callable[[str], T]) -> T:
         """Ask at the address that answered last, then at the others while they are down."""
-        failure: SiteDown | None = None
+        failure: ProviderError | None = None
         for base in list(self._bases):
             try:
                 answer = ask(base)
-            except SiteDown as error:
+            except (SiteDown, ChallengeRequired, Blacklisted) as error:
                 logger.warning("site=%s base=%s down: %s", self.name, base, error)
-                if failure is None or isinstance(failure, SiteUnreachable):
-                    failure = error  # what was reached at least says more
+                if failure is None or _tells(error) > _tells(failure):
+                    failure = error
                 continue
             if failure is not None:
                 self._bases = [base, *(other for other in self._bases if other != base)]
@@ -305,6 +308,14 @@ class AniworldSite:
             link=entry.link,
             referer=referer,
         )
+
+
+def _tells(error: ProviderError) -> int:
+    """How much a failure says: that one is let in nowhere more than that a page is broken, and that
+    more than that nobody was reached."""
+    if error.code in REFUSALS or error.params.get("why") == "refused":
+        return 2
+    return 0 if isinstance(error, SiteUnreachable) else 1
 
 
 def _together(first: list[SearchResult], more: list[SearchResult]) -> list[SearchResult]:

@@ -66,6 +66,21 @@ SENTENCES: list[tuple[type[ProviderError], dict[str, Any], str]] = [
         "AniWorld shows an error page (500).",
     ),
     (errors.PageBroken, {"why": "empty_page"}, "AniWorld answered with an empty page."),
+    (
+        errors.SiteResting,
+        {
+            "why": "refused",
+            "reason": errors.Blacklisted(site="AniWorld").as_json(),
+            "seconds": 61,
+            "retry_after": 61.0,
+        },
+        "blacklisted It is left alone for another 61 seconds.",
+    ),
+    (
+        errors.NothingFound,
+        {"word": "Mond"},
+        "The search does not find “Mond”, which the site has.",
+    ),
     (errors.RateLimited, {"why": "slow_down"}, "AniWorld asked us to slow down (429)."),
     (
         errors.RateLimited,

@@ -16,7 +16,7 @@ from aniworld.events.models import Operation, OutboxEvent
 from aniworld.sites.health import monitor
 from aniworld.sites.health import services as health
 from aniworld.web.texts import Told
-from downloads import progress, services
+from downloads import progress, services, shut
 from downloads.choices import PauseCode, Priority, Stage, Status
 from downloads.errors import ClaimLost
 from downloads.models import LEASE, DownloadQueueItem, QueueState
@@ -168,8 +168,8 @@ def test_an_interrupted_item_gives_its_turn_back(queued: AnimeSeries) -> None:
         (DOWN, 0, OUTAGES, Verdict.FAIL),
         (OFFLINE, 3, OUTAGES, Verdict.WAIT_FOR_LINE),
         (NO_NETWORK, 3, OUTAGES, Verdict.WAIT_FOR_LINE),
-        (CAPTCHA, 3, OUTAGES, Verdict.WAIT_FOR_ENTRY),
-        (BLOCKED, 3, OUTAGES, Verdict.WAIT_FOR_ENTRY),
+        (CAPTCHA, 3, OUTAGES - 1, Verdict.WAIT_ALONE),
+        (CAPTCHA, 0, OUTAGES, Verdict.FAIL),
         (HEARD, 3, OUTAGES, Verdict.WAIT_FOR_ENTRY),
         (RESTING, 3, OUTAGES, Verdict.FAIL),
         (CHANGED, 3, 0, Verdict.WAIT_FOR_SITE),
@@ -182,6 +182,18 @@ def test_what_becomes_of_a_failed_try(
 ) -> None:
     item = DownloadQueueItem(retry_count=retries, outage_count=outages)
     assert decide(item, why, DownloadSettings()).verdict is verdict
+
+
+@pytest.mark.parametrize("why", [CAPTCHA, BLOCKED])
+def test_where_a_site_lets_nobody_in_no_item_is_to_blame(why: Failure) -> None:
+    item = DownloadQueueItem(retry_count=3, outage_count=OUTAGES)
+    decision = decide(item, why, DownloadSettings(), is_shut=True)
+    assert decision.verdict is Verdict.WAIT_FOR_ENTRY
+
+
+def test_one_refused_item_waits_until_it_says_nothing_of_the_site() -> None:
+    decision = decide(DownloadQueueItem(), CAPTCHA, DownloadSettings(retry_base_seconds=0))
+    assert decision.delay > monitor.DOUBTED_FOR.total_seconds()
 
 
 def test_nobody_is_given_up_while_nobody_can_be_reached(queued: AnimeSeries) -> None:
@@ -321,14 +333,14 @@ def test_history_keeps_ends_and_no_tries(queued: AnimeSeries) -> None:
 
 
 def test_one_broken_page_holds_up_no_other_item(queued: AnimeSeries) -> None:
-    services.enqueue(series_key=queued.key, episodes=[EpisodeRef(1, 4)])
+    DownloadQueueItem.objects.exclude(episode_number=1).delete()
+    shows("b", "c", "d")
     broken = failure(PageBroken(why="error_status", site="aniworld", status=500))
-    for number in (1, 2, 3):
-        item = claimed()
-        assert (item.episode_number, item.retry_count) == (number, 0)
-        claims.settle_failure(item, ME, broken, decide(item, broken, DownloadSettings()))
-    assert claims.claim_next(ME) is None  # three in a row: it is the site
-    waiting = DownloadQueueItem.objects.get(episode_number=4)
+    for key in (queued.key, "b", "c"):
+        item = fails(broken)
+        assert (item.series.key, item.retry_count) == (key, 0)
+    assert claims.claim_next(ME) is None  # of three series in a row: it is the site
+    waiting = DownloadQueueItem.objects.get(series__key="d")
     assert waiting.next_try_at is not None
     assert (waiting.outage_count, waiting.error_code) == (0, "")
 
@@ -360,28 +372,55 @@ def test_a_site_that_refuses_holds_its_own_items_alone(queued: AnimeSeries) -> N
 
 def test_an_item_that_meets_a_refusal_loses_nothing(queued: AnimeSeries) -> None:
     item = claimed()
-    claims.settle_failure(item, ME, CAPTCHA, decide(item, CAPTCHA, DownloadSettings()))
+    services.start(limit=5)
+    waits = decide(item, CAPTCHA, DownloadSettings(), is_shut=True)
+    claims.settle_failure(item, ME, CAPTCHA, waits)
     item.refresh_from_db()
+    assert QueueState.current().remaining == 6  # the turn is given back
     assert (item.status, item.error_code) == (Status.PENDING, "challenge")
     assert (item.retry_count, item.outage_count) == (0, 0)
     others = DownloadQueueItem.objects.exclude(pk=item.pk)
     assert not others.filter(next_try_at__isnull=False).exists()
+    DownloadQueueItem.objects.update(next_try_at=None)
+    assert claimed().pk != item.pk  # another one sees whether the site lets anybody in again
 
 
-def test_a_changed_page_holds_no_other_item_until_there_are_several(queued: AnimeSeries) -> None:
-    services.enqueue(series_key=queued.key, episodes=[EpisodeRef(1, 4)])
+def shows(*keys: str) -> None:
+    """Series of the same site, each with an episode in the queue, behind what is there."""
+    for key in keys:
+        make_series(key.title(), missing=1, site="aniworld", key=key)
+        services.enqueue(series_key=key, episodes=[EpisodeRef(1, 1)])
+
+
+def fails(why: Failure) -> DownloadQueueItem:
+    item = claimed()
+    claims.settle_failure(item, ME, why, decide(item, why, DownloadSettings()))
+    item.refresh_from_db()
+    return item
+
+
+def test_one_series_whose_pages_have_changed_holds_no_other(queued: AnimeSeries) -> None:
+    shows("other")
     soon = timezone.now() + timedelta(minutes=8)
-    costs = []
     for number in (1, 2, 3):
-        item = claimed()
-        assert item.episode_number == number
-        claims.settle_failure(item, ME, CHANGED, decide(item, CHANGED, DownloadSettings()))
+        item = fails(CHANGED)
+        assert (item.series, item.episode_number, item.outage_count) == (queued, number, 1)
         assert item.next_try_at is not None
         assert item.next_try_at >= soon
-        costs.append(item.outage_count)
-    assert costs == [1, 1, 0]  # of a site that has changed, no episode is to blame
+    assert claimed().series.key == "other"
+    assert shut.changed_sites() == {}
+
+
+def test_where_pages_of_several_series_have_changed_the_site_has(queued: AnimeSeries) -> None:
+    DownloadQueueItem.objects.exclude(episode_number=1).delete()
+    shows("b", "c", "d")
+    assert [fails(CHANGED).outage_count for _ in range(3)] == [1, 1, 0]  # no episode is to blame
     assert claims.claim_next(ME) is None
     assert not QueueState.current().is_paused
+    assert shut.changed_sites() == {"aniworld": CHANGED.said}
+    DownloadQueueItem.objects.update(next_try_at=None)
+    assert fails(CHANGED).outage_count == 1  # nor later on
+    assert claims.claim_next(ME) is None
 
 
 def test_a_pause_of_its_own_is_said(queued: AnimeSeries) -> None:

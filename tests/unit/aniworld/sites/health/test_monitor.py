@@ -307,8 +307,7 @@ def test_a_site_that_refuses_is_left_alone_at_once_and_says_why(
     for one in (watch, other()):
         assert one.rest("aniworld", SITE) == Rest(900, CHALLENGE.as_json())
     assert watch.rest("aniworld", MIRROR).seconds == 0
-    fails(watch, CHALLENGE)  # that was on its way
-    assert watch.rest("aniworld", SITE).seconds == 900
+    assert site().health is Health.DOWN
     lengths = []
     for _ in range(6):
         later(now, 21_601)
@@ -320,6 +319,105 @@ def test_a_site_that_refuses_is_left_alone_at_once_and_says_why(
     watch.rest("aniworld", SITE)
     answers(watch)
     assert watch.rest("aniworld", SITE) == Rest()
+    assert site().health is not Health.DOWN
+
+
+def test_where_only_some_of_its_pages_are_open_rests_grow_all_the_same(
+    watch: DatabaseWatch, now: list[datetime]
+) -> None:
+    """The page of an episode comes before the link that is refused."""
+    lengths = []
+    for _ in range(4):
+        answers(watch)
+        fails(watch, CHALLENGE)
+        lengths.append(watch.rest("aniworld", SITE).seconds)
+        later(now, lengths[-1] + 1)
+        assert watch.rest("aniworld", SITE).seconds == 0
+    assert lengths == [900, 1800, 3600, 7200]
+    answers(watch)
+    later(now, 43_200)
+    fails(watch, CHALLENGE)
+    assert watch.rest("aniworld", SITE).seconds == 900  # that was long ago
+
+
+def test_what_ends_during_a_rest_says_nothing_of_it(
+    watch: DatabaseWatch, now: list[datetime]
+) -> None:
+    """A call that was on its way, or one that the owner has made."""
+    fails(watch, CHALLENGE)
+    later(now, 40)
+    for _ in range(6):
+        fails(watch, BROKEN)
+        fails(watch, BLOCKED)
+        answers(watch)
+        other().note(Called("aniworld", SITE, None, 0.3, 10))
+        assert other().rest("aniworld", SITE) == Rest(860, CHALLENGE.as_json())
+    store.update(lambda data: data["providers"]["sites"]["aniworld"].update(mirrors=[]))
+    assert [one.reason["code"] for one in services.refusals()] == ["challenge"]
+
+
+def test_one_page_that_is_refused_is_no_refusal_of_the_site(
+    watch: DatabaseWatch, now: list[datetime]
+) -> None:
+    forbidden = ChallengeRequired(why="refused", site="AniWorld", status=403)
+    for _ in range(3):  # the same one, when it is tried again
+        fails(watch, forbidden)
+        assert watch.rest("aniworld", SITE).seconds == 0
+        answers(watch)
+        later(now, 1_801)
+    fails(watch, forbidden)
+    later(now, 60)
+    fails(watch, forbidden)  # and another one
+    assert watch.rest("aniworld", SITE) == Rest(900, forbidden.as_json())
+
+
+def test_a_picture_that_is_refused_is_no_refusal_of_the_site(watch: DatabaseWatch) -> None:
+    """Covers come from wherever a page says."""
+    watch.note(Called("aniworld", "", Fault.of(CHALLENGE)))
+    assert watch.rest("aniworld", "").seconds == 0
+
+
+def test_failures_make_the_rest_after_a_refusal_no_longer(
+    watch: DatabaseWatch, now: list[datetime]
+) -> None:
+    for _ in range(4):
+        for _ in range(3):
+            fails(watch)
+        later(now, 3_601)
+        watch.rest("aniworld", SITE)
+    fails(watch, CHALLENGE)
+    assert watch.rest("aniworld", SITE).seconds == 900
+
+
+def test_while_one_sees_whether_it_lets_us_in_the_site_is_shut(
+    watch: DatabaseWatch, now: list[datetime]
+) -> None:
+    store.update(lambda data: data["providers"]["sites"]["aniworld"].update(mirrors=[]))
+    fails(watch, CHALLENGE)
+    later(now, 901)
+    assert services.refusals() == []
+    assert watch.rest("aniworld", SITE).seconds == 0
+    [shut] = services.refusals()
+    assert shut.until == now[-1] + monitor.TRIAL
+    later(now, 121)
+    assert services.refusals() == []  # whoever tried has died
+
+
+def test_it_counts_as_refused_until_something_has_come(
+    watch: DatabaseWatch, now: list[datetime]
+) -> None:
+    fails(watch, CHALLENGE)
+    assert services.still_refused() == {}  # the mirror was never asked
+    for _ in range(2):
+        fails(watch, host=MIRROR)
+    later(now, 7_200)
+    label, reason = services.still_refused()["aniworld"]
+    assert (label, reason["code"]) == ("AniWorld", "challenge")
+    answers(watch, MIRROR)
+    assert services.still_refused() == {}
+    fails(watch, host=MIRROR)
+    answers(watch)
+    assert services.still_refused() == {}
 
 
 def test_calls_that_were_on_their_way_make_no_rest_longer(watch: DatabaseWatch) -> None:

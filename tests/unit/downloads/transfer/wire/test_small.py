@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import threading
 import tracemalloc
+from functools import partial
 
 import pytest
 
@@ -107,11 +108,14 @@ def test_it_waits_for_a_turn_and_comes_before_what_is_large(
         assert client.small(server.url("/key", File(b"key")), most=9).data == b"key"
         order.append("small")
 
+    def are_queued(number: int) -> bool:
+        return len(client.concurrency._waiting) == number
+
     threads = [threading.Thread(target=one) for one in (large, small)]
     with client.open(url):
         for number, thread in enumerate(threads, 1):
             thread.start()
-            wait_until(lambda: client.concurrency.waiting == number, seconds=20, what="a queue")  # noqa: B023
+            wait_until(partial(are_queued, number), seconds=20, what="a queue")
         assert len(server.asked) == 1
     for thread in threads:
         thread.join(20)
