@@ -58,6 +58,18 @@ def test_once_drains_the_queue_and_exits(
     assert not services.status()["status"]["worker_alive"]
 
 
+def test_once_ends_where_all_that_is_left_waits_for_a_site(
+    world: SampleWorld, series: AnimeSeries
+) -> None:
+    """A cron job must not hold the queue for the hours until it is asked again."""
+    world.fail("ddos_guard", side="catalogue", path="/anime/*")
+    queue(series, 1, 2)
+    with WorkerProcess("--once", wait=False) as worker:
+        assert worker.end() == 1
+    assert {one.status for one in DownloadQueueItem.objects.all()} == {Status.PENDING}
+    assert not services.status()["status"]["worker_alive"]
+
+
 def test_command_and_worker_write_as_themselves(world: SampleWorld, series: AnimeSeries) -> None:
     queue(series, 1)
     with WorkerProcess("--once", wait=False) as worker:

@@ -21,7 +21,8 @@ from aniworld.system.mediaservers import running as mediaservers
 from aniworld.system.notifications.gathering import READER
 from aniworld.system.notifications.sender import Sender, SenderThread, drain
 from aniworld.system.schedule.scheduler import SchedulerThread
-from downloads.models import QueueState
+from downloads.choices import Status
+from downloads.models import DownloadQueueItem, QueueState
 from downloads.services import start
 from downloads.worker.console import Console
 from downloads.worker.worker import Worker
@@ -85,7 +86,9 @@ class Command(ActingCommand):
             if notifies:
                 drain(Sender(), within=DRAIN_SECONDS)
         console.close()
-        if once and (console.failed or QueueState.current().is_paused):
+        # What waits for a site that lets nobody in is still to come.
+        is_left = DownloadQueueItem.objects.filter(status=Status.PENDING).exists()
+        if once and (console.failed or QueueState.current().is_paused or is_left):
             sys.exit(1)
 
 
