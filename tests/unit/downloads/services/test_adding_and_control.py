@@ -285,6 +285,7 @@ def test_an_item_has_the_agreed_shape(series: AnimeSeries) -> None:
         },
         "stage": "",
         "error": None,
+        "advice": "",
         "retry_count": 0,
         "next_try_at": None,
         "attempts": [],
@@ -353,7 +354,7 @@ def test_events_of_a_long_queue_are_stored_small_and_sent_whole(
     assert stored < 100_000
 
     newest = OutboxEvent.objects.latest("id").pk
-    with django_assert_num_queries(5):  # the events; the state, its counts, two lists
+    with django_assert_num_queries(6):  # the events; the state, counts, shut sites, two lists
         change, stop = sent(newest - 2)
     assert (change["action"], stop["is_running"]) == ("item_started", False)
     for data in (change, stop):
