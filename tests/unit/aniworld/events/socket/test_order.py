@@ -104,7 +104,7 @@ async def test_in_order_once_and_none_left_out(connect: Connect, seed: int) -> N
     finally:
         stop.set()
         await writer
-    written = await in_thread(lambda: list(OutboxEvent.objects.values_list("id", "room")))
+    written = await in_thread(lambda: list(OutboxEvent.objects.order_by("id").values_list("id", "room")))
     for heard in visits:
         assert heard.ids == sorted(set(heard.ids))
         if heard.ids:
