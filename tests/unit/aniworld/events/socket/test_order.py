@@ -104,7 +104,8 @@ async def test_in_order_once_and_none_left_out(connect: Connect, seed: int) -> N
     finally:
         stop.set()
         await writer
-    written = await in_thread(lambda: list(OutboxEvent.objects.order_by("id").values_list("id", "room")))
+    in_order = OutboxEvent.objects.order_by("id").values_list("id", "room")
+    written = await in_thread(lambda: list(in_order))
     for heard in visits:
         assert heard.ids == sorted(set(heard.ids))
         if heard.ids:
