@@ -50,12 +50,16 @@ STAGES: dict[str, Words] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One item of the queue. ``place`` counts the waiting from 0."""
+    """One item of the queue. ``place`` counts the waiting from 0.
+
+    ``asked_at`` is when its site is asked again that lets nobody in; None where it does.
+    """
 
     item: DownloadQueueItem
     place: int = 0
     can_rise: bool = False
     can_sink: bool = False
+    asked_at: datetime | None = None
 
     @property
     def code(self) -> str:
@@ -105,6 +109,8 @@ class Row:
     def tried_at(self) -> datetime | None:
         """When it is tried again, as long as that is to come."""
         at = self.item.next_try_at
+        if at is not None and self.asked_at is not None:
+            at = max(at, self.asked_at)
         return at if at is not None and at > timezone.now() else None
 
     @property
@@ -372,7 +378,7 @@ def queue_page(limit: int = FIRST) -> QueuePage:
         state=state,
         figures=figures,
         active=Section([Row(item) for item in active], figures["active_count"]),
-        pending=Section(_waiting(waiting), figures["pending_count"]),
+        pending=Section(_waiting(waiting, closed), figures["pending_count"]),
         completed=Section(
             [
                 Row(item)
@@ -445,8 +451,9 @@ def _tried_at(item: DownloadQueueItem, entry: Mapping[str, datetime]) -> datetim
     return max(filter(None, known), default=None)
 
 
-def _waiting(items: list[DownloadQueueItem]) -> list[Row]:
+def _waiting(items: list[DownloadQueueItem], closed: Sequence[Shut]) -> list[Row]:
     """An item moves within its priority only."""
+    entry = {one.refusal.site: one.refusal.until for one in closed}
     priorities = [item.priority for item in items]
     return [
         Row(
@@ -454,6 +461,7 @@ def _waiting(items: list[DownloadQueueItem]) -> list[Row]:
             place=place,
             can_rise=place > 0 and priorities[place - 1] == item.priority,
             can_sink=place + 1 < len(items) and priorities[place + 1] == item.priority,
+            asked_at=entry.get(item.series.site),
         )
         for place, item in enumerate(items)
     ]

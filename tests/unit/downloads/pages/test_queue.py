@@ -6,7 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from aniworld.config import store
 from aniworld.journal.models import Entry
+from aniworld.sites.health import monitor
 from aniworld.sites.pace import rate_store
 from downloads.choices import PauseCode, Quarantine, Status
 from downloads.models import LEASE, DownloadQueueItem, QueueState
@@ -14,7 +16,10 @@ from downloads.pages.queue import queue_page
 from downloads.seen import Beside, kept
 from downloads.transfer.errors import DiskFull
 from library.models import AnimeSeries, LibraryRoot
-from providers.errors import MediaGone, PageBroken, SiteDown
+from providers.addresses import host_of
+from providers.errors import ChallengeRequired, MediaGone, PageBroken, SiteDown
+from providers.registry import SITES
+from providers.watching import Called, Fault
 from tests.factories import make_item, make_series
 from tests.unit.document.house import QUARANTINED
 from tests.unit.reading import get, soup, swap, texts, toasts
@@ -539,3 +544,29 @@ def test_a_file_that_may_lack_its_end_is_pointed_out(visitor: Client, series: An
         "Compared with 1 other episode",
         "Compared with no other episode: none is known yet",
     ]
+
+
+def test_a_site_that_lets_nobody_in_is_shown_with_what_waits_for_it(
+    visitor: Client, series: AnimeSeries
+) -> None:
+    AnimeSeries.objects.filter(pk=series.pk).update(site="aniworld")
+    store.update(lambda data: data["providers"]["sites"].update(aniworld={"enabled": True}))
+    said = ChallengeRequired(why="check", site="AniWorld", sign="DDoS-Guard")
+    soon = timezone.now() + timedelta(seconds=30)
+    values = DownloadQueueItem.error.values(said.as_json())
+    make_item(series, 1, next_try_at=soon, **values)
+    make_item(series, 2)
+    set_state(is_running=True)
+    monitor.watch().note(Called("aniworld", host_of(SITES["aniworld"].base_url), Fault.of(said)))
+    page = get(visitor, "/queue")
+    alert = next(one for one in texts(page, ".alert") if "lets nobody in from here" in one)
+    assert "AniWorld wants a check in the browser first (DDoS-Guard)." in alert
+    assert "2 episodes wait for it." in alert
+    shown = queue_page()
+    assert shown.outlook is not None
+    asked_at = shown.shut[0].refusal.until
+    assert (shown.outlook.until, shown.pending.rows[0].tried_at) == (asked_at, asked_at)
+    answer = visitor.post("/queue/rests/end", {"site": "aniworld"}, follow=True)
+    assert "It may be asked again at once." in answer.content.decode()
+    assert queue_page().shut == []
+    visitor.post("/queue/rests/end", {"site": "no\x00such"})  # of no use, and no error
