@@ -16,11 +16,11 @@ class DownloadsConfig(AppConfig):
         from aniworld.config.menu import places  # noqa: PLC0415 - apps first
         from aniworld.events.rooms import Room, register_snapshot  # noqa: PLC0415
         from aniworld.journal.services import undoing  # noqa: PLC0415
-        from aniworld.web import advice  # noqa: PLC0415
+        from aniworld.web import advice  # noqa: PLC0415 - apps first
         from aniworld.web.texts import register  # noqa: PLC0415
         from downloads import entries, texts  # noqa: PLC0415
-        from downloads.advice import ADVICE  # noqa: PLC0415
-        from downloads.errors import OF_ITEMS, QueueError  # noqa: PLC0415
+        from downloads.advice import ADVICE  # noqa: PLC0415 - apps first
+        from downloads.errors import OF_ITEMS, QueueError  # noqa: PLC0415 - apps first
         from downloads.following.texts import TEXTS as REASONS  # noqa: PLC0415 - apps first
         from downloads.quiet.texts import TEXTS as QUIET  # noqa: PLC0415 - apps first
         from downloads.transfer.errors import TransferError  # noqa: PLC0415

@@ -10,7 +10,7 @@ class SitesConfig(AppConfig):
         from aniworld.sites import entries  # noqa: PLC0415 (apps first)
         from aniworld.sites.advice import ADVICE  # noqa: PLC0415 (apps first)
         from aniworld.sites.errors import HoldNotFound, RestNotFound  # noqa: PLC0415 (apps first)
-        from aniworld.web import advice  # noqa: PLC0415
+        from aniworld.web import advice  # noqa: PLC0415 - apps first
         from aniworld.web.texts import register  # noqa: PLC0415
         from providers.errors import ProviderError  # noqa: PLC0415
 
