@@ -42,7 +42,7 @@ from aniworld.journal.services import Subject, record
 from aniworld.sites.services import enable_in
 from aniworld.web.errors import AppError, DatabaseUnusable, FieldError
 from providers.coded import Coded
-from providers.registry import SITES
+from providers.registry import site_entries
 
 log = logging.getLogger(__name__)
 
@@ -121,8 +121,9 @@ def setup_faults(
     errors = password_errors("master_password", master_password)
     if anime_directory and (problem := _folder_problem(anime_directory)):
         errors.append(FieldError("anime_directory", problem.code, params=problem.params))
-    if unknown := sorted(set(providers) - set(SITES)):
-        names = {"why": "providers", "unknown": unknown, "known": list(SITES)}
+    known = site_entries({})
+    if unknown := sorted(set(providers) - set(known)):
+        names = {"why": "providers", "unknown": unknown, "known": list(known)}
         errors.append(FieldError("providers", "unknown", params=names))
     return errors
 

@@ -28,6 +28,10 @@ class Language(StrEnum):
 HOSTER_LABELS = {"voe": "VOE", "vidmoly": "Vidmoly", "direct": "Direct link"}
 HOSTER_NAMES = tuple(HOSTER_LABELS)
 
+# The entries of the registry of which an owner adds as many sites as he likes.
+ADDED_KINDS = ("manifest", "described")
+LONGEST_DEFINITION = 65_536  # characters
+
 
 class EpisodeKind(StrEnum):
     EPISODE = "EPISODE"
@@ -260,7 +264,9 @@ class SiteSettings:
     """What the owner can change about a site, in the configuration and everywhere else.
 
     ``position`` is its place among the sites, the lowest first; an empty ``base_url`` stands for
-    the provider's own address.
+    the provider's own address. ``provider`` is which registered one answers under this name, of a
+    site that its owner has added; empty of those that are registered under their own. ``label`` is
+    what such a site is called, and ``definition`` how it is read: the JSON of a definition file.
     """
 
     enabled: bool = False
@@ -268,3 +274,6 @@ class SiteSettings:
     base_url: str = ""
     mirrors: tuple[str, ...] = ()
     requests_per_second: float = 1.0
+    provider: str = ""
+    label: str = ""
+    definition: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from providers.addresses import host_of
 from providers.agents import BROWSER_AGENT
@@ -48,7 +48,9 @@ class Surroundings:
 class SiteEntry:
     """A site as the setup page lists it, and how it is built.
 
-    ``series_path`` is where a series' page is, with ``{key}``; empty where that is not known.
+    ``series_path`` is where a series' page is, with ``{key}``; empty where that is not known. One
+    that ``is_many`` is no site by itself: its owner adds as many as he likes, each under a name of
+    its own.
     """
 
     name: str
@@ -57,6 +59,7 @@ class SiteEntry:
     base_url: str
     factory: Callable[[str, SiteSettings, Surroundings], Site]
     series_path: str = ""
+    is_many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,36 @@ HOSTERS: dict[str, HosterEntry] = {
 }
 
 
+def site_entries(chosen: Mapping[str, SiteSettings]) -> dict[str, SiteEntry]:
+    """Every site there is, by name: the registered ones, then those that their owner has added.
+
+    Args:
+        chosen: the settings of sites, by name.
+    """
+    found = {name: entry for name, entry in SITES.items() if not entry.is_many}
+    for name, settings in chosen.items():
+        entry = _added(name, settings)
+        if entry is not None:
+            found.setdefault(name, entry)
+    return found
+
+
+def site_entry(name: str, chosen: SiteSettings) -> SiteEntry:
+    """The entry of one site. Raises ``UnknownProvider``."""
+    entry = site_entries({name: chosen}).get(name)
+    if entry is None:
+        raise UnknownProvider(name=name)
+    return entry
+
+
+def _added(name: str, chosen: SiteSettings) -> SiteEntry | None:
+    """The entry of a site that its owner has added; None where nothing answers under its name."""
+    kind = SITES.get(chosen.provider)
+    if kind is None or not kind.is_many:
+        return None
+    return replace(kind, name=name, label=chosen.label or name)
+
+
 def build_site(
     name: str,
     chosen: SiteSettings,
@@ -134,9 +167,7 @@ def build_site(
         UnknownProvider: no site of that name.
         AddressRefused: the base URL or a mirror is not http(s), or a private address.
     """
-    entry = SITES.get(name)
-    if entry is None:
-        raise UnknownProvider(name=name)
+    entry = site_entry(name, chosen)
     for address in filter(None, (chosen.base_url, *chosen.mirrors)):
         guard.check_url(address)
     around = Surroundings(rate_store, guard, cache, hear_time, watch)

@@ -13,7 +13,7 @@ from accounts.services import OWNER
 from aniworld.config.forms import DirectoryField
 from aniworld.web.errors import AppError, FieldError
 from aniworld.web.texts import text_of
-from providers.registry import SITES
+from providers.registry import site_entries
 
 
 class DoorForm(forms.Form):
@@ -49,7 +49,7 @@ class SetupForm(DoorForm):
     providers = forms.MultipleChoiceField(
         label=_("Providers"),
         required=False,
-        choices=[(site.name, site.label) for site in SITES.values()],
+        choices=[(site.name, site.label) for site in site_entries({}).values()],
         widget=forms.CheckboxSelectMultiple,
     )
 

@@ -31,7 +31,7 @@ from aniworld.web.permissions import needs, open_to_all
 from aniworld.web.rights import Right
 from aniworld.web.texts import text_of
 from providers.errors import UnknownProvider
-from providers.registry import SITES, SiteEntry
+from providers.registry import SiteEntry, site_entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class SetupView(View):
         picker: PickerPage | None = None,
         tested: TestedSite | None = None,
     ) -> HttpResponse:
-        page = SetupPage(form, list(SITES.values()), picker, tested)
+        page = SetupPage(form, list(site_entries({}).values()), picker, tested)
         return render(request, "accounts/setup.html", {"page": page}, status=status)
 
 

@@ -40,7 +40,7 @@ from aniworld.config.checks import (
 from aniworld.config.description import Group, Setting, group_of, secret_names, setting
 from aniworld.console.levels import LEVELS
 from aniworld.console.logs import FORMATS
-from providers.base import SiteSettings
+from providers.base import ADDED_KINDS, LONGEST_DEFINITION, SiteSettings
 
 # What messages may be about; which of them a target gets is its own choice.
 NOTIFIED = (
@@ -122,6 +122,21 @@ Site = Annotated[
             help=_("At most so many, by all processes together."),
             unit=_("a second"),
             check=Between(0.01, 100),
+        ),
+        "provider": Setting(
+            label=_("Kind"),
+            help=_("What answers under this name, of a site that was added here."),
+            check=OneOf(("", *ADDED_KINDS)),
+        ),
+        "label": Setting(
+            label=_("Name"),
+            help=_("What a site that was added here is called."),
+            check=NoLongerThan(60),
+        ),
+        "definition": Setting(
+            label=_("Definition"),
+            help=_("The definition file of a site that was added with one."),
+            check=NoLongerThan(LONGEST_DEFINITION),
         ),
     },
 ]

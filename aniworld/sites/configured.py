@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from django.conf import settings
@@ -21,6 +22,9 @@ from providers.base import Site, SiteSettings
 from providers.disk_cache import DiskCache
 from providers.errors import UnknownProvider
 from providers.guard import AddressGuard
+
+if TYPE_CHECKING:
+    from providers.registry import SiteEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,38 +61,44 @@ def site_names() -> list[str]:
     from providers import registry  # noqa: PLC0415 - not for scans that ask no site
 
     configured = store.load().providers.sites
+    known = registry.site_entries(configured)
     enabled = [
         (chosen.position, name)
         for name, chosen in configured.items()
-        if chosen.enabled and name in registry.SITES
+        if chosen.enabled and name in known
     ]
     return [name for _, name in sorted(enabled)]
 
 
 def known_names() -> list[str]:
-    """Return every registered site, enabled or not."""
-    from providers import registry  # noqa: PLC0415 - not for scans that ask no site
-
-    return list(registry.SITES)
+    """Return every site there is, enabled or not."""
+    return list(_entries())
 
 
 def labels() -> dict[str, str]:
-    """Return what every registered site is called, by name."""
-    from providers import registry  # noqa: PLC0415 - not for scans that ask no site
+    """Return what every site there is is called, by name."""
+    return {name: entry.label for name, entry in _entries().items()}
 
-    return {name: entry.label for name, entry in registry.SITES.items()}
+
+def entries() -> list[SiteEntry]:
+    """Return every site there is, as pages list them."""
+    return list(_entries().values())
 
 
 def series_link(name: str, key: str) -> str:
     """The address of a series' page for a browser; empty where the site does not say."""
-    from providers import registry  # noqa: PLC0415 - not for scans that ask no site
-
-    entry = registry.SITES.get(name)
+    entry = _entries().get(name)
     if entry is None or not entry.series_path:
         return ""
     chosen = store.load().providers.sites.get(name, SiteSettings())
     base = (chosen.base_url or entry.base_url).rstrip("/")
     return base + entry.series_path.format(key=quote(key, safe=""))
+
+
+def _entries() -> dict[str, SiteEntry]:
+    from providers import registry  # noqa: PLC0415 - not for scans that ask no site
+
+    return registry.site_entries(store.load().providers.sites)
 
 
 def site(name: str) -> Site:

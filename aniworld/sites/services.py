@@ -23,16 +23,17 @@ from providers.registry import SiteEntry
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A registered site and how it is set up."""
+    """A site there is, and how it is set up."""
 
     entry: SiteEntry
     settings: SiteSettings
 
 
 def providers() -> list[Provider]:
-    """Return every registered site, the enabled ones first, in the owner's order."""
+    """Return every site there is, the enabled ones first, in the owner's order."""
     chosen = store.load().providers.sites
-    known = [Provider(entry, chosen.get(name, SiteSettings())) for name, entry in _entries()]
+    entries = registry.site_entries(chosen).items()
+    known = [Provider(entry, chosen.get(name, SiteSettings())) for name, entry in entries]
     return sorted(known, key=lambda one: (not one.settings.enabled, one.settings.position))
 
 
@@ -97,7 +98,8 @@ def enable_sites(names: Sequence[str]) -> None:
 def enable_in(data: dict[str, Any], names: Sequence[str]) -> None:
     """The same for a change of the configuration that is being made: ``data`` as ``config.change``
     hands it over."""
-    known = [name for name in dict.fromkeys(names) if name in registry.SITES]
+    there = registry.site_entries(_settings_in(data))
+    known = [name for name in dict.fromkeys(names) if name in there]
     for position, name in enumerate(known):
         _write(data, name, {"enabled": True, "position": position})
 
@@ -107,5 +109,7 @@ def _write(data: dict[str, Any], name: str, changes: Mapping[str, Any]) -> None:
     data["providers"]["sites"].setdefault(name, {}).update(changes)
 
 
-def _entries() -> list[tuple[str, SiteEntry]]:
-    return list(registry.SITES.items())
+def _settings_in(data: Mapping[str, Any]) -> dict[str, SiteSettings]:
+    """What a change of the configuration that is being made says of added sites."""
+    sites: Mapping[str, Mapping[str, Any]] = data["providers"]["sites"]
+    return {name: SiteSettings(provider=one.get("provider", "")) for name, one in sites.items()}

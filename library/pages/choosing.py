@@ -23,7 +23,6 @@ from library.naming.paths import to_shown
 from library.pages.pictures import Picture
 from library.services.lookup import Found
 from library.services.roots import in_a_root, root_paths, shown_roots
-from providers import registry
 from providers.errors import ProviderError
 from providers.registry import SiteEntry
 
@@ -178,15 +177,14 @@ class UnmatchedPage:
 
 def site_choices() -> list[SiteChoice]:
     """The enabled sites."""
-    return [SiteChoice(name, registry.SITES[name].label) for name in configured.site_names()]
+    labels = configured.labels()
+    return [SiteChoice(name, labels[name]) for name in configured.site_names()]
 
 
 def add_page(query: str, site: str) -> AddPage:
     sites = site_choices()
     search = search_for(query, site) if sites else Search(query)
-    return AddPage(
-        sites, search, has_root=bool(root_paths()), known_sites=list(registry.SITES.values())
-    )
+    return AddPage(sites, search, has_root=bool(root_paths()), known_sites=configured.entries())
 
 
 def search_for(query: str, site: str = "") -> Search:

@@ -11,11 +11,16 @@ from aniworld.web import fields
 from aniworld.web.serializers import StrictSerializer
 
 
+_CHANGED_ELSEWHERE = ("provider", "definition")
+
+
 class ProviderChangeSerializer(StrictSerializer):
     """Checked in depth by the configuration itself."""
 
     checks: ClassVar = {
-        name: known.check.schema() for name, known in get_args(Site)[1].items() if known.check
+        name: known.check.schema()
+        for name, known in get_args(Site)[1].items()
+        if known.check and name not in _CHANGED_ELSEWHERE
     }
 
     enabled = fields.Flag(required=False)
@@ -25,3 +30,4 @@ class ProviderChangeSerializer(StrictSerializer):
         child=fields.Text(max_length=2000), required=False, max_length=20
     )
     requests_per_second = fields.Number(required=False)
+    label = fields.Text(required=False, allow_blank=True, max_length=60)

@@ -218,15 +218,16 @@ def end_rest(service: str) -> None:
 
 def _sites(known: ProviderSettings) -> list[tuple[str, str, list[str]]]:
     """Name, label and addresses of each enabled site, in their order."""
-    from providers.registry import SITES  # noqa: PLC0415 - not for scans that ask no site
+    from providers.registry import site_entries  # noqa: PLC0415 - not for scans that ask no site
 
-    chosen = {name: known.sites.get(name, SiteSettings()) for name in SITES}
+    entries = site_entries(known.sites)
+    chosen = {name: known.sites.get(name, SiteSettings()) for name in entries}
     enabled = [name for name, one in chosen.items() if one.enabled]
     found = []
     for name in sorted(enabled, key=lambda name: chosen[name].position):
-        base = chosen[name].base_url or SITES[name].base_url
+        base = chosen[name].base_url or entries[name].base_url
         hosts = [host_of(address) for address in (base, *chosen[name].mirrors)]
-        found.append((name, SITES[name].label, hosts))
+        found.append((name, entries[name].label, hosts))
     return found
 
 

@@ -14,8 +14,8 @@ from aniworld.config.pages.sections import SectionPage
 from aniworld.config.sections import section
 from aniworld.sites.services import Provider, providers
 
-# The order is set on the page of all sites.
-_ELSEWHERE = ("position",)
+# The order is set on the page of all sites, and what an added site is where it is added.
+_ELSEWHERE = ("position", "provider", "label", "definition")
 
 
 @dataclass(frozen=True, slots=True)
