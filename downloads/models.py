@@ -6,11 +6,12 @@ downloading, one row of state.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from aniworld.web.columns import CodedColumns
@@ -24,6 +25,7 @@ from downloads.choices import (
     Stage,
     Status,
 )
+from library.models import SeriesTie
 from providers.coded import Coded
 
 LEASE = timedelta(seconds=10)
@@ -63,6 +65,16 @@ class QueueItems(models.QuerySet["DownloadQueueItem"]):
             .exclude(quarantine=Quarantine.WANTED)
             .in_order()
         )
+
+    def reachable(self, closed: Collection[str], open_: Collection[str]) -> Self:
+        """Without those whose site is closed, but for those that an open one serves as well.
+
+        Args:
+            closed: sites from which nothing comes.
+            open_: the others that are switched on.
+        """
+        tied = SeriesTie.objects.filter(series=OuterRef("series"), site__in=open_)
+        return self.exclude(Q(series__site__in=closed) & ~Exists(tied))
 
     def wanted_from_quarantine(self) -> Self:
         """Whose suspicious file is to be placed as it is."""
@@ -142,6 +154,9 @@ class DownloadQueueItem(TimestampMixin):
         help_text="[{at, stage, provider, hoster, language, code, params}], the newest 50.",
     )
 
+    provider = models.CharField(
+        max_length=64, blank=True, default="", help_text="The site of the source in use."
+    )
     hoster = models.CharField(
         max_length=100, blank=True, default="", help_text="Of the source in use."
     )

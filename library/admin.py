@@ -31,6 +31,7 @@ from library.models import (
     RenameStep,
     ScannedDirectory,
     ScanOperation,
+    SeriesTie,
     UnmatchedFolder,
 )
 from library.services.preferences import preference_faults
@@ -168,3 +169,10 @@ class LostEpisodeAdmin(ReadOnlyAdmin):
     list_display = ("series", "season", "episode_number", "lost_at")
     list_select_related = ("series",)
     search_fields = ("series__name", "series__key")
+
+
+@admin.register(SeriesTie)
+class SeriesTieAdmin(ReadOnlyAdmin):
+    list_display = ("series", "site", "site_key", "name", "position")
+    list_filter = ("site",)
+    search_fields = ("series__name", "name", "site_key")

@@ -40,6 +40,9 @@ class LibraryAction(Action):
     DESCRIPTIONS_REMOVED = "series.descriptions_removed"
     EPISODES_WANTED = "series.episodes_wanted"
     EPISODES_UNWANTED = "series.episodes_unwanted"
+    SERIES_TIED = "series.tied"
+    SERIES_UNTIED = "series.untied"
+    TIES_MOVED = "series.ties_moved"
 
 
 def _matched(params: Params) -> str:
@@ -186,6 +189,9 @@ TEXTS: Mapping[str, Text] = {
     LibraryAction.BIN_EMPTIED: _bin_emptied,
     LibraryAction.EPISODES_WANTED: _episodes_wanted,
     LibraryAction.EPISODES_UNWANTED: _episodes_unwanted,
+    LibraryAction.SERIES_TIED: _("{name} may come from {site} as well now."),
+    LibraryAction.SERIES_UNTIED: _("{name} does not come from {site} any more."),
+    LibraryAction.TIES_MOVED: _("The order of the sites of {name} was changed."),
 }
 
 

@@ -10,6 +10,7 @@ from library import services
 from library.models import AnimeSeries
 from library.services.operations import RENAME_BACK
 from library.services.renaming import start_back
+from library.ties.services import tied_again, untie_series
 
 
 def register() -> None:
@@ -17,6 +18,8 @@ def register() -> None:
     register_undo("series.remove", _remove)
     register_undo("series.change", _change)
     register_undo("series.renumber", _renumber)
+    register_undo("series.tie", _tie)
+    register_undo("series.untie", _untie)
     register_undo(RENAME_BACK, start_back)
 
 
@@ -46,3 +49,11 @@ def _renumber(*, key: str, mapping: list[Any], left: list[Any]) -> None:
     if series.mapping != left:
         raise ChangedSince
     services.set_mapping(series, mapping)
+
+
+def _tie(*, key: str, numbering: list[Any], position: int, **facts: Any) -> None:
+    tied_again(services.get_series(key), facts, numbering, position)
+
+
+def _untie(*, key: str, tie: int) -> None:
+    untie_series(services.get_series(key), tie)

@@ -16,11 +16,28 @@ from providers.watching import Called, Fault
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where one site has the episode.
+
+    Attributes:
+        site: the provider's name.
+        key: the site's own, of the series; ``season`` and ``episode`` are its numbers, too.
+    """
+
+    site: str
+    site_settings: SiteSettings
+    key: str
+    season: int
+    episode: int
+
+
+@dataclass(frozen=True, slots=True)
 class FetchJob:
     """Resolve and download one episode.
 
     Attributes:
-        site: the provider's name.
+        home: the provider that lists the episode.
+        places: where it may come from, the first one first; never empty.
         languages: wanted ones, the best first; others are not taken.
         only_language: the only one of which sources are taken; empty: any of the wanted.
         hosters: preferred ones, the best first; the rest follow in the site's order.
@@ -34,11 +51,8 @@ class FetchJob:
         may_quarantine: a file that plays but is suspicious is kept aside.
     """
 
-    site: str
-    site_settings: SiteSettings
-    key: str
-    season: int
-    episode: int
+    home: str
+    places: tuple[Place, ...]
     languages: tuple[str, ...]
     only_language: str
     hosters: tuple[str, ...]
@@ -172,9 +186,12 @@ def called(body: Mapping[str, Any]) -> Called:
 
 
 def fetch_job(body: Mapping[str, Any]) -> FetchJob:
+    lists = ("languages", "hosters", "skip", "allow_private_hosts", "season_lengths")
+    places = tuple(_place(one) for one in body["places"])
+    return FetchJob(**{**body, "places": places, **{name: tuple(body[name]) for name in lists}})
+
+
+def _place(body: Mapping[str, Any]) -> Place:
     chosen = body["site_settings"]
     site = SiteSettings(**{**chosen, "mirrors": tuple(chosen["mirrors"])})
-    lists = ("languages", "hosters", "skip", "allow_private_hosts", "season_lengths")
-    return FetchJob(
-        **{**body, "site_settings": site, **{name: tuple(body[name]) for name in lists}}
-    )
+    return Place(**{**body, "site_settings": site})

@@ -9,6 +9,7 @@ from library.models.losses import LostEpisode
 from library.models.operations import ScanOperation
 from library.models.renames import RenameStep
 from library.models.series import AnimeSeries, Episode
+from library.models.ties import SeriesTie
 
 __all__ = [
     "Airing",
@@ -23,5 +24,6 @@ __all__ = [
     "RenameStep",
     "ScanOperation",
     "ScannedDirectory",
+    "SeriesTie",
     "UnmatchedFolder",
 ]

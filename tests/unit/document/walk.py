@@ -21,6 +21,8 @@ from aniworld.sites.health import monitor
 from aniworld.sites.pace import holds, rate_store
 from aniworld.system import watch
 from aniworld.system.examinations import examine
+from library.models import SeriesTie
+from library.services.lookup import get_series
 from library.services.roots import root_paths
 from providers.addresses import host_of
 from providers.coded import coded
@@ -119,6 +121,12 @@ def _read_the_feed() -> None:
     FeedKey.objects.update(last_activity=timezone.now())
 
 
+def _tie(_house: House) -> dict[str, str]:
+    series = get_series("show")
+    tie, _ = SeriesTie.objects.get_or_create(series=series, site=SITE, site_key="other")
+    return {"key": "show", "tie_id": str(tie.pk)}
+
+
 def _newest_key() -> str:
     return str(ApiKey.objects.latest("pk").pk)
 
@@ -166,6 +174,13 @@ def _lifted(_house: House) -> dict[str, str]:
 
 
 SHOW = {"key": "show"}
+FIRST_ONE = {
+    "library_season": 1,
+    "library_first": 1,
+    "library_last": 2,
+    "provider_season": 1,
+    "provider_first": 1,
+}
 TWO = {
     "serie_id": "show",
     "serie_folder": "Show (2013)",
@@ -315,6 +330,22 @@ WALK = (
     Step("anime_partial_update", place=SHOW, body={"monitored": True}),
     Step("anime_mapping_retrieve", place=SHOW),
     Step("anime_mapping_update", place=SHOW, body={"mapping": []}),
+    Step(
+        "anime_ties_compare_create",
+        place=SHOW,
+        body={"site": SITE, "key": "other", "numbering": [FIRST_ONE]},
+    ),
+    Step("anime_ties_compare_create", place=SHOW, body={"site": SITE, "key": "new"}),
+    Step("anime_ties_create", 201, place=SHOW, body={"site": SITE, "key": "other"}),
+    Step(
+        "anime_ties_create",
+        201,
+        place=SHOW,
+        body={"site": SITE, "key": "new", "numbering": [FIRST_ONE]},
+    ),
+    Step("anime_ties_list", place=SHOW),
+    Step("anime_ties_move_create", place=_tie, body={"step": 1}),
+    Step("anime_ties_destroy", 204, place=_tie),
     *(
         Step("anime_episodes_evidence_retrieve", place={**SHOW, "season": "1", "episode": number})
         for number in "12345"
