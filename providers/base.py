@@ -25,7 +25,12 @@ class Language(StrEnum):
 
 # The hosters of the registry in its order, for those who need no more of it than what they are
 # called: by ourselves, and for people.
-HOSTER_LABELS = {"voe": "VOE", "vidmoly": "Vidmoly", "direct": "Direct link"}
+HOSTER_LABELS = {
+    "voe": "VOE",
+    "vidmoly": "Vidmoly",
+    "direct": "Direct link",
+    "ytdlp": "yt-dlp",
+}
 HOSTER_NAMES = tuple(HOSTER_LABELS)
 
 # The entries of the registry of which an owner adds as many sites as he likes.

@@ -232,6 +232,8 @@ class HosterDown(HosterError):
     code = "hoster_down"
     texts: ClassVar = {
         **HosterError.texts,
+        "says": gettext_noop("{site} says: {reason}"),
+        "too_slow": gettext_noop("{site} took longer than {seconds} seconds."),
         "no_address": gettext_noop("{site} has no address."),
     }
 
@@ -243,6 +245,7 @@ class MediaGone(HosterError):
     permanent = True
     texts: ClassVar = {
         **HosterError.texts,
+        "says": gettext_noop("{site} says: {reason}"),
         "leads_back": gettext_noop("The hoster link leads back to the catalogue."),
         "empty_file": gettext_noop("The media file is empty."),
         "no_segments": gettext_noop("The playlist has no segments."),
@@ -255,6 +258,8 @@ class HosterBlocked(HosterError):
     code = "hoster_blocked"
     texts: ClassVar = {
         **HosterError.texts,
+        "says": gettext_noop("{site} says: {reason}"),
+        "live": gettext_noop("This is live: it has no end."),
         "not_media": gettext_noop(
             "The hoster answered with something else than media ({content_type})."
         ),
@@ -268,6 +273,8 @@ class DecoderOutdated(HosterError):
     code = "hoster_decoder_outdated"
     texts: ClassVar = {
         **HosterError.texts,
+        "says": gettext_noop("{site} says: {reason}"),
+        "died": gettext_noop("{site} ended over this page (exit code {exit_code})."),
         "no_decoder": gettext_noop("{site}: none of our decoders reads the page."),
         "no_playlist": gettext_noop("{site}: no playlist in the player's setup."),
         "no_source": gettext_noop("The page has no plain video source."),

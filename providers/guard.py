@@ -84,6 +84,7 @@ class AddressGuard:
                 names.add(entry.rstrip("."))
             else:
                 raise ValueError(f"{entry!r} is not a host name, an address or a CIDR")
+        self.allow = tuple(allow)
         self._networks = tuple(networks)
         self._names = frozenset(names)
         self._clock = clock

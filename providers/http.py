@@ -232,6 +232,17 @@ class HttpClient:
         with self._call(url) as call:
             return self._blob(self._follow(request, call))
 
+    @contextmanager
+    def asked_by_another(self, url: str) -> Iterator[None]:
+        """Something else than this client asks: at the same rate, and counted as a call of it.
+
+        Raises:
+            SiteResting, RateLimited: it may not be asked now; and what is raised inside.
+        """
+        with self._call(url):
+            self._wire.await_turn(url)
+            yield
+
     def _request(self, method: str, url: str, referer: str, headers: Mapping[str, str]) -> Request:
         sent = {**headers, **({"Referer": referer} if referer else {})}
         return Request(method, url, size=self._wire.limits.page_size, headers=sent)

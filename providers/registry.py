@@ -24,6 +24,7 @@ from providers.guard import AddressGuard
 from providers.hosters.direct import DirectHoster
 from providers.hosters.vidmoly import VidmolyHoster
 from providers.hosters.voe import VoeHoster
+from providers.hosters.ytdlp import YtDlpHoster
 from providers.http import HttpClient
 from providers.sites.aniworld import AniworldSite
 from providers.sites.aniworld.landmarks import refuse_spam_page
@@ -115,6 +116,7 @@ HOSTERS: dict[str, HosterEntry] = {
         HosterEntry("voe", HOSTER_LABELS["voe"], VoeHoster),
         HosterEntry("vidmoly", HOSTER_LABELS["vidmoly"], VidmolyHoster),
         HosterEntry("direct", HOSTER_LABELS["direct"], DirectHoster),
+        HosterEntry("ytdlp", HOSTER_LABELS["ytdlp"], YtDlpHoster),
     )
 }
 

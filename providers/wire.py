@@ -205,6 +205,10 @@ class Wire:
             time_left.spend()
             raise
 
+    def await_turn(self, url: str) -> None:
+        """Wait for the turn of a request that somebody else sends. Raises ``RateLimited``."""
+        self._await_turn(url, _TimeLeft(self._clock))
+
     def _send(self, request: Request, time_left: _TimeLeft) -> Answer:
         retries = time_left.retries(self.limits.retries)
         for tries_left in range(retries, -1, -1):

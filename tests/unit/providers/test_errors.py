@@ -169,6 +169,26 @@ SENTENCES: list[tuple[type[ProviderError], dict[str, Any], str]] = [
     (errors.UnknownProvider, {"name": "x"}, "There is no provider named 'x'."),
     (errors.UnknownProvider, {"why": "off", "name": "x"}, "The provider 'x' is not enabled."),
     (errors.HosterDown, {"why": "no_address"}, "AniWorld has no address."),
+    (
+        errors.HosterDown,
+        {"why": "too_slow", "seconds": 90},
+        "AniWorld took longer than 90 seconds.",
+    ),
+    *(
+        (kind, {"why": "says", "reason": "No."}, "AniWorld says: No.")
+        for kind in (
+            errors.HosterDown,
+            errors.MediaGone,
+            errors.HosterBlocked,
+            errors.DecoderOutdated,
+        )
+    ),
+    (errors.HosterBlocked, {"why": "live"}, "This is live: it has no end."),
+    (
+        errors.DecoderOutdated,
+        {"why": "died", "exit_code": -9},
+        "AniWorld ended over this page (exit code -9).",
+    ),
     (errors.MediaGone, {"why": "leads_back"}, "The hoster link leads back to the catalogue."),
     (errors.MediaGone, {"why": "empty_file"}, "The media file is empty."),
     (errors.MediaGone, {"why": "no_segments"}, "The playlist has no segments."),

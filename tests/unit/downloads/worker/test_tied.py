@@ -238,7 +238,7 @@ def fetched(
         bring(source)
         return Delivered("p", ".mp4", 1, 1.0, "s", source.link, "voe", source.provider, {})
 
-    work._take = take  # type: ignore[method-assign] - no media is fetched here
+    vars(work)["_take"] = take  # no media is fetched here
     try:
         return channel, work.run().language, None, None
     except (TransferError, ProviderError) as error:
