@@ -25,12 +25,24 @@ from downloads.choices import (
     Stage,
     Status,
 )
-from library.models import SeriesTie
+from library.models import OwnLink, SeriesTie
 from providers.coded import Coded
 
 LEASE = timedelta(seconds=10)
 UNDO_WINDOW = timedelta(minutes=10)
 CLOCK_MARGIN = timedelta(seconds=5)  # what another process has written just now may lie ahead
+
+
+def comes_from_elsewhere(open_: Collection[str]) -> Q:
+    """Whether an item need not wait for its site: one of these serves it, or it has a link of its
+    owner's."""
+    tied = SeriesTie.objects.filter(series=OuterRef("series"), site__in=open_)
+    linked = OwnLink.objects.filter(
+        series=OuterRef("series"),
+        season=OuterRef("season"),
+        episode_number=OuterRef("episode_number"),
+    )
+    return Q(Exists(tied) | Exists(linked))
 
 
 class QueueItems(models.QuerySet["DownloadQueueItem"]):
@@ -73,8 +85,7 @@ class QueueItems(models.QuerySet["DownloadQueueItem"]):
             closed: sites from which nothing comes.
             open_: the others that are switched on.
         """
-        tied = SeriesTie.objects.filter(series=OuterRef("series"), site__in=open_)
-        return self.exclude(Q(series__site__in=closed) & ~Exists(tied))
+        return self.exclude(Q(series__site__in=closed) & ~comes_from_elsewhere(open_))
 
     def wanted_from_quarantine(self) -> Self:
         """Whose suspicious file is to be placed as it is."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 
 from aniworld.web import display
 from aniworld.web.texts import Params, Text, text
-from providers.base import HOSTER_LABELS
+from providers.base import HOSTER_LABELS, OWN
 
 
 def _all_sources_failed(params: Params) -> str:
@@ -40,10 +40,17 @@ def _step(tried: Mapping[str, Any]) -> str:
 
 def source_in_words(facts: Mapping[str, Any]) -> str:
     """``VOE (German Dub)``; of a step that was made for all hosters of a site, the site."""
-    hoster = str(facts.get("hoster") or facts.get("provider") or "…")
+    hoster = str(facts.get("hoster") or "")
+    if not hoster:
+        return provider_in_words(str(facts.get("provider") or "…"))
     shown = HOSTER_LABELS.get(hoster.casefold(), hoster)
     language = display.language(str(facts.get("language") or ""))
     return f"{shown} ({language})" if language else shown
+
+
+def provider_in_words(provider: str) -> str:
+    """The site that has named a source; of a link of the owner's own that it is one."""
+    return gettext("your link") if provider == OWN else provider
 
 
 def total_in_words(count: int | None, *, is_estimated: bool) -> str:

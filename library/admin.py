@@ -27,6 +27,7 @@ from library.models import (
     LibraryRoot,
     LostEpisode,
     MediaFile,
+    OwnLink,
     RefusedFolder,
     RenameStep,
     ScannedDirectory,
@@ -176,3 +177,9 @@ class SeriesTieAdmin(ReadOnlyAdmin):
     list_display = ("series", "site", "site_key", "name", "position")
     list_filter = ("site",)
     search_fields = ("series__name", "name", "site_key")
+
+
+@admin.register(OwnLink)
+class OwnLinkAdmin(ReadOnlyAdmin):
+    list_display = ("series", "season", "episode_number", "language")
+    search_fields = ("series__name",)

@@ -111,6 +111,14 @@ class MappingContradicts(InvalidMapping):
     }
 
 
+class OwnLinkNotFound(LibraryError):
+    """No link of the owner's own was given to the episode."""
+
+    code = "own_link_not_found"
+    status = 404
+    texts = {"": _("You have given no link to episode {episode} of season {season} of {name}.")}
+
+
 class TieKnown(LibraryError):
     """The series is tied to that one already, or is it itself."""
 

@@ -37,6 +37,9 @@ HOSTER_NAMES = tuple(HOSTER_LABELS)
 ADDED_KINDS = ("manifest", "described")
 LONGEST_DEFINITION = 65_536  # characters
 
+# Who names a source that its owner has given a link to: no site can be called so.
+OWN = "@own"
+
 
 class EpisodeKind(StrEnum):
     EPISODE = "EPISODE"

@@ -21,7 +21,7 @@ from aniworld.web import display
 from aniworld.web.texts import text, text_of
 from downloads import snapshots
 from downloads.choices import PauseCode, Priority, Quarantine, Stage, Status
-from downloads.models import DownloadQueueItem, QueueState
+from downloads.models import DownloadQueueItem, QueueState, comes_from_elsewhere
 from downloads.pages.advice import Verdict, verdict_of
 from downloads.pages.seen import SeenWords
 from downloads.quiet.decision import Verdict as Quiet
@@ -29,8 +29,12 @@ from downloads.quiet.decision import end_of_window
 from downloads.quiet.shapes import said
 from downloads.shut import open_sites, shut
 from downloads.snapshots import QueueStatistics
-from downloads.texts import source_in_words, stage_in_words, total_in_words
-from library.models import SeriesTie
+from downloads.texts import (
+    provider_in_words,
+    source_in_words,
+    stage_in_words,
+    total_in_words,
+)
 from library.pages.pictures import Picture, picture_of
 from providers.errors import MarkupChanged
 
@@ -140,7 +144,7 @@ class Row:
         source = {"hoster": item.hoster, "language": item.language}
         told = source_in_words(source) if item.hoster else ""
         if told and item.provider not in ("", item.series.site):
-            told = f"{item.provider} · {told}"
+            told = f"{provider_in_words(item.provider)} · {told}"
         return SeenWords(item.seen, told) if item.seen else None
 
     @property
@@ -199,7 +203,7 @@ class Try:
         is_named = facts.get("hoster") or provider
         source = source_in_words(facts) if is_named else ""
         if facts.get("hoster") and provider not in ("", site):
-            source = f"{provider} · {source}"
+            source = f"{provider_in_words(provider)} · {source}"
         stage = stage_in_words(str(facts.get("stage") or ""))
         return cls(
             at=parse_datetime(str(facts.get("at") or "")),
@@ -432,15 +436,16 @@ def _shut() -> list[Shut]:
 
 
 def _asked_at(waiting: list[DownloadQueueItem], closed: Sequence[Shut]) -> dict[int, datetime]:
-    """By item: when its site is asked again that lets nobody in. Those that another site serves as
-    well are not among them: they do not wait for it."""
+    """By item: when its site is asked again that lets nobody in. Those that come from elsewhere
+    too are not among them: they do not wait for it."""
     entry = {one.refusal.site: one.refusal.until for one in closed}
-    bound = [item for item in waiting if item.series.site in entry]
+    bound = {item.pk: item.series.site for item in waiting if item.series.site in entry}
     if not bound:
         return {}
-    ties = SeriesTie.objects.filter(series__in={item.series_id for item in bound})
-    served = set(ties.filter(site__in=open_sites(entry)).values_list("series_id", flat=True))
-    return {item.pk: entry[item.series.site] for item in bound if item.series_id not in served}
+    free = DownloadQueueItem.objects.filter(comes_from_elsewhere(open_sites(entry)), pk__in=bound)
+    for pk in free.values_list("pk", flat=True):
+        del bound[pk]
+    return {pk: entry[site] for pk, site in bound.items()}
 
 
 def _outlook(

@@ -39,6 +39,7 @@ from providers.base import Hoster, Media, Site, Source
 from providers.coded import foreign
 from providers.errors import AddressRefused, ProviderError
 from providers.guard import AddressGuard, install_socket_guard
+from providers.own import OwnLinkSite
 
 if TYPE_CHECKING:  # neither is imported before the site is asked, see child.LATER
     from downloads.transfer.engines import Engines
@@ -105,6 +106,8 @@ class _Fetch:
         store, watch = ChannelRateStore(channel), ChannelWatch(channel)
 
         def build(place: Place) -> Site:
+            if place.link:
+                return OwnLinkSite(place.link, place.language)
             return registry.build_site(
                 place.site, place.site_settings, rate_store=store, guard=guard, watch=watch
             )
@@ -200,7 +203,8 @@ class _Fetch:
     def _sources(self, site: Site, place: Place) -> list[Source]:
         listed = site.sources(place.key, place.season, place.episode)
         only = self.job.only_language
-        languages = (only,) if only else self.job.languages
+        wanted_there = (place.language,) if place.link else self.job.languages
+        languages = (only,) if only else wanted_there
         ordered = failover.order_sources(listed, languages=languages, hosters=self.job.hosters)
         if not ordered:
             there = sorted({source.language for source in listed})

@@ -22,6 +22,7 @@ class Place:
     Attributes:
         site: the provider's name.
         key: the site's own, of the series; ``season`` and ``episode`` are its numbers, too.
+        link, language: of an episode that its owner has given a link to: then there is no site.
     """
 
     site: str
@@ -29,6 +30,8 @@ class Place:
     key: str
     season: int
     episode: int
+    link: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, Exists, OuterRef, Q, When
+from django.db.models import Case, Q, When
 from django.utils import timezone
 
 from aniworld.events.operations import OperationStatus
@@ -18,7 +18,7 @@ from downloads import entries, events, progress
 from downloads.choices import Quarantine, Stage, Status
 from downloads.entries import QueueAction
 from downloads.errors import ClaimLost
-from downloads.models import DownloadQueueItem, QueueState
+from downloads.models import DownloadQueueItem, QueueState, comes_from_elsewhere
 from downloads.quiet import ledger, reading
 from downloads.seen import Beside, kept
 from downloads.services.control import save, set_paused, set_stopped
@@ -28,7 +28,6 @@ from downloads.worker import aside
 from downloads.worker.retries import Decision, Verdict
 from library.choices import EpisodeState
 from library.entries import about
-from library.models import SeriesTie
 from library.naming.paths import from_stored, to_stored
 from library.recycling.replacing import Replacement
 from library.services import episode_arrived
@@ -367,8 +366,8 @@ def _put_back(item: DownloadQueueItem, worker: str, failure: Failure, decision: 
     if holds_others:
         site = item.series.site
         others = DownloadQueueItem.objects.filter(series__site=site, status=Status.PENDING)
-        tied = SeriesTie.objects.filter(series=OuterRef("series"), site__in=open_sites([site]))
-        others.exclude(Q(next_try_at__gt=next_try) | Exists(tied)).update(
+        free = comes_from_elsewhere(open_sites([site]))
+        others.exclude(Q(next_try_at__gt=next_try) | free).update(
             next_try_at=next_try, updated_at=timezone.now()
         )
     progress.set_aside(item, OperationStatus.FAILED)

@@ -17,6 +17,7 @@ from downloads.worker.destination import library_number
 from downloads.worker.workspace import MEGABYTE
 from library.models import AnimeSeries
 from library.ties.services import served_as
+from providers.base import OWN, SiteSettings
 
 MOST_LENGTHS = 200  # files of a season
 LONGEST_RETRY_PAUSE = 1.0  # seconds, inside one transfer; the settings rule between transfers
@@ -61,8 +62,9 @@ def fetch_job(
 
 
 def places_of(item: DownloadQueueItem, config: Config) -> tuple[Place, ...]:
-    """Where the episode may come from: its own site, then those that the series is tied to, in the
-    owner's order. A site that lets nobody in, or is left alone, comes after those that answer.
+    """Where the episode may come from: a link that its owner has given it, its own site, then those
+    that the series is tied to, in the owner's order. A site that lets nobody in, or is left alone,
+    comes after those that answer.
 
     Raises:
         ProviderOff: none of them is switched on.
@@ -73,7 +75,10 @@ def places_of(item: DownloadQueueItem, config: Config) -> tuple[Place, ...]:
         there = served_as(tie, *number)
         if there is not None:
             listed.append((tie.site, tie.site_key, there))
-    places = []
+    places = [
+        Place(OWN, SiteSettings(), "", *number, own.link, own.language)
+        for own in series.own_links.filter(season=number[0], episode_number=number[1])
+    ]
     for site, key, (season, episode) in listed:
         chosen = config.providers.sites.get(site)
         if chosen is not None and chosen.enabled:

@@ -172,6 +172,12 @@ class NewTieSerializer(TiedSeriesSerializer):
     numbering = RangesField(required=False)
 
 
+class NewLinkSerializer(StrictSerializer):
+    checks: ClassVar = {"language": LanguageName().schema()}
+    link = fields.Text(max_length=2000)
+    language = fields.Text(max_length=80)
+
+
 class MoveSerializer(StrictSerializer):
     step = serializers.ChoiceField(choices=(-1, 1), help_text="-1: sooner; 1: later.")
 

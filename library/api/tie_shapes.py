@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, TypedDict
 
-from library.models import SeriesTie
+from library.models import OwnLink, SeriesTie
 from library.services.numbering import MappingRange, Number
 from library.ties.services import Comparison, Pair
 
@@ -61,6 +61,24 @@ class ComparedSeries(TypedDict):
     telling: Annotated[int, "… of so many that say anything."]
     beyond: Annotated[int, "How many the other site lists that none of ours is."]
     episodes: list[ComparedEpisode]
+
+
+class EpisodeLink(TypedDict):
+    """Where an episode comes from before any site is asked."""
+
+    season: int
+    episode: int
+    link: Annotated[str, "A film, a playlist, or a hoster's page."]
+    language: Annotated[str, "What is spoken, and read, there."]
+
+
+def link_row(own: OwnLink) -> EpisodeLink:
+    return {
+        "season": own.season,
+        "episode": own.episode_number,
+        "link": own.link,
+        "language": own.language,
+    }
 
 
 def tie_rows(ties: Sequence[SeriesTie]) -> list[Tie]:

@@ -15,14 +15,19 @@ from aniworld.web.serializers import valid
 from library import services
 from library.api import serializers, tie_shapes
 from library.errors import (
+    EpisodeNotFound,
     InvalidLink,
     InvalidMapping,
+    InvalidPreferences,
+    OwnLinkNotFound,
     SeriesNotFound,
     TieKnown,
     TieNotFound,
     TooManyTies,
 )
+from library.ties.links import get_link, remove_link, set_link
 from library.ties.services import compare, move_tie, tie_series, untie_series
+from providers.errors import AddressRefused
 
 
 @needs(Right.VIEW, writing=Right.OWN)
@@ -82,3 +87,33 @@ class TieMoveView(APIView):
         series = services.get_series(key)
         move_tie(series, whole(tie_id) or 0, data["step"])
         return Answer(tie_shapes.tie_rows(list(series.ties.all())))
+
+
+@needs(Right.OWN)
+class EpisodeLinkView(APIView):
+    """A link of the owner's own for one episode."""
+
+    @described(raises=(SeriesNotFound, OwnLinkNotFound))
+    def get(
+        self, _request: Request, key: str, season: str, episode: str
+    ) -> Answer[tie_shapes.EpisodeLink]:
+        series = services.get_series(key)
+        return Answer(tie_shapes.link_row(get_link(series, int(season), int(episode))))
+
+    @described(
+        body=serializers.NewLinkSerializer,
+        raises=(SeriesNotFound, EpisodeNotFound, InvalidPreferences, AddressRefused),
+    )
+    def put(
+        self, request: Request, key: str, season: str, episode: str
+    ) -> Answer[tie_shapes.EpisodeLink]:
+        """Let the episode come from this address. Nothing is queued by it."""
+        data = valid(serializers.NewLinkSerializer(data=request.data))
+        series = services.get_series(key)
+        return Answer(tie_shapes.link_row(set_link(series, int(season), int(episode), **data)))
+
+    @described(raises=(SeriesNotFound, OwnLinkNotFound))
+    def delete(self, _request: Request, key: str, season: str, episode: str) -> NoContent:
+        """Ask the sites for it again."""
+        remove_link(services.get_series(key), int(season), int(episode))
+        return NoContent()

@@ -35,6 +35,11 @@ _ANIME: tuple[tuple[str, type[APIView], str], ...] = (
         views.EvidenceView,
         "episode-evidence",
     ),
+    (
+        r"/(?P<key>[^/]+)/episodes/(?P<season>\d{1,6})/(?P<episode>\d{1,6})/link",
+        tie_views.EpisodeLinkView,
+        "episode-own-link",
+    ),
 )
 
 

@@ -5,6 +5,7 @@ from library.models.availability import Availability
 from library.models.binned import BinnedFile
 from library.models.decisions import RefusedFolder
 from library.models.files import LibraryRoot, MediaFile, ScannedDirectory, UnmatchedFolder
+from library.models.links import OwnLink
 from library.models.losses import LostEpisode
 from library.models.operations import ScanOperation
 from library.models.renames import RenameStep
@@ -20,6 +21,7 @@ __all__ = [
     "LibraryRoot",
     "LostEpisode",
     "MediaFile",
+    "OwnLink",
     "RefusedFolder",
     "RenameStep",
     "ScanOperation",

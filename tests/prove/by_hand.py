@@ -265,6 +265,19 @@ def ties_it_to_another(hand: Hand) -> None:
     hand.is_told("That tie is taken back.")
 
 
+@step("episode-own-link-page")
+def gives_an_episode_a_link(hand: Hand) -> None:
+    path = f"/series/{SHOWN}/episodes/1/1/link"
+    hand.go(path)
+    hand.page.get_by_label("Address").fill("https://media.example/film.mp4")
+    hand.page.get_by_label("Queue it at once").uncheck()
+    hand.press("Save")
+    hand.is_told("It comes from your link now.")
+    hand.go(path)
+    hand.press("Take the link back")
+    hand.is_told("The sites are asked for it again.")
+
+
 @step("series-remove", "series-restore")
 def takes_a_series_out_and_in(hand: Hand) -> None:
     hand.go(f"/series/{SHOWN}")

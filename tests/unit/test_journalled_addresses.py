@@ -43,6 +43,7 @@ from library.models import AnimeSeries, BinnedFile, LibraryRoot, SeriesTie, Unma
 from library.recycling.delete import delete_files
 from library.recycling.look import look
 from library.services import renaming, scans
+from library.ties.links import set_link
 from library.ties.services import tie_series
 from providers.watching import Called, Fault
 from tests.factories import make_item, make_scan, make_unmatched
@@ -210,6 +211,11 @@ def binned(world: World) -> None:
 def tied(world: World) -> None:
     """The series is tied to another one."""
     tie_series(world.series, site=world.site.name, key="other")
+
+
+def linked(world: World) -> None:
+    """An episode has a link of its owner's."""
+    set_link(world.series, 1, 2, link="https://media.example/x.mp4", language="German Dub")
 
 
 def delete_by_page(world: World) -> None:
@@ -418,6 +424,7 @@ RANGE = {
 }
 RANGE_FORM = {f"range-{name}": "" if value is None else value for name, value in RANGE.items()}
 EPISODE = {"season": 1, "episode": 2}
+LINK = {"link": "https://media.example/y.mp4", "language": "German Sub"}
 
 TARGET = {
     "name": "Phone",
@@ -527,6 +534,9 @@ ACTS: dict[tuple[str, str], Act] = {
     ),
     ("post", "series-tie-change"): first(
         tied, page("series.untied", "/series/{key}/sites/{tie}", action="remove")
+    ),
+    ("post", "episode-own-link-page"): page(
+        "series.link_set", "/series/{key}/episodes/1/2/link", **LINK
     ),
     ("post", "series-queue"): page("queue.added", "/series/{key}/queue", episodes=["1-2"]),
     ("post", "series-following"): page("series.changed", "/series/{key}/following", follow="NEW"),
@@ -792,6 +802,12 @@ ACTS: dict[tuple[str, str], Act] = {
     ),
     ("post", "anime-tie-move"): first(
         tied, api("series.ties_moved", "post", "v1/anime/{key}/ties/{tie}/move", step=1)
+    ),
+    ("put", "episode-own-link"): api(
+        "series.link_set", "put", "v1/anime/{key}/episodes/1/2/link", **LINK
+    ),
+    ("delete", "episode-own-link"): first(
+        linked, api("series.link_removed", "delete", "v1/anime/{key}/episodes/1/2/link")
     ),
     ("post", "renaming"): api("renaming.started", "post", "v1/rename"),
     ("post", "anime-rename"): api("renaming.started", "post", "v1/anime/{key}/rename"),

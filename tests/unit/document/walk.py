@@ -174,6 +174,7 @@ def _lifted(_house: House) -> dict[str, str]:
 
 
 SHOW = {"key": "show"}
+EPISODE = {**SHOW, "season": "1", "episode": "2"}
 FIRST_ONE = {
     "library_season": 1,
     "library_first": 1,
@@ -344,6 +345,14 @@ WALK = (
         body={"site": SITE, "key": "new", "numbering": [FIRST_ONE]},
     ),
     Step("anime_ties_list", place=SHOW),
+    Step("anime_episodes_link_retrieve", 404, place=EPISODE),
+    Step(
+        "anime_episodes_link_update",
+        place=EPISODE,
+        body={"link": "https://media.example/x.mp4", "language": "German Dub"},
+    ),
+    Step("anime_episodes_link_retrieve", place=EPISODE),
+    Step("anime_episodes_link_destroy", 204, place=EPISODE),
     Step("anime_ties_move_create", place=_tie, body={"step": 1}),
     Step("anime_ties_destroy", 204, place=_tie),
     *(
