@@ -127,19 +127,8 @@ class Airing:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """One way to get one episode: provider × language × hoster × link."""
-
-    provider: str
-    hoster: str  # registry name where we know it ("voe"), else the site's own word
-    language: str
-    link: str  # absolute; may be a redirect of the site
-    referer: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Caption:
-    """Subtitles that a hoster offers beside its media, as a file of their own.
+    """Subtitles that a hoster or a site offers beside media, as a file of their own.
 
     ``language`` is ISO 639-1, or empty; ``label`` is what the hoster calls them.
     """
@@ -147,6 +136,21 @@ class Caption:
     url: str
     language: str = ""
     label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One way to get one episode: provider × language × hoster × link.
+
+    ``captions`` are those that the site lists beside it; the hoster may offer others.
+    """
+
+    provider: str
+    hoster: str  # registry name where we know it ("voe"), else the site's own word
+    language: str
+    link: str  # absolute; may be a redirect of the site
+    referer: str = ""
+    captions: tuple[Caption, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

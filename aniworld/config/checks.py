@@ -212,6 +212,17 @@ class WebAddress(Matching):
         return {"type": "url", **super().attributes()}
 
 
+class SiteAddress(WebAddress):
+    """Addresses that a site may have, and of feeds those of files as well:
+    ``file:///srv/feeds/anime.json``."""
+
+    code = "not_a_site_address"
+    pattern = (
+        rf"^({WebAddress.pattern[1:-1]}"
+        r"|[Ff][Ii][Ll][Ee]:\/\/\/[^\x00-\x1f\x7f\/?#][^\x00-\x1f\x7f?#]*)$"
+    )
+
+
 class NotifyAddress(Matching):
     """Addresses that messages are sent to: of a web server, or of a service as Apprise writes
     them. Which services there are is not known here."""

@@ -33,6 +33,7 @@ from aniworld.config.checks import (
     PathPair,
     QuietWindows,
     RoomLevel,
+    SiteAddress,
     TargetName,
     WebAddress,
     When,
@@ -109,8 +110,11 @@ Site = Annotated[
         ),
         "base_url": Setting(
             label=_("Address"),
-            help=_("Another address of the site. Empty: the built-in one."),
-            check=Optional(WebAddress()),
+            help=_(
+                "Another address of the site. Empty: the built-in one. That of a feed may be a "
+                "file in a folder of MANIFEST_ROOTS: file:///srv/feeds/anime.json."
+            ),
+            check=Optional(SiteAddress()),
         ),
         "mirrors": Setting(
             label=_("Mirrors"),

@@ -104,7 +104,12 @@ class _Fetch:
             job,
             channel,
             registry.build_site(
-                job.site, job.site_settings, rate_store=store, guard=guard, watch=watch
+                job.site,
+                job.site_settings,
+                rate_store=store,
+                guard=guard,
+                watch=watch,
+                manifest_roots=job.manifest_roots,
             ),
             registry.build_hosters(rate_store=store, guard=guard, watch=watch),
             cache(partial(_engines, job, channel, guard, store, received)),

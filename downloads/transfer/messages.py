@@ -32,6 +32,7 @@ class FetchJob:
         limit_bytes: bytes a second over all of them; 0 for no limit.
         season_lengths: seconds of the season's other files.
         may_quarantine: a file that plays but is suspicious is kept aside.
+        manifest_roots: folders that files of feeds may lie in.
     """
 
     site: str
@@ -51,6 +52,7 @@ class FetchJob:
     limit_bytes: int
     season_lengths: tuple[float, ...]
     may_quarantine: bool
+    manifest_roots: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,14 @@ def called(body: Mapping[str, Any]) -> Called:
 def fetch_job(body: Mapping[str, Any]) -> FetchJob:
     chosen = body["site_settings"]
     site = SiteSettings(**{**chosen, "mirrors": tuple(chosen["mirrors"])})
-    lists = ("languages", "hosters", "skip", "allow_private_hosts", "season_lengths")
+    lists = (
+        "languages",
+        "hosters",
+        "skip",
+        "allow_private_hosts",
+        "season_lengths",
+        "manifest_roots",
+    )
     return FetchJob(
         **{**body, "site_settings": site, **{name: tuple(body[name]) for name in lists}}
     )

@@ -21,6 +21,7 @@ from aniworld.config.checks import (
     QuietWindow,
     QuietWindows,
     RoomLevel,
+    SiteAddress,
     TargetName,
     WebAddress,
     When,
@@ -41,6 +42,7 @@ def _split(words: str) -> list[str]:
 
 PIECES: dict[Any, list[str]] = {
     WebAddress: _split("http HTTP ftp :// :/ // site.example ü [::1] [x] : :80 :0 :65536 @ / ?q #"),
+    SiteAddress: _split("http file:///a file:// FILE:///B :// / /x %20 ? # ü [::1] :80 :0 @"),
     NamingTemplate: _split(
         "{season} {season:02} {episode} {episode:2} {name} {title:x} {no} {key!r} { } {{ / .. a"
     ),
