@@ -271,6 +271,7 @@ class SiteSettings:
     the provider's own address. ``provider`` is which registered one answers under this name, of a
     site that its owner has added; empty of those that are registered under their own. ``label`` is
     what such a site is called, and ``definition`` how it is read: the JSON of a definition file.
+    ``proxy`` is the address of the proxy it is asked through; empty for none.
     """
 
     enabled: bool = False
@@ -281,3 +282,4 @@ class SiteSettings:
     provider: str = ""
     label: str = ""
     definition: str = ""
+    proxy: str = ""

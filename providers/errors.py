@@ -49,6 +49,16 @@ class SiteDown(ProviderError):
         "error_page": gettext_noop("{site} shows an error page ({status})."),
         "empty_page": gettext_noop("{site} answered with an empty page."),
         "no_address": gettext_noop("{site} has no address configured."),
+        "proxy_away": gettext_noop(
+            "{site} cannot be reached: its proxy {proxy} does not answer: {errno}"
+        ),
+        "proxy_refuses": gettext_noop(
+            "{site} cannot be reached: its proxy {proxy} does not let us through: {reason}"
+        ),
+        "proxy_no_name": gettext_noop(
+            "{site} cannot be reached through its proxy {proxy}: no address is known here for its "
+            "name. A proxy of the kind socks5h looks names up by itself."
+        ),
     }
 
 
@@ -238,6 +248,9 @@ class AddressRefused(ProviderError):
     texts: ClassVar = {
         "unusable": gettext_noop("This is not a usable address: {reason}"),
         "scheme": gettext_noop("Only http and https addresses are fetched."),
+        "proxy": gettext_noop(
+            "The proxy of the site needs an address such as socks5://host:1080 or http://host:3128."
+        ),
         "host_name": gettext_noop("{host!r} is not a usable host name."),
         "private": gettext_noop(
             "{host} is a private or reserved address and is not connected to. If it is a server "

@@ -19,7 +19,7 @@ from providers.base import (
 )
 from providers.border import BorderedHoster, BorderedSite
 from providers.cache import PageCache
-from providers.errors import UnknownProvider, UnsupportedHoster
+from providers.errors import AddressRefused, UnknownProvider, UnsupportedHoster
 from providers.guard import AddressGuard
 from providers.hosters.direct import DirectHoster
 from providers.hosters.vidmoly import VidmolyHoster
@@ -31,6 +31,7 @@ from providers.sites.archive import ArchiveSite
 from providers.sites.archive.answers import LABEL as ARCHIVE_LABEL
 from providers.sites.manifest import ManifestSite
 from providers.sites.manifest.files import is_file
+from providers.tunnels import Proxy
 from providers.watching import Watch, hoster_service
 from providers.wire import Limits
 
@@ -89,6 +90,7 @@ def _aniworld(name: str, chosen: SiteSettings, around: Surroundings) -> Site:
         hear_time=around.hear_time,
         watch=around.watch,
         hosts={host_of(address) for address in (base, *chosen.mirrors)},
+        proxy=_proxy(chosen),
         page_check=refuse_spam_page,
         limits=Limits(read_timeout=60.0, deadline=120.0),  # the whole list is slow to come
     )
@@ -130,6 +132,7 @@ def _client(name: str, chosen: SiteSettings, around: Surroundings, limits: Limit
         hear_time=around.hear_time,
         watch=around.watch,
         hosts={host_of(address) for address in addresses if address and not is_file(address)},
+        proxy=_proxy(chosen),
         limits=limits,
     )
 
@@ -298,6 +301,16 @@ def media_of(hoster: Hoster, link: str, source: Source) -> Media:
     media = hoster.resolve(link, referer=source.referer)
     captions = dict.fromkeys((*source.captions, *media.captions))
     return replace(media, captions=tuple(captions)) if source.captions else media
+
+
+def _proxy(chosen: SiteSettings) -> Proxy | None:
+    """Raises ``AddressRefused`` for what is no address of a proxy."""
+    if not chosen.proxy:
+        return None
+    try:
+        return Proxy.of(chosen.proxy)
+    except ValueError as error:
+        raise AddressRefused(why="proxy") from error
 
 
 def _interval(chosen: SiteSettings) -> float:

@@ -223,6 +223,22 @@ class SiteAddress(WebAddress):
     )
 
 
+class ProxyAddress(Matching):
+    """Addresses of proxies, with name and password where they want them."""
+
+    code = "not_a_proxy_address"
+    pattern = (
+        r"^(http|socks5h?):\/\/"
+        rf"([^\x00-\x20\x7f\/?#@\\\[\]{_LOOKALIKES}]{{0,500}}@)?"
+        rf"([^\x00-\x20\x7f\/?#@\\:\[\]{_LOOKALIKES}]{{1,255}}|\[({_IPV6})\])"
+        rf":(?=[0-9])({_PORT})$"
+    )
+
+    def problems(self, value: str) -> Iterator[Problem]:
+        if not (re.fullmatch(self.pattern, value) and _can_be_split(value)):
+            yield Problem(self.code)
+
+
 class NotifyAddress(Matching):
     """Addresses that messages are sent to: of a web server, or of a service as Apprise writes
     them. Which services there are is not known here."""

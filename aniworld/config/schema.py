@@ -31,6 +31,7 @@ from aniworld.config.checks import (
     OneOf,
     Optional,
     PathPair,
+    ProxyAddress,
     QuietWindows,
     RoomLevel,
     SiteAddress,
@@ -126,6 +127,15 @@ Site = Annotated[
             help=_("At most so many, by all processes together."),
             unit=_("a second"),
             check=Between(0.01, 100),
+        ),
+        "proxy": Setting(
+            label=_("Proxy"),
+            help=_(
+                "What the site is asked through, such as socks5://host:1080, socks5h://host:1080 "
+                "(it looks up names) or http://host:3128, with user:password@ before the host. "
+                "Hosters are asked without it. Empty: none."
+            ),
+            check=Optional(ProxyAddress()),
         ),
         "provider": Setting(
             label=_("Kind"),

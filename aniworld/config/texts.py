@@ -36,6 +36,9 @@ FIELDS: Mapping[str, Text] = {
     "not_a_site_address": _(
         "Must be an address that begins with http:// or https://, or that of a file: file:///…"
     ),
+    "not_a_proxy_address": _(
+        "Must be an address such as socks5://host:1080, socks5h://host:1080 or http://host:3128."
+    ),
     "not_a_path_pair": _(
         "Must be a full path, = and the folder's name there, such as /srv/anime=/media/anime."
     ),

@@ -26,6 +26,13 @@ ADVICE = {
         "See whether this machine's clock is right, and the address is the site's. A certificate "
         "is never passed over."
     ),
+    "site_down.proxy_away": _("See whether the proxy runs, and its address in the settings."),
+    "site_down.proxy_refuses": _(
+        "See to name and password of the proxy in the settings, and to what it lets through."
+    ),
+    "site_down.proxy_no_name": _(
+        "See to the network of this machine, or write socks5h:// in the settings."
+    ),
     "site_down.no_address": _("Give the site an address in the settings."),
     "site_resting": _("It is asked again by itself. “How sites answer” has it asked at once."),
     "site_resting.refused": _OPEN_IT,

@@ -11,7 +11,7 @@ from aniworld.web import fields
 from aniworld.web.serializers import StrictSerializer
 
 
-_CHANGED_ELSEWHERE = ("provider", "definition")
+_CHANGED_ELSEWHERE = ("provider", "definition", "proxy")
 
 
 class ProviderChangeSerializer(StrictSerializer):

@@ -54,6 +54,27 @@ SENTENCES: list[tuple[type[ProviderError], dict[str, Any], str]] = [
         {"why": "too_slow", "seconds": 90},
         "AniWorld took longer than 90 seconds to answer.",
     ),
+    (
+        errors.SiteUnreachable,
+        {"why": "proxy_away", "proxy": "a:1", "errno": "ECONNREFUSED"},
+        "AniWorld cannot be reached: its proxy a:1 does not answer: Connection refused",
+    ),
+    (
+        errors.SiteUnreachable,
+        {"why": "proxy_refuses", "proxy": "a:1", "reason": "403 Forbidden"},
+        "AniWorld cannot be reached: its proxy a:1 does not let us through: 403 Forbidden",
+    ),
+    (
+        errors.SiteUnreachable,
+        {"why": "proxy_no_name", "proxy": "a:1"},
+        "AniWorld cannot be reached through its proxy a:1: no address is known here for its name. "
+        "A proxy of the kind socks5h looks names up by itself.",
+    ),
+    (
+        errors.AddressRefused,
+        {"why": "proxy"},
+        "The proxy of the site needs an address such as socks5://host:1080 or http://host:3128.",
+    ),
     (errors.SiteDown, {"why": "no_address"}, "AniWorld has no address configured."),
     (
         errors.PageBroken,
