@@ -6,7 +6,14 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from providers.errors import ChallengeRequired, ProviderError, SiteDown, SiteUnreachable
+from providers.errors import (
+    Blacklisted,
+    ChallengeRequired,
+    ProviderError,
+    SiteDown,
+    SiteUnreachable,
+)
+from providers.watching import REFUSALS
 
 logger = logging.getLogger(__name__)
 
@@ -43,9 +50,9 @@ class Bases:
         for base in self.all:
             try:
                 answer = ask(base)
-            except (SiteDown, ChallengeRequired) as error:
+            except (SiteDown, ChallengeRequired, Blacklisted) as error:
                 logger.warning("site=%s base=%s down: %s", self._name, base, error)
-                if failure is None or isinstance(failure, SiteUnreachable):
+                if failure is None or _tells(error) > _tells(failure):
                     failure = error
                 continue
             if failure is not None:
@@ -53,3 +60,11 @@ class Bases:
                 self._addresses.insert(0, base)
             return answer
         raise failure or SiteDown(why="no_address", site=self._label)
+
+
+def _tells(error: ProviderError) -> int:
+    """How much a failure says: that one is let in nowhere more than that a page is broken, and that
+    more than that nobody was reached."""
+    if error.code in REFUSALS or error.params.get("why") == "refused":
+        return 2
+    return 0 if isinstance(error, SiteUnreachable) else 1

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import unquote, urldefrag
 
@@ -20,6 +19,7 @@ from providers.base import (
 from providers.errors import NotFound
 from providers.http import HttpClient, Page
 from providers.sites.bases import Bases
+from providers.sites.catalogue import Catalogue
 from providers.sites.manifest.feed import Episode, Feed, Series
 from providers.sites.manifest.fields import KEY
 from providers.sites.manifest.files import is_file, read_file
@@ -30,21 +30,19 @@ logger = logging.getLogger(__name__)
 # The whole feed is one document: what a scan asks of a thousand series is answered by one copy.
 FEED_TTL = 300.0
 HOSTER = "direct"
-MOST_RESULTS = 50
 MOST_NEWS = 500
 _MOST_LOGGED = 20
 _ACCEPT = "application/json, application/rss+xml, application/atom+xml, application/xml;q=0.9"
-_NO_MATCH = 9
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A feed that was read, and the text it was read from. ``names`` are folded, by key."""
+    """A feed that was read, and the text it was read from."""
 
     address: str
     text: str
     feed: Feed
-    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    catalogue: Catalogue
 
 
 class ManifestSite:
@@ -92,17 +90,7 @@ class ManifestSite:
         Raises:
             ProviderError: it cannot be had, or nothing of it can be read.
         """
-        kept, wanted = self._current(), folded(query)
-        if not wanted:
-            return []
-        ranked = [
-            (_rank(names, wanted), kept.feed.series[key].info) for key, names in kept.names.items()
-        ]
-        hits = [
-            (rank, len(info.name), info.name, info) for rank, info in ranked if rank < _NO_MATCH
-        ]
-        hits.sort(key=lambda hit: hit[:3])
-        return [_result(info) for *_order, info in hits[:MOST_RESULTS]]
+        return self._current().catalogue.search(query)
 
     def series(self, key: str) -> SeriesInfo:
         """The head of a series. Raises NotFound for one that is not listed."""
@@ -230,40 +218,8 @@ class ManifestSite:
             logger.warning("site=%s feed: faults=%s more", self.name, more)
         if read.feed is None:
             raise read.faults[-1]
-        names = {
-            key: tuple(map(folded, (series.info.name, *series.info.alternative_names)))
-            for key, series in read.feed.series.items()
-        }
-        return _Kept(page.url, page.text, read.feed, names)
-
-
-def folded(text: str) -> str:
-    """Letters and digits of any script, without case and accents, one space between words; the
-    signs of a text that has neither."""
-    plain = "".join(
-        char
-        for char in unicodedata.normalize("NFKD", text.casefold())
-        if not unicodedata.combining(char) and char not in "'’`"
-    )
-    words = "".join(char if char.isalnum() else " " for char in plain).split()
-    return " ".join(words or plain.split())
-
-
-def _rank(names: Sequence[str], wanted: str) -> int:
-    """0 is the title itself, which stands first."""
-    words = set(wanted.split())
-    best = _NO_MATCH
-    for offset, name in enumerate(names):
-        other = 0 if offset == 0 else 1
-        if name == wanted:
-            best = min(best, other)
-        elif name.startswith(wanted):
-            best = min(best, 2 + other)
-        elif wanted in name:
-            best = min(best, 4 + other)
-        elif words <= set(name.split()):
-            best = min(best, 6 + other)
-    return best
+        catalogue = Catalogue(_result(series.info) for series in read.feed.series.values())
+        return _Kept(page.url, page.text, read.feed, catalogue)
 
 
 def _result(info: SeriesInfo) -> SearchResult:
