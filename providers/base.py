@@ -135,19 +135,8 @@ class Airing:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """One way to get one episode: provider × language × hoster × link."""
-
-    provider: str
-    hoster: str  # registry name where we know it ("voe"), else the site's own word
-    language: str
-    link: str  # absolute; may be a redirect of the site
-    referer: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Caption:
-    """Subtitles that a hoster offers beside its media, as a file of their own.
+    """Subtitles that a hoster or a site offers beside media, as a file of their own.
 
     ``language`` is ISO 639-1, or empty; ``label`` is what the hoster calls them.
     """
@@ -155,6 +144,21 @@ class Caption:
     url: str
     language: str = ""
     label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One way to get one episode: provider × language × hoster × link.
+
+    ``captions`` are those that the site lists beside it; the hoster may offer others.
+    """
+
+    provider: str
+    hoster: str  # registry name where we know it ("voe"), else the site's own word
+    language: str
+    link: str  # absolute; may be a redirect of the site
+    referer: str = ""
+    captions: tuple[Caption, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +279,7 @@ class SiteSettings:
     the provider's own address. ``provider`` is which registered one answers under this name, of a
     site that its owner has added; empty of those that are registered under their own. ``label`` is
     what such a site is called, and ``definition`` how it is read: the JSON of a definition file.
+    ``proxy`` is the address of the proxy it is asked through; empty for none.
     """
 
     enabled: bool = False
@@ -285,3 +290,4 @@ class SiteSettings:
     provider: str = ""
     label: str = ""
     definition: str = ""
+    proxy: str = ""

@@ -33,6 +33,7 @@ from providers.errors import (
 from providers.guard import AddressGuard
 from providers.parsing import parsed
 from providers.rates import MemoryRateStore
+from providers.tunnels import Proxy
 from providers.watching import Called, Fault, Rest, Unwatched, Watch, is_answer, says_nothing
 from providers.wire import Answer, Limits, Request, Wire, decode
 
@@ -93,6 +94,7 @@ class HttpClient:
         watch: is told how each call ended, and lets what is down rest.
         hosts: addresses of the service that are watched one by one (the site and its mirrors); the
             others are watched together.
+        proxy: what all connections lead through; None for none.
         sleep, clock, wall_clock, jitter: replaced in tests.
     """
 
@@ -111,6 +113,7 @@ class HttpClient:
         limits: Limits | None = None,
         watch: Watch | None = None,
         hosts: Collection[str] = (),
+        proxy: Proxy | None = None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
@@ -133,6 +136,7 @@ class HttpClient:
             interval=interval,
             limits=limits or Limits(),
             hear_time=hear_time,
+            proxy=proxy,
             headers={"User-Agent": user_agent, "Accept-Language": "de,en;q=0.7"},
             sleep=sleep,
             clock=clock,

@@ -109,7 +109,12 @@ class _Fetch:
             if place.link:
                 return OwnLinkSite(place.link, place.language)
             return registry.build_site(
-                place.site, place.site_settings, rate_store=store, guard=guard, watch=watch
+                place.site,
+                place.site_settings,
+                rate_store=store,
+                guard=guard,
+                watch=watch,
+                manifest_roots=job.manifest_roots,
             )
 
         return cls(

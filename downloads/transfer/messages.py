@@ -52,6 +52,7 @@ class FetchJob:
         limit_bytes: bytes a second over all of them; 0 for no limit.
         season_lengths: seconds of the season's other files.
         may_quarantine: a file that plays but is suspicious is kept aside.
+        manifest_roots: folders that files of feeds may lie in.
     """
 
     home: str
@@ -68,6 +69,7 @@ class FetchJob:
     limit_bytes: int
     season_lengths: tuple[float, ...]
     may_quarantine: bool
+    manifest_roots: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,10 @@ def called(body: Mapping[str, Any]) -> Called:
 
 
 def fetch_job(body: Mapping[str, Any]) -> FetchJob:
-    lists = ("languages", "hosters", "skip", "allow_private_hosts", "season_lengths")
+    lists = (
+        *("languages", "hosters", "skip", "allow_private_hosts", "season_lengths"),
+        "manifest_roots",
+    )
     places = tuple(_place(one) for one in body["places"])
     return FetchJob(**{**body, "places": places, **{name: tuple(body[name]) for name in lists}})
 

@@ -57,6 +57,7 @@ def fetch_job(
         limit_bytes=limit_bytes,
         season_lengths=season_lengths(item),
         may_quarantine=config.downloads.quarantine_days > 0,
+        manifest_roots=tuple(settings.MANIFEST_ROOTS),
         retry_pause=min(config.downloads.retry_base_seconds, LONGEST_RETRY_PAUSE),
     )
 

@@ -10,7 +10,7 @@ from aniworld.config.schema import Site
 from aniworld.web import fields
 from aniworld.web.serializers import StrictSerializer
 
-_CHANGED_ELSEWHERE = ("provider", "definition")
+_CHANGED_ELSEWHERE = ("provider", "definition", "proxy")
 
 
 class ProviderChangeSerializer(StrictSerializer):
