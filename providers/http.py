@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _COVER_SIZE = 8_000_000
+_LARGEST_KEPT = 400_000  # characters
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,7 @@ class HttpClient:
         self._watch = watch or Unwatched()
         self._hosts = frozenset(hosts)
         self._now = wall_clock
+        self._last: Page | None = None  # replaced as a whole, so that threads share it
         self._wire = Wire(
             name,
             label=self.label,
@@ -173,18 +175,19 @@ class HttpClient:
         key = self._key(plain)
         cached = self._cached(key) if ttl > 0 else None
         if cached is not None and self._is_fresh(key, cached, ttl, lasting=lasting):
-            return _page_of(cached)
+            return self._page_of(cached)
         asked = replace(plain, headers={**plain.headers, **_conditions(cached)})
         with self._call(url) as call:
             answer = self._follow(asked, call)
             if answer.status == 304 and cached is not None:
                 self._store(key, replace(cached, stored_at=self._now(), lifetime=ttl))
-                return _page_of(cached)
+                return self._page_of(cached)
             page = self._page(answer, allow_empty=allow_empty)
         if check is not None:
             check(page)
         if ttl > 0 and answer.url == url:  # a redirect may lead elsewhere tomorrow
             self._store(key, _cacheable(page, answer, now=self._now(), lifetime=ttl))
+            self._keep_parsed(page)
         return page
 
     def post_form(
@@ -325,6 +328,20 @@ class HttpClient:
         digest = hashlib.sha256(said.encode(errors="surrogatepass")).hexdigest()
         return PageKey(self.name, request.url, digest[:32])
 
+    def _page_of(self, cached: CachedPage) -> Page:
+        """The page as it was kept. Of the one that was read last the parsed form is still there:
+        who asks for a series asks for its head and its episodes, which stand on one page."""
+        last = self._last
+        if last is not None and (last.url, last.text) == (cached.url, cached.text):
+            return last
+        page = Page(cached.url, cached.text, 200, cached.content_type)
+        self._keep_parsed(page)
+        return page
+
+    def _keep_parsed(self, page: Page) -> None:
+        """A list of all series is left out: its parsed form takes fifty times its text."""
+        self._last = page if len(page.text) <= _LARGEST_KEPT else None
+
     def _cached(self, key: PageKey) -> CachedPage | None:
         asking = current()
         fetched = asking.fetched(key) if asking is not None else None
@@ -372,10 +389,6 @@ def _cacheable(page: Page, answer: Answer, *, now: float, lifetime: float) -> Ca
         stored_at=now,
         lifetime=lifetime,
     )
-
-
-def _page_of(cached: CachedPage) -> Page:
-    return Page(cached.url, cached.text, 200, cached.content_type)
 
 
 def _content_type(answer: Answer) -> str:

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from aniworld.sites.models import CallCount, ServiceState, SiteSlot, SiteTrial
+from aniworld.sites.models import CallCount, MediaFlow, ServiceState, SiteSlot, SiteTrial
 from aniworld.web.admin import ReadOnlyAdmin
 
 
@@ -24,3 +24,9 @@ class CallCountAdmin(ReadOnlyAdmin):
 class SiteTrialAdmin(ReadOnlyAdmin):
     list_display = ("site", "hoster", "step", "at", "seconds", "found", "error_code")
     list_filter = ("site",)
+
+
+@admin.register(MediaFlow)
+class MediaFlowAdmin(ReadOnlyAdmin):
+    list_display = ("service", "began_at", "size", "seconds")
+    list_filter = ("service",)

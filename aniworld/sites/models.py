@@ -132,3 +132,20 @@ class CallCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service} {self.host} {self.code or 'ok'}: {self.calls}"
+
+
+class MediaFlow(models.Model):
+    """How much of films came from a hoster in a few minutes, and in how many seconds of asking."""
+
+    service = models.CharField(max_length=64)
+    began_at = models.DateTimeField()
+    size = models.BigIntegerField(default=0)
+    seconds = models.FloatField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["began_at", "service"], name="media_flow_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service}: {self.size} in {self.seconds:.0f} s"

@@ -25,6 +25,7 @@ from downloads.transfer.messages import (
 )
 from downloads.worker import claims
 from downloads.worker.counting import Counting
+from downloads.worker.flow import Flow
 from downloads.worker.pace import WINDOW_SECONDS, Pace
 from downloads.worker.pipe import TransferProcess
 from downloads.worker.spare import Spare
@@ -106,6 +107,7 @@ class Transfer:
         self._limit = limit
         self._kept_to = 0
         self._counting = Counting()
+        self._flow = Flow()
         self._spare = spare
         self._asked_why = 0.0  # of the silence, in seconds
         self._source: Mapping[str, Any] = {}  # the one that is, or was last, downloaded from
@@ -123,6 +125,7 @@ class Transfer:
         """
         self._source = {}
         self._counting.begin()
+        self._flow.forget()
         process = self._spare.take()
         try:
             process.begin(job)
@@ -131,6 +134,7 @@ class Transfer:
         finally:
             code = process.end()
             self._counting.write()
+            self._flow.end()
         if result is None:
             raise self._died(TransferDied(why="ended", exit_code=code))
         if result.kind == "error":
@@ -171,6 +175,7 @@ class Transfer:
             _take_reading(self._item, Reading(**body))
         elif kind == "received":
             self._counting.note(body["total"])
+            self._flow.note(body["total"])
         elif kind in _SHARED:
             _SHARED[kind](body, process)
         elif kind == "waiting":
@@ -179,11 +184,14 @@ class Transfer:
             self._watch(True)
         elif kind == "stage":
             self._item.stage = Stage(body["stage"])
+            if self._item.stage != Stage.DOWNLOADING:
+                self._flow.end()
             self._watch(True)
         elif kind == "source":
             url, language = body["url"], body["language"]
             self._source = body
             self._pace.begin(self._item.downloaded_bytes)
+            self._flow.begin(body["hoster"])
             _begin_anew(self._item)
             claims.keep_source(
                 self._item,

@@ -23,7 +23,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     signal.signal(signal.SIGINT, lambda *_: stopped.set())
 
-    world = World(SHOWS + filler(wanted.filler), wanted.data)
+    world = World(SHOWS + filler(wanted.filler, wanted.filler_seasons), wanted.data)
     world.play(SCENARIOS[wanted.scenario])
     catalogue = SiteServer(wanted.port, Side.CATALOGUE, world, CatalogueServer(world))
     hoster = SiteServer(wanted.hoster_port, Side.HOSTER, world, HosterServer(world))
@@ -53,6 +53,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="where the clips are kept")
     parser.add_argument("--scenario", choices=sorted(SCENARIOS), default="plain")
     parser.add_argument("--filler", type=int, default=0, help="so many further plain series")
+    parser.add_argument("--filler-seasons", type=int, default=1, help="of so many seasons each")
     parser.add_argument("--while-stdin-open", action="store_true", help="end with the starter")
     return parser.parse_args()
 

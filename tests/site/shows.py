@@ -363,13 +363,15 @@ _SECOND = (
 )
 
 
-def filler(count: int) -> tuple[Show, ...]:
-    """``count`` further series of one season each, to make lists as long as real ones."""
+def filler(count: int, seasons: int = 1) -> tuple[Show, ...]:
+    """``count`` further series of so many seasons each, to make lists as long as real ones."""
     shows = []
     for n in range(count):
         name = f"{_FIRST[n % 10]}{_SECOND[n // 10 % 10]}"
         title = f"{name} {n // 100 + 1}" if n >= 100 else name
-        rows = season(1, 12, titles_from=n)
+        rows = tuple(
+            row for number in range(1, seasons + 1) for row in season(number, 12, titles_from=n)
+        )
         key = title.lower().replace(" ", "-")
         shows.append(Show(1000 + n, key, title, rows, year=1990 + n % 35, end_year=1990 + n % 35))
     return tuple(shows)

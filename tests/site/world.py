@@ -211,6 +211,7 @@ class SampleWorld(WorldControl):
         *,
         scenario: str = "plain",
         filler: int = 0,
+        filler_seasons: int = 1,
         port: int = 0,
         hoster_port: int = 0,
     ) -> None:
@@ -221,6 +222,7 @@ class SampleWorld(WorldControl):
             "--data": self.data,
             "--scenario": scenario,
             "--filler": filler,
+            "--filler-seasons": filler_seasons,
             "--port": port,
             "--hoster-port": hoster_port,
         }

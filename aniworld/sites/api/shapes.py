@@ -74,6 +74,14 @@ class HourOfCalls(TypedDict):
     failed: int
 
 
+class MediaFigures(TypedDict):
+    """The films of the last two days."""
+
+    size: Annotated[int, "Bytes that came."]
+    seconds: Annotated[float, "In which they came."]
+    speed: Annotated[float | None, "Bytes a second; null of less than a second."]
+
+
 class ServiceHealth(TypedDict):
     """How a site or hoster answers."""
 
@@ -84,6 +92,7 @@ class ServiceHealth(TypedDict):
     figures: CallFigures
     addresses: list[AddressHealth]
     hours: Annotated[list[HourOfCalls], "The last two days, the oldest first."]
+    media: Annotated[MediaFigures | None, "Null: no film came from there."]
 
 
 class ProvidersHealth(TypedDict):
@@ -165,7 +174,15 @@ def _service(one: health.Service) -> ServiceHealth:
             {"began_at": hour.began_at, "answered": hour.answered, "failed": hour.failed}
             for hour in one.hours
         ],
+        "media": _media(one.media),
     }
+
+
+def _media(one: health.Media | None) -> MediaFigures | None:
+    if one is None:
+        return None
+    speed = None if one.speed is None else round(one.speed)
+    return {"size": one.size, "seconds": round(one.seconds, 1), "speed": speed}
 
 
 def _address(one: health.Address) -> AddressHealth:

@@ -20,7 +20,7 @@ from aniworld.config import store
 from aniworld.config.schema import ProviderSettings
 from aniworld.sites.health import line
 from aniworld.sites.health.latency import step_of
-from aniworld.sites.models import CallCount, ServiceState
+from aniworld.sites.models import CallCount, MediaFlow, ServiceState
 from providers.coded import Coded
 from providers.watching import REFUSALS, Called, Fault, Rest, is_hoster
 
@@ -144,8 +144,7 @@ def _count(
     service: str, host: str, code: str, *, step: int = 0, size: int = 0, is_call: bool = True
 ) -> None:
     now = timezone.now()
-    began = now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % WINDOW
-    key = {"began_at": began, "service": service, "host": host, "code": code}
+    key = {"began_at": _window_of(now), "service": service, "host": host, "code": code}
     key |= {"step": step, "is_call": is_call}
     more = {"calls": F("calls") + 1, "size": F("size") + size}
     if CallCount.objects.filter(**key).update(**more):
@@ -153,6 +152,23 @@ def _count(
     CallCount.objects.filter(began_at__lt=now - KEPT_FOR).delete()
     CallCount.objects.bulk_create([CallCount(**key)], ignore_conflicts=True)
     CallCount.objects.filter(**key).update(**more)
+
+
+def _window_of(now: datetime) -> datetime:
+    """When the few minutes began that are counted together."""
+    return now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % WINDOW
+
+
+def note_media(service: str, *, size: int, seconds: float) -> None:
+    """So many bytes of films have come from a hoster, in so many seconds."""
+    now = timezone.now()
+    key = {"service": service, "began_at": _window_of(now)}
+    more = {"size": F("size") + size, "seconds": F("seconds") + seconds}
+    if MediaFlow.objects.filter(**key).update(**more):
+        return
+    MediaFlow.objects.filter(began_at__lt=now - KEPT_FOR).delete()
+    MediaFlow.objects.bulk_create([MediaFlow(**key)], ignore_conflicts=True)
+    MediaFlow.objects.filter(**key).update(**more)
 
 
 def _is_good(service: str, host: str) -> None:

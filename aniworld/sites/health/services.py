@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from aniworld.config import store
@@ -19,7 +19,7 @@ from aniworld.sites.entries import SiteAction
 from aniworld.sites.errors import RestNotFound
 from aniworld.sites.health.latency import percentile
 from aniworld.sites.health.monitor import KEPT_FOR, refusal_of, rests_until, tried_until
-from aniworld.sites.models import CallCount, ServiceState
+from aniworld.sites.models import CallCount, MediaFlow, ServiceState
 from aniworld.web.texts import Told
 from providers.addresses import host_of
 from providers.base import HOSTER_LABELS, SiteSettings
@@ -73,6 +73,19 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
+class Media:
+    """The films of the last two days: bytes, and the seconds in which they came."""
+
+    size: int
+    seconds: float
+
+    @property
+    def speed(self) -> float | None:
+        """Bytes a second; None of less than a second, which says nothing."""
+        return self.size / self.seconds if self.seconds >= 1 else None
+
+
+@dataclass(frozen=True, slots=True)
 class Address:
     """One address of a service, or all that are not told apart.
 
@@ -103,6 +116,7 @@ class Service:
     figures: Figures
     addresses: Sequence[Address]
     hours: Sequence[Hour]
+    media: Media | None = None  # of a hoster from which films came of late
 
     @property
     def last_failure(self) -> Address | None:
@@ -259,6 +273,7 @@ class _Reading:
         kept = CallCount.objects.filter(began_at__gt=now - back, began_at__lte=now)
         for count in kept.order_by("began_at"):
             self._counts.setdefault(count.service, []).append(count)
+        self._media = _media_since(now - back, now)
         for state in ServiceState.objects.order_by("service", "host"):
             self._states.setdefault(state.service, []).append(state)
 
@@ -273,7 +288,8 @@ class _Reading:
         ]
         best = min((one.health for one in addresses), key=_BEST.index, default=Health.UNKNOWN)
         hours = _hours(counts, self._now)
-        return Service(name, label, bool(hosts), best, _figures(recent), addresses, hours)
+        media = self._media.get(name)
+        return Service(name, label, bool(hosts), best, _figures(recent), addresses, hours, media)
 
     def _address(self, state: ServiceState, figures: Figures) -> Address:
         return Address(
@@ -303,6 +319,13 @@ def health_of(
         return Health.DOWN
     is_degraded = figures.share < known.degraded_below_percent
     return Health.DEGRADED if is_degraded else Health.HEALTHY
+
+
+def _media_since(begin: datetime, now: datetime) -> dict[str, Media]:
+    """By hoster, what of films has come."""
+    kept = MediaFlow.objects.filter(began_at__gt=begin, began_at__lte=now).order_by()
+    sums = kept.values_list("service").annotate(Sum("size"), Sum("seconds"))
+    return {service: Media(size, seconds) for service, size, seconds in sums}
 
 
 def _figures(counts: Iterable[CallCount]) -> Figures:

@@ -141,6 +141,8 @@ def _let_rest() -> None:
     for _ in range(5):
         monitor.watch().note(Called("hoster:voe", "", down))
     monitor.watch().note(Called("hoster:vidmoly", "", None, 0.4, 900))
+    monitor.note_media("hoster:voe", size=90_000_000, seconds=30.0)
+    monitor.note_media("hoster:vidmoly", size=5_000, seconds=0.2)
 
 
 def _try_the_site() -> None:

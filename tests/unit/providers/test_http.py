@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 
 import pytest
+from bs4 import BeautifulSoup
 
+from providers import http
 from providers.agents import NAMED_AGENT
 from providers.cache import CachedPage, MemoryCache
 from providers.errors import (
@@ -388,3 +390,27 @@ def test_the_cache_is_bounded_and_forgets_what_was_unused_for_longest() -> None:
     assert cache.get("c") is not None
     fake.now += 101.0
     assert cache.get("c") is None
+
+
+def test_what_is_read_twice_in_a_row_is_parsed_once(
+    web: WebServer,
+    make_client: ClientMaker,
+    fake_time: FakeTime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parsed: list[str] = []
+    real = http.parsed
+
+    def counted(text: str, *, url: str) -> BeautifulSoup:
+        parsed.append(url)
+        return real(text, url=url)
+
+    monkeypatch.setattr(http, "parsed", counted)
+    client = make_client(cache=MemoryCache(clock=fake_time.clock))
+    web.on("/a", "<p>one</p>", "<p>two</p>")
+    web.on("/b", "<p>other</p>")
+    for _ in range(2):
+        assert client.get_page(f"{web.url}/a", ttl=60).soup.text == "one"
+    assert parsed == [f"{web.url}/a"]
+    assert client.get_page(f"{web.url}/b", ttl=60).soup.text == "other"
+    assert client.get_page(f"{web.url}/a").soup.text == "two"  # asked for anew: another page
