@@ -60,7 +60,7 @@ def settings_of(data_dir: Path, *shown: str, **environment: str) -> dict[str, An
         ("TZ", "Mars/Olympus"),
         ("ALLOW_PRIVATE_HOSTS", "10.0.0.0/99"),
         ("MANIFEST_ROOTS", "feeds"),
-        ("MANIFEST_ROOTS", "/tmp/../etc"),
+        ("MANIFEST_ROOTS", "/srv/../etc"),
         ("MANIFEST_ROOTS", "/none/such"),
         ("SECRET_KEY_FILE", "/does/not/exist"),
         ("ANIME_DIRECTORY", "/does/not/exist"),
