@@ -284,6 +284,9 @@ def test_a_wrong_day_is_told(day: str) -> None:
         ("<!DOCTYPE html><html></html>", "doctype"),
         ("\n<?xml version='1.0'?>\n<!-- a --><?b c?>\n<!DOCTYPE rss><rss/>", "doctype"),
         ("<!doctype rss><rss/>", "doctype"),
+        ("<?xml version='1.0'?>" + " \n" * 50_000 + "<!DOCTYPE rss><rss/>", "doctype"),
+        ("<?xml version='1.0'?>\ufeff<!DOCTYPE rss><rss/>", "doctype"),
+        ("<!-- -->" * 999 + "\ufeff<!DOCTYPE rss><rss/>", "doctype"),
         ("<!-- <rss> ", "xml"),
         (
             '<?xml version="1.0" encoding="ISO-8859-1"?><rss>\N{REPLACEMENT CHARACTER}</rss>',
