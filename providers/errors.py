@@ -52,6 +52,9 @@ class SiteDown(ProviderError):
         "proxy_away": gettext_noop(
             "{site} cannot be reached: its proxy {proxy} does not answer: {errno}"
         ),
+        "proxy_unknown": gettext_noop(
+            "{site} cannot be reached: no address is known for the name of its proxy {proxy}."
+        ),
         "proxy_refuses": gettext_noop(
             "{site} cannot be reached: its proxy {proxy} does not let us through: {reason}"
         ),

@@ -107,9 +107,10 @@ def open_tunnel(guard: AddressGuard, proxy: Proxy, connection: HTTPConnection) -
             opened = create_connection(
                 (proxy.host, proxy.port), seconds, socket_options=connection.socket_options
             )
+    except socket.gaierror as error:
+        raise ProxyFailed(connection, proxy, why="proxy_unknown") from error
     except OSError as error:
-        reason = errno_name(error)
-        raise ProxyFailed(connection, proxy, why="proxy_away", errno=reason) from error
+        raise ProxyFailed(connection, proxy, why="proxy_away", errno=_named(error)) from error
     try:
         wire = _Handshake(opened, ends)
         ask = _connect if proxy.scheme == "http" else _greet
@@ -121,9 +122,13 @@ def open_tunnel(guard: AddressGuard, proxy: Proxy, connection: HTTPConnection) -
         raise ProxyFailed(connection, proxy, why="proxy_refuses", reason=reason) from error
     except OSError as error:
         opened.close()
-        reason = errno_name(error)
-        raise ProxyFailed(connection, proxy, why="proxy_away", errno=reason) from error
+        raise ProxyFailed(connection, proxy, why="proxy_away", errno=_named(error)) from error
     return opened
+
+
+def _named(error: OSError) -> str:
+    """What the system said no with; a time-out of our own has no number."""
+    return "ETIMEDOUT" if isinstance(error, TimeoutError) else errno_name(error)
 
 
 def _target(

@@ -186,9 +186,8 @@ class Wire:
         self._jitter = jitter
         self._slots = threading.BoundedSemaphore(limits.parallel)
         self._session = _Session()
-        self._session.trust_env = (
-            False  # no proxy of the environment and no .netrc behind the guard's back
-        )
+        # No proxy of the environment, and no .netrc behind the guard's back.
+        self._session.trust_env = False
         self._session.headers.update(headers)
         adapter = GuardedAdapter(guard, proxy)
         self._session.mount("http://", adapter)

@@ -27,6 +27,7 @@ ADVICE = {
         "is never passed over."
     ),
     "site_down.proxy_away": _("See whether the proxy runs, and its address in the settings."),
+    "site_down.proxy_unknown": _("See whether its address in the settings is right."),
     "site_down.proxy_refuses": _(
         "See to name and password of the proxy in the settings, and to what it lets through."
     ),

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from providers.coded import foreign
 from providers.errors import (
     Blacklisted,
     ChallengeRequired,
@@ -51,7 +52,7 @@ class Bases:
             try:
                 answer = ask(base)
             except (SiteDown, ChallengeRequired, Blacklisted) as error:
-                logger.warning("site=%s base=%s down: %s", self._name, base, error)
+                logger.warning("site=%s base=%s down: %s", self._name, foreign(base), error)
                 if failure is None or _tells(error) > _tells(failure):
                     failure = error
                 continue

@@ -27,7 +27,7 @@ from providers.sites.manifest.feed import (
     Link,
     Series,
 )
-from providers.sites.manifest.fields import web_address
+from providers.sites.manifest.fields import own_link, web_address
 from providers.sites.manifest.markup import children, name_of, text_in, whole_text
 from providers.sites.numbering import Numbered, number_in, placed
 from providers.sites.prose import plain, prose
@@ -272,7 +272,7 @@ def _language_tag(root: etree._Element, channel: etree._Element) -> str:
 
 
 def _link_of(channel: etree._Element, address: str) -> str:
-    """The page of the series; else the feed, where that lies at a web server."""
+    """The page of the series; else the feed, where that may be shown."""
     said = [text_in(channel, "link")]
     said += [
         _attribute(element, "href")
@@ -280,7 +280,7 @@ def _link_of(channel: etree._Element, address: str) -> str:
         if _attribute(element, "rel") in ("", "alternate")
     ]
     found = (web_address(address, text) for text in said if text)
-    return next(filter(None, found), web_address(address, address))
+    return next(filter(None, found), own_link(address))
 
 
 def _cover(channel: etree._Element, address: str) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib import resources
 
-from providers.addresses import absolute
 from providers.base import Caption, EpisodeKind, SeriesInfo
 from providers.errors import FeedInvalid
 from providers.languages import short
@@ -27,7 +26,7 @@ from providers.sites.manifest.feed import (
     Link,
     Series,
 )
-from providers.sites.manifest.fields import Fields
+from providers.sites.manifest.fields import Fields, own_link
 from providers.sites.spoken import LONGEST as LONGEST_LANGUAGE
 from providers.sites.spoken import UNKNOWN, language_of
 
@@ -78,7 +77,7 @@ def read_document(value: object, address: str, faults: Faults) -> Feed:
     base = feed.address("base", address) or address
     found: dict[str, Series] = {}
     for entry in feed.objects("series", most=MOST_SERIES):
-        series = _series(entry, base)
+        series = _series(entry, base, own_link(address))
         if series is None:
             continue
         if series.info.key in found:
@@ -90,7 +89,7 @@ def read_document(value: object, address: str, faults: Faults) -> Feed:
     return Feed("JSON", found)
 
 
-def _series(entry: Fields, base: str) -> Series | None:
+def _series(entry: Fields, base: str, feed: str) -> Series | None:
     entry.refuse_unknown(OF_SERIES)
     key = entry.key("key")
     name = entry.text("title", most=LONGEST_TITLE, is_needed=True)
@@ -99,7 +98,7 @@ def _series(entry: Fields, base: str) -> Series | None:
     info = SeriesInfo(
         key=key,
         name=name,
-        link=entry.address("link", base) or _own_link(base, key),
+        link=entry.address("link", base) or (f"{feed.partition('#')[0]}#{key}" if feed else ""),
         alternative_names=entry.texts("other_titles", entries=MOST_NAMES, most=LONGEST_TITLE),
         description=entry.text("description", most=LONGEST_TEXT),
         year=entry.number("year", FIRST_YEAR, LAST_YEAR),
@@ -198,8 +197,3 @@ def _ids(series: Fields) -> dict[str, str]:
         elif text := entry.text(name, most=LONGEST_WORD):
             found[name] = text
     return found
-
-
-def _own_link(base: str, key: str) -> str:
-    """The feed's address with the key behind a "#"; empty where the feed is a file."""
-    return absolute(base, f"#{key}") if base.startswith(("http://", "https://")) else ""

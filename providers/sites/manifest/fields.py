@@ -204,5 +204,12 @@ def web_address(base: str, text: str) -> str:
     return found if is_one and len(found) <= LONGEST_ADDRESS else ""
 
 
+def own_link(address: str) -> str:
+    """The address of a feed as a page of it; empty of a file, and of one that may let somebody in:
+    with a query, or a name before its host. It is shown to whoever may see the series."""
+    is_open = address.startswith(("http://", "https://")) and "?" not in address
+    return address if is_open and "@" not in urlsplit(address).netloc else ""
+
+
 def _escaped(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")

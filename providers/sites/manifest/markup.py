@@ -18,6 +18,8 @@ _MOST_MARKS = 400_000  # of the beginnings of tags, and of what may be attribute
 _MOST_PROLOG = 1_000  # instructions and comments before the first element
 _DECLARATION = re.compile(r"\s{0,100}<\?xml\s([^?]{0,200})\?>")
 _ENCODING = re.compile(r"""encoding\s{0,9}=\s{0,9}["']([A-Za-z0-9._-]{1,40})["']""")
+# A byte order mark is none to Python, and nothing at all to the parser.
+_VISIBLE = re.compile(r"[^\s\ufeff]")
 _UTF_8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 
 # What namespaces are called here, by what their addresses hold: feeds write them in several ways.
@@ -62,10 +64,13 @@ def parsed(text: str) -> etree._Element:
         strip_cdata=True,
     )
     try:
-        return etree.fromstring(body.encode("utf-8", "replace"), parser)
+        root = etree.fromstring(body.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as error:
         reason, place = _told(error)
         raise FeedInvalid(why="xml", place=place, reason=reason) from error
+    if root.getroottree().docinfo.internalDTD is not None:  # whatever was not seen before
+        raise FeedInvalid(why="doctype")
+    return root
 
 
 def name_of(element: etree._Element) -> str:
@@ -118,7 +123,7 @@ def _has_doctype(text: str) -> bool:
     """Whether a declaration stands before the first element, where alone it may stand."""
     at = 0
     for _ in range(_MOST_PROLOG):
-        at += len(text[at : at + 10_000]) - len(text[at : at + 10_000].lstrip())
+        at = _begin(text, at)
         if text.startswith("<!--", at):
             end = text.find("-->", at)
         elif text.startswith("<?", at):
@@ -129,7 +134,13 @@ def _has_doctype(text: str) -> bool:
             return False
         at = end + 2
         at += text.startswith(">", at)
-    return text.startswith("<!", at)
+    return text.startswith("<!", _begin(text, at))
+
+
+def _begin(text: str, at: int) -> int:
+    """Where something begins that is not space, from a place on."""
+    found = _VISIBLE.search(text, at)
+    return found.start() if found else len(text)
 
 
 def _told(error: etree.XMLSyntaxError) -> tuple[str, str]:

@@ -61,6 +61,11 @@ SENTENCES: list[tuple[type[ProviderError], dict[str, Any], str]] = [
     ),
     (
         errors.SiteUnreachable,
+        {"why": "proxy_unknown", "proxy": "a:1"},
+        "AniWorld cannot be reached: no address is known for the name of its proxy a:1.",
+    ),
+    (
+        errors.SiteUnreachable,
         {"why": "proxy_refuses", "proxy": "a:1", "reason": "403 Forbidden"},
         "AniWorld cannot be reached: its proxy a:1 does not let us through: 403 Forbidden",
     ),

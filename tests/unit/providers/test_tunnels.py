@@ -184,10 +184,16 @@ def test_a_proxy_that_is_not_there() -> None:
     assert sentence.endswith("does not answer: Connection refused")
 
 
+def test_a_proxy_whose_name_is_unknown() -> None:
+    assert why("socks5://proxy.invalid:1080")[0] == "proxy_unknown"
+
+
 @pytest.mark.parametrize("kind", ["http", "socks5"])
 def test_a_proxy_that_says_nothing(web: WebServer, kind: str) -> None:
     with ProxyServer(kind, ("127.0.0.1", web.port), is_silent=True).running() as proxy:
-        assert why(proxy.url(), seconds=0.3)[0] == "proxy_away"
+        told, sentence = why(proxy.url(), seconds=0.3)
+    assert told == "proxy_away"
+    assert sentence.endswith("does not answer: Connection timed out")
 
 
 @pytest.mark.parametrize(

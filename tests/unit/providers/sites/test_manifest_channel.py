@@ -222,9 +222,10 @@ def test_an_atom_feed() -> None:
 
 def test_a_link_that_is_nowhere_else_is_that_of_the_feed() -> None:
     assert series_of(rss(item(video="a"))).info.link == ADDRESS
-    feed = read(rss(item(video="a")), "file:///srv/feeds/a.xml").feed
-    assert feed is not None
-    assert feed.series["pod"].info.link == ""
+    for address in ("file:///srv/feeds/a.xml", f"{ADDRESS}?token=x"):
+        feed = read(rss(item(video="a")), address).feed
+        assert feed is not None
+        assert feed.series["pod"].info.link == ""
 
 
 @pytest.mark.parametrize(
@@ -283,6 +284,9 @@ def test_a_wrong_day_is_told(day: str) -> None:
         ("<!DOCTYPE html><html></html>", "doctype"),
         ("\n<?xml version='1.0'?>\n<!-- a --><?b c?>\n<!DOCTYPE rss><rss/>", "doctype"),
         ("<!doctype rss><rss/>", "doctype"),
+        ("<?xml version='1.0'?>" + " \n" * 50_000 + "<!DOCTYPE rss><rss/>", "doctype"),
+        ("<?xml version='1.0'?>\ufeff<!DOCTYPE rss><rss/>", "doctype"),
+        ("<!-- -->" * 999 + "\ufeff<!DOCTYPE rss><rss/>", "doctype"),
         ("<!-- <rss> ", "xml"),
         (
             '<?xml version="1.0" encoding="ISO-8859-1"?><rss>\N{REPLACEMENT CHARACTER}</rss>',

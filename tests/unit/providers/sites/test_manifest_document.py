@@ -115,6 +115,20 @@ def test_the_smallest_feed() -> None:
     assert (info.link, info.year, info.status) == (f"{ADDRESS}#a", None, "")
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("https://feeds.example/a?token=x", "https://me:secret@feeds.example/a"),
+        "file:///srv/feeds/a.json",
+    ],
+)
+def test_an_address_that_lets_somebody_in_is_no_link(address: str) -> None:
+    document = {"version": 1, "series": [{"key": "a", "title": "A", "episodes": []}]}
+    assert feed_of(document, address).series["a"].info.link == ""
+    with_base = {**document, "base": "https://media.example/"}
+    assert feed_of(with_base, address).series["a"].info.link == ""
+
+
 def test_the_schema_is_one_and_takes_what_is_right() -> None:
     Validator.check_schema(SCHEMA)
     Validator(SCHEMA).validate(FEED)

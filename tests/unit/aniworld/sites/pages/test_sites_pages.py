@@ -130,3 +130,42 @@ def test_sites_are_moved_and_strange_ones_are_not_found(
     for place in ("", "/test", "/change"):
         assert visitor.post(f"/settings/providers/nothing{place}").status_code == 404
     assert visitor.post("/settings/providers/aniworld/change", {"action": "x"}).status_code == 404
+
+
+def test_a_feed_without_an_address_and_one_in_a_file_have_their_pages(
+    visitor: Client,  # noqa: F811
+) -> None:
+    chosen = {"provider": "manifest", "label": "My friends", "enabled": True}
+    files = {**chosen, "label": "My files", "base_url": "file:///srv/feeds/a.json"}
+    services.edit({"providers": {"sites": {"friends": chosen, "files": files}}})
+    listed = get(visitor, "/settings/providers").get_text()
+    assert "My friends" in listed
+    assert "Internet Archive" in listed
+    shown = get(visitor, "/settings/providers/friends").get_text()
+    assert "My friends" in shown
+    assert "Built-in address" not in shown
+    assert "https://archive.org" in get(visitor, "/settings/providers/archive").get_text()
+    assert "My files" in get(visitor, "/settings/providers/health").get_text()
+    for name, words in (("friends", "has no address"), ("files", "lies in none of the folders")):
+        answer = visitor.post(f"/settings/providers/{name}/test", follow=True)
+        assert words in soup(answer).get_text()
+
+
+def test_the_password_of_a_proxy_is_shown_nowhere_and_stays(
+    visitor: Client,  # noqa: F811
+) -> None:
+    proxy = "socks5h://me:hunter2@127.0.0.1:1080"
+    site = {"enabled": True, "proxy": proxy}
+    services.edit({"providers": {"sites": {"aniworld": site}}})
+    page = get(visitor, "/settings/providers/aniworld")
+    assert "hunter2" not in str(page)
+    fields = {
+        str(one["name"]): one.get("value", "") for one in page.select("form[novalidate] input")
+    }
+    assert fields["proxy"] == "socks5h://•••@127.0.0.1:1080"
+    visitor.post("/settings/providers/aniworld", fields | {"requests_per_second": "2"})
+    chosen = store.load().providers.sites["aniworld"]
+    assert (chosen.proxy, chosen.requests_per_second) == (proxy, 2.0)
+    wrong = visitor.post("/settings/providers/aniworld", fields | {"seen": "", "proxy": "nothing"})
+    assert wrong.status_code == 422
+    assert "Must be an address such as socks5://" in soup(wrong).get_text()
