@@ -7,7 +7,6 @@ import gzip
 import pytest
 from bs4 import BeautifulSoup
 
-from providers import http
 from providers.agents import NAMED_AGENT
 from providers.cache import CachedPage, MemoryCache
 from providers.errors import (
@@ -25,6 +24,7 @@ from providers.errors import (
 )
 from providers.guard import AddressGuard
 from providers.http import HttpClient, Page
+from providers.parsing import parsed as parse
 from providers.rates import MemoryRateStore
 from providers.wire import Limits
 from tests.unit.providers.conftest import ClientMaker, FakeTime, Reply, WebServer, page
@@ -399,13 +399,12 @@ def test_what_is_read_twice_in_a_row_is_parsed_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     parsed: list[str] = []
-    real = http.parsed
 
     def counted(text: str, *, url: str) -> BeautifulSoup:
         parsed.append(url)
-        return real(text, url=url)
+        return parse(text, url=url)
 
-    monkeypatch.setattr(http, "parsed", counted)
+    monkeypatch.setattr("providers.http.parsed", counted)
     client = make_client(cache=MemoryCache(clock=fake_time.clock))
     web.on("/a", "<p>one</p>", "<p>two</p>")
     web.on("/b", "<p>other</p>")
