@@ -847,6 +847,8 @@ NO_ACT = {
     ("post", "series-refresh"): CATALOGUE,
     ("post", "anime-refresh"): CATALOGUE,
     ("post", "anime-search"): "asks the sites",
+    ("post", "catalogue-details"): CATALOGUE,
+    ("post", "catalogue-details-api"): CATALOGUE,
     ("post", "config-validate"): "only says what would be",
     ("post", "config-export"): "only reads",
     ("post", "scheduler-preview"): "only says when that would be",

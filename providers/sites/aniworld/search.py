@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from providers.addresses import absolute
 from providers.base import SearchResult
@@ -69,6 +69,9 @@ class Catalogue:
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    def __iter__(self) -> Iterator[SearchResult]:
+        return (result for result, _names in self._entries)
 
     def search(self, query: str) -> list[SearchResult]:
         """The series whose title or another name holds every word of ``query``, best first."""
