@@ -74,7 +74,9 @@ class CatalogueEntry(models.Model):
     gone_at = models.DateTimeField(null=True, blank=True)
     details_at = models.DateTimeField(null=True, blank=True)
     details_tried_at = models.DateTimeField(null=True, blank=True)
-    cover_at = models.DateTimeField(null=True, blank=True, help_text="When its cover was stored.")
+    cover_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its cover was fetched, or could not be."
+    )
     link = models.CharField(max_length=LONGEST_LINK, blank=True, default="")
     cover_url = models.CharField(max_length=LONGEST_LINK, blank=True, default="")
     cover_source = models.CharField(
@@ -124,8 +126,15 @@ class CatalogueEntry(models.Model):
 
     @property
     def is_told(self) -> bool:
-        """Whether all there is to say of it is known."""
-        return self.details_at is not None
+        """Whether all there is to be read of it was."""
+        return self.details_at is not None and not self.lacks_cover
+
+    @property
+    def lacks_cover(self) -> bool:
+        """Whether it has one that was not fetched yet, or has another one since."""
+        if self.cover_url in {"", self.cover_source}:
+            return False
+        return bool(self.cover_source) or self.cover_at is None
 
     def index_words(self) -> None:
         """Set the columns that are searched and sorted by. Call before saving names or genres."""

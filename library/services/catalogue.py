@@ -86,10 +86,9 @@ def forget_strangers() -> int:
     return _deleted(rows.values_list("pk", flat=True))
 
 
-def genres_of(names: Collection[str]) -> list[str]:
-    """Every genre of what is listed at these sites."""
-    rows = CatalogueList.objects.filter(site__in=names).values_list("genres", flat=True)
-    return sorted({genre for genres in rows for genre in genres}, key=str.casefold)
+def genres_of(lists: Iterable[CatalogueList]) -> list[str]:
+    """Every genre of what is on these lists."""
+    return sorted({genre for row in lists for genre in row.genres}, key=str.casefold)
 
 
 def note_genres(name: str) -> None:

@@ -51,9 +51,11 @@ def details_now(site: str, key: str) -> CatalogueEntry:
         NotInCatalogue: nothing is known of it, and its site has not found it either.
         UnknownProvider: the site is not enabled. ProviderError: the site failed.
     """
-    known = CatalogueEntry.objects.filter(site=site, key=key).first()
     asked = configured.site(site)
-    if known is None or not known.is_told:
+    if not (key and key.isprintable()):
+        raise NotInCatalogue(site=site, key=key[:80])
+    known = CatalogueEntry.objects.filter(site=site, key=key).first()
+    if known is None or known.details_at is None:
         with asked_now(patience=PATIENCE):
             known = read_details(asked, key)
     with asked_now(patience=PATIENCE):

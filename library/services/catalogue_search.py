@@ -13,7 +13,7 @@ from library.models import CatalogueEntry, CatalogueList
 from library.models.catalogue import CatalogueEntryQuerySet
 from library.naming.folding import folded, folded_words
 
-MOST_HITS = 100
+MOST_HITS = 50
 OLD_AFTER = timedelta(hours=36)  # a list is read once a day
 # So alike a title is, of 100, to be shown for one that was typed wrong.
 LIKENESS = 80

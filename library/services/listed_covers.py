@@ -22,13 +22,17 @@ _AT_ONCE = 500  # rows in one statement
 
 
 def listed_cover_path(entry_id: int) -> Path:
-    return _folder() / f"{entry_id}.webp"
+    return listed_cover_folder() / f"{entry_id}.webp"
+
+
+def listed_cover_folder() -> Path:
+    return Path(settings.DATA_DIR) / "covers" / "listed"
 
 
 def keep_listed_cover(entry: CatalogueEntry, *, fetch: Fetch | None = None) -> bool:
-    """Fetch and store the cover of an entry unless it is stored already.
+    """Fetch and store the cover of an entry unless that was done or tried already.
 
-    A cover is never worth an error: what goes wrong is logged.
+    A cover is never worth an error: what goes wrong is logged, and not tried again.
 
     Args:
         fetch: gets the bytes of an address; the client of the entry's site where not given.
@@ -36,15 +40,17 @@ def keep_listed_cover(entry: CatalogueEntry, *, fetch: Fetch | None = None) -> b
     Returns:
         Whether a new cover was stored.
     """
-    if not entry.cover_url or entry.cover_url == entry.cover_source:
+    if not entry.lacks_cover:
         return False
+    entry.cover_at = timezone.now()
     try:
         content = (fetch or fetcher(entry.site))(entry.cover_url)
         store(content, {WIDTH: listed_cover_path(entry.pk)})
     except (ProviderError, *ODD) as error:
         log.warning("cover not kept site=%s key=%s error=%s", entry.site, entry.key[:80], error)
+        CatalogueEntry.objects.filter(pk=entry.pk).update(cover_source="", cover_at=entry.cover_at)
         return False
-    entry.cover_source, entry.cover_at = entry.cover_url, timezone.now()
+    entry.cover_source = entry.cover_url
     CatalogueEntry.objects.filter(pk=entry.pk).update(
         cover_source=entry.cover_source, cover_at=entry.cover_at
     )
@@ -75,10 +81,6 @@ def tidy_listed_covers() -> int:
 
 def _sizes() -> Iterator[tuple[int, int]]:
     """The ids of the entries that have a file, and the bytes of each."""
-    for file in _folder().glob("*.webp"):
+    for file in listed_cover_folder().glob("*.webp"):
         if file.stem.isdecimal():
             yield int(file.stem), file.stat().st_size
-
-
-def _folder() -> Path:
-    return Path(settings.DATA_DIR) / "covers" / "listed"

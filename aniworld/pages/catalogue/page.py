@@ -125,21 +125,17 @@ class CataloguePage:
     def day_choices(self) -> list[tuple[int, Words]]:
         return DAYS
 
-    @property
-    def has_days(self) -> bool:
-        """Whether it matters how many days are meant."""
-        return self.wanted.show in {Show.NEW, Show.GONE}
-
 
 def asked_for(query: Mapping[str, str]) -> Wanted:
     """What an address asks for; what makes no sense in it is as if it was not there."""
     show, sort = query.get("show", "").upper(), query.get("sort", "").upper()
     letter = query.get("letter", "").lower()
     days = whole(query.get("days", "")) or USUAL_DAYS
+    genre = query.get("genre", "")[:100]
     return Wanted(
         site=query.get("site", "")[:64],
         text=query.get("q", "").strip()[:LONGEST_TEXT],
-        genre=query.get("genre", "")[:100],
+        genre=genre if genre.isprintable() else "",  # PostgreSQL takes no zero
         letter=letter if letter in LETTERS else "",
         show=Show(show) if show in list(Show) else Show.ALL,
         days=min(max(days, 1), MOST_DAYS),
@@ -151,12 +147,12 @@ def catalogue_page(query: Mapping[str, str]) -> CataloguePage:
     """One page of what passes the filters of an address."""
     wanted, names, labels = asked_for(query), reading.site_names(), configured.labels()
     paging = Paginator(reading.passing(wanted, names), PER_PAGE).get_page(query.get("page"))
-    lines = reading.lines_of(list(paging.object_list))
+    lines, lists = reading.lines_of(list(paging.object_list)), reading.lists_of(names)
     return CataloguePage(
         wanted=wanted,
-        sites=[ListLine(row, labels[row.site]) for row in reading.lists_of(names)],
+        sites=[ListLine(row, labels[row.site]) for row in lists],
         paging=paging,
         lines=[CardLine(line) for line in lines],
-        genres=genres_of(names),
+        genres=genres_of(lists),
         has_root=bool(root_paths()),
     )

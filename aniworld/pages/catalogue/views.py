@@ -45,8 +45,9 @@ class CatalogueView(APIView):
         wanted = serializers.wanted_of(query_of(request, serializers.CatalogueQuery))
         names = reading.site_names()
         listed = page_of(request, reading.passing(wanted, names), shapes.entry_rows)
-        lists = [shapes.kept_list(row) for row in reading.lists_of(names)]
-        return Answer({**listed, "lists": lists, "genres": genres_of(names)})
+        lists = reading.lists_of(names)
+        told = [shapes.kept_list(row) for row in lists]
+        return Answer({**listed, "lists": told, "genres": genres_of(lists)})
 
 
 @needs(Right.OPERATE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from aniworld.config import store
 from library.errors import NotInCatalogue
-from library.models import CatalogueEntry
+from library.models import CatalogueEntry, CatalogueList
 from library.services import listed_covers
 from library.services.catalogue import genres_of, keep_list
 from library.services.catalogue_details import TRIED_AGAIN, details_now, fill
@@ -97,7 +98,7 @@ def test_a_run_reads_some_and_the_new_ones_first(kept: ListingSite) -> None:
     filled = fill([kept.name], most=2)
     assert (filled.read, filled.left) == (2, 2)
     assert kept.asked[0] == "series gamma"
-    assert genres_of([kept.name]) == ["Action"]
+    assert genres_of(CatalogueList.objects.all()) == ["Action"]
     assert fill([kept.name]).read == 2
     assert fill([kept.name]).read == 0
 
@@ -114,7 +115,7 @@ def test_a_site_that_is_away_is_left_alone(kept: ListingSite) -> None:
 
 
 def test_what_is_in_the_library_is_known_already(kept: ListingSite) -> None:
-    facts = {"year": 1999, "genres": ["Alltag"], "description": "Long known."}
+    facts: dict[str, Any] = {"year": 1999, "genres": ["Alltag"], "description": "Long known."}
     make_series("Alpha", site=kept.name, key="alpha", **facts)
     fill([kept.name], most=0)
     found = entry("Alpha")
@@ -148,17 +149,24 @@ def test_a_cover_is_kept_in_its_own_place_and_bounded(
 def test_what_is_no_picture_is_no_cover(kept: ListingSite, content: bytes) -> None:
     one = entry("Alpha")
     one.cover_url = "https://x.example/a.jpg"
+    one.save()
     assert not keep_listed_cover(one, fetch=lambda _url: content)
     assert not entry("Alpha").cover_source
+    assert not keep_listed_cover(entry("Alpha"), fetch=lambda _url: picture())  # nor tried again
+    CatalogueEntry.objects.update(cover_url="https://x.example/b.jpg", cover_at=None)
+    assert keep_listed_cover(entry("Alpha"), fetch=lambda _url: picture())
 
 
 def test_a_cover_whose_file_is_lost_is_noted(kept: ListingSite) -> None:
     one = entry("Alpha")
-    one.cover_url = "https://x.example/a.jpg"
-    keep_listed_cover(one, fetch=lambda _url: picture())
+    CatalogueEntry.objects.update(cover_url="https://x.example/a.jpg", details_at=timezone.now())
+    keep_listed_cover(entry("Alpha"), fetch=lambda _url: picture())
+    assert entry("Alpha").is_told
     listed_cover_path(one.pk).unlink()
     tidy_listed_covers()
     assert not entry("Alpha").cover_source
+    assert not entry("Alpha").is_told  # it comes back when somebody looks
+    assert keep_listed_cover(entry("Alpha"), fetch=lambda _url: picture())
 
 
 def test_settings_of_a_site_that_is_off_ask_nobody(kept: ListingSite) -> None:
