@@ -28,7 +28,7 @@ def plain_words(title: str) -> str:
     """
     decomposed = unicodedata.normalize("NFKD", title[:LONGEST].casefold()).translate(_LETTERS)
     without = unicodedata.normalize("NFC", _MARKS.sub("", _WITHIN.sub("", decomposed)))
-    shown = "".join(c for c in without.casefold() if unicodedata.category(c) != "Cf")
+    shown = "".join(map(_visible, without.casefold()))
     words = "".join(c if c.isalnum() else " " for c in shown).split()
     return " ".join(words or shown.split())
 
@@ -49,6 +49,12 @@ def initial(title: str) -> str:
     if "a" <= first <= "z":
         return first
     return "0" if first.isdigit() else "~"
+
+
+def _visible(char: str) -> str:
+    """What nobody sees is nothing; what no database takes, and ends of lines, are a space."""
+    kind = unicodedata.category(char)
+    return "" if kind == "Cf" else " " if kind in {"Cc", "Cs"} else char
 
 
 def _first(run: re.Match[str]) -> str:

@@ -21,6 +21,7 @@ ALIKE = [
     ("Smørrebrød", "Smorrebrod"),
     ("Dr. STONE", "drstone"),
     ("!!!", " !!! "),
+    ("!\x00!", "! !", "!\ud800!"),
     ("がく", "か\u3099く"),
 ]
 WRITTEN = {"ä": ("ae", "a"), "ö": ("oe", "o"), "ü": ("ue", "u"), "ß": ("ss",), "ō": ("ou", "o")}
@@ -59,6 +60,11 @@ def test_the_beginning_of_a_title_is_the_beginning_of_its_folding() -> None:
         title = "".join(chance.choice("aeoubk ") for _ in range(chance.randint(2, 15))).strip()
         typed = title[: chance.randint(1, max(1, len(title)))]
         assert folded(title).startswith(folded(typed)), (title, typed)
+
+
+@pytest.mark.parametrize("title", ["\x00", "\ud800", "\u200b\t\n"])
+def test_what_no_database_takes_is_nothing(title: str) -> None:
+    assert folded(title) == folded_words(title) == ""
 
 
 def test_words_stay_words() -> None:
