@@ -23,7 +23,7 @@ from providers.errors import ProviderError
 
 log = logging.getLogger(__name__)
 
-ROWS_AT_ONCE = 100  # in one transaction, which stays well below 50 ms
+ROWS_AT_ONCE = 50  # in one transaction, which stays well below 50 ms
 KEYS_AT_ONCE = 500  # in one statement that only reads
 WORTH_A_DOUBT = 20  # entries: below that, half of them is no sign
 BELIEVED_AFTER = timedelta(days=3)
@@ -185,9 +185,9 @@ def _row(
         key=listed.key,
         name=listed.name[:LONGEST_NAME],
         alternative_names=list(listed.alternative_names),
-        link=listed.link[:LONGEST_LINK],
+        link=web_address(listed.link),
         year=listed.year,
-        cover_url=listed.cover_url[:LONGEST_LINK],
+        cover_url=web_address(listed.cover_url),
         genres=list(listed.genres),
         description=listed.description,
         appeared_at=known.appeared_at if known is not None and known.listed else appeared,
@@ -195,6 +195,11 @@ def _row(
     for field in _LISTED if known is not None else ():
         setattr(row, field, getattr(row, field) or getattr(known, field))
     return row
+
+
+def web_address(link: str) -> str:
+    """An address that a browser may be led to; anything else is none."""
+    return link[:LONGEST_LINK] if link.startswith(("http://", "https://")) else ""
 
 
 def _write(rows: Sequence[CatalogueEntry]) -> None:

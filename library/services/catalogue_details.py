@@ -14,8 +14,8 @@ from aniworld.sites import configured
 from aniworld.sites.patience import Patience, Purpose
 from library.errors import NotInCatalogue
 from library.models import AnimeSeries, CatalogueEntry
-from library.models.catalogue import LONGEST_LINK, LONGEST_NAME
-from library.services.catalogue import note_genres
+from library.models.catalogue import LONGEST_NAME
+from library.services.catalogue import note_genres, web_address
 from library.services.listed_covers import keep_listed_cover
 from providers.asking import asked_now
 from providers.base import SeriesInfo, Site
@@ -128,7 +128,11 @@ def _keep(site: str, key: str, info: SeriesInfo) -> CatalogueEntry:
         entry, is_new = CatalogueEntry.objects.select_for_update().get_or_create(
             site=site,
             key=key,
-            defaults={"name": info.name[:LONGEST_NAME], "link": info.link, "listed": False},
+            defaults={
+                "name": info.name[:LONGEST_NAME],
+                "link": web_address(info.link),
+                "listed": False,
+            },
         )
         _take(entry, info, now)
         entry.save(update_fields=[*_TOLD, *_INDEXED, "details_at", "details_tried_at"])
@@ -139,7 +143,7 @@ def _keep(site: str, key: str, info: SeriesInfo) -> CatalogueEntry:
 def _take(entry: CatalogueEntry, info: SeriesInfo | AnimeSeries, now: datetime) -> None:
     """What it says; where it is silent, what the list has said stays."""
     entry.year = info.year or entry.year
-    entry.cover_url = info.cover_url[:LONGEST_LINK] or entry.cover_url
+    entry.cover_url = web_address(info.cover_url) or entry.cover_url
     entry.genres = list(info.genres) or entry.genres
     entry.description = info.description or entry.description
     # The list has the names first: with others it would differ at each reading.

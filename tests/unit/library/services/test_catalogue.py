@@ -188,7 +188,9 @@ def test_odd_titles_stay_whole_and_are_found(lister: ListingSite, title: str) ->
 
 def test_one_bad_entry_does_not_stop_the_rest(lister: ListingSite) -> None:
     good = lister.result("Alpha")
-    far = SearchResult("far", "Far", "\x00", year=1, genres=("Drama",) * 3, cover_url="a\nb")
+    far = SearchResult(
+        "far", "Far", "javascript:alert(1)", year=1, genres=("Drama",) * 3, cover_url="a\nb"
+    )
     lister.listed = [SearchResult("a/b", "Path", ""), far, SearchResult("k", " ", ""), good, good]
     keep_list(lister.name)
     assert names(lister) == {"Alpha", "Far"}
