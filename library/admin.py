@@ -23,6 +23,8 @@ from library.models import (
     AnimeSeries,
     Availability,
     BinnedFile,
+    CatalogueEntry,
+    CatalogueList,
     Episode,
     LibraryRoot,
     LostEpisode,
@@ -97,6 +99,22 @@ class EpisodeAdmin(ReadOnlyAdmin):
     list_filter = ("state", "kind")
     list_select_related = ("series",)
     search_fields = ("series__name", "series__key", "title")
+
+
+@admin.register(CatalogueEntry)
+class CatalogueEntryAdmin(ReadOnlyAdmin):
+    list_display = ("name", "site", "key", "year", "listed", "appeared_at", "gone_at", "details_at")
+    list_filter = ("site", "listed")
+    search_fields = ("search_text", "key")
+
+
+@admin.register(CatalogueList)
+class CatalogueListAdmin(ReadOnlyAdmin):
+    list_display = ("site", "read_at", "asked_at", "entries", "error_text")
+
+    @admin.display(description="error")
+    def error_text(self, row: CatalogueList) -> str:
+        return text_of(row.error)
 
 
 @admin.register(Airing)

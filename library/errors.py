@@ -186,6 +186,28 @@ class NoSiteChosen(LibraryError):
     }
 
 
+class ListShrank(LibraryError):
+    """Most of what a site's list held is not on it any more: it is not believed at once."""
+
+    code = "list_shrank"
+    status = 503
+    permanent = False
+    texts = {
+        "": _(
+            "The list of {site} holds {left} of the {known} series that were on it. It is not "
+            "believed yet, and nothing was changed."
+        )
+    }
+
+
+class NotInCatalogue(LibraryError):
+    """No list has the series, and its site does not find it."""
+
+    code = "not_in_catalogue"
+    status = 404
+    texts = {"": _("{site} lists no series with the key “{key}”.")}
+
+
 class UnmatchedNotFound(LibraryError):
     code = "unmatched_not_found"
     status = 404
@@ -426,3 +448,12 @@ class NotInBin(LibraryError):
     code = "not_in_bin"
     status = 404
     texts = {"": _("Nothing of it is in the recycle bin any more.")}
+
+
+# What can be done about those that a site is the cause of.
+ADVICE = {
+    ListShrank.code: _(
+        "See in a browser whether the site is all there. If it is, nothing is to be done: what its "
+        "list says for three days is believed."
+    ),
+}

@@ -175,6 +175,21 @@ class BinChanged(Event):
     series: list[str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueRead(Event):
+    """The list of a site was read and kept, or could not be."""
+
+    room = Room.SCAN_PROGRESS
+    type = "catalogue_read"
+
+    site: str
+
+
+def catalogue_read(site: str) -> None:
+    """In the transaction that notes it."""
+    publish(CatalogueRead(site=site))
+
+
 Change = Literal["CREATED", "MODIFIED", "DELETED"]
 FOLDERS_NAMED = 500  # in one event
 

@@ -6,7 +6,7 @@ be fetched. Both are plain objects that get their HTTP client passed in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -64,6 +64,7 @@ class SearchResult:
     cover_url: str = ""
     description: str = ""
     alternative_names: tuple[str, ...] = ()
+    genres: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,22 @@ class ListsSeries(Protocol):
 
         Raises:
             ProviderError: as the methods of a site.
+        """
+        ...
+
+
+@runtime_checkable
+class ListsCatalogue(Protocol):
+    """What a site can do besides: hand out the list of all of its series, to be kept."""
+
+    name: str
+
+    def list_series(self) -> Iterable[SearchResult] | None:
+        """Each series once, asked for anew, with what the list itself says of it; None where the
+        site has no such list. It may come page by page.
+
+        Raises:
+            ProviderError: as the methods of a site, also on the way through what it returned.
         """
         ...
 

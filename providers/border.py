@@ -18,6 +18,7 @@ from providers.base import (
     EpisodeInfo,
     Hoster,
     ListsAirings,
+    ListsCatalogue,
     ListsNewEpisodes,
     ListsSeries,
     Media,
@@ -37,6 +38,8 @@ T = TypeVar("T")
 MOST_EPISODES = 20_000  # of one series
 HIGHEST_SEASON, HIGHEST_EPISODE = 999, 99_999
 MOST_RESULTS, MOST_SOURCES, MOST_NAMES, MOST_NEWS = 500, 500, 100, 2_000
+# The list of all series: entries, and characters in all of them together.
+MOST_LISTED, LONGEST_LIST = 50_000, 30_000_000
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
 LONGEST_KEY, LONGEST_WORD = 255, 64
 LONGEST_NAME, LONGEST_TITLE, LONGEST_TEXT = 500, 1_000, 10_000
@@ -62,18 +65,7 @@ class BorderedSite:
     def search(self, query: str) -> list[SearchResult]:
         """Raises ``ProviderError``."""
         found = self._asked("search", lambda: self.inner.search(query))
-        named = (one for one in found[:MOST_RESULTS] if one.name and _is_key(one.key))
-        return [
-            replace(
-                one,
-                name=_text(one.name, LONGEST_NAME),
-                link=_link(one.link),
-                cover_url=_link(one.cover_url),
-                description=_text(one.description, LONGEST_TEXT),
-                alternative_names=_words(one.alternative_names, longest=LONGEST_TITLE),
-            )
-            for one in named
-        ]
+        return [_result(one) for one in found[:MOST_RESULTS] if _is_named(one)]
 
     def series(self, key: str) -> SeriesInfo:
         """Raises ``ProviderError``."""
@@ -131,6 +123,21 @@ class BorderedSite:
         if count is not None and count <= 0:
             raise MarkupChanged("catalogue", "a series")
         return count
+
+    def list_series(self) -> list[SearchResult] | None:
+        """Each series with a key and a name that one can have, once; None where the site has no
+        list.
+
+        Raises:
+            ProviderError; MarkupChanged: there is nothing on it, or more than any site has.
+        """
+        inner = self.inner
+        if not isinstance(inner, ListsCatalogue):
+            return None
+        listed = self._asked("catalogue", lambda: _gathered(inner))
+        if listed is not None and not listed:
+            raise MarkupChanged("catalogue", "a series")
+        return listed
 
     def new_episodes(self) -> list[NewEpisode] | None:
         """Those with keys and numbers that one can have; None where the site has no such page.
@@ -253,6 +260,45 @@ class BorderedHoster:
         return media
 
 
+def _gathered(site: ListsCatalogue) -> list[SearchResult] | None:
+    """The whole list. One that has no end is given up before it fills the memory.
+
+    Raises:
+        ProviderError; MarkupChanged: more than any site has.
+    """
+    listed = site.list_series()
+    if listed is None:
+        return None
+    found: dict[str, SearchResult] = {}
+    left = LONGEST_LIST
+    for count, one in enumerate(listed):
+        if count >= MOST_LISTED:
+            raise MarkupChanged("catalogue", f"at most {MOST_LISTED} series")
+        if _is_named(one):
+            kept = found.setdefault(one.key, _result(one))
+            left -= len(kept.name) + len(kept.description) + sum(map(len, kept.alternative_names))
+        if left < 0:
+            raise MarkupChanged("catalogue", f"at most {LONGEST_LIST} characters")
+    return list(found.values())
+
+
+def _is_named(result: SearchResult) -> bool:
+    return bool(result.name.strip()) and _is_key(result.key)
+
+
+def _result(found: SearchResult) -> SearchResult:
+    return replace(
+        found,
+        name=_text(found.name, LONGEST_NAME),
+        link=_link(found.link),
+        cover_url=_link(found.cover_url),
+        description=_text(found.description, LONGEST_TEXT),
+        alternative_names=_words(found.alternative_names, longest=LONGEST_TITLE),
+        genres=_words(found.genres),
+        year=_year(found.year),
+    )
+
+
 def _is_key(key: str) -> bool:
     return 0 < len(key) <= LONGEST_KEY and key.isprintable() and "/" not in key
 
@@ -262,7 +308,7 @@ def _is_possible(episode: EpisodeInfo | NewEpisode | Airing) -> bool:
 
 
 def _link(link: str) -> str:
-    return link if len(link) <= LONGEST_LINK else ""
+    return link if len(link) <= LONGEST_LINK and link.isprintable() else ""
 
 
 def _year(year: int | None) -> int | None:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from aniworld.pages.calendar import feed_views
 from aniworld.pages.calendar.views import calendar
+from aniworld.pages.catalogue.views import catalogue
 from aniworld.pages.series import series_page
 from aniworld.web.permissions import open_to_all
 
@@ -21,6 +22,7 @@ def favicon(_request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("favicon.ico", favicon, name="favicon"),
     re_path(r"^calendar/?$", calendar, name="calendar"),
+    re_path(r"^catalogue/?$", catalogue, name="catalogue"),
     path("calendar.ics", feed_views.calendar_feed, name="calendar-ics"),
     re_path(r"^calendar/feed/?$", feed_views.feed_page, name="calendar-feed"),
     path("calendar/feed/issue", feed_views.issue_feed, name="calendar-feed-issue"),

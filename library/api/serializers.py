@@ -105,6 +105,7 @@ class ChangeSerializer(StrictSerializer):
 class SearchSerializer(StrictSerializer):
     query = fields.Text(max_length=200)
     site = fields.Text(required=False, max_length=64)
+    ask = fields.Flag(default=False, help_text="Ask the providers, whatever their lists hold.")
 
 
 class RescanSerializer(StrictSerializer):

@@ -21,6 +21,7 @@ from library.choices import (
 )
 from library.models import (
     AnimeSeries,
+    CatalogueEntry,
     Episode,
     MediaFile,
     ScanOperation,
@@ -157,15 +158,23 @@ class FoundSeries(TypedDict):
     site: str
     link: str
     year: int | None
-    cover_url: str
+    cover_url: Annotated[str, "Where its site has it."]
+    cover: Annotated[str, "Where we serve it ourselves; empty: it is not kept."]
     description: str
+    genres: list[str]
+    alternative_names: list[str]
     in_library: bool
     library_key: Annotated[str | None, "Its key in the library."]
+    from_list: Annotated[bool, "It stands in the kept list; its site did not name it just now."]
+    is_close: Annotated[bool, "It is spelled only almost so."]
 
 
 class SearchPage(Page[FoundSeries]):
     """One page of what was found."""
 
+    from_list: Annotated[bool, "Whether the kept lists alone have answered."]
+    listed_at: Annotated[dict[str, datetime], "By site: when the list that was searched was read."]
+    asked: Annotated[list[str], "The sites that were asked besides, or in place of a list."]
     failures: Annotated[dict[str, Told], "By site: why it could not be asked."]
 
 
@@ -283,6 +292,12 @@ def cover_address(series: AnimeSeries) -> str:
     return f"{reverse('cover', args=[series.pk])}?v={version}" if version else ""
 
 
+def listed_cover_address(entry: CatalogueEntry) -> str:
+    """Where we serve the cover of what a site lists; empty where it is not kept."""
+    version = cover_version(entry)
+    return f"{reverse('listed-cover', args=[entry.pk])}?v={version}" if version else ""
+
+
 def found_rows(page: Sequence[Found]) -> list[FoundSeries]:
     return [found_row(found) for found in page]
 
@@ -295,9 +310,14 @@ def found_row(found: Found) -> FoundSeries:
         "link": found.result.link,
         "year": found.result.year,
         "cover_url": found.result.cover_url,
+        "cover": listed_cover_address(found.entry) if found.entry else "",
         "description": found.result.description,
+        "genres": list(found.result.genres),
+        "alternative_names": list(found.result.alternative_names),
         "in_library": found.in_library,
         "library_key": found.library_key,
+        "from_list": found.from_list,
+        "is_close": found.is_close,
     }
 
 

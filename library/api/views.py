@@ -141,12 +141,21 @@ class SearchView(APIView):
         raises=(NoSiteChosen, *SITE_ERRORS, *CONFIG_UNREADABLE),
     )
     def post(self, request: Request) -> Answer[shapes.SearchPage]:
-        """Search one provider, or all enabled ones."""
+        """Search the kept list of one provider, or of all enabled ones, and ask them where that
+        does not do: where a list is missing or old, or none holds it."""
         data = valid(serializers.SearchSerializer(data=request.data))
-        answer = services.search_sites(data["query"], site=data.get("site"))
+        answer = services.search_sites(data["query"], site=data.get("site"), ask=data["ask"])
         page = page_of(request, answer.results, shapes.found_rows)
         failures = {name: told_of(error) for name, error in answer.failures.items()}
-        return Answer({**page, "failures": failures})
+        return Answer(
+            {
+                **page,
+                "from_list": answer.from_list,
+                "listed_at": dict(answer.listed_at),
+                "asked": list(answer.asked),
+                "failures": failures,
+            }
+        )
 
 
 def leaves_some_out(query: dict[str, Any]) -> bool:

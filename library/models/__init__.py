@@ -3,6 +3,7 @@
 from library.models.airings import Airing
 from library.models.availability import Availability
 from library.models.binned import BinnedFile
+from library.models.catalogue import CatalogueEntry, CatalogueList
 from library.models.decisions import RefusedFolder
 from library.models.files import LibraryRoot, MediaFile, ScannedDirectory, UnmatchedFolder
 from library.models.links import OwnLink
@@ -17,6 +18,8 @@ __all__ = [
     "AnimeSeries",
     "Availability",
     "BinnedFile",
+    "CatalogueEntry",
+    "CatalogueList",
     "Episode",
     "LibraryRoot",
     "LostEpisode",

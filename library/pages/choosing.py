@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -20,6 +21,7 @@ from library.matching.clues import from_name
 from library.matching.scores import CLEARLY_WORSE
 from library.models import MediaFile, UnmatchedFolder
 from library.naming.paths import to_shown
+from library.pages.listed import ListedCard
 from library.pages.pictures import Picture
 from library.services.lookup import Found
 from library.services.roots import in_a_root, root_paths, shown_roots
@@ -58,19 +60,43 @@ class Hit:
     found: Found
 
     @property
+    def card(self) -> ListedCard:
+        return ListedCard(self.found.site, self.found.result, self.found.entry)
+
+    @property
     def picture(self) -> Picture:
-        return Picture(self.found.result.name, self.found.result.key)
+        return self.card.picture
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A search at the sites and what came of it."""
+    """A search in the kept lists and at the sites, and what came of it.
+
+    ``listed_at`` is when the oldest of the lists was read that were looked into; ``asked`` are the
+    sites that were asked besides.
+    """
 
     query: str = ""
     site: str = ""
     hits: list[Hit] = field(default_factory=list)
     failures: Mapping[str, str] = field(default_factory=dict)
     error: str = ""
+    listed_at: datetime | None = None
+    asked: tuple[str, ...] = ()
+
+    @property
+    def has_asked(self) -> bool:
+        """Whether a site has answered just now."""
+        return any(site not in self.failures for site in self.asked)
+
+    @property
+    def close(self) -> list[Hit]:
+        """Those that are only spelled almost so."""
+        return [hit for hit in self.hits if hit.found.is_close]
+
+    @property
+    def fitting(self) -> list[Hit]:
+        return [hit for hit in self.hits if not hit.found.is_close]
 
     @property
     def is_link(self) -> bool:
@@ -181,23 +207,31 @@ def site_choices() -> list[SiteChoice]:
     return [SiteChoice(name, labels[name]) for name in configured.site_names()]
 
 
-def add_page(query: str, site: str) -> AddPage:
+def add_page(query: str, site: str, *, ask: bool = False) -> AddPage:
     sites = site_choices()
-    search = search_for(query, site) if sites else Search(query)
+    search = search_for(query, site, ask=ask) if sites else Search(query)
     return AddPage(sites, search, has_root=bool(root_paths()), known_sites=configured.entries())
 
 
-def search_for(query: str, site: str = "") -> Search:
-    """Ask the sites; a failure is part of the answer. A link is not searched for."""
+def search_for(query: str, site: str = "", *, ask: bool = False) -> Search:
+    """Look into the kept lists and ask the sites where that does not do, or where ``ask`` wants it;
+    a failure is part of the answer. A link is not searched for."""
     search = Search(query.strip(), site)
     if not search.query or search.is_link:
         return search
     try:
-        answer = services.search_sites(search.query, site=site or None)
+        answer = services.search_sites(search.query, site=site or None, ask=ask)
     except (NoSiteChosen, ProviderError) as error:
         return Search(search.query, site, error=text_of(error))
     failures = {name: text_of(error) for name, error in answer.failures.items()}
-    return Search(search.query, site, [Hit(found) for found in answer.results], failures)
+    return Search(
+        search.query,
+        site,
+        [Hit(found) for found in answer.results],
+        failures,
+        listed_at=min(answer.listed_at.values(), default=None),
+        asked=answer.asked,
+    )
 
 
 def unmatched_page(query: Mapping[str, str]) -> UnmatchedPage:

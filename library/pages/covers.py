@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
@@ -30,13 +32,18 @@ def cover(request: HttpRequest, pk: int, width: int = WIDTHS[0]) -> HttpResponse
     path = cover_path(pk, width)
     if not series.cover_source or not path.exists():
         return _placeholder(series)
-    etag = f'"{cover_version(series)}-{width}"'
+    return picture_answer(request, path, cover_version(series))
+
+
+def picture_answer(request: HttpRequest, path: Path, version: str) -> HttpResponse:
+    """A kept cover, which a browser may keep too."""
+    etag = f'"{version}-{path.stem}"'
     if request.headers.get("If-None-Match") == etag:
         response = HttpResponse(status=304)
     else:
         response = HttpResponse(path.read_bytes(), content_type="image/webp")
     response["ETag"] = etag
-    fixed = request.GET.get("v") == cover_version(series)
+    fixed = request.GET.get("v") == version
     response["Cache-Control"] = f"private, max-age={365 * _A_DAY if fixed else _A_DAY}"
     return response
 

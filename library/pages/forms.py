@@ -82,6 +82,7 @@ class SearchForm(forms.Form):
 
     q = forms.CharField(label=_("Name or link"), required=False, max_length=2000)
     site = forms.CharField(required=False, max_length=64)
+    ask = forms.CharField(required=False, max_length=8)
 
     def wanted(self) -> dict[str, Any]:
         self.is_valid()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from library.models import AnimeSeries
+from library.models import AnimeSeries, CatalogueEntry
 from library.services.covers import WIDTHS, cover_version
 
 COLOURS = 8  # as many as static/css/components/poster.css has
@@ -40,3 +40,12 @@ def picture_of(series: AnimeSeries) -> Picture:
     plain = reverse("cover", args=[series.pk])
     sharp = reverse("cover-width", args=[series.pk, WIDTHS[-1]])
     return Picture(series.name, series.key, f"{plain}?v={version}", f"{sharp}?v={version}")
+
+
+def picture_listed(entry: CatalogueEntry) -> Picture:
+    """Of what a site lists: its cover is kept in one width."""
+    version = cover_version(entry)
+    if not version:
+        return Picture(entry.name, entry.key)
+    address = f"{reverse('listed-cover', args=[entry.pk])}?v={version}"
+    return Picture(entry.name, entry.key, address, address)

@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 
 import aniworld.web.ids  # noqa: F401 - registers <id:…>
-from library.pages import bin_views, covers, rename_views, tie_views, views
+from library.pages import bin_views, covers, listed, rename_views, tie_views, views
 
 urlpatterns = [
     path("", views.library, name="library"),
@@ -49,6 +49,8 @@ urlpatterns = [
         name="episode-why",
     ),
     path("settings/naming", views.naming, name="settings-naming"),
+    path("catalogue/details", listed.details, name="catalogue-details"),
+    path("catalogue/covers/<id:pk>", listed.listed_cover, name="listed-cover"),
     path("covers/<id:pk>", covers.cover, name="cover"),
     path("covers/<id:pk>-<int:width>", covers.cover, name="cover-width"),
 ]

@@ -273,7 +273,7 @@ def add(request: PageRequest) -> HttpResponse:
     if request.method == "POST":
         return _add(request)
     wanted = SearchForm(request.GET).wanted()
-    context = add_page(wanted["q"], wanted["site"])
+    context = add_page(wanted["q"], wanted["site"], ask=bool(wanted["ask"]))
     return page(request, "library/add.html", context, fragments={"live": "library/_found.html"})
 
 

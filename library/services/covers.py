@@ -11,7 +11,7 @@ import io
 import logging
 import os
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from django.conf import settings
 
 from aniworld.sites import configured, pace
 from aniworld.sites.health import monitor
-from library.models import AnimeSeries
+from library.models import AnimeSeries, CatalogueEntry
 from providers.errors import ProviderError
 
 if TYPE_CHECKING:
@@ -39,15 +39,15 @@ def cover_path(series_id: int, width: int) -> Path:
     return Path(settings.DATA_DIR) / "covers" / f"{series_id}-{width}.webp"
 
 
-def cover_version(series: AnimeSeries) -> str:
+def cover_version(of: AnimeSeries | CatalogueEntry) -> str:
     """Changes with the picture; empty where there is none."""
-    if not series.cover_source:
+    if not of.cover_source:
         return ""
-    return hashlib.sha256(series.cover_source.encode()).hexdigest()[:12]
+    return hashlib.sha256(of.cover_source.encode()).hexdigest()[:12]
 
 
 # What foreign bytes and addresses make libraries raise.
-_ODD = (ArithmeticError, LookupError, TypeError, ValueError, OSError)
+ODD = (ArithmeticError, LookupError, TypeError, ValueError, OSError)
 
 
 def keep_cover(series: AnimeSeries, *, fetch: Fetch | None = None) -> bool:
@@ -64,9 +64,9 @@ def keep_cover(series: AnimeSeries, *, fetch: Fetch | None = None) -> bool:
     if not series.cover_url or series.cover_url == series.cover_source:
         return False
     try:
-        content = (fetch or _fetcher(series.site))(series.cover_url)
-        _store(series.pk, content)
-    except (ProviderError, *_ODD) as error:
+        content = (fetch or fetcher(series.site))(series.cover_url)
+        store(content, {width: cover_path(series.pk, width) for width in WIDTHS})
+    except (ProviderError, *ODD) as error:
         log.warning("cover not kept key=%s url=%s error=%s", series.key, series.cover_url, error)
         return False
     series.cover_source = series.cover_url
@@ -74,7 +74,8 @@ def keep_cover(series: AnimeSeries, *, fetch: Fetch | None = None) -> bool:
     return True
 
 
-def _fetcher(site: str) -> Fetch:
+def fetcher(site: str) -> Fetch:
+    """What gets the bytes of an address of a site, in its rhythm."""
     from providers.http import HttpClient  # noqa: PLC0415 - not for scans that ask no site
 
     client = HttpClient(
@@ -94,13 +95,19 @@ def _fetcher(site: str) -> Fetch:
     return fetch
 
 
-def _store(series_id: int, content: bytes) -> None:
-    """Decode, scale and write. Raises ``ValueError`` where this is no usable image."""
+def store(content: bytes, places: Mapping[int, Path]) -> None:
+    """Decode, scale and write a cover.
+
+    Args:
+        places: where it goes, by width in pixels.
+
+    Raises:
+        ValueError: this is no usable image.
+    """
     image = _decoded(content)
-    for width in WIDTHS:
+    for width, path in places.items():
         scaled = image.copy()
         scaled.thumbnail((width, width * 3))
-        path = cover_path(series_id, width)
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(f".{os.getpid()}.tmp")
         scaled.save(draft, "WEBP", quality=82)

@@ -2,39 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
 from aniworld.sites import configured
 from library.errors import EpisodeNotFound, NoSiteChosen, SeriesNotFound
-from library.models import AnimeSeries, Episode, MediaFile
+from library.models import AnimeSeries, CatalogueEntry, Episode, MediaFile
 from library.models.series import KEY_PATTERN
 from library.naming.paths import to_shown
+from library.services.catalogue_search import (
+    ListedHit,
+    Rank,
+    entries_of,
+    is_old,
+    lists_of,
+    rank_titles,
+    search_lists,
+)
 from providers.asking import asked_now
-from providers.base import SearchResult, Site
+from providers.base import SearchResult
 from providers.errors import ProviderError
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One series a site found, and whether the library has it already; ``folder`` is where its
-    files lie, as it is shown: another one it cannot have."""
+    """One series that was found, and whether the library has it already; ``folder`` is where its
+    files lie, as it is shown: another one it cannot have.
+
+    ``entry`` is what is kept of it; ``from_list`` says that no site was asked for it, and
+    ``is_close`` that its title is only almost what was looked for.
+    """
 
     site: str
     result: SearchResult
     in_library: bool
     library_key: str | None
     folder: str = ""
+    entry: CatalogueEntry | None = None
+    from_list: bool = False
+    is_close: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """What was found, and which sites could not be asked, by name."""
+    """What was found, and which sites could not be asked, by name.
+
+    ``listed_at`` is when the list of a site was read, of those whose kept list was searched;
+    ``asked`` are the sites that were asked besides, or in its place.
+    """
 
     results: list[Found]
     failures: dict[str, ProviderError]
+    listed_at: dict[str, datetime] = field(default_factory=dict)
+    asked: tuple[str, ...] = ()
+
+    @property
+    def from_list(self) -> bool:
+        """Whether the kept lists alone have answered."""
+        return not self.asked
 
 
 def get_series(key_or_id: str | int, *, deleted: bool = False) -> AnimeSeries:
@@ -83,36 +111,100 @@ def missing_numbers(series_ids: Iterable[int]) -> dict[int, dict[int, list[int]]
     return found
 
 
-def search_sites(query: str, *, site: str | None = None) -> SearchAnswer:
-    """Ask one site, or all enabled ones in their order. No transaction is open meanwhile.
+def search_sites(query: str, *, site: str | None = None, ask: bool = False) -> SearchAnswer:
+    """Look a series up in the kept lists of one site, or of all enabled ones, and ask the sites
+    where that does not do. No transaction is open meanwhile.
 
-    Somebody waits for it: the sites are asked as they are now. One failing site does not hide what
-    the others found.
+    A site is asked besides where its list was never read or is old, where no list holds what is
+    looked for, and where the caller wants to. Somebody waits for it: it is asked as it is now. One
+    failing site does not hide what the others found.
+
+    Args:
+        ask: ask the sites, whatever their lists hold.
 
     Raises:
         NoSiteChosen: none is enabled.
         UnknownProvider: ``site`` is not enabled.
-        ProviderError: every site that was asked failed (the first failure).
+        ProviderError: there is no list to look into, and every site that was asked failed (the
+            first failure).
     """
     names = [site] if site else configured.site_names()
     if not names:
         raise NoSiteChosen
-    found: list[tuple[Site, SearchResult]] = []
+    if site:
+        configured.site(site)  # a list of one that is switched off does not count
+    lists = lists_of(names)
+    hits = search_lists(query, lists)
+    is_found = any(hit.rank < Rank.CLOSE for hit in hits)
+    due = [
+        name for name in names if ask or not is_found or name not in lists or is_old(lists[name])
+    ]
+    found, failures = _asked(query, due)
+    if failures and len(failures) == len(names) and not lists:
+        raise next(iter(failures.values()))
+    listed_at = {name: row.read_at for name, row in lists.items() if row.read_at}
+    return SearchAnswer(
+        _with_library(_together(query, hits, found)), failures, listed_at, tuple(due)
+    )
+
+
+def _asked(
+    query: str, names: Iterable[str]
+) -> tuple[list[tuple[str, SearchResult]], dict[str, ProviderError]]:
+    found: list[tuple[str, SearchResult]] = []
     failures: dict[str, ProviderError] = {}
     for name in names:
         try:
             with asked_now():
-                asked = configured.site(name)
-                found += [(asked, result) for result in asked.search(query)]
+                found += [(name, result) for result in configured.site(name).search(query)]
         except ProviderError as error:
             failures[name] = error
-    if failures and len(failures) == len(names):
-        raise next(iter(failures.values()))
-    return SearchAnswer(_with_library(found), failures)
+    return found, failures
 
 
-def _with_library(found: list[tuple[Site, SearchResult]]) -> list[Found]:
-    keys = {result.key for _, result in found}
+def _together(
+    query: str, hits: Sequence[ListedHit], found: Sequence[tuple[str, SearchResult]]
+) -> list[Found]:
+    """Both in one order, by how well they fit; each series once, as its site has just said, with
+    what is kept of it besides."""
+    listed = {(hit.entry.site, hit.entry.key): hit for hit in hits}
+    keys = [(name, result.key) for name, result in found]
+    kept = entries_of([key for key in keys if key not in listed])
+    kept |= {place: hit.entry for place, hit in listed.items()}
+    ranked: list[tuple[int, Found]] = []
+    for name, result in found:
+        titles = (result.name, *result.alternative_names)
+        rank = min(rank_titles(titles, query), int(Rank.FOUND))
+        entry = kept.get((name, result.key))
+        ranked.append((rank, Found(name, _completed(result, entry), False, None, entry=entry)))
+    asked = set(keys)
+    for place, hit in listed.items():
+        if place not in asked:
+            close = hit.rank >= Rank.CLOSE
+            one = Found(place[0], hit.entry.as_result(), False, None, "", hit.entry, True, close)
+            ranked.append((hit.rank, one))
+    if not hits:  # the site knows best how its answers are in order
+        return [one for _, one in ranked]
+    return [one for _, one in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def _completed(result: SearchResult, entry: CatalogueEntry | None) -> SearchResult:
+    """What the site has just said of it, and what is kept where it said nothing."""
+    if entry is None:
+        return result
+    known = entry.as_result()
+    return replace(
+        result,
+        year=result.year or known.year,
+        cover_url=result.cover_url or known.cover_url,
+        description=result.description or known.description,
+        alternative_names=result.alternative_names or known.alternative_names,
+        genres=result.genres or known.genres,
+    )
+
+
+def _with_library(found: Sequence[Found]) -> list[Found]:
+    keys = {one.result.key for one in found}
     files = MediaFile.objects.filter(series=OuterRef("pk")).present()
     rows = (
         AnimeSeries.objects.active()
@@ -125,7 +217,7 @@ def _with_library(found: list[tuple[Site, SearchResult]]) -> list[Found]:
         for site, site_key, key, folder, has_files in rows
     }
     answer = []
-    for site, result in found:
-        key, folder = known.get((site.name, result.key), (None, ""))
-        answer.append(Found(site.name, result, key is not None, key, folder))
+    for one in found:
+        key, folder = known.get((one.site, one.result.key), (None, ""))
+        answer.append(replace(one, in_library=key is not None, library_key=key, folder=folder))
     return answer

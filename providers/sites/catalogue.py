@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from providers.base import SearchResult
 
@@ -21,6 +21,9 @@ class Catalogue:
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    def __iter__(self) -> Iterator[SearchResult]:
+        return (result for result, _names in self._entries)
 
     def search(self, query: str) -> list[SearchResult]:
         """The series whose title or another name holds every word of ``query``, best first."""

@@ -326,6 +326,15 @@ def adds_a_series(hand: Hand) -> None:
     hand.sees(name)
 
 
+@step("catalogue-details")
+def reads_more_of_a_series_at_a_site(hand: Hand) -> None:
+    hand.go("/add?q=Geisterclub")
+    hand.button("Read more", exact=False).click()
+    hand.is_told("was read.")
+    hand.go("/add?q=Geisterclub")
+    expect(hand.page.locator(".hit img").first).to_be_visible()
+
+
 @step("scan-start", "scan-cancel")
 def scans_and_cancels(hand: Hand) -> None:
     new = hand.walk.truth.root / "Not seen yet" / "Not seen yet - S01E01.mkv"

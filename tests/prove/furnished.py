@@ -22,6 +22,7 @@ from downloads.models import DownloadQueueItem
 from library import services
 from library.models import AnimeSeries, MediaFile
 from library.recycling.delete import delete_files
+from library.services.catalogue import keep_list
 from providers.errors import SiteDown
 from tests.factories import make_item
 from tests.unit.document.house import QUARANTINED, SEEN
@@ -50,6 +51,7 @@ def furnish() -> None:
         services.remove_series(services.get_series(GONE))
         _bin(AnimeSeries.objects.get(key=SHOWN))
         _told()
+        keep_list("aniworld")
 
 
 def _told() -> None:

@@ -32,7 +32,7 @@ APART = ("/api/", "/admin/", "/static/")
 FILES = {
     *("favicon", "ping", "health", "health-ready", "socket-status", "cover", "cover-width"),
     *("backup-download", "support-bundle-file", "series-mapping-export"),
-    "calendar-ics",
+    *("calendar-ics", "listed-cover"),
 }
 # Pages that lead elsewhere: to a page of the list.
 MEDIA_SERVER = (
@@ -52,6 +52,7 @@ LONG = "Donaudampfschifffahrtsgesellschaft" * 3  # what no line of a telephone h
 # Other faces of a page than the one its address alone shows.
 FACES = {
     "library": ("view=table", "view=grid&show=missing", "q=nothing+is+called+so", f"q={LONG}"),
+    "catalogue": ("show=gone", "q=nothing+is+called+so", f"q={LONG}"),
     "add": ("q=Geisterclub", "q=nothing+is+called+so", f"q={LONG}"),
     "settings-folders": ("path=/usr", "path=/srv", "path=/nowhere"),
     "settings-naming": ("naming_template=%7Bname%7D%2F%7Bnothing%7D",),

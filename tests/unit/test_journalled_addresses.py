@@ -886,6 +886,8 @@ NO_ACT = {
     ("post", "anime-refresh"): CATALOGUE,
     ("post", "anime-search"): "asks the sites",
     ("post", "anime-ties-compare"): "asks a site, and only says what speaks for a tie",
+    ("post", "catalogue-details"): CATALOGUE,
+    ("post", "catalogue-details-api"): CATALOGUE,
     ("post", "config-validate"): "only says what would be",
     ("post", "config-export"): "only reads",
     ("post", "scheduler-preview"): "only says when that would be",

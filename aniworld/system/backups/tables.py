@@ -13,12 +13,15 @@ from django.db.models import Field, ForeignKey, Model
 
 from accounts.models import LoginTries, UserSession
 from aniworld.events.models import OutboxCursor, OutboxEvent, OutboxMark
+from library.models import CatalogueEntry, CatalogueList
 
 # What is of this moment and this machine: who is logged in, who tried, what browsers are told just
 # now, when a host may be asked and how it answers, when a job comes next, what a media server is
-# still to be told, and what was sent. In no backup, and no restore brings it.
+# still to be told, what was sent, and what sites list, which is read anew. In no backup, and no
+# restore brings it.
 MOMENTARY: tuple[type[Model], ...] = (
     *(UserSession, LoginTries, OutboxEvent, OutboxMark, OutboxCursor),
+    *(CatalogueEntry, CatalogueList),
     *apps.get_app_config("sites").get_models(),
     *apps.get_app_config("schedule").get_models(),
     *apps.get_app_config("mediaservers").get_models(),

@@ -35,6 +35,7 @@ LIBRARIES = (
     ("yt_dlp", "yt-dlp", "fetches what our own engines do not"),
     ("concurrent_log_handler", "concurrent-log-handler", "writes log files"),
     ("PIL", "pillow", "scales covers"),
+    ("rapidfuzz", "rapidfuzz", "finds titles that were typed wrong"),
     ("daphne", "daphne", "the web server"),
     ("channels", "channels", "live connections"),
 )

@@ -163,6 +163,21 @@ _SITES = (
         spread=10 * _MINUTES,
     ),
     Job(
+        "catalogue",
+        _("Keep the lists of the sites"),
+        _(
+            "Reads each site's list of all its series, so that they can be searched and browsed "
+            "without asking, and of some new ones year, genres and cover."
+        ),
+        when="every day at 5:30",
+        is_on=False,
+        work="lists:catalogue",
+        limit=2 * _HOURS,
+        uses=Resource.SITES,
+        asks_sites=True,
+        spread=45 * _MINUTES,
+    ),
+    Job(
         "canaries",
         _("Try the sites"),
         _("Tries each site from its list to the first bytes of a film, over each of its hosters."),

@@ -27,6 +27,11 @@ TEXTS: Mapping[str, Text] = {
     ),
     "job_no_calendar": _("No site that is switched on has a calendar."),
     "job_announced": _("{count} episodes of your series are announced, on {sites} sites."),
+    "job_no_list": _("No site that is switched on has a list of its series."),
+    "job_lists_kept": _(
+        "{listed} series are listed at {sites} sites: {new} new, {gone} gone. {read} pages were "
+        "read for details; {left} are still to be read."
+    ),
     "job_sites_answer": _("They answer: {sites}."),
     "job_some_answer": _("{sites} answer, and these do not: {silent}."),
     "job_no_answers": _("No site answers: {sites}. {reason}"),

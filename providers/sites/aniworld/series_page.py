@@ -32,6 +32,7 @@ _SEASON = re.compile(r"/staffel-([0-9]{1,3})$")
 _FILMS = re.compile(r"/filme$")
 _NUMBER = re.compile(r"/(?:episode|film)-([0-9]{1,20})$")
 _DIGITS = re.compile(r"[0-9]{1,20}")
+_EPISODES = re.compile(r"(?:Episoden|Filme):")
 _MOST_ROWS = 10_000
 _YEAR = re.compile(r"\b(19|20)\d\d\b")
 _KIND_TAG = re.compile(
@@ -99,7 +100,7 @@ def read_episodes(page: Page, season: int) -> list[EpisodeInfo]:
     """The rows of the episode table of ``season``.
 
     A row without hosters is an announced episode; as number 0 it is a mere placeholder and
-    dropped.
+    dropped. A season that is announced without any has no rows, or no table.
 
     Raises:
         MarkupChanged: no table, a row without a number, or no row although the navigation
@@ -107,6 +108,8 @@ def read_episodes(page: Page, season: int) -> list[EpisodeInfo]:
     """
     stream = require_stream(page, "season")
     table = page.soup.select_one("table.seasonEpisodesList")
+    if says_none(page):
+        return []
     if table is None:
         raise MarkupChanged("season", "table.seasonEpisodesList", url=page.url)
     rows = table.select("tbody tr[data-episode-id], tbody tr[data-episode-season-id]")
@@ -120,6 +123,30 @@ def read_episodes(page: Page, season: int) -> list[EpisodeInfo]:
         if episode.number > 0 or episode.is_available:
             episodes.setdefault(episode.number, episode)
     return list(episodes.values())
+
+
+def says_none(page: Page) -> bool:
+    """Whether the page of a season says that it has no episodes yet.
+
+    That takes more than a table that is not there: the navigation names the place of the episodes
+    and has none in it, and nothing in place of a table leads to one either.
+    """
+    stream = require_stream(page, "season")
+    places = [group for group in stream.select("ul") if _EPISODES.match(clean(group.get_text()))]
+    if not places or any(group.select("a[href]") for group in places):
+        return False
+    if stream.select("a[data-episode-id]") or page.soup.select("table.seasonEpisodesList tbody tr"):
+        return False
+    anchors = page.soup.select("a[href*='/episode-'], a[href*='/film-']")
+    series = _above(path_of(page.url, page.url))
+    return not any(
+        path_of(attribute(anchor, "href"), page.url).startswith(f"{series}/") for anchor in anchors
+    )
+
+
+def _above(path: str) -> str:
+    """The path of the series whose page, or whose season's, this is."""
+    return _FILMS.sub("", _SEASON.sub("", path))
 
 
 def _episode(row: Tag, season: int, url: str) -> EpisodeInfo:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from urllib.parse import quote, urlsplit
 
 from providers import asking
@@ -36,6 +36,7 @@ from providers.sites.aniworld.series_page import (
     read_episodes,
     read_seasons,
     read_series,
+    says_none,
     shown_season,
 )
 from providers.sites.bases import Bases
@@ -125,7 +126,7 @@ class AniworldSite:
 
         Raises:
             NotFound: unknown key. MarkupChanged: a page cannot be read, or nothing at all is
-            listed.
+            listed and the page does not say that there is nothing yet.
         """
         _require_key(key)
         first = self._series_page(key)
@@ -134,7 +135,7 @@ class AniworldSite:
         for season in read_seasons(first):
             page = first if season == shown else self._season_page(key, season)
             episodes += read_episodes(page, season)
-        if not episodes:
+        if not episodes and not says_none(first):
             raise MarkupChanged("season", "table.seasonEpisodesList tr", url=first.url)
         return sorted(episodes, key=lambda episode: (episode.season, episode.number))
 
@@ -145,6 +146,14 @@ class AniworldSite:
             MarkupChanged: the page cannot be read.
         """
         return len(self._whole_catalogue(CATALOGUE_NOW))
+
+    def list_series(self) -> Iterable[SearchResult]:
+        """Every series of the whole list, with its other names: one page, asked for anew.
+
+        Raises:
+            MarkupChanged: the page cannot be read.
+        """
+        return iter(self._whole_catalogue(CATALOGUE_NOW))
 
     def new_episodes(self) -> list[NewEpisode]:
         """What is new in all series, the newest first: one page, asked for anew each time.

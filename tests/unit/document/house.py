@@ -51,6 +51,8 @@ from library.models import (
     AnimeSeries,
     Availability,
     BinnedFile,
+    CatalogueEntry,
+    CatalogueList,
     Episode,
     LibraryRoot,
     MediaFile,
@@ -171,6 +173,29 @@ class House:
     def inbox(self) -> list[str]:
         """The ids of all messages of the inbox."""
         return [str(pk) for pk in InboxMessage.objects.values_list("pk", flat=True)]
+
+    def has_lists(self) -> None:
+        """The list of one site was read, that of the other one could not be."""
+        now = timezone.now()
+        CatalogueEntry.objects.all().delete()
+        CatalogueList.objects.all().delete()
+        CatalogueList.objects.create(site=SITE, read_at=now, asked_at=now, genres=["Action"])
+        down = CatalogueList.error.values(SiteDown(why="timed_out", site=BROKEN).as_json())
+        CatalogueList.objects.create(site=BROKEN, asked_at=now, **down)
+        for key, facts in {
+            "show": {
+                "name": "Show",
+                "year": 2013,
+                "alternative_names": ["The Show"],
+                "genres": ["A"],
+            },
+            "new": {"name": "New", "appeared_at": now, "genres": ["Action"]},
+            "old": {"name": "Old", "gone_at": now},
+        }.items():
+            entry = CatalogueEntry(site=SITE, key=key, details_at=now, **facts)
+            entry.cover_url = entry.cover_source = entry.link = f"https://x.example/{key}"
+            entry.index_words()
+            entry.save()
 
     def backup(self) -> str:
         """The newest backup of the configuration that is good."""

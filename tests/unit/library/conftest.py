@@ -17,7 +17,7 @@ from library.services import operations
 from library.services.operations import ScanOptions
 from providers import registry
 from providers.registry import SiteEntry
-from tests.unit.library.fakes import FakeSite
+from tests.unit.library.fakes import FakeSite, ListingSite
 
 LONG_AGO = 1_600_000_000
 _numbers = count(1)
@@ -46,6 +46,16 @@ def site(monkeypatch: pytest.MonkeyPatch, data_dir: Path) -> FakeSite:
     """The one enabled catalogue; each test has its own."""
     fake = FakeSite(f"fake{next(_numbers)}")
     entry = SiteEntry(fake.name, "Fake", "In memory.", "https://fake.example", lambda *_: fake)
+    monkeypatch.setitem(registry.SITES, fake.name, entry)
+    store.update(lambda data: data["providers"]["sites"].update({fake.name: {"enabled": True}}))
+    return fake
+
+
+@pytest.fixture
+def lister(monkeypatch: pytest.MonkeyPatch, data_dir: Path) -> ListingSite:
+    """The one enabled catalogue, which has a list of its series."""
+    fake = ListingSite(f"list{next(_numbers)}")
+    entry = SiteEntry(fake.name, "Lister", "In memory.", "https://x.example", lambda *_: fake)
     monkeypatch.setitem(registry.SITES, fake.name, entry)
     store.update(lambda data: data["providers"]["sites"].update({fake.name: {"enabled": True}}))
     return fake

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -91,3 +92,30 @@ class FakeSite:
         self.asked_in_transaction |= connection.in_atomic_block
         if failure := self.failures.get(key) or self.failure:
             raise failure
+
+
+@dataclass
+class ListingSite(FakeSite):
+    """A catalogue that hands out the list of all its series; ``list_failure`` ends it midway."""
+
+    listed: list[SearchResult] | None = field(default_factory=list)
+    list_failure: ProviderError | None = None
+
+    def lists(self, *names: str) -> None:
+        """The list is these series and no others, in this order."""
+        self.listed = [self.result(name) for name in names]
+
+    def result(self, name: str, *others: str) -> SearchResult:
+        key = "".join(char for char in name.casefold() if char.isascii() and char.isalnum())
+        key = key[:200] or f"series-{sum(name.encode())}"
+        link = f"https://{self.name}.example/{key}"
+        return SearchResult(key, name, link, alternative_names=others)
+
+    def list_series(self) -> Iterator[SearchResult] | None:
+        self._called("list")
+        return None if self.listed is None else self._page_by_page(self.listed)
+
+    def _page_by_page(self, listed: list[SearchResult]) -> Iterator[SearchResult]:
+        yield from listed
+        if self.list_failure is not None:
+            raise self.list_failure

@@ -16,12 +16,14 @@ from aniworld.system.notifications.models import Delivery, InboxMessage, KnownRe
 from aniworld.system.schedule.running import Running, Skipped
 from library.recycling import emptying
 from library.services.covers import forget_covers
+from library.services.listed_covers import tidy_listed_covers
 from providers.coded import Coded, coded
 
 
 def caches(_running: Running) -> Coded:
-    """Delete kept pages that are too old to be of use, and covers of series that are no more."""
-    pages, covers = configured.pages().tidy(), forget_covers()
+    """Delete kept pages that are too old to be of use, covers of series that are no more, and of
+    what is only listed those beyond the bound."""
+    pages, covers = configured.pages().tidy(), forget_covers() + tidy_listed_covers()
     return coded("job_caches_cleared", pages=pages, covers=covers)
 
 
