@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from providers.addresses import host_of
 from providers.agents import BROWSER_AGENT
@@ -19,7 +20,7 @@ from providers.base import (
 )
 from providers.border import BorderedHoster, BorderedSite
 from providers.cache import PageCache
-from providers.errors import UnknownProvider, UnsupportedHoster
+from providers.errors import DefinitionInvalid, UnknownProvider, UnsupportedHoster
 from providers.guard import AddressGuard
 from providers.hosters.direct import DirectHoster
 from providers.hosters.vidmoly import VidmolyHoster
@@ -29,6 +30,9 @@ from providers.sites.aniworld import AniworldSite
 from providers.sites.aniworld.landmarks import refuse_spam_page
 from providers.watching import Watch, hoster_service
 from providers.wire import Limits
+
+if TYPE_CHECKING:
+    from providers.sites.described.definition import Definition
 
 _HOSTER_INTERVAL = 0.5  # seconds between two requests to one hoster
 
@@ -60,6 +64,8 @@ class SiteEntry:
     factory: Callable[[str, SiteSettings, Surroundings], Site]
     series_path: str = ""
     is_many: bool = False
+    # What the settings of an added site say of it, beside its name and label.
+    says_of_itself: Callable[[SiteEntry, SiteSettings], SiteEntry] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,60 @@ def _aniworld(name: str, chosen: SiteSettings, around: Surroundings) -> Site:
     )
 
 
+def _described(name: str, chosen: SiteSettings, around: Surroundings) -> Site:
+    # A definition needs RE2, and most processes have none to read.
+    from providers.sites.described.site import DescribedSite  # noqa: PLC0415 - see above
+
+    definition = _definition(chosen)
+    base = chosen.base_url or definition.address
+    hosts = (host_of(address) for address in (base, *chosen.mirrors))
+    client = HttpClient(
+        name,
+        label=chosen.label or definition.name,
+        guard=around.guard,
+        rate_store=around.rate_store,
+        interval=_interval(chosen),
+        cache=around.cache,
+        hear_time=around.hear_time,
+        watch=around.watch,
+        hosts={*hosts, *definition.hosts},
+    )
+    return DescribedSite(
+        client,
+        definition,
+        name=name,
+        label=chosen.label,
+        base_url=base,
+        mirrors=chosen.mirrors,
+        known_hosters=HOSTERS,
+    )
+
+
+def _definition(chosen: SiteSettings) -> Definition:
+    """The definition of a described site. Raises ``DefinitionInvalid``."""
+    from providers.sites.described.definition import parse  # noqa: PLC0415 - as above
+
+    if not chosen.definition:
+        raise DefinitionInvalid(why="none")
+    return parse(chosen.definition)
+
+
+def _as_described(entry: SiteEntry, chosen: SiteSettings) -> SiteEntry:
+    """What a definition says of its site. One that cannot be used says nothing, and is told of
+    where the site is asked."""
+    try:
+        definition = _definition(chosen)
+    except DefinitionInvalid:
+        return entry
+    return replace(
+        entry,
+        label=chosen.label or definition.name,
+        description=definition.description or entry.description,
+        base_url=definition.address,
+        series_path=definition.series_path,
+    )
+
+
 SITES: dict[str, SiteEntry] = {
     entry.name: entry
     for entry in (
@@ -104,6 +164,16 @@ SITES: dict[str, SiteEntry] = {
             base_url="https://aniworld.to",
             factory=_aniworld,
             series_path="/anime/stream/{key}",
+        ),
+        SiteEntry(
+            name="described",
+            label="Described site",
+            description="A catalogue that a definition file describes: addresses, selectors and "
+            "patterns, without code.",
+            base_url="",
+            factory=_described,
+            is_many=True,
+            says_of_itself=_as_described,
         ),
     )
 }
@@ -146,7 +216,8 @@ def _added(name: str, chosen: SiteSettings) -> SiteEntry | None:
     kind = SITES.get(chosen.provider)
     if kind is None or not kind.is_many:
         return None
-    return replace(kind, name=name, label=chosen.label or name)
+    entry = replace(kind, name=name, label=chosen.label or name)
+    return kind.says_of_itself(entry, chosen) if kind.says_of_itself is not None else entry
 
 
 def build_site(

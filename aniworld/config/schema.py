@@ -33,6 +33,7 @@ from aniworld.config.checks import (
     PathPair,
     QuietWindows,
     RoomLevel,
+    SiteDefinition,
     TargetName,
     WebAddress,
     When,
@@ -136,7 +137,7 @@ Site = Annotated[
         "definition": Setting(
             label=_("Definition"),
             help=_("The definition file of a site that was added with one."),
-            check=NoLongerThan(LONGEST_DEFINITION),
+            check=SiteDefinition(LONGEST_DEFINITION),
         ),
     },
 ]

@@ -38,6 +38,13 @@ ADVICE = {
         "Lower the site's request rate, and give it some hours; then have it asked again."
     ),
     "markup_changed": _UPDATE,
+    "definition_mismatch": _(
+        "See on the page of the site's definition what each step is answered, and correct it there."
+    ),
+    "definition_invalid": _(
+        "Correct the definition. What stands first is the place in it, as a JSON pointer."
+    ),
+    "definition_invalid.none": _("Give the site a definition on its page in the settings."),
     "not_found": _(
         "See whether the site still has it. Where a series has moved there, choose the right one."
     ),

@@ -10,7 +10,6 @@ from aniworld.config.schema import Site
 from aniworld.web import fields
 from aniworld.web.serializers import StrictSerializer
 
-
 _CHANGED_ELSEWHERE = ("provider", "definition")
 
 
@@ -30,4 +29,6 @@ class ProviderChangeSerializer(StrictSerializer):
         child=fields.Text(max_length=2000), required=False, max_length=20
     )
     requests_per_second = fields.Number(required=False)
-    label = fields.Text(required=False, allow_blank=True, max_length=60)
+    label = fields.Text(  # type: ignore[assignment] - a field of this name, as the setting has
+        required=False, allow_blank=True, max_length=60
+    )

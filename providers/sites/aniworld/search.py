@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from providers.addresses import absolute
 from providers.base import SearchResult
@@ -23,8 +22,8 @@ from providers.sites.aniworld.landmarks import (
     whole_title,
 )
 from providers.sites.aniworld.series_page import split_names
+from providers.sites.catalogue import MOST_HITS
 
-_MOST = 50
 _BEHIND_TITLE = "Stream anschauen"
 _SERIES_LINK = re.compile(r"^/anime/stream/[^/]+/?$")
 
@@ -58,31 +57,6 @@ def read_catalogue(page: Page) -> list[SearchResult]:
     return list(found.values())
 
 
-class Catalogue:
-    """The whole list, made ready for searching once (folding names is the slow part)."""
-
-    def __init__(self, results: Iterable[SearchResult]) -> None:
-        self._entries = [
-            (result, tuple(map(_folded, (result.name, *result.alternative_names))))
-            for result in results
-        ]
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    def search(self, query: str) -> list[SearchResult]:
-        """The series whose title or another name holds every word of ``query``, best first."""
-        wanted = _folded(query)
-        if not wanted:
-            return []
-        ranked = ((_rank(names, wanted), result) for result, names in self._entries)
-        hits = sorted(
-            ((rank, len(result.name), result.name, result) for rank, result in ranked if rank < 9),
-            key=lambda hit: hit[:3],
-        )
-        return [result for *_order, result in hits[:_MOST]]
-
-
 def read_search(page: Page) -> list[SearchResult]:
     """The answer of ``POST /ajax/search``; an empty body is "no hit".
 
@@ -99,7 +73,7 @@ def read_search(page: Page) -> list[SearchResult]:
         found.setdefault(
             key, SearchResult(key, name, series_link(page.url, key), description=description)
         )
-    return list(found.values())[:_MOST]
+    return list(found.values())[:MOST_HITS]
 
 
 def read_older_search(page: Page) -> list[SearchResult]:
@@ -123,7 +97,7 @@ def read_older_search(page: Page) -> list[SearchResult]:
                 description=clean_text(_said(entry, "description")),
             ),
         )
-    return list(found.values())[:_MOST]
+    return list(found.values())[:MOST_HITS]
 
 
 def series_link(base: str, key: str) -> str:
@@ -147,34 +121,3 @@ def _said(entry: Mapping[str, object], name: str) -> str:
     """A field as text. PHP turns texts of digits into numbers where it is told to: "86" is one."""
     value = entry.get(name)
     return str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
-
-
-def _rank(names: tuple[str, ...], wanted: str) -> int:
-    """0 is the title itself (the first name), 9 no match."""
-    best = 9
-    for offset, name in enumerate(names):
-        if name == wanted:
-            best = min(best, 0 if offset == 0 else 1)
-        elif name.startswith(wanted):
-            best = min(best, 2 if offset == 0 else 3)
-        elif wanted in name:
-            best = min(best, 4)
-        elif set(wanted.split()) <= set(name.split()):
-            best = min(best, 5)
-    return best
-
-
-def _folded(text: str) -> str:
-    """Letters and digits of any script, without case and accents, one space between words.
-
-    A title that has neither ("!!!") is compared by its signs.
-    """
-    plain = "".join(
-        char
-        for char in unicodedata.normalize("NFKD", text.casefold())
-        if not unicodedata.combining(char)
-        and char not in "'’`"
-        and unicodedata.category(char) != "Cf"
-    )
-    words = "".join(char if char.isalnum() else " " for char in plain).split()
-    return " ".join(words or plain.split())

@@ -5,15 +5,11 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Collection, Sequence
-from typing import TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from providers import asking
-from providers.addresses import absolute
 from providers.base import Airing, EpisodeInfo, NewEpisode, SearchResult, SeriesInfo, Source
 from providers.errors import (
-    Blacklisted,
-    ChallengeRequired,
     MarkupChanged,
     MediaGone,
     NotFound,
@@ -25,12 +21,12 @@ from providers.errors import (
     UnsupportedHoster,
 )
 from providers.http import HttpClient, Page
+from providers.mirrors import Mirrors
 from providers.sites.aniworld.calendar_page import read_airings
 from providers.sites.aniworld.episode_page import REDIRECT_PATH, HosterEntry, read_hosters
 from providers.sites.aniworld.landmarks import LABEL, key_in, path_of, require_stream
 from providers.sites.aniworld.news_page import read_new_episodes
 from providers.sites.aniworld.search import (
-    Catalogue,
     read_catalogue,
     read_older_search,
     read_search,
@@ -42,11 +38,9 @@ from providers.sites.aniworld.series_page import (
     read_series,
     shown_season,
 )
-from providers.watching import REFUSALS
+from providers.sites.catalogue import Catalogue
 
 logger = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 CATALOGUE_TTL = 86_400.0
 # So old may the list be that says in the place of a broken search what there is not.
@@ -79,7 +73,7 @@ class AniworldSite:
         known_hosters: Collection[str],
     ) -> None:
         self._client = client
-        self._bases = [base.rstrip("/") for base in (base_url, *mirrors)]
+        self._mirrors = Mirrors(self.name, LABEL, (base_url, *mirrors))
         self._known_hosters = frozenset(known_hosters)
         self._catalogue = ("", Catalogue(()))
 
@@ -122,7 +116,7 @@ class AniworldSite:
         """The head of a series page. Raises NotFound for an unknown key."""
         _require_key(key)
         page = self._series_page(key)
-        return read_series(page, key=key, link=series_link(self._bases[0], key))
+        return read_series(page, key=key, link=series_link(self._mirrors.first, key))
 
     def episodes(self, key: str) -> list[EpisodeInfo]:
         """Every episode of every season, films as season 0, announced ones without hosters.
@@ -190,13 +184,13 @@ class AniworldSite:
             NotFound: not such a link, or gone. MediaGone: it leads back to the site.
             ChallengeRequired: the site answered with a page. AddressRefused: a private address.
         """
-        path = path_of(source.link, self._bases[0])
-        if not REDIRECT_PATH.match(path) or not self._is_ours(source.link):
+        path = path_of(source.link, self._mirrors.first)
+        if not REDIRECT_PATH.match(path) or not self._mirrors.owns(source.link):
             raise NotFound(why="link", site=LABEL, url=source.link)
-        target = self._on_any_base(
+        target = self._mirrors.on_any(
             lambda base: self._client.get_redirect(base + path, referer=source.referer)
         )
-        if self._is_ours(target):
+        if self._mirrors.owns(target):
             raise MediaGone(why="leads_back", url=source.link)
         return target
 
@@ -205,9 +199,9 @@ class AniworldSite:
         address = link.strip()
         if "://" not in address and not address.startswith("/"):
             address = f"https://{address}"
-        if not address.startswith("/") and not self._is_ours(address):
+        if not address.startswith("/") and not self._mirrors.owns(address):
             return None
-        return key_in(address, self._bases[0])
+        return key_in(address, self._mirrors.first)
 
     def _whole_catalogue(self, ttl: float = CATALOGUE_TTL) -> Catalogue:
         page = self._page(
@@ -229,7 +223,7 @@ class AniworldSite:
             return self._ask_older_search(keyword, error)
 
     def _post_search(self, keyword: str) -> Page:
-        return self._on_any_base(
+        return self._mirrors.on_any(
             lambda base: self._client.post_form(
                 f"{base}/ajax/search",
                 {"keyword": keyword},
@@ -242,7 +236,7 @@ class AniworldSite:
     def _ask_older_search(self, keyword: str, failure: ProviderError) -> list[SearchResult]:
         path = f"/ajax/seriesSearch?keyword={quote(keyword, safe='')}"
         try:
-            page = self._on_any_base(
+            page = self._mirrors.on_any(
                 lambda base: self._client.get_page(base + path, allow_empty=True)
             )
             return read_older_search(page)
@@ -271,28 +265,9 @@ class AniworldSite:
         lasting: bool = False,
         check: Callable[[Page], None] | None = None,
     ) -> Page:
-        return self._on_any_base(
+        return self._mirrors.on_any(
             lambda base: self._client.get_page(base + path, ttl=ttl, lasting=lasting, check=check)
         )
-
-    def _on_any_base(self, ask: Callable[[str], T]) -> T:
-        """Ask at the address that answered last, then at the others while they are down."""
-        failure: ProviderError | None = None
-        for base in list(self._bases):
-            try:
-                answer = ask(base)
-            except (SiteDown, ChallengeRequired, Blacklisted) as error:
-                logger.warning("site=%s base=%s down: %s", self.name, base, error)
-                if failure is None or _tells(error) > _tells(failure):
-                    failure = error
-                continue
-            if failure is not None:
-                self._bases = [base, *(other for other in self._bases if other != base)]
-            return answer
-        raise failure or SiteDown(why="no_address", site=LABEL)
-
-    def _is_ours(self, link: str) -> bool:
-        return _place(link) in {_place(base) for base in self._bases}
 
     def _knows(self, entry: HosterEntry) -> bool:
         known = entry.hoster.casefold() in self._known_hosters
@@ -308,14 +283,6 @@ class AniworldSite:
             link=entry.link,
             referer=referer,
         )
-
-
-def _tells(error: ProviderError) -> int:
-    """How much a failure says: that one is let in nowhere more than that a page is broken, and that
-    more than that nobody was reached."""
-    if error.code in REFUSALS or error.params.get("why") == "refused":
-        return 2
-    return 0 if isinstance(error, SiteUnreachable) else 1
 
 
 def _together(first: list[SearchResult], more: list[SearchResult]) -> list[SearchResult]:
@@ -343,8 +310,3 @@ def _season_path(key: str, season: int) -> str:
 
 def _episode_path(key: str, season: int, episode: int) -> str:
     return f"{_season_path(key, season)}/" + (f"episode-{episode}" if season else f"film-{episode}")
-
-
-def _place(link: str) -> str:
-    """Host and port of an address; ``www.`` makes no difference."""
-    return urlsplit(absolute("https://", link)).netloc.lower().removeprefix("www.")

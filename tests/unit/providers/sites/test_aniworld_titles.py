@@ -10,12 +10,12 @@ import pytest
 from providers.http import Page
 from providers.sites.aniworld.landmarks import clean, clean_text
 from providers.sites.aniworld.search import (
-    Catalogue,
     read_catalogue,
     read_older_search,
     read_search,
 )
 from providers.sites.aniworld.series_page import read_episodes, read_series
+from providers.sites.catalogue import Catalogue
 
 URL = "https://aniworld.test/anime/stream/odd"
 TITLES = [
