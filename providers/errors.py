@@ -203,6 +203,15 @@ class DefinitionInvalid(ProviderError):
         self.faults: tuple[DefinitionInvalid, ...] = (self,)
 
 
+class TrialEnded(ProviderError):
+    """A trial of a definition has taken as much as one may."""
+
+    code = "trial_ended"
+    texts: ClassVar = {
+        "": gettext_noop("The trial ends after {requests} requests, or after {seconds} seconds.")
+    }
+
+
 class NotFound(ProviderError):
     """The site does not have this series, season or episode."""
 

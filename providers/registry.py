@@ -33,6 +33,8 @@ from providers.wire import Limits
 
 if TYPE_CHECKING:
     from providers.sites.described.definition import Definition
+    from providers.sites.described.site import DescribedSite
+    from providers.sites.described.trace import Trace
 
 _HOSTER_INTERVAL = 0.5  # seconds between two requests to one hoster
 
@@ -100,6 +102,22 @@ def _aniworld(name: str, chosen: SiteSettings, around: Surroundings) -> Site:
 
 
 def _described(name: str, chosen: SiteSettings, around: Surroundings) -> Site:
+    return described_site(name, chosen, around)
+
+
+def described_site(
+    name: str,
+    chosen: SiteSettings,
+    around: Surroundings,
+    *,
+    trace: Trace | None = None,
+    limits: Limits | None = None,
+) -> DescribedSite:
+    """A site as a definition describes it. Args: trace: of a trial, what it notes.
+
+    Raises:
+        DefinitionInvalid: the definition cannot be used.
+    """
     # A definition needs RE2, and most processes have none to read.
     from providers.sites.described.site import DescribedSite  # noqa: PLC0415 - see above
 
@@ -116,6 +134,7 @@ def _described(name: str, chosen: SiteSettings, around: Surroundings) -> Site:
         hear_time=around.hear_time,
         watch=around.watch,
         hosts={*hosts, *definition.hosts},
+        limits=limits,
     )
     return DescribedSite(
         client,
@@ -125,6 +144,7 @@ def _described(name: str, chosen: SiteSettings, around: Surroundings) -> Site:
         base_url=base,
         mirrors=chosen.mirrors,
         known_hosters=HOSTERS,
+        trace=trace,
     )
 
 

@@ -45,6 +45,9 @@ ADVICE = {
         "Correct the definition. What stands first is the place in it, as a JSON pointer."
     ),
     "definition_invalid.none": _("Give the site a definition on its page in the settings."),
+    "trial_ended": _(
+        "Try a series with fewer seasons, or raise the site's request rate if it allows that."
+    ),
     "not_found": _(
         "See whether the site still has it. Where a series has moved there, choose the right one."
     ),

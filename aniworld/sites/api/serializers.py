@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, get_args
+from typing import Any, ClassVar, get_args
 
 from rest_framework import serializers
 
+from aniworld.config.checks import Name
 from aniworld.config.schema import Site
 from aniworld.web import fields
 from aniworld.web.serializers import StrictSerializer
+from providers.base import ADDED_KINDS
 
 _CHANGED_ELSEWHERE = ("provider", "definition")
+_LABEL: dict[str, Any] = {"required": False, "allow_blank": True, "max_length": 60}
 
 
 class ProviderChangeSerializer(StrictSerializer):
@@ -29,6 +32,34 @@ class ProviderChangeSerializer(StrictSerializer):
         child=fields.Text(max_length=2000), required=False, max_length=20
     )
     requests_per_second = fields.Number(required=False)
-    label = fields.Text(  # type: ignore[assignment] - a field of this name, as the setting has
-        required=False, allow_blank=True, max_length=60
-    )
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        # A field is what DRF calls ``label`` itself: as an attribute it would hide that.
+        return {**super().get_fields(), "label": fields.Text(**_LABEL)}
+
+
+class ProviderAddSerializer(StrictSerializer):
+    """Checked in depth where it is added."""
+
+    provider = serializers.ChoiceField(choices=ADDED_KINDS)
+    name = fields.Text(required=False, max_length=50, pattern=Name.pattern)
+    base_url = fields.Text(required=False, allow_blank=True, max_length=2000)
+    definition = serializers.DictField(required=False)
+    enabled = fields.Flag(required=False)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {**super().get_fields(), "label": fields.Text(**_LABEL)}
+
+
+class DefinitionSerializer(StrictSerializer):
+    """A definition file; what may stand in one says `GET /api/providers/definition-schema`."""
+
+    definition = serializers.DictField()
+
+
+class TriedDefinitionSerializer(DefinitionSerializer):
+    """A definition to be tried, with what is looked for."""
+
+    query = fields.Text(max_length=300)
+    name = fields.Text(required=False, max_length=50, pattern=Name.pattern)
+    base_url = fields.Text(required=False, allow_blank=True, max_length=2000)

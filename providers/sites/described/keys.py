@@ -10,19 +10,18 @@ from providers.errors import NotFound
 from providers.sites.described.budget import Budget
 from providers.sites.described.definition import Definition
 
-# Where the definition says nothing else. No dot comes first: "." and ".." lead elsewhere.
-_KEY = re.compile(r"[A-Za-z0-9_~:-][A-Za-z0-9_.~:-]{0,199}")
-_NEVER = re.compile(r"[\s/\\?#%]|^\.{1,2}$|[\x00-\x1f\x7f]")
+# What the library can keep, whatever a definition lets pass. No dot comes first: "." and ".." lead
+# elsewhere in an address.
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,199}")
 LONGEST = 200
 
 
 def is_key(key: str, definition: Definition) -> bool:
     """Whether a series can have this key."""
-    if not key or len(key) > LONGEST or _NEVER.search(key):
+    if not _KEY.fullmatch(key):
         return False
-    if definition.key_pattern is None:
-        return _KEY.fullmatch(key) is not None
-    return definition.key_pattern.fits(key, Budget(definition.name))
+    pattern = definition.key_pattern
+    return pattern is None or pattern.fits(key, Budget(definition.name))
 
 
 def require_key(key: str, definition: Definition, label: str) -> None:

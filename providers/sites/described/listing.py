@@ -10,6 +10,7 @@ from providers.base import EpisodeInfo, EpisodeKind
 from providers.errors import DefinitionMismatch, NotFound
 from providers.sites.described.definition import Definition, Step
 from providers.sites.described.reading import Row, Run
+from providers.sites.described.trace import MOST_SEASONS
 from providers.sites.described.values import place_in
 from providers.sites.described.words import hoster_of, languages_of
 
@@ -88,7 +89,9 @@ class Lister:
         if not seasons:
             raise DefinitionMismatch("seasons", f"number ({step.fields['number'].words})")
         is_one_page = not self._definition.steps["episodes"].names & (_OF_SEASONS | {"season"})
-        return seasons[:1] if is_one_page else seasons
+        if is_one_page:
+            return seasons[:1]
+        return seasons[:MOST_SEASONS] if run.is_trial else seasons
 
     def _episodes_of(self, run: Run, step: Step, names: Mapping[str, str]) -> list[Listed]:
         """The episodes of one season, over all editions of the page."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -30,7 +31,7 @@ from providers.sites.described.definition import (
 )
 from providers.sites.described.html import HtmlDocument, HtmlNode
 from providers.sites.described.templates import filled_json
-from providers.sites.described.trace import Asked, Trace
+from providers.sites.described.trace import MOST_PAGES, Asked, Trace
 from providers.sites.described.values import Node, Values, number_of, select
 
 MOST_ROWS = 20_000
@@ -91,6 +92,16 @@ class Run:
         self._budget = Budget(asker.client.label, work=2 * WORK)
         self._documents: dict[tuple[int, str], tuple[Page, Node]] = {}
 
+    @property
+    def is_trial(self) -> bool:
+        """Whether the first of everything is enough."""
+        return self._asker.trace is not None
+
+    @property
+    def most_pages(self) -> int:
+        """How many pages of one step are asked for, whatever the definition says."""
+        return MOST_PAGES if self.is_trial else sys.maxsize
+
     def rows(self, step: Step, names: Mapping[str, str]) -> list[Row]:
         """Every row of a step, over all of its pages.
 
@@ -130,9 +141,11 @@ class Run:
         request = step.request or self._definition.steps["series"].request
         assert request is not None  # noqa: S101 - a definition without is refused
         paging, number = step.paging, step.paging.begin if step.paging else 1
+        most = min(paging.most, self.most_pages) if paging else 1
+        is_cut = step.name in _CUT or (paging is not None and most < paging.most)
         seen: set[str] = set()
         address = ""
-        for count in range(1, (paging.most if paging else 1) + 2):
+        for count in range(1, most + 2):
             try:
                 page, asked = self._ask(
                     step, request, {**names, "page": str(number)}, ttl=self._ttl(step), at=address
@@ -141,10 +154,10 @@ class Run:
                 if count == 1:
                     raise
                 return
-            if paging is not None and count > paging.most and step.name not in _CUT:
+            if paging is not None and count > most:
                 self._refuse_more(step, page, names, paging)
             yield page, asked
-            if paging is None or (count >= paging.most and step.name in _CUT):
+            if paging is None or (count >= most and is_cut):
                 return
             more = self._more(step, paging, page, names, number)
             if more is None or more in seen:
@@ -216,7 +229,10 @@ class Run:
         self, step: Step, request: Request, names: Mapping[str, str], url: str, ttl: float
     ) -> Page:
         client = self._asker.client
-        accepted = {"Accept": "application/json"} if step.read == "json" else {}
+        # Whose request it is says what is expected, or one page would be two.
+        owner = step if step.request is request else self._definition.steps["series"]
+        kind = owner.within[0] if owner.within is not None else owner.read
+        accepted = {"Accept": "application/json"} if kind == "json" else {}
         headers = accepted | {n: _line(t.filled(names)) for n, t in request.headers.items()}
         if request.method == "GET":
             return client.get_page(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from providers.errors import ProviderError
+from providers.errors import ProviderError, TrialEnded
 
-MOST_REQUESTS = 60  # that are kept
+MOST_REQUESTS = 25
+MOST_SECONDS = 60.0
+MOST_PAGES, MOST_SEASONS = 2, 2  # a trial looks into; the others are read as these are
 MOST_SAMPLES = 3
 LONGEST_SAMPLE = 200  # characters
 
@@ -45,10 +49,20 @@ class Asked:
 
 @dataclass(slots=True)
 class Trace:
-    """All requests of a trial, in their order."""
+    """All requests of a trial, in their order. Somebody waits for it: it comes to an end."""
 
     requests: list[Asked] = field(default_factory=list)
+    clock: Callable[[], float] = time.monotonic
+    began: float | None = None
 
     def begin(self, asked: Asked) -> None:
-        if len(self.requests) < MOST_REQUESTS:
-            self.requests.append(asked)
+        """Note a request that is about to be sent.
+
+        Raises:
+            TrialEnded: there were as many, or it has taken as long, as a trial may.
+        """
+        now = self.clock()
+        self.began = now if self.began is None else self.began
+        if len(self.requests) >= MOST_REQUESTS or now - self.began > MOST_SECONDS:
+            raise TrialEnded(requests=MOST_REQUESTS, seconds=round(MOST_SECONDS))
+        self.requests.append(asked)

@@ -264,6 +264,11 @@ SENTENCES: list[tuple[type[ProviderError], dict[str, Any], str]] = [
             ),
         )
     ),
+    (
+        errors.TrialEnded,
+        {"requests": 25, "seconds": 60},
+        "The trial ends after 25 requests, or after 60 seconds.",
+    ),
     (errors.UnsupportedHoster, {"hoster": "filemoon"}, "There is no resolver for filemoon."),
     (
         errors.UnsupportedHoster,
