@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from aniworld.config.errors import ConfigInvalid
 from aniworld.config.menu import MenuEntry, menu
-from aniworld.config.pages.words import tell_saved, told_by_field
+from aniworld.config.pages.words import told_by_field
+from aniworld.journal.pages.undo import undo_address
 from aniworld.journal.services import noting
 from aniworld.sites import added, services
 from aniworld.sites.errors import SiteKnown, SiteNotDescribed
@@ -22,7 +23,7 @@ from aniworld.sites.pages.trials import QuestionRow, rows_of
 from aniworld.sites.services import Provider
 from aniworld.sites.trying import DefinitionTrial, try_definition
 from aniworld.web.errors import FieldError
-from aniworld.web.page import PageRequest, page
+from aniworld.web.page import PageRequest, page, tell
 from aniworld.web.permissions import needs
 from aniworld.web.rights import Right
 from aniworld.web.texts import text_of
@@ -95,13 +96,11 @@ def definition(request: PageRequest, name: str) -> HttpResponse:
         form.shown_again()
         return _defining(request, form, site, trial, status=200 if trial else 422)
     try:
-        with noting() as noted:
-            added.change_definition(name, form.text)
+        _change(request, site, form)
     except ConfigInvalid as error:
         form.refuse(list(error.errors))
         form.shown_again()
         return _defining(request, form, site, status=422)
-    tell_saved(request, noted)
     return redirect("settings-provider-definition", name)
 
 
@@ -125,7 +124,8 @@ def remove(request: PageRequest, name: str) -> HttpResponse:
         return page(request, "settings/provider_remove.html", RemovePage(request.path, site))
     with told_by_field(request), noting() as noted:
         added.remove_site(name)
-        tell_saved(request, noted)
+        words = _("%(site)s was removed.") % {"site": site.entry.label}
+        tell(request, words, undo=undo_address(noted))
     return redirect("settings-providers")
 
 
@@ -142,20 +142,19 @@ def shown(told: str) -> str:
 def _known(request: HttpRequest, form: NewSiteForm) -> str | None:
     """None where the site was added, or its definition changed; else the name of the site that is
     there already, or nothing."""
-    values = form.cleaned_data
-    replaced = request.POST.get("replace", "")
+    values, replaced = form.cleaned_data, request.POST.get("replace", "")
     try:
+        if replaced:
+            _change(request, services.provider(replaced), form)
+            return None
         with noting() as noted:
-            if replaced:
-                added.change_definition(replaced, form.text)
-            else:
-                added.add_site(
-                    kind=values["provider"],
-                    label=values["label"],
-                    base_url=values["base_url"],
-                    definition=form.text,
-                    enabled=values["enabled"],
-                )
+            site = added.add_site(
+                kind=values["provider"],
+                label=values["label"],
+                base_url=values["base_url"],
+                definition=form.text,
+                enabled=values["enabled"],
+            )
     except SiteKnown as error:
         form.add_error("label", text_of(error))
         known = services.provider(error.params["name"])
@@ -166,8 +165,20 @@ def _known(request: HttpRequest, form: NewSiteForm) -> str | None:
     except ConfigInvalid as error:
         form.refuse([_of_label(one) for one in error.errors])
         return ""
-    tell_saved(request, noted)
+    words = _("%(site)s was added.") % {"site": site.entry.label}
+    tell(request, words, undo=undo_address(noted))
     return None
+
+
+def _change(request: HttpRequest, site: Provider, form: DefinitionForm) -> None:
+    """Change a definition, and say so. Raises ``ConfigInvalid``, ``SiteNotDescribed``."""
+    with noting() as noted:
+        added.change_definition(site.entry.name, form.text)
+    if not noted:
+        tell(request, _("Nothing was changed."))
+        return
+    words = _("The definition of %(site)s was saved.") % {"site": site.entry.label}
+    tell(request, words, undo=undo_address(noted))
 
 
 def _of_label(error: FieldError) -> FieldError:

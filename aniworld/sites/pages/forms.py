@@ -21,6 +21,8 @@ _PLAIN = {"spellcheck": "false", "autocomplete": "off", "autocapitalize": "off"}
 class DefinitionForm(forms.Form):
     """A definition, in a file or pasted, and what it is tried with."""
 
+    text = ""  # what was sent
+
     file = forms.FileField(
         label=_("Definition file"),
         help_text=_("Stands in the place of what is typed below."),
@@ -57,15 +59,10 @@ class DefinitionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """What the file holds counts as typed."""
         data = self.cleaned_data
-        if data.get("file"):
-            data["definition"] = data["file"]
+        told: str = data.get("file") or data.get("definition") or ""
+        # With the ends of lines that JSON files have; kept whatever is found to be wrong with it.
+        self.text = told.replace("\r\n", "\n")
         return data
-
-    @property
-    def text(self) -> str:
-        """The definition that was sent, with the ends of lines that JSON files have."""
-        told: str = self.cleaned_data.get("definition") or ""
-        return told.replace("\r\n", "\n")
 
     def refuse(self, errors: Iterator[FieldError] | list[FieldError]) -> None:
         """Show what is wrong, by field; what is of no field here stands above them."""

@@ -267,12 +267,17 @@ class _Builder:
             self._note(at, "json_only")
         value = self._template(said["value"], known, f"{at}/value") if "value" in said else None
         select = said.get("select", "")
+        parts = [
+            self._field("part", one, kind, known, f"{at}/parts/{index}")
+            for index, one in enumerate(said.get("parts", ()))
+        ]
         return Look(
             place=said.get("from", "row"),
             select=self._where(select, kind, f"{at}/select") if select else None,
             attribute=said.get("attribute", "").lower(),
             take=said.get("take", "text"),
             value=value,
+            parts=tuple(parts),
             every=said.get("all", False),
             changes=self._changes(said.get("then", ()), f"{at}/then"),
             join=said.get("join"),

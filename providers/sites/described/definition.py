@@ -30,7 +30,8 @@ Where = Selector | JsonPath
 class Look:
     """One way to a value: where it is looked for, and what is done to it.
 
-    ``place`` is ``row``, ``outer``, ``page``, ``before`` or ``address``; with ``value`` none.
+    ``place`` is ``row``, ``outer``, ``page``, ``before`` or ``address``; with ``value`` none, nor
+    with ``parts``, which are put together.
     """
 
     place: str = "row"
@@ -38,6 +39,7 @@ class Look:
     attribute: str = ""
     take: str = "text"
     value: Template | None = None
+    parts: tuple[Field, ...] = ()
     every: bool = False
     changes: tuple[Change, ...] = ()
     join: str | None = None
@@ -46,6 +48,8 @@ class Look:
     @property
     def words(self) -> str:
         """What it is called where it is not found."""
+        if self.parts:
+            return " + ".join(part.words for part in self.parts)
         told = self.select.text if self.select is not None else self.place
         return f"{told}@{self.attribute}" if self.attribute else told
 

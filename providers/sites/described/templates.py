@@ -12,28 +12,31 @@ from providers.sites.described.faults import Unreadable
 
 LONGEST = 2_000  # characters of a template
 LONGEST_FILLED = 4_000  # characters of what it becomes
-_NAME = re.compile(r"\{([a-z][a-z0-9_]{0,29})\}")
+_NAME = re.compile(r"\{([a-z][a-z0-9_]{0,29})(?::0([2-6]))?\}")
 _WHOLE_ADDRESS = re.compile(r"\{[a-z0-9_]*(?:link|base)\}")  # what is an address already
 # In these a number is meant where the whole text is one of them.
 _NUMBERS = frozenset({"page", "season", "episode"})
 
 
 class Template:
-    """A text with names in braces. Only names of letters, digits and ``_`` right within the braces
-    are meant: ``{ id }`` of a query language stays what it is."""
+    """A text with names in braces, and numbers of so many digits: ``{season:02}``.
+
+    Only names of letters, digits and ``_`` right within the braces are meant: ``{ id }`` of a query
+    language stays what it is.
+    """
 
     def __init__(self, text: str, known: Collection[str]) -> None:
         """Raises ``Unreadable``: it names what cannot be filled in there."""
         if len(text) > LONGEST:
             raise Unreadable("long", most=LONGEST)
         self.text = text
-        self.names = frozenset(_NAME.findall(text))
+        self.names = frozenset(name for name, _digits in _NAME.findall(text))
         if unknown := sorted(self.names - set(known)):
             raise Unreadable("placeholder", name=unknown[0], known=sorted(known))
 
     def filled(self, values: Mapping[str, str]) -> str:
         """The text with the values as they are."""
-        return _NAME.sub(lambda name: values.get(name[1], ""), self.text)[:LONGEST_FILLED]
+        return _NAME.sub(lambda name: _value(name, values), self.text)[:LONGEST_FILLED]
 
 
 class AddressTemplate(Template):
@@ -66,7 +69,7 @@ class AddressTemplate(Template):
         """
 
         def value_of(name: re.Match[str]) -> str:
-            value = values.get(name[1], "")
+            value = _value(name, values)
             if name.start() == 0 and _WHOLE_ADDRESS.fullmatch(name[0]):
                 return value
             parts = value.split(slash) if slash else [value]
@@ -103,6 +106,11 @@ def is_web_address(text: str) -> bool:
         )
     except ValueError:
         return False
+
+
+def _value(name: re.Match[str], values: Mapping[str, str]) -> str:
+    """What is filled in for a name, with the digits it wants."""
+    return values.get(name[1], "").zfill(int(name[2] or 0))
 
 
 def _climbs(address: str) -> bool:

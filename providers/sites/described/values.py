@@ -17,7 +17,7 @@ from providers.sites.described.paths import JsonNode, JsonPath
 Node = HtmlNode | JsonNode
 
 MOST_VALUES = 1_000  # of one field
-_NUMBER = re.compile(r"(?<![0-9.,])([0-9]{1,6})(?:[.,]([0-9]{1,3}))?(?![0-9])")
+_NUMBER = re.compile(r"(?<![0-9])(?<![0-9][.,])([0-9]{1,6})(?:[.,]([0-9]{1,3}))?(?![0-9])")
 _ROMAN = re.compile(r"(?=[MDCLXVI])(M{0,3})(C[MD]|D?C{0,3})(X[CL]|L?X{0,3})(I[XV]|V?I{0,3})")
 _ROMANS = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _PLACES = (
@@ -59,7 +59,7 @@ class Values:
         return next(([one.default] for one in field.looks if one.default is not None), [])
 
     def _kept(self, look: Look, row: Sequence[Node]) -> list[str]:
-        if look.value is not None or look.place in {"row", "before"}:
+        if look.value is not None or look.parts or look.place in {"row", "before"}:
             return self._found(look, row)
         outer = row[-2] if look.place == "outer" and len(row) > 1 else None
         key = (id(look), id(outer))
@@ -86,6 +86,9 @@ class Values:
     def _raw(self, look: Look, row: Sequence[Node]) -> list[str]:
         if look.value is not None:
             return [look.value.filled(self._names)]
+        if look.parts:
+            parts = [self.read(part, row)[:1] for part in look.parts]
+            return ["".join(part[0] for part in parts)] if all(parts) else []
         if look.place == "address":
             return [self._address]
         found: list[str] = []

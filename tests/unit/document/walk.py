@@ -25,6 +25,8 @@ from library.services.roots import root_paths
 from providers.addresses import host_of
 from providers.coded import coded
 from providers.watching import Called, Fault
+from tests.catalogues import definition
+from tests.catalogues.server import served
 from tests.document import Operation, operations
 from tests.unit.document.house import BROKEN, PASSWORD, SITE, House
 
@@ -70,6 +72,21 @@ class Step:
         return operation, self.client(house).generic(
             operation.method, path, content, self.content_type
         )
+
+
+@dataclass(frozen=True)
+class Trial(Step):
+    """A trial of a definition, on a catalogue that is there while it lasts."""
+
+    def answer(self, house: House) -> tuple[Operation, Any]:
+        with served("cards") as running:
+            described = json.loads(definition("cards", running.address))
+            step = Step(self.operation, body={"definition": described, "query": "owl"})
+            return step.answer(house)
+
+
+def _described(address: str) -> dict[str, Any]:
+    return {"definition": json.loads(definition("cards", address))}
 
 
 def _message(house: House, **fields: Any) -> dict[str, str]:
@@ -300,6 +317,21 @@ WALK = (
     Step("rests_destroy", 404, place={"name": "hoster:voe"}),
     Step("providers_test_create", place={"name": SITE}),
     Step("providers_test_create", place={"name": BROKEN}),
+    Step(
+        "providers_create",
+        201,
+        body={"provider": "described", "label": "Cards", **_described("http://127.0.0.1:9")},
+    ),
+    Step(
+        "providers_definition_update",
+        place={"name": "cards"},
+        body=_described("http://127.0.0.1:9"),
+    ),
+    Step("providers_definition_retrieve", place={"name": "cards"}),
+    Step("providers_definition_schema_retrieve"),
+    Trial("providers_trial_create"),
+    Step("providers_trial_create", body={"query": "owl", **_described("http://127.0.0.1:9")}),
+    Step("providers_destroy", place={"name": "cards"}),
     Step("media_servers_list", before=House.has_media_servers),
     Step("media_servers_list", query="page_size=1"),
     Step("media_servers_list", query="page_size=1&page=2"),

@@ -119,6 +119,7 @@ def test_a_definition_is_changed_tried_and_exported(
     odd = visitor.post(CARDS, {"definition": shown.replace("script", "a:b"), "save": "yes"})
     assert odd.status_code == 422
     assert len(texts(soup(odd), "#id_definition_error p")) == 2
+    assert "a:b" in texts(soup(odd), "textarea[name=definition]")[0], "what was typed stays"
     changed = shown.replace("Cards", "Other")
     assert visitor.post(CARDS, {"definition": changed, "save": "yes"}).status_code == 302
     answer = visitor.get(f"{CARDS}/file")
