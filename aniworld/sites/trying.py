@@ -73,7 +73,10 @@ def try_definition(
     )
     site = registry.described_site(name or UNSAVED, chosen, around, trace=trace, limits=_LIMITS)
     trial = Trial(BorderedSite(site), site.definition.steps, trace)
-    return DefinitionTrial(trial.run(wanted.strip()[:LONGEST_WANTED]))
+    try:
+        return DefinitionTrial(trial.run(wanted.strip()[:LONGEST_WANTED]))
+    finally:
+        site.close()
 
 
 def _settings(name: str, definition: str, base_url: str) -> SiteSettings:

@@ -280,6 +280,7 @@ class _Builder:
             parts=tuple(parts),
             every=said.get("all", False),
             changes=self._changes(said.get("then", ()), f"{at}/then"),
+            changed=tuple(map(_change_words, said.get("then", ()))),
             join=said.get("join"),
             default=said.get("default"),
         )
@@ -379,6 +380,12 @@ class _Builder:
 
     def _note(self, at: str, why: str, **params: Any) -> None:
         self.faults.append(Fault(at, why, params))
+
+
+def _change_words(said: Mapping[str, Any]) -> str:
+    """A change as whoever wrote it knows it again: ``pattern S(\\d+)``."""
+    name, value = next(iter(said.items()))
+    return f"{name} {value}" if isinstance(value, str) else name
 
 
 def _listed(said: Any) -> list[Any]:

@@ -22,6 +22,7 @@ from providers.sites.described.structure import MOST_FAULTS, faults_of
 from providers.sites.described.templates import AddressTemplate, Template
 
 FORMAT = "aniworld-site/1"
+LONGEST_WORDS = 300
 
 Where = Selector | JsonPath
 
@@ -42,6 +43,7 @@ class Look:
     parts: tuple[Field, ...] = ()
     every: bool = False
     changes: tuple[Change, ...] = ()
+    changed: tuple[str, ...] = ()  # the same in words
     join: str | None = None
     default: str | None = None
 
@@ -51,7 +53,8 @@ class Look:
         if self.parts:
             return " + ".join(part.words for part in self.parts)
         told = self.select.text if self.select is not None else self.place
-        return f"{told}@{self.attribute}" if self.attribute else told
+        told = f"{told}@{self.attribute}" if self.attribute else told
+        return " → ".join((told, *self.changed))[:LONGEST_WORDS]
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,9 @@ class DescribedSite:
         self._asker = Asker(client, definition, self._mirrors, trace, hosts=definition.hosts)
         self._catalogue: tuple[list[SearchResult], Catalogue] = ([], Catalogue(()))
 
+    def close(self) -> None:
+        self._client.close()
+
     def search(self, query: str) -> list[SearchResult]:
         """Series by title: what the site's search finds, or what is in its whole list.
 

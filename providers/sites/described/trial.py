@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from providers.asking import asked_now
 from providers.base import EpisodeInfo, ListsAirings, ListsNewEpisodes, Site, Source
-from providers.errors import NothingFound, ProviderError
+from providers.errors import NotFound, NothingFound, ProviderError
 from providers.sites.described.trace import Asked, Trace
 
 T = TypeVar("T")
@@ -73,13 +73,19 @@ class Trial:
             wanted: a word to search for, or the address of a series.
         """
         with asked_now(patience=PATIENCE, of_now_alone=True):
-            key = self._site.key_from_link(wanted) if "://" in wanted else None
-            if key is None:
-                key = self._search(wanted)
+            key = self._key_in(wanted) if "://" in wanted else self._search(wanted)
             if key is not None:
                 self._series(key)
             self._lists()
         return self._steps
+
+    def _key_in(self, address: str) -> str | None:
+        """The key of the series that an address leads to; what is none is the outcome."""
+        key = self._site.key_from_link(address)
+        if key is None:
+            error = NotFound(why="key", key=address[:200], site=self._site.name)
+            self._steps.append(Tried(Question.SERIES, 0, (), (), 0.0, error))
+        return key
 
     def _search(self, wanted: str) -> str | None:
         site = self._site

@@ -30,7 +30,7 @@ from aniworld.config import store
 from aniworld.config.errors import ConfigNotWritten
 from aniworld.journal.actors import Actor, acting_as
 from aniworld.journal.choices import ActorKind
-from providers.registry import SITES
+from providers.registry import site_entries
 from tests.unit.accounts.conftest import PASSWORD
 
 CLIENT = Client("192.0.2.1", "a browser")
@@ -50,7 +50,7 @@ def log_in(**fields: Any) -> services.IssuedToken:
 
 
 def test_setup_makes_the_owner_and_the_first_configuration(db: None, tmp_path: Path) -> None:
-    names = list(SITES)
+    names = list(site_entries({}))
     assert not services.is_configured()
 
     owner = set_up(anime_directory=str(tmp_path), providers=names[::-1])

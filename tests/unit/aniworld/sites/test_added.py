@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from aniworld.config import services as config
 from aniworld.config import store
+from aniworld.config.errors import ConfigInvalid
 from aniworld.journal import services as journal
 from aniworld.journal.models import Entry
 from aniworld.sites import added, configured
@@ -79,14 +80,15 @@ def test_what_is_wrong_is_told_by_field(visitor: Client) -> None:  # noqa: F811
     ):
         status, told = send(visitor, "post", "/api/providers", body)
         assert (status, faults(told)) == (400, wrong), body
-    for body in (
+    strange: tuple[Any, ...] = (
         {"provider": "aniworld", "definition": whole()},
         {"provider": "described", "definition": json.dumps(whole())},
         {"provider": "described", "definition": whole(), "name": "../x"},
         {"provider": "described", "definition": whole(), "odd": 1},
         [],
-    ):
-        assert send(visitor, "post", "/api/providers", body)[0] == 400, body
+    )
+    for one in strange:
+        assert send(visitor, "post", "/api/providers", one)[0] == 400, one
     assert not store.load().providers.sites
     assert not Entry.objects.filter(action__startswith="config").exists()
     _, told = send(visitor, "post", "/api/providers", {"provider": "described", "definition": odd})
@@ -146,7 +148,7 @@ def test_what_was_added_is_removed_and_comes_back(visitor: Client) -> None:  # n
 
 
 def test_the_configuration_takes_no_definition_that_cannot_be_used() -> None:
-    with pytest.raises(config.ConfigInvalid) as refused:
+    with pytest.raises(ConfigInvalid) as refused:
         config.edit(
             {"providers": {"sites": {"x": {"provider": "described", "definition": '{"a": 1}'}}}}
         )
@@ -188,6 +190,9 @@ def test_a_trial_begins_at_an_address_too(visitor: Client, cards: Running) -> No
     _, told = send(visitor, "post", "/api/providers/trial", body)
     assert told["questions"][0]["question"] == "series"
     assert told["questions"][0]["told"] == ["tin-harbour: Tin Harbour"]
+    body["query"] = "https://elsewhere.example/t/tin-harbour"
+    _, told = send(visitor, "post", "/api/providers/trial", body)
+    assert [one["error"]["code"] for one in told["questions"]] == ["not_found"]
 
 
 def test_a_trial_says_which_step_fails_for_what(

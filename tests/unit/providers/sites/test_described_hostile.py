@@ -296,6 +296,11 @@ def test_nothing_is_never_silently_nothing(web: WebServer, make_client: ClientMa
     with pytest.raises(DefinitionMismatch) as refused:
         built(web, make_client).search("x")
     assert refused.value.missing == "name (a)"
+    strict = {"name": {"select": "a", "then": [{"pattern": "^x"}, {"json": "y"}]}, "link": "a"}
+    web.on("/q/x", "<li><a>a</a></li>")
+    with pytest.raises(DefinitionMismatch) as refused:
+        built(web, make_client, search={**SIMPLE["steps"]["search"], "fields": strict}).search("x")
+    assert refused.value.missing == "name (a → pattern ^x → json y)"
     web.on("/q/x", "<li>none</li><li><a href='/s/one'>One</a></li><li><a href='/s/..'>Two</a></li>")
     assert [one.key for one in built(web, make_client).search("x")] == ["one"]
 
