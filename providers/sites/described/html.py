@@ -43,6 +43,7 @@ class HtmlDocument:
 
     def __init__(self, text: str, *, url: str, budget: Budget) -> None:
         """Raises ``UnexpectedAnswer`` for a page with more in it than any real one has."""
+        budget.spend(len(text) // 20)
         refuse_monsters(text, url=url)
         self._budget = budget
         self.tags: list[str] = []
@@ -68,14 +69,17 @@ class HtmlDocument:
     def text_of(self, at: int) -> str:
         """What is seen of an element; of a script or style what stands in it."""
         if self.tags[at] in _UNSEEN:
-            return "".join(map(str, self._elements[at].itertext()))
+            inside = "".join(map(str, self._elements[at].itertext()))
+            self._budget.spend(1 + len(inside) // 10)
+            return inside
         begin, end = self._spans[at]
-        self._budget.spend(1 + (end - begin) // 50)
+        self._budget.spend(1 + (end - begin) // 10)  # it is copied, and may be once for each row
         return self.text[begin:end]
 
     def own_text_of(self, at: int) -> str:
         """What stands in an element itself, and not in those below it."""
         element = self._elements[at]
+        self._budget.spend(1 + len(element))
         return " ".join([element.text or "", *(below.tail or "" for below in element)])
 
     def markup_of(self, at: int) -> str:
@@ -83,7 +87,9 @@ class HtmlDocument:
         element = self._elements[at]
         self._budget.spend(self.ends[at] - at)
         told = [etree.tostring(below, encoding="unicode", method="html") for below in element]
-        return (element.text or "") + "".join(told)
+        markup = (element.text or "") + "".join(told)
+        self._budget.spend(1 + len(markup) // 10)
+        return markup
 
     def has_words(self, at: int, words: str) -> bool:
         """Whether an element's text holds these."""

@@ -67,11 +67,23 @@ class Lister:
         found: list[Listed] = []
         if "episodes" in steps:
             for season in self.seasons(run, names):
-                found += self._episodes_of(run, steps["episodes"], {**names, **season})
+                found += self._of_season(run, steps["episodes"], names, season)
         if "films" in steps:
             films = self._episodes_of(run, steps["films"], {**names, "season": "0"})
             found += [_as_film(one) for one in films]
         return _together(found)
+
+    def _of_season(
+        self, run: Run, step: Step, names: Mapping[str, str], season: Mapping[str, str]
+    ) -> list[Listed]:
+        try:
+            return self._episodes_of(run, step, {**names, **season})
+        except NotFound as error:
+            if not season:
+                raise
+            # It is listed, so that the series is there: this says nothing of that.
+            missing = f"the page of season {season['season']}"
+            raise DefinitionMismatch(step.name, missing, url=error.url) from error
 
     def seasons(self, run: Run, names: Mapping[str, str]) -> list[dict[str, str]]:
         """What is filled in of each season; of a site that lists none, one with nothing in it."""
@@ -99,7 +111,7 @@ class Lister:
         counted: dict[int, int] = {}
         rows = self.in_editions(run, step, names)
         for language, row in rows:
-            season, number = self.place(row, names)
+            season, number = self.place(row, self._names_of(row, names))
             if number is None and not {"number", "place"} & set(step.fields):
                 counted[season] = counted.get(season, 0) + 1
                 number = counted[season]
@@ -109,6 +121,12 @@ class Lister:
             told = step.fields.get("number") or step.fields["place"]
             raise DefinitionMismatch(step.name, f"number ({told.words})")
         return found
+
+    def _names_of(self, row: Row, names: Mapping[str, str]) -> Mapping[str, str]:
+        """A film or special among the episodes is one of season 0, where nothing says another."""
+        kind = _KINDS.get(row.text("kind").casefold(), EpisodeKind.EPISODE)
+        is_apart = kind is not EpisodeKind.EPISODE and "season" not in names
+        return {**names, "season": "0"} if is_apart else names
 
     def in_editions(self, run: Run, step: Step, names: Mapping[str, str]) -> list[tuple[str, Row]]:
         """The rows with the language of the edition they come from; empty of no edition.

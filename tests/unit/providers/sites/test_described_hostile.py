@@ -129,6 +129,15 @@ def test_fields_of_rows_within_rows_use_up_the_budget(
         built(web, make_client, search=rows).search("x")
 
 
+def test_one_text_is_not_kept_once_for_each_row_around_it(
+    web: WebServer, make_client: ClientMaker
+) -> None:
+    rows = {"request": {"address": "/q"}, "rows": "div", "fields": {"name": {}, "key": {}}}
+    web.on("/q", "<div>" * 240 + "text " * 400_000 + "</div>" * 240)
+    with pytest.raises(UnexpectedAnswer):
+        built(web, make_client, search=rows).search("x")
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -151,6 +151,37 @@ def test_a_page_of_a_film_alone(web: WebServer, make_client: ClientMaker) -> Non
         site.sources("two", 0, 1)
 
 
+def test_films_among_the_episodes_stand_apart(web: WebServer, make_client: ClientMaker) -> None:
+    rows = ("1 episode", "2 episode", "1 Movie", "2 special", "3 odd")
+    cells = (row.split() for row in rows)
+    web.on("/s/one", "<h1>One</h1>" + "".join(f"<tr><td>{n}<td class=k>{k}" for n, k in cells))
+    fields = {"number": "td", "kind": ".k"}
+    found = built(web, make_client, episodes={"rows": "tr", "fields": fields}).episodes("one")
+    assert [(one.season, one.number, one.kind.value) for one in found] == [
+        *((0, 1, "FILM"), (0, 2, "SPECIAL")),
+        *((1, 1, "EPISODE"), (1, 2, "EPISODE"), (1, 3, "EPISODE")),
+    ]
+
+
+def test_a_season_without_its_page_is_no_series_that_is_gone(
+    web: WebServer, make_client: ClientMaker
+) -> None:
+    web.on("/s/one", "<h1>One</h1><b>1</b><b>2</b>")
+    web.on("/s/one/1", "<tr><td>1</td></tr>")
+    steps = {
+        "seasons": {"rows": "b", "fields": {"number": {}}},
+        "episodes": {
+            "request": {"address": "/s/{key}/{season}"},
+            "rows": "tr",
+            "fields": {"number": "td"},
+        },
+    }
+    with pytest.raises(DefinitionMismatch, match="the page of season 2"):
+        built(web, make_client, **steps).episodes("one")
+    with pytest.raises(NotFound):
+        built(web, make_client, **steps).episodes("two")
+
+
 def test_numbers_places_moments() -> None:
     told = {
         **{"Folge 12": 12, "Ep.7": 7, "#003": 3, "12.0": 12, "12,5": None, "Season IV": 4},
