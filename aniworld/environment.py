@@ -197,6 +197,14 @@ def directory(variable: str, value: str) -> str:
     return value
 
 
+def folders(variable: str, values: Sequence[str]) -> list[str]:
+    """Check full paths of folders that are there."""
+    for value in values:
+        if not value.startswith("/") or ".." in Path(value).parts:
+            stop(variable, f"{value!r} is not a full path")
+    return [directory(variable, value) for value in values]
+
+
 def _folder_fault(value: str) -> str:
     try:
         is_directory = stat.S_ISDIR(Path(value).stat().st_mode)

@@ -22,6 +22,7 @@ from aniworld.environment import (
     base_path,
     directory,
     flag,
+    folders,
     generated_secret,
     header_name,
     host_names,
@@ -62,6 +63,7 @@ ENV_SCHEMA: dict[str, tuple[Any, Any]] = {
     "LOG_FORMAT": (str, "text"),
     "TZ": (str, ""),
     "ALLOW_PRIVATE_HOSTS": (list, []),
+    "MANIFEST_ROOTS": (list, []),
 }
 # Read by the container's entry point, not by Django: PUID, PGID, UMASK.
 
@@ -111,6 +113,7 @@ LOG_FORMAT = _read("LOG_FORMAT").lower()
 if LOG_FORMAT not in FORMATS:
     stop("LOG_FORMAT", f"{LOG_FORMAT!r} is not text or json")
 ALLOW_PRIVATE_HOSTS = hosts("ALLOW_PRIVATE_HOSTS", _read("ALLOW_PRIVATE_HOSTS"))
+MANIFEST_ROOTS = folders("MANIFEST_ROOTS", _read("MANIFEST_ROOTS")) or [str(DATA_DIR / "manifests")]
 TRUSTED_PROXIES = networks("TRUSTED_PROXIES", _read("TRUSTED_PROXIES"))
 PROXY_LOGIN_HEADER = header_name("PROXY_LOGIN_HEADER", _read("PROXY_LOGIN_HEADER"))
 if PROXY_LOGIN_HEADER and not TRUSTED_PROXIES:

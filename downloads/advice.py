@@ -37,6 +37,7 @@ ADVICE = {
     "no_source": _("Allow another language in the settings, or press Retry when the site has it."),
     "all_sources_failed": BUSY,
     "all_sources_failed.broken": LATER,
+    "sites_failed": BUSY,
     "disk_full": _RESUME,
     "not_permitted": _("Let the user that runs Aniworld write there; then press Retry."),
     "remux_failed": LATER,

@@ -25,6 +25,7 @@ from providers.asking import asked_now
 from providers.base import EpisodeInfo, Hoster, ListsSeries, Media, Site, Source
 from providers.coded import coded
 from providers.errors import NothingFound, ProviderError
+from providers.registry import media_of
 
 PATIENCE = 60.0  # seconds that may be spent in vain on a site
 MOST_HOSTERS = 8
@@ -113,7 +114,7 @@ class Canary:
             return
 
         def resolve() -> Media:
-            return hoster.resolve(link, referer=source.referer)
+            return media_of(hoster, link, source)
 
         media = self._try(TrialStep.PLAYER, resolve, hoster.name)
         if media is not None:

@@ -6,11 +6,12 @@ downloading, one row of state.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from aniworld.web.columns import CodedColumns
@@ -24,11 +25,24 @@ from downloads.choices import (
     Stage,
     Status,
 )
+from library.models import OwnLink, SeriesTie
 from providers.coded import Coded
 
 LEASE = timedelta(seconds=10)
 UNDO_WINDOW = timedelta(minutes=10)
 CLOCK_MARGIN = timedelta(seconds=5)  # what another process has written just now may lie ahead
+
+
+def comes_from_elsewhere(open_: Collection[str]) -> Q:
+    """Whether an item need not wait for its site: one of these serves it, or it has a link of its
+    owner's."""
+    tied = SeriesTie.objects.filter(series=OuterRef("series"), site__in=open_)
+    linked = OwnLink.objects.filter(
+        series=OuterRef("series"),
+        season=OuterRef("season"),
+        episode_number=OuterRef("episode_number"),
+    )
+    return Q(Exists(tied) | Exists(linked))
 
 
 class QueueItems(models.QuerySet["DownloadQueueItem"]):
@@ -63,6 +77,15 @@ class QueueItems(models.QuerySet["DownloadQueueItem"]):
             .exclude(quarantine=Quarantine.WANTED)
             .in_order()
         )
+
+    def reachable(self, closed: Collection[str], open_: Collection[str]) -> Self:
+        """Without those whose site is closed, but for those that an open one serves as well.
+
+        Args:
+            closed: sites from which nothing comes.
+            open_: the others that are switched on.
+        """
+        return self.exclude(Q(series__site__in=closed) & ~comes_from_elsewhere(open_))
 
     def wanted_from_quarantine(self) -> Self:
         """Whose suspicious file is to be placed as it is."""
@@ -142,6 +165,9 @@ class DownloadQueueItem(TimestampMixin):
         help_text="[{at, stage, provider, hoster, language, code, params}], the newest 50.",
     )
 
+    provider = models.CharField(
+        max_length=64, blank=True, default="", help_text="The site of the source in use."
+    )
     hoster = models.CharField(
         max_length=100, blank=True, default="", help_text="Of the source in use."
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, TypedDict
 
+from aniworld.config import store
 from aniworld.config.errors import ConfigError
 from aniworld.sites.health.services import Refusal, refusals
 from aniworld.web.shapes import Moment
@@ -34,6 +36,15 @@ def shut() -> list[Refusal]:
         return refusals()
     except ConfigError:
         return []
+
+
+def open_sites(closed: Collection[str]) -> list[str]:
+    """The enabled sites that are not closed; none where the settings cannot be read."""
+    try:
+        sites = store.load().providers.sites
+    except ConfigError:
+        return []
+    return [name for name, chosen in sites.items() if chosen.enabled and name not in closed]
 
 
 def shut_sites() -> list[ShutSite]:

@@ -41,7 +41,7 @@ SHOWN = (
     *("next_try_at", "attempts", "download_url", "file_destination", "created_at", "started_at"),
     *("completed_at", "is_total_estimated", "seen"),
     *("quarantine", "quarantined", "quarantined_until", "hoster", "waiting_until"),
-    "is_exempt",
+    *("is_exempt", "provider"),
 )
 _shown_of = attrgetter(*(name.replace("__", ".") for name in SHOWN))
 
@@ -98,6 +98,7 @@ class QueueItem(TypedDict):
     retry_count: int
     next_try_at: Moment | None
     attempts: list[Attempt]
+    provider: Annotated[str, "The site of the source in use, or of the last one."]
     hoster: Annotated[str, "Of the source in use, or of the last one."]
     source_url: str
     file_destination: str
@@ -186,6 +187,7 @@ def serialise_row(row: Row, *, position: int | None = None) -> QueueItem:
         "retry_count": row["retry_count"],
         "next_try_at": moment(row["next_try_at"]),
         "attempts": [_attempt(one) for one in row["attempts"]],
+        "provider": row["provider"],
         "hoster": row["hoster"],
         "source_url": row["download_url"],
         "file_destination": row["file_destination"],

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from aniworld.web import display
 from aniworld.web.texts import Params, Text, text
-from providers.base import HOSTER_LABELS
+from providers.base import HOSTER_LABELS, OWN
 
 
 def _all_sources_failed(params: Params) -> str:
     tried = params.get("tried")
     if not tried:
         return gettext("No source worked.")
-    reasons = "; ".join(map(_step, tried))
-    return gettext("No source worked: {reasons}.").format(reasons=reasons)
+    return gettext("No source worked: {reasons}.").format(reasons=_steps(tried))
+
+
+def _sites_failed(params: Params) -> str:
+    tried = params.get("tried")
+    if not tried:
+        return gettext("No site brings it now.")
+    return gettext("No site brings it now: {reasons}.").format(reasons=_steps(tried))
+
+
+def _steps(tried: Iterable[Mapping[str, Any]]) -> str:
+    return "; ".join(map(_step, tried))
 
 
 def _step(tried: Mapping[str, Any]) -> str:
@@ -29,11 +39,18 @@ def _step(tried: Mapping[str, Any]) -> str:
 
 
 def source_in_words(facts: Mapping[str, Any]) -> str:
-    """``VOE (German Dub)``"""
-    hoster = str(facts.get("hoster") or "…")
+    """``VOE (German Dub)``; of a step that was made for all hosters of a site, the site."""
+    hoster = str(facts.get("hoster") or "")
+    if not hoster:
+        return provider_in_words(str(facts.get("provider") or "…"))
     shown = HOSTER_LABELS.get(hoster.casefold(), hoster)
     language = display.language(str(facts.get("language") or ""))
     return f"{shown} ({language})" if language else shown
+
+
+def provider_in_words(provider: str) -> str:
+    """The site that has named a source; of a link of the owner's own that it is one."""
+    return gettext("your link") if provider == OWN else provider
 
 
 def total_in_words(count: int | None, *, is_estimated: bool) -> str:
@@ -49,6 +66,7 @@ def stage_in_words(stage: str) -> str:
 
 # What ``providers.failover`` and the transfer call the steps of a try.
 _STAGES = {
+    "site": gettext_noop("asking the site"),
     "locate": gettext_noop("looking for its link"),
     "resolve": gettext_noop("reading its player"),
     "probe": gettext_noop("asking for the beginning"),
@@ -78,5 +96,6 @@ TEXTS: dict[str, Text] = {
     "queue_done": _queue_done,
     "queue_stopped": gettext_noop("The queue was stopped before all was done."),
     "all_sources_failed": _all_sources_failed,
+    "sites_failed": _sites_failed,
     "out_of_range.to_queue": gettext_noop("{name} must be from {least} to {most}, not {value}."),
 }

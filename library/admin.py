@@ -27,10 +27,12 @@ from library.models import (
     LibraryRoot,
     LostEpisode,
     MediaFile,
+    OwnLink,
     RefusedFolder,
     RenameStep,
     ScannedDirectory,
     ScanOperation,
+    SeriesTie,
     UnmatchedFolder,
 )
 from library.services.preferences import preference_faults
@@ -168,3 +170,16 @@ class LostEpisodeAdmin(ReadOnlyAdmin):
     list_display = ("series", "season", "episode_number", "lost_at")
     list_select_related = ("series",)
     search_fields = ("series__name", "series__key")
+
+
+@admin.register(SeriesTie)
+class SeriesTieAdmin(ReadOnlyAdmin):
+    list_display = ("series", "site", "site_key", "name", "position")
+    list_filter = ("site",)
+    search_fields = ("series__name", "name", "site_key")
+
+
+@admin.register(OwnLink)
+class OwnLinkAdmin(ReadOnlyAdmin):
+    list_display = ("series", "season", "episode_number", "language")
+    search_fields = ("series__name",)

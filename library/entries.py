@@ -40,6 +40,11 @@ class LibraryAction(Action):
     DESCRIPTIONS_REMOVED = "series.descriptions_removed"
     EPISODES_WANTED = "series.episodes_wanted"
     EPISODES_UNWANTED = "series.episodes_unwanted"
+    SERIES_TIED = "series.tied"
+    SERIES_UNTIED = "series.untied"
+    TIES_MOVED = "series.ties_moved"
+    LINK_SET = "series.link_set"
+    LINK_REMOVED = "series.link_removed"
 
 
 def _matched(params: Params) -> str:
@@ -186,6 +191,15 @@ TEXTS: Mapping[str, Text] = {
     LibraryAction.BIN_EMPTIED: _bin_emptied,
     LibraryAction.EPISODES_WANTED: _episodes_wanted,
     LibraryAction.EPISODES_UNWANTED: _episodes_unwanted,
+    LibraryAction.SERIES_TIED: _("{name} may come from {site} as well now."),
+    LibraryAction.SERIES_UNTIED: _("{name} does not come from {site} any more."),
+    LibraryAction.LINK_SET: _(
+        "Episode {episode} of season {season} of {name} comes from a link of yours ({host})."
+    ),
+    LibraryAction.LINK_REMOVED: _(
+        "Episode {episode} of season {season} of {name} comes from your link no more ({host})."
+    ),
+    LibraryAction.TIES_MOVED: _("The order of the sites of {name} was changed."),
 }
 
 

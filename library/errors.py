@@ -99,6 +99,7 @@ class MappingContradicts(InvalidMapping):
     status = 409
     texts = {
         "order": _("Range {place}: library_last must not be below library_first."),
+        "season": _("Range {place}: library_season must be a season of this series' catalogue."),
         "library_twice": _(
             "Two ranges hold the same episodes of the library: “{one}” and “{other}”. "
             "Remove or shorten one of them."
@@ -108,6 +109,39 @@ class MappingContradicts(InvalidMapping):
             "Remove or shorten one of them."
         ),
     }
+
+
+class OwnLinkNotFound(LibraryError):
+    """No link of the owner's own was given to the episode."""
+
+    code = "own_link_not_found"
+    status = 404
+    texts = {"": _("You have given no link to episode {episode} of season {season} of {name}.")}
+
+
+class TieKnown(LibraryError):
+    """The series is tied to that one already, or is it itself."""
+
+    code = "tie_known"
+    status = 409
+    texts = {
+        "": _("{name} is tied to this series of {site} already."),
+        "own": _("This is where the episodes of {name} are listed anyway."),
+    }
+
+
+class TooManyTies(LibraryError):
+    """No more sites for one series."""
+
+    code = "too_many_ties"
+    status = 409
+    texts = {"": _("{name} is tied to {most} series of other sites already: take one out first.")}
+
+
+class TieNotFound(LibraryError):
+    code = "tie_not_found"
+    status = 404
+    texts = {"": _("{name} has no such tie any more.")}
 
 
 class InvalidPreferences(LibraryError):

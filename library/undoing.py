@@ -10,6 +10,8 @@ from library import services
 from library.models import AnimeSeries
 from library.services.operations import RENAME_BACK
 from library.services.renaming import start_back
+from library.ties.links import remove_link, set_link
+from library.ties.services import tied_again, untie_series
 
 
 def register() -> None:
@@ -17,6 +19,10 @@ def register() -> None:
     register_undo("series.remove", _remove)
     register_undo("series.change", _change)
     register_undo("series.renumber", _renumber)
+    register_undo("series.tie", _tie)
+    register_undo("series.untie", _untie)
+    register_undo("series.set_link", _set_link)
+    register_undo("series.remove_link", _remove_link)
     register_undo(RENAME_BACK, start_back)
 
 
@@ -46,3 +52,19 @@ def _renumber(*, key: str, mapping: list[Any], left: list[Any]) -> None:
     if series.mapping != left:
         raise ChangedSince
     services.set_mapping(series, mapping)
+
+
+def _tie(*, key: str, numbering: list[Any], position: int, **facts: Any) -> None:
+    tied_again(services.get_series(key), facts, numbering, position)
+
+
+def _untie(*, key: str, tie: int) -> None:
+    untie_series(services.get_series(key), tie)
+
+
+def _set_link(*, key: str, season: int, number: int, link: str, language: str) -> None:
+    set_link(services.get_series(key), season, number, link=link, language=language)
+
+
+def _remove_link(*, key: str, season: int, number: int) -> None:
+    remove_link(services.get_series(key), season, number)

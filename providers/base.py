@@ -25,12 +25,20 @@ class Language(StrEnum):
 
 # The hosters of the registry in its order, for those who need no more of it than what they are
 # called: by ourselves, and for people.
-HOSTER_LABELS = {"voe": "VOE", "vidmoly": "Vidmoly", "direct": "Direct link"}
+HOSTER_LABELS = {
+    "voe": "VOE",
+    "vidmoly": "Vidmoly",
+    "direct": "Direct link",
+    "ytdlp": "yt-dlp",
+}
 HOSTER_NAMES = tuple(HOSTER_LABELS)
 
 # The entries of the registry of which an owner adds as many sites as he likes.
 ADDED_KINDS = ("manifest", "described")
 LONGEST_DEFINITION = 65_536  # characters
+
+# Who names a source that its owner has given a link to: no site can be called so.
+OWN = "@own"
 
 
 class EpisodeKind(StrEnum):
@@ -127,19 +135,8 @@ class Airing:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """One way to get one episode: provider × language × hoster × link."""
-
-    provider: str
-    hoster: str  # registry name where we know it ("voe"), else the site's own word
-    language: str
-    link: str  # absolute; may be a redirect of the site
-    referer: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Caption:
-    """Subtitles that a hoster offers beside its media, as a file of their own.
+    """Subtitles that a hoster or a site offers beside media, as a file of their own.
 
     ``language`` is ISO 639-1, or empty; ``label`` is what the hoster calls them.
     """
@@ -147,6 +144,21 @@ class Caption:
     url: str
     language: str = ""
     label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One way to get one episode: provider × language × hoster × link.
+
+    ``captions`` are those that the site lists beside it; the hoster may offer others.
+    """
+
+    provider: str
+    hoster: str  # registry name where we know it ("voe"), else the site's own word
+    language: str
+    link: str  # absolute; may be a redirect of the site
+    referer: str = ""
+    captions: tuple[Caption, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +279,7 @@ class SiteSettings:
     the provider's own address. ``provider`` is which registered one answers under this name, of a
     site that its owner has added; empty of those that are registered under their own. ``label`` is
     what such a site is called, and ``definition`` how it is read: the JSON of a definition file.
+    ``proxy`` is the address of the proxy it is asked through; empty for none.
     """
 
     enabled: bool = False
@@ -277,3 +290,4 @@ class SiteSettings:
     provider: str = ""
     label: str = ""
     definition: str = ""
+    proxy: str = ""

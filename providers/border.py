@@ -27,7 +27,7 @@ from providers.base import (
     Site,
     Source,
 )
-from providers.errors import DecoderOutdated, MarkupChanged, ProviderError
+from providers.errors import DecoderOutdated, FeedInvalid, MarkupChanged, ProviderError
 from providers.watching import Fault, Unwatched, Watch, hoster_service
 
 logger = logging.getLogger(__name__)
@@ -208,7 +208,7 @@ class BorderedSite:
     def _asked(self, page: str, ask: Callable[[], T]) -> T:
         try:
             return _without_stumbling(self.name, page, ask)
-        except MarkupChanged as error:
+        except (MarkupChanged, FeedInvalid) as error:
             self._watch.misread(self.name, Fault.of(error))
             raise
 

@@ -49,6 +49,16 @@ class SiteDown(ProviderError):
         "error_page": gettext_noop("{site} shows an error page ({status})."),
         "empty_page": gettext_noop("{site} answered with an empty page."),
         "no_address": gettext_noop("{site} has no address configured."),
+        "proxy_away": gettext_noop(
+            "{site} cannot be reached: its proxy {proxy} does not answer: {errno}"
+        ),
+        "proxy_refuses": gettext_noop(
+            "{site} cannot be reached: its proxy {proxy} does not let us through: {reason}"
+        ),
+        "proxy_no_name": gettext_noop(
+            "{site} cannot be reached through its proxy {proxy}: no address is known here for its "
+            "name. A proxy of the kind socks5h looks names up by itself."
+        ),
     }
 
 
@@ -212,6 +222,66 @@ class TrialEnded(ProviderError):
     }
 
 
+class FeedInvalid(ProviderError):
+    """A feed, or a part of it, is not as its format has it. ``place`` says where: a JSON pointer
+    behind a "#", or the path of an element."""
+
+    code = "feed_invalid"
+    whole_site = True
+    texts: ClassVar = {
+        "json": gettext_noop("The feed cannot be read as JSON ({place}): {reason}"),
+        "xml": gettext_noop("The feed cannot be read as XML ({place}): {reason}"),
+        "kind": gettext_noop("The feed is neither our JSON nor RSS nor Atom."),
+        "monster": gettext_noop("The feed is too large or too deep to be read."),
+        "doctype": gettext_noop("The feed has a DOCTYPE. Such feeds are not read."),
+        "encoding": gettext_noop("The feed is in {encoding}. Only UTF-8 is read."),
+        "version": gettext_noop("{place}: Only version {known} of the format is read."),
+        "no_series": gettext_noop("The feed has no series that can be read."),
+        "no_video": gettext_noop("None of the {count} entries of the feed has a video."),
+        "missing": gettext_noop("{place}: “{name}” is missing."),
+        "empty": gettext_noop("{place}: There is nothing in it."),
+        "not_object": gettext_noop("{place}: This has to be an object."),
+        "not_list": gettext_noop("{place}: This has to be a list."),
+        "not_text": gettext_noop("{place}: This has to be a text."),
+        "not_number": gettext_noop("{place}: This has to be a whole number."),
+        "between": gettext_noop("{place}: This has to be between {low} and {high}."),
+        "too_long": gettext_noop("{place}: This has more than {most} characters."),
+        "too_many": gettext_noop("{place}: Only the first {most} entries are read."),
+        "key": gettext_noop(
+            "{place}: A key has letters, digits, dots, “-” and “_” alone, at most 100, and begins "
+            "with a letter or a digit."
+        ),
+        "address": gettext_noop("{place}: This leads to no http or https address."),
+        "day": gettext_noop(
+            "{place}: This is no day such as 2026-01-31, and no moment such as "
+            "2026-01-31T18:30:00Z."
+        ),
+        "not_one_of": gettext_noop("{place}: This has to be one of: {known}."),
+        "language": gettext_noop("{place}: This is no language that is known."),
+        "repeated": gettext_noop("{place}: Another one before it has the same."),
+        "twice": gettext_noop("{place}: “{name}” stands there twice. The last one counts."),
+        "unknown": gettext_noop("{place}: The format has no “{name}”. It is passed over."),
+    }
+
+
+class FeedUnreadable(ProviderError):
+    """The file of a feed is not read."""
+
+    code = "feed_unreadable"
+    whole_site = True
+    texts: ClassVar = {
+        "outside": gettext_noop(
+            "{path} lies in none of the folders that feeds are read from: {roots}."
+        ),
+        "gone": gettext_noop("There is no file {path}."),
+        "link": gettext_noop("{path} is a link, or lies behind one. Links are not followed."),
+        "no_file": gettext_noop("{path} is not a file."),
+        "errno": gettext_noop("{path} cannot be read: {errno}"),
+        "too_large": gettext_noop("{path} has more than {bytes} bytes."),
+        "not_text": gettext_noop("{path} is not a text in UTF-8."),
+    }
+
+
 class NotFound(ProviderError):
     """The site does not have this series, season or episode."""
 
@@ -225,6 +295,10 @@ class NotFound(ProviderError):
         "no_hoster": gettext_noop("{site} lists no hoster for this episode yet."),
         "key": gettext_noop("{key!r} is not a series key of {site}."),
         "link": gettext_noop("This is not a hoster link of {site}."),
+        "series": gettext_noop("{site} does not list this series."),
+        "withdrawn": gettext_noop("{site} has withdrawn this."),
+        "lent": gettext_noop("{site} only lends this out, or shows it, and gives no file of it."),
+        "no_video": gettext_noop("{site} has no MP4, WebM or Matroska file of this."),
     }
 
 
@@ -243,6 +317,9 @@ class AddressRefused(ProviderError):
     texts: ClassVar = {
         "unusable": gettext_noop("This is not a usable address: {reason}"),
         "scheme": gettext_noop("Only http and https addresses are fetched."),
+        "proxy": gettext_noop(
+            "The proxy of the site needs an address such as socks5://host:1080 or http://host:3128."
+        ),
         "host_name": gettext_noop("{host!r} is not a usable host name."),
         "private": gettext_noop(
             "{host} is a private or reserved address and is not connected to. If it is a server "
@@ -301,6 +378,8 @@ class HosterDown(HosterError):
     code = "hoster_down"
     texts: ClassVar = {
         **HosterError.texts,
+        "says": gettext_noop("{site} says: {reason}"),
+        "too_slow": gettext_noop("{site} took longer than {seconds} seconds."),
         "no_address": gettext_noop("{site} has no address."),
     }
 
@@ -312,6 +391,7 @@ class MediaGone(HosterError):
     permanent = True
     texts: ClassVar = {
         **HosterError.texts,
+        "says": gettext_noop("{site} says: {reason}"),
         "leads_back": gettext_noop("The hoster link leads back to the catalogue."),
         "empty_file": gettext_noop("The media file is empty."),
         "no_segments": gettext_noop("The playlist has no segments."),
@@ -324,6 +404,8 @@ class HosterBlocked(HosterError):
     code = "hoster_blocked"
     texts: ClassVar = {
         **HosterError.texts,
+        "says": gettext_noop("{site} says: {reason}"),
+        "live": gettext_noop("This is live: it has no end."),
         "not_media": gettext_noop(
             "The hoster answered with something else than media ({content_type})."
         ),
@@ -337,6 +419,8 @@ class DecoderOutdated(HosterError):
     code = "hoster_decoder_outdated"
     texts: ClassVar = {
         **HosterError.texts,
+        "says": gettext_noop("{site} says: {reason}"),
+        "died": gettext_noop("{site} ended over this page (exit code {exit_code})."),
         "no_decoder": gettext_noop("{site}: none of our decoders reads the page."),
         "no_playlist": gettext_noop("{site}: no playlist in the player's setup."),
         "no_source": gettext_noop("The page has no plain video source."),

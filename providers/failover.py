@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from providers.base import Hoster, Media, Site, Source
 from providers.errors import ProviderError
-from providers.registry import HOSTERS, find_hoster
+from providers.registry import HOSTERS, find_hoster, media_of
 
 logger = logging.getLogger(__name__)
 
@@ -105,7 +105,7 @@ def iterate_media(
             hoster = find_hoster(hosters, source)
             link = site.locate(source)
             stage = "resolve"
-            media = hoster.resolve(link, referer=source.referer)
+            media = media_of(hoster, link, source)
         except ProviderError as error:
             if error.whole_site:
                 raise

@@ -34,6 +34,7 @@ from providers.errors import (
 from providers.guard import AddressGuard
 from providers.parsing import parsed
 from providers.rates import MemoryRateStore
+from providers.tunnels import Proxy
 from providers.watching import Called, Fault, Rest, Unwatched, Watch, is_answer, says_nothing
 from providers.wire import Answer, Limits, Request, Wire, decode
 
@@ -94,6 +95,7 @@ class HttpClient:
         watch: is told how each call ended, and lets what is down rest.
         hosts: addresses of the service that are watched one by one (the site and its mirrors); the
             others are watched together.
+        proxy: what all connections lead through; None for none.
         sleep, clock, wall_clock, jitter: replaced in tests.
     """
 
@@ -112,6 +114,7 @@ class HttpClient:
         limits: Limits | None = None,
         watch: Watch | None = None,
         hosts: Collection[str] = (),
+        proxy: Proxy | None = None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
@@ -134,6 +137,7 @@ class HttpClient:
             interval=interval,
             limits=limits or Limits(),
             hear_time=hear_time,
+            proxy=proxy,
             headers={"User-Agent": user_agent, "Accept-Language": "de,en;q=0.7"},
             sleep=sleep,
             clock=clock,
@@ -247,6 +251,17 @@ class HttpClient:
         request = replace(self._request("GET", url, "", ranged), size=size, truncate=True)
         with self._call(url) as call:
             return self._blob(self._follow(request, call))
+
+    @contextmanager
+    def asked_by_another(self, url: str) -> Iterator[None]:
+        """Something else than this client asks: at the same rate, and counted as a call of it.
+
+        Raises:
+            SiteResting, RateLimited: it may not be asked now; and what is raised inside.
+        """
+        with self._call(url):
+            self._wire.await_turn(url)
+            yield
 
     def _request(self, method: str, url: str, referer: str, headers: Mapping[str, str]) -> Request:
         sent = {**headers, **({"Referer": referer} if referer else {})}

@@ -27,6 +27,7 @@ from urllib3.util.ssl_ import create_urllib3_context
 
 from providers.deadlines import Deadlines
 from providers.guard import AddressGuard
+from providers.tunnels import Proxy, open_tunnel
 
 _DEADLINES = Deadlines()
 
@@ -35,6 +36,7 @@ class GuardedPools(PoolManager):
     """Connections to all hosts, kept alive, that all pass ``guard``.
 
     Args:
+        proxy: what they lead through; None for none.
         context: makes what checks certificates, once a host is asked over TLS. None: as
             ``settings`` say.
         settings: those of ``urllib3.PoolManager``.
@@ -44,13 +46,14 @@ class GuardedPools(PoolManager):
         self,
         guard: AddressGuard,
         *,
+        proxy: Proxy | None = None,
         context: Callable[[], ssl.SSLContext] | None = None,
         **settings: Any,
     ) -> None:
         super().__init__(**settings)
         self._connections: WeakSet[HTTPConnection] = WeakSet()
         self._lock = threading.Lock()
-        self.pool_classes_by_scheme = _guarded_pools(guard, self._note, context)
+        self.pool_classes_by_scheme = _guarded_pools(guard, proxy, self._note, context)
 
     def shut_down(self) -> None:
         """Wake the threads that wait for an answer, with an error. From any thread."""
@@ -84,13 +87,14 @@ def _context_of(authorities: str) -> ssl.SSLContext:
 
 def _guarded_pools(
     guard: AddressGuard,
+    proxy: Proxy | None,
     note: Callable[[HTTPConnection], None],
     context: Callable[[], ssl.SSLContext] | None,
 ) -> dict[str, type[HTTPConnectionPool]]:
     class GuardedHTTPConnection(HTTPConnection):
         def _new_conn(self) -> socket.socket:
             note(self)
-            return _connect(guard, self)
+            return _connect(guard, proxy, self)
 
         def getresponse(self) -> HTTPResponse:  # type: ignore[override]
             with _headers_in_time(self):
@@ -99,7 +103,7 @@ def _guarded_pools(
     class GuardedHTTPSConnection(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
             note(self)
-            return _connect(guard, self)
+            return _connect(guard, proxy, self)
 
         def getresponse(self) -> HTTPResponse:  # type: ignore[override]
             with _headers_in_time(self):
@@ -157,7 +161,9 @@ class _Cut:
                 self._connected.shutdown(socket.SHUT_RDWR)
 
 
-def _connect(guard: AddressGuard, connection: HTTPConnection) -> socket.socket:
+def _connect(guard: AddressGuard, proxy: Proxy | None, connection: HTTPConnection) -> socket.socket:
+    if proxy is not None:
+        return open_tunnel(guard, proxy, connection)
     host = connection._dns_host  # the name with its trailing dot, as urllib3 resolves it
     try:
         addresses = guard.resolve(host.strip("[]"), connection.port)

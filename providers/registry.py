@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,14 +20,25 @@ from providers.base import (
 )
 from providers.border import BorderedHoster, BorderedSite
 from providers.cache import PageCache
-from providers.errors import DefinitionInvalid, UnknownProvider, UnsupportedHoster
+from providers.errors import (
+    AddressRefused,
+    DefinitionInvalid,
+    UnknownProvider,
+    UnsupportedHoster,
+)
 from providers.guard import AddressGuard
 from providers.hosters.direct import DirectHoster
 from providers.hosters.vidmoly import VidmolyHoster
 from providers.hosters.voe import VoeHoster
+from providers.hosters.ytdlp import YtDlpHoster
 from providers.http import HttpClient
 from providers.sites.aniworld import AniworldSite
 from providers.sites.aniworld.landmarks import refuse_spam_page
+from providers.sites.archive import ArchiveSite
+from providers.sites.archive.answers import LABEL as ARCHIVE_LABEL
+from providers.sites.manifest import ManifestSite
+from providers.sites.manifest.files import is_file
+from providers.tunnels import Proxy
 from providers.watching import Watch, hoster_service
 from providers.wire import Limits
 
@@ -37,6 +48,7 @@ if TYPE_CHECKING:
     from providers.sites.described.trace import Trace
 
 _HOSTER_INTERVAL = 0.5  # seconds between two requests to one hoster
+_ARCHIVE_ANSWER = 24_000_000  # bytes: items of some ten thousand files have so many
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +60,7 @@ class Surroundings:
     cache: PageCache | None
     hear_time: HearTime | None
     watch: Watch | None
+    manifest_roots: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +69,7 @@ class SiteEntry:
 
     ``series_path`` is where a series' page is, with ``{key}``; empty where that is not known. One
     that ``is_many`` is no site by itself: its owner adds as many as he likes, each under a name of
-    its own.
+    its own. Where ``takes_files``, its address may be that of a file.
     """
 
     name: str
@@ -66,6 +79,7 @@ class SiteEntry:
     factory: Callable[[str, SiteSettings, Surroundings], Site]
     series_path: str = ""
     is_many: bool = False
+    takes_files: bool = False
     # What the settings of an added site say of it, beside its name and label.
     says_of_itself: Callable[[SiteEntry, SiteSettings], SiteEntry] | None = None
 
@@ -90,6 +104,7 @@ def _aniworld(name: str, chosen: SiteSettings, around: Surroundings) -> Site:
         hear_time=around.hear_time,
         watch=around.watch,
         hosts={host_of(address) for address in (base, *chosen.mirrors)},
+        proxy=_proxy(chosen),
         page_check=refuse_spam_page,
         limits=Limits(read_timeout=60.0, deadline=120.0),  # the whole list is slow to come
     )
@@ -122,25 +137,13 @@ def described_site(
     from providers.sites.described.site import DescribedSite  # noqa: PLC0415 - see above
 
     definition = _definition(chosen)
-    base = chosen.base_url or definition.address
-    hosts = (host_of(address) for address in (base, *chosen.mirrors))
-    client = HttpClient(
-        name,
-        label=chosen.label or definition.name,
-        guard=around.guard,
-        rate_store=around.rate_store,
-        interval=_interval(chosen),
-        cache=around.cache,
-        hear_time=around.hear_time,
-        watch=around.watch,
-        hosts={*hosts, *definition.hosts},
-        limits=limits,
-    )
+    base, label = chosen.base_url or definition.address, chosen.label or definition.name
+    chosen = replace(chosen, base_url=base, label=label)
     return DescribedSite(
-        client,
+        _client(name, chosen, around, limits or Limits()),
         definition,
         name=name,
-        label=chosen.label,
+        label=label,
         base_url=base,
         mirrors=chosen.mirrors,
         known_hosters=HOSTERS,
@@ -173,6 +176,41 @@ def _as_described(entry: SiteEntry, chosen: SiteSettings) -> SiteEntry:
     )
 
 
+def _archive(name: str, chosen: SiteSettings, around: Surroundings) -> Site:
+    base = chosen.base_url or SITES[name].base_url
+    limits = Limits(read_timeout=60.0, deadline=120.0, page_size=_ARCHIVE_ANSWER)
+    chosen = replace(chosen, base_url=base, label=ARCHIVE_LABEL)
+    client = _client(name, chosen, around, limits)
+    return ArchiveSite(client, base_url=base, mirrors=chosen.mirrors)
+
+
+def _manifest(name: str, chosen: SiteSettings, around: Surroundings) -> Site:
+    return ManifestSite(
+        _client(name, chosen, around, Limits()),
+        name=name,
+        label=chosen.label or name,
+        addresses=(chosen.base_url, *chosen.mirrors),
+        roots=around.manifest_roots,
+    )
+
+
+def _client(name: str, chosen: SiteSettings, around: Surroundings, limits: Limits) -> HttpClient:
+    addresses = (chosen.base_url, *chosen.mirrors)
+    return HttpClient(
+        name,
+        label=chosen.label or name,
+        guard=around.guard,
+        rate_store=around.rate_store,
+        interval=_interval(chosen),
+        cache=around.cache,
+        hear_time=around.hear_time,
+        watch=around.watch,
+        hosts={host_of(address) for address in addresses if address and not is_file(address)},
+        proxy=_proxy(chosen),
+        limits=limits,
+    )
+
+
 SITES: dict[str, SiteEntry] = {
     entry.name: entry
     for entry in (
@@ -184,6 +222,25 @@ SITES: dict[str, SiteEntry] = {
             base_url="https://aniworld.to",
             factory=_aniworld,
             series_path="/anime/stream/{key}",
+        ),
+        SiteEntry(
+            name="archive",
+            label=ARCHIVE_LABEL,
+            description="Films and series of the Internet Archive, many in the public domain or "
+            "under a free licence; see what applies to each where you live.",
+            base_url="https://archive.org",
+            factory=_archive,
+            series_path="/details/{key}",
+        ),
+        SiteEntry(
+            name="manifest",
+            label="Feed",
+            description="A list of series in JSON, RSS or Atom, at an address or in a file: of "
+            "your own server, a friend's, or a podcast.",
+            base_url="",
+            factory=_manifest,
+            is_many=True,
+            takes_files=True,
         ),
         SiteEntry(
             name="described",
@@ -205,6 +262,7 @@ HOSTERS: dict[str, HosterEntry] = {
         HosterEntry("voe", HOSTER_LABELS["voe"], VoeHoster),
         HosterEntry("vidmoly", HOSTER_LABELS["vidmoly"], VidmolyHoster),
         HosterEntry("direct", HOSTER_LABELS["direct"], DirectHoster),
+        HosterEntry("ytdlp", HOSTER_LABELS["ytdlp"], YtDlpHoster),
     )
 }
 
@@ -249,10 +307,12 @@ def build_site(
     cache: PageCache | None = None,
     hear_time: HearTime | None = None,
     watch: Watch | None = None,
+    manifest_roots: Sequence[str] = (),
 ) -> Site:
     """The site ``name``, set up as ``chosen``.
 
     Pass one ``cache`` for the life of the process, so that a rebuilt site still has its pages.
+    ``manifest_roots`` are full paths of the folders that files of feeds may lie in.
 
     Raises:
         UnknownProvider: no site of that name.
@@ -260,8 +320,9 @@ def build_site(
     """
     entry = site_entry(name, chosen)
     for address in filter(None, (chosen.base_url, *chosen.mirrors)):
-        guard.check_url(address)
-    around = Surroundings(rate_store, guard, cache, hear_time, watch)
+        if not (entry.takes_files and is_file(address)):
+            guard.check_url(address)
+    around = Surroundings(rate_store, guard, cache, hear_time, watch, tuple(manifest_roots))
     return BorderedSite(entry.factory(name, chosen, around), watch)
 
 
@@ -313,7 +374,29 @@ def resolve_source(site: Site, hosters: Mapping[str, Hoster], source: Source) ->
         ProviderError: of the site while locating, a HosterError after that.
     """
     hoster = find_hoster(hosters, source)
-    return hoster.resolve(site.locate(source), referer=source.referer)
+    return media_of(hoster, site.locate(source), source)
+
+
+def media_of(hoster: Hoster, link: str, source: Source) -> Media:
+    """What a hoster makes of a source whose ``link`` has left the catalogue; with the captions that
+    the site lists beside it, before those of the hoster.
+
+    Raises:
+        ProviderError.
+    """
+    media = hoster.resolve(link, referer=source.referer)
+    captions = dict.fromkeys((*source.captions, *media.captions))
+    return replace(media, captions=tuple(captions)) if source.captions else media
+
+
+def _proxy(chosen: SiteSettings) -> Proxy | None:
+    """Raises ``AddressRefused`` for what is no address of a proxy."""
+    if not chosen.proxy:
+        return None
+    try:
+        return Proxy.of(chosen.proxy)
+    except ValueError as error:
+        raise AddressRefused(why="proxy") from error
 
 
 def _interval(chosen: SiteSettings) -> float:

@@ -8,19 +8,26 @@ from requests.adapters import HTTPAdapter
 
 from providers.guard import AddressGuard
 from providers.pools import GuardedPools
+from providers.tunnels import Proxy
 
 
 class GuardedAdapter(HTTPAdapter):
-    """A requests adapter whose connections all pass ``guard``. Never uses a proxy: what a proxy
-    connects to cannot be checked from here."""
+    """A requests adapter whose connections all pass ``guard``, through ``proxy`` where there is
+    one. Never uses one of the environment."""
 
-    def __init__(self, guard: AddressGuard) -> None:
+    def __init__(self, guard: AddressGuard, proxy: Proxy | None = None) -> None:
         self._guard = guard
+        self._proxy = proxy
         super().__init__()
 
     def init_poolmanager(
         self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any
     ) -> None:
         self.poolmanager = GuardedPools(
-            self._guard, num_pools=connections, maxsize=maxsize, block=block, **pool_kwargs
+            self._guard,
+            proxy=self._proxy,
+            num_pools=connections,
+            maxsize=maxsize,
+            block=block,
+            **pool_kwargs,
         )

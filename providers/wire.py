@@ -37,6 +37,7 @@ from providers.errors import (
 )
 from providers.guard import AddressGuard
 from providers.transport import GuardedAdapter
+from providers.tunnels import Proxy, ProxyFailed
 
 logger = logging.getLogger(__name__)
 
@@ -157,6 +158,7 @@ class Wire:
         label: what it is called in messages.
         interval: seconds between two requests to one host.
         hear_time: is told what time it is for whoever answers.
+        proxy: what all connections lead through; None for none.
     """
 
     def __init__(
@@ -170,6 +172,7 @@ class Wire:
         limits: Limits,
         headers: Mapping[str, str],
         hear_time: HearTime | None = None,
+        proxy: Proxy | None = None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] = random.random,
@@ -185,9 +188,11 @@ class Wire:
         self._jitter = jitter
         self._slots = threading.BoundedSemaphore(limits.parallel)
         self._session = _Session()
-        self._session.trust_env = False  # no proxy and no .netrc behind the guard's back
+        self._session.trust_env = (
+            False  # no proxy of the environment and no .netrc behind the guard's back
+        )
         self._session.headers.update(headers)
-        adapter = GuardedAdapter(guard)
+        adapter = GuardedAdapter(guard, proxy)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
 
@@ -206,6 +211,10 @@ class Wire:
         except ProviderError:
             time_left.spend()
             raise
+
+    def await_turn(self, url: str) -> None:
+        """Wait for the turn of a request that somebody else sends. Raises ``RateLimited``."""
+        self._await_turn(url, _TimeLeft(self._clock))
 
     def _send(self, request: Request, time_left: _TimeLeft) -> Answer:
         retries = time_left.retries(self.limits.retries)
@@ -394,6 +403,8 @@ def _told_time(headers: Mapping[str, str]) -> float | None:
 
 def _facts(reason: Exception) -> dict[str, str]:
     """Why nothing came, without what the HTTP libraries say around it."""
+    if isinstance(reason, ProxyFailed):
+        return reason.facts
     if isinstance(reason, urllib3.exceptions.NameResolutionError):
         cause = reason.__cause__
         is_unanswered = isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_AGAIN

@@ -212,6 +212,33 @@ class WebAddress(Matching):
         return {"type": "url", **super().attributes()}
 
 
+class SiteAddress(WebAddress):
+    """Addresses that a site may have, and of feeds those of files as well:
+    ``file:///srv/feeds/anime.json``."""
+
+    code = "not_a_site_address"
+    pattern = (
+        rf"^({WebAddress.pattern[1:-1]}"
+        r"|[Ff][Ii][Ll][Ee]:\/\/\/[^\x00-\x1f\x7f\/?#][^\x00-\x1f\x7f?#]*)$"
+    )
+
+
+class ProxyAddress(Matching):
+    """Addresses of proxies, with name and password where they want them."""
+
+    code = "not_a_proxy_address"
+    pattern = (
+        r"^(http|socks5h?):\/\/"
+        rf"([^\x00-\x20\x7f\/?#@\\\[\]{_LOOKALIKES}]{{0,500}}@)?"
+        rf"([^\x00-\x20\x7f\/?#@\\:\[\]{_LOOKALIKES}]{{1,255}}|\[({_IPV6})\])"
+        rf":(?=[0-9])({_PORT})$"
+    )
+
+    def problems(self, value: str) -> Iterator[Problem]:
+        if not (re.fullmatch(self.pattern, value) and _can_be_split(value)):
+            yield Problem(self.code)
+
+
 class NotifyAddress(Matching):
     """Addresses that messages are sent to: of a web server, or of a service as Apprise writes
     them. Which services there are is not known here."""

@@ -31,8 +31,10 @@ from aniworld.config.checks import (
     OneOf,
     Optional,
     PathPair,
+    ProxyAddress,
     QuietWindows,
     RoomLevel,
+    SiteAddress,
     SiteDefinition,
     TargetName,
     WebAddress,
@@ -110,8 +112,11 @@ Site = Annotated[
         ),
         "base_url": Setting(
             label=_("Address"),
-            help=_("Another address of the site. Empty: the built-in one."),
-            check=Optional(WebAddress()),
+            help=_(
+                "Another address of the site. Empty: the built-in one. That of a feed may be a "
+                "file in a folder of MANIFEST_ROOTS: file:///srv/feeds/anime.json."
+            ),
+            check=Optional(SiteAddress()),
         ),
         "mirrors": Setting(
             label=_("Mirrors"),
@@ -123,6 +128,15 @@ Site = Annotated[
             help=_("At most so many, by all processes together."),
             unit=_("a second"),
             check=Between(0.01, 100),
+        ),
+        "proxy": Setting(
+            label=_("Proxy"),
+            help=_(
+                "What the site is asked through, such as socks5://host:1080, socks5h://host:1080 "
+                "(it looks up names) or http://host:3128, with user:password@ before the host. "
+                "Hosters are asked without it. Empty: none."
+            ),
+            check=Optional(ProxyAddress()),
         ),
         "provider": Setting(
             label=_("Kind"),

@@ -38,6 +38,7 @@ _VARIABLES = {
         _("Hosts in your own network that may be asked"),
         "ALLOW_PRIVATE_HOSTS",
     ),
+    "MANIFEST_ROOTS": (_("Folders that files of feeds may lie in"), "MANIFEST_ROOTS"),
 }
 _SECRETS = {
     "SECRET_KEY": _("Key that signs forms"),

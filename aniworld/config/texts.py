@@ -33,6 +33,12 @@ FIELDS: Mapping[str, Text] = {
     "too_many_windows": _("Must be at most {most} windows."),
     "not_a_full_path": _("Must be a full path, beginning with /."),
     "not_a_web_address": _("Must be an address that begins with http:// or https://."),
+    "not_a_site_address": _(
+        "Must be an address that begins with http:// or https://, or that of a file: file:///…"
+    ),
+    "not_a_proxy_address": _(
+        "Must be an address such as socks5://host:1080, socks5h://host:1080 or http://host:3128."
+    ),
     "not_a_path_pair": _(
         "Must be a full path, = and the folder's name there, such as /srv/anime=/media/anime."
     ),

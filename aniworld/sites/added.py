@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from aniworld.config import services as config
-from aniworld.config.checks import Name, SiteDefinition
+from aniworld.config.checks import Name, SiteDefinition, WebAddress
 from aniworld.config.errors import ConfigInvalid
 from aniworld.sites.errors import SiteBuiltIn, SiteKnown, SiteNotDescribed
 from aniworld.sites.services import Provider, provider, providers
@@ -122,6 +122,12 @@ def definition_errors(definition: str) -> list[FieldError]:
     return [FieldError("definition", one.code, params=one.params) for one in problems]
 
 
+def address_errors(base_url: str) -> list[FieldError]:
+    """What is wrong with the address of a site that is no file; empty where nothing is."""
+    problems = WebAddress().problems(base_url)
+    return [FieldError("base_url", one.code, params=one.params) for one in problems]
+
+
 def name_of(label: str) -> str:
     """A name for addresses that is made of what a site is called; empty where nothing is left."""
     plain = unicodedata.normalize("NFKD", label.casefold().translate(_LETTERS))
@@ -141,6 +147,8 @@ def _errors(
         errors += definition_errors(definition)
     elif not base_url:
         errors.append(FieldError("base_url", "empty"))
+    if base_url and kind in known and not registry.SITES[kind].takes_files:
+        errors += address_errors(base_url)
     if kind != DESCRIBED and definition:
         errors.append(FieldError("definition", "unknown_setting"))
     if not label and not any(error.field == "definition" for error in errors):

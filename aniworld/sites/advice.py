@@ -26,6 +26,13 @@ ADVICE = {
         "See whether this machine's clock is right, and the address is the site's. A certificate "
         "is never passed over."
     ),
+    "site_down.proxy_away": _("See whether the proxy runs, and its address in the settings."),
+    "site_down.proxy_refuses": _(
+        "See to name and password of the proxy in the settings, and to what it lets through."
+    ),
+    "site_down.proxy_no_name": _(
+        "See to the network of this machine, or write socks5h:// in the settings."
+    ),
     "site_down.no_address": _("Give the site an address in the settings."),
     "site_resting": _("It is asked again by itself. “How sites answer” has it asked at once."),
     "site_resting.refused": _OPEN_IT,
@@ -48,9 +55,22 @@ ADVICE = {
     "trial_ended": _(
         "Try a series with fewer seasons, or raise the site's request rate if it allows that."
     ),
+    "feed_invalid": _(
+        "Whoever writes the feed can mend it. “manage.py check_manifest” with its address says all "
+        "that is wrong with it."
+    ),
+    "feed_unreadable": _("See to the file, and to the address of the feed in the settings."),
+    "feed_unreadable.outside": _(
+        "Put the file into one of these folders, or list its folder in MANIFEST_ROOTS."
+    ),
+    "feed_unreadable.link": _("Put the file itself there, and not a link to it."),
     "not_found": _(
         "See whether the site still has it. Where a series has moved there, choose the right one."
     ),
+    "not_found.withdrawn": _("It is no longer to be had there. Another site may have it."),
+    "not_found.lent": _("It is not to be had there. Another site may have it."),
+    "not_found.no_video": _("See on its page which files it has. Another item may have the film."),
+    "not_found.series": _("See whether the feed still lists it, under the same key."),
     "not_found.no_hoster": _("Wait until the site has it; then press Retry."),
     "not_found.key": _("Copy the key from the address of the series on its site."),
     "address_refused": _CORRECT,

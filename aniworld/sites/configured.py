@@ -134,6 +134,7 @@ def built(name: str, chosen: SiteSettings) -> Site:
         cache=kept,
         hear_time=clock.hear,
         watch=monitor.watch(),
+        manifest_roots=settings.MANIFEST_ROOTS,
     )
     _built[name] = _Built(chosen, allowed, kept, made)
     return made

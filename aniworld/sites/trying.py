@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from aniworld.config.checks import WebAddress
 from aniworld.config.errors import ConfigInvalid
 from aniworld.sites import configured, pace
-from aniworld.sites.added import definition_errors
+from aniworld.sites.added import address_errors, definition_errors
 from aniworld.sites.services import provider
 from aniworld.web.errors import FieldError
 from providers import registry
@@ -57,7 +56,7 @@ def try_definition(
         ConfigInvalid: the definition cannot be used, with all that is wrong in it; nothing was
             asked.
     """
-    errors = [*definition_errors(definition), *_address_errors(base_url)]
+    errors = [*definition_errors(definition), *(address_errors(base_url) if base_url else ())]
     if not wanted.strip():
         errors.append(FieldError("query", "empty"))
     if errors:
@@ -83,8 +82,3 @@ def _settings(name: str, definition: str, base_url: str) -> SiteSettings:
 
     known = provider(name).settings if name else SiteSettings()
     return replace(known, definition=definition, base_url=base_url or known.base_url)
-
-
-def _address_errors(base_url: str) -> list[FieldError]:
-    problems = WebAddress().problems(base_url) if base_url else ()
-    return [FieldError("base_url", one.code, params=one.params) for one in problems]

@@ -34,7 +34,9 @@ def verdict_of(item: DownloadQueueItem) -> Verdict:
 
 def _of_sources(tried: Sequence[Mapping[str, Any]], codes: set[str]) -> str:
     """Each hoster is named once, in however many languages it was asked."""
-    named = dict.fromkeys(display_name(str(one.get("hoster") or "…")) for one in tried)
+    named = dict.fromkeys(
+        display_name(str(one.get("hoster") or one.get("provider") or "…")) for one in tried
+    )
     names = ", ".join(named)
     if codes <= BROKEN:
         words = ngettext(

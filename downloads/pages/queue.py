@@ -21,15 +21,20 @@ from aniworld.web import display
 from aniworld.web.texts import text, text_of
 from downloads import snapshots
 from downloads.choices import PauseCode, Priority, Quarantine, Stage, Status
-from downloads.models import DownloadQueueItem, QueueState
+from downloads.models import DownloadQueueItem, QueueState, comes_from_elsewhere
 from downloads.pages.advice import Verdict, verdict_of
 from downloads.pages.seen import SeenWords
 from downloads.quiet.decision import Verdict as Quiet
 from downloads.quiet.decision import end_of_window
 from downloads.quiet.shapes import said
-from downloads.shut import shut
+from downloads.shut import open_sites, shut
 from downloads.snapshots import QueueStatistics
-from downloads.texts import source_in_words, stage_in_words, total_in_words
+from downloads.texts import (
+    provider_in_words,
+    source_in_words,
+    stage_in_words,
+    total_in_words,
+)
 from library.pages.pictures import Picture, picture_of
 from providers.errors import MarkupChanged
 
@@ -138,6 +143,8 @@ class Row:
         item = self.item
         source = {"hoster": item.hoster, "language": item.language}
         told = source_in_words(source) if item.hoster else ""
+        if told and item.provider not in ("", item.series.site):
+            told = f"{provider_in_words(item.provider)} · {told}"
         return SeenWords(item.seen, told) if item.seen else None
 
     @property
@@ -155,7 +162,7 @@ class Row:
 
     @property
     def tries(self) -> list[Try]:
-        return [Try.of(facts) for facts in self.item.attempts]
+        return [Try.of(facts, site=self.item.series.site) for facts in self.item.attempts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +197,13 @@ class Try:
     error: str
 
     @classmethod
-    def of(cls, facts: dict[str, Any]) -> Try:
-        source = source_in_words(facts) if facts.get("hoster") else str(facts.get("provider") or "")
+    def of(cls, facts: dict[str, Any], *, site: str) -> Try:
+        """Args: site: the series' own, which is not named beside its hosters."""
+        provider = str(facts.get("provider") or "")
+        is_named = facts.get("hoster") or provider
+        source = source_in_words(facts) if is_named else ""
+        if facts.get("hoster") and provider not in ("", site):
+            source = f"{provider_in_words(provider)} · {source}"
         stage = stage_in_words(str(facts.get("stage") or ""))
         return cls(
             at=parse_datetime(str(facts.get("at") or "")),
@@ -373,12 +385,13 @@ def queue_page(limit: int = FIRST) -> QueuePage:
     figures = snapshots.statistics()
     waiting = list(items.waiting().in_order()[:limit])
     state, closed = QueueState.current(), _shut()
+    asked_at = _asked_at(waiting, closed)
     newest_first = ("-completed_at", "-id")
     return QueuePage(
         state=state,
         figures=figures,
         active=Section([Row(item) for item in active], figures["active_count"]),
-        pending=Section(_waiting(waiting, closed), figures["pending_count"]),
+        pending=Section(_waiting(waiting, asked_at), figures["pending_count"]),
         completed=Section(
             [
                 Row(item)
@@ -394,7 +407,9 @@ def queue_page(limit: int = FIRST) -> QueuePage:
         shut=closed,
         limit=limit,
         quiet=snapshots.verdict(state),
-        outlook=_outlook(waiting, hidden=figures["pending_count"] - len(waiting), closed=closed),
+        outlook=_outlook(
+            waiting, asked_at, hidden=figures["pending_count"] - len(waiting), closed=closed
+        ),
     )
 
 
@@ -413,25 +428,45 @@ def _shut() -> list[Shut]:
     closed = shut()
     if not closed:
         return []
-    pending = DownloadQueueItem.objects.waiting().filter(status=Status.PENDING)
-    counted = dict(pending.values_list("series__site").annotate(Count("pk")).order_by())
+    sites = [one.site for one in closed]
+    waiting = DownloadQueueItem.objects.waiting().filter(status=Status.PENDING)
+    bound = waiting.exclude(pk__in=waiting.reachable(sites, open_sites(sites)))
+    counted = dict(bound.values_list("series__site").annotate(Count("pk")).order_by())
     return [Shut(one, counted.get(one.site, 0)) for one in closed]
 
 
+def _asked_at(waiting: list[DownloadQueueItem], closed: Sequence[Shut]) -> dict[int, datetime]:
+    """By item: when its site is asked again that lets nobody in. Those that come from elsewhere
+    too are not among them: they do not wait for it."""
+    entry = {one.refusal.site: one.refusal.until for one in closed}
+    bound = {item.pk: item.series.site for item in waiting if item.series.site in entry}
+    if not bound:
+        return {}
+    free = DownloadQueueItem.objects.filter(comes_from_elsewhere(open_sites(entry)), pk__in=bound)
+    for pk in free.values_list("pk", flat=True):
+        del bound[pk]
+    return {pk: entry[site] for pk, site in bound.items()}
+
+
 def _outlook(
-    waiting: list[DownloadQueueItem], *, hidden: int, closed: Sequence[Shut]
+    waiting: list[DownloadQueueItem],
+    asked_at: Mapping[int, datetime],
+    *,
+    hidden: int,
+    closed: Sequence[Shut],
 ) -> Outlook | None:
     """``waiting`` are the first of them, ``hidden`` is how many more there are."""
     now, entry = timezone.now(), {one.refusal.site: one.refusal.until for one in closed}
     tried_again = [item for item in waiting if item.status == Status.PENDING]
-    moments = [at for item in tried_again if (at := _tried_at(item, entry)) and at > now]
+    moments = [at for item in tried_again if (at := _tried_at(item, asked_at)) and at > now]
     if not waiting or len(moments) < len(tried_again):
         return None
     if hidden > 0:
         later = DownloadQueueItem.objects.filter(status=Status.PENDING, removed_at=None)
-        if later.ready(now).exclude(series__site__in=entry).exists():
+        others = open_sites(entry)
+        if later.ready(now).reachable(entry, others).exists():
             return None
-        waits = later.filter(next_try_at__gt=now).exclude(series__site__in=entry)
+        waits = later.filter(next_try_at__gt=now).reachable(entry, others)
         first = waits.order_by("next_try_at").first()
         moments += [first.next_try_at] if first and first.next_try_at else []
         moments += entry.values()
@@ -445,15 +480,14 @@ def _outlook(
     return Outlook(min(moments, default=None), text_of(last.error) if last else "")
 
 
-def _tried_at(item: DownloadQueueItem, entry: Mapping[str, datetime]) -> datetime | None:
+def _tried_at(item: DownloadQueueItem, asked_at: Mapping[int, datetime]) -> datetime | None:
     """When it may be tried: neither before its own time nor before its site is asked again."""
-    known = (item.next_try_at, entry.get(item.series.site))
+    known = (item.next_try_at, asked_at.get(item.pk))
     return max(filter(None, known), default=None)
 
 
-def _waiting(items: list[DownloadQueueItem], closed: Sequence[Shut]) -> list[Row]:
+def _waiting(items: list[DownloadQueueItem], asked_at: Mapping[int, datetime]) -> list[Row]:
     """An item moves within its priority only."""
-    entry = {one.refusal.site: one.refusal.until for one in closed}
     priorities = [item.priority for item in items]
     return [
         Row(
@@ -461,7 +495,7 @@ def _waiting(items: list[DownloadQueueItem], closed: Sequence[Shut]) -> list[Row
             place=place,
             can_rise=place > 0 and priorities[place - 1] == item.priority,
             can_sink=place + 1 < len(items) and priorities[place + 1] == item.priority,
-            asked_at=entry.get(item.series.site),
+            asked_at=asked_at.get(item.pk),
         )
         for place, item in enumerate(items)
     ]

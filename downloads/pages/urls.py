@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 
 import aniworld.web.ids  # noqa: F401 - registers <id:…>
-from downloads.pages import following_views, quiet_views, views
+from downloads.pages import following_views, own_link, quiet_views, views
 
 urlpatterns = [
     re_path(r"^queue/?$", views.queue, name="queue"),
@@ -25,6 +25,11 @@ urlpatterns = [
         r"^queue/(?P<action>start|start-one|stop|pause|resume)$",
         views.control,
         name="queue-control",
+    ),
+    re_path(
+        r"^series/(?P<key>[^/]+)/episodes/(?P<season>\d{1,6})/(?P<number>\d{1,6})/link$",
+        own_link.own_link,
+        name="episode-own-link-page",
     ),
     re_path(r"^series/(?P<key>[^/]+)/queue$", views.add_episodes, name="series-queue"),
     re_path(r"^following/?$", following_views.following, name="following"),

@@ -284,6 +284,16 @@ class AllSourcesFailed(TransferError):
         self.permanent = permanent
 
 
+class SitesFailed(TransferError):
+    """No site has brought it, and one of those that it is tied to is down as a whole.
+
+    ``tried``: as of ``AllSourcesFailed``.
+    """
+
+    code = "sites_failed"
+    texts: ClassVar = {"": gettext_noop("No site brings it now.")}
+
+
 class DiskFull(TransferError):
     """No space, or less than the owner wants to keep free. Not the episode's fault."""
 

@@ -24,13 +24,14 @@ from downloads.transfer.errors import (
     Doubtful,
     LinkRefused,
     NoSource,
+    SitesFailed,
     SourceFault,
     SourceStumbled,
     TransferError,
 )
 from downloads.transfer.languages import wanted
 from downloads.transfer.media import Muxed, Wanted
-from downloads.transfer.messages import Attempt, Delivered, FetchJob, Reading
+from downloads.transfer.messages import Attempt, Delivered, FetchJob, Place, Reading
 from downloads.transfer.places import own_folder
 from downloads.transfer.refused import Refused
 from providers import failover, registry
@@ -38,6 +39,7 @@ from providers.base import Hoster, Media, Site, Source
 from providers.coded import foreign
 from providers.errors import AddressRefused, ProviderError
 from providers.guard import AddressGuard, install_socket_guard
+from providers.own import OwnLinkSite
 
 if TYPE_CHECKING:  # neither is imported before the site is asked, see child.LATER
     from downloads.transfer.engines import Engines
@@ -59,6 +61,7 @@ def fetch(job: FetchJob, channel: Channel) -> Delivered:
         ProviderError: of the site as a whole, or it does not have the episode.
         NoSource: nothing in a wanted language.
         AllSourcesFailed: each was tried.
+        SitesFailed: another site than the one that lists the episode may bring it later.
         DiskFull, NotPermitted: no other source would do better.
     """
     guard = AddressGuard(job.allow_private_hosts)
@@ -80,11 +83,12 @@ def identity(source: Source) -> str:
 class _Fetch:
     job: FetchJob
     channel: Channel
-    site: Site
+    build: Callable[[Place], Site]
     hosters: dict[str, Hoster]
     engines: Callable[[], Engines]  # made once
     forbidden: Sequence[AddressRefused]  # where a socket was not let to, growing
     tried: list[failover.Attempt] = field(default_factory=list)
+    failures: dict[str, ProviderError | NoSource] = field(default_factory=dict)  # by site
     refused: tuple[Refused, ...] = ()  # in an earlier try
     may_mend: bool = False  # another try may do better
     at: str = ""  # which step of a source is being made
@@ -100,37 +104,84 @@ class _Fetch:
         received: Received,
     ) -> _Fetch:
         store, watch = ChannelRateStore(channel), ChannelWatch(channel)
+
+        def build(place: Place) -> Site:
+            if place.link:
+                return OwnLinkSite(place.link, place.language)
+            return registry.build_site(
+                place.site,
+                place.site_settings,
+                rate_store=store,
+                guard=guard,
+                watch=watch,
+                manifest_roots=job.manifest_roots,
+            )
+
         return cls(
             job,
             channel,
-            registry.build_site(
-                job.site, job.site_settings, rate_store=store, guard=guard, watch=watch
-            ),
+            build,
             registry.build_hosters(rate_store=store, guard=guard, watch=watch),
             cache(partial(_engines, job, channel, guard, store, received)),
             forbidden,
         )
 
     def run(self) -> Delivered:
+        """Ask one site after the other. Those whose hosters ask to wait are waited for at the end:
+        another one may do better meanwhile."""
+        self.refused = refused.read(Path(self.job.work_dir))
+        busy: dict[Place, list[Source]] = {}
+        for place in self.job.places:
+            delivered = self._from(place, busy)
+            if delivered is not None:
+                return delivered
+        self.is_patient = True
+        for place, sources in list(busy.items()):
+            delivered = self._from(place, {}, sources)
+            if delivered is not None:
+                return delivered
+        raise self._all_failed()
+
+    def _from(
+        self, place: Place, busy: dict[Place, list[Source]], again: Sequence[Source] = ()
+    ) -> Delivered | None:
+        """What one site brings; None where that is nothing, which is noted.
+
+        Args:
+            busy: is added the sources whose hosters ask to wait, again and again.
+            again: those of them that are asked now; none: all that the site has.
+        """
         self._stage("RESOLVING")
-        sources = self._sources()
-        self.is_patient = len(sources) == 1
-        busy: list[Source] = []
-        delivered = self._first(sources, busy)
-        if delivered is None and busy:
-            self.is_patient = True
-            delivered = self._first(busy, [])
-        if delivered is None:
-            raise self._all_failed()
+        try:
+            site = self.build(place)
+            sources = again or self._sources(site, place)
+            if not again:
+                self.is_patient = len(sources) == 1 and self.is_alone
+            delivered, waiting = self._first(site, sources)
+        except (ProviderError, NoSource) as error:
+            if self.is_alone:
+                raise
+            self._site_failed(place, error)
+            return None
+        if waiting:
+            busy[place] = waiting
         return delivered
 
-    def _first(self, sources: Sequence[Source], busy: list[Source]) -> Delivered | None:
-        """What the first source brings that brings anything. Those whose hosters ask to wait, again
-        and again, are added to ``busy``."""
-        found = failover.iterate_media(self.site, self.hosters, sources, on_attempt=self._note)
+    @property
+    def is_alone(self) -> bool:
+        """Whether there is no other site to ask."""
+        return len(self.job.places) == 1
+
+    def _first(
+        self, site: Site, sources: Sequence[Source]
+    ) -> tuple[Delivered | None, list[Source]]:
+        """What the first source brings that brings anything, and those before it whose hosters
+        ask to wait, again and again."""
+        busy: list[Source] = []
+        found = failover.iterate_media(site, self.hosters, sources, on_attempt=self._note)
         for source, media in found:
             try:
-                return self._taken(source, media)
+                return self._taken(site, source, media), busy
             except (SourceFault, ProviderError) as error:
                 if isinstance(error, ProviderError) and error.whole_site:
                     raise  # a fresh link was asked for, and it is no fault of the source
@@ -138,13 +189,13 @@ class _Fetch:
                     busy.append(source)
                 self._give_up(source, error)
                 self._stage("RESOLVING")
-        return None
+        return None, busy
 
-    def _taken(self, source: Source, media: Media) -> Delivered:
+    def _taken(self, site: Site, source: Source, media: Media) -> Delivered:
         """What one source brings. One that makes our code stumble is no reason not to ask the
         others."""
         try:
-            return self._take(source, media)
+            return self._take(site, source, media)
         except (TransferError, ProviderError, OSError):
             raise
         except Exception as error:
@@ -154,27 +205,32 @@ class _Fetch:
     def _stage(self, stage: str) -> None:
         self.channel.send("stage", {"stage": stage})
 
-    def _sources(self) -> list[Source]:
-        listed = self.site.sources(self.job.key, self.job.season, self.job.episode)
+    def _sources(self, site: Site, place: Place) -> list[Source]:
+        listed = site.sources(place.key, place.season, place.episode)
         only = self.job.only_language
-        languages = (only,) if only else self.job.languages
+        wanted_there = (place.language,) if place.link else self.job.languages
+        languages = (only,) if only else wanted_there
         ordered = failover.order_sources(listed, languages=languages, hosters=self.job.hosters)
         if not ordered:
             there = sorted({source.language for source in listed})
             raise NoSource(why="others", languages=there) if there else NoSource(why="none")
-        self.refused = refused.read(Path(self.job.work_dir))
         passed_by = {*self.job.skip, *(one.source for one in self.refused)}
         return [source for source in ordered if identity(source) not in passed_by]
 
-    def _take(self, source: Source, media: Media) -> Delivered:
+    def _take(self, site: Site, source: Source, media: Media) -> Delivered:
         self.at = "download"
         self._stage("DOWNLOADING")
-        told = {"url": source.link, "hoster": source.hoster, "language": source.language}
+        told = {
+            "provider": source.provider,
+            "url": source.link,
+            "hoster": source.hoster,
+            "language": source.language,
+        }
         self.channel.send("source", {"source": identity(source), **told})
         folder = own_folder(Path(self.job.work_dir) / identity(source))
         expects = wanted(source.language, self.job.languages)
         try:
-            muxed = self._download(source, media, folder, expects)
+            muxed = self._download(site, source, media, folder, expects)
             self.at = "check"
             self._stage("CHECKING")
             report = self._examined(muxed, expects)
@@ -188,7 +244,9 @@ class _Fetch:
             raise
         return _delivered(source, muxed, report)
 
-    def _download(self, source: Source, media: Media, folder: Path, expects: Wanted) -> Muxed:
+    def _download(
+        self, site: Site, source: Source, media: Media, folder: Path, expects: Wanted
+    ) -> Muxed:
         """Fetch, with a fresh link as often as one runs out and something has come since.
 
         Where a link leads to something else, what came before it is thrown away: then there is
@@ -206,7 +264,7 @@ class _Fetch:
                     raise
                 had = have
                 logger.info("source=%s resolving again: %s", identity(source), error)
-                media = registry.resolve_source(self.site, self.hosters, source)
+                media = registry.resolve_source(site, self.hosters, source)
         raise LinkRefused(status=403)
 
     def _run_engine(
@@ -274,11 +332,35 @@ class _Fetch:
             ),
         )
 
-    def _all_failed(self) -> AllSourcesFailed:
-        permanent = not self.may_mend and not self.job.skip
-        names = ("hoster", "language", "stage", "code", "params")
+    def _site_failed(self, place: Place, error: ProviderError | NoSource) -> None:
+        """It is on the chain, as what its sources went through is: the next site is asked."""
+        logger.warning("site=%s code=%s next site: %s", place.site, error.code, error)
+        self.failures[place.site] = error
+        self._note(
+            failover.Attempt(
+                provider=place.site,
+                hoster="",
+                language="",
+                stage="site",
+                code=error.code,
+                params=error.params,
+                at=datetime.now(UTC),
+                is_final=error.permanent,
+            )
+        )
+
+    def _all_failed(self) -> TransferError | ProviderError:
+        """Why none of the sites has brought it. Where the one that lists the episode is down as a
+        whole, that says more than what the others said: nothing else comes from there either."""
+        own = self.failures.get(self.job.home)
+        if isinstance(own, ProviderError) and own.whole_site:
+            return own
+        names = ("provider", "hoster", "language", "stage", "code", "params")
         tried = [one.tried() for one in self.refused]
         tried += [{name: getattr(one, name) for name in names} for one in self.tried]
+        if any(isinstance(one, ProviderError) and one.whole_site for one in self.failures.values()):
+            return SitesFailed(tried=tried[:MOST_TOLD])
+        permanent = not self.may_mend and not self.job.skip
         if not tried:
             return AllSourcesFailed(why="broken", permanent=permanent)
         return AllSourcesFailed(tried=tried[:MOST_TOLD], permanent=permanent)

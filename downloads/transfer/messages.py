@@ -16,11 +16,31 @@ from providers.watching import Called, Fault
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where one site has the episode.
+
+    Attributes:
+        site: the provider's name.
+        key: the site's own, of the series; ``season`` and ``episode`` are its numbers, too.
+        link, language: of an episode that its owner has given a link to: then there is no site.
+    """
+
+    site: str
+    site_settings: SiteSettings
+    key: str
+    season: int
+    episode: int
+    link: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FetchJob:
     """Resolve and download one episode.
 
     Attributes:
-        site: the provider's name.
+        home: the provider that lists the episode.
+        places: where it may come from, the first one first; never empty.
         languages: wanted ones, the best first; others are not taken.
         only_language: the only one of which sources are taken; empty: any of the wanted.
         hosters: preferred ones, the best first; the rest follow in the site's order.
@@ -32,13 +52,11 @@ class FetchJob:
         limit_bytes: bytes a second over all of them; 0 for no limit.
         season_lengths: seconds of the season's other files.
         may_quarantine: a file that plays but is suspicious is kept aside.
+        manifest_roots: folders that files of feeds may lie in.
     """
 
-    site: str
-    site_settings: SiteSettings
-    key: str
-    season: int
-    episode: int
+    home: str
+    places: tuple[Place, ...]
     languages: tuple[str, ...]
     only_language: str
     hosters: tuple[str, ...]
@@ -51,6 +69,7 @@ class FetchJob:
     limit_bytes: int
     season_lengths: tuple[float, ...]
     may_quarantine: bool
+    manifest_roots: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +191,15 @@ def called(body: Mapping[str, Any]) -> Called:
 
 
 def fetch_job(body: Mapping[str, Any]) -> FetchJob:
+    lists = (
+        *("languages", "hosters", "skip", "allow_private_hosts", "season_lengths"),
+        "manifest_roots",
+    )
+    places = tuple(_place(one) for one in body["places"])
+    return FetchJob(**{**body, "places": places, **{name: tuple(body[name]) for name in lists}})
+
+
+def _place(body: Mapping[str, Any]) -> Place:
     chosen = body["site_settings"]
     site = SiteSettings(**{**chosen, "mirrors": tuple(chosen["mirrors"])})
-    lists = ("languages", "hosters", "skip", "allow_private_hosts", "season_lengths")
-    return FetchJob(
-        **{**body, "site_settings": site, **{name: tuple(body[name]) for name in lists}}
-    )
+    return Place(**{**body, "site_settings": site})

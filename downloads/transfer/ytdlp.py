@@ -16,13 +16,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from yt_dlp import YoutubeDL
 from yt_dlp.networking import Request
-from yt_dlp.networking._requests import RequestsRH
 from yt_dlp.postprocessor.ffmpeg import FFmpegPostProcessor
-from yt_dlp.utils import DownloadError, YoutubeDLError, sanitize_url
+from yt_dlp.utils import DownloadError, YoutubeDLError
 
 from downloads.transfer import pieces
 from downloads.transfer.errors import (
@@ -41,7 +38,8 @@ from downloads.transfer.places import keep_files_alone, own_folder
 from downloads.transfer.wire.limiter import Limiter
 from providers.base import Media
 from providers.coded import foreign
-from providers.errors import AddressRefused, ProviderError
+from providers.errors import ProviderError
+from providers.extraction.downloader import WebDownloader
 
 logger = logging.getLogger(__name__)
 
@@ -158,21 +156,14 @@ class YtDlpEngine:
         return min(self._retry_pause * float(2**n), LONGEST_PAUSE)
 
 
-class _Downloader(YoutubeDL):  # type: ignore[misc] # it has no types
-    """Fetches by http and https alone, whatever a playlist names or a redirect leads to."""
+class _Downloader(WebDownloader):
+    """Takes no more at a time than the limiter lets it."""
 
     limiter = Limiter()
 
     def urlopen(self, req: Request | str) -> Any:
-        """Raises ``AddressRefused`` for any other address."""
-        url = sanitize_url(req if isinstance(req, str) else req.url, scheme="http")
-        if urlsplit(url).scheme.lower() not in {"http", "https"}:
-            raise AddressRefused(why="scheme")
+        """Raises ``AddressRefused`` for what is not on the web."""
         return _limited(super().urlopen(req), self.limiter)
-
-    def build_request_director(self, _handlers: Any, preferences: Any = None) -> Any:
-        """The other handlers know further schemes, and would follow a redirect to these."""
-        return super().build_request_director([RequestsRH], preferences)
 
 
 def _limited(answer: Any, limiter: Limiter) -> Any:

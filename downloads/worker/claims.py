@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, When
+from django.db.models import Case, Q, When
 from django.utils import timezone
 
 from aniworld.events.operations import OperationStatus
@@ -18,11 +18,11 @@ from downloads import entries, events, progress
 from downloads.choices import Quarantine, Stage, Status
 from downloads.entries import QueueAction
 from downloads.errors import ClaimLost
-from downloads.models import DownloadQueueItem, QueueState
+from downloads.models import DownloadQueueItem, QueueState, comes_from_elsewhere
 from downloads.quiet import ledger, reading
 from downloads.seen import Beside, kept
 from downloads.services.control import save, set_paused, set_stopped
-from downloads.shut import BROKEN_PAGES, shut
+from downloads.shut import BROKEN_PAGES, open_sites, shut
 from downloads.transfer.messages import Attempt, Failure
 from downloads.worker import aside
 from downloads.worker.retries import Decision, Verdict
@@ -61,6 +61,7 @@ def claim_next(worker: str) -> DownloadQueueItem | None:
         return None
     rules = reading.rules()  # of a file: not within the transaction
     closed = [one.site for one in shut()]
+    others = open_sites(closed) if closed else []
     now = timezone.now()
     with transaction.atomic():
         state = QueueState.locked()
@@ -70,9 +71,8 @@ def claim_next(worker: str) -> DownloadQueueItem | None:
         ready = DownloadQueueItem.objects.ready(now).select_related("series__root")
         # What was refused comes last: another one sees whether the site lets anybody in again.
         was_refused = Case(When(error_code__in=REFUSALS, then=1), default=0)
-        ready = ready.exclude(series__site__in=closed).order_by(
-            was_refused, "priority", "position", "id"
-        )
+        ready = ready.reachable(closed, others) if closed else ready
+        ready = ready.order_by(was_refused, "priority", "position", "id")
         if reading.verdict(rules, state, now).is_closed:
             ready = ready.exempt()
         item = ready.first()
@@ -149,9 +149,17 @@ def keep_progress(item: DownloadQueueItem, worker: str) -> None:
 
 
 def keep_source(
-    item: DownloadQueueItem, worker: str, *, url: str, hoster: str, language: str
+    item: DownloadQueueItem, worker: str, *, url: str, hoster: str, language: str, provider: str
 ) -> None:
-    _write(item, worker, download_url=url, hoster=hoster[:LONGEST_HOSTER], language=language)
+    """Args: provider: the site that has named the source."""
+    _write(
+        item,
+        worker,
+        download_url=url,
+        hoster=hoster[:LONGEST_HOSTER],
+        language=language,
+        provider=provider,
+    )
 
 
 def keep_attempt(item: DownloadQueueItem, worker: str, attempt: Attempt) -> None:
@@ -356,9 +364,12 @@ def _put_back(item: DownloadQueueItem, worker: str, failure: Failure, decision: 
         outage_count=item.outage_count + is_outage,
     )
     if holds_others:
-        DownloadQueueItem.objects.filter(
-            series__site=item.series.site, status=Status.PENDING
-        ).exclude(next_try_at__gt=next_try).update(next_try_at=next_try, updated_at=timezone.now())
+        site = item.series.site
+        others = DownloadQueueItem.objects.filter(series__site=site, status=Status.PENDING)
+        free = comes_from_elsewhere(open_sites([site]))
+        others.exclude(Q(next_try_at__gt=next_try) | free).update(
+            next_try_at=next_try, updated_at=timezone.now()
+        )
     progress.set_aside(item, OperationStatus.FAILED)
 
 

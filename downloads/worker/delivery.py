@@ -98,7 +98,12 @@ class Delivery:
         if not self._may_overwrite(config):
             self._refuse_what_is_there(self._disk.directory)
         claims.keep_source(
-            item, self._worker, url=found.url, hoster=found.hoster, language=found.language
+            item,
+            self._worker,
+            url=found.url,
+            hoster=found.hoster,
+            language=found.language,
+            provider=item.provider,
         )
         self._refuse_where_it_cannot_go(config, found.language)
         self._place(found.delivered(folder))
@@ -256,7 +261,12 @@ class Delivery:
         """Complete an item whose file was placed before, in a time the database has forgotten."""
         item, target = self._item, ours.target(self._disk.directory)
         claims.keep_source(
-            item, self._worker, url=item.download_url, hoster=item.hoster, language=ours.language
+            item,
+            self._worker,
+            url=item.download_url,
+            hoster=item.hoster,
+            language=ours.language,
+            provider=item.provider,
         )
         claims.about_to_place(item, self._worker, target, ours.size)
         claims.complete(

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.conf import settings
 
 from aniworld.config.schema import Config
+from aniworld.sites.health.services import resting_sites
 from downloads.errors import ProviderOff, SeriesUnknown
 from downloads.models import DownloadQueueItem
 from downloads.seen import Beside
-from downloads.transfer.messages import FetchJob
+from downloads.transfer.messages import FetchJob, Place
 from downloads.worker.destination import library_number
 from downloads.worker.workspace import MEGABYTE
 from library.models import AnimeSeries
+from library.ties.services import served_as
+from providers.base import OWN, SiteSettings
 
 MOST_LENGTHS = 200  # files of a season
 LONGEST_RETRY_PAUSE = 1.0  # seconds, inside one transfer; the settings rule between transfers
@@ -34,20 +38,14 @@ def fetch_job(
 
     Raises:
         SeriesUnknown: the owner has removed the series meanwhile.
-        ProviderOff: the owner has switched the series' site off.
+        ProviderOff: the owner has switched the series' site off, and those it is tied to.
     """
     series = item.series
     if series.is_deleted:
         raise SeriesUnknown(why="removed", name=series.name)
-    site = config.providers.sites.get(series.site)
-    if site is None or not site.enabled:
-        raise ProviderOff(site=series.site)
     return FetchJob(
-        site=series.site,
-        site_settings=site,
-        key=series.site_key,
-        season=item.season,
-        episode=item.episode_number,
+        home=series.site,
+        places=places_of(item, config),
         languages=wanted_languages(series, config),
         only_language=item.wanted_language,
         hosters=tuple(series.hosters or config.providers.hosters),
@@ -59,8 +57,43 @@ def fetch_job(
         limit_bytes=limit_bytes,
         season_lengths=season_lengths(item),
         may_quarantine=config.downloads.quarantine_days > 0,
+        manifest_roots=tuple(settings.MANIFEST_ROOTS),
         retry_pause=min(config.downloads.retry_base_seconds, LONGEST_RETRY_PAUSE),
     )
+
+
+def places_of(item: DownloadQueueItem, config: Config) -> tuple[Place, ...]:
+    """Where the episode may come from: a link that its owner has given it, its own site, then those
+    that the series is tied to, in the owner's order. A site that lets nobody in, or is left alone,
+    comes after those that answer.
+
+    Raises:
+        ProviderOff: none of them is switched on.
+    """
+    series, number = item.series, (item.season, item.episode_number)
+    listed = [(series.site, series.site_key, number)]
+    for tie in series.ties.all():
+        there = served_as(tie, *number)
+        if there is not None:
+            listed.append((tie.site, tie.site_key, there))
+    places = [
+        Place(OWN, SiteSettings(), "", *number, own.link, own.language)
+        for own in series.own_links.filter(season=number[0], episode_number=number[1])
+    ]
+    for site, key, (season, episode) in listed:
+        chosen = config.providers.sites.get(site)
+        if chosen is not None and chosen.enabled:
+            places.append(Place(site, chosen, key, season, episode))
+    if not places:
+        raise ProviderOff(site=series.site)
+    return tuple(_well_ones_first(places))
+
+
+def _well_ones_first(places: Sequence[Place]) -> Sequence[Place]:
+    if len(places) == 1:
+        return places
+    resting = resting_sites()
+    return sorted(places, key=lambda place: place.site in resting)
 
 
 def season_lengths(item: DownloadQueueItem) -> tuple[float, ...]:

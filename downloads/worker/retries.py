@@ -10,6 +10,7 @@ from aniworld.config.schema import DownloadSettings
 from aniworld.sites.health.monitor import DOUBTED_FOR
 from downloads.choices import PauseCode, Quarantine
 from downloads.models import DownloadQueueItem
+from downloads.transfer.errors import SitesFailed
 from downloads.transfer.messages import Failure
 from providers.errors import MarkupChanged, SiteResting
 from providers.watching import REFUSALS, is_our_line
@@ -72,6 +73,8 @@ def decide(
     base = settings.retry_base_seconds
     if failure.whole_site:
         return _of_site(item, failure, base, is_line_out=is_line_out, is_shut=is_shut)
+    if failure.code == SitesFailed.code:
+        return _alone(item, base)
     if failure.permanent or item.retry_count >= settings.max_retries:
         return Decision(Verdict.FAIL)
     return Decision(Verdict.RETRY, _delay(item.retry_count, base))
@@ -93,6 +96,13 @@ def _of_site(
     if failure.code == MarkupChanged.code:
         delay = max(delay, _SHORTEST_AFTER_CHANGE)
     return Decision(Verdict.WAIT_FOR_SITE, max(delay, failure.retry_after or 0.0))
+
+
+def _alone(item: DownloadQueueItem, base: float) -> Decision:
+    """A site is down that the series is tied to: no other item may be waiting for that one."""
+    if item.outage_count >= OUTAGES:
+        return Decision(Verdict.FAIL)
+    return Decision(Verdict.WAIT_ALONE, _delay(item.outage_count, base))
 
 
 def _was_heard(failure: Failure) -> bool:

@@ -145,7 +145,7 @@ class Transfer:
             params=said["params"],
             hoster=hoster,
             language=language,
-            provider=self._item.series.site,
+            provider=self._source.get("provider") or self._item.series.site,
         )
         claims.keep_attempt(self._item, self._worker, attempt)
 
@@ -186,7 +186,12 @@ class Transfer:
             self._pace.begin(self._item.downloaded_bytes)
             _begin_anew(self._item)
             claims.keep_source(
-                self._item, self._worker, url=url, hoster=body["hoster"], language=language
+                self._item,
+                self._worker,
+                url=url,
+                hoster=body["hoster"],
+                language=language,
+                provider=body["provider"],
             )
             self._on_source(language)
         elif kind == "attempt":

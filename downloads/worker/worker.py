@@ -38,7 +38,7 @@ from downloads.errors import (
 )
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.services import quiet
-from downloads.shut import shut
+from downloads.shut import open_sites, shut
 from downloads.transfer import quarantine
 from downloads.transfer.errors import TransferError
 from downloads.transfer.messages import Failure
@@ -203,7 +203,7 @@ class Worker:
         state = QueueState.current()
         pending = DownloadQueueItem.objects.filter(status=Status.PENDING)
         closed = [one.site for one in shut()]
-        is_open = not closed or pending.exclude(series__site__in=closed).exists()
+        is_open = not closed or pending.reachable(closed, open_sites(closed)).exists()
         return state.is_running and not state.is_paused and is_open
 
     # one item

@@ -136,8 +136,8 @@ class RangesField(serializers.ListField):
 
     shape = Annotated[list[Annotated[MappingRange, Closed()]], AtMost(MAX_RANGES)]
 
-    def __init__(self) -> None:
-        super().__init__(child=serializers.DictField(), max_length=MAX_RANGES)
+    def __init__(self, *, required: bool = True) -> None:
+        super().__init__(child=serializers.DictField(), max_length=MAX_RANGES, required=required)
 
     def to_internal_value(self, data: Any) -> list[dict[str, Any]]:
         ranges = super().to_internal_value(data)
@@ -152,6 +152,34 @@ def _whole(value: Any) -> Any:
 class MappingSerializer(StrictSerializer):
     key = fields.Text(required=False)
     mapping = RangesField()
+
+
+class TiedSeriesSerializer(StrictSerializer):
+    """A series of another site, by the site's key or an address of it."""
+
+    rules: ClassVar = {"oneOf": [{"required": ["key"]}, {"required": ["link"]}]}
+    site = fields.Text(max_length=64)
+    key = fields.Text(required=False, max_length=255)
+    link = fields.Text(required=False, max_length=2000)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("key" in attrs) == ("link" in attrs):
+            raise serializers.ValidationError({"key": gettext("Give either key or link.")})
+        return attrs
+
+
+class NewTieSerializer(TiedSeriesSerializer):
+    numbering = RangesField(required=False)
+
+
+class NewLinkSerializer(StrictSerializer):
+    checks: ClassVar = {"language": LanguageName().schema()}
+    link = fields.Text(max_length=2000)
+    language = fields.Text(max_length=80)
+
+
+class MoveSerializer(StrictSerializer):
+    step = serializers.ChoiceField(choices=(-1, 1), help_text="-1: sooner; 1: later.")
 
 
 class BinQuery(serializers.Serializer[Any]):

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import URLPattern, re_path
 from rest_framework.views import APIView
 
-from library.api import bin_views, rename_views, root_views, scan_views, views
+from library.api import bin_views, rename_views, root_views, scan_views, tie_views, views
 
 _ANIME: tuple[tuple[str, type[APIView], str], ...] = (
     (r"", views.SeriesListView, "anime"),
@@ -26,10 +26,19 @@ _ANIME: tuple[tuple[str, type[APIView], str], ...] = (
     (r"/(?P<key>[^/]+)/files", bin_views.SeriesFilesView, "anime-files"),
     (r"/(?P<key>[^/]+)/wanted", bin_views.WantedView, "anime-wanted"),
     (r"/(?P<key>[^/]+)/mapping", views.MappingView, "anime-mapping"),
+    (r"/(?P<key>[^/]+)/ties", tie_views.TiesView, "anime-ties"),
+    (r"/(?P<key>[^/]+)/ties/compare", tie_views.TieComparisonView, "anime-ties-compare"),
+    (r"/(?P<key>[^/]+)/ties/(?P<tie_id>\d{1,18})", tie_views.TieView, "anime-tie"),
+    (r"/(?P<key>[^/]+)/ties/(?P<tie_id>\d{1,18})/move", tie_views.TieMoveView, "anime-tie-move"),
     (
         r"/(?P<key>[^/]+)/episodes/(?P<season>\d{1,6})/(?P<episode>\d{1,6})/evidence",
         views.EvidenceView,
         "episode-evidence",
+    ),
+    (
+        r"/(?P<key>[^/]+)/episodes/(?P<season>\d{1,6})/(?P<episode>\d{1,6})/link",
+        tie_views.EpisodeLinkView,
+        "episode-own-link",
     ),
 )
 

@@ -5,10 +5,12 @@ from library.models.availability import Availability
 from library.models.binned import BinnedFile
 from library.models.decisions import RefusedFolder
 from library.models.files import LibraryRoot, MediaFile, ScannedDirectory, UnmatchedFolder
+from library.models.links import OwnLink
 from library.models.losses import LostEpisode
 from library.models.operations import ScanOperation
 from library.models.renames import RenameStep
 from library.models.series import AnimeSeries, Episode
+from library.models.ties import SeriesTie
 
 __all__ = [
     "Airing",
@@ -19,9 +21,11 @@ __all__ = [
     "LibraryRoot",
     "LostEpisode",
     "MediaFile",
+    "OwnLink",
     "RefusedFolder",
     "RenameStep",
     "ScanOperation",
     "ScannedDirectory",
+    "SeriesTie",
     "UnmatchedFolder",
 ]

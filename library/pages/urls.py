@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 
 import aniworld.web.ids  # noqa: F401 - registers <id:…>
-from library.pages import bin_views, covers, rename_views, views
+from library.pages import bin_views, covers, rename_views, tie_views, views
 
 urlpatterns = [
     path("", views.library, name="library"),
@@ -32,6 +32,12 @@ urlpatterns = [
     path("bin/restore", bin_views.bin_restore, name="bin-restore"),
     path("bin/delete", bin_views.bin_delete, name="bin-delete"),
     re_path(r"^series/(?P<key>[^/]+)/mapping/?$", views.mapping, name="series-mapping"),
+    re_path(r"^series/(?P<key>[^/]+)/sites/?$", tie_views.ties, name="series-ties"),
+    re_path(
+        r"^series/(?P<key>[^/]+)/sites/compare$", tie_views.comparison, name="series-tie-compare"
+    ),
+    re_path(r"^series/(?P<key>[^/]+)/sites/tie$", tie_views.tie, name="series-tie"),
+    path("series/<str:key>/sites/<id:tie_id>", tie_views.change, name="series-tie-change"),
     re_path(
         r"^series/(?P<key>[^/]+)/mapping/export$",
         views.export_mapping,

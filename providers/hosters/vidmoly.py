@@ -19,8 +19,8 @@ logger = logging.getLogger(__name__)
 
 DOMAINS = ("vidmoly.biz", "vidmoly.net", "vidmoly.to")  # newest first; old links stay in use
 _VIEW = re.compile(r"^/v/([A-Za-z0-9]+)/?$")
-_SOURCES = re.compile(r"\bsources\s{0,9}:\s{0,9}\[([^\[\]]{0,20000})\]")
-_FILE = re.compile(r"\bfile\s{0,9}:\s{0,9}['\"]([^'\"]{1,2000})['\"]")
+_SOURCES = re.compile(r"\bsources['\"]?\s{0,9}[:=]\s{0,9}\[([^\[\]]{0,20000})\]")
+_FILE = re.compile(r"\b(?:file|src)['\"]?\s{0,9}:\s{0,9}['\"]([^'\"]{1,2000})['\"]")
 
 
 class VidmolyHoster:
@@ -81,7 +81,7 @@ def _playlist(page: Page) -> str:
     """The first playlist in ``sources``; ``tracks`` beside it hold thumbnails."""
     for sources in _SOURCES.finditer(page.text):
         for file in _FILE.finditer(sources.group(1)):
-            url = absolute(page.url, file.group(1))
+            url = absolute(page.url, file.group(1).replace("\\/", "/"))
             if kind_of_url(url) is MediaKind.HLS:
                 return url
     raise DecoderOutdated(why="no_playlist", site="Vidmoly", url=page.url)

@@ -1,4 +1,4 @@
-"""Searching the whole list of a site here, where it has no search, or a poor one."""
+"""A list of series that is searched here: the whole of a site, or a feed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from providers.base import SearchResult
 
-MOST_HITS = 50
+_MOST = 50
 
 
 class Catalogue:
@@ -32,7 +32,7 @@ class Catalogue:
             ((rank, len(result.name), result.name, result) for rank, result in ranked if rank < 9),
             key=lambda hit: hit[:3],
         )
-        return [result for *_order, result in hits[:MOST_HITS]]
+        return [result for *_order, result in hits[:_MOST]]
 
 
 def _rank(names: tuple[str, ...], wanted: str) -> int:

@@ -254,6 +254,32 @@ def numbers_its_own_way(hand: Hand) -> None:
     hand.sees("The numbers in the names count as they are.")
 
 
+@step("series-tie", "series-tie-change")
+def ties_it_to_another(hand: Hand) -> None:
+    path = f"/series/{SHOWN}/sites"
+    hand.go(path)
+    hand.page.get_by_label("Look for").fill("Kupferfuchs")
+    hand.press("Search")
+    hand.press("Compare", exact=False)
+    hand.press("It is the same series", exact=False)
+    hand.is_told("as well now")
+    hand.press("Take", exact=False)
+    hand.is_told("That tie is taken back.")
+
+
+@step("episode-own-link-page")
+def gives_an_episode_a_link(hand: Hand) -> None:
+    path = f"/series/{SHOWN}/episodes/1/1/link"
+    hand.go(path)
+    hand.page.get_by_label("Address").fill("https://media.example/film.mp4")
+    hand.page.get_by_label("Queue it at once").uncheck()
+    hand.press("Save")
+    hand.is_told("It comes from your link now.")
+    hand.go(path)
+    hand.press("Take the link back")
+    hand.is_told("The sites are asked for it again.")
+
+
 @step("series-remove", "series-restore")
 def takes_a_series_out_and_in(hand: Hand) -> None:
     hand.go(f"/series/{SHOWN}")

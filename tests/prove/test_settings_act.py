@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -30,6 +31,7 @@ from tests.site.media import SMALL, ensure_media
 from tests.site.world import shared_data
 from tests.telling_server import KEY, PASSWORD, USER, media_server
 from tests.unit.aniworld.config.values import settings
+from tests.unit.providers.proxy_server import ProxyServer
 
 pytestmark = [pytest.mark.timeout(3600)]
 
@@ -110,6 +112,17 @@ def a_site_is_asked_as_often_as_is_set(here: Stage) -> None:
     between = gaps([one for one in here.world.log() if one["side"] == "catalogue"])
     assert between
     assert min(between) >= 4.9
+
+
+@shows("providers.sites.aniworld.proxy")
+def a_site_is_asked_through_its_proxy_and_hosters_are_not(here: Stage) -> None:
+    catalogue = urlsplit(here.world.catalogue_url)
+    place = ("127.0.0.1", int(catalogue.port or 0))
+    with ProxyServer("http", place, login="me:secret").running() as proxy:
+        here.send(SITE, proxy=proxy.url(login="me:secret"))
+        here.fetch()
+        assert set(proxy.asked) == {place}
+        here.send(SITE, proxy="")
 
 
 HEALTH = "/settings/providers/health"

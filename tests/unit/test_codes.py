@@ -79,6 +79,22 @@ MADE: Mapping[str, tuple[Mapping[str, Any], str]] = {
         "No source worked: VOE (German Dub), reading its player: The media file is empty; Vidmoly "
         "(German Sub), downloading: The stream has no end: it is live.",
     ),
+    "sites_failed": (
+        {
+            "tried": [
+                {
+                    "provider": "friend",
+                    "hoster": "",
+                    "language": "",
+                    "stage": "site",
+                    "code": "site_down",
+                    "params": {"why": "timed_out", "site": "Friend"},
+                }
+            ]
+        },
+        "No site brings it now: friend, asking the site: Friend cannot be reached: the connection "
+        "timed out.",
+    ),
     "told_download_complete": (
         {
             "series": "Moon",

@@ -39,10 +39,12 @@ from downloads import services as queue
 from downloads.choices import Lift
 from downloads.models import DownloadQueueItem
 from library import services
-from library.models import AnimeSeries, BinnedFile, LibraryRoot, UnmatchedFolder
+from library.models import AnimeSeries, BinnedFile, LibraryRoot, SeriesTie, UnmatchedFolder
 from library.recycling.delete import delete_files
 from library.recycling.look import look
 from library.services import renaming, scans
+from library.ties.links import set_link
+from library.ties.services import tie_series
 from providers.watching import Called, Fault
 from tests.catalogues import definition
 from tests.factories import make_item, make_scan, make_unmatched
@@ -196,6 +198,7 @@ def _filled(value: Any, world: World) -> Any:
         "directory": world.root.path,
         "binned": BinnedFile.objects.values_list("pk", flat=True).first(),
         "entry": Entry.objects.values_list("pk", flat=True).first(),
+        "tie": SeriesTie.objects.values_list("pk", flat=True).first(),
     }
     for status in ("PAUSED", "FAILED"):
         found = DownloadQueueItem.objects.filter(status=status).first()
@@ -226,6 +229,16 @@ def describe_by_api(world: World) -> None:
 def binned(world: World) -> None:
     """A file of the series is in the recycle bin."""
     delete_files(world.series, list(world.series.files.all()))
+
+
+def tied(world: World) -> None:
+    """The series is tied to another one."""
+    tie_series(world.series, site=world.site.name, key="other")
+
+
+def linked(world: World) -> None:
+    """An episode has a link of its owner's."""
+    set_link(world.series, 1, 2, link="https://media.example/x.mp4", language="German Dub")
 
 
 def delete_by_page(world: World) -> None:
@@ -434,6 +447,7 @@ RANGE = {
 }
 RANGE_FORM = {f"range-{name}": "" if value is None else value for name, value in RANGE.items()}
 EPISODE = {"season": 1, "episode": 2}
+LINK = {"link": "https://media.example/y.mp4", "language": "German Sub"}
 
 TARGET = {
     "name": "Phone",
@@ -538,6 +552,15 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "series-unmatch"): page("series.unmatched", "/series/{key}/unmatch"),
     ("post", "series-restore"): page("series.restored", "/series/gone/restore"),
     ("post", "series-mapping"): page("series.renumbered", "/series/{key}/mapping", **RANGE_FORM),
+    ("post", "series-tie"): page(
+        "series.tied", "/series/{key}/sites/tie", site="{site}", key="other"
+    ),
+    ("post", "series-tie-change"): first(
+        tied, page("series.untied", "/series/{key}/sites/{tie}", action="remove")
+    ),
+    ("post", "episode-own-link-page"): page(
+        "series.link_set", "/series/{key}/episodes/1/2/link", **LINK
+    ),
     ("post", "series-queue"): page("queue.added", "/series/{key}/queue", episodes=["1-2"]),
     ("post", "series-following"): page("series.changed", "/series/{key}/following", follow="NEW"),
     ("post", "following-queue"): first(followed_series, page("queue.added", "/following/queue")),
@@ -808,6 +831,21 @@ ACTS: dict[tuple[str, str], Act] = {
     ("put", "anime-mapping"): api(
         "series.renumbered", "put", "v1/anime/{key}/mapping", mapping=[RANGE]
     ),
+    ("post", "anime-ties"): api(
+        "series.tied", "post", "v1/anime/{key}/ties", site="{site}", key="other"
+    ),
+    ("delete", "anime-tie"): first(
+        tied, api("series.untied", "delete", "v1/anime/{key}/ties/{tie}")
+    ),
+    ("post", "anime-tie-move"): first(
+        tied, api("series.ties_moved", "post", "v1/anime/{key}/ties/{tie}/move", step=1)
+    ),
+    ("put", "episode-own-link"): api(
+        "series.link_set", "put", "v1/anime/{key}/episodes/1/2/link", **LINK
+    ),
+    ("delete", "episode-own-link"): first(
+        linked, api("series.link_removed", "delete", "v1/anime/{key}/episodes/1/2/link")
+    ),
     ("post", "renaming"): api("renaming.started", "post", "v1/rename"),
     ("post", "anime-rename"): api("renaming.started", "post", "v1/anime/{key}/rename"),
     ("post", "renaming-cancel"): first(
@@ -884,6 +922,7 @@ NO_ACT = {
     ("post", "series-refresh"): CATALOGUE,
     ("post", "anime-refresh"): CATALOGUE,
     ("post", "anime-search"): "asks the sites",
+    ("post", "anime-ties-compare"): "asks a site, and only says what speaks for a tie",
     ("post", "config-validate"): "only says what would be",
     ("post", "config-export"): "only reads",
     ("post", "scheduler-preview"): "only says when that would be",
@@ -948,5 +987,7 @@ def test_what_is_no_act_leaves_nothing(world: World, address: tuple[str, str]) -
     _, name = address
     of_one = "provider-test", "media-server-test", "media-server-test-api"
     parts = {"name": "aniworld"} if name.endswith(of_one) else {}
+    if name == "anime-ties-compare":
+        parts = {"key": "show"}
     world.browser.post(NAMELESS.get(name) or reverse(name, kwargs=parts))
     assert not Entry.objects.exists()

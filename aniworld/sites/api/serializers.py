@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, get_args
+from typing import ClassVar, get_args
 
 from rest_framework import serializers
 
@@ -12,8 +12,7 @@ from aniworld.web import fields
 from aniworld.web.serializers import StrictSerializer
 from providers.base import ADDED_KINDS
 
-_CHANGED_ELSEWHERE = ("provider", "definition")
-_LABEL: dict[str, Any] = {"required": False, "allow_blank": True, "max_length": 60}
+_CHANGED_ELSEWHERE = ("provider", "definition", "proxy")
 
 
 class ProviderChangeSerializer(StrictSerializer):
@@ -32,10 +31,8 @@ class ProviderChangeSerializer(StrictSerializer):
         child=fields.Text(max_length=2000), required=False, max_length=20
     )
     requests_per_second = fields.Number(required=False)
-
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        # A field is what DRF calls ``label`` itself: as an attribute it would hide that.
-        return {**super().get_fields(), "label": fields.Text(**_LABEL)}
+    # The name is the setting's; that a field has a label of its own is no matter of the body.
+    label = fields.Text(required=False, allow_blank=True, max_length=60)  # type: ignore[assignment]
 
 
 class ProviderAddSerializer(StrictSerializer):
@@ -46,9 +43,7 @@ class ProviderAddSerializer(StrictSerializer):
     base_url = fields.Text(required=False, allow_blank=True, max_length=2000)
     definition = serializers.DictField(required=False)
     enabled = fields.Flag(required=False)
-
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        return {**super().get_fields(), "label": fields.Text(**_LABEL)}
+    label = fields.Text(required=False, allow_blank=True, max_length=60)  # type: ignore[assignment]
 
 
 class DefinitionSerializer(StrictSerializer):

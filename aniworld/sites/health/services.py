@@ -143,6 +143,24 @@ def refusals() -> list[Refusal]:
     return found
 
 
+def resting_sites() -> set[str]:
+    """The enabled sites that are left alone at each of their addresses, for whatever reason.
+
+    Raises:
+        ConfigError: nobody can say which sites there are.
+    """
+    now = timezone.now()
+    rows = ServiceState.objects.filter(Q(rests_until__gt=now) | Q(refused_until__gt=now))
+    resting = {(row.service, row.host) for row in rows if rests_until(row, now) is not None}
+    if not resting:
+        return set()
+    return {
+        name
+        for name, _label, hosts in _sites(store.load().providers)
+        if all((name, host) in resting for host in hosts)
+    }
+
+
 def still_refused() -> dict[str, tuple[str, Told]]:
     """By name the label and the reason of each site that has refused us, and of which nothing
     came since: also when its rest is over and nobody has asked it.

@@ -103,4 +103,4 @@ class NewSiteForm(DefinitionForm):
         kind = self.fields["provider"]
         assert isinstance(kind, forms.ChoiceField)  # noqa: S101 - declared above
         kind.choices = choices
-        kind.initial = choices[0][0]
+        kind.initial = added.DESCRIBED

@@ -122,6 +122,9 @@ class Side:
         return self._text(piece.resource.url, piece.resource.byte_range)
 
     def _text(self, url: str, where: ByteRange | None = None) -> bytes:
+        # Where the others have brought too much already, nothing more is asked for.
+        if self._left < 0:
+            raise FragmentMissing(why="no_subtitles")
         data = self._client.small(url, most=LARGEST, byte_range=where).data
         with self._counting:
             self._left -= len(data)

@@ -22,8 +22,8 @@ from providers.sites.aniworld.landmarks import (
     whole_title,
 )
 from providers.sites.aniworld.series_page import split_names
-from providers.sites.catalogue import MOST_HITS
 
+_MOST = 50
 _BEHIND_TITLE = "Stream anschauen"
 _SERIES_LINK = re.compile(r"^/anime/stream/[^/]+/?$")
 
@@ -73,7 +73,7 @@ def read_search(page: Page) -> list[SearchResult]:
         found.setdefault(
             key, SearchResult(key, name, series_link(page.url, key), description=description)
         )
-    return list(found.values())[:MOST_HITS]
+    return list(found.values())[:_MOST]
 
 
 def read_older_search(page: Page) -> list[SearchResult]:
@@ -97,7 +97,7 @@ def read_older_search(page: Page) -> list[SearchResult]:
                 description=clean_text(_said(entry, "description")),
             ),
         )
-    return list(found.values())[:MOST_HITS]
+    return list(found.values())[:_MOST]
 
 
 def series_link(base: str, key: str) -> str:

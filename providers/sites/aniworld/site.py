@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Collection, Sequence
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from providers import asking
+from providers.addresses import absolute
 from providers.base import Airing, EpisodeInfo, NewEpisode, SearchResult, SeriesInfo, Source
 from providers.errors import (
     MarkupChanged,
@@ -21,7 +22,6 @@ from providers.errors import (
     UnsupportedHoster,
 )
 from providers.http import HttpClient, Page
-from providers.mirrors import Mirrors
 from providers.sites.aniworld.calendar_page import read_airings
 from providers.sites.aniworld.episode_page import REDIRECT_PATH, HosterEntry, read_hosters
 from providers.sites.aniworld.landmarks import LABEL, key_in, path_of, require_stream
@@ -38,6 +38,7 @@ from providers.sites.aniworld.series_page import (
     read_series,
     shown_season,
 )
+from providers.sites.bases import Bases
 from providers.sites.catalogue import Catalogue
 
 logger = logging.getLogger(__name__)
@@ -73,7 +74,8 @@ class AniworldSite:
         known_hosters: Collection[str],
     ) -> None:
         self._client = client
-        self._mirrors = Mirrors(self.name, LABEL, (base_url, *mirrors))
+        addresses = (base.rstrip("/") for base in (base_url, *mirrors))
+        self._bases = Bases(self.name, LABEL, addresses)
         self._known_hosters = frozenset(known_hosters)
         self._catalogue = ("", Catalogue(()))
 
@@ -116,7 +118,7 @@ class AniworldSite:
         """The head of a series page. Raises NotFound for an unknown key."""
         _require_key(key)
         page = self._series_page(key)
-        return read_series(page, key=key, link=series_link(self._mirrors.first, key))
+        return read_series(page, key=key, link=series_link(self._bases.all[0], key))
 
     def episodes(self, key: str) -> list[EpisodeInfo]:
         """Every episode of every season, films as season 0, announced ones without hosters.
@@ -184,13 +186,13 @@ class AniworldSite:
             NotFound: not such a link, or gone. MediaGone: it leads back to the site.
             ChallengeRequired: the site answered with a page. AddressRefused: a private address.
         """
-        path = path_of(source.link, self._mirrors.first)
-        if not REDIRECT_PATH.match(path) or not self._mirrors.owns(source.link):
+        path = path_of(source.link, self._bases.all[0])
+        if not REDIRECT_PATH.match(path) or not self._is_ours(source.link):
             raise NotFound(why="link", site=LABEL, url=source.link)
-        target = self._mirrors.on_any(
+        target = self._bases.ask(
             lambda base: self._client.get_redirect(base + path, referer=source.referer)
         )
-        if self._mirrors.owns(target):
+        if self._is_ours(target):
             raise MediaGone(why="leads_back", url=source.link)
         return target
 
@@ -199,9 +201,9 @@ class AniworldSite:
         address = link.strip()
         if "://" not in address and not address.startswith("/"):
             address = f"https://{address}"
-        if not address.startswith("/") and not self._mirrors.owns(address):
+        if not address.startswith("/") and not self._is_ours(address):
             return None
-        return key_in(address, self._mirrors.first)
+        return key_in(address, self._bases.all[0])
 
     def _whole_catalogue(self, ttl: float = CATALOGUE_TTL) -> Catalogue:
         page = self._page(
@@ -223,7 +225,7 @@ class AniworldSite:
             return self._ask_older_search(keyword, error)
 
     def _post_search(self, keyword: str) -> Page:
-        return self._mirrors.on_any(
+        return self._bases.ask(
             lambda base: self._client.post_form(
                 f"{base}/ajax/search",
                 {"keyword": keyword},
@@ -236,7 +238,7 @@ class AniworldSite:
     def _ask_older_search(self, keyword: str, failure: ProviderError) -> list[SearchResult]:
         path = f"/ajax/seriesSearch?keyword={quote(keyword, safe='')}"
         try:
-            page = self._mirrors.on_any(
+            page = self._bases.ask(
                 lambda base: self._client.get_page(base + path, allow_empty=True)
             )
             return read_older_search(page)
@@ -265,9 +267,12 @@ class AniworldSite:
         lasting: bool = False,
         check: Callable[[Page], None] | None = None,
     ) -> Page:
-        return self._mirrors.on_any(
+        return self._bases.ask(
             lambda base: self._client.get_page(base + path, ttl=ttl, lasting=lasting, check=check)
         )
+
+    def _is_ours(self, link: str) -> bool:
+        return _place(link) in {_place(base) for base in self._bases.all}
 
     def _knows(self, entry: HosterEntry) -> bool:
         known = entry.hoster.casefold() in self._known_hosters
@@ -310,3 +315,8 @@ def _season_path(key: str, season: int) -> str:
 
 def _episode_path(key: str, season: int, episode: int) -> str:
     return f"{_season_path(key, season)}/" + (f"episode-{episode}" if season else f"film-{episode}")
+
+
+def _place(link: str) -> str:
+    """Host and port of an address; ``www.`` makes no difference."""
+    return urlsplit(absolute("https://", link)).netloc.lower().removeprefix("www.")

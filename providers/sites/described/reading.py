@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from providers.addresses import absolute
+from providers.addresses import absolute, host_of
 from providers.errors import (
     ChallengeRequired,
     DefinitionMismatch,
@@ -17,7 +17,7 @@ from providers.errors import (
     UnexpectedAnswer,
 )
 from providers.http import HttpClient, Page
-from providers.mirrors import Mirrors, place_of
+from providers.sites.bases import Bases
 from providers.sites.described.budget import WORK, Budget
 from providers.sites.described.changes import parsed_json
 from providers.sites.described.definition import (
@@ -72,7 +72,7 @@ class Asker:
 
     client: HttpClient
     definition: Definition
-    mirrors: Mirrors
+    bases: Bases
     trace: Trace | None = None
     list_ttl: float = DAY
     # What a definition that was read is good for: the hosts that its steps may lead to.
@@ -80,7 +80,11 @@ class Asker:
 
     def owns(self, address: str) -> bool:
         """Whether an address is one of the site."""
-        return self.mirrors.owns(address) or place_of(address) in self.hosts
+        return self.is_page(address) or place_of(address) in self.hosts
+
+    def is_page(self, address: str) -> bool:
+        """Whether it is one of the site's own addresses, where its pages for people are."""
+        return place_of(address) in set(map(place_of, self.bases.all))
 
 
 class Run:
@@ -108,7 +112,7 @@ class Run:
         Raises:
             ProviderError; DefinitionMismatch: a page is not as the definition has it.
         """
-        names = {**names, "base": self._asker.mirrors.first}
+        names = {**names, "base": self._asker.bases.all[0]}
         for one in step.first:
             names |= self._first(one, step, names)
         rows: list[Row] = []
@@ -222,7 +226,7 @@ class Run:
 
     def _on_any(self, address: str, ask: Callable[[str], Page]) -> Page:
         if address.startswith("/"):
-            return self._asker.mirrors.on_any(lambda base: ask(base + address))
+            return self._asker.bases.ask(lambda base: ask(base + address))
         return ask(address)
 
     def _send(
@@ -379,6 +383,11 @@ def _noted(asked: Asked) -> Iterator[None]:
     except ProviderError as error:
         asked.error = error
         raise
+
+
+def place_of(link: str) -> str:
+    """Host and port of an address; ``www.`` makes no difference."""
+    return host_of(absolute("https://", link)).removeprefix("www.")
 
 
 def _lacking(fields: Mapping[str, Field], found: Mapping[str, Sequence[str]]) -> str:

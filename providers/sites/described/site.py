@@ -25,7 +25,7 @@ from providers.errors import (
     UnsupportedHoster,
 )
 from providers.http import HttpClient
-from providers.mirrors import Mirrors
+from providers.sites.bases import Bases
 from providers.sites.catalogue import Catalogue
 from providers.sites.described.definition import Definition, Step
 from providers.sites.described.keys import key_in, key_of, require_key
@@ -73,11 +73,12 @@ class DescribedSite:
         self._label = label or definition.name
         self._client = client
         self._known_hosters = frozenset(known_hosters)
-        self._mirrors = Mirrors(name, self._label, (base_url or definition.address, *mirrors))
+        addresses = (base.rstrip("/") for base in (base_url or definition.address, *mirrors))
+        self._bases = Bases(name, self._label, addresses)
         self._lister = Lister(
             definition, name=name, label=self._label, known_hosters=self._known_hosters
         )
-        self._asker = Asker(client, definition, self._mirrors, trace, hosts=definition.hosts)
+        self._asker = Asker(client, definition, self._bases, trace, hosts=definition.hosts)
         self._catalogue: tuple[list[SearchResult], Catalogue] = ([], Catalogue(()))
 
     def close(self) -> None:
@@ -168,7 +169,7 @@ class DescribedSite:
         address = link.strip()
         if "://" not in address and not address.startswith("/"):
             address = f"https://{address}"
-        if not address.startswith("/") and not self._mirrors.owns(address):
+        if not address.startswith("/") and not self._asker.is_page(address):
             return None
         return key_in(address, self.definition)
 
@@ -221,7 +222,7 @@ class DescribedSite:
 
     def _series_link(self, key: str) -> str:
         page = self.definition.page.replace("{key}", key)
-        return page if page.startswith("http") else self._mirrors.first + page
+        return page if page.startswith("http") else self._bases.all[0] + page
 
     def _sources_of(
         self, run: Run, step: Step, names: Mapping[str, str], season: int, episode: int

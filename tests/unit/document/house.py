@@ -357,7 +357,7 @@ def _sites(monkeypatch: pytest.MonkeyPatch) -> FakeSite:
     for key in ("twin-a", "twin-b"):
         site.add(key, "Twin", {1: 1})
     site.add("show", "Show", {1: 6, 0: 1}, announced=((1, 6),), year=2013, ids={"imdb": "tt1"})
-    site.add("other", "Other", {1: 2}, others=("Another",))
+    site.add("other", "Other", {1: 2}, year=2014, others=("Another",))
     site.add("new", "New", {1: 2})
     chosen = {SITE: {"enabled": True}, BROKEN: {"enabled": True, "position": 1}}
     store.update(lambda data: data["providers"]["sites"].update(chosen))

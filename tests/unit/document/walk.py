@@ -3,9 +3,12 @@ needs."""
 
 from __future__ import annotations
 
+import atexit
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,8 @@ from aniworld.sites.health import monitor
 from aniworld.sites.pace import holds, rate_store
 from aniworld.system import watch
 from aniworld.system.examinations import examine
+from library.models import SeriesTie
+from library.services.lookup import get_series
 from library.services.roots import root_paths
 from providers.addresses import host_of
 from providers.coded import coded
@@ -74,15 +79,16 @@ class Step:
         )
 
 
-@dataclass(frozen=True)
-class Trial(Step):
-    """A trial of a definition, on a catalogue that is there while it lasts."""
+@cache
+def _catalogue() -> str:
+    """The address of a catalogue that is there until the tests end."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(served("cards")).address
 
-    def answer(self, house: House) -> tuple[Operation, Any]:
-        with served("cards") as running:
-            described = json.loads(definition("cards", running.address))
-            step = Step(self.operation, body={"definition": described, "query": "owl"})
-            return step.answer(house)
+
+def _trial(_house: House) -> dict[str, Any]:
+    return {"query": "owl", **_described(_catalogue())}
 
 
 def _described(address: str) -> dict[str, Any]:
@@ -136,6 +142,12 @@ def _read_the_feed() -> None:
     FeedKey.objects.update(last_activity=timezone.now())
 
 
+def _tie(_house: House) -> dict[str, str]:
+    series = get_series("show")
+    tie, _ = SeriesTie.objects.get_or_create(series=series, site=SITE, site_key="other")
+    return {"key": "show", "tie_id": str(tie.pk)}
+
+
 def _newest_key() -> str:
     return str(ApiKey.objects.latest("pk").pk)
 
@@ -183,6 +195,14 @@ def _lifted(_house: House) -> dict[str, str]:
 
 
 SHOW = {"key": "show"}
+EPISODE = {**SHOW, "season": "1", "episode": "2"}
+FIRST_ONE = {
+    "library_season": 1,
+    "library_first": 1,
+    "library_last": 2,
+    "provider_season": 1,
+    "provider_first": 1,
+}
 TWO = {
     "serie_id": "show",
     "serie_folder": "Show (2013)",
@@ -329,7 +349,7 @@ WALK = (
     ),
     Step("providers_definition_retrieve", place={"name": "cards"}),
     Step("providers_definition_schema_retrieve"),
-    Trial("providers_trial_create"),
+    Step("providers_trial_create", body=_trial),
     Step("providers_trial_create", body={"query": "owl", **_described("http://127.0.0.1:9")}),
     Step("providers_destroy", place={"name": "cards"}),
     Step("media_servers_list", before=House.has_media_servers),
@@ -347,6 +367,30 @@ WALK = (
     Step("anime_partial_update", place=SHOW, body={"monitored": True}),
     Step("anime_mapping_retrieve", place=SHOW),
     Step("anime_mapping_update", place=SHOW, body={"mapping": []}),
+    Step(
+        "anime_ties_compare_create",
+        place=SHOW,
+        body={"site": SITE, "key": "other", "numbering": [FIRST_ONE]},
+    ),
+    Step("anime_ties_compare_create", place=SHOW, body={"site": SITE, "key": "new"}),
+    Step("anime_ties_create", 201, place=SHOW, body={"site": SITE, "key": "other"}),
+    Step(
+        "anime_ties_create",
+        201,
+        place=SHOW,
+        body={"site": SITE, "key": "new", "numbering": [FIRST_ONE]},
+    ),
+    Step("anime_ties_list", place=SHOW),
+    Step("anime_episodes_link_retrieve", 404, place=EPISODE),
+    Step(
+        "anime_episodes_link_update",
+        place=EPISODE,
+        body={"link": "https://media.example/x.mp4", "language": "German Dub"},
+    ),
+    Step("anime_episodes_link_retrieve", place=EPISODE),
+    Step("anime_episodes_link_destroy", 204, place=EPISODE),
+    Step("anime_ties_move_create", place=_tie, body={"step": 1}),
+    Step("anime_ties_destroy", 204, place=_tie),
     *(
         Step("anime_episodes_evidence_retrieve", place={**SHOW, "season": "1", "episode": number})
         for number in "12345"

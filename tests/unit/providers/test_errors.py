@@ -54,6 +54,27 @@ SENTENCES: list[tuple[type[ProviderError], dict[str, Any], str]] = [
         {"why": "too_slow", "seconds": 90},
         "AniWorld took longer than 90 seconds to answer.",
     ),
+    (
+        errors.SiteUnreachable,
+        {"why": "proxy_away", "proxy": "a:1", "errno": "ECONNREFUSED"},
+        "AniWorld cannot be reached: its proxy a:1 does not answer: Connection refused",
+    ),
+    (
+        errors.SiteUnreachable,
+        {"why": "proxy_refuses", "proxy": "a:1", "reason": "403 Forbidden"},
+        "AniWorld cannot be reached: its proxy a:1 does not let us through: 403 Forbidden",
+    ),
+    (
+        errors.SiteUnreachable,
+        {"why": "proxy_no_name", "proxy": "a:1"},
+        "AniWorld cannot be reached through its proxy a:1: no address is known here for its name. "
+        "A proxy of the kind socks5h looks names up by itself.",
+    ),
+    (
+        errors.AddressRefused,
+        {"why": "proxy"},
+        "The proxy of the site needs an address such as socks5://host:1080 or http://host:3128.",
+    ),
     (errors.SiteDown, {"why": "no_address"}, "AniWorld has no address configured."),
     (
         errors.PageBroken,
@@ -127,6 +148,136 @@ SENTENCES: list[tuple[type[ProviderError], dict[str, Any], str]] = [
         "'../x' is not a series key of AniWorld.",
     ),
     (errors.NotFound, {"why": "link"}, "This is not a hoster link of AniWorld."),
+    (errors.NotFound, {"why": "series"}, "AniWorld does not list this series."),
+    (errors.NotFound, {"why": "withdrawn"}, "AniWorld has withdrawn this."),
+    (
+        errors.NotFound,
+        {"why": "lent"},
+        "AniWorld only lends this out, or shows it, and gives no file of it.",
+    ),
+    (errors.NotFound, {"why": "no_video"}, "AniWorld has no MP4, WebM or Matroska file of this."),
+    (
+        errors.FeedInvalid,
+        {"why": "json", "place": "line 1, column 3", "reason": "Expecting value"},
+        "The feed cannot be read as JSON (line 1, column 3): Expecting value",
+    ),
+    (
+        errors.FeedInvalid,
+        {"why": "xml", "place": "line 1, column 3", "reason": "Start tag expected"},
+        "The feed cannot be read as XML (line 1, column 3): Start tag expected",
+    ),
+    (errors.FeedInvalid, {"why": "kind"}, "The feed is neither our JSON nor RSS nor Atom."),
+    (errors.FeedInvalid, {"why": "monster"}, "The feed is too large or too deep to be read."),
+    (errors.FeedInvalid, {"why": "doctype"}, "The feed has a DOCTYPE. Such feeds are not read."),
+    (
+        errors.FeedInvalid,
+        {"why": "encoding", "encoding": "ISO-8859-1"},
+        "The feed is in ISO-8859-1. Only UTF-8 is read.",
+    ),
+    (
+        errors.FeedInvalid,
+        {"why": "version", "place": "#/version", "known": 1},
+        "#/version: Only version 1 of the format is read.",
+    ),
+    (errors.FeedInvalid, {"why": "no_series"}, "The feed has no series that can be read."),
+    (
+        errors.FeedInvalid,
+        {"why": "no_video", "count": 3},
+        "None of the 3 entries of the feed has a video.",
+    ),
+    (
+        errors.FeedInvalid,
+        {"why": "missing", "place": "#", "name": "series"},
+        "#: “series” is missing.",
+    ),
+    (errors.FeedInvalid, {"why": "empty", "place": "#/a"}, "#/a: There is nothing in it."),
+    (errors.FeedInvalid, {"why": "not_object", "place": "#/a"}, "#/a: This has to be an object."),
+    (errors.FeedInvalid, {"why": "not_list", "place": "#/a"}, "#/a: This has to be a list."),
+    (errors.FeedInvalid, {"why": "not_text", "place": "#/a"}, "#/a: This has to be a text."),
+    (
+        errors.FeedInvalid,
+        {"why": "not_number", "place": "#/a"},
+        "#/a: This has to be a whole number.",
+    ),
+    (
+        errors.FeedInvalid,
+        {"why": "between", "place": "#/a", "low": 0, "high": 9},
+        "#/a: This has to be between 0 and 9.",
+    ),
+    (
+        errors.FeedInvalid,
+        {"why": "too_long", "place": "#/a", "most": 9},
+        "#/a: This has more than 9 characters.",
+    ),
+    (
+        errors.FeedInvalid,
+        {"why": "too_many", "place": "#/a", "most": 9},
+        "#/a: Only the first 9 entries are read.",
+    ),
+    (
+        errors.FeedInvalid,
+        {"why": "key", "place": "#/a"},
+        "#/a: A key has letters, digits, dots, “-” and “_” alone, at most 100, and begins with a "
+        "letter or a digit.",
+    ),
+    (
+        errors.FeedInvalid,
+        {"why": "address", "place": "#/a"},
+        "#/a: This leads to no http or https address.",
+    ),
+    (
+        errors.FeedInvalid,
+        {"why": "day", "place": "#/a"},
+        "#/a: This is no day such as 2026-01-31, and no moment such as 2026-01-31T18:30:00Z.",
+    ),
+    (
+        errors.FeedInvalid,
+        {"why": "not_one_of", "place": "#/a", "known": ["x", "y"]},
+        "#/a: This has to be one of: x, y.",
+    ),
+    (
+        errors.FeedInvalid,
+        {"why": "language", "place": "#/a"},
+        "#/a: This is no language that is known.",
+    ),
+    (
+        errors.FeedInvalid,
+        {"why": "repeated", "place": "#/a"},
+        "#/a: Another one before it has the same.",
+    ),
+    (
+        errors.FeedInvalid,
+        {"why": "twice", "place": "#/a", "name": "x"},
+        "#/a: “x” stands there twice. The last one counts.",
+    ),
+    (
+        errors.FeedInvalid,
+        {"why": "unknown", "place": "#/a", "name": "x"},
+        "#/a: The format has no “x”. It is passed over.",
+    ),
+    (
+        errors.FeedUnreadable,
+        {"why": "outside", "path": "/a", "roots": ["/b", "/c"]},
+        "/a lies in none of the folders that feeds are read from: /b, /c.",
+    ),
+    (errors.FeedUnreadable, {"why": "gone", "path": "/a"}, "There is no file /a."),
+    (
+        errors.FeedUnreadable,
+        {"why": "link", "path": "/a"},
+        "/a is a link, or lies behind one. Links are not followed.",
+    ),
+    (errors.FeedUnreadable, {"why": "no_file", "path": "/a"}, "/a is not a file."),
+    (
+        errors.FeedUnreadable,
+        {"why": "errno", "path": "/a", "errno": "EACCES"},
+        "/a cannot be read: Permission denied",
+    ),
+    (
+        errors.FeedUnreadable,
+        {"why": "too_large", "path": "/a", "bytes": 9},
+        "/a has more than 9 bytes.",
+    ),
+    (errors.FeedUnreadable, {"why": "not_text", "path": "/a"}, "/a is not a text in UTF-8."),
     (
         errors.AddressRefused,
         {"why": "unusable", "reason": "Invalid IPv6 URL"},
@@ -169,6 +320,26 @@ SENTENCES: list[tuple[type[ProviderError], dict[str, Any], str]] = [
     (errors.UnknownProvider, {"name": "x"}, "There is no provider named 'x'."),
     (errors.UnknownProvider, {"why": "off", "name": "x"}, "The provider 'x' is not enabled."),
     (errors.HosterDown, {"why": "no_address"}, "AniWorld has no address."),
+    (
+        errors.HosterDown,
+        {"why": "too_slow", "seconds": 90},
+        "AniWorld took longer than 90 seconds.",
+    ),
+    *(
+        (kind, {"why": "says", "reason": "No."}, "AniWorld says: No.")
+        for kind in (
+            errors.HosterDown,
+            errors.MediaGone,
+            errors.HosterBlocked,
+            errors.DecoderOutdated,
+        )
+    ),
+    (errors.HosterBlocked, {"why": "live"}, "This is live: it has no end."),
+    (
+        errors.DecoderOutdated,
+        {"why": "died", "exit_code": -9},
+        "AniWorld ended over this page (exit code -9).",
+    ),
     (errors.MediaGone, {"why": "leads_back"}, "The hoster link leads back to the catalogue."),
     (errors.MediaGone, {"why": "empty_file"}, "The media file is empty."),
     (errors.MediaGone, {"why": "no_segments"}, "The playlist has no segments."),

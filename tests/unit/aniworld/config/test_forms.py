@@ -8,7 +8,7 @@ import pytest
 from django import forms
 
 from accounts.pages.forms import SetupForm
-from aniworld.config.checks import AbsolutePath, WebAddress
+from aniworld.config.checks import AbsolutePath, SiteAddress, WebAddress
 from aniworld.config.description import Named
 from aniworld.config.forms import DirectoryField, input_attributes
 from library.pages.forms import FolderForm
@@ -27,7 +27,7 @@ MEMBERS = {".".join(path): member for path, member in settings()}
         ("library.directories", {"type": "text", "pattern": AbsolutePath.pattern}),
         (
             "providers.sites.aniworld.base_url",
-            {"type": "url", "pattern": WebAddress.pattern},
+            {"type": "url", "pattern": SiteAddress.pattern},
         ),
         ("providers.sites.aniworld.mirrors", {"type": "url", "pattern": WebAddress.pattern}),
     ],

@@ -60,7 +60,7 @@ def is_beyond(error: FieldError, value: Any) -> bool:
     """Whether JSON Schema cannot know this: see the module ``json_schema``."""
     if error.code == "listed_twice":
         return len(set(value)) == len(value)  # one folder in two spellings
-    if error.code == "not_a_web_address":
+    if error.code in ("not_a_web_address", "not_a_site_address"):
         text = value if isinstance(value, str) else value[int(error.field.rpartition(".")[2])]
         return bool(re.search(r":(0|65536|80)|\[", text))
     if error.code == "definition_invalid":  # it has a schema of its own

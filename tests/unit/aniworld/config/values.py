@@ -18,9 +18,11 @@ from aniworld.config.checks import (
     OneOf,
     Optional,
     PathPair,
+    ProxyAddress,
     QuietWindow,
     QuietWindows,
     RoomLevel,
+    SiteAddress,
     TargetName,
     WebAddress,
     When,
@@ -41,6 +43,8 @@ def _split(words: str) -> list[str]:
 
 PIECES: dict[Any, list[str]] = {
     WebAddress: _split("http HTTP ftp :// :/ // site.example ü [::1] [x] : :80 :0 :65536 @ / ?q #"),
+    SiteAddress: _split("http file:///a file:// FILE:///B :// / /x %20 ? # ü [::1] :80 :0 @"),
+    ProxyAddress: _split("http socks5 socks5h https :// a x.y :1 :65536 :0 : user:p@ é@ [::1] / ?"),
     NamingTemplate: _split(
         "{season} {season:02} {episode} {episode:2} {name} {title:x} {no} {key!r} { } {{ / .. a"
     ),
@@ -142,6 +146,10 @@ def _text(random: Random, check: Any) -> str:
     if isinstance(check, WebAddress) and random.random() < 0.7:
         rest = PIECES[WebAddress]
         return random.choice(["http://a", "https://b.c"]) + _joined(random, [*rest, *odd])
+    if isinstance(check, ProxyAddress) and random.random() < 0.7:
+        return random.choice(["http://a", "socks5://u:p@b", "socks5h://[::1]"]) + _joined(
+            random, [":1", "080", *odd]
+        )
     if isinstance(check, NamingTemplate) and random.random() < 0.7:
         return "{season}{episode:02}" + _joined(random, [*PIECES[NamingTemplate], *odd])
     if isinstance(check, When) and random.random() < 0.5:

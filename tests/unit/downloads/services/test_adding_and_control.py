@@ -293,6 +293,7 @@ def test_an_item_has_the_agreed_shape(series: AnimeSeries) -> None:
         "file_destination": "",
         "seen": None,
         "quarantined": None,
+        "provider": "",
         "hoster": "",
         "added_at": "",
         "started_at": None,

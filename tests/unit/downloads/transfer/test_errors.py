@@ -350,7 +350,7 @@ def test_what_has_come_whole_and_is_no_good_is_not_asked_for_again(
 
 def test_no_sentence_is_left_out() -> None:
     told = {text_key(kind.code, facts) for kind, facts, _ in SENTENCES}
-    of_all = {"all_sources_failed", "all_sources_failed.broken"}
+    of_all = {"all_sources_failed", "all_sources_failed.broken", "sites_failed"}
     assert set(TransferError.all_texts()) == told | of_all
 
 

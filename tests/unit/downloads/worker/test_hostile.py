@@ -129,6 +129,6 @@ def test_a_source_that_makes_us_stumble_is_one_of_several(tmp_path: Path) -> Non
     transfer = fetch._Fetch(job, channel, nobody, {}, engines, [])
     source = Source("aniworld", "voe", "German Dub", "http://x")
     with pytest.raises(SourceStumbled) as caught:
-        transfer._taken(source, Media("http://x", kind=MediaKind.HLS))
+        transfer._taken(nobody, source, Media("http://x", kind=MediaKind.HLS))
     assert caught.value.is_sources_fault
     assert caught.value.params == {"reason": "MemoryError"}

@@ -143,7 +143,7 @@ def test_a_zombie_cannot_overwrite(queued: AnimeSeries) -> None:
     with pytest.raises(ClaimLost):
         claims.interrupt(item, ME)
     with pytest.raises(ClaimLost):
-        claims.keep_source(item, ME, url="x", hoster="z", language="y")
+        claims.keep_source(item, ME, url="x", hoster="z", language="y", provider="a")
     row = DownloadQueueItem.objects.get(pk=item.pk)
     assert (row.status, row.progress_percent, row.claimed_by) == (Status.DOWNLOADING, 0, OTHER)
 

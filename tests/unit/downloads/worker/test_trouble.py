@@ -463,8 +463,9 @@ def test_another_source_begins_at_nothing(slow: Worker) -> None:
         spare=Spare(),
     )
     said = {"source": "voe-2", "url": "http://x", "hoster": "voe", "language": "German Sub"}
+    said["provider"] = "friend"
     process: Any = None
     transfer._take("source", said, process)
     shown = {"bytes": item.downloaded_bytes, "of": item.total_bytes, "at": item.progress_percent}
     assert shown == {"bytes": 0, "of": None, "at": 0.0}
-    assert item.language == "German Sub"
+    assert (item.language, item.provider) == ("German Sub", "friend")

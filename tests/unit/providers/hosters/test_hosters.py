@@ -230,6 +230,25 @@ def test_vidmoly_is_read_in_both_forms_of_its_address(
     assert media.expires_at == datetime.fromtimestamp(1790043200, UTC)
 
 
+@pytest.mark.parametrize(
+    "setup",
+    [
+        "sources: [{file: '/m.m3u8?e=43200'}]",
+        'sources: [{ "file": "/m.m3u8?e=43200" }]',
+        '"sources" : [ {"file":"/m.m3u8?e=43200","type":"hls"} ]',
+        "'sources':[{'file':'/m.m3u8?e=43200'}]",
+        'var sources = [{"src": "\\/m.m3u8?e=43200"}]; x({"sources": sources})',
+    ],
+)
+def test_vidmoly_is_read_however_its_keys_are_written(
+    web: WebServer, quick: HttpClient, setup: str
+) -> None:
+    thumbs = 'tracks: [{file: "/thumbs.vtt", kind: "thumbnails"}]'
+    web.on("/embed-q.html", f"<script>player.setup({{{thumbs}, {setup}}});</script>")
+    hoster = VidmolyHoster(quick)
+    assert hoster.resolve(f"{web.url}/embed-q.html").url == f"{web.url}/m.m3u8?e=43200"
+
+
 def test_vidmoly_tries_its_other_domains_when_one_is_down(
     web: WebServer, elsewhere: WebServer, quick: HttpClient
 ) -> None:

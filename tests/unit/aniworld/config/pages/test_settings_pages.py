@@ -377,4 +377,4 @@ def test_a_section_that_is_none_is_not_found(visitor: Client) -> None:
 
 def test_hosters_are_called_as_people_call_them(visitor: Client) -> None:
     hosters = texts(get(visitor, "/settings/languages"), "[aria-labelledby=hosters-head] label")
-    assert hosters == ["VOE", "Vidmoly", "Direct link"]
+    assert hosters == ["VOE", "Vidmoly", "Direct link", "yt-dlp"]

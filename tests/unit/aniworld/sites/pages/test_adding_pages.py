@@ -39,7 +39,8 @@ def test_a_site_is_tried_then_added_then_removed(
     cards: Running,
 ) -> None:
     assert "Add a site" in texts(get(visitor, "/settings/providers"), "a")
-    assert texts(get(visitor, ADD), "fieldset label")[0].startswith("Described site: ")
+    kinds = [one.partition(":")[0] for one in texts(get(visitor, ADD), "fieldset label")]
+    assert set(kinds) == {one.label for one in added.kinds()}
 
     tried = visitor.post(ADD, typed(cards.address, query="owl", **{"try": "yes"}))
     assert tried.status_code == 200

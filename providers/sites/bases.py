@@ -1,13 +1,11 @@
-"""The addresses one site can be reached at, tried in order."""
+"""The addresses of a site: the one that answers is asked first, the others while it is down."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import TypeVar
-from urllib.parse import urlsplit
 
-from providers.addresses import absolute
 from providers.errors import (
     Blacklisted,
     ChallengeRequired,
@@ -22,37 +20,34 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class Mirrors:
-    """Where a site is.
+class Bases:
+    """A site's own address and its mirrors.
 
     Args:
-        name: the site's name in the log; label: in messages.
-        bases: its address, then its mirrors.
+        name: the site's name in the log.
+        label: what it is called in messages.
+        addresses: in the order in which they are asked; empty ones do not count.
     """
 
-    def __init__(self, name: str, label: str, bases: Sequence[str]) -> None:
+    def __init__(self, name: str, label: str, addresses: Iterable[str]) -> None:
         self._name = name
         self._label = label
-        self._bases = [base.rstrip("/") for base in bases]
-        self._places = frozenset(map(place_of, self._bases))
+        self._addresses = [address for address in addresses if address]
 
     @property
-    def first(self) -> str:
-        """The address that answered last."""
-        return self._bases[0]
+    def all(self) -> tuple[str, ...]:
+        """The addresses, the one that answered last first."""
+        return tuple(self._addresses)
 
-    def owns(self, link: str) -> bool:
-        """Whether an address is one of the site."""
-        return place_of(link) in self._places
-
-    def on_any(self, ask: Callable[[str], T]) -> T:
+    def ask(self, ask: Callable[[str], T]) -> T:
         """Ask at the address that answered last, then at the others while they are down.
 
         Raises:
-            ProviderError: what tells most of why none answered.
+            SiteDown: there is no address; and what ``ask`` raises, of several failures the one that
+                says most.
         """
         failure: ProviderError | None = None
-        for base in list(self._bases):
+        for base in self.all:
             try:
                 answer = ask(base)
             except (SiteDown, ChallengeRequired, Blacklisted) as error:
@@ -61,14 +56,10 @@ class Mirrors:
                     failure = error
                 continue
             if failure is not None:
-                self._bases = [base, *(other for other in self._bases if other != base)]
+                self._addresses.remove(base)
+                self._addresses.insert(0, base)
             return answer
         raise failure or SiteDown(why="no_address", site=self._label)
-
-
-def place_of(link: str) -> str:
-    """Host and port of an address; ``www.`` makes no difference."""
-    return urlsplit(absolute("https://", link)).netloc.lower().removeprefix("www.")
 
 
 def _tells(error: ProviderError) -> int:

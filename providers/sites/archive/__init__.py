@@ -1,0 +1,5 @@
+"""The Internet Archive."""
+
+from providers.sites.archive.site import ArchiveSite
+
+__all__ = ["ArchiveSite"]
