@@ -109,6 +109,22 @@ def test_a_name_is_of_one_site(visitor: Client) -> None:  # noqa: F811
     assert added.name_of("x" * 90) == "x" * 50
 
 
+def test_a_feed_is_added_by_its_address(visitor: Client) -> None:  # noqa: F811
+    feed = {"provider": "manifest", "label": "A friend's", "base_url": "https://a.example/f.json"}
+    status, told = send(visitor, "post", "/api/providers", feed)
+    assert (status, told["name"], told["provider"]) == (201, "a-friend-s", "manifest")
+    for body, wrong in (
+        ({"provider": "manifest", "label": "B"}, {"base_url": "empty"}),
+        ({**feed, "label": "", "name": "b"}, {"label": "empty"}),
+        ({**feed, "label": "B", "definition": whole()}, {"definition": "unknown_setting"}),
+        ({**feed, "label": "B", "base_url": "nothing"}, {"base_url": "not_a_site_address"}),
+    ):
+        status, told = send(visitor, "post", "/api/providers", body)
+        assert (status, faults(told)) == (400, wrong), body
+    assert visitor.get("/settings/providers/a-friend-s/definition").status_code == 404
+    assert send(visitor, "delete", "/api/providers/a-friend-s")[0] == 200
+
+
 def test_a_definition_is_given_out_as_it_was_taken_in(visitor: Client) -> None:  # noqa: F811
     send(visitor, "post", "/api/providers", {"provider": "described", "definition": whole()})
 
