@@ -41,9 +41,11 @@ class TiesPage:
     """Where a series comes from, and a search for where else.
 
     Attributes:
-        found: what the sites have found; None where nothing was asked.
+        found: what the sites have found, each behind its site's name for people; None where nothing
+            was asked.
         error: why none of the sites could be asked.
         failures: why some could not, by the site's name for people.
+        labels: what sites are called, by name.
     """
 
     series: AnimeSeries
@@ -51,9 +53,10 @@ class TiesPage:
     is_own_on: bool
     rows: list[TieRow]
     sites: list[SiteChoice]
+    labels: dict[str, str]
     query: str = ""
     site: str = ""
-    found: list[Found] | None = None
+    found: list[tuple[str, Found]] | None = None
     error: str = ""
     failures: dict[str, str] = field(default_factory=dict)
 
@@ -85,6 +88,11 @@ class TiePage:
         return [*self.numbers, *(dict.fromkeys(FIELDS, "") for _ in range(SPARE_ROWS))]
 
     @property
+    def is_doubtful(self) -> bool:
+        """Whether more titles speak against it than for it."""
+        return self.compared is not None and 2 * self.compared.agreeing < self.compared.telling
+
+    @property
     def missing(self) -> int:
         """How many of our episodes are not there."""
         return len(self.compared.pairs) - self.compared.found if self.compared else 0
@@ -98,8 +106,8 @@ def ties_page(series: AnimeSeries, query: str = "", site: str = "") -> TiesPage:
         for tie in series.ties.all()
     ]
     own = labels.get(series.site, series.site)
-    page = TiesPage(series, own, series.site in enabled, rows, site_choices(), query, site)
-    return _searched(page, labels) if query else page
+    page = TiesPage(series, own, series.site in enabled, rows, site_choices(), labels, query, site)
+    return _searched(page) if query else page
 
 
 def comparison_numbers(data: QueryDict) -> list[dict[str, str]]:
@@ -136,13 +144,19 @@ def written(numbering: Sequence[Range]) -> list[dict[str, str]]:
     return [{name: str(getattr(entry, name)) for name in FIELDS} for entry in numbering]
 
 
-def _searched(page: TiesPage, labels: dict[str, str]) -> TiesPage:
+def _searched(page: TiesPage) -> TiesPage:
     try:
         answer = search_sites(page.query, site=page.site or None)
     except (NoSiteChosen, ProviderError) as error:
         return replace(page, error=text_of(error))
     known = {(page.series.site, page.series.site_key)}
     known |= {(row.tie.site, row.tie.site_key) for row in page.rows}
-    found = [one for one in answer.results if (one.site, one.result.key) not in known]
-    failures = {labels.get(site, site): text_of(error) for site, error in answer.failures.items()}
+    found = [
+        (page.labels.get(one.site, one.site), one)
+        for one in answer.results
+        if (one.site, one.result.key) not in known
+    ]
+    failures = {
+        page.labels.get(site, site): text_of(error) for site, error in answer.failures.items()
+    }
     return replace(page, found=found, failures=failures)

@@ -261,7 +261,7 @@ def ties_it_to_another(hand: Hand) -> None:
     hand.page.get_by_label("Look for").fill("Kupferfuchs")
     hand.press("Search")
     hand.press("Compare", exact=False)
-    hand.press("It is the same series", exact=False)
+    hand.press("It is the same: tie it")
     hand.is_told("as well now")
     hand.press("Take", exact=False)
     hand.is_told("That tie is taken back.")
