@@ -88,10 +88,10 @@ def definition_of(name: str) -> str:
     """The text of a site's definition file.
 
     Raises:
-        UnknownProvider. SiteNotDescribed: it has none.
+        UnknownProvider. SiteNotDescribed: it has none, or not yet.
     """
-    found = provider(name)
-    if found.settings.provider != DESCRIBED:
+    found = _described(name)
+    if not found.settings.definition:
         raise SiteNotDescribed(name=name)
     return found.settings.definition
 
@@ -103,7 +103,7 @@ def change_definition(name: str, definition: str) -> Provider:
         UnknownProvider. SiteNotDescribed: it has no definition.
         ConfigInvalid: with all that is wrong in the new one.
     """
-    definition_of(name)
+    _described(name)
     if errors := definition_errors(definition):
         raise _invalid(errors)
 
@@ -134,6 +134,13 @@ def name_of(label: str) -> str:
     words = re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode())
     name = "-".join(words)[:_LONGEST_NAME].rstrip("-")
     return f"{name}-site" if name in _RESERVED else name
+
+
+def _described(name: str) -> Provider:
+    found = provider(name)
+    if not found.is_described:
+        raise SiteNotDescribed(name=name)
+    return found
 
 
 def _errors(

@@ -44,7 +44,7 @@ class SiteNotDescribed(AppError):
 
     code = "site_not_described"
     status = 404
-    texts = {"": _("“{name}” is no site that a definition describes.")}
+    texts = {"": _("No definition describes “{name}”.")}
 
 
 REFUSALS = (HoldNotFound, RestNotFound, SiteKnown, SiteBuiltIn, SiteNotDescribed)

@@ -17,7 +17,7 @@ from aniworld.config.errors import ConfigInvalid
 from aniworld.journal import services as journal
 from aniworld.journal.models import Entry
 from aniworld.sites import added, configured
-from aniworld.sites.errors import SiteKnown
+from aniworld.sites.errors import SiteKnown, SiteNotDescribed
 from providers.errors import DefinitionInvalid
 from tests.catalogues import definition
 from tests.catalogues.server import Running, served
@@ -172,6 +172,10 @@ def test_the_configuration_takes_no_definition_that_cannot_be_used() -> None:
     config.edit({"providers": {"sites": {"x": {"provider": "described", "enabled": True}}}})
     with pytest.raises(DefinitionInvalid):
         configured.site("x")  # it is there, and says what it lacks
+    with pytest.raises(SiteNotDescribed):
+        added.definition_of("x")
+    added.change_definition("x", json.dumps(whole()))
+    assert configured.site("x").name == "x"
 
 
 def test_a_definition_is_tried_before_it_is_saved(
