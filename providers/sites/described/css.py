@@ -52,6 +52,14 @@ class _Part:
         return all(test(page, at) for test in self.tests)
 
 
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """One of the selectors between commas. ``weight``: how much each element is looked at."""
+
+    parts: tuple[_Part, ...]
+    weight: int
+
+
 class Selector:
     """A selector that has been read."""
 
@@ -71,18 +79,17 @@ class Selector:
         return iter(sorted(found))
 
 
-def _select(
-    parts: tuple[_Part, ...], page: HtmlDocument, scope: int, budget: Budget
-) -> Iterator[int]:
+def _select(choice: _Choice, page: HtmlDocument, scope: int, budget: Budget) -> Iterator[int]:
     """Each element is looked at once.
 
     Bit ``i`` of ``own`` says that an element ends the first ``i + 1`` parts, ``above`` the same of
     any of its ancestors, ``beside`` of any sibling before it.
     """
+    parts = choice.parts
     first, last, goal = scope + 1, page.ends[scope], 1 << (len(parts) - 1)
     own, above, beside = ([0] * (last - first) for _ in range(3))
     for at in range(first, last):
-        budget.spend(len(parts))
+        budget.spend(choice.weight)
         here, parent, before = at - first, page.parents[at] - first, page.befores[at] - first
         inside = own[parent] if parent >= 0 else 0
         above[here] = inside | (above[parent] if parent >= 0 else 0)
@@ -105,16 +112,22 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self._text = text.strip()
         self._at = 0
+        self._pieces = 0
 
-    def choices(self) -> tuple[tuple[_Part, ...], ...]:
-        choices = [self._parts()]
+    def choices(self) -> tuple[_Choice, ...]:
+        choices = [self._choice()]
         while self._take(r"\s*,\s*"):
-            choices.append(self._parts())
+            choices.append(self._choice())
             if len(choices) > MOST_CHOICES:
                 raise Unreadable("many", most=MOST_CHOICES)
         if self._at < len(self._text):
             raise self._wrong()
         return tuple(choices)
+
+    def _choice(self) -> _Choice:
+        before = self._pieces
+        parts = self._parts()
+        return _Choice(parts, self._pieces - before)
 
     def _parts(self) -> tuple[_Part, ...]:
         parts = [_Part("", self._compound())]
@@ -135,6 +148,7 @@ class _Reader:
             if match["tag"] and self._at > begin:
                 break
             self._at = match.end()
+            self._pieces += 1
             tests.append(self._test(match, inside_not=inside_not))
         if self._at == begin:
             raise self._wrong()

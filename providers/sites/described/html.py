@@ -64,7 +64,11 @@ class HtmlDocument:
     def attribute(self, at: int, name: str) -> str | None:
         """None where the element has none of that name."""
         said = self._elements[at].get(name)
-        return said if said is None else str(said)[:LONGEST_ATTRIBUTE]
+        if said is None:
+            return None
+        if len(said) > 500:
+            self._budget.spend(len(said) // 200)
+        return str(said)[:LONGEST_ATTRIBUTE]
 
     def text_of(self, at: int) -> str:
         """What is seen of an element; of a script or style what stands in it."""
