@@ -156,6 +156,75 @@ class MarkupChanged(ProviderError):
         self.missing = missing
 
 
+class DefinitionMismatch(MarkupChanged):
+    """A page is not as the definition of its site has it. Names the step, and what was not found:
+    a field with its selector, the rows, or the landmark."""
+
+    code = "definition_mismatch"
+    texts: ClassVar = {
+        "": gettext_noop(
+            "The definition does not fit what the step “{page}” is answered: {missing} was not "
+            "found."
+        )
+    }
+
+
+class DefinitionInvalid(ProviderError):
+    """The definition of a site cannot be used. ``at`` is a JSON pointer into it; ``faults`` are all
+    that was found, as codes with parameters."""
+
+    code = "definition_invalid"
+    permanent = True
+    whole_site = True
+    texts: ClassVar = {
+        "json": gettext_noop("This is no JSON: line {line}, column {column}."),
+        "deep": gettext_noop("{at}: nested too deep."),
+        "characters": gettext_noop("It holds characters that are none, or numbers too long."),
+        "none": gettext_noop("The site has no definition."),
+        "type": gettext_noop("{at}: must be of the JSON type {wanted}."),
+        "choice": gettext_noop("{at}: must be one of {known}."),
+        "between": gettext_noop("{at}: must lie between {low} and {high}."),
+        "empty": gettext_noop("{at}: must not be empty."),
+        "long": gettext_noop("{at}: has more than {most} characters."),
+        "many": gettext_noop("{at}: has more than {most} entries."),
+        "form": gettext_noop("{at}: does not fit the pattern {pattern}."),
+        "missing": gettext_noop("{at}: “{name}” is missing."),
+        "unknown": gettext_noop("{at}: there is no “{name}” here; there are {known}."),
+        "needs": gettext_noop("{at}: needs one of {known} at least."),
+        "one_of": gettext_noop("{at}: needs one of {known}, and only one."),
+        "selector": gettext_noop("{at}: the selector cannot be read from “{piece}” on."),
+        "path": gettext_noop("{at}: the path cannot be read from “{piece}” on."),
+        "pattern": gettext_noop("{at}: the pattern cannot be used: {reason}"),
+        "pattern_large": gettext_noop("{at}: the pattern becomes too large; repeat less in it."),
+        "placeholder": gettext_noop(
+            "{at}: nothing is known to fill in for “{name}”; known are {known}."
+        ),
+        "address": gettext_noop(
+            "{at}: must be an address with http:// or https://, or a path that begins with /."
+        ),
+        "header": gettext_noop("{at}: may only have printable characters of ASCII."),
+        "one_body": gettext_noop("{at}: is posted as a form or as JSON, and then with POST."),
+        "html_only": gettext_noop("{at}: attributes, and what stands before, are there in HTML."),
+        "json_only": gettext_noop("{at}: only values of JSON stand under a name."),
+        "no_page_number": gettext_noop("{at}: the number of the page is nowhere filled in."),
+        "zone": gettext_noop("{at}: there is no such time zone."),
+        "date": gettext_noop("{at}: a form of dates has each of {known} at most once."),
+    }
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self.faults: tuple[DefinitionInvalid, ...] = (self,)
+
+
+class TrialEnded(ProviderError):
+    """A trial of a definition has taken as much as one may."""
+
+    code = "trial_ended"
+    texts: ClassVar = {
+        "": gettext_noop("The trial ends after {requests} requests, or after {seconds} seconds.")
+    }
+
+
 class FeedInvalid(ProviderError):
     """A feed, or a part of it, is not as its format has it. ``place`` says where: a JSON pointer
     behind a "#", or the path of an element."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from providers.addresses import host_of
 from providers.agents import BROWSER_AGENT
@@ -19,7 +20,12 @@ from providers.base import (
 )
 from providers.border import BorderedHoster, BorderedSite
 from providers.cache import PageCache
-from providers.errors import AddressRefused, UnknownProvider, UnsupportedHoster
+from providers.errors import (
+    AddressRefused,
+    DefinitionInvalid,
+    UnknownProvider,
+    UnsupportedHoster,
+)
 from providers.guard import AddressGuard
 from providers.hosters.direct import DirectHoster
 from providers.hosters.vidmoly import VidmolyHoster
@@ -35,6 +41,11 @@ from providers.sites.manifest.files import is_file
 from providers.tunnels import Proxy
 from providers.watching import Watch, hoster_service
 from providers.wire import Limits
+
+if TYPE_CHECKING:
+    from providers.sites.described.definition import Definition
+    from providers.sites.described.site import DescribedSite
+    from providers.sites.described.trace import Trace
 
 _HOSTER_INTERVAL = 0.5  # seconds between two requests to one hoster
 _ARCHIVE_ANSWER = 24_000_000  # bytes: items of some ten thousand files have so many
@@ -69,6 +80,8 @@ class SiteEntry:
     series_path: str = ""
     is_many: bool = False
     takes_files: bool = False
+    # What the settings of an added site say of it, beside its name and label.
+    says_of_itself: Callable[[SiteEntry, SiteSettings], SiteEntry] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +113,66 @@ def _aniworld(name: str, chosen: SiteSettings, around: Surroundings) -> Site:
         base_url=base,
         mirrors=chosen.mirrors,
         known_hosters=HOSTERS,
+    )
+
+
+def _described(name: str, chosen: SiteSettings, around: Surroundings) -> Site:
+    return described_site(name, chosen, around)
+
+
+def described_site(
+    name: str,
+    chosen: SiteSettings,
+    around: Surroundings,
+    *,
+    trace: Trace | None = None,
+    limits: Limits | None = None,
+) -> DescribedSite:
+    """A site as a definition describes it. Args: trace: of a trial, what it notes.
+
+    Raises:
+        DefinitionInvalid: the definition cannot be used.
+    """
+    # A definition needs RE2, and most processes have none to read.
+    from providers.sites.described.site import DescribedSite  # noqa: PLC0415 - see above
+
+    definition = _definition(chosen)
+    base, label = chosen.base_url or definition.address, chosen.label or definition.name
+    chosen = replace(chosen, base_url=base, label=label)
+    return DescribedSite(
+        _client(name, chosen, around, limits or Limits()),
+        definition,
+        name=name,
+        label=label,
+        base_url=base,
+        mirrors=chosen.mirrors,
+        known_hosters=HOSTERS,
+        trace=trace,
+    )
+
+
+def _definition(chosen: SiteSettings) -> Definition:
+    """The definition of a described site. Raises ``DefinitionInvalid``."""
+    from providers.sites.described.definition import parse  # noqa: PLC0415 - as above
+
+    if not chosen.definition:
+        raise DefinitionInvalid(why="none")
+    return parse(chosen.definition)
+
+
+def _as_described(entry: SiteEntry, chosen: SiteSettings) -> SiteEntry:
+    """What a definition says of its site. One that cannot be used says nothing, and is told of
+    where the site is asked."""
+    try:
+        definition = _definition(chosen)
+    except DefinitionInvalid:
+        return entry
+    return replace(
+        entry,
+        label=chosen.label or definition.name,
+        description=definition.description or entry.description,
+        base_url=definition.address,
+        series_path=definition.series_path,
     )
 
 
@@ -169,6 +242,16 @@ SITES: dict[str, SiteEntry] = {
             is_many=True,
             takes_files=True,
         ),
+        SiteEntry(
+            name="described",
+            label="Described site",
+            description="A catalogue that a definition file describes: addresses, selectors and "
+            "patterns, without code.",
+            base_url="",
+            factory=_described,
+            is_many=True,
+            says_of_itself=_as_described,
+        ),
     )
 }
 
@@ -211,7 +294,8 @@ def _added(name: str, chosen: SiteSettings) -> SiteEntry | None:
     kind = SITES.get(chosen.provider)
     if kind is None or not kind.is_many:
         return None
-    return replace(kind, name=name, label=chosen.label or name)
+    entry = replace(kind, name=name, label=chosen.label or name)
+    return kind.says_of_itself(entry, chosen) if kind.says_of_itself is not None else entry
 
 
 def build_site(

@@ -74,13 +74,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request. ``truncate`` ends reading at ``size`` instead of refusing what is larger."""
+    """One request. ``truncate`` ends reading at ``size`` instead of refusing what is larger;
+    ``body`` is posted in the place of a form."""
 
     method: str
     url: str
     size: int
     headers: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] | None = None
+    body: bytes | None = None
     truncate: bool = False
 
 
@@ -281,7 +283,7 @@ class Wire:
                 request.method,
                 request.url,
                 headers=dict(request.headers),
-                data=request.form,
+                data=request.form if request.body is None else request.body,
                 timeout=(time_left.of(connecting), time_left.of(reading)),
                 allow_redirects=False,
                 stream=True,

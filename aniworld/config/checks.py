@@ -277,6 +277,18 @@ class NoLongerThan(NamedTuple):
         return {"maxlength": self.characters}
 
 
+class SiteDefinition(NoLongerThan):
+    """Definition files of sites, or the empty text. What may stand in one is no matter of this
+    schema: it has one of its own."""
+
+    def problems(self, value: str) -> Iterator[Problem]:
+        # Most owners have no such site, and no process of theirs reads any.
+        from providers.sites.described import definition  # noqa: PLC0415 - see above
+
+        for fault in definition.read(value)[1] if value else ():
+            yield Problem("definition_invalid", fault.facts)
+
+
 class OneOf(NamedTuple):
     """One of a few words. ``called``: what each means, where the word alone does not say it."""
 

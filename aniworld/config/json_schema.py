@@ -1,8 +1,8 @@
 """The configuration file as JSON Schema (2020-12): what it may hold, in words and bounds.
 
-It refuses nothing that reading the file lets pass. Three things only reading knows: folders inside
-each other (or spelt in two ways), the tokens of a naming template, and what is wrong with the port
-or the IPv6 address of a web address.
+It refuses nothing that reading the file lets pass. Four things only reading knows: folders inside
+each other (or spelt in two ways), the tokens of a naming template, what is wrong with the port or
+the IPv6 address of a web address, and what stands in the definition of a site.
 """
 
 from __future__ import annotations

@@ -35,6 +35,7 @@ from aniworld.config.checks import (
     QuietWindows,
     RoomLevel,
     SiteAddress,
+    SiteDefinition,
     TargetName,
     WebAddress,
     When,
@@ -150,7 +151,7 @@ Site = Annotated[
         "definition": Setting(
             label=_("Definition"),
             help=_("The definition file of a site that was added with one."),
-            check=NoLongerThan(LONGEST_DEFINITION),
+            check=SiteDefinition(LONGEST_DEFINITION),
         ),
     },
 ]

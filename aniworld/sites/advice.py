@@ -46,6 +46,16 @@ ADVICE = {
         "Lower the site's request rate, and give it some hours; then have it asked again."
     ),
     "markup_changed": _UPDATE,
+    "definition_mismatch": _(
+        "See on the page of the site's definition what each step is answered, and correct it there."
+    ),
+    "definition_invalid": _(
+        "Correct the definition. What stands first is the place in it, as a JSON pointer."
+    ),
+    "definition_invalid.none": _("Give the site a definition on its page in the settings."),
+    "trial_ended": _(
+        "Try a series with fewer seasons, or raise the site's request rate if it allows that."
+    ),
     "feed_invalid": _(
         "Whoever writes the feed can mend it. “manage.py check_manifest” with its address says all "
         "that is wrong with it."

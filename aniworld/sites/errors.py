@@ -21,3 +21,30 @@ class RestNotFound(AppError):
     code = "rest_not_found"
     status = 404
     texts = {"": _("It is not left alone any more.")}
+
+
+class SiteKnown(AppError):
+    """A site cannot be added under a name that another has."""
+
+    code = "site_known"
+    status = 409
+    texts = {"": _("There is a site “{name}” already.")}
+
+
+class SiteBuiltIn(AppError):
+    """A site that was not added cannot be removed; it can be switched off."""
+
+    code = "site_built_in"
+    status = 409
+    texts = {"": _("“{name}” was not added here, and cannot be removed. Switch it off.")}
+
+
+class SiteNotDescribed(AppError):
+    """A site that no definition describes has none."""
+
+    code = "site_not_described"
+    status = 404
+    texts = {"": _("No definition describes “{name}”.")}
+
+
+REFUSALS = (HoldNotFound, RestNotFound, SiteKnown, SiteBuiltIn, SiteNotDescribed)

@@ -28,6 +28,16 @@ class Provider:
     entry: SiteEntry
     settings: SiteSettings
 
+    @property
+    def is_added(self) -> bool:
+        """Whether its owner has added it, and can remove it."""
+        return self.entry.is_many
+
+    @property
+    def is_described(self) -> bool:
+        """Whether a definition says how it is read."""
+        return self.is_added and self.settings.provider == "described"
+
 
 def providers() -> list[Provider]:
     """Return every site there is, the enabled ones first, in the owner's order."""

@@ -15,6 +15,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.catalogues import definition
+from tests.catalogues.server import served
 from tests.product import wait_until
 from tests.prove.furnished import SHOWN
 from tests.prove.walk import PASSWORD, Walk
@@ -510,6 +512,33 @@ def sets_up_a_site(hand: Hand) -> None:
     hand.press("Switch on AniWorld", exact=False)
     hand.go("/settings/providers")
     expect(hand.button("Switch off AniWorld", exact=False)).to_be_visible()
+
+
+@step(
+    *("settings-provider-add", "settings-provider-definition", "settings-provider-definition-file"),
+    "settings-provider-remove",
+)
+def describes_a_site(hand: Hand) -> None:
+    with served("cards") as running:
+        hand.go("/settings/providers")
+        hand.page.get_by_role("link", name="Add a site").click()
+        told = definition("cards", running.address)
+        hand.page.get_by_label("Definition", exact=True).fill(told)
+        hand.page.get_by_label("Try it with").fill("owl")
+        hand.press("Try")
+        hand.sees("owl-and-moss: Owl & Moss")
+        hand.press("Add")
+        hand.page.get_by_role("link", name="Definition Cards").click()
+        hand.sees("Definition of Cards")
+        hand.page.get_by_label("Definition", exact=True).fill(told.replace("made-up", "drawn"))
+        hand.press("Save")
+        with hand.page.expect_download() as saved:
+            hand.page.get_by_role("link", name="Export").click()
+        assert "drawn" in Path(saved.value.path()).read_text(encoding="utf-8")
+        hand.go("/settings/providers")
+        hand.page.get_by_role("link", name="Remove Cards").click()
+        hand.press("Yes, remove it")
+        expect(hand.page.get_by_role("link", name="Remove Cards")).to_have_count(0)
 
 
 @step("settings-providers-health", "settings-providers-ask")

@@ -28,6 +28,7 @@ EPISODES = 60
 SITE = "/settings/providers/aniworld"
 CHANGE = f"{SITE}/change"
 SITES = "providers.sites"
+ADDED = "cards"  # a site that the owner adds; what is set of it is of any site
 PATIENCE = 180.0  # seconds for whatever another process is to do
 ENDED = ("COMPLETED", "FAILED")
 
@@ -73,7 +74,7 @@ class Stage:
         usual = codec.plain(SiteSettings())
         sites = values["providers"]["sites"]
         values["providers"]["sites"] = {
-            name: {**usual, **sites.get(name, {})} for name in ("aniworld", SECOND)
+            name: {**usual, **sites.get(name, {})} for name in ("aniworld", SECOND, ADDED)
         }
         return {**fields(values), "version": values["version"]}  # no change is told of it
 
@@ -86,7 +87,9 @@ class Stage:
             name for name in before.keys() | after.keys() if before.get(name) != after.get(name)
         }
         assert changed - {"version"}, f"{page} has changed nothing: {form}"
-        self.changed |= changed
+        self.changed |= {
+            name.replace(f"{SITES}.{ADDED}.", f"{SITES}.aniworld.") for name in changed
+        }
         if any(name.startswith(f"{SITES}.") for name in changed):
             self.changed.add(SITES)
 

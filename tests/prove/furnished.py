@@ -12,7 +12,7 @@ from accounts.models import Scope
 from accounts.services import open_session
 from aniworld.config import services as config
 from aniworld.journal.actors import Actor, acting_as
-from aniworld.sites import pace
+from aniworld.sites import added, pace
 from aniworld.system.backups import services as backups
 from aniworld.system.notifications import services as notifications
 from aniworld.system.notifications.choices import OVER, DeliveryState, Kind
@@ -24,6 +24,7 @@ from library.models import AnimeSeries, MediaFile
 from library.recycling.delete import delete_files
 from library.services.catalogue import keep_list
 from providers.errors import SiteDown
+from tests.catalogues import definition
 from tests.factories import make_item
 from tests.unit.document.house import QUARANTINED, SEEN
 
@@ -44,6 +45,9 @@ def furnish() -> None:
         open_session(owner)
         keys.create_key(owner, name="radio", scope=Scope.READ, lasts_days=30)
         config.edit({"downloads": {"max_retries": 4}})
+        added.add_site(
+            kind="described", label="Trams", definition=definition("cards", "http://127.0.0.1:9")
+        )
         backups.create()
         for host in ("media cdn.example", "media mirror.example"):
             pace.rate_store().hold(host, seconds=3600)

@@ -19,9 +19,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests import streams
+from tests.catalogues import definition
+from tests.catalogues.server import served
 from tests.product import free_port, wait_until
 from tests.prove.browser import Typed
-from tests.prove.changing import CHANGE, PATIENCE, SHOW, SITE, Stage, gaps, rate, stage
+from tests.prove.changing import ADDED, CHANGE, PATIENCE, SHOW, SITE, Stage, gaps, rate, stage
 from tests.prove.conftest import Prove
 from tests.prove.owner import put
 from tests.prove.two_sites import SECOND
@@ -123,6 +125,24 @@ def a_site_is_asked_through_its_proxy_and_hosters_are_not(here: Stage) -> None:
         here.fetch()
         assert set(proxy.asked) == {place}
         here.send(SITE, proxy="")
+
+
+@shows(*(f"providers.sites.aniworld.{name}" for name in ("provider", "label", "definition")))
+def a_site_that_was_added_is_read_as_its_definition_says(here: Stage) -> None:
+    def found() -> list[str]:
+        asked = {"query": "tin", "site": ADDED}
+        answer = here.product.api("POST", "v1/anime/search", asked, expect=200)
+        return [one["name"] for one in answer["results"]]
+
+    with served("cards") as running:
+        told = definition("cards", running.address)
+        added = {"provider": "described", "label": "Cards", "definition": told}
+        here.send("/settings/providers/add", press=("add", "yes"), **added)
+        assert found() == ["Tin Harbour"]
+        other = told.replace("a.card-link@title", "span.y")
+        page = f"/settings/providers/{ADDED}/definition"
+        here.send(page, press=("save", "yes"), definition=other)
+        assert found() == ["Aired 2010"]
 
 
 HEALTH = "/settings/providers/health"

@@ -119,6 +119,9 @@ class Walk:
         )
         for name in ("settings-provider", "settings-provider-test", "settings-provider-change"):
             found[name] = [site["name"] for site in api("GET", "providers", expect=200)]
+        added = [site["name"] for site in api("GET", "providers", expect=200) if site["provider"]]
+        for name in ("definition", "definition-file", "remove"):
+            found[f"settings-provider-{name}"] = added
         servers = [one["name"] for one in api("GET", "media-servers", expect=200)["results"]]
         found |= dict.fromkeys(MEDIA_SERVER, servers)
         return found

@@ -27,7 +27,7 @@ from accounts.credentials import COOKIE
 from accounts.models import ApiKey, Scope, UserSession
 from aniworld.config import services as config
 from aniworld.journal.models import Entry
-from aniworld.sites import pace
+from aniworld.sites import added, pace
 from aniworld.sites.health import monitor
 from aniworld.system.backups import services as backups
 from aniworld.system.backups import shelf
@@ -46,6 +46,7 @@ from library.services import renaming, scans
 from library.ties.links import set_link
 from library.ties.services import tie_series
 from providers.watching import Called, Fault
+from tests.catalogues import definition
 from tests.factories import make_item, make_scan, make_unmatched
 from tests.unit.aniworld.pages.test_reads import NAMELESS, routes
 from tests.unit.document.house import QUARANTINED, without_children
@@ -61,6 +62,8 @@ from tests.unit.library.conftest import (  # noqa: F401 - fixtures
 from tests.unit.library.fakes import FakeSite
 
 PASSWORD = "lantern-otter-velvet"
+DEFINITION = definition("cards", "https://cards.example")
+REDRAWN = DEFINITION.replace("made-up", "drawn")
 NEWER = "a light in the fog"
 METHODS = ("post", "put", "patch", "delete")
 
@@ -201,6 +204,26 @@ def _filled(value: Any, world: World) -> Any:
         found = DownloadQueueItem.objects.filter(status=status).first()
         facts[status.lower()] = found.pk if found else 0
     return value.format(**facts)
+
+
+def a_described_site(_world: World) -> None:
+    added.add_site(kind="described", definition=DEFINITION)
+
+
+def add_by_page(world: World) -> None:
+    world.page("/settings/providers/add", provider="described", definition=DEFINITION)
+
+
+def describe_by_page(world: World) -> None:
+    world.page("/settings/providers/cards/definition", definition=REDRAWN)
+
+
+def add_by_api(world: World) -> None:
+    world.api("post", "providers", {"provider": "described", "definition": json.loads(DEFINITION)})
+
+
+def describe_by_api(world: World) -> None:
+    world.api("put", "providers/cards/definition", {"definition": json.loads(REDRAWN)})
 
 
 def binned(world: World) -> None:
@@ -646,6 +669,13 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "settings-provider-change"): page(
         "config.changed", "/settings/providers/aniworld/change", action="on"
     ),
+    ("post", "settings-provider-add"): Act(add_by_page, "config.changed", "OWNER"),
+    ("post", "settings-provider-definition"): first(
+        a_described_site, Act(describe_by_page, "config.changed", "OWNER")
+    ),
+    ("post", "settings-provider-remove"): first(
+        a_described_site, page("config.changed", "/settings/providers/cards/remove")
+    ),
     ("post", "settings-media-servers"): page(
         "config.changed", "/settings/media-servers", wait_seconds="90", nfo="OFF", poster="OFF"
     ),
@@ -778,6 +808,13 @@ ACTS: dict[tuple[str, str], Act] = {
     ("delete", "config-backup"): first(
         other_settings, Act(delete_backup_by_api, "config.backup_deleted", "CLIENT")
     ),
+    ("post", "providers"): Act(add_by_api, "config.changed", "CLIENT"),
+    ("delete", "provider"): first(
+        a_described_site, api("config.changed", "delete", "providers/cards")
+    ),
+    ("put", "provider-definition"): first(
+        a_described_site, Act(describe_by_api, "config.changed", "CLIENT")
+    ),
     ("post", "media-servers-api"): api("config.changed", "post", "media-servers", kind="KODI"),
     ("patch", "media-server-api"): first(
         a_media_server, api("config.changed", "patch", "media-servers/attic", enabled=False)
@@ -893,6 +930,7 @@ NO_ACT = {
     ("post", "scheduler-preview"): "only says when that would be",
     ("post", "settings-export"): "only reads",
     ("post", "provider-test"): "asks the site",
+    ("post", "definition-trial"): "asks the site",
     ("post", "settings-provider-test"): "asks the site",
     ("post", "inbox-mark"): READ,
     ("post", "inbox-read-api"): READ,

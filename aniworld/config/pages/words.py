@@ -20,6 +20,7 @@ from aniworld.web.texts import text_of
 
 TOLD = 3  # changes that a message names
 LONGEST_TOLD = 60  # characters of a value in a message
+LONGEST_ROW = 1_000  # and in a table: a definition of a site has thousands
 
 
 class ChangeRow(NamedTuple):
@@ -35,8 +36,8 @@ def rows(changes: Sequence[FieldChange]) -> list[ChangeRow]:
     return [
         ChangeRow(
             " › ".join(labels(one.field)),
-            of_field(one.field, one.before),
-            of_field(one.field, one.after),
+            _short(one.field, one.before, LONGEST_ROW),
+            _short(one.field, one.after, LONGEST_ROW),
         )
         for one in changes
     ]
@@ -71,6 +72,6 @@ def told_by_field(request: HttpRequest) -> Iterator[None]:
         messages.error(request, " ".join(said))
 
 
-def _short(field: str, value: Any) -> str:
+def _short(field: str, value: Any, longest: int = LONGEST_TOLD) -> str:
     words = of_field(field, value)
-    return words if len(words) <= LONGEST_TOLD else f"{words[: LONGEST_TOLD - 1]}…"
+    return words if len(words) <= longest else f"{words[: longest - 1]}…"

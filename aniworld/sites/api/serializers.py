@@ -6,9 +6,11 @@ from typing import ClassVar, get_args
 
 from rest_framework import serializers
 
+from aniworld.config.checks import Name
 from aniworld.config.schema import Site
 from aniworld.web import fields
 from aniworld.web.serializers import StrictSerializer
+from providers.base import ADDED_KINDS
 
 _CHANGED_ELSEWHERE = ("provider", "definition", "proxy")
 
@@ -31,3 +33,28 @@ class ProviderChangeSerializer(StrictSerializer):
     requests_per_second = fields.Number(required=False)
     # The name is the setting's; that a field has a label of its own is no matter of the body.
     label = fields.Text(required=False, allow_blank=True, max_length=60)  # type: ignore[assignment]
+
+
+class ProviderAddSerializer(StrictSerializer):
+    """Checked in depth where it is added."""
+
+    provider = serializers.ChoiceField(choices=ADDED_KINDS)
+    name = fields.Text(required=False, max_length=50, pattern=Name.pattern)
+    base_url = fields.Text(required=False, allow_blank=True, max_length=2000)
+    definition = serializers.DictField(required=False)
+    enabled = fields.Flag(required=False)
+    label = fields.Text(required=False, allow_blank=True, max_length=60)  # type: ignore[assignment]
+
+
+class DefinitionSerializer(StrictSerializer):
+    """A definition file; what may stand in one says `GET /api/providers/definition-schema`."""
+
+    definition = serializers.DictField()
+
+
+class TriedDefinitionSerializer(DefinitionSerializer):
+    """A definition to be tried, with what is looked for."""
+
+    query = fields.Text(max_length=300)
+    name = fields.Text(required=False, max_length=50, pattern=Name.pattern)
+    base_url = fields.Text(required=False, allow_blank=True, max_length=2000)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, TypedDict
+from typing import Annotated, Any, TypedDict
 
-from aniworld.sites import services
+from aniworld.sites import services, trying
 from aniworld.sites.choices import TrialStep
 from aniworld.sites.health import services as health
 from aniworld.sites.health.services import Health
@@ -14,8 +14,13 @@ from aniworld.sites.pace import Hold
 from aniworld.sites.probes import Probe
 from aniworld.sites.trials import Shown
 from aniworld.web.advice import advice_of
-from aniworld.web.shapes import OneOf
+from aniworld.web.shapes import Described, OneOf
 from aniworld.web.texts import Told, told_of
+from providers.sites.described.trace import Asked
+from providers.sites.described.trial import Question, Tried
+
+DefinitionFile = Annotated[dict[str, Any], Described(lambda: {"type": "object"})]
+DefinitionSchema = Annotated[dict[str, Any], Described(lambda: {"type": "object"})]
 
 
 class Provider(TypedDict):
@@ -30,6 +35,7 @@ class Provider(TypedDict):
     default_base_url: str
     mirrors: list[str]
     requests_per_second: float
+    provider: Annotated[str, "What answers, of a site that was added; empty of a built-in one."]
 
 
 class ProbeResult(TypedDict):
@@ -39,6 +45,41 @@ class ProbeResult(TypedDict):
     latency_ms: int
     results: Annotated[int, "How many series it found."]
     error: Annotated[Told | None, "Why it did not answer as it should."]
+
+
+class TrialRequest(TypedDict):
+    """One request of a trial, and what was read of its answer."""
+
+    step: Annotated[str, "Of the definition."]
+    method: str
+    address: Annotated[str, "Where the answer came from in the end."]
+    status: Annotated[int | None, "Null: there was no answer."]
+    seconds: Annotated[float, "With the wait for its turn."]
+    found: Annotated[int, "Rows that the selector found."]
+    rows: Annotated[int, "Rows that count."]
+    lacking: Annotated[dict[str, int], "How many lack a field that each must have."]
+    samples: Annotated[list[dict[str, str]], "The fields of the first rows."]
+    error: Told | None
+
+
+class TrialQuestion(TypedDict):
+    """One question of a trial."""
+
+    question: Annotated[str, OneOf(Question)]
+    ok: bool
+    found: Annotated[int, "How many there are in the end."]
+    told: Annotated[list[str], "What the first of them are."]
+    seconds: float
+    requests: list[TrialRequest]
+    error: Annotated[Told | None, "What failed."]
+    advice: Annotated[str, "What can be done about that."]
+
+
+class DefinitionTrial(TypedDict):
+    """How far a definition leads."""
+
+    ok: bool
+    questions: list[TrialQuestion]
 
 
 class CallFigures(TypedDict):
@@ -222,6 +263,40 @@ def provider(found: services.Provider) -> Provider:
         "default_base_url": entry.base_url,
         "mirrors": list(chosen.mirrors),
         "requests_per_second": chosen.requests_per_second,
+        "provider": chosen.provider if found.is_added else "",
+    }
+
+
+def definition_trial(trial: trying.DefinitionTrial) -> DefinitionTrial:
+    return {"ok": trial.is_good, "questions": [_question(one) for one in trial.steps]}
+
+
+def _question(one: Tried) -> TrialQuestion:
+    error = told_of(one.error) if one.error else None
+    return {
+        "question": one.question,
+        "ok": error is None,
+        "found": one.found,
+        "told": list(one.told),
+        "seconds": round(one.seconds, 3),
+        "requests": [_request(asked) for asked in one.requests],
+        "error": error,
+        "advice": advice_of(error),
+    }
+
+
+def _request(asked: Asked) -> TrialRequest:
+    return {
+        "step": asked.step,
+        "method": asked.method,
+        "address": asked.address,
+        "status": asked.status,
+        "seconds": round(asked.seconds, 3),
+        "found": asked.found,
+        "rows": asked.rows,
+        "lacking": dict(asked.lacking),
+        "samples": asked.samples,
+        "error": told_of(asked.error) if asked.error else None,
     }
 
 

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from typing import Any
+
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from aniworld.config.errors import CONFIG_UNREADABLE, CONFIG_UNWRITTEN
-from aniworld.sites import pace, services, trials
+from aniworld.sites import added, pace, services, trials
 from aniworld.sites.api import serializers, shapes
-from aniworld.sites.errors import HoldNotFound, RestNotFound
+from aniworld.sites.errors import (
+    HoldNotFound,
+    RestNotFound,
+    SiteBuiltIn,
+    SiteKnown,
+    SiteNotDescribed,
+)
 from aniworld.sites.health import line
 from aniworld.sites.health import services as health
 from aniworld.sites.probes import probe_provider
-from aniworld.web.answers import Answer, described
+from aniworld.sites.trying import try_definition
+from aniworld.web.answers import Answer, Created, described
 from aniworld.web.ids import whole
 from aniworld.web.permissions import needs
 from aniworld.web.rights import Right
 from aniworld.web.serializers import valid
 from providers.errors import UnknownProvider
+from providers.sites.described.structure import schema
 
 
 @needs(Right.VIEW)
@@ -61,12 +73,29 @@ class RestView(APIView):
         return Answer({"name": name})
 
 
-@needs(Right.VIEW)
+@needs(Right.VIEW, writing=Right.OWN)
 class ProvidersView(APIView):
     @described(raises=CONFIG_UNREADABLE)
     def get(self, _request: Request) -> Answer[list[shapes.Provider]]:
         """Every provider there is, and how it is set up."""
         return Answer([shapes.provider(provider) for provider in services.providers()])
+
+    @described(
+        body=serializers.ProviderAddSerializer,
+        raises=(SiteKnown, *CONFIG_UNWRITTEN),
+    )
+    def post(self, request: Request) -> Created[shapes.Provider]:
+        """Add a site of a kind of which there may be many; see `provider` for which there are."""
+        sent = valid(serializers.ProviderAddSerializer(data=request.data))
+        added_site = added.add_site(
+            kind=sent["provider"],
+            label=sent.get("label", ""),
+            name=sent.get("name", ""),
+            base_url=sent.get("base_url", ""),
+            definition=_text_of(sent["definition"]) if "definition" in sent else "",
+            enabled=sent.get("enabled", False),
+        )
+        return Created(shapes.provider(added_site))
 
 
 @needs(Right.OWN)
@@ -80,6 +109,57 @@ class ProviderView(APIView):
         changes = valid(serializers.ProviderChangeSerializer(data=request.data))
         return Answer(shapes.provider(services.change_provider(name, changes)))
 
+    @described(raises=(UnknownProvider, SiteBuiltIn, *CONFIG_UNWRITTEN))
+    def delete(self, _request: Request, name: str) -> Answer[shapes.Provider]:
+        """Remove a site that was added. What the library has of it stays."""
+        return Answer(shapes.provider(added.remove_site(name)))
+
+
+@needs(Right.OWN)
+class ProviderDefinitionView(APIView):
+    @described(raises=(UnknownProvider, SiteNotDescribed, *CONFIG_UNREADABLE))
+    def get(self, _request: Request, name: str) -> Answer[shapes.DefinitionFile]:
+        """The definition of a site as a file."""
+        headers = {"Content-Disposition": f'attachment; filename="{name}-definition.json"'}
+        return Answer(json.loads(added.definition_of(name)), headers=headers)
+
+    @described(
+        body=serializers.DefinitionSerializer,
+        raises=(UnknownProvider, SiteNotDescribed, *CONFIG_UNWRITTEN),
+    )
+    def put(self, request: Request, name: str) -> Answer[shapes.Provider]:
+        """Have a site read by another definition; in effect at once."""
+        sent = valid(serializers.DefinitionSerializer(data=request.data))
+        changed = added.change_definition(name, _text_of(sent["definition"]))
+        return Answer(shapes.provider(changed))
+
+
+@needs(Right.VIEW)
+class DefinitionSchemaView(APIView):
+    def get(self, _request: Request) -> Answer[shapes.DefinitionSchema]:
+        """The JSON Schema (2020-12) of definitions."""
+        headers = {"Content-Disposition": 'attachment; filename="definition.schema.json"'}
+        return Answer(dict(schema()), headers=headers)
+
+
+@needs(Right.OWN)
+class DefinitionTrialView(APIView):
+    @described(
+        body=serializers.TriedDefinitionSerializer,
+        raises=(UnknownProvider, *CONFIG_UNWRITTEN),
+    )
+    def post(self, request: Request) -> Answer[shapes.DefinitionTrial]:
+        """Try a definition on its site, step by step; `query` is a word, or the address of a
+        series. Nothing is saved."""
+        sent = valid(serializers.TriedDefinitionSerializer(data=request.data))
+        trial = try_definition(
+            _text_of(sent["definition"]),
+            sent["query"],
+            name=sent.get("name", ""),
+            base_url=sent.get("base_url", ""),
+        )
+        return Answer(shapes.definition_trial(trial))
+
 
 @needs(Right.OWN)
 class ProviderTestView(APIView):
@@ -87,3 +167,8 @@ class ProviderTestView(APIView):
     def post(self, _request: Request, name: str) -> Answer[shapes.ProbeResult]:
         """Ask the provider for something now."""
         return Answer(shapes.probe_result(probe_provider(name)))
+
+
+def _text_of(definition: Mapping[str, Any]) -> str:
+    """A definition as the text of its file."""
+    return json.dumps(definition, ensure_ascii=False, indent=2)

@@ -23,7 +23,7 @@ from tests.unit.document.house import House
 # They answer 400 for what no schema can say: which folder is the series', which ones are there,
 # what is in a file, which fields belong to the section that the address names, what is a rhythm,
 # that an episode is asked for with its season, that files are named in one of two ways, that days
-# end after they begin.
+# end after they begin, what stands in the definition of a site.
 _KNOWS_MORE = (
     "POST /api/queue/add",
     "PUT /api/config/",
@@ -32,6 +32,9 @@ _KNOWS_MORE = (
     "POST /api/config/section/{name}/",
     "POST /api/backups/upload/",
     "PATCH /api/jobs/{name}/",
+    "POST /api/providers/",
+    "POST /api/providers/trial/",
+    "PUT /api/providers/{name}/definition/",
     "POST /api/media-servers/",
     "PATCH /api/media-servers/{name}/",
     "POST /api/notifications/targets/",

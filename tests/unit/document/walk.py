@@ -3,9 +3,12 @@ needs."""
 
 from __future__ import annotations
 
+import atexit
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +30,8 @@ from library.services.roots import root_paths
 from providers.addresses import host_of
 from providers.coded import coded
 from providers.watching import Called, Fault
+from tests.catalogues import definition
+from tests.catalogues.server import served
 from tests.document import Operation, operations
 from tests.unit.document.house import BROKEN, PASSWORD, SITE, House
 
@@ -72,6 +77,22 @@ class Step:
         return operation, self.client(house).generic(
             operation.method, path, content, self.content_type
         )
+
+
+@cache
+def _catalogue() -> str:
+    """The address of a catalogue that is there until the tests end."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(served("cards")).address
+
+
+def _trial(_house: House) -> dict[str, Any]:
+    return {"query": "owl", **_described(_catalogue())}
+
+
+def _described(address: str) -> dict[str, Any]:
+    return {"definition": json.loads(definition("cards", address))}
 
 
 def _message(house: House, **fields: Any) -> dict[str, str]:
@@ -318,6 +339,21 @@ WALK = (
     Step("rests_destroy", 404, place={"name": "hoster:voe"}),
     Step("providers_test_create", place={"name": SITE}),
     Step("providers_test_create", place={"name": BROKEN}),
+    Step(
+        "providers_create",
+        201,
+        body={"provider": "described", "label": "Cards", **_described("http://127.0.0.1:9")},
+    ),
+    Step(
+        "providers_definition_update",
+        place={"name": "cards"},
+        body=_described("http://127.0.0.1:9"),
+    ),
+    Step("providers_definition_retrieve", place={"name": "cards"}),
+    Step("providers_definition_schema_retrieve"),
+    Step("providers_trial_create", body=_trial),
+    Step("providers_trial_create", body={"query": "owl", **_described("http://127.0.0.1:9")}),
+    Step("providers_destroy", place={"name": "cards"}),
     Step("media_servers_list", before=House.has_media_servers),
     Step("media_servers_list", query="page_size=1"),
     Step("media_servers_list", query="page_size=1&page=2"),

@@ -370,6 +370,81 @@ SENTENCES: list[tuple[type[ProviderError], dict[str, Any], str]] = [
     ),
     (errors.DecoderOutdated, {"why": "no_source"}, "The page has no plain video source."),
     (errors.DecoderOutdated, {"why": "hops", "hops": 3}, "AniWorld: no player after 3 hops."),
+    *(
+        (errors.DefinitionInvalid, {"why": why, "at": "/steps", **facts}, sentence)
+        for why, facts, sentence in (
+            ("json", {"line": 3, "column": 7}, "This is no JSON: line 3, column 7."),
+            ("deep", {}, "/steps: nested too deep."),
+            ("characters", {}, "It holds characters that are none, or numbers too long."),
+            ("none", {}, "The site has no definition."),
+            (
+                "type",
+                {"wanted": ["string", "object"]},
+                "/steps: must be of the JSON type string, object.",
+            ),
+            ("choice", {"known": ["html", "json"]}, "/steps: must be one of html, json."),
+            ("between", {"low": 1, "high": 9}, "/steps: must lie between 1 and 9."),
+            ("empty", {}, "/steps: must not be empty."),
+            ("long", {"most": 300}, "/steps: has more than 300 characters."),
+            ("many", {"most": 12}, "/steps: has more than 12 entries."),
+            ("form", {"pattern": "^a$"}, "/steps: does not fit the pattern ^a$."),
+            ("missing", {"name": "series"}, "/steps: “series” is missing."),
+            (
+                "unknown",
+                {"name": "serie", "known": ["series", "list"]},
+                "/steps: there is no “serie” here; there are series, list.",
+            ),
+            ("needs", {"known": ["a", "b"]}, "/steps: needs one of a, b at least."),
+            ("one_of", {"known": ["a", "b"]}, "/steps: needs one of a, b, and only one."),
+            (
+                "selector",
+                {"piece": ":has(b)"},
+                "/steps: the selector cannot be read from “:has(b)” on.",
+            ),
+            ("path", {"piece": "..b"}, "/steps: the path cannot be read from “..b” on."),
+            (
+                "pattern",
+                {"reason": "missing )"},
+                "/steps: the pattern cannot be used: missing )",
+            ),
+            (
+                "pattern_large",
+                {},
+                "/steps: the pattern becomes too large; repeat less in it.",
+            ),
+            (
+                "placeholder",
+                {"name": "id", "known": ["key", "base"]},
+                "/steps: nothing is known to fill in for “id”; known are key, base.",
+            ),
+            (
+                "address",
+                {},
+                "/steps: must be an address with http:// or https://, or a path that begins "
+                "with /.",
+            ),
+            ("header", {}, "/steps: may only have printable characters of ASCII."),
+            ("one_body", {}, "/steps: is posted as a form or as JSON, and then with POST."),
+            (
+                "html_only",
+                {},
+                "/steps: attributes, and what stands before, are there in HTML.",
+            ),
+            ("json_only", {}, "/steps: only values of JSON stand under a name."),
+            ("no_page_number", {}, "/steps: the number of the page is nowhere filled in."),
+            ("zone", {}, "/steps: there is no such time zone."),
+            (
+                "date",
+                {"known": ["%d", "%m"]},
+                "/steps: a form of dates has each of %d, %m at most once.",
+            ),
+        )
+    ),
+    (
+        errors.TrialEnded,
+        {"requests": 25, "seconds": 60},
+        "The trial ends after 25 requests, or after 60 seconds.",
+    ),
     (errors.UnsupportedHoster, {"hoster": "filemoon"}, "There is no resolver for filemoon."),
     (
         errors.UnsupportedHoster,
@@ -395,10 +470,21 @@ def test_a_changed_page_names_itself_and_what_it_lacks() -> None:
     assert error.params == {"page": "season", "missing": "table.rows"}
 
 
+def test_a_definition_that_does_not_fit_names_the_step_and_what_it_lacks() -> None:
+    error = errors.DefinitionMismatch("search", "rows (li)", url="https://a.test/")
+    assert str(error) == (
+        "The definition does not fit what the step “search” is answered: rows (li) was not found."
+    )
+    assert isinstance(error, errors.MarkupChanged)
+
+
 def test_no_sentence_is_left_out() -> None:
     told = {text_key(kind.code, facts) for kind, facts, _ in SENTENCES}
     passed_on = {key for key in ProviderError.all_texts() if key.endswith(".server")}
-    assert set(ProviderError.all_texts()) == told | passed_on | {"markup_changed"}
+    assert set(ProviderError.all_texts()) == told | passed_on | {
+        "markup_changed",
+        "definition_mismatch",
+    }
 
 
 @pytest.mark.parametrize(("raised", "meant"), _MEANING)

@@ -63,6 +63,8 @@ def is_beyond(error: FieldError, value: Any) -> bool:
     if error.code in ("not_a_web_address", "not_a_site_address"):
         text = value if isinstance(value, str) else value[int(error.field.rpartition(".")[2])]
         return bool(re.search(r":(0|65536|80)|\[", text))
+    if error.code == "definition_invalid":  # it has a schema of its own
+        return bool(error.params["why"] != "long")
     return error.code in {"inside_another", "naming_template", "rhythm"}
 
 

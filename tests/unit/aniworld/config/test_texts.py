@@ -14,10 +14,13 @@ from aniworld.rhythm.errors import RhythmUnreadable
 from aniworld.web import texts
 from aniworld.web.errors import FieldError
 from providers.coded import WHY, text_key
+from providers.errors import DefinitionInvalid
 
 from .values import anything, document, settings, value_for
 
 ALL = list(settings())
+# Whose sentences stand beside their errors, and are held to their facts there.
+ELSEWHERE = {**RhythmUnreadable.all_texts(), **DefinitionInvalid.all_texts()}
 # What chance makes but seldom.
 RARE = (
     (("library", "directories"), ["/a", "/a/b"]),
@@ -48,14 +51,13 @@ def test_every_code_has_a_text_and_every_text_a_code() -> None:
     seen = set()
     for error in found(seed=1, rounds=8000):
         key = text_key(error.code, error.params)
-        template = {**FIELDS, **RhythmUnreadable.all_texts()}[key]
+        template = {**FIELDS, **ELSEWHERE}[key]
         assert isinstance(template, str)
         named = {name for _, name, _, _ in Formatter().parse(template) if name}
         assert named == set(error.params) - {WHY}, key
         seen.add(key)
-    of_rhythms = set(RhythmUnreadable.all_texts())  # tests/unit/aniworld/rhythm
     # What is masked is of what is sent back: test_masking.py.
-    assert (seen - of_rhythms) | {"masked"} == set(FIELDS)
+    assert (seen - set(ELSEWHERE)) | {"masked"} == set(FIELDS)
 
 
 def test_of_two_folders_neither_is_said_to_have_been_first() -> None:

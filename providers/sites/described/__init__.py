@@ -1,0 +1,1 @@
+"""Catalogues that a definition file describes: sites without code."""
