@@ -47,6 +47,23 @@ class KeepFiles(TextChoices):
     BOTH = "BOTH"
 
 
+class CatalogueChangeKind(TextChoices):
+    """What has become of an episode in its catalogue."""
+
+    NEW = "NEW"
+    RENAMED = "RENAMED"  # another title
+    RENUMBERED = "RENUMBERED"
+    WITHDRAWN = "WITHDRAWN"
+    RETURNED = "RETURNED"  # it was withdrawn before
+
+
+class NumbersMean(TextChoices):
+    """What the owner says of a list of episodes whose numbers have changed."""
+
+    SAME_EPISODES = "SAME_EPISODES"  # under new numbers: files and queue follow them
+    AS_LISTED = "AS_LISTED"  # each number is what it was; its title has changed
+
+
 class UnmatchedReason(TextChoices):
     NO_CANDIDATE = "NO_CANDIDATE"  # the catalogue knows nothing of that name
     AMBIGUOUS = "AMBIGUOUS"  # more than one series could be meant

@@ -110,6 +110,14 @@ class MappingContradicts(InvalidMapping):
     }
 
 
+class NothingHeld(LibraryError):
+    """No list of the series' catalogue waits for the owner's word."""
+
+    code = "nothing_held"
+    status = 409
+    texts = {"": _("The catalogue of {name} waits for no word of yours.")}
+
+
 class InvalidPreferences(LibraryError):
     """A language or a hoster that there is not: the first one; ``errors`` names each."""
 

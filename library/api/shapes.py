@@ -12,6 +12,7 @@ from aniworld.web.advice import advice_of
 from aniworld.web.pagination import Page
 from aniworld.web.shapes import OneOf
 from aniworld.web.texts import Told, told_of
+from library.api.change_shapes import HeldCatalogue, held_catalogue
 from library.choices import (
     EpisodeKind,
     EpisodeState,
@@ -136,6 +137,9 @@ class SeriesDetails(Series):
     following: Following
     mapping: list[MappingRange]
     removal_held: Annotated[bool, "Most of its files vanished; only the owner can confirm that."]
+    catalogue_held: Annotated[
+        HeldCatalogue | None, "A list with other numbers, which waits for the owner's word."
+    ]
     deleted_at: datetime | None
     episode_dict: Seasons
     episodes: list[SeriesEpisode]
@@ -223,6 +227,7 @@ def series_details(series: AnimeSeries) -> SeriesDetails:
         "following": following(series),
         "mapping": series.mapping,
         "removal_held": series.removal_held,
+        "catalogue_held": held_catalogue(series),
         "deleted_at": series.deleted_at,
         "episode_dict": series.episode_dict,
         "episodes": [episode_row(episode) for episode in episodes],

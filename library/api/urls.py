@@ -7,7 +7,14 @@ from typing import Any
 from django.urls import URLPattern, re_path
 from rest_framework.views import APIView
 
-from library.api import bin_views, rename_views, root_views, scan_views, views
+from library.api import (
+    bin_views,
+    change_views,
+    rename_views,
+    root_views,
+    scan_views,
+    views,
+)
 
 _ANIME: tuple[tuple[str, type[APIView], str], ...] = (
     (r"", views.SeriesListView, "anime"),
@@ -21,6 +28,8 @@ _ANIME: tuple[tuple[str, type[APIView], str], ...] = (
     (r"/(?P<key>[^/]+)", views.SeriesView, "anime-series"),
     (r"/(?P<key>[^/]+)/restore", views.RestoreView, "anime-restore"),
     (r"/(?P<key>[^/]+)/unmatch", scan_views.UnmatchView, "anime-unmatch"),
+    (r"/(?P<key>[^/]+)/changes", change_views.SeriesChangesView, "anime-changes"),
+    (r"/(?P<key>[^/]+)/numbers", change_views.NumbersView, "anime-numbers"),
     (r"/(?P<key>[^/]+)/refresh", views.RefreshView, "anime-refresh"),
     (r"/(?P<key>[^/]+)/rename", rename_views.SeriesRenamingView, "anime-rename"),
     (r"/(?P<key>[^/]+)/files", bin_views.SeriesFilesView, "anime-files"),
@@ -49,6 +58,7 @@ def _below(prefix: str, *, described: bool) -> list[URLPattern]:
 
 urlpatterns = [
     re_path(r"^v1/roots/?$", root_views.RootsView.as_view(), name="roots"),
+    re_path(r"^changes/?$", change_views.ChangesView.as_view(), name="changes-api"),
     re_path(r"^v1/bin/?$", bin_views.BinView.as_view(), name="bin-api"),
     re_path(r"^v1/bin/restore/?$", bin_views.BinRestoreView.as_view(), name="bin-api-restore"),
     re_path(r"^v1/bin/delete/?$", bin_views.BinDeleteView.as_view(), name="bin-api-delete"),

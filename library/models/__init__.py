@@ -3,6 +3,7 @@
 from library.models.airings import Airing
 from library.models.availability import Availability
 from library.models.binned import BinnedFile
+from library.models.changes import CatalogueChange
 from library.models.decisions import RefusedFolder
 from library.models.files import LibraryRoot, MediaFile, ScannedDirectory, UnmatchedFolder
 from library.models.losses import LostEpisode
@@ -15,6 +16,7 @@ __all__ = [
     "AnimeSeries",
     "Availability",
     "BinnedFile",
+    "CatalogueChange",
     "Episode",
     "LibraryRoot",
     "LostEpisode",

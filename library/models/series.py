@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -31,6 +32,31 @@ def matching(text: str) -> Q:
 
 def of_genre(genre: str) -> Q:
     return Q(genre_index__contains=f"|{genre.casefold()}|")
+
+
+class StoredHeld(TypedDict):
+    """A list of a catalogue that is not taken over before the owner has said what it means.
+
+    ``mark`` tells it from others; ``pairs`` are the first of what has moved or may have: each with
+    the former number and title, and the likely ones now, if any; ``count`` is how many there are.
+    """
+
+    mark: str
+    at: str
+    count: int
+    doubts: int
+    episodes: int
+    pairs: list[StoredPair]
+
+
+class StoredPair(TypedDict):
+    """``is_sure`` where titles say it."""
+
+    was: list[int]
+    title_was: str
+    now: list[int] | None
+    title_now: str
+    is_sure: bool
 
 
 class AnimeSeriesQuerySet(models.QuerySet["AnimeSeries"]):
@@ -66,6 +92,10 @@ class AnimeSeriesQuerySet(models.QuerySet["AnimeSeries"]):
     def followed(self) -> AnimeSeriesQuerySet:
         """Those of which something is fetched by itself."""
         return self.active().exclude(follow=Follow.OFF)
+
+    def held(self) -> AnimeSeriesQuerySet:
+        """Those whose catalogue waits for the owner's word."""
+        return self.active().filter(catalogue_held=True)
 
     def longest_waiting_first(self) -> AnimeSeriesQuerySet:
         """In the order in which they were last asked for, so that one that fails is not always
@@ -141,6 +171,12 @@ class AnimeSeries(TimestampMixin, SoftDeleteMixin):
     removal_held = models.BooleanField(
         default=False, help_text="Most of its files vanished; only the owner can confirm that."
     )
+    catalogue_held = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Its catalogue has other numbers, and only the owner can say which are which.",
+    )
+    held = models.JSONField(null=True, blank=True, help_text="What was seen: a ``StoredHeld``.")
     sort_name = models.CharField(max_length=500, editable=False, default="")
     search_text = models.TextField(editable=False, default="")
     genre_index = models.TextField(editable=False, default="")

@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 
 import aniworld.web.ids  # noqa: F401 - registers <id:…>
-from library.pages import bin_views, covers, rename_views, views
+from library.pages import bin_views, change_views, covers, rename_views, views
 
 urlpatterns = [
     path("", views.library, name="library"),
@@ -28,6 +28,8 @@ urlpatterns = [
     re_path(r"^series/(?P<key>[^/]+)/rename/?$", rename_views.series_rename, name="series-rename"),
     re_path(r"^series/(?P<key>[^/]+)/delete/?$", bin_views.series_delete, name="series-delete"),
     re_path(r"^series/(?P<key>[^/]+)/want$", bin_views.series_want, name="series-want"),
+    re_path(r"^series/(?P<key>[^/]+)/numbers$", change_views.numbers, name="series-numbers"),
+    re_path(r"^changes/?$", change_views.changes, name="changes"),
     re_path(r"^bin/?$", bin_views.recycle_bin, name="bin"),
     path("bin/restore", bin_views.bin_restore, name="bin-restore"),
     path("bin/delete", bin_views.bin_delete, name="bin-delete"),

@@ -7,7 +7,7 @@ from library.services.lookup import (
     missing_numbers,
     search_sites,
 )
-from library.services.refresh import refresh_now, refresh_series
+from library.services.refresh import decide_numbers, refresh_now, refresh_series
 from library.services.roots import series_directory
 from library.services.series import (
     add_series,
@@ -22,6 +22,7 @@ from library.services.unmatched import match_folder, unmatch_series
 __all__ = [
     "add_series",
     "change_series",
+    "decide_numbers",
     "episode_arrived",
     "get_episode",
     "get_series",

@@ -231,6 +231,12 @@ def held_files(world: World) -> None:
     make_scan("FAILED", error_code="mass_removal")
 
 
+def held_numbers(world: World) -> None:
+    """A catalogue that waits for the word of the owner; the site lists what it did."""
+    held = {"mark": "", "at": "2026-01-01T00:00:00+00:00", "count": 1, "doubts": 1, "pairs": []}
+    AnimeSeries.objects.filter(key="show").update(catalogue_held=True, held=held)
+
+
 def undo_of_the_queue(world: World) -> None:
     item = world.item("PENDING").pk
     world.api("delete", f"queue/{item}")
@@ -514,6 +520,10 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "series-remove"): page("series.removed", "/series/{key}/remove"),
     ("post", "series-unmatch"): page("series.unmatched", "/series/{key}/unmatch"),
     ("post", "series-restore"): page("series.restored", "/series/gone/restore"),
+    ("post", "series-numbers"): first(
+        held_numbers,
+        page("series.numbers_decided", "/series/{key}/numbers", means="AS_LISTED"),
+    ),
     ("post", "series-mapping"): page("series.renumbered", "/series/{key}/mapping", **RANGE_FORM),
     ("post", "series-queue"): page("queue.added", "/series/{key}/queue", episodes=["1-2"]),
     ("post", "series-following"): page("series.changed", "/series/{key}/following", follow="NEW"),
@@ -767,6 +777,10 @@ ACTS: dict[tuple[str, str], Act] = {
     ("patch", "anime-series"): api("series.changed", "patch", "v1/anime/{key}", monitored=False),
     ("delete", "anime-series"): api("series.removed", "delete", "v1/anime/{key}"),
     ("post", "anime-restore"): api("series.restored", "post", "v1/anime/gone/restore"),
+    ("post", "anime-numbers"): first(
+        held_numbers,
+        api("series.numbers_decided", "post", "v1/anime/{key}/numbers", means="AS_LISTED"),
+    ),
     ("post", "anime-unmatch"): api("series.unmatched", "post", "v1/anime/{key}/unmatch"),
     ("put", "anime-mapping"): api(
         "series.renumbered", "put", "v1/anime/{key}/mapping", mapping=[RANGE]

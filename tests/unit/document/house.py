@@ -51,6 +51,7 @@ from library.models import (
     AnimeSeries,
     Availability,
     BinnedFile,
+    CatalogueChange,
     Episode,
     LibraryRoot,
     MediaFile,
@@ -273,6 +274,33 @@ class House:
         soon = timezone.now() + timedelta(minutes=1)
         if not Airing.objects.exists():
             Airing.objects.create(**place, at=soon, has_time=True, noted_at=timezone.now())
+
+    def has_changes(self) -> None:
+        """What a catalogue has changed: of each kind what stands where nothing was, or is."""
+        series = AnimeSeries.objects.get(key="show")
+        told = {"season": 1, "episode": 1, "title": "One"}
+        for kind, was, now in (("NEW", None, told), ("WITHDRAWN", told, None), ("NEW", None, told)):
+            CatalogueChange.objects.create(
+                series=series,
+                at=timezone.now(),
+                kind=kind,
+                season=1,
+                episode_number=1,
+                was=was,
+                now=now,
+            )
+
+    def has_a_doubt(self) -> None:
+        """A list of episodes that is held."""
+        pair = {"was": [1, 1], "title_was": "One", "title_now": "", "is_sure": False}
+        held = {
+            "mark": "",
+            "at": timezone.now().isoformat(),
+            "count": 2,
+            "doubts": 1,
+            "pairs": [{**pair, "now": None}, {**pair, "now": [1, 2]}],
+        }
+        AnimeSeries.objects.filter(key="show").update(catalogue_held=True, held=held)
 
     def waits_for_a_language(self) -> None:
         AnimeSeries.objects.filter(key="show").update(language_ranks=["German Dub=now"])

@@ -313,6 +313,12 @@ WALK = (
     Step("anime_list", query="missing=all&page_size=1&page=2"),
     Step("anime_retrieve", place=SHOW),
     Step("anime_partial_update", place=SHOW, body={"monitored": True}),
+    Step("changes", before=House.has_changes, query="page_size=1"),
+    Step("changes", query="page_size=1&page=2&kind=NEW"),
+    Step("changes"),
+    Step("anime_changes", place=SHOW, query="page_size=1"),
+    Step("anime_changes", place=SHOW, query="page_size=1&page=2"),
+    Step("anime_changes", place=SHOW),
     Step("anime_mapping_retrieve", place=SHOW),
     Step("anime_mapping_update", place=SHOW, body={"mapping": []}),
     *(
@@ -320,6 +326,8 @@ WALK = (
         for number in "12345"
     ),
     Step("anime_refresh_create", place=SHOW),
+    Step("anime_retrieve", place=SHOW, before=House.has_a_doubt),
+    Step("anime_numbers_create", place=SHOW, body={"means": "AS_LISTED"}),
     Step("anime_search_create", body={"query": "other show"}, query="page_size=1"),
     Step("anime_search_create", body={"query": "other show"}, query="page_size=1&page=2"),
     Step("anime_unmatched_list"),
