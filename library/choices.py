@@ -29,6 +29,14 @@ class SeriesStatus(TextChoices):
     COMPLETED = "completed"
 
 
+class CatalogueState(TextChoices):
+    """Whether anybody knows what a series misses."""
+
+    READ = "READ"
+    NOT_READ = "NOT_READ"
+    NONE = "NONE"  # it has no catalogue: a folder that was kept as a series of its own
+
+
 class Follow(TextChoices):
     """What is fetched of a series by itself."""
 
@@ -74,6 +82,7 @@ class UnmatchedReason(TextChoices):
     PROVIDER_FAILED = "PROVIDER_FAILED"  # the provider could not be asked
     NAME_UNREADABLE = "NAME_UNREADABLE"  # nothing of the name can be searched for
     LOOSE_FILES = "LOOSE_FILES"  # video files beside the series folders
+    IGNORED = "IGNORED"  # the owner wants to be asked no more
     WRONG_SERIES = "WRONG_SERIES"  # the owner took it from a series: no scan decides again
 
 

@@ -13,7 +13,7 @@ from aniworld.journal.services import Subject
 from aniworld.web import display
 from aniworld.web.texts import Params, Text
 from library.choices import NumbersMean
-from library.models import AnimeSeries, ScanOperation
+from library.models import AnimeSeries, LibraryRoot, ScanOperation
 from library.naming.paths import to_shown
 
 
@@ -26,6 +26,10 @@ class LibraryAction(Action):
     CATALOGUE_RENUMBERED = "series.catalogue_renumbered"
     CATALOGUE_HELD = "series.catalogue_held"
     NUMBERS_DECIDED = "series.numbers_decided"
+    SERIES_TIED = "series.tied"
+    SERIES_RELEASED = "series.released"
+    FOLDER_IGNORED = "series.folder_ignored"
+    FOLDER_HEEDED = "series.folder_heeded"
     SERIES_MATCHED = "series.matched"
     SERIES_UNMATCHED = "series.unmatched"
     SCAN_STARTED = "scan.started"
@@ -198,6 +202,10 @@ TEXTS: Mapping[str, Text] = {
         "The catalogue of {name} has other numbers, and waits for its owner's word."
     ),
     LibraryAction.NUMBERS_DECIDED: _decided,
+    LibraryAction.SERIES_TIED: _("{name} has a catalogue now."),
+    LibraryAction.SERIES_RELEASED: _("{name} has no catalogue any more: its files are left."),
+    LibraryAction.FOLDER_IGNORED: _("The folder “{name}” is ignored."),
+    LibraryAction.FOLDER_HEEDED: _("The folder “{name}” is ignored no more."),
     LibraryAction.SERIES_MATCHED: _matched,
     LibraryAction.SERIES_UNMATCHED: _("{name} left the library: the folder is another series."),
     LibraryAction.SCAN_STARTED: _("A scan was started."),
@@ -223,6 +231,11 @@ TEXTS: Mapping[str, Text] = {
 
 def about(series: AnimeSeries) -> Subject:
     return Subject("series", series.key, series.name)
+
+
+def about_folder(root: LibraryRoot, folder: str) -> Subject:
+    """A folder that has no series. Args: folder: as stored."""
+    return Subject("folder", f"{root.pk}/{folder}", to_shown(folder))
 
 
 def about_bin(names: Collection[str] = ()) -> Subject:

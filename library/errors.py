@@ -110,6 +110,18 @@ class MappingContradicts(InvalidMapping):
     }
 
 
+class NotLocal(LibraryError):
+    """What is asked for is for series without a catalogue alone, or for those that have one."""
+
+    code = "not_local"
+    status = 409
+    texts = {
+        "": _("{name} has a catalogue: that of {site}."),
+        "already": _("{name} has no catalogue."),
+        "asked": _("{name} has no catalogue that could be read. Tie it to one first."),
+    }
+
+
 class NothingHeld(LibraryError):
     """No list of the series' catalogue waits for the owner's word."""
 

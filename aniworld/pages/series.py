@@ -24,7 +24,7 @@ from downloads.choices import UNFINISHED, Status
 from downloads.models import DownloadQueueItem
 from library import services
 from library.api.shapes import UnplacedFile, unplaced_files
-from library.choices import EpisodeState
+from library.choices import CatalogueState, EpisodeState
 from library.errors import SeriesNotFound
 from library.models import AnimeSeries, Episode
 from library.models.series import StoredPair
@@ -203,7 +203,7 @@ class SeriesPage:
     @property
     def is_read(self) -> bool:
         """Whether its catalogue has ever been read."""
-        return self.series.refreshed_at is not None
+        return self.series.catalogue_state == CatalogueState.READ
 
     @property
     def share(self) -> int:

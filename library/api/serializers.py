@@ -74,6 +74,17 @@ class NumbersSerializer(StrictSerializer):
     )
 
 
+class UnmatchedQuery(serializers.Serializer[Any]):
+    ignored = serializers.BooleanField(
+        default=False, help_text="Those the owner wants to be asked about no more."
+    )
+
+
+class KeepSerializer(StrictSerializer):
+    name = fields.Text(required=False, max_length=500)
+    year = fields.WholeNumber(required=False, allow_null=True, min_value=1900, max_value=2200)
+
+
 class AddSeriesSerializer(StrictSerializer):
     checks: ClassVar = {"folder": _FOLDER}
     rules: ClassVar = {"oneOf": [{"required": ["key"]}, {"required": ["link"]}]}

@@ -14,6 +14,7 @@ from aniworld.web.shapes import OneOf
 from aniworld.web.texts import Told, told_of
 from library.api.change_shapes import HeldCatalogue, held_catalogue
 from library.choices import (
+    CatalogueState,
     EpisodeKind,
     EpisodeState,
     Follow,
@@ -50,7 +51,12 @@ class Series(TypedDict):
     key: str
     name: str
     folder: str
-    site: Annotated[str, "The provider's name."]
+    site: Annotated[str, "The provider's name. Empty: it has no catalogue."]
+    catalogue: Annotated[
+        str,
+        OneOf(CatalogueState),
+        "`NOT_READ`: nobody knows yet what misses; `NONE`: a folder that is a series of its own.",
+    ]
     year: int | None
     status: Annotated[str, STATUSES, "Empty: not known."]
     cover_url: Annotated[str, "Empty: there is none."]
@@ -193,6 +199,7 @@ def series_row(series: AnimeSeries, missing: Mapping[int, Sequence[int]]) -> Ser
         "name": series.name,
         "folder": series.folder,
         "site": series.site,
+        "catalogue": series.catalogue_state,
         "year": series.year,
         "status": series.status.upper(),
         "cover_url": cover_address(series),

@@ -13,7 +13,14 @@ from django.utils import timezone
 
 from aniworld.web.columns import CodedColumns
 from aniworld.web.mixins import SoftDeleteMixin, TimestampMixin, is_one_of
-from library.choices import EpisodeKind, EpisodeState, Follow, KeepFiles, SeriesStatus
+from library.choices import (
+    CatalogueState,
+    EpisodeKind,
+    EpisodeState,
+    Follow,
+    KeepFiles,
+    SeriesStatus,
+)
 from library.naming.titles import spellings
 
 # URL-safe, and nothing that could be taken for a path: "~" stands between site and key of a
@@ -22,6 +29,9 @@ KEY_PATTERN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._~-]*$")
 
 # How often a catalogue may be asked, in hours: few enough that one query knows who is due.
 REFRESH_HOURS = (1, 3, 6, 12, 24, 72, 168)
+
+
+LOCAL = ""  # the site of a series without a catalogue: see ``library.services.local``
 
 
 def matching(text: str) -> Q:
@@ -112,7 +122,7 @@ class AnimeSeries(TimestampMixin, SoftDeleteMixin):
     """
 
     key = models.CharField(max_length=255, unique=True, validators=[RegexValidator(KEY_PATTERN)])
-    site = models.CharField(max_length=64)
+    site = models.CharField(max_length=64, blank=True, help_text="Empty: it has no catalogue.")
     site_key = models.CharField(max_length=255)
     link = models.CharField(max_length=2000, blank=True)
     name = models.CharField(max_length=500)
@@ -237,6 +247,18 @@ class AnimeSeries(TimestampMixin, SoftDeleteMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it has no catalogue: it is what its files say."""
+        return self.site == LOCAL
+
+    @property
+    def catalogue_state(self) -> CatalogueState:
+        """Whether anybody knows what it misses."""
+        if self.is_local:
+            return CatalogueState.NONE
+        return CatalogueState.READ if self.refreshed_at else CatalogueState.NOT_READ
 
     def index_words(self) -> None:
         """Set the columns that are searched and sorted by. Call before saving new names."""

@@ -14,7 +14,7 @@ from aniworld.journal.services import record
 from aniworld.sites import configured
 from library.choices import EpisodeState, NumbersMean
 from library.entries import LibraryAction, about
-from library.errors import NothingHeld
+from library.errors import NothingHeld, NotLocal
 from library.models import AnimeSeries, Episode
 from library.services.arrived import tell
 from library.services.availability import Seen
@@ -48,8 +48,11 @@ def refresh_series(
         now: when it is asked; this moment where not given.
 
     Raises:
+        NotLocal: it has no catalogue.
         ProviderError: the site failed.
     """
+    if series.is_local:
+        raise NotLocal(why="asked", name=series.name)
     try:
         asked = site or configured.site(series.site)
         info = asked.series(series.site_key)

@@ -276,6 +276,36 @@ def says_which_series_folders_are(hand: Hand) -> None:
     expect(hand.page.get_by_role("checkbox")).to_have_count(0)
 
 
+@step("unmatched-ignore", "unmatched-heed", "unmatched-ask")
+def ignores_a_folder_and_asks_for_it_again(hand: Hand) -> None:
+    hand.go("/series/kupferfuchs")
+    hand.press("Wrong series")
+    hand.go("/unmatched")
+    hand.page.locator("li.folder summary:has-text('No catalogue has it')").first.click()
+    hand.press("Ignore", "li.folder", exact=False)
+    hand.is_told("is ignored")
+    hand.go("/unmatched?show=ignored")
+    hand.press("Ignore no more", "li.folder", exact=False)
+    hand.is_told("is ignored no more")
+    hand.go("/unmatched")
+    hand.press("Ask the sites for all")
+    hand.is_told("The sites are asked")
+    hand.waits_for("main:not(:has(#scan-cancel))", "/")
+
+
+@step("unmatched-keep", "series-catalogue")
+def keeps_a_folder_as_a_series_and_ties_it(hand: Hand) -> None:
+    hand.go("/unmatched")
+    folder = "li.folder:has-text('Kupferfuchs')"
+    hand.page.locator(f"{folder} summary:has-text('No catalogue has it')").click()
+    hand.press("Keep as a series of its own", folder)
+    hand.sees("This series has no catalogue")
+    hand.page.get_by_role("link", name="Tie to a catalogue").click()
+    hand.press("Search")
+    hand.press("This one", "ul.candidates", exact=False)
+    hand.is_told("has the catalogue of the site now")
+
+
 # --- the library
 
 

@@ -43,6 +43,7 @@ from library.models import AnimeSeries, BinnedFile, LibraryRoot, UnmatchedFolder
 from library.recycling.delete import delete_files
 from library.recycling.look import look
 from library.services import renaming, scans
+from library.services.unmatched import ignore_folder
 from providers.watching import Called, Fault
 from tests.factories import make_item, make_scan, make_unmatched
 from tests.unit.aniworld.pages.test_reads import NAMELESS, routes
@@ -235,6 +236,15 @@ def held_numbers(world: World) -> None:
     """A catalogue that waits for the word of the owner; the site lists what it did."""
     held = {"mark": "", "at": "2026-01-01T00:00:00+00:00", "count": 1, "doubts": 1, "pairs": []}
     AnimeSeries.objects.filter(key="show").update(catalogue_held=True, held=held)
+
+
+def ignored(world: World) -> None:
+    """The unmatched folder is ignored."""
+    ignore_folder(world.folder.pk)
+
+
+def without_catalogue(_world: World) -> None:
+    AnimeSeries.objects.filter(key="show").update(site="", site_key="show")
 
 
 def undo_of_the_queue(world: World) -> None:
@@ -496,6 +506,16 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "add"): page("series.added", "/add", site="{site}", key="other"),
     ("post", "choose-sites"): page("config.changed", "/add/sites", sites=["aniworld"]),
     ("post", "unmatched-confirm"): page("series.added", "/unmatched/confirm", ids=["{folder}"]),
+    ("post", "unmatched-keep"): page("series.added", "/unmatched/{folder}/keep", name="Own"),
+    ("post", "unmatched-ignore"): page("series.folder_ignored", "/unmatched/{folder}/ignore"),
+    ("post", "unmatched-heed"): first(
+        ignored, page("series.folder_heeded", "/unmatched/{folder}/heed")
+    ),
+    ("post", "unmatched-ask"): page("scan.started", "/unmatched/ask"),
+    ("post", "series-catalogue"): first(
+        without_catalogue,
+        page("series.tied", "/series/{key}/catalogue", site="{site}", key="other"),
+    ),
     ("post", "unmatched-match"): page(
         "series.added", "/unmatched/{folder}/match", site="{site}", key="other"
     ),
@@ -794,6 +814,21 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "rescan-cancel"): first(
         running_scan, api("scan.cancelled", "post", "v1/anime/rescan/cancel")
     ),
+    ("post", "unmatched-keep-api"): api(
+        "series.added", "post", "v1/anime/unmatched/{folder}/keep", name="Own"
+    ),
+    ("post", "unmatched-ignore-api"): api(
+        "series.folder_ignored", "post", "v1/anime/unmatched/{folder}/ignore"
+    ),
+    ("post", "unmatched-heed-api"): first(
+        ignored, api("series.folder_heeded", "post", "v1/anime/unmatched/{folder}/heed")
+    ),
+    ("post", "unmatched-ask-api"): api("scan.started", "post", "v1/anime/unmatched/ask"),
+    ("post", "anime-catalogue"): first(
+        without_catalogue,
+        api("series.tied", "post", "v1/anime/{key}/catalogue", site="{site}", key="other"),
+    ),
+    ("delete", "anime-catalogue"): api("series.released", "delete", "v1/anime/{key}/catalogue"),
     ("post", "unmatched-match-api"): api(
         "series.added", "post", "v1/anime/unmatched/{folder}/match", site="{site}", key="other"
     ),

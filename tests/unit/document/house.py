@@ -107,6 +107,24 @@ class House:
     def id_of(self, folder: str) -> str:
         return str(UnmatchedFolder.objects.get(folder=folder).pk)
 
+    def own_folder(self) -> str:
+        """A folder that no site knows, with files whose names say different things."""
+        root = LibraryRoot.objects.earliest("pk")
+        row, is_new = UnmatchedFolder.objects.get_or_create(
+            root=root, folder="Own", defaults={"reason": "NO_CANDIDATE"}
+        )
+        read = ({"season": 1, "episodes": [1]}, {"absolute": [7]}, {"problem": "name_of_film"})
+        for n, said in enumerate(read if is_new else ()):
+            MediaFile.objects.create(
+                root=root,
+                folder="Own",
+                path=f"Own/{n}.mkv",
+                size=1,
+                seen_at=timezone.now(),
+                **said,
+            )
+        return str(row.pk)
+
     def item(self, **fields: Any) -> str:
         """The id of one item of the queue."""
         return str(DownloadQueueItem.objects.filter(**fields).values_list("pk", flat=True)[0])
