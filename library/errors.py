@@ -33,6 +33,10 @@ class SeriesKnown(LibraryError):
     texts = {
         "": _("{name} is in the library already."),
         "as_key": _("{name} is in the library already, as {key}."),
+        "removed": _(
+            "{name} was taken out of the library, as {key}. Restore it, or say under “Unmatched” "
+            "that the folder is that series."
+        ),
         "in_folder": _(
             "{name} has its files in the folder {folder} already. "
             "A series has one folder: move the files there, then scan again."

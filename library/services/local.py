@@ -182,6 +182,8 @@ def _refuse_tied(series: AnimeSeries) -> None:
 
 def _refuse_known(site: str, key: str) -> None:
     known = AnimeSeries.objects.filter(site=site, site_key=key).first()
+    if known is not None and known.is_deleted:
+        raise SeriesKnown(why="removed", name=known.name, key=known.key)
     if known is not None:
         raise SeriesKnown(why="as_key", name=known.name, key=known.key)
 

@@ -113,7 +113,11 @@ class House:
         row, is_new = UnmatchedFolder.objects.get_or_create(
             root=root, folder="Own", defaults={"reason": "NO_CANDIDATE"}
         )
-        read = ({"season": 1, "episodes": [1]}, {"absolute": [7]}, {"problem": "name_of_film"})
+        read: tuple[dict[str, Any], ...] = (
+            {"season": 1, "episodes": [1]},
+            {"absolute": [7]},
+            {"problem": "name_of_film"},
+        )
         for n, said in enumerate(read if is_new else ()):
             MediaFile.objects.create(
                 root=root,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -15,7 +17,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def folder(library: LibraryRoot) -> UnmatchedFolder:
-    for n, said in enumerate(({"season": 1, "episodes": [1]}, {"problem": "name_of_film"})):
+    read: tuple[dict[str, Any], ...] = (
+        {"season": 1, "episodes": [1]},
+        {"problem": "name_of_film"},
+    )
+    for n, said in enumerate(read):
         MediaFile.objects.create(
             root=library,
             folder="Home Films (2009)",

@@ -25,6 +25,7 @@ from library.services import (
     match_folder,
     refresh_series,
     release_series,
+    remove_series,
     tie_series,
     unmatch_series,
 )
@@ -147,8 +148,11 @@ def test_it_is_tied_to_a_catalogue_later(local: AnimeSeries, site: FakeSite) -> 
 
 def test_a_catalogue_that_another_series_has_is_refused(local: AnimeSeries, site: FakeSite) -> None:
     site.add("our-film", "Our Film", {1: 3})
-    add_series(site=site.name, key="our-film")
-    with pytest.raises(SeriesKnown):
+    other = add_series(site=site.name, key="our-film")[0]
+    with pytest.raises(SeriesKnown, match="in the library already"):
+        tie_series(local, site=site.name, key="our-film")
+    remove_series(other)
+    with pytest.raises(SeriesKnown, match="was taken out"):
         tie_series(local, site=site.name, key="our-film")
 
 
