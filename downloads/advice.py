@@ -46,6 +46,7 @@ ADVICE = {
     "already_on_disk": _("There is nothing to do: remove this entry."),
     "file_unavailable": _("Connect that disk and scan; then press Retry if it is still missing."),
     "provider_off": _("Switch the provider on in the settings; then press Retry."),
+    "catalogue_held": _("Say on the page of the series what its new numbers mean."),
     "other_disk": _("Make that folder a library folder of its own; then press Retry."),
     "name_too_long": _("Give the series a shorter folder; then press Retry."),
     "folder_refuses": _("Let the user that runs Aniworld write there; then press Retry."),

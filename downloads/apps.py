@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import AppConfig
 
 if TYPE_CHECKING:
+    from library.leaving import Renumbered
     from library.models import AnimeSeries
 
 
@@ -24,7 +25,7 @@ class DownloadsConfig(AppConfig):
         from downloads.following.texts import TEXTS as REASONS  # noqa: PLC0415 - apps first
         from downloads.quiet.texts import TEXTS as QUIET  # noqa: PLC0415 - apps first
         from downloads.transfer.errors import TransferError  # noqa: PLC0415
-        from library.leaving import follow  # noqa: PLC0415
+        from library.leaving import follow, follow_numbers  # noqa: PLC0415
 
         register_snapshot(Room.DOWNLOADS, _downloads)
         register_snapshot(Room.DOWNLOAD_PROGRESS, _download_progress)
@@ -34,9 +35,10 @@ class DownloadsConfig(AppConfig):
         undoing.add("downloads.undoing")
         places.add("downloads.pages.places")
         follow("downloads", leaving=_series_leaves, returning=_series_returns)
+        follow_numbers("downloads", renumbering=_series_renumbered, holding=_series_held)
 
 
-# Loaded where a series leaves or comes back.
+# Loaded where a series leaves or comes back, or its episodes get other numbers.
 def _series_leaves(series: "AnimeSeries") -> None:
     from downloads.services import followed  # noqa: PLC0415
 
@@ -47,6 +49,18 @@ def _series_returns(series: "AnimeSeries") -> None:
     from downloads.services import followed  # noqa: PLC0415
 
     followed.series_returns(series)
+
+
+def _series_renumbered(series: "AnimeSeries", change: "Renumbered") -> None:
+    from downloads.services import renumbered  # noqa: PLC0415
+
+    renumbered.series_renumbered(series, change)
+
+
+def _series_held(series: "AnimeSeries", is_held: bool) -> None:
+    from downloads.services import renumbered  # noqa: PLC0415
+
+    renumbered.series_held(series, is_held)
 
 
 # Loaded by the web process alone, when a browser joins.

@@ -31,6 +31,7 @@ AUTO_START = coded("auto_start")
 LIMIT_REACHED = coded("limit_reached")
 NOTHING_PENDING = coded("nothing_pending")
 SERIES_LEFT = coded("series_left")
+EPISODE_GONE = coded("episode_gone")
 
 
 class QueueAction(Action):
@@ -38,6 +39,7 @@ class QueueAction(Action):
     REMOVED = "queue.removed"
     CLEARED = "queue.cleared"
     RESTORED = "queue.restored"
+    RENUMBERED = "queue.renumbered"
     REORDERED = "queue.reordered"
     HELD = "queue.held"
     RELEASED = "queue.released"
@@ -134,6 +136,11 @@ TEXTS: Mapping[str, Text] = {
         p, "%d entry taken off the list.", "%d entries taken off the list."
     ),
     QueueAction.RESTORED: lambda p: _episodes(p, "%d episode is back.", "%d episodes are back."),
+    QueueAction.RENUMBERED: lambda p: _episodes(
+        p,
+        "%d queued episode of {name} has another number in the catalogue.",
+        "%d queued episodes of {name} have other numbers in the catalogue.",
+    ).format(name=p["name"]),
     QueueAction.HELD: lambda p: _episodes(p, "%d episode held back.", "%d episodes held back."),
     QueueAction.RELEASED: lambda p: _episodes(p, "%d episode released.", "%d episodes released."),
     QueueAction.RETRIED: lambda p: _episodes(
@@ -164,5 +171,8 @@ TEXTS: Mapping[str, Text] = {
     AUTO_START["code"]: _("The queue starts by itself when something is added (setting)."),
     LIMIT_REACHED["code"]: _("As many were taken as were asked for."),
     SERIES_LEFT["code"]: _("Their series left the library."),
+    EPISODE_GONE["code"]: _(
+        "The catalogue lists the episode no more, and another one has its number."
+    ),
     NOTHING_PENDING["code"]: _("Nothing was waiting any more."),
 }

@@ -232,6 +232,21 @@ class ProviderOff(QueueError):
     texts: ClassVar = {"": gettext_noop("The provider {site} is not enabled.")}
 
 
+class CatalogueHeld(QueueError):
+    """The catalogue of the series has other numbers, and its owner has not said yet what they
+    mean: fetched now, it might be another episode."""
+
+    code = "catalogue_held"
+    status = 409
+    permanent = False
+    texts: ClassVar = {
+        "": gettext_noop(
+            "The catalogue of {name} has other numbers, and it is not certain which episode this "
+            "is now. It waits until you have said so on the page of the series."
+        )
+    }
+
+
 class TransferDied(QueueError):
     """The transfer's process ended, or fell silent, without a word."""
 
@@ -259,4 +274,7 @@ class Unexpected(QueueError):
 
 
 # What an item of the queue may fail with, beside what its transfer says.
-OF_ITEMS = (PlaceError, AlreadyOnDisk, FileUnavailable, ProviderOff, TransferDied, Unexpected)
+OF_ITEMS = (
+    *(PlaceError, AlreadyOnDisk, FileUnavailable, ProviderOff, CatalogueHeld, TransferDied),
+    Unexpected,
+)

@@ -75,6 +75,7 @@ class QueueItems(models.QuerySet["DownloadQueueItem"]):
         return (
             self.filter(waits_no_more | was_set_back, status=Status.PENDING)
             .exclude(quarantine=Quarantine.WANTED)
+            .exclude(series__catalogue_held=True)  # nobody knows which episode its number is now
             .in_order()
         )
 

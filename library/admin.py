@@ -23,6 +23,7 @@ from library.models import (
     AnimeSeries,
     Availability,
     BinnedFile,
+    CatalogueChange,
     CatalogueEntry,
     CatalogueList,
     Episode,
@@ -129,6 +130,14 @@ class AiringAdmin(ReadOnlyAdmin):
 class AvailabilityAdmin(ReadOnlyAdmin):
     list_display = ("series", "season", "episode_number", "language", "first_seen_at", "gone_at")
     list_filter = ("language",)
+    list_select_related = ("series",)
+    search_fields = ("series__name", "series__key")
+
+
+@admin.register(CatalogueChange)
+class CatalogueChangeAdmin(ReadOnlyAdmin):
+    list_display = ("series", "at", "kind", "season", "episode_number")
+    list_filter = ("kind",)
     list_select_related = ("series",)
     search_fields = ("series__name", "series__key")
 

@@ -29,6 +29,14 @@ class SeriesStatus(TextChoices):
     COMPLETED = "completed"
 
 
+class CatalogueState(TextChoices):
+    """Whether anybody knows what a series misses."""
+
+    READ = "READ"
+    NOT_READ = "NOT_READ"
+    NONE = "NONE"  # it has no catalogue: a folder that was kept as a series of its own
+
+
 class Follow(TextChoices):
     """What is fetched of a series by itself."""
 
@@ -47,6 +55,23 @@ class KeepFiles(TextChoices):
     BOTH = "BOTH"
 
 
+class CatalogueChangeKind(TextChoices):
+    """What has become of an episode in its catalogue."""
+
+    NEW = "NEW"
+    RENAMED = "RENAMED"  # another title
+    RENUMBERED = "RENUMBERED"
+    WITHDRAWN = "WITHDRAWN"
+    RETURNED = "RETURNED"  # it was withdrawn before
+
+
+class NumbersMean(TextChoices):
+    """What the owner says of a list of episodes whose numbers have changed."""
+
+    SAME_EPISODES = "SAME_EPISODES"  # under new numbers: files and queue follow them
+    AS_LISTED = "AS_LISTED"  # each number is what it was; its title has changed
+
+
 class UnmatchedReason(TextChoices):
     NO_CANDIDATE = "NO_CANDIDATE"  # the catalogue knows nothing of that name
     AMBIGUOUS = "AMBIGUOUS"  # more than one series could be meant
@@ -57,6 +82,7 @@ class UnmatchedReason(TextChoices):
     PROVIDER_FAILED = "PROVIDER_FAILED"  # the provider could not be asked
     NAME_UNREADABLE = "NAME_UNREADABLE"  # nothing of the name can be searched for
     LOOSE_FILES = "LOOSE_FILES"  # video files beside the series folders
+    IGNORED = "IGNORED"  # the owner wants to be asked no more
     WRONG_SERIES = "WRONG_SERIES"  # the owner took it from a series: no scan decides again
 
 

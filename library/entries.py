@@ -12,7 +12,8 @@ from aniworld.journal.choices import Action
 from aniworld.journal.services import Subject
 from aniworld.web import display
 from aniworld.web.texts import Params, Text
-from library.models import AnimeSeries, ScanOperation
+from library.choices import NumbersMean
+from library.models import AnimeSeries, LibraryRoot, ScanOperation
 from library.naming.paths import to_shown
 
 
@@ -22,6 +23,13 @@ class LibraryAction(Action):
     SERIES_RESTORED = "series.restored"
     SERIES_CHANGED = "series.changed"
     SERIES_RENUMBERED = "series.renumbered"
+    CATALOGUE_RENUMBERED = "series.catalogue_renumbered"
+    CATALOGUE_HELD = "series.catalogue_held"
+    NUMBERS_DECIDED = "series.numbers_decided"
+    CATALOGUE_GIVEN = "series.catalogue_given"
+    SERIES_RELEASED = "series.released"
+    FOLDER_IGNORED = "series.folder_ignored"
+    FOLDER_HEEDED = "series.folder_heeded"
     SERIES_MATCHED = "series.matched"
     SERIES_UNMATCHED = "series.unmatched"
     SCAN_STARTED = "scan.started"
@@ -50,6 +58,29 @@ class LibraryAction(Action):
 def _matched(params: Params) -> str:
     facts = {"name": params["name"], "folder": to_shown(params["folder"])}
     return gettext("The folder “%(folder)s” belongs to %(name)s now.") % facts
+
+
+def _renumbered(params: Params) -> str:
+    words = ngettext(
+        "%(count)d episode of %(name)s has another number in the catalogue. Files and queue "
+        "have followed.",
+        "%(count)d episodes of %(name)s have other numbers in the catalogue. Files and queue "
+        "have followed.",
+        params["count"],
+    )
+    return words % {"count": params["count"], "name": params["name"]}
+
+
+def _decided(params: Params) -> str:
+    words = {
+        NumbersMean.SAME_EPISODES.value: gettext(
+            "The new numbers of %(name)s were taken over: files and queue follow the episodes."
+        ),
+        NumbersMean.AS_LISTED.value: gettext(
+            "The list of %(name)s was taken over: each number is the episode that it was."
+        ),
+    }
+    return words[params["means"]] % {"name": params["name"]}
 
 
 def _ended(params: Params) -> str:
@@ -171,6 +202,15 @@ TEXTS: Mapping[str, Text] = {
     LibraryAction.SERIES_RESTORED: _("{name} is back in the library."),
     LibraryAction.SERIES_CHANGED: _("{name} was changed."),
     LibraryAction.SERIES_RENUMBERED: _("The numbering of {name} was changed."),
+    LibraryAction.CATALOGUE_RENUMBERED: _renumbered,
+    LibraryAction.CATALOGUE_HELD: _(
+        "The catalogue of {name} has other numbers, and waits for its owner's word."
+    ),
+    LibraryAction.NUMBERS_DECIDED: _decided,
+    LibraryAction.CATALOGUE_GIVEN: _("{name} has a catalogue now."),
+    LibraryAction.SERIES_RELEASED: _("{name} has no catalogue any more: its files are left."),
+    LibraryAction.FOLDER_IGNORED: _("The folder “{name}” is ignored."),
+    LibraryAction.FOLDER_HEEDED: _("The folder “{name}” is ignored no more."),
     LibraryAction.SERIES_MATCHED: _matched,
     LibraryAction.SERIES_UNMATCHED: _("{name} left the library: the folder is another series."),
     LibraryAction.SCAN_STARTED: _("A scan was started."),
@@ -205,6 +245,11 @@ TEXTS: Mapping[str, Text] = {
 
 def about(series: AnimeSeries) -> Subject:
     return Subject("series", series.key, series.name)
+
+
+def about_folder(root: LibraryRoot, folder: str) -> Subject:
+    """A folder that has no series. Args: folder: as stored."""
+    return Subject("folder", f"{root.pk}/{folder}", to_shown(folder))
 
 
 def about_bin(names: Collection[str] = ()) -> Subject:

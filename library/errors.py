@@ -33,6 +33,10 @@ class SeriesKnown(LibraryError):
     texts = {
         "": _("{name} is in the library already."),
         "as_key": _("{name} is in the library already, as {key}."),
+        "removed": _(
+            "{name} was taken out of the library, as {key}. Restore it, or say under “Unmatched” "
+            "that the folder is that series."
+        ),
         "in_folder": _(
             "{name} has its files in the folder {folder} already. "
             "A series has one folder: move the files there, then scan again."
@@ -142,6 +146,26 @@ class TieNotFound(LibraryError):
     code = "tie_not_found"
     status = 404
     texts = {"": _("{name} has no such tie any more.")}
+
+
+class NotLocal(LibraryError):
+    """What is asked for is for series without a catalogue alone, or for those that have one."""
+
+    code = "not_local"
+    status = 409
+    texts = {
+        "": _("{name} has a catalogue: that of {site}."),
+        "already": _("{name} has no catalogue."),
+        "asked": _("{name} has no catalogue that could be read. Tie it to one first."),
+    }
+
+
+class NothingHeld(LibraryError):
+    """No list of the series' catalogue waits for the owner's word."""
+
+    code = "nothing_held"
+    status = 409
+    texts = {"": _("The catalogue of {name} waits for no word of yours.")}
 
 
 class InvalidPreferences(LibraryError):

@@ -272,6 +272,34 @@ class LanguageArrived(Event):
     count: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueChanged(Event):
+    """A reading has shown another list of a series' episodes than the one before. ``changes`` are
+    how many there are of each kind; ``is_held`` where the list waits for the owner's word."""
+
+    room = Room.SCAN_PROGRESS
+    type = "catalogue_changed"
+
+    key: str
+    folder: str
+    serie_name: str
+    changes: dict[str, int]
+    is_held: bool
+
+
+def catalogue_changed(series: AnimeSeries, changes: Mapping[str, int]) -> None:
+    """In the transaction that takes the list over, or holds it."""
+    publish(
+        CatalogueChanged(
+            key=series.key,
+            folder=series.folder,
+            serie_name=series.name,
+            changes=dict(changes),
+            is_held=series.catalogue_held,
+        )
+    )
+
+
 EPISODES_NAMED = 300  # in one event
 
 

@@ -126,6 +126,12 @@ TEXTS: dict[str, Text] = {
         "absolute {library_first} to {library_last} → season {provider_season} from "
         "{provider_first}"
     ),
+    "range.absolute_aside": gettext_noop(
+        "numbers over all seasons, {library_first} to {library_last} → no episode"
+    ),
+    "range.season_aside": gettext_noop(
+        "season {library_season}, {library_first} to {library_last} → no episode"
+    ),
     "range.season": gettext_noop(
         "season {library_season}, {library_first} to {library_last} → season {provider_season} "
         "from {provider_first}"
@@ -220,6 +226,10 @@ TEXTS: dict[str, Text] = {
     # Where a file's numbers lead, or why nowhere.
     "no_episode_number": gettext_noop("The name gives no episode number."),
     "catalogue_too_short": gettext_noop("The catalogue lists fewer than {number} episodes."),
+    "number_set_aside": gettext_noop(
+        "Its number was that of an episode which the catalogue lists no more; another one has it "
+        "now, so the file counts for none."
+    ),
     "placed_as_named": gettext_noop("season and episode as named"),
     "placed_by_own_numbering": gettext_noop("the series' own numbering"),
     "placed_after_seasons_before": gettext_noop("counted over the seasons before"),

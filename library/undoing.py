@@ -8,8 +8,10 @@ from aniworld.journal.errors import ChangedSince
 from aniworld.journal.services import register_undo
 from library import services
 from library.models import AnimeSeries
+from library.services.local import RELEASE, UNKEEP
 from library.services.operations import RENAME_BACK
 from library.services.renaming import start_back
+from library.services.unmatched import HEED, IGNORE, find_folder
 from library.ties.links import remove_link, set_link
 from library.ties.services import tied_again, untie_series
 
@@ -19,11 +21,38 @@ def register() -> None:
     register_undo("series.remove", _remove)
     register_undo("series.change", _change)
     register_undo("series.renumber", _renumber)
+    register_undo(UNKEEP, _unkeep)
+    register_undo(RELEASE, _release)
+    register_undo(IGNORE, _ignore)
+    register_undo(HEED, _heed)
     register_undo("series.tie", _tie)
     register_undo("series.untie", _untie)
     register_undo("series.set_link", _set_link)
     register_undo("series.remove_link", _remove_link)
     register_undo(RENAME_BACK, start_back)
+
+
+def _unkeep(*, key: str) -> None:
+    """A series that has a catalogue by now stays."""
+    series = services.get_series(key)
+    if not series.is_local:
+        raise ChangedSince
+    services.unkeep(series)
+
+
+def _release(*, key: str, name: str, year: int | None) -> None:
+    series = services.get_series(key)
+    if series.is_local:
+        raise ChangedSince
+    services.release_series(series, name=name, year=year)
+
+
+def _ignore(*, root: str, folder: str) -> None:
+    services.ignore_folder(find_folder(root, folder).pk)
+
+
+def _heed(*, root: str, folder: str) -> None:
+    services.heed_folder(find_folder(root, folder).pk)
 
 
 def _restore(*, key: str) -> None:

@@ -39,7 +39,7 @@ class Shell:
     def _counts(self) -> dict[str, int]:
         """In one query: each page shows both."""
         queued = DownloadQueueItem.objects.unfinished()
-        unmatched = UnmatchedFolder.objects.filter(in_a_root())
+        unmatched = UnmatchedFolder.objects.waiting().filter(in_a_root())
         both = _counted("queue", queued).union(_counted("unmatched", unmatched), all=True)
         return {row["name"]: row["count"] for row in both}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from django.http import Http404, HttpResponse
@@ -24,9 +24,11 @@ from downloads.choices import UNFINISHED, Status
 from downloads.models import DownloadQueueItem
 from library import services
 from library.api.shapes import UnplacedFile, unplaced_files
-from library.choices import EpisodeState
+from library.choices import CatalogueState, EpisodeState
 from library.errors import SeriesNotFound
 from library.models import AnimeSeries, Episode
+from library.models.series import StoredPair
+from library.pages.changes import Line, changes_of
 from library.pages.pictures import Picture, picture_of
 from providers.errors import NotFound
 
@@ -125,11 +127,30 @@ class Season:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldPair:
+    """An episode of a list that is held; ``code`` is empty where none is likely."""
+
+    code_was: str
+    title_was: str
+    code: str
+    title: str
+    is_sure: bool
+
+    @classmethod
+    def of(cls, pair: StoredPair) -> HeldPair:
+        now = pair["now"]
+        code = display.episode_code(now[0], now[1]) if now else ""
+        was = display.episode_code(pair["was"][0], pair["was"][1])
+        return cls(was, pair["title_was"], code, pair["title_now"], pair["is_sure"])
+
+
+@dataclass(frozen=True, slots=True)
 class SeriesPage:
     series: AnimeSeries
     seasons: list[Season]
     unplaced: list[UnplacedFile]
     has_site: bool = True  # whether the catalogue it comes from is asked
+    changes: list[Line] = field(default_factory=list)  # of its catalogue, the newest first
 
     @property
     def picture(self) -> Picture:
@@ -174,9 +195,15 @@ class SeriesPage:
         return not self.is_read and error is not None and error["code"] == NotFound.code
 
     @property
+    def held_pairs(self) -> list[HeldPair]:
+        """What of a list that is held has, or may have, another number."""
+        held = self.series.held
+        return [HeldPair.of(pair) for pair in held["pairs"]] if held else []
+
+    @property
     def is_read(self) -> bool:
         """Whether its catalogue has ever been read."""
-        return self.series.refreshed_at is not None
+        return self.series.catalogue_state == CatalogueState.READ
 
     @property
     def share(self) -> int:
@@ -203,6 +230,7 @@ def series_context(series: AnimeSeries) -> SeriesPage:
         _seasons(rows),
         unplaced_files(series, list(episodes)),
         has_site=series.site in configured.site_names(),
+        changes=changes_of(series),
     )
 
 

@@ -38,6 +38,7 @@ class Reason(StrEnum):
     # LEAVE
     NOT_FOLLOWED = "follow_off"
     NOT_MONITORED = "follow_not_monitored"
+    HELD = "follow_catalogue_held"
     QUEUED = "follow_queued"
     UNAVAILABLE = "follow_unavailable"
     UNWANTED = "follow_unwanted"
@@ -65,6 +66,7 @@ class Followed:
     since: datetime | None = None
     first_read: datetime | None = None
     is_monitored: bool = True
+    is_held: bool = False  # nobody knows which episodes its numbers are now
 
     def is_new(self, first_out: datetime) -> bool:
         is_since = self.since is None or first_out > self.since
@@ -162,6 +164,7 @@ def _reason_to_leave(facts: Facts, followed: Followed) -> Reason | None:
     applies = (
         (Reason.NOT_FOLLOWED, followed.follow == Follow.OFF),
         (Reason.NOT_MONITORED, not followed.is_monitored),
+        (Reason.HELD, followed.is_held),
         (Reason.QUEUED, facts.is_queued),
         (Reason.UNAVAILABLE, facts.state == EpisodeState.UNAVAILABLE),
         (Reason.UNWANTED, not facts.is_wanted),
@@ -174,7 +177,7 @@ def _reason_to_leave(facts: Facts, followed: Followed) -> Reason | None:
 
 
 # What is told of an episode that is on disk, too: the rest says why nothing is fetched.
-_OF_THE_SERIES = (Reason.NOT_FOLLOWED, Reason.NOT_MONITORED, Reason.QUEUED)
+_OF_THE_SERIES = (Reason.NOT_FOLLOWED, Reason.NOT_MONITORED, Reason.HELD, Reason.QUEUED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class SeriesFacts:
 
 _COLUMNS = (
     *("pk", "key", "name", "folder", "follow", "follow_season", "follow_since", "first_read_at"),
-    *("monitored", "languages", "language_ranks", "keep_files"),
+    *("monitored", "languages", "language_ranks", "keep_files", "catalogue_held"),
 )
 
 
@@ -70,6 +70,7 @@ def _head(series: AnimeSeries, config: Config) -> SeriesFacts:
         since=series.follow_since,
         first_read=series.first_read_at,
         is_monitored=series.monitored,
+        is_held=series.catalogue_held,
     )
     policy = policy_of(series, config)
     return SeriesFacts(series.pk, series.key, series.name, series.folder, followed, policy)

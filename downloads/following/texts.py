@@ -66,6 +66,10 @@ TEXTS: Mapping[str, Text] = {
     "follow_budget": _budget,
     "follow_off": _("The series is not followed."),
     "follow_not_monitored": _("The series is not monitored: nothing of it counts as missing."),
+    "follow_catalogue_held": _(
+        "Its catalogue has other numbers: nothing is queued by itself until you have said what "
+        "they mean."
+    ),
     "follow_queued": _("It is in the queue."),
     "follow_unavailable": _("Its file is on a disk that is away."),
     "follow_unwanted": _("Its file was deleted on purpose: it is not wanted any more."),

@@ -81,7 +81,8 @@ class Delivery:
         if not self._may_overwrite(config):
             root = self._disk.directory
             self._refuse_what_is_there(root)
-            if ours := self._disk.ask(lambda: placed.find(self._item, root)):
+            ours = self._disk.ask(lambda: placed.find(self._item, root))
+            if ours is not None and not self._is_of_another(ours):
                 self._recognise(ours)
                 return
         best = jobs.first_language(self._item, config)
@@ -126,6 +127,11 @@ class Delivery:
             if self._disk.ask(lambda: os.path.lexists(file)):
                 raise AlreadyOnDisk(path=path)
             logger.info("item=%s is said to be on disk, but is not: %s", item.pk, file)
+
+    def _is_of_another(self, ours: Placed) -> bool:
+        """Whether the library knows the file, which then stands for another episode: the number it
+        was placed under was that one's before the catalogue renumbered it."""
+        return self._item.series.files.present().filter(path=ours.path).exists()
 
     def _refuse_same_language(self) -> None:
         """It comes beside a file in another language; one in its own is enough."""

@@ -199,11 +199,13 @@ class Worker:
 
     def _is_wanted(self) -> bool:
         """Whether the queue runs, and anything of it may come by itself: of sites that let nobody
-        in nothing does for hours."""
+        in nothing does for hours, and of a held catalogue nothing before its owner has said so."""
         state = QueueState.current()
         pending = DownloadQueueItem.objects.filter(status=Status.PENDING)
         closed = [one.site for one in shut()]
-        is_open = not closed or pending.reachable(closed, open_sites(closed)).exists()
+        free = pending.reachable(closed, open_sites(closed)) if closed else pending
+        open_ones = free.exclude(series__catalogue_held=True)
+        is_open = open_ones.exists() or not pending.exists()
         return state.is_running and not state.is_paused and is_open
 
     # one item

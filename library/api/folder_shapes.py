@@ -9,8 +9,10 @@ from typing import Annotated, Any, TypedDict
 from aniworld.web.shapes import OneOf
 from aniworld.web.texts import Told, told_of
 from library.choices import UnmatchedReason
-from library.models import LibraryRoot, UnmatchedFolder
+from library.models import LibraryRoot, MediaFile, UnmatchedFolder
 from library.models.files import StoredCandidate, StoredMount, StoredPassed
+from library.services.evidence import name_read
+from library.services.numbering import Placed
 
 
 class Candidate(TypedDict):
@@ -33,6 +35,17 @@ class Unmatched(TypedDict):
     candidates: Annotated[list[Candidate], "The likeliest first."]
     reason: Annotated[str, OneOf(UnmatchedReason)]
     detail: Annotated[Told | None, "What was found out beside the reason."]
+
+
+class UnmatchedFile(TypedDict):
+    """A video in a folder without a series, and what was read of its name."""
+
+    path: Annotated[str, "Below the library folder, as stored."]
+    size: Annotated[int, "Bytes."]
+    season: int | None
+    episodes: list[int]
+    absolute: Annotated[list[int], "Numbers that are counted over all seasons."]
+    reading: Annotated[Told, "How the name was read."]
 
 
 class MatchedFolder(TypedDict):
@@ -103,6 +116,21 @@ def unmatched_row(row: UnmatchedFolder) -> Unmatched:
         "candidates": [candidate_row(candidate) for candidate in row.candidates],
         "reason": row.reason,
         "detail": row.detail,
+    }
+
+
+def file_rows(page: Sequence[MediaFile]) -> list[UnmatchedFile]:
+    return [file_row(file) for file in page]
+
+
+def file_row(file: MediaFile) -> UnmatchedFile:
+    return {
+        "path": file.path,
+        "size": file.size,
+        "season": file.season,
+        "episodes": file.episodes,
+        "absolute": file.absolute,
+        "reading": file.name_fault or told_of(name_read(file, Placed())),
     }
 
 

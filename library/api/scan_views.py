@@ -15,7 +15,7 @@ from aniworld.web.errors import AppError
 from aniworld.web.pagination import Page, page_of
 from aniworld.web.permissions import needs
 from aniworld.web.rights import Right
-from aniworld.web.serializers import valid
+from aniworld.web.serializers import query_of, valid
 from aniworld.web.texts import text_of
 from library import services
 from library.api import folder_shapes, serializers, shapes
@@ -75,9 +75,13 @@ class RescanStatusView(APIView):
 
 @needs(Right.VIEW)
 class UnmatchedView(APIView):
+    @described(query=serializers.UnmatchedQuery)
     def get(self, request: Request) -> Answer[Page[folder_shapes.Unmatched]]:
-        """Folders no series was found for, with what may be meant."""
-        rows = UnmatchedFolder.objects.filter(in_a_root()).select_related("root")
+        """Folders no series was found for, with what may be meant; those that are ignored apart."""
+        query = query_of(request, serializers.UnmatchedQuery)
+        known = UnmatchedFolder.objects
+        found = known.ignored() if query["ignored"] else known.waiting()
+        rows = found.filter(in_a_root()).select_related("root")
         return Answer(page_of(request, rows, folder_shapes.unmatched_rows))
 
 

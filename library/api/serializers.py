@@ -11,7 +11,13 @@ from aniworld.config.checks import HosterName, LanguageName, LanguageRank
 from aniworld.web import fields
 from aniworld.web.serializers import AnyCaseChoiceField, StrictSerializer
 from aniworld.web.shapes import AtMost, Closed
-from library.choices import Follow, KeepFiles, SeriesStatus
+from library.choices import (
+    CatalogueChangeKind,
+    Follow,
+    KeepFiles,
+    NumbersMean,
+    SeriesStatus,
+)
 from library.models.series import KEY_PATTERN, REFRESH_HOURS
 from library.naming.folders import FOLDER_PATTERN
 from library.naming.text import LONGEST_NAME
@@ -50,6 +56,33 @@ class ListQuery(serializers.Serializer[Any]):
     ordering = serializers.ChoiceField(
         choices=[sign + name for name in ORDERINGS for sign in ("", "-")], default="name"
     )
+
+
+class KindQuery(serializers.Serializer[Any]):
+    kind = AnyCaseChoiceField(choices=CatalogueChangeKind.values, required=False)
+
+
+class ChangesQuery(KindQuery):
+    series = serializers.CharField(required=False, max_length=255, help_text="A series' key.")
+
+
+class NumbersSerializer(StrictSerializer):
+    means = AnyCaseChoiceField(
+        choices=NumbersMean.values,
+        help_text="`SAME_EPISODES`: the episodes are the same under new numbers, files and queue "
+        "follow them. `AS_LISTED`: each number is the episode that it was, with another title.",
+    )
+
+
+class UnmatchedQuery(serializers.Serializer[Any]):
+    ignored = serializers.BooleanField(
+        default=False, help_text="Those the owner wants to be asked about no more."
+    )
+
+
+class KeepSerializer(StrictSerializer):
+    name = fields.Text(required=False, max_length=500)
+    year = fields.WholeNumber(required=False, allow_null=True, min_value=1900, max_value=2200)
 
 
 class AddSeriesSerializer(StrictSerializer):

@@ -12,7 +12,9 @@ from aniworld.web.advice import advice_of
 from aniworld.web.pagination import Page
 from aniworld.web.shapes import OneOf
 from aniworld.web.texts import Told, told_of
+from library.api.change_shapes import HeldCatalogue, held_catalogue
 from library.choices import (
+    CatalogueState,
     EpisodeKind,
     EpisodeState,
     Follow,
@@ -50,7 +52,12 @@ class Series(TypedDict):
     key: str
     name: str
     folder: str
-    site: Annotated[str, "The provider's name."]
+    site: Annotated[str, "The provider's name. Empty: it has no catalogue."]
+    catalogue: Annotated[
+        str,
+        OneOf(CatalogueState),
+        "`NOT_READ`: nobody knows yet what misses; `NONE`: a folder that is a series of its own.",
+    ]
     year: int | None
     status: Annotated[str, STATUSES, "Empty: not known."]
     cover_url: Annotated[str, "Empty: there is none."]
@@ -137,6 +144,9 @@ class SeriesDetails(Series):
     following: Following
     mapping: list[MappingRange]
     removal_held: Annotated[bool, "Most of its files vanished; only the owner can confirm that."]
+    catalogue_held: Annotated[
+        HeldCatalogue | None, "A list with other numbers, which waits for the owner's word."
+    ]
     deleted_at: datetime | None
     episode_dict: Seasons
     episodes: list[SeriesEpisode]
@@ -198,6 +208,7 @@ def series_row(series: AnimeSeries, missing: Mapping[int, Sequence[int]]) -> Ser
         "name": series.name,
         "folder": series.folder,
         "site": series.site,
+        "catalogue": series.catalogue_state,
         "year": series.year,
         "status": series.status.upper(),
         "cover_url": cover_address(series),
@@ -232,6 +243,7 @@ def series_details(series: AnimeSeries) -> SeriesDetails:
         "following": following(series),
         "mapping": series.mapping,
         "removal_held": series.removal_held,
+        "catalogue_held": held_catalogue(series),
         "deleted_at": series.deleted_at,
         "episode_dict": series.episode_dict,
         "episodes": [episode_row(episode) for episode in episodes],

@@ -7,7 +7,16 @@ from typing import Any
 from django.urls import URLPattern, re_path
 from rest_framework.views import APIView
 
-from library.api import bin_views, rename_views, root_views, scan_views, tie_views, views
+from library.api import (
+    bin_views,
+    change_views,
+    local_views,
+    rename_views,
+    root_views,
+    scan_views,
+    tie_views,
+    views,
+)
 
 _ANIME: tuple[tuple[str, type[APIView], str], ...] = (
     (r"", views.SeriesListView, "anime"),
@@ -16,11 +25,19 @@ _ANIME: tuple[tuple[str, type[APIView], str], ...] = (
     (r"/rescan/cancel", scan_views.RescanCancelView, "rescan-cancel"),
     (r"/rescan/status", scan_views.RescanStatusView, "rescan-status"),
     (r"/unmatched", scan_views.UnmatchedView, "unmatched-api"),
+    (r"/unmatched/ask", local_views.AskView, "unmatched-ask-api"),
+    (r"/unmatched/(?P<folder_id>\d{1,18})/files", local_views.FilesView, "unmatched-files-api"),
+    (r"/unmatched/(?P<folder_id>\d{1,18})/keep", local_views.KeepView, "unmatched-keep-api"),
+    (r"/unmatched/(?P<folder_id>\d{1,18})/ignore", local_views.IgnoreView, "unmatched-ignore-api"),
+    (r"/unmatched/(?P<folder_id>\d{1,18})/heed", local_views.HeedView, "unmatched-heed-api"),
     (r"/unmatched/match", scan_views.BulkMatchView, "unmatched-bulk"),
     (r"/unmatched/(?P<folder_id>\d{1,18})/match", scan_views.MatchView, "unmatched-match-api"),
     (r"/(?P<key>[^/]+)", views.SeriesView, "anime-series"),
     (r"/(?P<key>[^/]+)/restore", views.RestoreView, "anime-restore"),
     (r"/(?P<key>[^/]+)/unmatch", scan_views.UnmatchView, "anime-unmatch"),
+    (r"/(?P<key>[^/]+)/catalogue", local_views.CatalogueView, "anime-catalogue"),
+    (r"/(?P<key>[^/]+)/changes", change_views.SeriesChangesView, "anime-changes"),
+    (r"/(?P<key>[^/]+)/numbers", change_views.NumbersView, "anime-numbers"),
     (r"/(?P<key>[^/]+)/refresh", views.RefreshView, "anime-refresh"),
     (r"/(?P<key>[^/]+)/rename", rename_views.SeriesRenamingView, "anime-rename"),
     (r"/(?P<key>[^/]+)/files", bin_views.SeriesFilesView, "anime-files"),
@@ -58,6 +75,7 @@ def _below(prefix: str, *, described: bool) -> list[URLPattern]:
 
 urlpatterns = [
     re_path(r"^v1/roots/?$", root_views.RootsView.as_view(), name="roots"),
+    re_path(r"^changes/?$", change_views.ChangesView.as_view(), name="changes-api"),
     re_path(r"^v1/bin/?$", bin_views.BinView.as_view(), name="bin-api"),
     re_path(r"^v1/bin/restore/?$", bin_views.BinRestoreView.as_view(), name="bin-api-restore"),
     re_path(r"^v1/bin/delete/?$", bin_views.BinDeleteView.as_view(), name="bin-api-delete"),

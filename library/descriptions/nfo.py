@@ -75,7 +75,7 @@ def tvshow(show: Show) -> bytes:
     for genre in list(dict.fromkeys(map(_line, show.genres)))[:MOST_GENRES]:
         _add(root, "genre", genre)
     ids = {kind: _line(value) for kind, value in (show.ids or {}).items()}
-    _add_ids(root, {**ids, OWN_TYPE: _line(f"{show.site}:{show.key}")})
+    _add_ids(root, {**ids, OWN_TYPE: _own_id(show)})
     return marked_xml(_written([root]))
 
 
@@ -92,8 +92,14 @@ def _episode(show: Show, part: Part) -> Element:
     _add(root, "season", str(part.season))
     _add(root, "episode", str(part.number))
     season, number = part.catalogue
-    _add_ids(root, {OWN_TYPE: _line(f"{show.site}:{show.key}:S{season}E{number}")})
+    own = _own_id(show)
+    _add_ids(root, {OWN_TYPE: own and f"{own}:S{season}E{number}"})
     return root
+
+
+def _own_id(show: Show) -> str:
+    """Its site and key there; empty where it has no catalogue."""
+    return _line(f"{show.site}:{show.key}") if show.site else ""
 
 
 def _add(parent: Element, tag: str, words: str) -> None:

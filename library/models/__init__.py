@@ -4,6 +4,7 @@ from library.models.airings import Airing
 from library.models.availability import Availability
 from library.models.binned import BinnedFile
 from library.models.catalogue import CatalogueEntry, CatalogueList
+from library.models.changes import CatalogueChange
 from library.models.decisions import RefusedFolder
 from library.models.files import LibraryRoot, MediaFile, ScannedDirectory, UnmatchedFolder
 from library.models.links import OwnLink
@@ -18,6 +19,7 @@ __all__ = [
     "AnimeSeries",
     "Availability",
     "BinnedFile",
+    "CatalogueChange",
     "CatalogueEntry",
     "CatalogueList",
     "Episode",

@@ -234,6 +234,15 @@ class StoredCandidate(TypedDict):
     reasons: list[Coded]
 
 
+class UnmatchedFolderQuerySet(models.QuerySet["UnmatchedFolder"]):
+    def waiting(self) -> UnmatchedFolderQuerySet:
+        """Those the owner is asked about."""
+        return self.exclude(reason=UnmatchedReason.IGNORED)
+
+    def ignored(self) -> UnmatchedFolderQuerySet:
+        return self.filter(reason=UnmatchedReason.IGNORED)
+
+
 class UnmatchedFolder(TimestampMixin):
     """A folder no series could be found for, with what might be meant.
 
@@ -248,6 +257,7 @@ class UnmatchedFolder(TimestampMixin):
     candidates = models.JSONField(default=list, blank=True)
 
     detail = CodedColumns("detail_code", "detail_params")
+    objects = UnmatchedFolderQuerySet.as_manager()
 
     class Meta:
         ordering = ["root", "folder"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -12,7 +13,14 @@ from django.utils import timezone
 
 from aniworld.web.columns import CodedColumns
 from aniworld.web.mixins import SoftDeleteMixin, TimestampMixin, is_one_of
-from library.choices import EpisodeKind, EpisodeState, Follow, KeepFiles, SeriesStatus
+from library.choices import (
+    CatalogueState,
+    EpisodeKind,
+    EpisodeState,
+    Follow,
+    KeepFiles,
+    SeriesStatus,
+)
 from library.naming.titles import spellings
 
 # URL-safe, and nothing that could be taken for a path: "~" stands between site and key of a
@@ -23,6 +31,9 @@ KEY_PATTERN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._~-]*$")
 REFRESH_HOURS = (1, 3, 6, 12, 24, 72, 168)
 
 
+LOCAL = ""  # the site of a series without a catalogue: see ``library.services.local``
+
+
 def matching(text: str) -> Q:
     """Every word of ``text`` occurs in a name or the key, in any case of any script."""
     words = text.casefold().split()
@@ -31,6 +42,31 @@ def matching(text: str) -> Q:
 
 def of_genre(genre: str) -> Q:
     return Q(genre_index__contains=f"|{genre.casefold()}|")
+
+
+class StoredHeld(TypedDict):
+    """A list of a catalogue that is not taken over before the owner has said what it means.
+
+    ``mark`` tells it from others; ``pairs`` are the first of what has moved or may have: each with
+    the former number and title, and the likely ones now, if any; ``count`` is how many there are.
+    """
+
+    mark: str
+    at: str
+    count: int
+    doubts: int
+    episodes: int
+    pairs: list[StoredPair]
+
+
+class StoredPair(TypedDict):
+    """``is_sure`` where titles say it."""
+
+    was: list[int]
+    title_was: str
+    now: list[int] | None
+    title_now: str
+    is_sure: bool
 
 
 class AnimeSeriesQuerySet(models.QuerySet["AnimeSeries"]):
@@ -67,6 +103,10 @@ class AnimeSeriesQuerySet(models.QuerySet["AnimeSeries"]):
         """Those of which something is fetched by itself."""
         return self.active().exclude(follow=Follow.OFF)
 
+    def held(self) -> AnimeSeriesQuerySet:
+        """Those whose catalogue waits for the owner's word."""
+        return self.active().filter(catalogue_held=True)
+
     def longest_waiting_first(self) -> AnimeSeriesQuerySet:
         """In the order in which they were last asked for, so that one that fails is not always
         the first."""
@@ -82,7 +122,7 @@ class AnimeSeries(TimestampMixin, SoftDeleteMixin):
     """
 
     key = models.CharField(max_length=255, unique=True, validators=[RegexValidator(KEY_PATTERN)])
-    site = models.CharField(max_length=64)
+    site = models.CharField(max_length=64, blank=True, help_text="Empty: it has no catalogue.")
     site_key = models.CharField(max_length=255)
     link = models.CharField(max_length=2000, blank=True)
     name = models.CharField(max_length=500)
@@ -141,6 +181,12 @@ class AnimeSeries(TimestampMixin, SoftDeleteMixin):
     removal_held = models.BooleanField(
         default=False, help_text="Most of its files vanished; only the owner can confirm that."
     )
+    catalogue_held = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Its catalogue has other numbers, and only the owner can say which are which.",
+    )
+    held = models.JSONField(null=True, blank=True, help_text="What was seen: a ``StoredHeld``.")
     sort_name = models.CharField(max_length=500, editable=False, default="")
     search_text = models.TextField(editable=False, default="")
     genre_index = models.TextField(editable=False, default="")
@@ -201,6 +247,18 @@ class AnimeSeries(TimestampMixin, SoftDeleteMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it has no catalogue: it is what its files say."""
+        return self.site == LOCAL
+
+    @property
+    def catalogue_state(self) -> CatalogueState:
+        """Whether anybody knows what it misses."""
+        if self.is_local:
+            return CatalogueState.NONE
+        return CatalogueState.READ if self.refreshed_at else CatalogueState.NOT_READ
 
     def index_words(self) -> None:
         """Set the columns that are searched and sorted by. Call before saving new names."""

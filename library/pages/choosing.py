@@ -43,6 +43,7 @@ REASONS: dict[str, str | Promise] = {
     UnmatchedReason.PROVIDER_FAILED: _("The site could not be asked"),
     UnmatchedReason.NAME_UNREADABLE: _("The folder's name holds nothing to search for"),
     UnmatchedReason.LOOSE_FILES: _("Video files beside the series folders"),
+    UnmatchedReason.IGNORED: _("You have said to ignore it"),
     UnmatchedReason.WRONG_SERIES: _("You said that it is another series"),
 }
 
@@ -173,6 +174,15 @@ class FolderCard:
         return bool(self.row.folder)
 
     @property
+    def is_ignored(self) -> bool:
+        return self.row.reason == UnmatchedReason.IGNORED
+
+    @property
+    def own_name(self) -> str:
+        """What it would be called as a series of its own."""
+        return suggested_query(self.row) or to_shown(self.row.folder)
+
+    @property
     def reason(self) -> str | Promise:
         return REASONS[self.row.reason]
 
@@ -182,6 +192,8 @@ class UnmatchedPage:
     cards: list[FolderCard]
     paging: Page[UnmatchedFolder]
     sites: list[SiteChoice]
+    ignored: int = 0  # folders that nobody is asked about
+    shows_ignored: bool = False  # those, and not the others
     loose: int = 0  # library folders with videos beside the series folders: a card, but no folder
     is_scanned: bool = True  # whether every library folder has been; asked where no card is there
 
@@ -199,6 +211,11 @@ class UnmatchedPage:
         """Whether a scan would ask the sites for folders they were not asked for."""
         reasons = {card.row.reason for card in self.cards}
         return bool(reasons & {UnmatchedReason.PROVIDER_FAILED, UnmatchedReason.NOT_ASKED})
+
+    @property
+    def can_ask_all(self) -> bool:
+        """Whether there is any folder that the sites can be asked for once more."""
+        return bool(self.sites and self.folders and not self.shows_ignored)
 
 
 def site_choices() -> list[SiteChoice]:
@@ -240,16 +257,26 @@ def unmatched_page(query: Mapping[str, str]) -> UnmatchedPage:
     ``query`` may name a ``folder`` (id) and what to search for by hand (``q``); then the page is
     the one with that folder.
     """
-    rows = UnmatchedFolder.objects.filter(in_a_root()).order_by("root", "folder")
+    here = UnmatchedFolder.objects.filter(in_a_root()).order_by("root", "folder")
+    shows_ignored = query.get("show") == "ignored"
+    rows = here.ignored() if shows_ignored else here.waiting()
     paginator = Paginator(rows.select_related("root"), FOLDERS_PER_PAGE)
-    counts = rows.aggregate(all=Count("pk"), loose=Count("pk", filter=Q(folder="")))
-    paginator.count = counts["all"]  # else it would ask by itself
+    ignored = Q(reason=UnmatchedReason.IGNORED)
+    is_shown = ignored if shows_ignored else ~ignored
+    counts = here.order_by().aggregate(
+        shown=Count("pk", filter=is_shown),
+        loose=Count("pk", filter=is_shown & Q(folder="")),
+        ignored=Count("pk", filter=ignored),
+    )
+    paginator.count = counts["shown"]  # else it would ask by itself
     paging = paginator.get_page(query.get("page") or _page_with(rows, query.get("folder", "")))
     cards = [_card(row, query) for row in paging.object_list]
     return UnmatchedPage(
         cards,
         paging,
         site_choices(),
+        ignored=counts["ignored"],
+        shows_ignored=shows_ignored,
         loose=counts["loose"],
         is_scanned=bool(cards) or _is_scanned(),
     )

@@ -17,9 +17,10 @@ from aniworld.sites import configured
 from aniworld.web import display
 from aniworld.web.ids import whole
 from aniworld.web.texts import text
+from library.choices import CatalogueState
 from library.errors import RootUnavailable
 from library.models import AnimeSeries, MediaFile, ScanOperation
-from library.models.series import AnimeSeriesQuerySet, matching, of_genre
+from library.models.series import LOCAL, AnimeSeriesQuerySet, matching, of_genre
 from library.pages.forms import FolderForm, LibraryFilterForm
 from library.pages.pictures import Picture, picture_of
 from library.services import scans
@@ -52,7 +53,7 @@ class Poster:
     @property
     def is_read(self) -> bool:
         """Whether its catalogue has ever been read; without it nobody knows what is missing."""
-        return self.series.refreshed_at is not None
+        return self.series.catalogue_state == CatalogueState.READ
 
     @property
     def is_complete(self) -> bool:
@@ -256,7 +257,7 @@ def _listed(filters: Mapping[str, str]) -> AnimeSeriesQuerySet:
 
 
 _THERE = Q(deleted_at=None)
-_UNREAD = Q(refreshed_at=None)
+_UNREAD = Q(refreshed_at=None) | Q(site=LOCAL)
 _COMPLETE = ~_UNREAD & Q(total_episodes__gt=0, downloaded_count__gte=F("total_episodes"))
 _MISSING, _UNAVAILABLE = Q(missing_count__gt=0), Q(unavailable_count__gt=0)
 _SHOWN = {

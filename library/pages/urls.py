@@ -1,7 +1,16 @@
 from django.urls import path, re_path
 
 import aniworld.web.ids  # noqa: F401 - registers <id:…>
-from library.pages import bin_views, covers, listed, rename_views, tie_views, views
+from library.pages import (
+    bin_views,
+    change_views,
+    covers,
+    listed,
+    local_views,
+    rename_views,
+    tie_views,
+    views,
+)
 
 urlpatterns = [
     path("", views.library, name="library"),
@@ -19,6 +28,11 @@ urlpatterns = [
     path("add/sites", views.choose_sites, name="choose-sites"),
     re_path(r"^unmatched/?$", views.unmatched, name="unmatched"),
     path("unmatched/confirm", views.confirm_matches, name="unmatched-confirm"),
+    path("unmatched/ask", local_views.ask_all, name="unmatched-ask"),
+    path("unmatched/<id:folder_id>/files", local_views.files, name="unmatched-files"),
+    path("unmatched/<id:folder_id>/keep", local_views.keep, name="unmatched-keep"),
+    path("unmatched/<id:folder_id>/ignore", local_views.ignore, name="unmatched-ignore"),
+    path("unmatched/<id:folder_id>/heed", local_views.heed, name="unmatched-heed"),
     path("unmatched/<id:folder_id>/match", views.match, name="unmatched-match"),
     re_path(r"^series/(?P<key>[^/]+)/refresh$", views.refresh, name="series-refresh"),
     re_path(r"^series/(?P<key>[^/]+)/monitor$", views.monitor, name="series-monitor"),
@@ -28,6 +42,9 @@ urlpatterns = [
     re_path(r"^series/(?P<key>[^/]+)/rename/?$", rename_views.series_rename, name="series-rename"),
     re_path(r"^series/(?P<key>[^/]+)/delete/?$", bin_views.series_delete, name="series-delete"),
     re_path(r"^series/(?P<key>[^/]+)/want$", bin_views.series_want, name="series-want"),
+    re_path(r"^series/(?P<key>[^/]+)/catalogue/?$", local_views.catalogue, name="series-catalogue"),
+    re_path(r"^series/(?P<key>[^/]+)/numbers$", change_views.numbers, name="series-numbers"),
+    re_path(r"^changes/?$", change_views.changes, name="changes"),
     re_path(r"^bin/?$", bin_views.recycle_bin, name="bin"),
     path("bin/restore", bin_views.bin_restore, name="bin-restore"),
     path("bin/delete", bin_views.bin_delete, name="bin-delete"),

@@ -112,7 +112,7 @@ class Applier:
 
     def _match(self, root: LibraryRoot, folder: str) -> Match:
         """Match a folder; without a series it is listed for the owner."""
-        if keep_refused(root, to_stored(folder)):
+        if keep_refused(root, to_stored(folder)):  # or ignored: it is listed as it was
             return Match(reason=UnmatchedReason.WRONG_SERIES)
         if folder == "":
             match = Match(reason=UnmatchedReason.LOOSE_FILES)
@@ -131,7 +131,7 @@ class Applier:
             return
         changed = {to_stored(name) for name in plan.changed}
         now = timezone.now()  # what was written later was so by a clock that was set back since
-        rows = UnmatchedFolder.objects.filter(root=plan.root).exclude(folder="")
+        rows = UnmatchedFolder.objects.waiting().filter(root=plan.root).exclude(folder="")
         for row in sorted(rows, key=_turn):
             is_old = not now - REFRESH_AFTER <= row.updated_at <= now
             due = self.options.full or row.reason in _ASK_AGAIN_AT_ONCE or is_old

@@ -209,7 +209,7 @@ class Scan:
             "changed": self._counts.changed,
             "gone": self._counts.gone,
             "unreadable": files.unread().count(),
-            "unmatched": UnmatchedFolder.objects.filter(root__is_active=True).count(),
+            "unmatched": UnmatchedFolder.objects.waiting().filter(root__is_active=True).count(),
             "errors": len(self._all_problems),
             "duration": round(time.monotonic() - self._started, 3),
         }

@@ -71,7 +71,8 @@ def _waiting(root: LibraryRoot, wanted: str) -> str:
     waiting = UnmatchedFolder.objects.filter(root=root)
     if waiting.filter(folder=to_stored(wanted)).exists():
         return to_stored(wanted)
-    asked = waiting.exclude(reason=UnmatchedReason.WRONG_SERIES).exclude(folder="")
+    said = (UnmatchedReason.WRONG_SERIES, UnmatchedReason.IGNORED)
+    asked = waiting.exclude(reason__in=said).exclude(folder="")
     words = plain_title(wanted)
     folders = asked.values_list("folder", flat=True)
     same = [folder for folder in folders if words and plain_title(from_stored(folder)) == words]

@@ -26,36 +26,48 @@ OWN_NUMBERING = "placed_by_own_numbering"
 COUNTED_BEFORE = "placed_after_seasons_before"
 COUNTED_OVER_ALL = "placed_over_all_seasons"
 NO_NUMBER = coded("no_episode_number")
+SET_ASIDE = coded("number_set_aside")
 
 
 class MappingRange(TypedDict):
-    """``library_season`` null: the library counts over the whole series."""
+    """``library_season`` null: the library counts over the whole series. ``provider_season`` null:
+    the numbers are none of the catalogue's (it has withdrawn what they were)."""
 
     library_season: Annotated[int | None, _BOUNDS]
     library_first: Annotated[int, _BOUNDS]
     library_last: Annotated[int, _BOUNDS]
-    provider_season: Annotated[int, _BOUNDS]
+    provider_season: Annotated[int | None, _BOUNDS]
     provider_first: Annotated[int, _BOUNDS]
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Library episodes ``first`` to ``last`` are the provider's from ``provider_first`` on."""
+    """Library episodes ``first`` to ``last`` are the provider's from ``provider_first`` on; without
+    a ``provider_season`` they are none of them."""
 
     library_season: int | None
     library_first: int
     library_last: int
-    provider_season: int
+    provider_season: int | None
     provider_first: int
 
+    def holds(self, season: int | None, number: int) -> bool:
+        """Whether it decides about this number of the library."""
+        is_in = self.library_first <= number <= self.library_last
+        return season == self.library_season and is_in
+
     def to_provider(self, season: int | None, number: int) -> Number | None:
-        if season != self.library_season or not self.library_first <= number <= self.library_last:
+        if self.provider_season is None or not self.holds(season, number):
             return None
         return self.provider_season, number - self.library_first + self.provider_first
 
     def to_library(self, season: int, number: int) -> tuple[int | None, int] | None:
         offset = number - self.provider_first
-        if season != self.provider_season or not 0 <= offset <= self.length - 1:
+        if (
+            self.provider_season is None
+            or season != self.provider_season
+            or not 0 <= offset <= self.length - 1
+        ):
             return None
         return self.library_season, self.library_first + offset
 
@@ -66,6 +78,8 @@ class Range:
     def in_code(self) -> Coded:
         """What ``str`` says."""
         why = "absolute" if self.library_season is None else "season"
+        if self.provider_season is None:
+            why = f"{why}_aside"
         return {"code": "range", "params": {WHY: why, **self.as_json()}}
 
     @property
@@ -160,11 +174,14 @@ class Numbering:
 
     def _in_season(self, season: int, episodes: Sequence[int]) -> Placed:
         mapped = [self._by_range(season, number) for number in episodes] if self.ranges else ()
-        if any(mapped):
+        aside = [self._is_aside(season, number) for number in episodes] if self.ranges else ()
+        if any(mapped) or any(aside):
             numbers = tuple(
-                found or (season, number) for found, number in zip(mapped, episodes, strict=True)
+                found or (season, number)
+                for found, number, is_aside in zip(mapped, episodes, aside, strict=True)
+                if not is_aside
             )
-            return Placed(numbers, OWN_NUMBERING)
+            return Placed(numbers, OWN_NUMBERING, None if numbers else SET_ASIDE)
         return self._counted_in_season(season, episodes) or _as_named(season, tuple(episodes))
 
     def _counted_in_season(self, season: int, episodes: Sequence[int]) -> Placed | None:
@@ -184,13 +201,18 @@ class Numbering:
         numbers = []
         how = COUNTED_OVER_ALL
         for number in absolute:
+            if self._is_aside(None, number):
+                continue
             mapped = self._by_range(None, number)
             found = mapped or self._nth(number)
             if found is None:
                 return Placed(problem=coded("catalogue_too_short", number=number))
             how = OWN_NUMBERING if mapped else how
             numbers.append(found)
-        return Placed(tuple(numbers), how)
+        return Placed(tuple(numbers), how, None if numbers else SET_ASIDE)
+
+    def _is_aside(self, season: int | None, number: int) -> bool:
+        return any(one.provider_season is None and one.holds(season, number) for one in self.ranges)
 
     def _by_range(self, season: int | None, number: int) -> Number | None:
         for entry in self.ranges:
@@ -234,7 +256,7 @@ def _range(entry: Any, place: int) -> Range:
     if not isinstance(entry, dict) or set(entry) != set(names):
         raise InvalidMapping(why="names", place=place, names=list(names))
     for name, value in entry.items():
-        if value is None and name == "library_season":
+        if value is None and name in ("library_season", "provider_season"):
             continue
         if type(value) is not int or not 0 <= value <= MAX_NUMBER:
             raise InvalidMapping(why="number", place=place, name=name, most=MAX_NUMBER)
@@ -251,6 +273,10 @@ def _refuse_overlap(one: Range, other: Range) -> None:
         and other.library_first <= one.library_last
     ):
         raise MappingContradicts(why="library_twice", one=other.in_code(), other=one.in_code())
+    # One counted by season and one over all may lead to the same: files of both kinds are about.
+    both_kinds = (one.library_season is None) != (other.library_season is None)
+    if one.provider_season is None or both_kinds:
+        return
     if (
         one.provider_season == other.provider_season
         and one.provider_first < other.provider_first + other.length

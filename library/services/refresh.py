@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from aniworld.journal.services import record
 from aniworld.sites import configured
-from library.choices import EpisodeState
+from library.choices import EpisodeState, NumbersMean
+from library.entries import LibraryAction, about
+from library.errors import NothingHeld, NotLocal
 from library.models import AnimeSeries, Episode
 from library.services.arrived import tell
 from library.services.availability import Seen
+from library.services.changes import Noted
 from library.services.covers import keep_cover
 from library.services.numbering import Number
+from library.services.renumbering import Turn, hold, release, renumber
 from library.services.settle import settle
 from providers.asking import asked_now
 from providers.base import EpisodeInfo, SeriesInfo, Site
@@ -43,8 +48,11 @@ def refresh_series(
         now: when it is asked; this moment where not given.
 
     Raises:
+        NotLocal: it has no catalogue.
         ProviderError: the site failed.
     """
+    if series.is_local:
+        raise NotLocal(why="asked", name=series.name)
     try:
         asked = site or configured.site(series.site)
         info = asked.series(series.site_key)
@@ -68,6 +76,28 @@ def refresh_now(series: AnimeSeries) -> AnimeSeries:
         return refresh_series(series)
 
 
+def decide_numbers(series: AnimeSeries, means: NumbersMean) -> AnimeSeries:
+    """Take over a list that is held, as the owner says. The site is asked once more.
+
+    What it lists differently by then is looked at anew, and may be held again.
+
+    Raises:
+        NothingHeld: no list of the series waits.
+        InvalidMapping: no numbering can tell which file is which episode.
+        ProviderError: the site failed.
+    """
+    if not series.catalogue_held:
+        raise NothingHeld(name=series.name)
+    with asked_now():
+        asked = configured.site(series.site)
+        info, episodes = asked.series(series.site_key), asked.episodes(series.site_key)
+    with transaction.atomic():
+        keep_catalogue(series, info, episodes, said=means)
+        if series.held is None:
+            record(LibraryAction.NUMBERS_DECIDED, on=about(series), after={"means": means.value})
+    return series
+
+
 def keep_error(series: AnimeSeries, error: ProviderError) -> None:
     """Keep on the series why its site could not be read."""
     log.warning("series refresh failed key=%s code=%s error=%s", series.key, error.code, error)
@@ -82,38 +112,89 @@ def keep_catalogue(
     episodes: Sequence[EpisodeInfo],
     *,
     now: datetime | None = None,
+    said: NumbersMean | None = None,
 ) -> None:
     """Write what a site says about a series, the counters in the same transactions.
 
+    Where episodes have other numbers, files, queue and numbering follow them; where nobody can be
+    sure of that, the list is held: see ``library.services.renumbering``.
+
     Args:
         now: when it said so; this moment where not given.
+        said: by the owner of the list that is held, in case it is still this one.
+
+    Raises:
+        InvalidMapping: the owner has said so, and no numbering can tell it.
     """
     now = now or timezone.now()
     rows = {(entry.season, entry.number): entry for entry in episodes}
-    known = {(e.season, e.episode_number): e for e in series.episodes.all()}
+    turn = Turn(series, _known(series), rows, said)
+    if turn.is_doubtful:
+        with transaction.atomic():
+            hold(turn, now)
+            _write_head(series, info, None, now)
+    elif turn.changes_numbers:
+        with transaction.atomic():  # all of it: nothing may be read between old and new numbers
+            release(series)
+            noted = Noted.of(series, now)
+            _renumber(turn, noted)
+            _keep(series, info, rows, noted, _known(series))
+    else:
+        with transaction.atomic():
+            release(series)
+        _keep(series, info, rows, Noted.of(series, now), turn.known)
+    series.refresh_from_db()
+
+
+def _known(series: AnimeSeries) -> dict[Number, Episode]:
+    return {(e.season, e.episode_number): e for e in series.episodes.all()}
+
+
+def _renumber(turn: Turn, noted: Noted) -> None:
+    rows = noted.renumbered(turn.known, turn.moves)
+    gone = [turn.known[number] for number in sorted(turn.gone) if turn.known[number].listed]
+    rows += noted.withdrawn(gone)
+    renumber(turn)
+    noted.write(rows)
+
+
+def _keep(
+    series: AnimeSeries,
+    info: SeriesInfo,
+    rows: dict[Number, EpisodeInfo],
+    noted: Noted,
+    known: Mapping[Number, Episode],
+) -> None:
+    now = noted.at
+    changes = {number: noted.listed(known.get(number), entry) for number, entry in rows.items()}
     changed = [
         _merged(series, known.get(number), entry)
         for number, entry in rows.items()
         if not _same(known.get(number), entry)
     ]
-    dropped = [e.pk for number, e in known.items() if e.listed and number not in rows]
+    dropped = [e for number, e in known.items() if e.listed and number not in rows]
     seen = Seen.of(series, rows.values(), now)
     for start in range(0, len(changed), ROWS_AT_ONCE):
         batch = changed[start : start + ROWS_AT_ONCE]
         with transaction.atomic():
             _write(batch)
+            noted.write(changes[e.season, e.episode_number] for e in batch)
             taken = seen.taken((e.season, e.episode_number) for e in batch)
             taken.write()
             tell(series, taken)
-    for changes in seen.rest():
+    for out in seen.rest():
         with transaction.atomic():
-            changes.write()
-            tell(series, changes)
+            out.write()
+            tell(series, out)
     with transaction.atomic():
-        Episode.objects.filter(pk__in=dropped).update(listed=False)
+        for start in range(0, len(dropped), ROWS_AT_ONCE):
+            ids = [e.pk for e in dropped[start : start + ROWS_AT_ONCE]]
+            Episode.objects.filter(pk__in=ids).update(listed=False)
+        noted.write(noted.withdrawn(dropped))
+        noted.trim()
         _write_head(series, info, rows, now)
         settle([series.pk])
-    series.refresh_from_db()
+        noted.tell()
 
 
 def _same(known: Episode | None, entry: EpisodeInfo) -> bool:
@@ -159,8 +240,9 @@ def _write(episodes: Sequence[Episode]) -> None:
 
 
 def _write_head(
-    series: AnimeSeries, info: SeriesInfo, rows: dict[Number, EpisodeInfo], now: datetime
+    series: AnimeSeries, info: SeriesInfo, rows: dict[Number, EpisodeInfo] | None, now: datetime
 ) -> None:
+    """Args: rows: None where the list of episodes is held."""
     series.name = info.name[:500]
     series.link = info.link[:2000]
     series.year, series.end_year = info.year, info.end_year
@@ -170,7 +252,8 @@ def _write_head(
     series.genres = list(info.genres)
     series.ids = dict(info.ids)
     series.cover_url = info.cover_url[:2000]
-    series.episode_dict = episode_dict(rows)
+    if rows is not None:
+        series.episode_dict = episode_dict(rows)
     series.refreshed_at = series.asked_at = now
     # What lies ahead was noted by a clock that was ahead: nothing would be new until then.
     series.first_read_at = min(series.first_read_at or now, now)

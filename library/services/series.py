@@ -136,7 +136,8 @@ def create_row(
         folder=folder or new_folder(root, name=name, year=year, key=key, site_key=site_key),
     )
     series.index_words()
-    follow_as_set(series)
+    if not series.is_local:
+        follow_as_set(series)
     _refuse_taken_folder(series)
     try:
         with transaction.atomic():
@@ -145,7 +146,12 @@ def create_row(
             if _take_files(series, keeps_lost=True):
                 settle([series.pk])
             origin = {"site": site, "site_key": site_key}
-            record(LibraryAction.SERIES_ADDED, on=about(series), after=origin | place(series))
+            record(
+                LibraryAction.SERIES_ADDED,
+                on=about(series),
+                after=origin | place(series),
+                undo=Undo("series.unkeep", {"key": key}) if series.is_local else None,
+            )
     except IntegrityError as error:  # another process was quicker
         raise SeriesKnown(name=name) from error
     return series

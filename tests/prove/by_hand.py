@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -241,6 +242,25 @@ def refreshes_and_stops_monitoring(hand: Hand) -> None:
     hand.press("Monitor")
 
 
+@step("series-numbers")
+def says_what_new_numbers_mean(hand: Hand) -> None:
+    """Two episodes that are there have changed places at the site, or their titles have."""
+    world, key = hand.walk.world, "93"
+    one, other = sorted(
+        (episode for episode in world.truth()[key] if episode.season == 1),
+        key=lambda episode: episode.number,
+    )[:2]
+    for episode, said in ((one, other), (other, one)):
+        swapped = replace(episode, title=said.title, original_title=said.original_title)
+        world.put_episode(key, swapped)
+    hand.go(f"/series/{key}")
+    hand.press("Refresh")
+    hand.go(f"/series/{key}")
+    hand.sees("The catalogue has other numbers")
+    hand.press("Same numbers, only other titles")
+    hand.is_told("is taken over")
+
+
 @step("series-mapping")
 def numbers_its_own_way(hand: Hand) -> None:
     path = f"/series/{SHOWN}/mapping"
@@ -302,6 +322,40 @@ def says_which_series_folders_are(hand: Hand) -> None:
     hand.is_told("1 folder matched")
     hand.go("/unmatched")
     expect(hand.page.get_by_role("checkbox")).to_have_count(0)
+
+
+@step("unmatched-ignore", "unmatched-heed", "unmatched-ask")
+def ignores_a_folder_and_asks_for_it_again(hand: Hand) -> None:
+    hand.go("/series/kupferfuchs")
+    hand.press("Wrong series")
+    hand.go("/unmatched")
+    hand.page.locator("li.folder summary:has-text('No catalogue has it')").first.click()
+    hand.press("Ignore", "li.folder", exact=False)
+    hand.is_told("is ignored")
+    hand.go("/unmatched?show=ignored")
+    hand.press("Ignore no more", "li.folder", exact=False)
+    hand.is_told("is ignored no more")
+    hand.go("/unmatched")
+    hand.press("Ask the sites for all")
+    hand.is_told("The sites are asked")
+    hand.waits_for("main:not(:has(#scan-cancel))", "/")
+
+
+@step("unmatched-keep", "series-catalogue")
+def keeps_a_folder_as_a_series_and_ties_it(hand: Hand) -> None:
+    hand.go("/unmatched")
+    folder = "li.folder:has-text('Kupferfuchs')"
+    hand.page.locator(f"{folder} summary:has-text('No catalogue has it')").click()
+    hand.press("Keep as a series of its own", folder)
+    hand.sees("This series has no catalogue")
+    hand.page.get_by_role("link", name="Tie to a catalogue").click()
+    hand.page.get_by_label("Name or link").fill("Geisterclub")
+    hand.press("Search")
+    hand.press("This one", "ul.candidates", exact=False)
+    hand.is_told("has the catalogue of the site now")
+    hand.go(f"{urlsplit(hand.page.url).path}/catalogue")
+    hand.press("Keep it without a catalogue")
+    hand.is_told("has no catalogue any more")
 
 
 # --- the library

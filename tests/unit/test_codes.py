@@ -123,6 +123,18 @@ MADE: Mapping[str, tuple[Mapping[str, Any], str]] = {
         {"completed": 2, "failed": 1},
         "The queue is done: 2 episodes downloaded, 1 failed.",
     ),
+    "series.catalogue_renumbered": (
+        {"count": 2, "name": "Moon"},
+        "2 episodes of Moon have other numbers in the catalogue. Files and queue have followed.",
+    ),
+    "series.numbers_decided": (
+        {"means": "AS_LISTED", "name": "Moon"},
+        "The list of Moon was taken over: each number is the episode that it was.",
+    ),
+    "queue.renumbered": (
+        {"count": 1, "name": "Moon"},
+        "1 queued episode of Moon has another number in the catalogue.",
+    ),
     "files_without_episode": (
         {"count": 2},
         "2 files of the series could not be assigned to any episode.",

@@ -43,6 +43,7 @@ from library.models import AnimeSeries, BinnedFile, LibraryRoot, SeriesTie, Unma
 from library.recycling.delete import delete_files
 from library.recycling.look import look
 from library.services import renaming, scans
+from library.services.unmatched import ignore_folder
 from library.ties.links import set_link
 from library.ties.services import tie_series
 from providers.watching import Called, Fault
@@ -265,6 +266,21 @@ def held_files(world: World) -> None:
     world.series.files.update(state="UNAVAILABLE")
     AnimeSeries.objects.filter(key="show").update(removal_held=True)
     make_scan("FAILED", error_code="mass_removal")
+
+
+def held_numbers(world: World) -> None:
+    """A catalogue that waits for the word of the owner; the site lists what it did."""
+    held = {"mark": "", "at": "2026-01-01T00:00:00+00:00", "count": 1, "doubts": 1, "pairs": []}
+    AnimeSeries.objects.filter(key="show").update(catalogue_held=True, held=held)
+
+
+def ignored(world: World) -> None:
+    """The unmatched folder is ignored."""
+    ignore_folder(world.folder.pk)
+
+
+def without_catalogue(_world: World) -> None:
+    AnimeSeries.objects.filter(key="show").update(site="", site_key="show")
 
 
 def undo_of_the_queue(world: World) -> None:
@@ -527,6 +543,16 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "add"): page("series.added", "/add", site="{site}", key="other"),
     ("post", "choose-sites"): page("config.changed", "/add/sites", sites=["aniworld"]),
     ("post", "unmatched-confirm"): page("series.added", "/unmatched/confirm", ids=["{folder}"]),
+    ("post", "unmatched-keep"): page("series.added", "/unmatched/{folder}/keep", name="Own"),
+    ("post", "unmatched-ignore"): page("series.folder_ignored", "/unmatched/{folder}/ignore"),
+    ("post", "unmatched-heed"): first(
+        ignored, page("series.folder_heeded", "/unmatched/{folder}/heed")
+    ),
+    ("post", "unmatched-ask"): page("scan.started", "/unmatched/ask"),
+    ("post", "series-catalogue"): first(
+        without_catalogue,
+        page("series.catalogue_given", "/series/{key}/catalogue", site="{site}", key="other"),
+    ),
     ("post", "unmatched-match"): page(
         "series.added", "/unmatched/{folder}/match", site="{site}", key="other"
     ),
@@ -551,6 +577,10 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "series-remove"): page("series.removed", "/series/{key}/remove"),
     ("post", "series-unmatch"): page("series.unmatched", "/series/{key}/unmatch"),
     ("post", "series-restore"): page("series.restored", "/series/gone/restore"),
+    ("post", "series-numbers"): first(
+        held_numbers,
+        page("series.numbers_decided", "/series/{key}/numbers", means="AS_LISTED"),
+    ),
     ("post", "series-mapping"): page("series.renumbered", "/series/{key}/mapping", **RANGE_FORM),
     ("post", "series-tie"): page(
         "series.tied", "/series/{key}/sites/tie", site="{site}", key="other"
@@ -827,6 +857,10 @@ ACTS: dict[tuple[str, str], Act] = {
     ("patch", "anime-series"): api("series.changed", "patch", "v1/anime/{key}", monitored=False),
     ("delete", "anime-series"): api("series.removed", "delete", "v1/anime/{key}"),
     ("post", "anime-restore"): api("series.restored", "post", "v1/anime/gone/restore"),
+    ("post", "anime-numbers"): first(
+        held_numbers,
+        api("series.numbers_decided", "post", "v1/anime/{key}/numbers", means="AS_LISTED"),
+    ),
     ("post", "anime-unmatch"): api("series.unmatched", "post", "v1/anime/{key}/unmatch"),
     ("put", "anime-mapping"): api(
         "series.renumbered", "put", "v1/anime/{key}/mapping", mapping=[RANGE]
@@ -855,6 +889,23 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "rescan-cancel"): first(
         running_scan, api("scan.cancelled", "post", "v1/anime/rescan/cancel")
     ),
+    ("post", "unmatched-keep-api"): api(
+        "series.added", "post", "v1/anime/unmatched/{folder}/keep", name="Own"
+    ),
+    ("post", "unmatched-ignore-api"): api(
+        "series.folder_ignored", "post", "v1/anime/unmatched/{folder}/ignore"
+    ),
+    ("post", "unmatched-heed-api"): first(
+        ignored, api("series.folder_heeded", "post", "v1/anime/unmatched/{folder}/heed")
+    ),
+    ("post", "unmatched-ask-api"): api("scan.started", "post", "v1/anime/unmatched/ask"),
+    ("post", "anime-catalogue"): first(
+        without_catalogue,
+        api(
+            "series.catalogue_given", "post", "v1/anime/{key}/catalogue", site="{site}", key="other"
+        ),
+    ),
+    ("delete", "anime-catalogue"): api("series.released", "delete", "v1/anime/{key}/catalogue"),
     ("post", "unmatched-match-api"): api(
         "series.added", "post", "v1/anime/unmatched/{folder}/match", site="{site}", key="other"
     ),

@@ -56,7 +56,6 @@ READ = "what is read is no act on anything; the same page takes it back"
 ASKED = "how a site answered is counted; what was asked for is nobody's change"
 NO_ACT = {
     "library.services.lookup.search_sites": ASKED,
-    "library.services.refresh.refresh_series": ASKED,
     "accounts.services.clean_up_sessions": "sessions that have expired by themselves",
     "accounts.throttle.admit": TRIES,
     "accounts.throttle.failed": TRIES,
@@ -97,10 +96,13 @@ NO_ACT = {
     "library.services.operations.forget_old_ones": "how it ended is in the journal",
     "library.services.wanting.mark": "for what has an entry of its own",
     "library.services.operations.claim": "which process scans; the scan is journalled",
-    "library.services.refresh.keep_catalogue": CATALOGUE,
     "library.services.refresh.keep_error": CATALOGUE,
     "library.services.roots.synced_roots": "roots follow the configuration, which is journalled",
     "library.services.series.free_key": "reads by a statement of its own",
+    "library.services.changes.forget_old_changes": "what changed long enough ago",
+    "library.services.moving_rows.move_rows": "for what has an entry of its own",
+    "library.services.renumbering.release": "a list that is as it was, or is taken over",
+    "downloads.services.renumbered.series_held": "that its list is held is journalled",
     "library.services.settle.end_holding": BY_RULE,
     "library.services.unmatched.follow_refused": "what was refused stays so under a new name",
     "library.services.unmatched.keep_refused": "what was refused stays so when it returns",

@@ -239,7 +239,8 @@ _HOUSE = (
         _("Clear away old history"),
         _(
             "Deletes audit lines that are older than the settings say, events and operations that "
-            "nobody can ask for any more, and old messages."
+            "nobody can ask for any more, old messages, and what catalogues changed more than a "
+            "year ago."
         ),
         when="every day at 3:20",
         is_on=True,

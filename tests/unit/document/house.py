@@ -51,6 +51,7 @@ from library.models import (
     AnimeSeries,
     Availability,
     BinnedFile,
+    CatalogueChange,
     CatalogueEntry,
     CatalogueList,
     Episode,
@@ -107,6 +108,28 @@ class House:
 
     def id_of(self, folder: str) -> str:
         return str(UnmatchedFolder.objects.get(folder=folder).pk)
+
+    def own_folder(self) -> str:
+        """A folder that no site knows, with files whose names say different things."""
+        root = LibraryRoot.objects.earliest("pk")
+        row, is_new = UnmatchedFolder.objects.get_or_create(
+            root=root, folder="Own", defaults={"reason": "NO_CANDIDATE"}
+        )
+        read: tuple[dict[str, Any], ...] = (
+            {"season": 1, "episodes": [1]},
+            {"absolute": [7]},
+            {"problem": "name_of_film"},
+        )
+        for n, said in enumerate(read if is_new else ()):
+            MediaFile.objects.create(
+                root=root,
+                folder="Own",
+                path=f"Own/{n}.mkv",
+                size=1,
+                seen_at=timezone.now(),
+                **said,
+            )
+        return str(row.pk)
 
     def item(self, **fields: Any) -> str:
         """The id of one item of the queue."""
@@ -298,6 +321,33 @@ class House:
         soon = timezone.now() + timedelta(minutes=1)
         if not Airing.objects.exists():
             Airing.objects.create(**place, at=soon, has_time=True, noted_at=timezone.now())
+
+    def has_changes(self) -> None:
+        """What a catalogue has changed: of each kind what stands where nothing was, or is."""
+        series = AnimeSeries.objects.get(key="show")
+        told = {"season": 1, "episode": 1, "title": "One"}
+        for kind, was, now in (("NEW", None, told), ("WITHDRAWN", told, None), ("NEW", None, told)):
+            CatalogueChange.objects.create(
+                series=series,
+                at=timezone.now(),
+                kind=kind,
+                season=1,
+                episode_number=1,
+                was=was,
+                now=now,
+            )
+
+    def has_a_doubt(self) -> None:
+        """A list of episodes that is held."""
+        pair = {"was": [1, 1], "title_was": "One", "title_now": "", "is_sure": False}
+        held = {
+            "mark": "",
+            "at": timezone.now().isoformat(),
+            "count": 2,
+            "doubts": 1,
+            "pairs": [{**pair, "now": None}, {**pair, "now": [1, 2]}],
+        }
+        AnimeSeries.objects.filter(key="show").update(catalogue_held=True, held=held)
 
     def waits_for_a_language(self) -> None:
         AnimeSeries.objects.filter(key="show").update(language_ranks=["German Dub=now"])

@@ -119,6 +119,10 @@ def _twin(house: House) -> dict[str, str]:
     return {"folder_id": house.id_of("Twin")}
 
 
+def _own_folder(house: House) -> dict[str, str]:
+    return {"folder_id": house.own_folder()}
+
+
 def _to_the_top(house: House) -> dict[str, Any]:
     return {"item_id": house.item(status="PENDING"), "new_position": 0}
 
@@ -367,6 +371,12 @@ WALK = (
     Step("anime_list", query="missing=all&page_size=1&page=2"),
     Step("anime_retrieve", place=SHOW),
     Step("anime_partial_update", place=SHOW, body={"monitored": True}),
+    Step("changes", before=House.has_changes, query="page_size=1"),
+    Step("changes", query="page_size=1&page=2&kind=NEW"),
+    Step("changes"),
+    Step("anime_changes", place=SHOW, query="page_size=1"),
+    Step("anime_changes", place=SHOW, query="page_size=1&page=2"),
+    Step("anime_changes", place=SHOW),
     Step("anime_mapping_retrieve", place=SHOW),
     Step("anime_mapping_update", place=SHOW, body={"mapping": []}),
     Step(
@@ -398,6 +408,8 @@ WALK = (
         for number in "12345"
     ),
     Step("anime_refresh_create", place=SHOW),
+    Step("anime_retrieve", place=SHOW, before=House.has_a_doubt),
+    Step("anime_numbers_create", place=SHOW, body={"means": "AS_LISTED"}),
     Step("anime_search_create", body={"query": "other show"}, query="page_size=1"),
     Step("anime_search_create", body={"query": "other show"}, query="page_size=1&page=2"),
     Step("catalogue", query="page_size=1&ordering=year", before=House.has_lists),
@@ -407,6 +419,15 @@ WALK = (
     Step("anime_search_create", body={"query": "show"}),
     Step("anime_unmatched_list"),
     Step("anime_unmatched_list", query="page_size=1&page=2"),
+    Step("anime_unmatched_list", query="ignored=true"),
+    Step("unmatched_files", place=_own_folder, query="page_size=1"),
+    Step("unmatched_files", place=_own_folder, query="page_size=1&page=2"),
+    Step("unmatched_files", place=_own_folder),
+    Step("unmatched_ignore", place=_own_folder),
+    Step("unmatched_heed", place=_own_folder),
+    Step("unmatched_keep", 201, place=_own_folder, body={"name": "Own", "year": 2009}),
+    Step("anime_catalogue_create", place={"key": "own"}, body={"key": "new", "site": SITE}),
+    Step("anime_catalogue_destroy", place={"key": "own"}),
     Step("unmatched_match_many", body=_picks),
     Step("anime_unmatch_create", place={"key": "twin-a"}),
     Step(
@@ -433,6 +454,8 @@ WALK = (
     Step("anime_rescan_status_retrieve", before=House.is_under_way),
     Step("roots_list"),
     Step("anime_rescan_cancel_create", 202),
+    Step("anime_rescan_status_retrieve", before=House.has_a_failed_scan),
+    Step("unmatched_ask", 202),
     Step("anime_rescan_status_retrieve", before=House.has_a_failed_scan),
     Step("roots_list"),
     Step("operations_list", query="page_size=1"),

@@ -111,6 +111,12 @@ SENTENCES: list[tuple[type[QueueError], dict[str, Any], str]] = [
     (errors.ClaimLost, {"why": "lease"}, "The lease is lost."),
     (errors.ProviderOff, {"site": "aniworld"}, "The provider aniworld is not enabled."),
     (
+        errors.CatalogueHeld,
+        {"name": "Moon"},
+        "The catalogue of Moon has other numbers, and it is not certain which episode this is now. "
+        "It waits until you have said so on the page of the series.",
+    ),
+    (
         errors.TransferDied,
         {"why": "ended", "exit_code": -9},
         "The transfer's process ended with code -9 without a result.",

@@ -15,6 +15,7 @@ from aniworld.sites import clock, configured
 from aniworld.system.notifications.models import Delivery, InboxMessage, KnownRepair
 from aniworld.system.schedule.running import Running, Skipped
 from library.recycling import emptying
+from library.services.changes import forget_old_changes
 from library.services.covers import forget_covers
 from library.services.listed_covers import tidy_listed_covers
 from providers.coded import Coded, coded
@@ -46,7 +47,7 @@ def recycle_bin(_running: Running) -> Coded:
 
 def history(_running: Running) -> Coded:
     """Delete audit lines that are older than the owner keeps them, events and operations that
-    nobody can ask for any more, and old messages.
+    nobody can ask for any more, old messages, and what catalogues changed a year ago.
 
     Raises:
         Skipped: the clock is known to be ahead: it makes old what is not, and what is deleted does
@@ -66,6 +67,7 @@ def history(_running: Running) -> Coded:
         KnownRepair.forget_old(now)
     events = before[0] - OutboxEvent.objects.count()
     operations = before[1] - Operation.objects.count()
+    forget_old_changes(now)
     return coded(
         "job_history_cleared",
         audit=audit,

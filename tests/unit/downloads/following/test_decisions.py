@@ -98,6 +98,7 @@ def test_after_a_try_the_languages_that_are_not_out_are_waited_for() -> None:
     [
         (facts(DUB), Followed("OFF"), "follow_off"),
         (facts(DUB), Followed("GAPS", is_monitored=False), "follow_not_monitored"),
+        (facts(DUB), Followed("GAPS", is_held=True), "follow_catalogue_held"),
         (facts(DUB, is_queued=True), GAPS, "follow_queued"),
         (facts(DUB, state="UNAVAILABLE"), GAPS, "follow_unavailable"),
         (facts(DUB, state="PRESENT"), GAPS, "follow_present"),

@@ -155,7 +155,7 @@ def test_the_series_page_reads_no_evidence(
     visitor: Client, library: LibraryRoot, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     series = make_series(present=200, missing=200)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         page = get(visitor, f"/series/{series.key}")
     assert len(page.select(".evidence")) == 400
     assert not page.select(".why")

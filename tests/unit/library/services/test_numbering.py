@@ -111,3 +111,21 @@ def test_absolute_numbers_keep_to_gaps_and_to_own_ranges() -> None:
 def test_contradictions_are_refused(mapping: Any) -> None:
     with pytest.raises(InvalidMapping):
         ranges_from_json(mapping)
+
+
+def test_a_range_without_a_season_of_the_catalogue_leads_nowhere() -> None:
+    aside = {
+        "library_season": 1,
+        "library_first": 2,
+        "library_last": 2,
+        "provider_season": None,
+        "provider_first": 0,
+    }
+    numbering = Numbering.of([(1, 1), (1, 2), (1, 3)], [aside])
+    assert numbering.place(1, (2,), ()).numbers == ()
+    assert numbering.place(1, (2,), ()).problem == {"code": "number_set_aside", "params": {}}
+    assert numbering.place(1, (2, 3), ()).numbers == ((1, 3),)
+    assert numbering.place(1, (3,), ()).numbers == ((1, 3),)
+    over_all = Numbering.of([(1, 1)], [{**aside, "library_season": None}])
+    assert over_all.place(None, (), (2,)).problem == {"code": "number_set_aside", "params": {}}
+    assert str(numbering.ranges[0]) == "season 1, 2 to 2 → no episode"

@@ -1,0 +1,201 @@
+"""Series without a catalogue: a folder that is kept as a series of its own, by its files alone.
+
+Their ``site`` is empty, so no site is ever asked for them, and nothing of them is missing: episodes
+are what the names of the files say. Later one can be tied to a catalogue, and released again.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+
+from django.db import transaction
+
+from aniworld.journal.services import Undo, record
+from aniworld.sites import configured
+from library.choices import Follow, UnmatchedReason
+from library.entries import LibraryAction, about
+from library.errors import NotLocal, SeriesKnown, UnmatchedNotFound
+from library.leaving import leaves
+from library.models import (
+    Airing,
+    AnimeSeries,
+    Availability,
+    CatalogueChange,
+    Episode,
+    UnmatchedFolder,
+)
+from library.models.series import LOCAL
+from library.services.covers import keep_cover
+from library.services.refresh import keep_catalogue
+from library.services.series import create_row, give_up_folder
+from library.services.settle import settle
+from providers.asking import asked_now
+
+log = logging.getLogger(__name__)
+
+RELEASE, UNKEEP = "series.release", "series.unkeep"  # the functions behind the handles
+_LONGEST_KEY = 80
+_NO_KEY = re.compile(r"[^a-z0-9]+")
+
+
+def keep_folder(folder_id: int | str, *, name: str, year: int | None = None) -> AnimeSeries:
+    """Keep an unmatched folder as a series of its own, without a catalogue.
+
+    Args:
+        name: what it is called.
+        year: of its first episode, where that is known.
+
+    Raises:
+        UnmatchedNotFound: it waits no more, or is no folder.
+        FolderTaken: a series holds it.
+    """
+    row = UnmatchedFolder.objects.select_related("root").filter(pk=folder_id).first()
+    if row is None:
+        raise UnmatchedNotFound
+    if row.folder == "":
+        raise UnmatchedNotFound(why="loose")
+    shown = name.strip() or row.folder
+    series = create_row(
+        site=LOCAL,
+        site_key=_free_key(shown),
+        name=shown,
+        year=year,
+        folder=row.folder,
+        root=row.root,
+    )
+    log.info("folder kept as series key=%s folder=%s", series.key, series.folder)
+    return series
+
+
+def unkeep(series: AnimeSeries) -> UnmatchedFolder | None:
+    """Take back that a folder is a series of its own: it is unmatched again, and its files stay.
+
+    Returns:
+        The folder; None where the series had none.
+
+    Raises:
+        NotLocal: it has a catalogue by now.
+    """
+    _refuse_tied(series)
+    root, folder = series.root, series.folder
+    with transaction.atomic():
+        give_up_folder(series)
+        series.delete()
+        if root is None or not folder:
+            return None
+        return UnmatchedFolder.objects.update_or_create(
+            root=root,
+            folder=folder,
+            defaults={
+                "reason": UnmatchedReason.NOT_ASKED,
+                **UnmatchedFolder.detail.values(None),
+                "candidates": [],
+            },
+        )[0]
+
+
+def give_catalogue(series: AnimeSeries, *, site: str, key: str) -> AnimeSeries:
+    """Give a series without a catalogue that of a site. Its key, files and history stay.
+
+    Args:
+        site, key: the provider's name and its key of the series.
+
+    Raises:
+        NotLocal: it has a catalogue already.
+        SeriesKnown: another series of the library has that one, removed ones included.
+        UnknownProvider: the site is not enabled; ProviderError: it failed.
+    """
+    _refuse_tied(series)
+    _refuse_known(site, key)
+    asked = configured.site(site)
+    with asked_now():
+        info, episodes = asked.series(key), asked.episodes(key)
+    with transaction.atomic():
+        row = AnimeSeries.objects.select_for_update(no_key=True).get(pk=series.pk)
+        _refuse_tied(row)
+        _refuse_known(asked.name, info.key)
+        before = {"site": row.site, "name": row.name, "year": row.year}
+        record(
+            LibraryAction.CATALOGUE_GIVEN,
+            on=about(series),
+            before=before,
+            after={"site": asked.name, "site_key": info.key, "name": info.name},
+            undo=Undo(RELEASE, {"key": row.key, "name": row.name, "year": row.year}),
+        )
+        series.site, series.site_key = asked.name, info.key
+        series.save(update_fields=["site", "site_key", "updated_at"])
+        keep_catalogue(series, info, episodes)
+    keep_cover(series)
+    log.info("series tied key=%s site=%s site_key=%s", series.key, site, info.key)
+    return series
+
+
+def release_series(series: AnimeSeries, *, name: str, year: int | None) -> AnimeSeries:
+    """Take a series' catalogue from it: what is left are its files. What waits in the queue goes.
+
+    Args:
+        name, year: what it was called before it had one.
+
+    Raises:
+        NotLocal: it has none.
+    """
+    if series.is_local:
+        raise NotLocal(why="already", name=series.name)
+    with transaction.atomic():
+        leaves(series)
+        record(
+            LibraryAction.SERIES_RELEASED,
+            on=about(series),
+            before={"site": series.site, "site_key": series.site_key, "name": series.name},
+            after={"name": name},
+        )
+        _forget_catalogue(series)
+        series.site, series.site_key, series.follow = LOCAL, series.key, Follow.OFF
+        series.follow_season = None
+        series.name, series.year = name[:500], year
+        series.index_words()
+        series.save()
+        settle([series.pk])
+    series.refresh_from_db()
+    return series
+
+
+def _forget_catalogue(series: AnimeSeries) -> None:
+    for model in (Availability, Airing, CatalogueChange):
+        model._default_manager.filter(series=series).delete()
+    Episode.objects.filter(series=series).update(
+        listed=False, title="", original_title="", languages=[], hosters=[]
+    )
+    series.link = series.description = series.status = series.cover_url = ""
+    series.alternative_names, series.genres, series.ids, series.episode_dict = [], [], {}, {}
+    series.end_year = series.refreshed_at = series.first_read_at = series.asked_at = None
+    series.error = None
+    series.catalogue_held, series.held = False, None
+
+
+def _refuse_tied(series: AnimeSeries) -> None:
+    if not series.is_local:
+        raise NotLocal(name=series.name, site=series.site)
+
+
+def _refuse_known(site: str, key: str) -> None:
+    known = AnimeSeries.objects.filter(site=site, site_key=key).first()
+    if known is not None and known.is_deleted:
+        raise SeriesKnown(why="removed", name=known.name, key=known.key)
+    if known is not None:
+        raise SeriesKnown(why="as_key", name=known.name, key=known.key)
+
+
+def _free_key(name: str) -> str:
+    """A key made of the name, or of nothing where that has no Latin letter, that nobody has."""
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    base = _NO_KEY.sub("-", plain).strip("-")[:_LONGEST_KEY].strip("-") or "series"
+    taken = set(AnimeSeries.objects.filter(key__startswith=base).values_list("key", flat=True))
+    number = 1
+    key = base
+    while key in taken:
+        number += 1
+        key = f"{base}-{number}"
+    return key

@@ -1,0 +1,231 @@
+"""Folders that are kept as series of their own, and folders that are ignored."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from aniworld.config import store
+from aniworld.journal import services as journal
+from aniworld.journal.errors import ChangedSince
+from aniworld.journal.models import Entry
+from downloads.models import DownloadQueueItem
+from downloads.services import EpisodeRef, enqueue, enqueue_missing
+from library.choices import CatalogueState
+from library.errors import NotLocal, SeriesKnown, UnmatchedNotFound
+from library.models import AnimeSeries, Availability, RefusedFolder, UnmatchedFolder
+from library.services import (
+    add_series,
+    ask_again,
+    give_catalogue,
+    heed_folder,
+    ignore_folder,
+    keep_folder,
+    match_folder,
+    refresh_series,
+    release_series,
+    remove_series,
+    unmatch_series,
+)
+from library.services.unmatched import waiting_folder
+from tests.unit.library.conftest import Put, rescan, states
+from tests.unit.library.fakes import FakeSite
+
+pytestmark = pytest.mark.django_db
+
+HOME = "Ünser Film (2009)"
+
+
+@pytest.fixture
+def folder(site: FakeSite, put: Put) -> UnmatchedFolder:
+    put(*(f"{HOME}/Staffel 1/S01E{n:02}.mkv" for n in (1, 2)), f"{HOME}/Abspann.mkv")
+    rescan()
+    return UnmatchedFolder.objects.get()
+
+
+@pytest.fixture
+def local(folder: UnmatchedFolder) -> AnimeSeries:
+    return keep_folder(folder.pk, name="Ünser Film", year=2009)
+
+
+def undo(action: str) -> None:
+    journal.undo(entry_id=Entry.objects.of_action(action).latest("pk").pk)
+
+
+def test_a_folder_is_kept_by_its_files_alone(local: AnimeSeries) -> None:
+    assert (local.site, local.key, local.name, local.year) == ("", "unser-film", "Ünser Film", 2009)
+    assert local.is_local
+    assert local.catalogue_state == CatalogueState.NONE
+    assert states(local) == {(1, 1): "PRESENT", (1, 2): "PRESENT"}
+    local.refresh_from_db()
+    assert (local.downloaded_count, local.missing_count) == (2, 0)
+    assert not UnmatchedFolder.objects.exists()
+    with pytest.raises(UnmatchedNotFound):
+        keep_folder(0, name="x")
+
+
+def test_each_gets_a_key_of_its_own(site: FakeSite, put: Put) -> None:
+    put("君の名は/S01E01.mkv", "Film/S01E01.mkv", "Film!/S01E01.mkv")
+    rescan()
+    rows = UnmatchedFolder.objects.order_by("folder")
+    keys = [keep_folder(row.pk, name=row.folder).key for row in rows]
+    assert keys == ["film", "film-2", "series"]
+
+
+def test_files_come_and_go_as_with_every_series(
+    local: AnimeSeries, put: Put, library: Path
+) -> None:
+    put(f"{HOME}/Staffel 1/S01E03.mkv")
+    rescan()
+    assert states(local)[1, 3] == "PRESENT"
+    (library / f"{HOME}/Staffel 1/S01E03.mkv").unlink()
+    rescan()
+    assert (1, 3) not in states(local)  # no catalogue lists it: it is no more
+    local.refresh_from_db()
+    assert local.missing_count == 0
+
+
+def test_a_folder_that_is_renamed_stays_that_series(local: AnimeSeries, library: Path) -> None:
+    (library / HOME).rename(library / "Unser Film (2009)")
+    rescan()
+    local.refresh_from_db()
+    assert local.folder == "Unser Film (2009)"
+    assert states(local) == {(1, 1): "PRESENT", (1, 2): "PRESENT"}
+    assert not UnmatchedFolder.objects.exists()
+
+
+def test_a_folder_that_is_deleted_leaves_no_episodes(local: AnimeSeries, library: Path) -> None:
+    shutil.rmtree(library / HOME)
+    rescan(accept_removals=True)
+    assert states(local) == {}
+
+
+def test_no_site_is_asked_for_it_and_nothing_is_queued(local: AnimeSeries, site: FakeSite) -> None:
+    store.update(lambda data: data["following"].update(new_series="GAPS"))
+    site.asked.clear()
+    rescan(full=True)
+    assert site.asked == []
+    with pytest.raises(NotLocal):
+        refresh_series(local)
+    assert local.follow == "OFF"
+    added = enqueue(series_key=local.key, episodes=[EpisodeRef(1, 3)])
+    assert [skip.reason for skip in added.skipped] == ["not_listed"]
+    assert enqueue_missing(series_key=local.key).ids == []
+
+
+def test_keeping_is_undone(local: AnimeSeries) -> None:
+    undo("series.added")
+    assert not AnimeSeries.objects.exists()
+    assert UnmatchedFolder.objects.get().reason == "NOT_ASKED"
+
+
+def test_what_is_no_series_of_its_own_is_unmatched_again(local: AnimeSeries) -> None:
+    row = unmatch_series(local)
+    assert row.folder == HOME
+    assert not AnimeSeries.objects.exists()
+    assert not RefusedFolder.objects.exists()
+
+
+def test_it_is_tied_to_a_catalogue_later(local: AnimeSeries, site: FakeSite) -> None:
+    site.add("our-film", "Our Film", {1: 3})
+    tied = give_catalogue(local, site=site.name, key="our-film")
+    assert (tied.pk, tied.key, tied.site, tied.site_key) == (
+        local.pk,
+        "unser-film",
+        site.name,
+        "our-film",
+    )
+    assert tied.catalogue_state == CatalogueState.READ
+    assert states(tied) == {(1, 1): "PRESENT", (1, 2): "PRESENT", (1, 3): "MISSING"}
+    refresh_series(tied)
+    with pytest.raises(NotLocal):
+        give_catalogue(tied, site=site.name, key="our-film")
+    with pytest.raises(ChangedSince):
+        undo("series.added")
+
+
+def test_a_catalogue_that_another_series_has_is_refused(local: AnimeSeries, site: FakeSite) -> None:
+    site.add("our-film", "Our Film", {1: 3})
+    other = add_series(site=site.name, key="our-film")[0]
+    with pytest.raises(SeriesKnown, match="in the library already"):
+        give_catalogue(local, site=site.name, key="our-film")
+    remove_series(other)
+    with pytest.raises(SeriesKnown, match="was taken out"):
+        give_catalogue(local, site=site.name, key="our-film")
+
+
+def test_tying_is_undone(local: AnimeSeries, site: FakeSite) -> None:
+    site.add("our-film", "Our Film", {1: 3}, year=2010)
+    tied = give_catalogue(local, site=site.name, key="our-film")
+    enqueue(series_key=tied.key, episodes=[EpisodeRef(1, 3)])
+    undo("series.catalogue_given")
+    local = AnimeSeries.objects.get()
+    assert (local.site, local.name, local.year, local.follow) == ("", "Ünser Film", 2009, "OFF")
+    assert local.refreshed_at is None
+    assert states(local) == {(1, 1): "PRESENT", (1, 2): "PRESENT"}
+    assert not Availability.objects.exists()
+    assert not DownloadQueueItem.objects.unfinished().exists()
+    with pytest.raises(NotLocal):
+        release_series(local, name="x", year=None)
+
+
+def test_an_ignored_folder_is_left_alone(folder: UnmatchedFolder, site: FakeSite) -> None:
+    ignore_folder(folder.pk)
+    site.add("film", "Ünser Film", {1: 2}, year=2009)
+    site.asked.clear()
+    operation = rescan(full=True)
+    assert site.asked == []
+    assert operation.result is not None
+    assert operation.result["unmatched"] == 0
+    assert list(UnmatchedFolder.objects.values_list("reason", flat=True)) == ["IGNORED"]
+    heed_folder(folder.pk)
+    assert not RefusedFolder.objects.exists()
+    assert UnmatchedFolder.objects.get().reason == "NOT_ASKED"
+    rescan()
+    assert AnimeSeries.objects.get().site_key == "film"
+
+
+def test_ignoring_goes_with_a_folder_that_is_renamed_or_away(
+    folder: UnmatchedFolder, library: Path, put: Put
+) -> None:
+    ignore_folder(folder.pk)
+    (library / HOME).rename(library / "Anders")
+    rescan()
+    assert UnmatchedFolder.objects.get(folder="Anders").reason == "IGNORED"
+    shutil.move(library / "Anders", library.parent / "away")
+    rescan(accept_removals=True)
+    shutil.move(library.parent / "away", library / "Anders")
+    rescan(full=True)
+    assert UnmatchedFolder.objects.get().reason == "IGNORED"
+
+
+def test_ignoring_is_undone_and_done_again(folder: UnmatchedFolder) -> None:
+    ignore_folder(folder.pk)
+    undo("series.folder_ignored")
+    assert waiting_folder(folder.pk).reason == "NOT_ASKED"
+    undo("series.folder_heeded")
+    assert waiting_folder(folder.pk).reason == "IGNORED"
+
+
+def test_what_the_owner_took_from_a_series_is_that_again(
+    folder: UnmatchedFolder, site: FakeSite
+) -> None:
+    site.add("film", "Film", {1: 2})
+    series = match_folder(folder.pk, site=site.name, key="film")
+    row = unmatch_series(series)
+    ignore_folder(row.pk)
+    heed_folder(row.pk)
+    assert waiting_folder(row.pk).reason == "WRONG_SERIES"
+    assert RefusedFolder.objects.filter(is_ignored=False).count() == 1
+
+
+def test_the_sites_are_asked_for_all(
+    folder: UnmatchedFolder, site: FakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert folder.reason == "NO_CANDIDATE"
+    monkeypatch.setattr("library.services.scans.start", rescan)
+    site.add("film", "Ünser Film", {1: 2}, year=2009)
+    ask_again()
+    assert AnimeSeries.objects.get().site_key == "film"
