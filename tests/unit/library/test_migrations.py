@@ -228,8 +228,8 @@ def test_what_catalogues_list_already_is_seen_when_they_were_read_last() -> None
                     listed=listed,
                 )
         migrate(("library", "0020_first_seen"))
-        assert AnimeSeries.objects.get(key="a").first_read_at == NOW
-        assert AnimeSeries.objects.get(key="b").first_read_at is None
+        first_read = dict(AnimeSeries.objects.values_list("key", "first_read_at"))
+        assert first_read == {"a": NOW, "b": None}
         known = Availability.objects.values_list("series__key", "episode_number", "language")
         assert set(known) == {("a", 1, "German Dub"), ("a", 1, "German Sub")}
         assert set(Availability.objects.values_list("first_seen_at", "gone_at")) == {(NOW, None)}
@@ -256,5 +256,20 @@ def test_what_appeared_after_the_first_reading_was_news() -> None:
         news = Availability.objects.filter(is_news=True)
         assert list(news.values_list("episode_number", flat=True)) == [2]
         migrate(("library", "0021_replace_better"))  # and back
+    finally:
+        migrate(*MigrationExecutor(connection).loader.graph.leaf_nodes())
+
+
+def test_on_the_way_back_ignored_folders_wait_again() -> None:
+    try:
+        apps = migrate(("library", "0027_without_ignored"))
+        root = rows(apps, "LibraryRoot").create(path="/srv/ignored")
+        rows(apps, "UnmatchedFolder").create(root=root, folder="A", reason="IGNORED")
+        rows(apps, "RefusedFolder").create(root=root, folder="A", is_ignored=True)
+        apps = migrate(("library", "0025_catalogue_changes"))
+        assert list(rows(apps, "UnmatchedFolder").values_list("reason", flat=True)) == [
+            "NO_CANDIDATE"
+        ]
+        assert not rows(apps, "RefusedFolder").exists()
     finally:
         migrate(*MigrationExecutor(connection).loader.graph.leaf_nodes())
