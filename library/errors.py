@@ -103,7 +103,7 @@ class MappingContradicts(InvalidMapping):
     status = 409
     texts = {
         "order": _("Range {place}: library_last must not be below library_first."),
-        "season": _("Range {place}: library_season must be a season of this series' catalogue."),
+        "season": _("Range {place} must name a season on both sides."),
         "library_twice": _(
             "Two ranges hold the same episodes of the library: “{one}” and “{other}”. "
             "Remove or shorten one of them."

@@ -28,6 +28,7 @@ from library.models import (
     LostEpisode,
 )
 from library.models.series import StoredHeld, StoredPair
+from library.services import tied_numbers
 from library.services.moving_rows import move_rows
 from library.services.numbering import MAX_RANGES, MappingRange, Number, Numbering
 from library.services.remapped import Named, Renumbering, remapped
@@ -150,6 +151,7 @@ def renumber(turn: Turn) -> None:
         renumbers(series, Renumbered(turn.moves, turn.gone))
         for model in (Episode, Availability, LostEpisode, Airing):
             move_rows(model._default_manager.filter(series=series), turn.moves, turn.gone)
+        tied_numbers.follow(series, set(turn.known), turn.moves, turn.gone)
     _record(turn, mapping)
     AnimeSeries.objects.filter(pk=series.pk).update(mapping=mapping)
     series.mapping = mapping

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from library.naming.titles import plain_title
 from library.services.numbering import Number, Range
+from library.services.tied_numbers import number_there
 
 # Titles that a site gives where it knows none say nothing of the episode.
 _SAYS_NOTHING = frozenset({"", "folge", "episode", "ep", "film", "movie", "special", "ova", "tba"})
@@ -24,21 +25,6 @@ def told_titles(*titles: str) -> frozenset[str]:
         if not _SAYS_NOTHING.issuperset(words or [""]):
             found.add(plain)
     return frozenset(found)
-
-
-def number_there(numbering: Sequence[Range], number: Number) -> Number | None:
-    """What an episode of the series' own catalogue is at the other site.
-
-    Args:
-        numbering: of the tie; none: both have the same numbers.
-
-    Returns:
-        None where the tie says nothing of the episode: it is not served there.
-    """
-    if not numbering:
-        return number
-    found = (entry.to_provider(*number) for entry in numbering)
-    return next((there for there in found if there is not None), None)
 
 
 def suggested(ours: Titles, theirs: Titles) -> tuple[Range, ...]:

@@ -15,7 +15,8 @@ from library.entries import LibraryAction, about
 from library.errors import InvalidLink, MappingContradicts, TieKnown, TieNotFound, TooManyTies
 from library.models import AnimeSeries, SeriesTie
 from library.services.numbering import Number, Range, ranges_from_json
-from library.ties.numbers import agreement, number_there, suggested, told_titles
+from library.services.tied_numbers import number_there
+from library.ties.numbers import agreement, suggested, told_titles
 from providers.asking import asked_now
 from providers.base import EpisodeInfo, SeriesInfo, Site
 
@@ -160,7 +161,7 @@ def ranges_of(numbering: Any) -> tuple[Range, ...]:
     """Read the numbering of a tie. Raises ``InvalidMapping``."""
     ranges = ranges_from_json(list(numbering) if isinstance(numbering, tuple) else numbering)
     for place, entry in enumerate(ranges, 1):
-        if entry.library_season is None:
+        if entry.library_season is None or entry.provider_season is None:
             raise MappingContradicts(why="season", place=place)
     return ranges
 

@@ -262,11 +262,11 @@ def test_what_appeared_after_the_first_reading_was_news() -> None:
 
 def test_on_the_way_back_ignored_folders_wait_again() -> None:
     try:
-        apps = migrate(("library", "0027_without_ignored"))
+        apps = migrate(("library", "0030_without_ignored"))
         root = rows(apps, "LibraryRoot").create(path="/srv/ignored")
         rows(apps, "UnmatchedFolder").create(root=root, folder="A", reason="IGNORED")
         rows(apps, "RefusedFolder").create(root=root, folder="A", is_ignored=True)
-        apps = migrate(("library", "0025_catalogue_changes"))
+        apps = migrate(("library", "0028_catalogue_changes"))
         assert list(rows(apps, "UnmatchedFolder").values_list("reason", flat=True)) == [
             "NO_CANDIDATE"
         ]

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from library.services.numbering import Number, Range
-from library.ties.numbers import agreement, number_there, suggested, told_titles
+from library.services.tied_numbers import number_there, renumbered
+from library.ties.numbers import agreement, suggested, told_titles
 
 Titles = dict[Number, frozenset[str]]
 
@@ -89,3 +90,26 @@ def test_however_a_site_cuts_it_each_title_is_found(cuts: list[int], shift: int)
         there = number_there(found, number)
         assert there is not None
         assert theirs[there] == titles
+
+
+@given(
+    length=st.integers(1, 30),
+    inserted=st.integers(1, 30),
+    lost=st.sets(st.integers(1, 30), max_size=4),
+    shift=st.integers(0, 5),
+)
+def test_ties_follow_their_episodes_to_new_numbers(
+    length: int, inserted: int, lost: set[int], shift: int
+) -> None:
+    """An episode comes in among the others, and some go: whatever is left leads where it led."""
+    known = [(1, number) for number in range(1, length + 1)]
+    moves = {(1, n): (1, n + 1) for _, n in known if n >= inserted and n not in lost}
+    gone = {(1, n) for n in lost}
+    before = [Range(1, 1, length, 2, 1 + shift)] if shift else []
+    after = renumbered(before, known, moves, gone)
+    for number in known:
+        if number not in gone:
+            now = moves.get(number, number)
+            assert number_there(after, now) == number_there(before, number)
+    if inserted <= length and inserted not in lost:
+        assert number_there(after, (1, inserted)) is None  # nobody has said what the new one is

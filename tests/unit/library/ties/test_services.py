@@ -17,7 +17,9 @@ from library import services
 from library.errors import InvalidLink, InvalidMapping, TieKnown, TieNotFound, TooManyTies
 from library.models import AnimeSeries, SeriesTie
 from library.services.numbering import MappingRange
+from library.services.refresh import refresh_series
 from library.ties import services as ties
+from library.ties.links import get_link, set_link
 from library.ties.services import compare, move_tie, served_as, tie_series, untie_series
 from providers import registry
 from providers.errors import SiteDown, UnknownProvider
@@ -75,8 +77,8 @@ def test_it_is_tied_by_key_or_by_its_address(series: AnimeSeries, second: FakeSi
 def test_a_numbering_says_which_are_served_there(series: AnimeSeries, second: FakeSite) -> None:
     tie = tie_series(series, site=second.name, key="the-show", numbering=[SHIFTED])
     assert [served_as(tie, 1, number) for number in (1, 3, 4)] == [(1, 4), (1, 6), None]
-    over_all = {**SHIFTED, "library_season": None}
-    for wrong in ([over_all], [{**SHIFTED, "library_first": -1}], [SHIFTED, SHIFTED], "x"):
+    over_all, none = {**SHIFTED, "library_season": None}, {**SHIFTED, "provider_season": None}
+    for wrong in ([over_all], [none], [{**SHIFTED, "library_first": -1}], [SHIFTED, SHIFTED], "x"):
         with pytest.raises(InvalidMapping):
             compare(series, site=second.name, key="the-show", numbering=wrong)
 
@@ -114,6 +116,26 @@ def test_it_is_taken_back_and_given_back(series: AnimeSeries, second: FakeSite) 
     assert (again.site, again.numbering, again.position) == (second.name, [SHIFTED], 0)
     undo(entry_id=Entry.objects.latest("pk").pk)
     assert not series.ties.exists()
+
+
+def test_they_follow_when_the_catalogue_gives_new_numbers(
+    series: AnimeSeries, site: FakeSite, second: FakeSite
+) -> None:
+    """A recap comes before the first episode: what was the second is the third now."""
+    info, episodes = site.shows["show"]
+    titles = ["The Sea", "The Shore", "The Tide"]
+    old = [replace(one, title=title) for one, title in zip(episodes, titles, strict=True)]
+    site.shows["show"] = (info, old)
+    refresh_series(series)
+    tie = tie_series(series, site=second.name, key="the-show")
+    set_link(series, 1, 2, link="https://media.example/2.mp4", language="German Dub")
+    recap = replace(old[0], title="A Recap")
+    moved = [replace(one, number=one.number + 1) for one in old]
+    site.shows["show"] = (info, [recap, *moved])
+    refresh_series(series)
+    assert get_link(series, 1, 3).link == "https://media.example/2.mp4"
+    tie.refresh_from_db()
+    assert [served_as(tie, 1, number) for number in (1, 2, 3, 4)] == [None, (1, 1), (1, 2), (1, 3)]
 
 
 def test_the_order_is_the_owners(series: AnimeSeries, second: FakeSite) -> None:

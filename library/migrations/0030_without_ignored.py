@@ -14,6 +14,6 @@ def ask_again(apps: Any, _schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("library", "0026_local_series")]
+    dependencies = [("library", "0029_local_series")]
 
     operations = [migrations.RunPython(migrations.RunPython.noop, ask_again)]
