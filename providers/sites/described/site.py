@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TypeVar
@@ -178,6 +178,12 @@ class DescribedSite:
         if "list" not in self.definition.steps:
             return None
         return len(self._whole_catalogue(LIST_NOW))
+
+    def list_series(self) -> Iterable[SearchResult] | None:
+        """Every series of the whole list; None where the definition names none."""
+        if "list" not in self.definition.steps:
+            return None
+        return iter(self._whole_catalogue(LIST_NOW))
 
     def new_episodes(self) -> list[NewEpisode] | None:
         """What is new, the newest first; None where the definition names no such page."""

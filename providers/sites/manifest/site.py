@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import unquote, urldefrag
@@ -155,6 +155,10 @@ class ManifestSite:
     def series_count(self) -> int:
         """How many series the feed lists. Raises ``ProviderError``."""
         return len(self._current().feed.series)
+
+    def list_series(self) -> Iterable[SearchResult]:
+        """Every series of the feed, as it is now. Raises ``ProviderError``."""
+        return iter(self._current().catalogue)
 
     def new_episodes(self) -> list[NewEpisode] | None:
         """The episodes that came last, the newest first; None where the feed says no days.

@@ -145,6 +145,9 @@ def test_a_whole_list_is_searched_here(build: Build, web: WebServer) -> None:
     assert site.search("nothing like it") == []
     assert web.paths() == ["/all"]  # it is kept
     assert site.series_count() == 3
+    listed = site.list_series()
+    assert listed is not None
+    assert len(list(listed)) == 3
     assert site.new_episodes() is None
     assert site.airings() is None
 

@@ -173,6 +173,7 @@ def test_the_count_of_series(site: ManifestSite, web: WebServer) -> None:
     web.on(PATH, feed(series("a", "A"), series("b", "B")))
     assert isinstance(site, ListsSeries)
     assert site.series_count() == 2
+    assert len(list(site.list_series())) == 2
 
 
 def test_what_is_new_and_what_comes(site: ManifestSite, web: WebServer) -> None:
