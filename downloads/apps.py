@@ -35,7 +35,18 @@ class DownloadsConfig(AppConfig):
         undoing.add("downloads.undoing")
         places.add("downloads.pages.places")
         follow("downloads", leaving=_series_leaves, returning=_series_returns)
-        follow_numbers("downloads", renumbering=_series_renumbered, holding=_series_held)
+        follow_numbers(
+            "downloads",
+            locking=_take_lock,
+            renumbering=_series_renumbered,
+            holding=_series_held,
+        )
+
+
+def _take_lock() -> None:
+    from downloads.models import QueueState  # noqa: PLC0415 - apps first
+
+    QueueState.locked()
 
 
 # Loaded where a series leaves or comes back, or its episodes get other numbers.

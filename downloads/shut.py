@@ -14,7 +14,7 @@ from aniworld.web.texts import Told
 from downloads.choices import Status
 from downloads.models import DownloadQueueItem
 from providers.coded import Coded
-from providers.errors import MarkupChanged
+from providers.watching import CHANGED
 
 # So many series whose pages are broken, or have changed, say that their site as a whole is.
 BROKEN_PAGES = 3
@@ -63,7 +63,7 @@ def changed_sites() -> dict[str, Coded]:
     """The sites whose pages have changed for several series of the queue, with what was not found
     at one of them."""
     changed = DownloadQueueItem.objects.filter(
-        status=Status.PENDING, error_code=MarkupChanged.code
+        status=Status.PENDING, error_code__in=CHANGED
     ).order_by("-updated_at")
     series: dict[str, dict[int, Coded]] = {}
     for item in changed.select_related("series")[:MOST_READ]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from typing import Annotated, Any, TypedDict, cast
+from urllib.parse import urlsplit
 
 from django.db.models import Avg, Count, Sum
 from django.utils import timezone
@@ -26,7 +27,7 @@ from downloads.quiet.decision import Verdict
 from downloads.quiet.shapes import Quiet, quiet
 from downloads.seen import Seen
 from downloads.shut import ShutSite, shut_sites
-from providers.base import HOSTER_LABELS
+from providers.base import HOSTER_LABELS, OWN
 
 MEGABYTE = 1_000_000
 LIST_LENGTH = 100
@@ -189,7 +190,7 @@ def serialise_row(row: Row, *, position: int | None = None) -> QueueItem:
         "attempts": [_attempt(one) for one in row["attempts"]],
         "provider": row["provider"],
         "hoster": row["hoster"],
-        "source_url": row["download_url"],
+        "source_url": _shown_link(row),
         "file_destination": row["file_destination"],
         "seen": seen.shown(row["seen"]),
         "quarantined": _quarantined(row),
@@ -210,6 +211,15 @@ def _row(item: DownloadQueueItem) -> Row:
 def _attempt(stored: Mapping[str, Any]) -> Attempt:
     words = text(stored.get("code", ""), stored.get("params"))
     return cast(Attempt, {**stored, "text": words})
+
+
+def _shown_link(row: Row) -> str:
+    """Where it comes from, for whoever may look at the queue: a link that its owner has given, and
+    what stands behind the path of another, may let somebody in."""
+    if row["provider"] == OWN:
+        return ""
+    parts = urlsplit(row["download_url"])
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
 
 def _quarantined(row: Row) -> QuarantinedFile | None:

@@ -31,6 +31,7 @@ class Renumbered:
     gone: Collection[tuple[int, int]]
 
 
+_on_locking: dict[str, Callable[[], object]] = {}
 _on_leaving: dict[str, Listener] = {}
 _on_returning: dict[str, Listener] = {}
 _on_renumbering: dict[str, Callable[[AnimeSeries, Renumbered], None]] = {}
@@ -50,17 +51,26 @@ def follow(name: str, *, leaving: Listener, returning: Listener) -> None:
 def follow_numbers(
     name: str,
     *,
+    locking: Callable[[], object],
     renumbering: Callable[[AnimeSeries, Renumbered], None],
     holding: Callable[[AnimeSeries, bool], None],
 ) -> None:
     """Call ``renumbering`` when episodes of a series get other numbers; ``holding`` with True when
-    nobody knows which they are now, with False when that is known again.
+    nobody knows which they are now, with False when that is known again. ``locking`` comes before
+    either, and before it is looked which of them it is.
 
     Args:
         name: of the room that follows; the last one of a name counts.
     """
+    _on_locking[name] = locking
     _on_renumbering[name] = renumbering
     _on_holding[name] = holding
+
+
+def locks() -> None:
+    """Let each room take its own lock, before a row of the library is taken."""
+    for lock in _on_locking.values():
+        lock()
 
 
 def renumbers(series: AnimeSeries, change: Renumbered) -> None:

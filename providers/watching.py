@@ -13,6 +13,9 @@ from typing import Any, Protocol, Self
 from providers.coded import Coded
 from providers.errors import (
     AddressRefused,
+    DefinitionMismatch,
+    FeedInvalid,
+    MarkupChanged,
     NotFound,
     ProviderError,
     RateLimited,
@@ -22,6 +25,8 @@ from providers.errors import (
 
 # Errors of the system that say that this machine has no way out, whoever is asked.
 _LINE_DOWN = frozenset({"ENETUNREACH", "ENETDOWN"})
+# What a site says is no longer as it was read: no episode is to blame, and time does not mend it.
+CHANGED = frozenset({MarkupChanged.code, DefinitionMismatch.code, FeedInvalid.code})
 _RESTING = frozenset({"resting", "pause"})
 # A site that answers so lets nobody in from here until a person has seen to it, or time has passed.
 # Whoever goes on asking is shut out for longer.

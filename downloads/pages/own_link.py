@@ -78,15 +78,15 @@ def own_link(request: PageRequest, key: str, season: str, number: str) -> HttpRe
 
 def _saved(request: PageRequest, series: AnimeSeries, episode: Episode, form: LinkForm) -> bool:
     data, place = form.cleaned_data, (episode.season, episode.episode_number)
+    words = [_("It comes from your link now.")]
     try:
         set_link(series, *place, link=data["link"], language=data["language"])
+        if data["queue"]:
+            added = services.enqueue(series_key=series.key, episodes=[EpisodeRef(*place)])
+            words.append(_("It is in the queue.") if added.ids else _("It was not queued anew."))
     except (AppError, AddressRefused) as error:
-        form.add_error("link", text_of(error))
+        form.add_error(None, text_of(error))
         return False
-    words = [_("It comes from your link now.")]
-    if data["queue"]:
-        added = services.enqueue(series_key=series.key, episodes=[EpisodeRef(*place)])
-        words.append(_("It is in the queue.") if added.ids else _("It was not queued anew."))
     tell(request, " ".join(words))
     return True
 

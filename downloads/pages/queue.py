@@ -21,6 +21,7 @@ from aniworld.web import display
 from aniworld.web.texts import text, text_of
 from downloads import snapshots
 from downloads.choices import PauseCode, Priority, Quarantine, Stage, Status
+from downloads.errors import CatalogueHeld
 from downloads.models import DownloadQueueItem, QueueState, comes_from_elsewhere
 from downloads.pages.advice import Verdict, verdict_of
 from downloads.pages.seen import SeenWords
@@ -36,7 +37,7 @@ from downloads.texts import (
     total_in_words,
 )
 from library.pages.pictures import Picture, picture_of
-from providers.errors import MarkupChanged
+from providers.watching import CHANGED
 
 FIRST = 100
 STEP = 400
@@ -457,7 +458,10 @@ def _outlook(
 ) -> Outlook | None:
     """``waiting`` are the first of them, ``hidden`` is how many more there are."""
     now, entry = timezone.now(), {one.refusal.site: one.refusal.until for one in closed}
-    tried_again = [item for item in waiting if item.status == Status.PENDING]
+    pending = [item for item in waiting if item.status == Status.PENDING]
+    tried_again = [item for item in pending if not item.series.catalogue_held]
+    if pending and not tried_again and hidden <= 0:
+        return Outlook(None, text_of(CatalogueHeld(name=pending[0].series.name).as_json()))
     moments = [at for item in tried_again if (at := _tried_at(item, asked_at)) and at > now]
     if not waiting or len(moments) < len(tried_again):
         return None
@@ -470,11 +474,10 @@ def _outlook(
         first = waits.order_by("next_try_at").first()
         moments += [first.next_try_at] if first and first.next_try_at else []
         moments += entry.values()
-    changed = MarkupChanged.code
     failed = [
         item
         for item in tried_again
-        if item.error and (item.outage_count or item.error_code == changed)
+        if item.error and (item.outage_count or item.error_code in CHANGED)
     ]
     last = max(failed, key=lambda item: item.updated_at, default=None)
     return Outlook(min(moments, default=None), text_of(last.error) if last else "")

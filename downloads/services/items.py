@@ -33,7 +33,7 @@ class SkippedItem(TypedDict):
     reason: Annotated[
         str,
         "`not_found`, `not_failed`, `queued`, `present` (on disk by now), `series_removed`, "
-        "`exempt` or `bound` (it is so already), or the status it has.",
+        "`no_catalogue`, `exempt` or `bound` (it is so already), or the status it has.",
     ]
 
 
@@ -137,6 +137,8 @@ def _bring_back(gone: QueueItems, *, with_series: bool = False) -> Changed:
     for item in items:
         if item.series.is_deleted and not with_series:
             changed.skip(item.pk, "series_removed")
+        elif item.series.is_local:
+            changed.skip(item.pk, "no_catalogue")
         elif reason := _restore(item, taken):
             changed.skip(item.pk, reason)
         else:
@@ -384,6 +386,8 @@ def _cannot_retry(item: DownloadQueueItem | None, taken: dict[Episode, str]) -> 
         return "not_found"
     if item.status != Status.FAILED:
         return "not_failed"
+    if item.series.is_local:
+        return "no_catalogue"
     return reason_taken(item, taken)
 
 

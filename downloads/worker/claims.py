@@ -31,8 +31,7 @@ from library.entries import about
 from library.naming.paths import from_stored, to_stored
 from library.recycling.replacing import Replacement
 from library.services import episode_arrived
-from providers.errors import MarkupChanged
-from providers.watching import REFUSALS
+from providers.watching import CHANGED, REFUSALS
 
 LONGEST_HOSTER = 100  # characters that the column holds
 
@@ -350,7 +349,7 @@ def _put_back(item: DownloadQueueItem, worker: str, failure: Failure, decision: 
     waits = decision.verdict is not Verdict.PAUSE
     next_try = timezone.now() + timedelta(seconds=decision.delay) if waits else None
     # Where all of a site's pages have changed, no episode is to blame, and time will not mend it.
-    is_spared = holds_others and failure.code == MarkupChanged.code
+    is_spared = holds_others and failure.code in CHANGED
     waits_in_vain = decision.verdict in (Verdict.WAIT_FOR_SITE, Verdict.WAIT_ALONE)
     is_outage = waits_in_vain and not is_spared
     _write(
@@ -381,7 +380,7 @@ def _may_be_alone(item: DownloadQueueItem, failure: Failure) -> bool:
     others = DownloadQueueItem.objects.filter(
         series__site=item.series.site, status=Status.PENDING, error_code=failure.code
     ).exclude(series=item.series)
-    if failure.code != MarkupChanged.code:
+    if failure.code not in CHANGED:
         others = others.filter(next_try_at__gt=timezone.now())
     series = others.values("series").distinct().count()
     return failure.one_page and series < BROKEN_PAGES - 1

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 
+from django.db import DatabaseError
+
 from aniworld.sites.health.monitor import note_media
 from providers.watching import hoster_service
+
+logger = logging.getLogger(__name__)
 
 
 class Flow:
@@ -28,19 +33,24 @@ class Flow:
 
     def note(self, total: int) -> None:
         """The child has received so many bytes in all."""
+        had, self._had = self._had or 0, total
         if self._since is None:
             return
         now = self._clock()
-        self._size += max(total - (self._had or 0), 0)
+        self._size += max(total - had, 0)
         self._seconds += now - self._since
-        self._had, self._since = total, now
+        self._since = now
 
     def end(self) -> None:
         """Nothing more comes from that source."""
         size, seconds, service = self._size, self._seconds, self._service
         self._size, self._seconds, self._service, self._since = 0, 0.0, "", None
-        if size and service:
+        if not (size and service):
+            return
+        try:
             note_media(service, size=size, seconds=seconds)
+        except DatabaseError as error:  # a figure alone: the film that has come counts
+            logger.warning("service=%s its speed was not noted: %s", service, error)
 
     def forget(self) -> None:
         """Another child begins to count its bytes."""

@@ -12,8 +12,8 @@ from downloads.choices import PauseCode, Quarantine
 from downloads.models import DownloadQueueItem
 from downloads.transfer.errors import SitesFailed
 from downloads.transfer.messages import Failure
-from providers.errors import MarkupChanged, SiteResting
-from providers.watching import REFUSALS, is_our_line
+from providers.errors import SiteResting
+from providers.watching import CHANGED, REFUSALS, is_our_line
 
 LONGEST_DELAY = 3600.0
 # A site that is down is no fault of the episode: that costs none of its retries. But at the
@@ -27,6 +27,8 @@ _DISK_CODES = {
 }
 # Another episode has to be refused within that time for it to say something of the whole site.
 _AFTER_REFUSAL = 1.1 * DOUBTED_FOR.total_seconds()
+# Items that another site serves are tried there while their own is shut: not more often than that.
+_LONGEST_WHILE_SHUT = 600.0
 # A page that has changed is not changed back within a minute.
 _SHORTEST_AFTER_CHANGE = 600.0
 
@@ -85,7 +87,9 @@ def _of_site(
 ) -> Decision:
     """What to do where all of the site fails, or nobody at all can be reached."""
     if _was_heard(failure) or (is_shut and failure.code in REFUSALS):
-        return Decision(Verdict.WAIT_FOR_ENTRY, _delay(0, base))
+        # One that is asked for elsewhere meanwhile comes again and again, and must not keep others.
+        soon = min(failure.retry_after or 0.0, _LONGEST_WHILE_SHUT)
+        return Decision(Verdict.WAIT_FOR_ENTRY, max(_delay(0, base), soon))
     if is_line_out or is_our_line(failure.params):
         return Decision(Verdict.WAIT_FOR_LINE, _delay(0, base))
     if item.outage_count >= OUTAGES:
@@ -93,7 +97,7 @@ def _of_site(
     delay = _delay(item.outage_count, base)
     if failure.code in REFUSALS:  # of this episode alone, as far as is known
         return Decision(Verdict.WAIT_ALONE, max(delay, _AFTER_REFUSAL))
-    if failure.code == MarkupChanged.code:
+    if failure.code in CHANGED:
         delay = max(delay, _SHORTEST_AFTER_CHANGE)
     return Decision(Verdict.WAIT_FOR_SITE, max(delay, failure.retry_after or 0.0))
 

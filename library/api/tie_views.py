@@ -19,6 +19,7 @@ from library.errors import (
     InvalidLink,
     InvalidMapping,
     InvalidPreferences,
+    NotLocal,
     OwnLinkNotFound,
     SeriesNotFound,
     TieKnown,
@@ -40,7 +41,7 @@ class TiesView(APIView):
     @described(
         body=serializers.NewTieSerializer,
         raises=(
-            *(SeriesNotFound, TieKnown, TooManyTies, InvalidMapping, InvalidLink),
+            *(SeriesNotFound, NotLocal, TieKnown, TooManyTies, InvalidMapping, InvalidLink),
             *SITE_ERRORS,
             *CONFIG_UNREADABLE,
         ),

@@ -23,6 +23,7 @@ from library.matching.scores import Candidate, scored, shown, unambiguous, with_
 from library.models import AnimeSeries, LibraryRoot
 from library.models.files import StoredCandidate
 from library.models.quick import first_id
+from library.models.series import LOCAL
 from library.naming.paths import from_stored, to_stored
 from library.naming.titles import with_umlauts
 from library.problems import Problem
@@ -92,7 +93,9 @@ class Matcher:
         site = _site_name(clues.site)
         pk = first_id(AnimeSeries, site=site, site_key=clues.key)
         pk = pk or first_id(AnimeSeries, key=clues.key)
-        if pk is not None and (known := AnimeSeries.objects.filter(pk=pk).first()):
+        # One without a catalogue has a key by its name alone: it is not the one that is named.
+        known = AnimeSeries.objects.filter(pk=pk).exclude(site=LOCAL).first() if pk else None
+        if known is not None:
             return self._taken(known, place)
         asked = next((entry for entry in self.sites if entry.name == site), None)
         if asked is None or self.patience.refusal(site, Purpose.MATCH):

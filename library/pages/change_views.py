@@ -28,7 +28,8 @@ def numbers(request: HttpRequest, key: str) -> HttpResponse:
     same = request.POST.get("means") == NumbersMean.SAME_EPISODES
     with told(request):
         means = NumbersMean.SAME_EPISODES if same else NumbersMean.AS_LISTED
-        series = services.decide_numbers(services.get_series(key), means)
+        seen = request.POST.get("mark", "")
+        series = services.decide_numbers(services.get_series(key), means, seen=seen)
         if series.catalogue_held:
             words = _("The catalogue of %s has changed since you looked at it. Look once more.")
         else:

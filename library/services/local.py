@@ -10,7 +10,7 @@ import logging
 import re
 import unicodedata
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from aniworld.journal.services import Undo, record
 from aniworld.sites import configured
@@ -24,6 +24,8 @@ from library.models import (
     Availability,
     CatalogueChange,
     Episode,
+    OwnLink,
+    SeriesTie,
     UnmatchedFolder,
 )
 from library.models.series import LOCAL
@@ -37,6 +39,8 @@ log = logging.getLogger(__name__)
 
 RELEASE, UNKEEP = "series.release", "series.unkeep"  # the functions behind the handles
 _LONGEST_KEY = 80
+# Words that stand where a key does in addresses. Digits alone are a number of the database there.
+_ROUTES = frozenset({"search", "rescan", "unmatched"})
 _NO_KEY = re.compile(r"[^a-z0-9]+")
 
 
@@ -125,7 +129,11 @@ def give_catalogue(series: AnimeSeries, *, site: str, key: str) -> AnimeSeries:
             undo=Undo(RELEASE, {"key": row.key, "name": row.name, "year": row.year}),
         )
         series.site, series.site_key = asked.name, info.key
-        series.save(update_fields=["site", "site_key", "updated_at"])
+        try:
+            with transaction.atomic():
+                series.save(update_fields=["site", "site_key", "updated_at"])
+        except IntegrityError as error:  # another process was quicker
+            raise SeriesKnown(name=info.name) from error
         keep_catalogue(series, info, episodes)
     keep_cover(series)
     log.info("series tied key=%s site=%s site_key=%s", series.key, site, info.key)
@@ -145,6 +153,10 @@ def release_series(series: AnimeSeries, *, name: str, year: int | None) -> Anime
         raise NotLocal(why="already", name=series.name)
     with transaction.atomic():
         leaves(series)
+        AnimeSeries.objects.select_for_update(no_key=True).get(pk=series.pk)
+        series.refresh_from_db()
+        if series.is_local:
+            raise NotLocal(why="already", name=series.name)
         record(
             LibraryAction.SERIES_RELEASED,
             on=about(series),
@@ -163,7 +175,8 @@ def release_series(series: AnimeSeries, *, name: str, year: int | None) -> Anime
 
 
 def _forget_catalogue(series: AnimeSeries) -> None:
-    for model in (Availability, Airing, CatalogueChange):
+    # Ties, links and ranges speak of the numbers of the catalogue that goes.
+    for model in (Availability, Airing, CatalogueChange, SeriesTie, OwnLink):
         model._default_manager.filter(series=series).delete()
     Episode.objects.filter(series=series).update(
         listed=False, title="", original_title="", languages=[], hosters=[]
@@ -173,6 +186,7 @@ def _forget_catalogue(series: AnimeSeries) -> None:
     series.end_year = series.refreshed_at = series.first_read_at = series.asked_at = None
     series.error = None
     series.catalogue_held, series.held = False, None
+    series.mapping = []
 
 
 def _refuse_tied(series: AnimeSeries) -> None:
@@ -192,6 +206,8 @@ def _free_key(name: str) -> str:
     """A key made of the name, or of nothing where that has no Latin letter, that nobody has."""
     plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
     base = _NO_KEY.sub("-", plain).strip("-")[:_LONGEST_KEY].strip("-") or "series"
+    if base.isdigit() or base in _ROUTES:
+        base = f"series-{base}"
     taken = set(AnimeSeries.objects.filter(key__startswith=base).values_list("key", flat=True))
     number = 1
     key = base

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from aniworld.sites import configured
 from library.errors import EpisodeNotFound, NoSiteChosen, SeriesNotFound
-from library.models import AnimeSeries, CatalogueEntry, Episode, MediaFile
+from library.models import AnimeSeries, CatalogueEntry, Episode, MediaFile, SeriesTie
 from library.models.series import KEY_PATTERN
 from library.naming.paths import to_shown
 from library.services.catalogue_search import (
@@ -212,7 +212,12 @@ def _with_library(found: Sequence[Found]) -> list[Found]:
         .annotate(has_files=Exists(files))
         .values_list("site", "site_key", "key", "folder", "has_files")
     )
+    ties = SeriesTie.objects.filter(site_key__in=keys, series__deleted_at=None)
     known = {
+        (site, site_key): (key, "")
+        for site, site_key, key in ties.values_list("site", "site_key", "series__key")
+    }
+    known |= {
         (site, site_key): (key, to_shown(folder) if has_files else "")
         for site, site_key, key, folder, has_files in rows
     }

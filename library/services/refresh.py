@@ -15,6 +15,7 @@ from aniworld.sites import configured
 from library.choices import EpisodeState, NumbersMean
 from library.entries import LibraryAction, about
 from library.errors import NothingHeld, NotLocal
+from library.leaving import locks
 from library.models import AnimeSeries, Episode
 from library.services.arrived import tell
 from library.services.availability import Seen
@@ -25,7 +26,7 @@ from library.services.renumbering import Turn, hold, release, renumber
 from library.services.settle import settle
 from providers.asking import asked_now
 from providers.base import EpisodeInfo, SeriesInfo, Site
-from providers.errors import ProviderError
+from providers.errors import MarkupChanged, ProviderError
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ REFRESH_AFTER = timedelta(hours=6)
 ROWS_AT_ONCE = 300  # keeps a transaction well below 50 ms
 
 _ERROR_FIELDS = ("error_code", "error_params")
+_DECIDED_BY = ("mapping", "held", "catalogue_held", "first_read_at")
 _CATALOGUE_FIELDS = ("title", "original_title", "kind", "languages", "hosters", "listed")
 
 
@@ -57,6 +59,7 @@ def refresh_series(
         asked = site or configured.site(series.site)
         info = asked.series(series.site_key)
         episodes = asked.episodes(series.site_key)
+        _refuse_nothing(series, episodes)
     except ProviderError as error:
         keep_error(series, error)
         raise
@@ -64,6 +67,16 @@ def refresh_series(
     keep_cover(series)
     log.info("series refreshed key=%s site=%s episodes=%d", series.key, series.site, len(episodes))
     return series
+
+
+def _refuse_nothing(series: AnimeSeries, episodes: Sequence[EpisodeInfo]) -> None:
+    """A series whose episodes are known is not without any from one day to the next.
+
+    Raises:
+        MarkupChanged: none is listed any more.
+    """
+    if not episodes and series.episodes.filter(listed=True).exists():
+        raise MarkupChanged("series", "any of its known episodes")
 
 
 def refresh_now(series: AnimeSeries) -> AnimeSeries:
@@ -76,17 +89,21 @@ def refresh_now(series: AnimeSeries) -> AnimeSeries:
         return refresh_series(series)
 
 
-def decide_numbers(series: AnimeSeries, means: NumbersMean) -> AnimeSeries:
+def decide_numbers(series: AnimeSeries, means: NumbersMean, *, seen: str = "") -> AnimeSeries:
     """Take over a list that is held, as the owner says. The site is asked once more.
 
     What it lists differently by then is looked at anew, and may be held again.
 
+    Args:
+        seen: the mark of the list that the owner has looked at, where that is known.
+
     Raises:
-        NothingHeld: no list of the series waits.
+        NothingHeld: no list of the series waits, or another one than was looked at.
         InvalidMapping: no numbering can tell which file is which episode.
         ProviderError: the site failed.
     """
-    if not series.catalogue_held:
+    held = series.held
+    if held is None or (seen and held["mark"] != seen):
         raise NothingHeld(name=series.name)
     with asked_now():
         asked = configured.site(series.site)
@@ -128,22 +145,48 @@ def keep_catalogue(
     """
     now = now or timezone.now()
     rows = {(entry.season, entry.number): entry for entry in episodes}
+    if not _is_still_of(series):
+        log.warning("series key=%s has another catalogue by now: nothing is kept", series.key)
+        return
     turn = Turn(series, _known(series), rows, said)
-    if turn.is_doubtful:
+    if turn.is_doubtful or turn.changes_numbers:
+        # All of it at once: nothing may be read between old and new numbers, and of two who have
+        # read the same list at the same time only one may move anything.
         with transaction.atomic():
-            hold(turn, now)
-            _write_head(series, info, None, now)
-    elif turn.changes_numbers:
-        with transaction.atomic():  # all of it: nothing may be read between old and new numbers
-            release(series)
-            noted = Noted.of(series, now)
-            _renumber(turn, noted)
-            _keep(series, info, rows, noted, _known(series))
+            locks()
+            AnimeSeries.objects.select_for_update(no_key=True).get(pk=series.pk)
+            if _is_still_of(series):
+                _keep_numbers(Turn(series, _known(series), rows, said), info, now)
     else:
         with transaction.atomic():
             release(series)
         _keep(series, info, rows, Noted.of(series, now), turn.known)
     series.refresh_from_db()
+
+
+def _is_still_of(series: AnimeSeries) -> bool:
+    """Whether the series still has the catalogue that was asked. What others may have written
+    meanwhile, and what is decided by, is read again."""
+    row = AnimeSeries.objects.filter(pk=series.pk).first()
+    if row is None or (row.site, row.site_key) != (series.site, series.site_key):
+        return False
+    for name in _DECIDED_BY:
+        setattr(series, name, getattr(row, name))
+    return True
+
+
+def _keep_numbers(turn: Turn, info: SeriesInfo, now: datetime) -> None:
+    series = turn.series
+    if turn.is_doubtful:
+        hold(turn, now)
+        _write_head(series, info, None, now)
+        return
+    changes_numbers = turn.changes_numbers  # by the word on a list that is held, up to here
+    release(series)
+    noted = Noted.of(series, now)
+    if changes_numbers:
+        _renumber(turn, noted)
+    _keep(series, info, dict(turn.listed), noted, _known(series))
 
 
 def _known(series: AnimeSeries) -> dict[Number, Episode]:

@@ -38,6 +38,7 @@ from providers.base import EpisodeInfo
 log = logging.getLogger(__name__)
 
 PAIRS_SHOWN = 100
+MANY = 20  # episodes; of fewer any may go
 NAMED = 100  # moves in an entry of the journal
 _LONGEST = 200  # characters of a title, as it is shown
 
@@ -118,7 +119,14 @@ class Turn:
         """Whether it is to be held until the owner has said what it means."""
         if self.series.first_read_at is None or self._word is not None:
             return False
-        return not self.compared.is_certain or self.mapping is None
+        return self.has_lost_much or not self.compared.is_certain or self.mapping is None
+
+    @property
+    def has_lost_much(self) -> bool:
+        """Whether more than half of a longer list is gone, as where a page came by half."""
+        before = [number for number, one in self.known.items() if one.listed]
+        kept = {self._pairs.get(number) for number in before} & self.listed.keys()
+        return len(before) >= MANY and 2 * len(kept) < len(before)
 
     @property
     def changes_numbers(self) -> bool:

@@ -12,7 +12,14 @@ from django.db.models import Max
 from aniworld.journal.services import Undo, record
 from aniworld.sites import configured
 from library.entries import LibraryAction, about
-from library.errors import InvalidLink, MappingContradicts, TieKnown, TieNotFound, TooManyTies
+from library.errors import (
+    InvalidLink,
+    MappingContradicts,
+    NotLocal,
+    TieKnown,
+    TieNotFound,
+    TooManyTies,
+)
 from library.models import AnimeSeries, SeriesTie
 from library.services.numbering import Number, Range, ranges_from_json
 from library.services.tied_numbers import number_there
@@ -79,9 +86,11 @@ def tie_series(
             (``provider_…``); none: both have the same numbers.
 
     Raises:
-        TieKnown, TooManyTies, InvalidMapping, InvalidLink;
+        NotLocal, TieKnown, TooManyTies, InvalidMapping, InvalidLink;
         UnknownProvider: the site is not enabled; ProviderError: the site failed.
     """
+    if series.is_local:
+        raise NotLocal(why="asked", name=series.name)
     ranges = ranges_of(numbering)
     asked = configured.site(site)
     site_key = _key_of(asked, key, link)

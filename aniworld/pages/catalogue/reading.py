@@ -14,7 +14,7 @@ from django.utils import timezone
 from aniworld.sites import configured
 from downloads.models import DownloadQueueItem
 from library.choices import Follow
-from library.models import AnimeSeries, CatalogueEntry, CatalogueList
+from library.models import AnimeSeries, CatalogueEntry, CatalogueList, SeriesTie
 from library.models.catalogue import CatalogueEntryQuerySet
 from library.models.series import AnimeSeriesQuerySet
 
@@ -95,13 +95,16 @@ def passing(wanted: Wanted, names: Sequence[str]) -> QuerySet[CatalogueEntry]:
 
 
 def lines_of(entries: Sequence[CatalogueEntry]) -> list[Line]:
-    """What these are here, in two queries."""
-    rows = (
-        AnimeSeries.objects.active()
-        .filter(site__in={e.site for e in entries}, site_key__in=[e.key for e in entries])
-        .defer("description", "episode_dict", "mapping", "search_text")
-    )
-    known = {(one.site, one.site_key): one for one in rows}
+    """What these are here, by themselves or by a tie, in three queries."""
+    place = {"site__in": {e.site for e in entries}, "site_key__in": [e.key for e in entries]}
+    large = ("description", "episode_dict", "mapping", "search_text")
+    ties = SeriesTie.objects.filter(**place, series__deleted_at=None).select_related("series")
+    known = {
+        (tie.site, tie.site_key): tie.series
+        for tie in ties.defer(*(f"series__{name}" for name in large))
+    }
+    rows = AnimeSeries.objects.active().filter(**place).defer(*large)
+    known |= {(one.site, one.site_key): one for one in rows}
     queued = set(
         DownloadQueueItem.objects.unfinished()
         .filter(series__in=[one.pk for one in known.values()])
@@ -130,8 +133,8 @@ def _shown(wanted: Wanted) -> CatalogueEntryQuerySet:
     queued = DownloadQueueItem.objects.unfinished().filter(series=OuterRef("pk"))
     conditions: dict[Show, Q] = {
         Show.NEW: Q(appeared_at__gte=since),
-        Show.OWNED: Q(Exists(_series())),
-        Show.ABSENT: ~Q(Exists(_series())),
+        Show.OWNED: Q(Exists(_series())) | Q(Exists(_ties())),
+        Show.ABSENT: ~Q(Exists(_series())) & ~Q(Exists(_ties())),
         Show.FOLLOWING: Q(Exists(_series().followed())),
         Show.QUEUED: Q(Exists(_series().filter(Exists(queued)))),
     }
@@ -141,3 +144,10 @@ def _shown(wanted: Wanted) -> CatalogueEntryQuerySet:
 def _series() -> AnimeSeriesQuerySet:
     """The series of the library that an entry is."""
     return AnimeSeries.objects.active().filter(site=OuterRef("site"), site_key=OuterRef("key"))
+
+
+def _ties() -> QuerySet[SeriesTie]:
+    """The ties of an entry to series of the library."""
+    return SeriesTie.objects.filter(
+        site=OuterRef("site"), site_key=OuterRef("key"), series__deleted_at=None
+    )

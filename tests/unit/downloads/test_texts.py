@@ -15,6 +15,7 @@ from downloads.models import DownloadQueueItem, QueueState
 from downloads.transfer.errors import AllSourcesFailed, DiskFull
 from downloads.worker.console import Console
 from library.models import AnimeSeries
+from providers.base import OWN
 from providers.coded import Coded
 from providers.errors import MediaGone, NotFound
 from tests.factories import make_item
@@ -74,6 +75,14 @@ def test_the_console_tells_why_in_words_and_programs_in_code(item: DownloadQueue
     told = json.loads(code.getvalue())["item"]
     assert told["error"] == {**FAILED.as_json(), "text": texts.text_of(FAILED)}
     assert told["attempts"] == [{**STEP, "text": str(GONE)}]
+
+
+def test_no_link_that_may_let_somebody_in_is_shown(item: DownloadQueueItem) -> None:
+    item.download_url = "https://me:word@media.example/a.mp4?token=secret#t"
+    item.provider = "friend"
+    assert snapshots.serialise(item)["source_url"] == "https://media.example/a.mp4"
+    item.provider = OWN
+    assert snapshots.serialise(item)["source_url"] == ""
 
 
 def test_a_pause_of_the_owner_has_no_reason(db: None) -> None:

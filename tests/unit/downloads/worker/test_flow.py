@@ -41,7 +41,7 @@ def test_each_source_counts_for_its_hoster() -> None:
     flow.end()
     clock.now += 100  # while it is checked nothing is fetched
     flow.note(10_000)
-    assert told() == {"hoster:voe": (4_000, 4.0), "hoster:vidmoly": (6_000, 5.0)}
+    assert told() == {"hoster:voe": (3_500, 4.0), "hoster:vidmoly": (6_000, 5.0)}
 
 
 def test_another_child_begins_to_count_anew() -> None:

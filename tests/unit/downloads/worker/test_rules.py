@@ -33,6 +33,8 @@ from providers.addresses import host_of
 from providers.errors import (
     Blacklisted,
     ChallengeRequired,
+    DefinitionMismatch,
+    FeedInvalid,
     MarkupChanged,
     NotFound,
     PageBroken,
@@ -409,6 +411,36 @@ def test_one_series_whose_pages_have_changed_holds_no_other(queued: AnimeSeries)
         assert item.next_try_at >= soon
     assert claimed().series.key == "other"
     assert shut.changed_sites() == {}
+
+
+@pytest.mark.parametrize(
+    "why",
+    [
+        MarkupChanged("episode", "the list of hosters"),
+        DefinitionMismatch("sources", "rows (li.hoster)"),
+    ],
+    ids=lambda why: why.code,
+)
+def test_whatever_a_site_has_changed_no_episode_is_to_blame(
+    queued: AnimeSeries, why: ProviderError
+) -> None:
+    DownloadQueueItem.objects.exclude(episode_number=1).delete()
+    shows("b", "c")
+    said = failure(why)
+    soon = timezone.now() + timedelta(minutes=8)
+    items = [fails(said) for _ in range(3)]
+    assert all(item.next_try_at and item.next_try_at >= soon for item in items)
+    assert items[-1].outage_count == 0
+    assert shut.changed_sites() == {"aniworld": said.said}
+
+
+def test_a_feed_that_cannot_be_read_burns_no_tries(queued: AnimeSeries) -> None:
+    soon = timezone.now() + timedelta(minutes=8)
+    item = fails(failure(FeedInvalid(why="kind")))
+    assert (item.retry_count, item.outage_count) == (0, 0)
+    assert item.next_try_at is not None
+    assert item.next_try_at >= soon
+    assert claims.claim_next(ME) is None  # all of the site's items come from the one feed
 
 
 def test_where_pages_of_several_series_have_changed_the_site_has(queued: AnimeSeries) -> None:

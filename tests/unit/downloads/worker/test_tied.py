@@ -35,7 +35,13 @@ from downloads.worker.worker import Worker
 from library.models import AnimeSeries, SeriesTie
 from providers.addresses import host_of
 from providers.base import Media, MediaKind, SiteSettings, Source
-from providers.errors import ChallengeRequired, NotFound, ProviderError, SiteDown
+from providers.errors import (
+    ChallengeRequired,
+    NotFound,
+    ProviderError,
+    SiteDown,
+    SiteResting,
+)
 from providers.registry import SITES
 from providers.watching import Called, Fault
 from tests.factories import make_item, make_series
@@ -132,6 +138,17 @@ def test_a_site_that_refuses_does_not_hold_what_another_serves(queued: AnimeSeri
     claims.interrupt(item, ME)
     assert claims.claim_next(ME) is None
     assert not Worker()._is_wanted()
+
+
+def test_what_no_other_site_brings_does_not_come_again_at_once(queued: AnimeSeries) -> None:
+    """Its own site is shut for hours: it must not keep the others from their turn."""
+    heard = failure(
+        SiteResting(why="refused", seconds=7200, retry_after=7200, reason=failure(WALL).said)
+    )
+    item = make_item(queued, 5)
+    decision = decide(item, heard, DownloadSettings(), is_shut=True)
+    assert decision.verdict is Verdict.WAIT_FOR_ENTRY
+    assert decision.delay >= 600
 
 
 def test_nor_does_one_that_is_down(queued: AnimeSeries) -> None:

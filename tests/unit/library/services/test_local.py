@@ -12,10 +12,17 @@ from aniworld.journal import services as journal
 from aniworld.journal.errors import ChangedSince
 from aniworld.journal.models import Entry
 from downloads.models import DownloadQueueItem
-from downloads.services import EpisodeRef, enqueue, enqueue_missing
+from downloads.services import EpisodeRef, enqueue, enqueue_missing, retry
 from library.choices import CatalogueState
 from library.errors import NotLocal, SeriesKnown, UnmatchedNotFound
-from library.models import AnimeSeries, Availability, RefusedFolder, UnmatchedFolder
+from library.models import (
+    AnimeSeries,
+    Availability,
+    OwnLink,
+    RefusedFolder,
+    SeriesTie,
+    UnmatchedFolder,
+)
 from library.services import (
     add_series,
     ask_again,
@@ -30,6 +37,8 @@ from library.services import (
     unmatch_series,
 )
 from library.services.unmatched import waiting_folder
+from library.ties.links import set_link
+from library.ties.services import tie_series
 from tests.unit.library.conftest import Put, rescan, states
 from tests.unit.library.fakes import FakeSite
 
@@ -72,6 +81,33 @@ def test_each_gets_a_key_of_its_own(site: FakeSite, put: Put) -> None:
     rows = UnmatchedFolder.objects.order_by("folder")
     keys = [keep_folder(row.pk, name=row.folder).key for row in rows]
     assert keys == ["film", "film-2", "series"]
+
+
+def test_a_key_is_neither_a_number_nor_a_word_of_addresses(site: FakeSite, put: Put) -> None:
+    put("24/S01E01.mkv", "Search/S01E01.mkv")
+    rescan()
+    rows = UnmatchedFolder.objects.order_by("folder")
+    keys = [keep_folder(row.pk, name=row.folder).key for row in rows]
+    assert keys == ["series-24", "series-search"]
+
+
+def test_what_spoke_of_its_catalogues_numbers_goes_with_that(
+    local: AnimeSeries, site: FakeSite
+) -> None:
+    site.add("our-film", "Our Film", {1: 3})
+    given = give_catalogue(local, site=site.name, key="our-film")
+    site.add("other", "Other", {1: 3})
+    tie_series(given, site=site.name, key="other")
+    set_link(given, 1, 3, link="https://media.example/3.mp4", language="German Dub")
+    enqueue(series_key=given.key, episodes=[EpisodeRef(1, 3)])
+    item = DownloadQueueItem.objects.get()
+    DownloadQueueItem.objects.update(status="FAILED")
+    release_series(given, name="Ours", year=None)
+    assert not SeriesTie.objects.exists()
+    assert not OwnLink.objects.exists()
+    with pytest.raises(NotLocal):
+        tie_series(given, site=site.name, key="other")
+    assert retry(item_ids=[item.pk]).skipped == [{"id": str(item.pk), "reason": "no_catalogue"}]
 
 
 def test_files_come_and_go_as_with_every_series(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import transaction
 from django.test import Client
 
 from aniworld.config import store
@@ -16,6 +17,7 @@ from aniworld.journal.services import undo
 from library import services
 from library.errors import InvalidLink, InvalidMapping, TieKnown, TieNotFound, TooManyTies
 from library.models import AnimeSeries, SeriesTie
+from library.services import tied_numbers
 from library.services.numbering import MappingRange
 from library.services.refresh import refresh_series
 from library.ties import services as ties
@@ -136,6 +138,26 @@ def test_they_follow_when_the_catalogue_gives_new_numbers(
     assert get_link(series, 1, 3).link == "https://media.example/2.mp4"
     tie.refresh_from_db()
     assert [served_as(tie, 1, number) for number in (1, 2, 3, 4)] == [None, (1, 1), (1, 2), (1, 3)]
+
+
+def test_one_that_is_about_nothing_any_more_ends(series: AnimeSeries, second: FakeSite) -> None:
+    """Without any range it would say that all numbers are the same."""
+    only = {**SHIFTED, "library_first": 2, "library_last": 2}
+    tie_series(series, site=second.name, key="the-show", numbering=[only])
+    with transaction.atomic():
+        tied_numbers.follow(series, {(1, 1), (1, 2), (1, 3)}, {(1, 3): (1, 2)}, {(1, 2)})
+    assert not series.ties.exists()
+    assert Entry.objects.latest("pk").action == "series.untied"
+
+
+def test_what_is_still_to_come_goes_on_as_before(series: AnimeSeries, second: FakeSite) -> None:
+    tie = tie_series(series, site=second.name, key="the-show")
+    known = {(1, number) for number in (1, 2, 3)} | {(2, 1)}
+    with transaction.atomic():
+        tied_numbers.follow(series, known, {(1, n): (1, n + 1) for n in (1, 2, 3)}, set())
+    tie.refresh_from_db()
+    assert [served_as(tie, 1, n) for n in (1, 2, 4, 9)] == [None, (1, 1), (1, 3), (1, 8)]
+    assert [served_as(tie, 2, n) for n in (1, 7)] == [(2, 1), (2, 7)]
 
 
 def test_the_order_is_the_owners(series: AnimeSeries, second: FakeSite) -> None:
