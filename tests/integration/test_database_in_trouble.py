@@ -413,6 +413,18 @@ def lose_free_pages(database: Path) -> None:
         file.write((3).to_bytes(4, "big"))
 
 
+def overwrite_a_table(database: Path) -> None:
+    """One that no command looks into before it begins."""
+    with contextlib.closing(sqlite3.connect(database)) as asked:
+        (size,) = asked.execute("PRAGMA page_size").fetchone()
+        (page,) = asked.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'library_binnedfile'"
+        ).fetchone()
+    with database.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xa5" * size)
+
+
 def lose_an_entry_of_an_index(database: Path) -> None:
     """No page is damaged, but an index has another value than its table."""
     change_behind_an_index(
@@ -422,7 +434,7 @@ def lose_an_entry_of_an_index(database: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("harm", [overwrite, lose_free_pages, lose_an_entry_of_an_index])
+@pytest.mark.parametrize("harm", [overwrite_a_table, lose_free_pages, lose_an_entry_of_an_index])
 def test_no_backup_is_made_of_a_damaged_database(
     data: Path, tmp_path: Path, harm: Callable[[Path], None]
 ) -> None:

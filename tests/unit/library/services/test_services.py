@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -177,11 +178,13 @@ def test_folder_of_another_series_is_refused(show: FakeSite) -> None:
 
 
 def test_refresh_brings_news_and_takes_what_is_gone(show: FakeSite, put: Put) -> None:
+    info, listed = show.shows["show"]
+    episodes = [replace(one, title=f"Of {chr(97 + n) * 5}") for n, one in enumerate(listed)]
+    show.shows["show"] = (info, episodes)
     put("Show (2013)/S01E01.mkv", "Show (2013)/S01E03.mkv")
     rescan()
     series = AnimeSeries.objects.get()
-    info, episodes = show.shows["show"]
-    news = [EpisodeInfo(1, 4, hosters=("VOE",)), EpisodeInfo(1, 5)]
+    news = [EpisodeInfo(1, 4, title="The Sea", hosters=("VOE",)), EpisodeInfo(1, 5, title="Fog")]
     show.shows["show"] = (info, [*episodes[:1], *news])  # 2 and 3 have gone, 3 is on disk
     services.refresh_series(series)
     assert states(series) == {
@@ -192,7 +195,8 @@ def test_refresh_brings_news_and_takes_what_is_gone(show: FakeSite, put: Put) ->
     }
     assert not series.episodes.get(episode_number=3).listed
     assert (series.missing_count, series.downloaded_count) == (1, 2)
-    show.shows["show"] = (info, [*episodes[:1], EpisodeInfo(1, 5, hosters=("VOE",))])
+    last = EpisodeInfo(1, 5, title="Fog", hosters=("VOE",))
+    show.shows["show"] = (info, [*episodes[:1], last])
     services.refresh_series(series)
     assert states(series)[1, 5] == "MISSING"
 
