@@ -34,6 +34,12 @@ def host_of(url: str) -> str:
         return "?"
 
 
+def without_login(url: str) -> str:
+    """An address without a name and a password before its host, to be shown to whoever looks."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
 def origin_of(url: str) -> str:
     """Scheme and host of an address, without a slash at its end; empty for an empty address."""
     parts = urlsplit(url)

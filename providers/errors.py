@@ -268,20 +268,19 @@ class FeedInvalid(ProviderError):
 
 
 class FeedUnreadable(ProviderError):
-    """The file of a feed is not read."""
+    """The file of a feed is not read. ``file`` is its name without its folders, which are nobody's
+    business but the owner's."""
 
     code = "feed_unreadable"
     whole_site = True
     texts: ClassVar = {
-        "outside": gettext_noop(
-            "{path} lies in none of the folders that feeds are read from: {roots}."
-        ),
-        "gone": gettext_noop("There is no file {path}."),
-        "link": gettext_noop("{path} is a link, or lies behind one. Links are not followed."),
-        "no_file": gettext_noop("{path} is not a file."),
-        "errno": gettext_noop("{path} cannot be read: {errno}"),
-        "too_large": gettext_noop("{path} has more than {bytes} bytes."),
-        "not_text": gettext_noop("{path} is not a text in UTF-8."),
+        "outside": gettext_noop("{file} lies in none of the folders that feeds are read from."),
+        "gone": gettext_noop("There is no file {file}."),
+        "link": gettext_noop("{file} is a link, or lies behind one. Links are not followed."),
+        "no_file": gettext_noop("{file} is not a file."),
+        "errno": gettext_noop("{file} cannot be read: {errno}"),
+        "too_large": gettext_noop("{file} has more than {bytes} bytes."),
+        "not_text": gettext_noop("{file} is not a text in UTF-8."),
     }
 
 

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from providers.base import OWN, EpisodeInfo, SearchResult, SeriesInfo, Source
 from providers.errors import NotFound
 from providers.hosters.media import kind_of_url
-from providers.hosters.ytdlp import is_known
 
 
 class OwnLinkSite:
@@ -43,6 +42,9 @@ def likely(link: str) -> tuple[str, ...]:
     """The hosters that may read a link, by the registry's names.
 
     VOE moves to new names every few weeks: a page that nobody else reads is tried as one of its.
+    Whether yt-dlp knows a host is not asked here: thousands of patterns of others would be tried on
+    the link in this process, and with some of them that takes as long as its writer likes. Its
+    child says so at once, and in time.
     """
     host = (urlsplit(link).hostname or "").removeprefix("www.")
     if kind_of_url(link) is not None:
@@ -51,6 +53,4 @@ def likely(link: str) -> tuple[str, ...]:
         return ("vidmoly", "direct")
     if host.startswith("voe."):
         return ("voe",)
-    if is_known(link):
-        return ("ytdlp", "direct")
-    return ("direct", "voe")
+    return ("ytdlp", "direct", "voe")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from providers.addresses import host_of
 from providers.agents import BROWSER_AGENT
@@ -104,7 +105,7 @@ def _aniworld(name: str, chosen: SiteSettings, around: Surroundings) -> Site:
         hear_time=around.hear_time,
         watch=around.watch,
         hosts={host_of(address) for address in (base, *chosen.mirrors)},
-        proxy=_proxy(chosen),
+        proxy=proxy_of(chosen, base),
         page_check=refuse_spam_page,
         limits=Limits(read_timeout=60.0, deadline=120.0),  # the whole list is slow to come
     )
@@ -206,7 +207,7 @@ def _client(name: str, chosen: SiteSettings, around: Surroundings, limits: Limit
         hear_time=around.hear_time,
         watch=around.watch,
         hosts={host_of(address) for address in addresses if address and not is_file(address)},
-        proxy=_proxy(chosen),
+        proxy=proxy_of(chosen, chosen.base_url),
         limits=limits,
     )
 
@@ -389,12 +390,17 @@ def media_of(hoster: Hoster, link: str, source: Source) -> Media:
     return replace(media, captions=tuple(captions)) if source.captions else media
 
 
-def _proxy(chosen: SiteSettings) -> Proxy | None:
-    """Raises ``AddressRefused`` for what is no address of a proxy."""
+def proxy_of(chosen: SiteSettings, base_url: str) -> Proxy | None:
+    """What a site is asked through; None for nothing. Args: base_url: where it is.
+
+    Raises:
+        AddressRefused: that is no address of a proxy.
+    """
     if not chosen.proxy:
         return None
     try:
-        return Proxy.of(chosen.proxy)
+        hosts = (urlsplit(address).hostname or "" for address in (base_url, *chosen.mirrors))
+        return Proxy.of(chosen.proxy, names=set(hosts))
     except ValueError as error:
         raise AddressRefused(why="proxy") from error
 

@@ -12,6 +12,7 @@ import ipaddress
 import socket
 import struct
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
@@ -33,17 +34,22 @@ _GRANTED = 0
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """``looks_up``: it gets names, and looks them up itself."""
+    """``looks_up``: it can look names up itself. ``names`` are those of the site's own addresses,
+    which its owner has written down: it always gets these as names, where it looks up any."""
 
     scheme: str
     host: str
     port: int
     user: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
+    names: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, address: str) -> Proxy:
+    def of(cls, address: str, *, names: Collection[str] = ()) -> Proxy:
         """Read ``http://``, ``socks5://`` or ``socks5h://user:password@host:port``.
+
+        Args:
+            names: of hosts that the owner has written down.
 
         Raises:
             ValueError: it is none of these.
@@ -54,7 +60,8 @@ class Proxy:
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
         if max(len(user.encode()), len(password.encode())) > _LONGEST_WORD:
             raise ValueError("a name or a password that is too long")
-        return cls(parts.scheme, parts.hostname, parts.port, user, password)
+        own = frozenset(map(_plain, names))
+        return cls(parts.scheme, parts.hostname, parts.port, user, password, own)
 
     @property
     def looks_up(self) -> bool:
@@ -86,10 +93,11 @@ class _Refused(Exception):
 def open_tunnel(guard: AddressGuard, proxy: Proxy, connection: HTTPConnection) -> socket.socket:
     """A socket that leads through ``proxy`` to where ``connection`` goes.
 
-    A proxy that looks up names by itself (HTTP, ``socks5h``) gets the name, once it was looked up
-    here too and did not lead to forbidden addresses alone; what is not known here is left to the
-    proxy. One that does not (``socks5``) gets an address that was checked. The proxy itself may be
-    at a private address: the owner has named it.
+    It gets an address that was looked up and checked here: a name that a page leads to might lead
+    elsewhere where the proxy asks for it, into the network that stands behind the proxy. One that
+    looks up names by itself (HTTP, ``socks5h``) gets the name all the same of the site's own hosts,
+    which are what it is there for where the name servers here lie, and of hosts that are not known
+    here at all. The proxy itself may be at a private address: the owner has named it.
 
     Raises:
         AddressRefused: the target is forbidden, or none.
@@ -141,7 +149,15 @@ def _target(
         if proxy.looks_up:
             return host
         raise ProxyFailed(connection, proxy, why="proxy_no_name") from error
-    return host if proxy.looks_up else found[0][1]
+    if proxy.looks_up and _plain(host) in proxy.names:
+        return host
+    # Whether the proxy has a way to addresses of the newer kind is not known here.
+    return next((one for family, one in found if family == socket.AF_INET), found[0][1])
+
+
+def _plain(name: str) -> str:
+    """A host's name, to be compared."""
+    return name.lower().rstrip(".")
 
 
 class _Handshake:

@@ -21,6 +21,7 @@ from providers.errors import (
     RateLimited,
     SiteResting,
     SiteUnreachable,
+    UnsupportedHoster,
 )
 
 # Errors of the system that say that this machine has no way out, whoever is asked.
@@ -139,7 +140,7 @@ def says_nothing(error: ProviderError) -> bool:
     """Whether an error says nothing of who was to be asked: nobody was."""
     if isinstance(error, RateLimited):
         return error.params.get("why") in _RESTING
-    return isinstance(error, AddressRefused | SiteResting)
+    return isinstance(error, AddressRefused | SiteResting | UnsupportedHoster)
 
 
 def is_our_line(params: Mapping[str, Any]) -> bool:

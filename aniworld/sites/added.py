@@ -12,16 +12,20 @@ from aniworld.config import services as config
 from aniworld.config.checks import Name, SiteDefinition, WebAddress
 from aniworld.config.errors import ConfigInvalid
 from aniworld.sites.errors import SiteBuiltIn, SiteKnown, SiteNotDescribed
-from aniworld.sites.services import Provider, provider, providers
+from aniworld.sites.services import Provider, names_in, provider
 from aniworld.web.errors import FieldError
 from providers import registry
 from providers.base import LONGEST_DEFINITION
+from providers.errors import UnknownProvider
 from providers.registry import SiteEntry
 
 DESCRIBED = "described"
 _LONGEST_NAME = 50
-# What stands in the place of a name in addresses.
-_RESERVED = frozenset({"add", "definition-schema", "health", "kinds", "trial", "trials"})
+# What stands in the place of a name in addresses, and where it is told who asks.
+_RESERVED = frozenset(
+    # The last is who asks for the films themselves, beside sites and hosters.
+    {"add", "definition-schema", "health", "kinds", "trial", "trials", "media"}
+)
 _LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
@@ -56,18 +60,22 @@ def add_site(
     if errors:
         raise _invalid(errors)
     name = name or name_of(label)
-    known = [one.entry.name for one in providers()]
-    if name in known or name in registry.SITES:
-        raise SiteKnown(name=name)
     values = {
         "provider": kind,
         "label": label,
         "base_url": base_url,
         "definition": definition,
         "enabled": enabled,
-        "position": min(len(known), 1000),
     }
-    _change(name, lambda data: data["providers"]["sites"].update({name: values}))
+
+    def put(data: dict[str, Any]) -> None:
+        # Asked while nobody else writes: another may have added one of this name just now.
+        known = names_in(data)
+        if name in known or name in registry.SITES:
+            raise SiteKnown(name=name)
+        data["providers"]["sites"][name] = {**values, "position": min(len(known), 1000)}
+
+    _change(name, put)
     return provider(name)
 
 
@@ -80,7 +88,12 @@ def remove_site(name: str) -> Provider:
     found = provider(name)
     if not found.is_added:
         raise SiteBuiltIn(name=name)
-    _change(name, lambda data: data["providers"]["sites"].pop(name, None))
+
+    def drop(data: dict[str, Any]) -> None:
+        if data["providers"]["sites"].pop(name, None) is None:
+            raise UnknownProvider(name=name)
+
+    _change(name, drop)
     return found
 
 
@@ -108,6 +121,8 @@ def change_definition(name: str, definition: str) -> Provider:
         raise _invalid(errors)
 
     def put(data: dict[str, Any]) -> None:
+        if name not in names_in(data):  # another has removed it just now
+            raise UnknownProvider(name=name)
         data["providers"]["sites"][name]["definition"] = definition
 
     _change(name, put)

@@ -62,7 +62,7 @@ ADVICE = {
     ),
     "feed_unreadable": _("See to the file, and to the address of the feed in the settings."),
     "feed_unreadable.outside": _(
-        "Put the file into one of these folders, or list its folder in MANIFEST_ROOTS."
+        "Put the file into one of the folders of MANIFEST_ROOTS, or list its folder there."
     ),
     "feed_unreadable.link": _("Put the file itself there, and not a link to it."),
     "not_found": _(

@@ -10,7 +10,7 @@ import functools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -25,6 +25,7 @@ from providers.guard import AddressGuard
 
 if TYPE_CHECKING:
     from providers.registry import SiteEntry
+    from providers.tunnels import Proxy
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +87,30 @@ def entries() -> list[SiteEntry]:
 
 
 def series_link(name: str, key: str) -> str:
-    """The address of a series' page for a browser; empty where the site does not say."""
+    """The address of a series' page for a browser; empty where the site does not say, and of one
+    that is asked with a name or a password."""
     entry = _entries().get(name)
     if entry is None or not entry.series_path:
         return ""
     chosen = store.load().providers.sites.get(name, SiteSettings())
     base = (chosen.base_url or entry.base_url).rstrip("/")
+    if "@" in urlsplit(base).netloc:  # what lets the owner in is not for everybody who sees a page
+        return ""
     return base + entry.series_path.format(key=quote(key, safe=""))
+
+
+def proxy_of(name: str) -> Proxy | None:
+    """What a site is asked through, enabled or not; None for nothing, and of one that is none.
+
+    Raises:
+        AddressRefused: that is no address of a proxy.
+    """
+    from providers import registry  # noqa: PLC0415 - not for scans that ask no site
+
+    chosen, entry = store.load().providers.sites.get(name), _entries().get(name)
+    if chosen is None or entry is None:
+        return None
+    return registry.proxy_of(chosen, chosen.base_url or entry.base_url)
 
 
 def _entries() -> dict[str, SiteEntry]:

@@ -10,6 +10,8 @@ from django.db import transaction
 
 from aniworld.config import services as config
 from aniworld.config import store
+from aniworld.config.hiding import MASK, shown_address
+from aniworld.config.masking import unmasked
 from aniworld.journal.services import Subject, record
 from aniworld.sites import pace
 from aniworld.sites.entries import SiteAction
@@ -19,6 +21,7 @@ from providers import registry
 from providers.base import SiteSettings
 from providers.errors import UnknownProvider
 from providers.registry import SiteEntry
+from providers.sites.manifest.files import is_file, path_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,17 @@ def provider(name: str) -> Provider:
 def change_provider(name: str, changes: Mapping[str, Any]) -> Provider:
     """Change how a site is set up; in effect at once in every process.
 
+    An address that comes back as :func:`shown_place` shows it stays what it is.
+
     Raises:
         UnknownProvider; ConfigInvalid: with the fields to mend.
     """
     provider(name)
-    config.change(lambda data: _write(data, name, changes))
+
+    def put(data: dict[str, Any]) -> None:
+        _write(data, name, _meant(changes, name, data))
+
+    config.change(put)
     return provider(name)
 
 
@@ -79,7 +88,8 @@ def move_provider(name: str, step: int) -> None:
     order.insert(max(0, at + step), order.pop(at))
 
     def put(data: dict[str, Any]) -> None:
-        for position, one in enumerate(order):
+        there = names_in(data)
+        for position, one in enumerate(one for one in order if one in there):
             _write(data, one, {"position": position})
 
     config.change(put)
@@ -108,18 +118,45 @@ def enable_sites(names: Sequence[str]) -> None:
 def enable_in(data: dict[str, Any], names: Sequence[str]) -> None:
     """The same for a change of the configuration that is being made: ``data`` as ``config.change``
     hands it over."""
-    there = registry.site_entries(_settings_in(data))
+    there = names_in(data)
     known = [name for name in dict.fromkeys(names) if name in there]
     for position, name in enumerate(known):
         _write(data, name, {"enabled": True, "position": position})
 
 
-def _write(data: dict[str, Any], name: str, changes: Mapping[str, Any]) -> None:
-    """The one place that knows where the configuration keeps a site."""
-    data["providers"]["sites"].setdefault(name, {}).update(changes)
-
-
-def _settings_in(data: Mapping[str, Any]) -> dict[str, SiteSettings]:
-    """What a change of the configuration that is being made says of added sites."""
+def names_in(data: Mapping[str, Any]) -> list[str]:
+    """The sites there are in a change of the configuration that is being made, which nobody else
+    changes meanwhile."""
     sites: Mapping[str, Mapping[str, Any]] = data["providers"]["sites"]
-    return {name: SiteSettings(provider=one.get("provider", "")) for name, one in sites.items()}
+    kinds = {name: SiteSettings(provider=one.get("provider", "")) for name, one in sites.items()}
+    return list(registry.site_entries(kinds))
+
+
+def shown_place(address: str) -> str:
+    """The address of a site as any user may see it: without what lets somebody in, and of a file
+    without its folders."""
+    if is_file(address):
+        return f"file:///{MASK}/{path_of(address).rpartition('/')[2]}"
+    return shown_address(address)
+
+
+def _meant(changes: Mapping[str, Any], name: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What was sent, with what is masked in it as it is stored. Raises ``ConfigInvalid``."""
+    stored = data["providers"]["sites"].get(name, {}).get("base_url", "")
+    sent = dict(changes)
+    if "base_url" in sent and sent["base_url"] == shown_place(stored):
+        sent["base_url"] = stored
+    whole = unmasked({"providers": {"sites": {name: sent}}}, data)
+    meant: dict[str, Any] = whole["providers"]["sites"][name]
+    return meant
+
+
+def _write(data: dict[str, Any], name: str, changes: Mapping[str, Any]) -> None:
+    """The one place that knows where the configuration keeps a site.
+
+    Raises:
+        UnknownProvider: it has been removed meanwhile, and is not to come back by a change of it.
+    """
+    if name not in names_in(data):
+        raise UnknownProvider(name=name)
+    data["providers"]["sites"].setdefault(name, {}).update(changes)

@@ -75,7 +75,11 @@ def keep_cover(series: AnimeSeries, *, fetch: Fetch | None = None) -> bool:
 
 
 def fetcher(site: str) -> Fetch:
-    """What gets the bytes of an address of a site, in its rhythm."""
+    """What gets the bytes of an address of a site, in its rhythm and the way it is asked.
+
+    Raises:
+        AddressRefused: what is set as its proxy is none.
+    """
     from providers.http import HttpClient  # noqa: PLC0415 - not for scans that ask no site
 
     client = HttpClient(
@@ -84,6 +88,7 @@ def fetcher(site: str) -> Fetch:
         rate_store=pace.rate_store(),
         interval=pace.interval(site),
         watch=monitor.watch(),
+        proxy=configured.proxy_of(site),
     )
 
     def fetch(url: str) -> bytes:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from providers.base import MediaKind
 
 MOST_FORMATS = 500
 MOST_CAPTIONS = 30
+LONGEST_ADDRESS = 8_000  # characters: one more is no address that a server takes
 
 Fields = Mapping[str, Any]
 
@@ -45,7 +46,7 @@ def captions(info: Fields) -> Iterator[tuple[str, str, str]]:
     for language, kinds in list(listed.items())[:MOST_CAPTIONS]:
         texts = [one for one in _objects(kinds) if one.get("ext") in {"vtt", "srt"}]
         url = texts[0].get("url") if texts else None
-        if isinstance(url, str):
+        if _is_address(url):
             yield url, str(language)[:20], str(texts[0].get("name") or "")[:100]
 
 
@@ -63,9 +64,13 @@ def _formats(entry: Fields) -> Iterator[Format]:
 
 
 def _format(url: object, kind: MediaKind, entry: Fields) -> Iterator[Format]:
-    if isinstance(url, str) and url:
+    if _is_address(url):
         height = entry.get("height")
         yield Format(url, kind, _headers(entry), height if isinstance(height, int) else 0)
+
+
+def _is_address(url: object) -> TypeGuard[str]:
+    return isinstance(url, str) and 0 < len(url) <= LONGEST_ADDRESS
 
 
 def _headers(entry: Fields) -> dict[str, str]:

@@ -7,8 +7,12 @@ The extractor runs in a child (``providers.extraction``): it is foreign code on 
 from __future__ import annotations
 
 import json
+import os
+import selectors
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -31,7 +35,8 @@ from providers.http import HttpClient
 
 PROJECT = Path(__file__).resolve().parents[2]
 PATIENCE = 90.0  # seconds for one link
-LARGEST_ANSWER = 1_000_000
+LARGEST_ANSWER = 1_000_000  # bytes
+_PIECE = 65_536
 LABEL = "yt-dlp"
 
 _FAILURES: Mapping[str, type[HosterError]] = {
@@ -41,8 +46,9 @@ _FAILURES: Mapping[str, type[HosterError]] = {
     "down": HosterDown,
     "unread": DecoderOutdated,
 }
-# With these the hoster has not answered; the others say something of this one link.
-_NO_ANSWER = frozenset({"down", "blocked"})
+# With these the hoster has not answered, or was not asked; the others say something of this one
+# link.
+_NO_ANSWER = frozenset({"down", "blocked", "unsupported"})
 
 
 class YtDlpHoster:
@@ -62,8 +68,6 @@ class YtDlpHoster:
             AddressRefused: not http(s), or it leads to a private address.
         """
         self._client.guard.check_url(link)
-        if not is_known(link):
-            raise UnsupportedHoster(hoster=host_of(link), url=link)
         with self._client.asked_by_another(link):
             answer = self._asked(link, referer)
             if answer.get("failure") in _NO_ANSWER:
@@ -80,21 +84,13 @@ class YtDlpHoster:
             "allow": self._client.guard.allow,
         }
         try:
-            done = subprocess.run(
-                [sys.executable, "-m", "providers.extraction"],
-                cwd=PROJECT,
-                input=json.dumps(question).encode(),
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                timeout=PATIENCE,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
+            said, exit_code = _answered(json.dumps(question).encode())
+        except TimeoutError as error:
             seconds = round(PATIENCE)
             raise HosterDown(why="too_slow", site=LABEL, seconds=seconds, url=link) from error
-        if done.returncode != 0 or len(done.stdout) > LARGEST_ANSWER:
-            raise DecoderOutdated(why="died", site=LABEL, exit_code=done.returncode, url=link)
-        answer: Mapping[str, Any] = json.loads(done.stdout)
+        if exit_code != 0:
+            raise DecoderOutdated(why="died", site=LABEL, exit_code=exit_code, url=link)
+        answer: Mapping[str, Any] = json.loads(said)
         return answer
 
     def _media(self, answer: Mapping[str, Any], link: str) -> Media:
@@ -111,11 +107,55 @@ class YtDlpHoster:
         )
 
 
-def is_known(link: str) -> bool:
-    """Whether yt-dlp has an extractor of its own for a link."""
-    from yt_dlp.extractor import gen_extractor_classes  # noqa: PLC0415 - a large module, rarely used
+def _answered(question: bytes) -> tuple[bytes, int]:
+    """What the child says, and its exit code; that of one we have ended where it says too much.
 
-    return any(one.IE_NAME != "generic" and one.suitable(link) for one in gen_extractor_classes())
+    Raises:
+        TimeoutError: it takes too long.
+    """
+    ends = time.monotonic() + PATIENCE
+    with tempfile.TemporaryFile() as asked:  # which is read without anybody who writes
+        asked.write(question)
+        asked.seek(0)
+        child = subprocess.Popen(
+            [sys.executable, "-m", "providers.extraction"],
+            cwd=PROJECT,
+            stdin=asked,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+    assert child.stdout is not None  # noqa: S101 - it is a pipe
+    try:
+        with child.stdout as answer:
+            said = _read(answer.fileno(), ends)
+        if len(said) > LARGEST_ANSWER:
+            child.kill()
+        return said, child.wait(max(0.0, ends - time.monotonic()))
+    except subprocess.TimeoutExpired as error:
+        raise TimeoutError from error
+    finally:
+        child.kill()
+        child.wait()
+
+
+def _read(source: int, ends: float) -> bytes:
+    """What comes from a pipe, up to a little more than the largest answer.
+
+    Raises:
+        TimeoutError: it has not ended by ``ends``, of the monotonic clock.
+    """
+    said = bytearray()
+    with selectors.DefaultSelector() as ready:
+        ready.register(source, selectors.EVENT_READ)
+        while len(said) <= LARGEST_ANSWER:
+            left = ends - time.monotonic()
+            if left <= 0 or not ready.select(left):
+                raise TimeoutError
+            part = os.read(source, _PIECE)
+            if not part:
+                break
+            said += part
+    return bytes(said)
 
 
 def _failure(answer: Mapping[str, Any], link: str) -> HosterError | AddressRefused:

@@ -57,8 +57,8 @@ class Bases:
                     failure = error
                 continue
             if failure is not None:
-                self._addresses.remove(base)
-                self._addresses.insert(0, base)
+                # A list of its own, put in place at once: others ask at the same time.
+                self._addresses = [base, *(one for one in self._addresses if one != base)]
             return answer
         raise failure or SiteDown(why="no_address", site=self._label)
 

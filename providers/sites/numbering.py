@@ -31,11 +31,16 @@ _AROUND = " \t.,:;–—-_#()[]"
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """What a name says. ``title`` is what stands behind the number, empty where nothing does."""
+    """What a name says. ``title`` is what stands behind the number, empty where nothing does.
+
+    ``is_bare``: nothing but its place says that it is the number of an episode. "12 Angry Men" has
+    one of these too, so it counts only where others have them: see :func:`placed`.
+    """
 
     season: int
     number: int
     title: str = ""
+    is_bare: bool = False
 
 
 def number_in(name: str) -> Numbered | None:
@@ -49,11 +54,17 @@ def number_in(name: str) -> Numbered | None:
     for form in (_CODE, _CROSS):
         if found := form.search(last):
             return Numbered(int(found[1]), int(found[2]), _behind(last, found.end()))
-    found = _EPISODE.search(last) or _HASH.search(last) or _by_itself(last)
+    named = _EPISODE.search(last) or _HASH.search(last)
+    found = named or _by_itself(last)
     if found is None:
         return None
     season = _SEASON.search(name)
-    return Numbered(int(season[1]) if season else 1, int(found[1]), _behind(last, found.end()))
+    return Numbered(
+        int(season[1]) if season else 1,
+        int(found[1]),
+        _behind(last, found.end()),
+        is_bare=named is None,
+    )
 
 
 def numbered(names: Sequence[str]) -> list[Numbered | None]:
@@ -69,7 +80,8 @@ def placed(read: Sequence[Numbered | None], names: Sequence[str]) -> list[Number
     """The places of the episodes of one series.
 
     Those with a number have it; others are specials (season 0) in their order. Where none has one,
-    or more than a third of them repeat that of another, the order alone counts.
+    or more than a third of them repeat that of another, the order alone counts. Bare numbers count
+    where at least two and more than half of all have one.
 
     Args:
         read: what is said of each; None where nothing is.
@@ -78,6 +90,7 @@ def placed(read: Sequence[Numbered | None], names: Sequence[str]) -> list[Number
     Returns:
         One entry for each; None of one whose place another has that stands before it.
     """
+    read = _without_chance(read)
     places = [(one.season, one.number) for one in read if one is not None]
     repeated = len(places) - len(set(places))
     if not places or repeated * 3 > len(read):
@@ -100,6 +113,14 @@ def natural(name: str) -> list[tuple[int, int | str]]:
     """A key to sort names by, so that 2 comes before 10."""
     parts = re.split(r"(\d{1,18})", name[:LONGEST].casefold())
     return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts if part]
+
+
+def _without_chance(read: Sequence[Numbered | None]) -> Sequence[Numbered | None]:
+    """What is read, without bare numbers where only a few names have one."""
+    bare = sum(one is not None and one.is_bare for one in read)
+    if bare >= 2 and bare * 2 > len(read):
+        return read
+    return [None if one is not None and one.is_bare else one for one in read]
 
 
 def _by_itself(name: str) -> re.Match[str] | None:

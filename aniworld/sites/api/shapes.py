@@ -31,7 +31,11 @@ class Provider(TypedDict):
     description: str
     enabled: bool
     position: Annotated[int, "From 0: the order in which sites are asked."]
-    base_url: Annotated[str, "Empty: the default."]
+    base_url: Annotated[
+        str,
+        "Empty: the default. What lets somebody in is masked, of a file its folders; sent back so, "
+        "it stays what it is.",
+    ]
     default_base_url: str
     mirrors: list[str]
     requests_per_second: float
@@ -259,9 +263,9 @@ def provider(found: services.Provider) -> Provider:
         "description": entry.description,
         "enabled": chosen.enabled,
         "position": chosen.position,
-        "base_url": chosen.base_url,
-        "default_base_url": entry.base_url,
-        "mirrors": list(chosen.mirrors),
+        "base_url": services.shown_place(chosen.base_url),
+        "default_base_url": services.shown_place(entry.base_url),
+        "mirrors": [services.shown_place(one) for one in chosen.mirrors],
         "requests_per_second": chosen.requests_per_second,
         "provider": chosen.provider if found.is_added else "",
     }

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 
-from providers.addresses import absolute
+from providers.addresses import absolute, without_login
 from providers.base import SearchResult
 from providers.errors import MarkupChanged
 from providers.http import Page
@@ -102,7 +102,7 @@ def read_older_search(page: Page) -> list[SearchResult]:
 
 def series_link(base: str, key: str) -> str:
     """The canonical address of a series."""
-    return absolute(base, f"/anime/stream/{key}")
+    return without_login(absolute(base, f"/anime/stream/{key}"))
 
 
 def _json_array(page: Page) -> list[Mapping[str, object]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from providers.addresses import without_login
 from providers.base import SeriesInfo
 from providers.errors import MarkupChanged, NotFound
 from providers.http import Page
@@ -91,7 +92,7 @@ def language_of_item(item: Item) -> str:
 
 def item_address(base: str, key: str) -> str:
     """The page of an item."""
-    return f"{base}/details/{quote(key, safe='')}"
+    return without_login(f"{base}/details/{quote(key, safe='')}")
 
 
 def cover_address(base: str, key: str) -> str:

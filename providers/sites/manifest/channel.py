@@ -139,7 +139,8 @@ def _said(entry: etree._Element, title: str, place: str, faults: Faults) -> Numb
     read = number_in(title)
     if read is None or read.season > HIGHEST_SEASON or read.number > HIGHEST_NUMBER:
         return None
-    return Numbered(read.season if season is None else season, read.number, read.title or title)
+    placed_in = read.season if season is None else season
+    return Numbered(placed_in, read.number, read.title or title, is_bare=read.is_bare)
 
 
 def _episodes(items: list[_Item], faults: Faults) -> Iterator[Episode]:
@@ -152,19 +153,34 @@ def _episodes(items: list[_Item], faults: Faults) -> Iterator[Episode]:
     regular = [item for item in items if not item.is_special]
     special = [item for item in items if item.is_special]
     places = placed([item.said for item in regular], [item.title for item in regular])
-    taken: set[tuple[int, int]] = set()
+    specials = _Free()
     for item, place in zip(regular, places, strict=True):
         if place is None:
             faults.add(FeedInvalid(why="repeated", place=item.place))
-        else:
-            taken.add((place.season, place.number))
-            yield _episode(item, place)
+            continue
+        if place.season == 0:
+            specials.take(place.number)
+        yield _episode(item, place)
     for item in special:
-        number = item.said.number if item.said else 1
-        while (0, number) in taken:
-            number += 1
-        taken.add((0, number))
-        yield _episode(item, Numbered(0, number, item.title))
+        wanted = item.said.number if item.said and not item.said.is_bare else 1
+        yield _episode(item, Numbered(0, specials.take(wanted), item.title))
+
+
+class _Free:
+    """Numbers, each given once. What is taken leads on to where a free one may be, and shorter each
+    time, so that a thousand that want the same do not each pass a thousand others."""
+
+    def __init__(self) -> None:
+        self._behind: dict[int, int] = {}
+
+    def take(self, wanted: int) -> int:
+        """The first free number from ``wanted`` on, which is free no longer."""
+        number, passed = wanted, []
+        while number in self._behind:
+            passed.append(number)
+            number = self._behind[number]
+        self._behind.update(dict.fromkeys([*passed, number], number + 1))
+        return number
 
 
 def _episode(item: _Item, place: Numbered) -> Episode:

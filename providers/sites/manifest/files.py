@@ -48,20 +48,20 @@ def read_file(address: str, roots: Sequence[str]) -> str:
     try:
         data = _read(root, parts)
     except FileNotFoundError as error:
-        raise FeedUnreadable(why="gone", path=_shown(path)) from error
+        raise FeedUnreadable(why="gone", file=_shown(path)) from error
     except (OSError, ValueError) as error:
         # So Linux says that a link stands where none is followed: of a file, and of a folder.
         if _is_link(root, parts):
-            raise FeedUnreadable(why="link", path=_shown(path)) from error
-        raise FeedUnreadable(why="errno", path=_shown(path), errno=errno_name(error)) from error
+            raise FeedUnreadable(why="link", file=_shown(path)) from error
+        raise FeedUnreadable(why="errno", file=_shown(path), errno=errno_name(error)) from error
     if data is None:
-        raise FeedUnreadable(why="no_file", path=_shown(path))
+        raise FeedUnreadable(why="no_file", file=_shown(path))
     if len(data) > LARGEST:
-        raise FeedUnreadable(why="too_large", path=_shown(path), bytes=LARGEST)
+        raise FeedUnreadable(why="too_large", file=_shown(path), bytes=LARGEST)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise FeedUnreadable(why="not_text", path=_shown(path)) from error
+        raise FeedUnreadable(why="not_text", file=_shown(path)) from error
 
 
 def _inside(path: str, roots: Sequence[str]) -> tuple[str, tuple[str, ...]]:
@@ -72,7 +72,7 @@ def _inside(path: str, roots: Sequence[str]) -> tuple[str, tuple[str, ...]]:
             continue
         if parts := whole.relative_to(root).parts:
             return root, parts
-    raise FeedUnreadable(why="outside", path=_shown(path), roots=[_shown(one) for one in roots])
+    raise FeedUnreadable(why="outside", file=_shown(path))
 
 
 def _read(root: str, parts: Sequence[str]) -> bytes | None:
@@ -109,4 +109,5 @@ def _is_link(root: str, parts: Sequence[str]) -> bool:
 
 
 def _shown(path: str) -> str:
-    return foreign(path)
+    """The name of a file alone: errors are shown to viewers too, who are not to see its folders."""
+    return foreign(PurePosixPath(path).name)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -90,6 +91,38 @@ def test_a_proxy_that_looks_names_up_gets_the_name(http: ProxyServer, socks: Pro
     assert ask(http.url(), f"{NAME}:8080/page") == "hello"
     assert ask(socks.url("socks5h"), f"{NAME}/page") == "hello"
     assert (http.asked, socks.asked) == ([("site.invalid", 8080)], [("site.invalid", 80)])
+
+
+@pytest.mark.parametrize("scheme", ["http", "socks5", "socks5h"])
+def test_a_name_that_is_known_here_goes_as_the_address_that_was_checked(
+    http: ProxyServer, socks: ProxyServer, scheme: str
+) -> None:
+    """Where the proxy looks it up it might lead elsewhere."""
+    proxy = http if scheme == "http" else socks
+    assert ask(proxy.url(scheme), "http://localhost/page", allow=("localhost",)) == "hello"  # type: ignore[arg-type]
+    assert proxy.asked == [("127.0.0.1", 80)]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "told"), [("http", "localhost"), ("socks5h", "localhost"), ("socks5", "127.0.0.1")]
+)
+def test_the_hosts_of_a_site_go_by_the_names_that_its_owner_wrote_down(
+    http: ProxyServer, socks: ProxyServer, web: WebServer, scheme: str, told: str
+) -> None:
+    proxy = http if scheme == "http" else socks
+    web.on("/feed.json", json.dumps({"version": 1, "series": [{"key": "a", "title": "A"}]}))
+    cases: tuple[dict[str, Any], ...] = (
+        {"base_url": "http://LocalHost/feed.json"},
+        {"mirrors": ("http://localhost/feed.json",)},
+    )
+    for addresses in cases:
+        chosen = SiteSettings(provider="manifest", proxy=proxy.url(scheme), **addresses)
+        built = build_site(
+            "friends", chosen, rate_store=MemoryRateStore(), guard=AddressGuard(["localhost"])
+        )
+        assert built.series("a").name == "A"
+        host, port = proxy.asked[-1]
+        assert (host.rstrip(".").lower(), port) == (told, 80)
 
 
 def test_one_that_does_not_is_told_no_name(socks: ProxyServer) -> None:

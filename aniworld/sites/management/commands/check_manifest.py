@@ -25,7 +25,7 @@ from providers.sites.manifest.reading import Read
 
 FAULTY = 1
 NAME = "feed"
-_OUTSIDE = "note: it lies in no folder of MANIFEST_ROOTS; no site reads it from there"
+_OUTSIDE = "note: it lies in no folder of MANIFEST_ROOTS ({}); no site reads it from there"
 
 
 class Command(BaseCommand):
@@ -107,7 +107,7 @@ def _lines(read: Read, *, is_outside: bool) -> Iterator[str]:
     for fault in read.faults:
         yield f"wrong: {text_of(fault)}"
     if is_outside:
-        yield _OUTSIDE
+        yield _OUTSIDE.format(", ".join(settings.MANIFEST_ROOTS))
     yield f"faults={len(read.faults) + read.more}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import jsonschema
@@ -16,7 +16,7 @@ from aniworld.config import store
 from aniworld.config.errors import ConfigInvalid
 from aniworld.journal import services as journal
 from aniworld.journal.models import Entry
-from aniworld.sites import added, configured
+from aniworld.sites import added, configured, services
 from aniworld.sites.errors import SiteKnown, SiteNotDescribed
 from providers.errors import DefinitionInvalid
 from tests.catalogues import definition
@@ -106,6 +106,7 @@ def test_a_name_is_of_one_site(visitor: Client) -> None:  # noqa: F811
         with pytest.raises(SiteKnown):
             added.add_site(kind="described", name=name, definition=json.dumps(whole()))
     assert added.name_of("Health") == "health-site"
+    assert added.name_of("Media") == "media-site"  # films are asked for under that name
     assert added.name_of("x" * 90) == "x" * 50
 
 
@@ -123,6 +124,95 @@ def test_a_feed_is_added_by_its_address(visitor: Client) -> None:  # noqa: F811
         assert (status, faults(told)) == (400, wrong), body
     assert visitor.get("/settings/providers/a-friend-s/definition").status_code == 404
     assert send(visitor, "delete", "/api/providers/a-friend-s")[0] == 200
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Let another process act right before the next change of the configuration."""
+    apply = store.apply
+
+    def after(*given: Any, **named: Any) -> store.Written:
+        monkeypatch.setattr(store, "apply", apply)
+        act()
+        return apply(*given, **named)
+
+    monkeypatch.setattr(store, "apply", after)
+
+
+def test_of_two_who_add_one_name_at_once_the_first_stays(
+    visitor: Client,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first = {"provider": "manifest", "label": "A", "base_url": "https://first.example/f.json"}
+    second = {**first, "base_url": "https://second.example/f.json"}
+    meanwhile(monkeypatch, lambda: send(visitor, "post", "/api/providers", first))
+    assert send(visitor, "post", "/api/providers", second)[1]["code"] == "site_known"
+    assert store.load().providers.sites["a"].base_url == first["base_url"]
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "body"),
+    [
+        ("put", "/api/providers/cards/definition", {"definition": whole()}),
+        ("patch", "/api/providers/cards", {"enabled": True}),
+        ("delete", "/api/providers/cards", None),
+    ],
+)
+def test_what_was_removed_meanwhile_is_not_there_and_does_not_come_back(
+    visitor: Client,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    address: str,
+    body: Any,
+) -> None:
+    send(visitor, "post", "/api/providers", {"provider": "described", "definition": whole()})
+    meanwhile(monkeypatch, lambda: added.remove_site("cards"))
+    status, told = send(visitor, method, address, body)
+    assert (status, told["code"]) == (404, "unknown_provider")
+    assert "cards" not in store.load().providers.sites
+
+
+def test_the_order_of_sites_brings_none_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    added.add_site(kind="described", definition=json.dumps(whole()))
+    meanwhile(monkeypatch, lambda: added.remove_site("cards"))
+    services.move_provider("archive", -1)
+    assert "cards" not in store.load().providers.sites
+
+
+def test_what_lets_somebody_in_is_shown_to_nobody_and_stays(
+    visitor: Client,  # noqa: F811
+) -> None:
+    secret = "https://me:secret@a.example/f.json"
+    mirrors = ["https://b.example/f?token=secret", "https://b.example/f?token=secret2"]
+    added.add_site(kind="manifest", label="A", base_url=secret)
+    services.change_provider("a", {"mirrors": mirrors})
+    listed = visitor.get("/api/providers").json()
+    assert "secret" not in json.dumps(listed)
+    (shown,) = (one for one in listed if one["name"] == "a")
+    assert shown["base_url"] == "https://•••@a.example/f.json"
+    back = {"base_url": shown["base_url"], "mirrors": shown["mirrors"]}
+    assert send(visitor, "patch", "/api/providers/a", back)[0] == 200
+    kept = store.load().providers.sites["a"]
+    assert (kept.base_url, kept.mirrors) == (secret, tuple(mirrors))
+    status, told = send(
+        visitor, "patch", "/api/providers/a", {"base_url": "https://•••@b.example/f.json"}
+    )
+    assert (status, list(faults(told).values())) == (400, ["masked"])
+
+
+def test_of_a_file_the_folders_are_not_shown(visitor: Client) -> None:  # noqa: F811
+    added.add_site(kind="manifest", label="A", base_url="file:///srv/me/f.json")
+    (shown,) = (one for one in visitor.get("/api/providers").json() if one["name"] == "a")
+    assert shown["base_url"] == "file:///•••/f.json"
+    back = {"base_url": shown["base_url"], "enabled": True}
+    assert send(visitor, "patch", "/api/providers/a", back)[0] == 200
+    assert store.load().providers.sites["a"].base_url == "file:///srv/me/f.json"
+
+
+def test_no_page_leads_to_a_site_with_the_password_of_its_owner() -> None:
+    added.add_site(
+        kind="described", definition=json.dumps(whole()), base_url="https://me:secret@a.example"
+    )
+    assert configured.series_link("cards", "a") == ""
 
 
 def test_a_definition_is_given_out_as_it_was_taken_in(visitor: Client) -> None:  # noqa: F811

@@ -12,10 +12,13 @@ from django.test import Client
 from PIL import Image
 
 from accounts import services as accounts
+from aniworld.config import store as config
 from library.models import AnimeSeries
 from library.services.covers import cover_path, keep_cover
 from providers.errors import SiteDown
 from tests.factories import make_series
+from tests.unit.providers.conftest import Reply, WebServer
+from tests.unit.providers.proxy_server import ProxyServer
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +100,20 @@ def test_cover_that_cannot_be_fetched_is_no_error(series: AnimeSeries) -> None:
         raise SiteDown(why="as_told", text="down", url=url)
 
     assert not keep_cover(series, fetch=fetch)
+
+
+def test_a_cover_is_fetched_the_way_its_site_is_asked(series: AnimeSeries) -> None:
+    series.cover_url = "http://93.184.216.34/cover.jpg"  # asked by nobody but through the proxy
+    web = WebServer()
+    try:
+        web.on("/cover.jpg", Reply(picture(), headers={"Content-Type": "image/jpeg"}))
+        with ProxyServer("socks5", ("127.0.0.1", web.port)).running() as proxy:
+            sites = {series.site: {"enabled": True, "proxy": proxy.url()}}
+            config.update(lambda data: data["providers"].update(sites=sites))
+            assert keep_cover(series)
+            assert proxy.asked == [("93.184.216.34", 80)]
+    finally:
+        web.close()
 
 
 def test_cover_needs_a_login(series: AnimeSeries, client: Client) -> None:

@@ -72,8 +72,8 @@ def test_it_is_asked_before_any_site_and_also_without_one(series: AnimeSeries) -
         ("https://media.example/master.m3u8", ("direct",)),
         ("https://voe.sx/e/abc", ("voe",)),
         ("https://www.vidmoly.net/embed-a.html", ("vidmoly", "direct")),
-        ("https://vimeo.com/12345", ("ytdlp", "direct")),
-        ("https://changing-name.example/e/abc", ("direct", "voe")),
+        ("https://vimeo.com/12345", ("ytdlp", "direct", "voe")),
+        ("https://changing-name.example/e/abc", ("ytdlp", "direct", "voe")),
     ],
 )
 def test_the_hosters_that_may_read_it(link: str, hosters: tuple[str, ...]) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +24,7 @@ from providers.errors import (
 from providers.extraction.formats import captions, chosen
 from providers.guard import AddressGuard
 from providers.hosters import ytdlp
-from providers.hosters.ytdlp import YtDlpHoster, is_known
+from providers.hosters.ytdlp import PROJECT, YtDlpHoster
 from providers.http import HttpClient
 from providers.watching import Called, Unwatched
 from tests.unit.providers.conftest import Reply, WebServer
@@ -63,13 +66,6 @@ def streams(web: WebServer, *videos: Mapping[str, str]) -> None:
 
 def video(url: str, kind: str = "video/mp4") -> dict[str, str]:
     return {"Location": url, "MimeType": kind, "MediaType": "MP4"}
-
-
-def test_its_own_extractors_are_known_and_the_generic_one_is_not(web: WebServer) -> None:
-    assert is_known(web.url + PLAY)
-    assert is_known("https://vimeo.com/12345")
-    assert not is_known(web.url + "/film.mp4")
-    assert not is_known("https://voe.sx/e/abc")
 
 
 def test_a_file_is_found(web: WebServer, hoster: YtDlpHoster, watch: Noting) -> None:
@@ -129,6 +125,54 @@ def test_what_it_knows_no_extractor_for_is_not_asked(
     for link in ("file:///etc/passwd", "ytsearch:cats", "http://169.254.169.254/Mediasite/Play/x"):
         with pytest.raises(AddressRefused):
             hoster.resolve(link)
+
+
+PROGRAM = """
+import sys
+from providers.errors import UnsupportedHoster
+from providers.guard import AddressGuard
+from providers.hosters.ytdlp import YtDlpHoster
+from providers.http import HttpClient
+from providers.own import likely
+link = "https://changing-name.example/e/abc"
+likely(link)
+try:
+    YtDlpHoster(HttpClient("hoster:ytdlp", guard=AddressGuard([]))).resolve(link)
+except UnsupportedHoster:
+    print([name for name in sys.modules if name.startswith("yt_dlp")])
+"""
+
+
+def test_its_patterns_are_tried_by_the_child_alone() -> None:
+    """With some of them a link takes as long as its writer likes."""
+    ran = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=True,
+    )
+    assert ran.stdout == "[]\n"
+
+
+def test_a_child_that_says_more_than_any_answer_is_not_listened_to(
+    web: WebServer, hoster: YtDlpHoster, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    endless = tmp_path / "endless"
+    endless.write_text("#!/bin/sh\nexec yes\n")
+    endless.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(endless))
+    monkeypatch.setattr(ytdlp, "PATIENCE", 5.0)
+    with pytest.raises(DecoderOutdated) as caught:
+        hoster.resolve(web.url + PLAY)
+    assert caught.value.params["why"] == "died"
+
+
+def test_an_address_without_end_is_none() -> None:
+    far = "https://x.example/" + "a" * 8_000
+    assert chosen({"formats": [fmt(url=far), fmt(url=far, protocol="m3u8")]}) is None
+    assert list(captions({"subtitles": {"de": [{"ext": "vtt", "url": far}]}})) == []
 
 
 def test_it_leads_to_no_private_address(web: WebServer, watch: Noting) -> None:

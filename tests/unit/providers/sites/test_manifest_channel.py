@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, date, datetime
 from html import escape
+from types import FrameType
 from typing import Any
 
 import pytest
+from lxml import etree
 
 from providers.base import Caption, EpisodeKind, Language
+from providers.sites.manifest import markup
+from providers.sites.manifest.channel import _Free
 from providers.sites.manifest.feed import Link, Series
 from providers.sites.manifest.reading import Read, read_feed
 
@@ -264,6 +269,54 @@ def test_a_wrong_day_is_told(day: str) -> None:
     assert places(text) == [(1, 1, "One")]
 
 
+def bonus(title: str, number: str = "", video: str = "a") -> str:
+    said = f"<itunes:episode>{number}</itunes:episode>" if number else ""
+    return item(f"<itunes:episodeType>bonus</itunes:episodeType>{said}", title=title, video=video)
+
+
+def test_specials_that_want_the_same_number_move_up() -> None:
+    text = rss(*(bonus(one[0], one[1:]) for one in reversed(["a", "b2", "c", "d2", "e9", "f"])))
+    assert places(text) == [
+        *((0, 1, "a"), (0, 2, "b"), (0, 3, "c"), (0, 4, "d"), (0, 5, "f"), (0, 9, "e"))
+    ]
+    # A number that only leads a title is none of a special.
+    assert places(rss(bonus("10 things"), item(title="Episode 1", video="b")))[0][:2] == (0, 1)
+
+
+def test_as_many_specials_as_there_may_be_take_no_time() -> None:
+    """Each that looked past all others would make two hundred million steps of it."""
+    steps = 0
+
+    def count(_frame: FrameType, _event: str, _value: object) -> Any:
+        nonlocal steps
+        steps += 1
+        return count
+
+    free = _Free()
+    sys.settrace(count)  # each line that is run
+    try:
+        assert [free.take(1) for _ in range(20_000)][-1] == 20_000
+    finally:
+        sys.settrace(None)
+    assert steps < 20_000 * 30
+
+
+def test_an_entry_of_a_hundred_thousand_elements_is_looked_through_by_the_parser(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each of thirty names would else be compared with that of each element."""
+    asked: list[etree._Element] = []
+    named = markup.name_of
+
+    def noting(element: etree._Element) -> str:
+        asked.append(element)
+        return named(element)
+
+    monkeypatch.setattr(markup, "name_of", noting)
+    assert places(rss(item("<x/>" * 100_000, title="One", video="a"))) == [(1, 1, "One")]
+    assert len(asked) < 1_000
+
+
 # --- what is no feed, and hostile XML
 
 
@@ -322,6 +375,9 @@ HOSTILE: list[Any] = [
     ("<?" * 300_000, "xml"),
     ("<rss>" + "&#0;" + "</rss>", "xml"),
     ("<" + "a" * 5_000_000 + "/>", "xml"),
+    # What names a namespace is copied for each element that is looked at.
+    (rss(f'<g xmlns:a="{"x" * 40_000}">{"<a:x/>" * 1_000}</g>', item(video="a")), "monster"),
+    (rss(item(f'<x xmlns="{"x" * 301}"/>', title="One", video="a")), "monster"),
 ]
 
 

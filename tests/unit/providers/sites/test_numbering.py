@@ -29,7 +29,22 @@ from providers.sites.numbering import Numbered, natural, number_in, numbered
     ],
 )
 def test_a_name_with_a_number(name: str, season: int, number: int, title: str) -> None:
-    assert number_in(name) == Numbered(season, number, title)
+    found = number_in(name)
+    assert found is not None
+    assert (found.season, found.number, found.title) == (season, number, title)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_bare"),
+    [
+        *(("S01E05", False), ("1x05", False), ("Part 5", False), ("#5", False)),
+        *(("10 Things about ants", True), ("The Crane - 05", True)),
+    ],
+)
+def test_a_number_that_nothing_names_is_bare(name: str, is_bare: bool) -> None:
+    found = number_in(name)
+    assert found is not None
+    assert found.is_bare == is_bare
 
 
 @pytest.mark.parametrize(
@@ -53,6 +68,22 @@ def test_names_without_a_number_are_specials() -> None:
 def test_without_any_number_the_order_counts() -> None:
     found = numbered(["a/Feathers", "The_Crane"])
     assert found == [Numbered(1, 1, "Feathers"), Numbered(1, 2, "The Crane")]
+
+
+def places(*names: str) -> list[tuple[int, int, str]]:
+    return [(one.season, one.number, one.title) for one in numbered(names) if one]
+
+
+def test_a_few_titles_that_begin_with_a_number_number_nothing() -> None:
+    assert places("About bees", "10 Things about ants", "About owls") == [
+        *((1, 1, "About bees"), (1, 2, "10 Things about ants"), (1, 3, "About owls"))
+    ]
+    assert places("12 Angry Men (1957)") == [(1, 1, "12 Angry Men (1957)")]
+    assert places("Ep 1", "Ep 2", "10 Things", "12 More", "Ep 3")[2:4] == [
+        *((0, 1, "10 Things"), (0, 2, "12 More"))
+    ]
+    # Where most have one, they count.
+    assert places("01 - A", "02 - B", "Trailer") == [(1, 1, "A"), (1, 2, "B"), (0, 1, "Trailer")]
 
 
 def test_one_that_repeats_a_number_is_left_out() -> None:
