@@ -143,7 +143,7 @@ class BorderedSite:
         """Those with keys and numbers that one can have; None where the site has no such page.
 
         Raises:
-            ProviderError; MarkupChanged: not one that can be.
+            ProviderError; MarkupChanged: there are some, but not one that can be.
         """
         inner = self.inner
         if not isinstance(inner, ListsNewEpisodes):
@@ -156,7 +156,7 @@ class BorderedSite:
             for one in found[:MOST_NEWS]
             if _is_key(one.key) and _is_possible(one)
         ]
-        if not possible:
+        if found and not possible:
             raise MarkupChanged("new episodes", "an episode's number")
         return possible
 
@@ -165,7 +165,7 @@ class BorderedSite:
         has no such page.
 
         Raises:
-            ProviderError; MarkupChanged: not one that can be.
+            ProviderError; MarkupChanged: there are some, but not one that can be.
         """
         inner = self.inner
         if not isinstance(inner, ListsAirings):
@@ -182,7 +182,7 @@ class BorderedSite:
             for one in found[:MOST_NEWS]
             if _is_key(one.key) and _is_possible(one) and FIRST_DAY < one.day < LAST_DAY
         ]
-        if not possible:
+        if found and not possible:
             raise MarkupChanged("calendar", "an episode's day")
         return possible
 
@@ -215,7 +215,7 @@ class BorderedSite:
     def _asked(self, page: str, ask: Callable[[], T]) -> T:
         try:
             return _without_stumbling(self.name, page, ask)
-        except (MarkupChanged, FeedInvalid) as error:
+        except (DecoderOutdated, FeedInvalid, MarkupChanged) as error:
             self._watch.misread(self.name, Fault.of(error))
             raise
 

@@ -180,6 +180,7 @@ class DefinitionInvalid(ProviderError):
         "json": gettext_noop("This is no JSON: line {line}, column {column}."),
         "deep": gettext_noop("{at}: nested too deep."),
         "characters": gettext_noop("It holds characters that are none, or numbers too long."),
+        "number": gettext_noop("This is no JSON: {word} is no number in it."),
         "none": gettext_noop("The site has no definition."),
         "type": gettext_noop("{at}: must be of the JSON type {wanted}."),
         "choice": gettext_noop("{at}: must be one of {known}."),
@@ -426,6 +427,9 @@ class DecoderOutdated(HosterError):
         "no_decoder": gettext_noop("{site}: none of our decoders reads the page."),
         "no_playlist": gettext_noop("{site}: no playlist in the player's setup."),
         "no_source": gettext_noop("The page has no plain video source."),
+        "no_link": gettext_noop(
+            "{site}: the page of the link names no hoster's address: {missing} was not found."
+        ),
         "hops": gettext_noop("{site}: no player after {hops} hops."),
     }
 

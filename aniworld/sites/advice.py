@@ -90,5 +90,9 @@ ADVICE = {
     ),
     "hoster_blocked": _("It may let us in later. The next hoster is asked by itself."),
     "hoster_decoder_outdated": _("Update Aniworld. The next hoster is asked by itself."),
+    "hoster_decoder_outdated.no_link": _(
+        "Where all pages of the site are so, correct the step “locate” of its definition. The next "
+        "hoster is asked by itself."
+    ),
     "hoster_unsupported": _("Wait until the site has another hoster for it; then press Retry."),
 }

@@ -27,6 +27,7 @@ from aniworld.web.page import PageRequest, page, tell
 from aniworld.web.permissions import needs
 from aniworld.web.rights import Right
 from aniworld.web.texts import text_of
+from providers.base import LONGEST_DEFINITION
 from providers.errors import UnknownProvider
 
 
@@ -130,13 +131,15 @@ def remove(request: PageRequest, name: str) -> HttpResponse:
 
 
 def shown(told: str) -> str:
-    """A definition as it is read best: the lines of whoever wrote it, or its own."""
+    """A definition as it is read best: the lines of whoever wrote it, or its own, where it can be
+    sent back with them."""
     if "\n" in told:
         return told
     try:
-        return json.dumps(json.loads(told), ensure_ascii=False, indent=2)
+        lines = json.dumps(json.loads(told), ensure_ascii=False, indent=2)
     except (ValueError, RecursionError):
         return told
+    return lines if len(lines) <= LONGEST_DEFINITION else told
 
 
 def _known(request: HttpRequest, form: NewSiteForm) -> str | None:

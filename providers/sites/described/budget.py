@@ -10,6 +10,8 @@ from providers.errors import UnexpectedAnswer
 
 # Elements looked at, or about as much of something else: some seconds of one core at the most.
 WORK = 3_000_000
+# So many characters are copied, and may be kept, for one of these.
+CHARACTERS = 10
 
 
 class Budget:

@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import unquote
 
-from providers.sites.described.budget import Budget
+from providers.sites.described.budget import CHARACTERS, Budget
 from providers.sites.described.css import Selector
 from providers.sites.described.faults import Unreadable
 from providers.sites.described.paths import JsonNode, JsonPath
@@ -144,8 +144,9 @@ class Templated:
     template: Template
 
     def applied(self, value: str, budget: Budget) -> Iterable[str]:
-        budget.spend(1)
-        return (self.template.filled({"value": value}),)
+        told = self.template.filled({"value": value})
+        budget.spend(1 + len(told) // CHARACTERS)
+        return (told,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Any
 from providers.base import LONGEST_DEFINITION
 from providers.sites.described.changes import Change
 from providers.sites.described.css import Selector
-from providers.sites.described.faults import Fault, refusal
+from providers.sites.described.faults import Fault, Unreadable, refusal
 from providers.sites.described.paths import JsonPath
 from providers.sites.described.patterns import Pattern
 from providers.sites.described.structure import MOST_FAULTS, faults_of
@@ -198,12 +198,20 @@ def _loaded(text: str) -> tuple[Any, list[Fault]]:
     if len(text) > LONGEST_DEFINITION:
         return None, [Fault("", "long", {"most": LONGEST_DEFINITION})]
     try:
-        data = json.loads(text.removeprefix("\ufeff"))
-        told = json.dumps(data, ensure_ascii=False).encode()
+        data = json.loads(text.removeprefix("\ufeff"), parse_constant=_refused_constant)
+        # What is too large for a number becomes infinite, which would be sent on as no JSON.
+        told = json.dumps(data, ensure_ascii=False, allow_nan=False).encode()
     except json.JSONDecodeError as error:
         return None, [Fault("", "json", {"line": error.lineno, "column": error.colno})]
     except RecursionError:
         return None, [Fault("", "deep")]
+    except Unreadable as error:
+        return None, [error.fault("")]
     except ValueError:  # half of a character, or a number of thousands of digits
         return None, [Fault("", "characters")]
     return data, [Fault("", "characters")] if b"\\u0000" in told else []
+
+
+def _refused_constant(word: str) -> None:
+    """Python reads three words as numbers that are none in JSON."""
+    raise Unreadable("number", word=word)

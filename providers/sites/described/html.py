@@ -11,7 +11,7 @@ from functools import cached_property
 from lxml import etree
 
 from providers.parsing import refuse_monsters
-from providers.sites.described.budget import Budget
+from providers.sites.described.budget import CHARACTERS, Budget
 from providers.sites.described.css import Selector
 
 LONGEST_ATTRIBUTE = 100_000  # characters; whole documents stand in some
@@ -67,24 +67,27 @@ class HtmlDocument:
         if said is None:
             return None
         if len(said) > 500:
-            self._budget.spend(len(said) // 200)
+            self._budget.spend(len(said) // CHARACTERS)
         return str(said)[:LONGEST_ATTRIBUTE]
 
     def text_of(self, at: int) -> str:
         """What is seen of an element; of a script or style what stands in it."""
         if self.tags[at] in _UNSEEN:
             inside = "".join(map(str, self._elements[at].itertext()))
-            self._budget.spend(1 + len(inside) // 10)
+            self._budget.spend(1 + len(inside) // CHARACTERS)
             return inside
         begin, end = self._spans[at]
-        self._budget.spend(1 + (end - begin) // 10)  # it is copied, and may be once for each row
+        # It is copied, and may be once for each row.
+        self._budget.spend(1 + (end - begin) // CHARACTERS)
         return self.text[begin:end]
 
     def own_text_of(self, at: int) -> str:
         """What stands in an element itself, and not in those below it."""
         element = self._elements[at]
         self._budget.spend(1 + len(element))
-        return " ".join([element.text or "", *(below.tail or "" for below in element)])
+        told = " ".join([element.text or "", *(below.tail or "" for below in element)])
+        self._budget.spend(len(told) // CHARACTERS)
+        return told
 
     def markup_of(self, at: int) -> str:
         """What stands in an element, with the markup."""
@@ -92,7 +95,7 @@ class HtmlDocument:
         self._budget.spend(self.ends[at] - at)
         told = [etree.tostring(below, encoding="unicode", method="html") for below in element]
         markup = (element.text or "") + "".join(told)
-        self._budget.spend(1 + len(markup) // 10)
+        self._budget.spend(1 + len(markup) // CHARACTERS)
         return markup
 
     def has_words(self, at: int, words: str) -> bool:
@@ -103,7 +106,10 @@ class HtmlDocument:
 
     def is_empty(self, at: int) -> bool:
         begin, end = self._spans[at]
-        return self.ends[at] == at + 1 and not self.text[begin:end].strip()
+        if self.ends[at] > at + 1:
+            return False
+        self._budget.spend((end - begin) // CHARACTERS)
+        return not self.text[begin:end].strip()
 
     @cached_property
     def places_of_type(self) -> list[int]:

@@ -18,7 +18,7 @@ LONGEST = 200
 
 def is_key(key: str, definition: Definition) -> bool:
     """Whether a series can have this key."""
-    if not _KEY.fullmatch(key):
+    if not _KEY.fullmatch(key) or not {".", ".."}.isdisjoint(site_key(key, definition).split("/")):
         return False
     pattern = definition.key_pattern
     return pattern is None or pattern.fits(key, Budget(definition.name))
@@ -35,6 +35,11 @@ def key_of(told: str, definition: Definition) -> str | None:
     key = told.strip().strip("/")
     key = key.replace("/", definition.slash) if definition.slash else key
     return key if is_key(key, definition) else None
+
+
+def site_key(key: str, definition: Definition) -> str:
+    """A key as the site writes it."""
+    return key.replace(definition.slash, "/") if definition.slash else key
 
 
 def key_in(address: str, definition: Definition) -> str | None:

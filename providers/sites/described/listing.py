@@ -24,6 +24,7 @@ _KINDS = {
 _OF_EPISODES = frozenset({"episode_id", "episode_link"})
 _OF_SEASONS = frozenset({"season_id", "season_link"})
 _OF_SERIES = frozenset({"series_id", "series_link"})
+HIGHEST_SEASON = 999  # as high as the border lets one be
 _UNAVAILABLE = frozenset({"", "0", "false", "no", "null"})
 
 
@@ -69,9 +70,17 @@ class Lister:
             for season in self.seasons(run, names):
                 found += self._of_season(run, steps["episodes"], names, season)
         if "films" in steps:
-            films = self._episodes_of(run, steps["films"], {**names, "season": "0"})
-            found += [_as_film(one) for one in films]
+            found += map(_as_film, self._films(run, steps["films"], names))
         return _together(found)
+
+    def _films(self, run: Run, step: Step, names: Mapping[str, str]) -> list[Listed]:
+        try:
+            return self._episodes_of(run, step, {**names, "season": "0"})
+        except NotFound:
+            if "episodes" not in self._definition.steps:
+                raise
+            # The episodes were there just now: the series has no page of films, as many have none.
+            return []
 
     def _of_season(
         self, run: Run, step: Step, names: Mapping[str, str], season: Mapping[str, str]
@@ -90,20 +99,22 @@ class Lister:
         step = self._definition.steps.get("seasons")
         if step is None:
             return [{}]
-        seasons = []
+        used = self._definition.steps["episodes"].names & (_OF_SEASONS | {"season"})
+        seasons: dict[tuple[str, ...], dict[str, str]] = {}
         for row in run.rows(step, names):
             number = row.number("number")
-            if number is None:
-                logger.info("site=%s season without a number left out", self._name)
+            if number is None or number > HIGHEST_SEASON:
+                logger.info("site=%s season without a usable number left out", self._name)
                 continue
             season = {"season": str(number), "season_id": row.text("id")}
-            seasons.append({**season, "season_link": row.link("link")})
+            season["season_link"] = row.link("link")
+            # The same page may be listed above the episodes and below them.
+            page = tuple(season[name] for name in sorted(used | {"season"})) if used else ()
+            seasons.setdefault(page, season)
         if not seasons:
             raise DefinitionMismatch("seasons", f"number ({step.fields['number'].words})")
-        is_one_page = not self._definition.steps["episodes"].names & (_OF_SEASONS | {"season"})
-        if is_one_page:
-            return seasons[:1]
-        return seasons[:MOST_SEASONS] if run.is_trial else seasons
+        listed = list(seasons.values())
+        return listed[:MOST_SEASONS] if run.is_trial else listed
 
     def _episodes_of(self, run: Run, step: Step, names: Mapping[str, str]) -> list[Listed]:
         """The episodes of one season, over all editions of the page."""

@@ -7,6 +7,7 @@ grows: that is bounded, and charged.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -22,6 +23,7 @@ LONGEST_TEXT = 1_000_000  # characters that are looked at
 _MEMORY = 1 << 20
 # A letter takes so many instructions in the time that one element of a page takes.
 _INSTRUCTIONS = 200
+_ENDLESS = re.compile(r"[*+]|,\}")
 
 
 class Pattern:
@@ -32,6 +34,9 @@ class Pattern:
         self.text = text
         self._compiled = _compiled(text)
         self._group = 1 if self._compiled.groups else 0
+        # Without anything that repeats without end, no letter is looked at further ahead than the
+        # program is long.
+        self._reach = LONGEST_TEXT if _ENDLESS.search(text) else self._compiled.programsize
 
     def found(self, text: str, budget: Budget) -> str | None:
         """What the first group matches, or all of the match where there is none; None without a
@@ -55,8 +60,10 @@ class Pattern:
         text = self._bounded(text, budget)
         pieces, at, room = [], 0, LONGEST_TEXT
         for match in self._compiled.finditer(text):
-            budget.spend(1 + len(by) // 50)
             begin, end = match.span()
+            # Whether it goes on is looked for behind each match anew, as far as the text's end.
+            ahead = min(len(text) - begin, self._reach) * self._compiled.programsize
+            budget.spend(1 + len(by) // 50 + ahead // _INSTRUCTIONS)
             room -= len(by)
             if begin == end or room < 0:
                 continue

@@ -19,7 +19,6 @@ from providers.errors import (
 from providers.http import HttpClient, Page
 from providers.sites.bases import Bases
 from providers.sites.described.budget import WORK, Budget
-from providers.sites.described.changes import parsed_json
 from providers.sites.described.definition import (
     Definition,
     Field,
@@ -29,12 +28,16 @@ from providers.sites.described.definition import (
     Step,
     Where,
 )
-from providers.sites.described.html import HtmlDocument, HtmlNode
+from providers.sites.described.documents import Documents
+from providers.sites.described.html import HtmlNode
+from providers.sites.described.keys import site_key
+from providers.sites.described.repeats import PagesRead
 from providers.sites.described.templates import filled_json
 from providers.sites.described.trace import MOST_PAGES, Asked, Trace
 from providers.sites.described.values import Node, Values, number_of, select
 
 MOST_ROWS = 20_000
+MOST_ASKED = 500  # requests for one question, over all of its seasons, editions and pages
 # The library decides when a series is due. This only spares asking for one page twice in a visit.
 VISIT = 60.0
 DAY = 86_400.0
@@ -80,7 +83,8 @@ class Asker:
 
     def owns(self, address: str) -> bool:
         """Whether an address is one of the site."""
-        return self.is_page(address) or place_of(address) in self.hosts
+        hosts = {host.removeprefix("www.") for host in self.hosts}
+        return self.is_page(address) or place_of(address) in hosts
 
     def is_page(self, address: str) -> bool:
         """Whether it is one of the site's own addresses, where its pages for people are."""
@@ -94,7 +98,8 @@ class Run:
         self._asker = asker
         self._definition = asker.definition
         self._budget = Budget(asker.client.label, work=2 * WORK)
-        self._documents: dict[tuple[int, str], tuple[Page, Node]] = {}
+        self._documents = Documents(self._budget)
+        self._asked = 0
 
     @property
     def is_trial(self) -> bool:
@@ -113,16 +118,20 @@ class Run:
             ProviderError; DefinitionMismatch: a page is not as the definition has it.
         """
         names = {**names, "base": self._asker.bases.all[0]}
+        if "key" in names:
+            names["key"] = site_key(names["key"], self._definition)
         for one in step.first:
             names |= self._first(one, step, names)
         rows: list[Row] = []
-        for number, (page, asked) in enumerate(self._pages(step, names)):
+        read = PagesRead(step)
+        for number, (page, asked) in enumerate(self._pages(step, names, read)):
             found = self._read(step, page, names, asked, is_first=number == 0)
+            if number and (not found or read.has(page.text, _values(found))):
+                break
+            read.add(page.text, _values(found))
             rows += found
             if len(rows) > MOST_ROWS:
                 raise DefinitionMismatch(step.name, f"at most {MOST_ROWS} rows", url=page.url)
-            if number and not found:
-                break
         return rows
 
     def _first(self, one: Step, step: Step, names: Mapping[str, str]) -> dict[str, str]:
@@ -141,7 +150,9 @@ class Run:
         told = {name: every[0] for name, every in found.items()}
         return {n: absolute(page.url, v) if n.endswith("link") else v for n, v in told.items()}
 
-    def _pages(self, step: Step, names: dict[str, str]) -> Iterator[tuple[Page, Asked]]:
+    def _pages(
+        self, step: Step, names: dict[str, str], read: PagesRead
+    ) -> Iterator[tuple[Page, Asked]]:
         request = step.request or self._definition.steps["series"].request
         assert request is not None  # noqa: S101 - a definition without is refused
         paging, number = step.paging, step.paging.begin if step.paging else 1
@@ -159,7 +170,8 @@ class Run:
                     raise
                 return
             if paging is not None and count > most:
-                self._refuse_more(step, page, names, paging)
+                self._refuse_more(step, page, names, read, asked)
+                return
             yield page, asked
             if paging is None or (count >= most and is_cut):
                 return
@@ -171,12 +183,13 @@ class Run:
             number += paging.step
 
     def _refuse_more(
-        self, step: Step, page: Page, names: Mapping[str, str], paging: Paging
+        self, step: Step, page: Page, names: Mapping[str, str], read: PagesRead, asked: Asked
     ) -> None:
         """There is a page behind the last that is asked for: what it has would be left out."""
         root = self._root(step, page, names)
-        if next(self._row_nodes(step, root), None) is not None:
-            raise DefinitionMismatch(step.name, f"at most {paging.most} pages", url=page.url)
+        found = self._kept_rows(step, page, root, names, asked)
+        if asked.found and not read.has(page.text, _values(found)):
+            raise DefinitionMismatch(step.name, f"at most {read.count} pages", url=page.url)
 
     def _more(
         self, step: Step, paging: Paging, page: Page, names: Mapping[str, str], number: int
@@ -207,10 +220,12 @@ class Run:
         at: str = "",
     ) -> tuple[Page, Asked]:
         """Ask for one page. Args: at: its address, where the page before has named it."""
-        slash = self._definition.slash
-        address = at or request.address.filled(names, slash=slash)
+        address = at or request.address.filled(names)
         is_led = bool(at) or not request.address.text.startswith(("/", "http"))
         asked = Asked(step.name, request.method, address)
+        self._asked += 1
+        if self._asked > MOST_ASKED:
+            raise DefinitionMismatch(step.name, f"at most {MOST_ASKED} requests", url=address)
         if self._asker.trace is not None:
             self._asker.trace.begin(asked)
         started = time.monotonic()
@@ -265,7 +280,7 @@ class Run:
             raise NotFound(why="disabled", site=label, url=page.url)
 
     def _shows(self, sign: Sign, page: Page) -> bool:
-        root = self._document(page, sign.read)
+        root = self._documents.of(page, sign.read)
         for node in select(root, sign.select, self._budget) if root is not None else ():
             if sign.pattern is None:
                 return True
@@ -283,31 +298,16 @@ class Run:
         values = Values(outer, page.url, names, self._budget).read(looked, (outer,))
         if not values:
             raise DefinitionMismatch(step.name, f"within ({looked.words})", url=page.url)
-        inner = self._parsed(values[0], page.url, step.read)
+        inner = self._documents.parsed(values[0], page.url, step.read)
         if inner is None:
             raise DefinitionMismatch(step.name, f"{step.read} ({looked.words})", url=page.url)
         return inner
 
     def _needed(self, step: Step, page: Page, kind: str) -> Node:
-        root = self._document(page, kind)
+        root = self._documents.of(page, kind)
         if root is None:
             raise DefinitionMismatch(step.name, kind, url=page.url)
         return root
-
-    def _document(self, page: Page, kind: str) -> Node | None:
-        """A page as a document, parsed once; None of what is no JSON."""
-        key = (id(page), kind)
-        if key not in self._documents:
-            root = self._parsed(page.text, page.url, kind)
-            if root is None:
-                return None
-            self._documents[key] = (page, root)
-        return self._documents[key][1]
-
-    def _parsed(self, text: str, url: str, kind: str) -> Node | None:
-        if kind == "json":
-            return parsed_json(text, self._budget)
-        return HtmlNode(HtmlDocument(text, url=url, budget=self._budget), 0)
 
     def _read(
         self, step: Step, page: Page, names: Mapping[str, str], asked: Asked, *, is_first: bool
@@ -396,6 +396,10 @@ def _lacking(fields: Mapping[str, Field], found: Mapping[str, Sequence[str]]) ->
         if one.is_required and not found[name]:
             return f"{name} ({one.words})"
     return ""
+
+
+def _values(rows: Sequence[Row]) -> list[Mapping[str, Sequence[str]]]:
+    return [row.values for row in rows]
 
 
 def _line(text: str) -> str:

@@ -19,6 +19,7 @@ from providers.base import (
     Source,
 )
 from providers.errors import (
+    DecoderOutdated,
     DefinitionMismatch,
     MediaGone,
     NotFound,
@@ -28,7 +29,7 @@ from providers.http import HttpClient
 from providers.sites.bases import Bases
 from providers.sites.catalogue import Catalogue
 from providers.sites.described.definition import Definition, Step
-from providers.sites.described.keys import key_in, key_of, require_key
+from providers.sites.described.keys import key_in, key_of, require_key, site_key
 from providers.sites.described.listing import Lister
 from providers.sites.described.reading import DAY, Asker, Row, Run
 from providers.sites.described.trace import Trace
@@ -148,7 +149,8 @@ class DescribedSite:
         """The hoster's address behind a link of the site, in the way that the definition says.
 
         Raises:
-            NotFound: gone. MediaGone: it leads back to the site. And what the client raises.
+            NotFound: gone. MediaGone: it leads back to the site. DecoderOutdated: its page names no
+                hoster. And what the client raises.
         """
         how = self.definition.locating
         if how == "link" or not self._asker.owns(source.link):
@@ -159,10 +161,19 @@ class DescribedSite:
                 raise MediaGone(why="leads_back", url=source.link)
             return target
         step = self.definition.steps["locate"]
-        row = Run(self._asker).rows(step, {"link": source.link})[0]
-        if not row.link("link"):
-            raise DefinitionMismatch("locate", f"link ({step.fields['link'].words})")
-        return row.link("link")
+        try:
+            rows = Run(self._asker).rows(step, {"link": source.link})
+        except DefinitionMismatch as error:
+            # One page of many: those of the other hosters may well name theirs.
+            missing = error.missing
+            raise DecoderOutdated(
+                why="no_link", site=self._label, missing=missing, url=error.url
+            ) from error
+        link = next((row.link("link") for row in rows), "")
+        if not link:
+            missing = f"link ({step.fields['link'].words})"
+            raise DecoderOutdated(why="no_link", site=self._label, missing=missing, url=source.link)
+        return link
 
     def key_from_link(self, link: str) -> str | None:
         """The series key in an address of this site, else None."""
@@ -227,7 +238,7 @@ class DescribedSite:
         return key_of(told, self.definition) if told else key_in(row.link("link"), self.definition)
 
     def _series_link(self, key: str) -> str:
-        page = self.definition.page.replace("{key}", key)
+        page = self.definition.page.replace("{key}", site_key(key, self.definition))
         return page if page.startswith("http") else self._bases.all[0] + page
 
     def _sources_of(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -13,7 +13,8 @@ from providers.sites.described.faults import Unreadable
 LONGEST = 2_000  # characters of a template
 LONGEST_FILLED = 4_000  # characters of what it becomes
 _NAME = re.compile(r"\{([a-z][a-z0-9_]{0,29})(?::0([2-6]))?\}")
-_WHOLE_ADDRESS = re.compile(r"\{[a-z0-9_]*(?:link|base)\}")  # what is an address already
+_ADDRESSES = ("link", "base")  # names that end so are addresses already
+_WHOLE_ADDRESS = re.compile(r"\{[a-z0-9_]*(?:link|base)\}")
 # In these a number is meant where the whole text is one of them.
 _NUMBERS = frozenset({"page", "season", "episode"})
 
@@ -31,12 +32,27 @@ class Template:
             raise Unreadable("long", most=LONGEST)
         self.text = text
         self.names = frozenset(name for name, _digits in _NAME.findall(text))
+        # What stands between the names, a name, its digits, and so on.
+        self._pieces: list[str | Any] = _NAME.split(text)
         if unknown := sorted(self.names - set(known)):
             raise Unreadable("placeholder", name=unknown[0], known=sorted(known))
 
     def filled(self, values: Mapping[str, str]) -> str:
-        """The text with the values as they are."""
-        return _NAME.sub(lambda name: _value(name, values), self.text)[:LONGEST_FILLED]
+        """The text with the values as they are, up to ``LONGEST_FILLED`` characters."""
+        return self._joined(values, lambda _name, value, _leads: value)[:LONGEST_FILLED]
+
+    def _joined(self, values: Mapping[str, str], encoded: Callable[[str, str, bool], str]) -> str:
+        """The text with what ``encoded`` makes of each name, its value, and whether the text begins
+        with it. It ends where it is too long: values are foreign, and may be whole pages."""
+        told, length = [self._pieces[0]], len(self._pieces[0])
+        for at in range(1, len(self._pieces), 3):
+            name, digits, behind = self._pieces[at : at + 3]
+            value = values.get(name, "")[: LONGEST_FILLED + 1].zfill(int(digits or 0))
+            told += [encoded(name, value, at == 1 and not told[0] and not digits), behind]
+            length += len(told[-2]) + len(behind)
+            if length > LONGEST_FILLED:
+                break
+        return "".join(told)
 
 
 class AddressTemplate(Template):
@@ -57,27 +73,22 @@ class AddressTemplate(Template):
         """The host it names; empty of a path."""
         return "" if self.text[:1] in {"/", "{"} else _host(self.text)
 
-    def filled(self, values: Mapping[str, str], *, slash: str = "") -> str:
-        """The address.
-
-        Args:
-            slash: what stands for a slash in values, which is one in the address.
+    def filled(self, values: Mapping[str, str]) -> str:
+        """The address. Of the values ``key`` alone may be several parts of it, with slashes.
 
         Raises:
             NotFound: a value would lead to another part of the site than is meant.
             AddressRefused: it gets too long.
         """
 
-        def value_of(name: re.Match[str]) -> str:
-            value = _value(name, values)
-            if name.start() == 0 and _WHOLE_ADDRESS.fullmatch(name[0]):
+        def encoded(name: str, value: str, leads: bool) -> str:
+            if leads and name.endswith(_ADDRESSES):
                 return value
-            parts = value.split(slash) if slash else [value]
-            return "/".join(quote(part, safe="", errors="replace") for part in parts)
+            return quote(value, safe="/" if name == "key" else "", errors="replace")
 
-        address = _NAME.sub(value_of, self.text)
+        address = self._joined(values, encoded)
         if len(address) > LONGEST_FILLED:
-            raise AddressRefused(why="unusable", reason=f"{len(address)} characters")
+            raise AddressRefused(why="unusable", reason=f"more than {LONGEST_FILLED} characters")
         if _climbs(address):
             raise NotFound(why="key", key=" ".join(values.values())[:80], site=_host(address))
         return address
@@ -106,11 +117,6 @@ def is_web_address(text: str) -> bool:
         )
     except ValueError:
         return False
-
-
-def _value(name: re.Match[str], values: Mapping[str, str]) -> str:
-    """What is filled in for a name, with the digits it wants."""
-    return values.get(name[1], "").zfill(int(name[2] or 0))
 
 
 def _climbs(address: str) -> bool:

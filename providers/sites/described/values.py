@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 
-from providers.sites.described.budget import Budget
+from providers.sites.described.budget import CHARACTERS, Budget
 from providers.sites.described.changes import LONGEST, texts_of
 from providers.sites.described.css import Selector
 from providers.sites.described.definition import Field, Look, Where
@@ -42,8 +42,9 @@ class Values:
         self._address = address
         self._names = names
         self._budget = budget
-        # What a field has on the page or before a place is looked for once, not for each row.
-        self._on_page: dict[tuple[int, int], list[str]] = {}
+        # What a field has on the page or before a place is looked for once, not for each row. The
+        # row around is kept with it: another one would get the number of one that is gone.
+        self._on_page: dict[tuple[int, int], tuple[Node | None, list[str]]] = {}
         self._before: dict[int, list[int]] = {}
 
     def read(self, field: Field, row: Sequence[Node]) -> list[str]:
@@ -64,8 +65,8 @@ class Values:
         outer = row[-2] if look.place == "outer" and len(row) > 1 else None
         key = (id(look), id(outer))
         if key not in self._on_page:
-            self._on_page[key] = self._found(look, row)
-        return self._on_page[key]
+            self._on_page[key] = (outer, self._found(look, row))
+        return self._on_page[key][1]
 
     def _found(self, look: Look, row: Sequence[Node]) -> list[str]:
         values = self._raw(look, row)
@@ -85,12 +86,13 @@ class Values:
 
     def _raw(self, look: Look, row: Sequence[Node]) -> list[str]:
         if look.value is not None:
-            return [look.value.filled(self._names)]
+            return [self._charged(look.value.filled(self._names))]
         if look.parts:
             parts = [self.read(part, row)[:1] for part in look.parts]
-            return ["".join(part[0] for part in parts)] if all(parts) else []
+            whole = "".join(part[0] for part in parts) if all(parts) else None
+            return [] if whole is None else [self._charged(whole)]
         if look.place == "address":
-            return [self._address]
+            return [self._charged(self._address)]
         found: list[str] = []
         for node in self._nodes(look, row):
             found += self._texts(node, look)
@@ -117,13 +119,19 @@ class Values:
         if at:
             yield HtmlNode(node.page, places[at - 1])
 
+    def _charged(self, text: str) -> str:
+        """A text that is made for a row: there may be one for each."""
+        self._budget.spend(1 + len(text) // CHARACTERS)
+        return text[:LONGEST]
+
     def _texts(self, node: Node, look: Look) -> list[str]:
         self._budget.spend(1)
         if isinstance(node, JsonNode):
-            return [node.name] if look.take == "name" else texts_of(node.value)
+            told = [node.name] if look.take == "name" else texts_of(node.value)
+            return [self._charged(one) for one in told[:MOST_VALUES]]
         if look.attribute:
-            told = node.page.attribute(node.at, look.attribute)
-            return [] if told is None else [told]
+            said = node.page.attribute(node.at, look.attribute)
+            return [] if said is None else [self._charged(said)]
         if look.take == "html":
             return [node.page.markup_of(node.at)[:LONGEST]]
         if look.take == "own":

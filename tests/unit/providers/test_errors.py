@@ -373,6 +373,12 @@ SENTENCES: list[tuple[type[ProviderError], dict[str, Any], str]] = [
         "AniWorld: no playlist in the player's setup.",
     ),
     (errors.DecoderOutdated, {"why": "no_source"}, "The page has no plain video source."),
+    (
+        errors.DecoderOutdated,
+        {"why": "no_link", "missing": "link (iframe@src)"},
+        "AniWorld: the page of the link names no hoster's address: link (iframe@src) was not "
+        "found.",
+    ),
     (errors.DecoderOutdated, {"why": "hops", "hops": 3}, "AniWorld: no player after 3 hops."),
     *(
         (errors.DefinitionInvalid, {"why": why, "at": "/steps", **facts}, sentence)
@@ -380,6 +386,7 @@ SENTENCES: list[tuple[type[ProviderError], dict[str, Any], str]] = [
             ("json", {"line": 3, "column": 7}, "This is no JSON: line 3, column 7."),
             ("deep", {}, "/steps: nested too deep."),
             ("characters", {}, "It holds characters that are none, or numbers too long."),
+            ("number", {"word": "NaN"}, "This is no JSON: NaN is no number in it."),
             ("none", {}, "The site has no definition."),
             (
                 "type",

@@ -18,9 +18,11 @@ from aniworld.journal import services as journal
 from aniworld.journal.models import Entry
 from aniworld.sites import added, configured, services
 from aniworld.sites.errors import SiteKnown, SiteNotDescribed
+from providers.base import LONGEST_DEFINITION
 from providers.errors import DefinitionInvalid
 from tests.catalogues import definition
 from tests.catalogues.server import Running, served
+from tests.unit.reading import soup
 from tests.unit.visiting import visitor  # noqa: F401 - fixture
 
 pytestmark = pytest.mark.django_db
@@ -366,3 +368,27 @@ def test_a_trial_ends_whatever_the_definition_asks_for(
     assert send(visitor, "post", "/api/providers/trial", body)[0] == 400
     send(visitor, "post", "/api/providers/trial", body | {"query": "t"})
     assert len(cards.paths) <= 25
+
+
+def test_a_definition_is_as_long_as_it_was_sent(visitor: Client) -> None:  # noqa: F811
+    long = whole()
+    notes = {"notes": [[[[number]]] for number in range(1_500)]}
+    long["steps"]["search"]["request"]["json"] = notes
+    assert len(json.dumps(long, separators=(",", ":"))) < LONGEST_DEFINITION // 2
+    assert len(json.dumps(long, indent=2)) > LONGEST_DEFINITION
+
+    status, _ = send(
+        visitor, "post", "/api/providers", {"provider": "described", "definition": long}
+    )
+    assert status == 201
+    status, _ = send(visitor, "put", "/api/providers/cards/definition", {"definition": long})
+    assert status == 200
+    assert send(visitor, "get", "/api/providers/cards/definition") == (200, long)
+
+    # The page shows it as it is saved, so that it can be saved from there too.
+    page = "/settings/providers/cards/definition"
+    area = soup(visitor.get(page)).select_one("textarea[name=definition]")
+    assert area is not None
+    shown = area.get_text()
+    assert json.loads(shown) == long
+    assert visitor.post(page, {"definition": shown, "save": "yes"}).status_code == 302

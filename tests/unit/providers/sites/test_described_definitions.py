@@ -199,7 +199,10 @@ def test_no_file_is_too_odd_to_be_told_of() -> None:
     assert read("nonsense")[1][0] == ("", "json", {"line": 1, "column": 1})
     assert read('"\\ud800"')[1][0].why == "characters"
     assert read("9" * 5_000)[1][0].why == "characters"
-    for text in ("[]", "null", "7", '"x"', "NaN"):
+    assert read('{"a": 1e999}')[1][0].why == "characters"
+    for word in ("NaN", "Infinity", "-Infinity"):
+        assert read(f'{{"a": [{word}]}}')[1] == (("", "number", {"word": word}),)
+    for text in ("[]", "null", "7", '"x"'):
         assert read(text)[1][0].why == "type"
 
 

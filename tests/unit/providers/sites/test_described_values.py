@@ -209,8 +209,8 @@ def test_templates_are_filled() -> None:
     known = {"season", "episode", "key", "episode_link"}
     address = AddressTemplate("/w/{key}-s{season:02}e{episode:03}.html", known)
     values = {"season": "1", "episode": "12", "key": "a~b"}
-    assert address.filled(values, slash="~") == "/w/a/b-s01e012.html"
     assert address.filled(values) == "/w/a~b-s01e012.html"
+    assert address.filled({**values, "key": "a/b"}) == "/w/a/b-s01e012.html"
     link = AddressTemplate("{episode_link}?p={season}", known)
     filled = link.filled({"episode_link": "https://a.example/b", "season": "2"})
     assert filled == "https://a.example/b?p=2"
