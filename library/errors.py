@@ -115,6 +115,16 @@ class MappingContradicts(InvalidMapping):
     }
 
 
+class SuggestionGone(LibraryError):
+    """A numbering that was suggested is so no more."""
+
+    code = "suggestion_gone"
+    status = 409
+    texts = {
+        "": _("This numbering of {name} is suggested no more: its files or its catalogue changed.")
+    }
+
+
 class OwnLinkNotFound(LibraryError):
     """No link of the owner's own was given to the episode."""
 

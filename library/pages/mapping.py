@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -15,18 +16,30 @@ from django.utils.datastructures import MultiValueDict
 from aniworld.web.texts import text_of
 from library import services
 from library.errors import InvalidMapping
-from library.models import AnimeSeries
+from library.models import AnimeSeries, Episode
 from library.pages.forms import MappingForm, RangeForm
+from library.pages.suggesting import Card, cards
 from library.services.numbering import Range, ranges_from_json
+from library.services.suggestions import suggestions_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MappingPage:
     """``range_form`` and ``import_form`` hold what was refused, with the reason."""
 
     series: AnimeSeries
     range_form: RangeForm = field(default_factory=lambda: RangeForm(prefix="range"))
     import_form: MappingForm = field(default_factory=lambda: MappingForm(prefix="import"))
+
+    @cached_property
+    def suggestions(self) -> list[Card]:
+        """Numberings that may be meant."""
+        return cards(suggestions_of(self.series, episodes=self._episodes))
+
+    @cached_property
+    def _episodes(self) -> list[Episode]:
+        """What the catalogue lists, in order."""
+        return list(self.series.episodes.filter(listed=True).order_by("season", "episode_number"))
 
     @property
     def is_refused(self) -> bool:
@@ -42,8 +55,7 @@ class MappingPage:
     @property
     def seasons(self) -> list[tuple[int, int, int]]:
         """What the catalogue lists: season, first and last episode."""
-        listed = self.series.episodes.filter(listed=True).order_by("season", "episode_number")
-        numbers = listed.values_list("season", "episode_number")
+        numbers = ((one.season, one.episode_number) for one in self._episodes)
         seasons = [list(pairs) for _, pairs in groupby(numbers, key=itemgetter(0))]
         return [(pairs[0][0], pairs[0][1], pairs[-1][1]) for pairs in seasons]
 

@@ -19,7 +19,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.catalogues import definition
 from tests.catalogues.server import served
 from tests.product import wait_until
-from tests.prove.furnished import SHOWN
+from tests.prove.furnished import SHOWN, SPLIT
 from tests.prove.walk import PASSWORD, Walk
 from tests.telling_server import KEY, media_server
 
@@ -272,6 +272,32 @@ def numbers_its_own_way(hand: Hand) -> None:
     hand.press("Remove absolute", exact=False)
     hand.go(path)
     hand.sees("The numbers in the names count as they are.")
+
+
+@step("series-numbering-apply", "series-numbering-dismiss")
+def takes_a_suggested_numbering(hand: Hand) -> None:
+    """Two files go on counting where the catalogue has another season."""
+    _furnished(hand, "split")
+    hand.go("/numbering")
+    hand.sees("2 files stand for no listed episode.")
+    hand.press("Dismiss")
+    hand.go("/numbering")
+    hand.sees("No numbering is likely enough")
+    entry = hand.api("GET", "journal?action=series.numbers_dismissed")["results"][0]
+    hand.api("POST", f"journal/{entry['id']}/undo")
+    hand.go(f"/series/{SPLIT}/mapping")
+    hand.press("Apply")
+    hand.is_told("has the suggested numbering")
+    hand.go("/numbering")
+    hand.misses("Split")
+    _furnished(hand, "unsplit")
+
+
+def _furnished(hand: Hand, what: str) -> None:
+    done = hand.walk.product.manage(
+        "shell", "-c", f"from tests.prove import furnished as f; f.{what}()"
+    )
+    assert done.returncode == 0, done.stderr
 
 
 @step("series-tie", "series-tie-change")

@@ -48,7 +48,7 @@ from library.ties.links import set_link
 from library.ties.services import tie_series
 from providers.watching import Called, Fault
 from tests.catalogues import definition
-from tests.factories import make_item, make_scan, make_unmatched
+from tests.factories import SPLIT_MARK, make_item, make_scan, make_unmatched, split_numbers
 from tests.unit.aniworld.pages.test_reads import NAMELESS, routes
 from tests.unit.document.house import QUARANTINED, without_children
 from tests.unit.library.conftest import (  # noqa: F401 - fixtures
@@ -272,6 +272,11 @@ def held_numbers(world: World) -> None:
     """A catalogue that waits for the word of the owner; the site lists what it did."""
     held = {"mark": "", "at": "2026-01-01T00:00:00+00:00", "count": 1, "doubts": 1, "pairs": []}
     AnimeSeries.objects.filter(key="show").update(catalogue_held=True, held=held)
+
+
+def split_cour(world: World) -> None:
+    """Files of one season that the catalogue lists as two."""
+    split_numbers(world.series)
 
 
 def ignored(world: World) -> None:
@@ -581,6 +586,14 @@ ACTS: dict[tuple[str, str], Act] = {
         held_numbers,
         page("series.numbers_decided", "/series/{key}/numbers", means="AS_LISTED"),
     ),
+    ("post", "series-numbering-apply"): first(
+        split_cour,
+        page("series.renumbered", "/series/{key}/mapping/apply", mark=SPLIT_MARK),
+    ),
+    ("post", "series-numbering-dismiss"): first(
+        split_cour,
+        page("series.numbers_dismissed", "/series/{key}/mapping/dismiss", mark=SPLIT_MARK),
+    ),
     ("post", "series-mapping"): page("series.renumbered", "/series/{key}/mapping", **RANGE_FORM),
     ("post", "series-tie"): page(
         "series.tied", "/series/{key}/sites/tie", site="{site}", key="other"
@@ -862,6 +875,24 @@ ACTS: dict[tuple[str, str], Act] = {
         api("series.numbers_decided", "post", "v1/anime/{key}/numbers", means="AS_LISTED"),
     ),
     ("post", "anime-unmatch"): api("series.unmatched", "post", "v1/anime/{key}/unmatch"),
+    ("post", "anime-suggestion-apply"): first(
+        split_cour,
+        api(
+            "series.renumbered",
+            "post",
+            "v1/anime/{key}/mapping/suggestions/apply",
+            mark=SPLIT_MARK,
+        ),
+    ),
+    ("post", "anime-suggestion-dismiss"): first(
+        split_cour,
+        api(
+            "series.numbers_dismissed",
+            "post",
+            "v1/anime/{key}/mapping/suggestions/dismiss",
+            mark=SPLIT_MARK,
+        ),
+    ),
     ("put", "anime-mapping"): api(
         "series.renumbered", "put", "v1/anime/{key}/mapping", mapping=[RANGE]
     ),
