@@ -265,9 +265,11 @@ def says_what_new_numbers_mean(hand: Hand) -> None:
 def numbers_its_own_way(hand: Hand) -> None:
     path = f"/series/{SHOWN}/mapping"
     hand.go(path)
-    for field in hand.page.locator("form:has(#add-range) input[type=number]").all()[1:]:
+    for field in hand.page.locator(".ranges--edited input").all()[1:]:
         field.fill("99")
-    hand.press("Add the range")
+    hand.press("Preview")
+    hand.sees("No file would be another episode.")
+    hand.press("Save the ranges")
     hand.go(path)
     hand.press("Remove absolute", exact=False)
     hand.go(path)

@@ -466,7 +466,8 @@ RANGE = {
     "provider_season": 1,
     "provider_first": 1,
 }
-RANGE_FORM = {f"range-{name}": "" if value is None else value for name, value in RANGE.items()}
+RANGE_FORM = {f"rows-0-{name}": "" if value is None else value for name, value in RANGE.items()}
+RANGE_FORM |= {"rows-TOTAL_FORMS": 1, "rows-INITIAL_FORMS": 0}
 EPISODE = {"season": 1, "episode": 2}
 LINK = {"link": "https://media.example/y.mp4", "language": "German Sub"}
 
