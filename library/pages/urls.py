@@ -60,6 +60,7 @@ urlpatterns = [
         numbering_views.dismiss,
         name="series-numbering-dismiss",
     ),
+    path("numbering/import", numbering_views.import_numberings, name="numbering-import"),
     re_path(r"^numbering/?$", numbering_views.numbering, name="numbering"),
     re_path(r"^series/(?P<key>[^/]+)/sites/?$", tie_views.ties, name="series-ties"),
     re_path(

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
+from library.services.numbering import MappingRange
 from tests.catalogues import definition
 from tests.catalogues.server import served
 from tests.product import wait_until
@@ -293,6 +294,21 @@ def takes_a_suggested_numbering(hand: Hand) -> None:
     hand.go("/numbering")
     hand.misses("Split")
     _furnished(hand, "unsplit")
+
+
+@step("numbering-import")
+def takes_in_a_file_of_numberings(hand: Hand) -> None:
+    ranges = [dict.fromkeys(MappingRange.__annotations__, 99) | {"provider_season": None}]
+    said = [{"site": "aniworld", "key": SHOWN, "mapping": ranges}]
+    file = hand.work / "numberings.json"
+    file.write_text(json.dumps(said))
+    hand.go("/numbering/import")
+    hand.page.get_by_label("File of numberings").set_input_files(file)
+    hand.press("Show what it changes")
+    hand.press("Take over what is ticked")
+    hand.is_told("has its numbering")
+    hand.go(f"/series/{SHOWN}/mapping")
+    hand.press("Remove season 99", exact=False)
 
 
 def _furnished(hand: Hand, what: str) -> None:

@@ -595,6 +595,16 @@ ACTS: dict[tuple[str, str], Act] = {
         split_cour,
         page("series.numbers_dismissed", "/series/{key}/mapping/dismiss", mark=SPLIT_MARK),
     ),
+    ("post", "numbering-import"): Act(
+        lambda w: w.page(
+            "/numbering/import",
+            action="apply",
+            series=w.series.key,
+            **{f"mapping-{w.series.key}": json.dumps([RANGE])},
+        ),
+        "series.renumbered",
+        "OWNER",
+    ),
     ("post", "series-mapping"): page("series.renumbered", "/series/{key}/mapping", **RANGE_FORM),
     ("post", "series-tie"): page(
         "series.tied", "/series/{key}/sites/tie", site="{site}", key="other"

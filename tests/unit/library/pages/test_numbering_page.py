@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from aniworld.web.rights import Right
@@ -10,6 +14,14 @@ from library.models import AnimeSeries, LibraryRoot
 from tests.factories import SPLIT_MARK, make_series, split_numbers
 from tests.unit.aniworld.pages.test_rights import browser_of
 from tests.unit.reading import get, soup, texts
+
+SPLIT_RANGE = {
+    "library_season": 1,
+    "library_first": 3,
+    "library_last": 4,
+    "provider_season": 2,
+    "provider_first": 1,
+}
 
 
 @pytest.fixture
@@ -74,6 +86,67 @@ def test_the_list_is_paged(visitor: Client, library: LibraryRoot) -> None:
     page = get(visitor, "/numbering")
     assert len(page.select("[data-key]")) == 20
     assert texts(get(visitor, "/numbering?page=2"), "section h2") == ["Show 20"]
+
+
+FILE = [
+    {"site": "aniworld", "key": "mushishi", "mapping": [SPLIT_RANGE]},
+    {"site": "aniworld", "key": "nobody", "mapping": []},
+    {"site": "aniworld", "key": 3},
+]
+
+
+def read(visitor: Client, content: bytes) -> Any:
+    file = SimpleUploadedFile("numberings.json", content)
+    return visitor.post("/numbering/import", {"file": file})
+
+
+def test_a_file_of_numberings_is_shown_and_taken_over(visitor: Client, split: AnimeSeries) -> None:
+    AnimeSeries.objects.filter(key="mushishi").update(site_key="mushishi")
+    assert get(visitor, "/numbering").select_one("a[href='/numbering/import']")
+    get(visitor, "/numbering/import")
+    page = soup(read(visitor, json.dumps(FILE).encode()))
+    assert texts(page, ".suggestion") == ["Mushishi season 1, 3 to 4 → season 2 from 1"]
+    assert "1 entry is about a series that the library has not." in page.text
+    assert texts(page, "#passed-over li") == ["Entry 3 is of another shape."]
+    split.refresh_from_db()
+    assert split.mapping == []
+    fields = page.select("form:has(#apply-numberings) input:not([name=csrfmiddlewaretoken])")
+    sent = {str(one["name"]): str(one["value"]) for one in fields}
+    answer = visitor.post("/numbering/import", sent, follow=True)
+    assert texts(soup(answer), ".toast p")[0] == "1 series has its numbering."
+    split.refresh_from_db()
+    assert split.mapping == [SPLIT_RANGE]
+    again = soup(read(visitor, json.dumps(FILE).encode()))
+    assert not again.select(".suggestion")
+
+
+def test_what_was_tampered_with_on_the_way_is_refused_one_by_one(
+    visitor: Client, split: AnimeSeries
+) -> None:
+    sent = {"action": "apply", "series": ["nobody", "mushishi"], "mapping-mushishi": "[[["}
+    answer = visitor.post("/numbering/import", sent, follow=True)
+    told = texts(soup(answer), ".toast p")
+    assert "There is no series “nobody” in the library." in told
+    assert any("A mapping is a list" in one for one in told)
+    split.refresh_from_db()
+    assert split.mapping == []
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "neither JSON nor XML"),
+        (b"<html/>", "no “anime-list”"),
+        (b" " * 1_000_001, "larger than 1 MB"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_explained(
+    visitor: Client, library: LibraryRoot, content: bytes, words: str
+) -> None:
+    answer = read(visitor, content)
+    assert answer.status_code == 422
+    assert words in texts(soup(answer), "#id_file_error")[0]
+    assert visitor.post("/numbering/import").status_code == 422
 
 
 def test_who_looks_alone_gets_no_buttons(visitor: Client, split: AnimeSeries) -> None:
