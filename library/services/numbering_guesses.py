@@ -5,6 +5,7 @@ Each guess is weighed against everything that is known in ``library.services.num
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +16,7 @@ from library.services.numbering import Number, Numbering, Range
 from library.services.remapped import Key, Named
 
 LEAST_TELLING = 2  # titles; one may be chance
+MOST_UNCOUNTED = 2  # recaps before a sequel, that one side does not count
 MOST_RUNS = 6  # of one guess; what falls into more is no numbering that anybody would have meant
 
 
@@ -66,7 +68,21 @@ class Sight:
         return [one for one in self.files if not any(map(self._is_told, one.named.keys))]
 
     def _is_told(self, key: Key) -> bool:
-        return any(one.holds(*key) for one in self.ranges)
+        """Whether a range holds it: the last one that begins before it, as none overlap."""
+        season, number = key
+        starts, ends = self._told.get(season, ((), ()))
+        at = bisect_right(starts, number) - 1
+        return at >= 0 and number <= ends[at]
+
+    @cached_property
+    def _told(self) -> Mapping[int | None, tuple[Sequence[int], Sequence[int]]]:
+        """By season of the names, where the ranges begin and where they end."""
+        found: dict[int | None, tuple[list[int], list[int]]] = {}
+        for one in sorted(self.ranges, key=lambda one: one.library_first):
+            starts, ends = found.setdefault(one.library_season, ([], []))
+            starts.append(one.library_first)
+            ends.append(one.library_last)
+        return found
 
     @cached_property
     def placed(self) -> Mapping[int, tuple[Number, ...]]:
@@ -271,13 +287,22 @@ def _over_the_end(sight: Sight) -> Iterator[Guess]:
         if season is None or not listed:
             continue
         over = [n for n in numbers if n > listed[-1] and (season, n) in sight.astray_keys]
-        if not over or numbers[0] > listed[-1]:
+        if not over or (numbers[0] > listed[-1] and _counts_on(sight, season, numbers[0])):
             continue
         follows = [number for number in sight.order if number[0] > season]
         if follows:
             yield from _into_next(season, listed[-1], over, follows)
         elif len(numbers) == len(listed) + len(over):
             yield from _into_specials(sight, season, listed[-1], over)
+
+
+def _counts_on(sight: Sight, season: int | None, first: int) -> bool:
+    """Whether the first number of a season may go on from those before it. The files may count a
+    recap more, or less, than the catalogue."""
+    if season is None or len(sight.seasons) == 1:
+        return True
+    before = sum(len(numbers) for one, numbers in sight.seasons.items() if one < season)
+    return abs(first - 1 - before) <= MOST_UNCOUNTED
 
 
 def _into_next(
@@ -314,7 +339,10 @@ def _in_order(sight: Sight) -> Iterator[Guess]:
         if target is None or not listed or set(numbers) <= set(listed):
             continue
         is_run = numbers[-1] - numbers[0] + 1 == len(numbers)
-        begins_later = is_run and numbers[0] > listed[-1] and len(numbers) >= LEAST_TELLING
+        is_later = numbers[0] > listed[-1]
+        if is_later and not _counts_on(sight, season, numbers[0]):
+            continue
+        begins_later = is_run and is_later and len(numbers) >= LEAST_TELLING
         if len(numbers) > len(listed) or (len(numbers) < len(listed) and not begins_later):
             continue
         rest = len(listed) - len(numbers)

@@ -69,7 +69,10 @@ def test_a_range_is_added_and_removed_in_place(series_page: Page) -> None:
     add.click()
     expect(page.get_by_text("The last episode comes before the first")).to_be_visible()
     expect(add).to_be_focused()
-    page.get_by_label("Last episode in the file names").fill("11")
+    last = page.get_by_label("Last episode in the file names").first
+    last.fill("11")
+    expect(page.get_by_text("No file would be another episode.")).to_be_visible()
+    expect(last).to_be_focused()  # what is typed stays while the preview comes
     add.click()
     expect(page.get_by_text("The numbering is saved")).to_be_visible()
     expect(page.get_by_label("Last episode in the file names").first).to_have_value("11")

@@ -78,6 +78,14 @@ CASES = [
         id="split cour, some of it there",
     ),
     pytest.param(
+        {1: 12, 2: 12},
+        names(1, range(13, 25)),
+        NumberingCase.SPLIT_COUR,
+        ["season 1, 13 to 24 → season 2 from 1"],
+        Confidence.COUNTS,
+        id="split cour, of which the second is there alone",
+    ),
+    pytest.param(
         {1: 12, 2: 12, 3: 13},
         names(1, range(1, 30)),
         NumberingCase.SPLIT_COUR,
@@ -274,6 +282,10 @@ def test_titles_that_contradict_silence_what_counts_would_say() -> None:
 
 def test_what_the_owner_has_said_is_not_doubted() -> None:
     own = [Range(1, 13, 24, 1, 1)]
+    parts = [Range(1, 19, 24, 1, 7), Range(1, 13, 18, 1, 1), Range(None, 1, 2, 1, 1)]
+    assert review(sight(listed({1: 12, 2: 12}), names(1, range(13, 25)), ranges=parts)) == []
+    some = [Range(1, 30, 30, 1, 1)]
+    assert review(sight(listed({1: 12, 2: 12}), names(1, range(13, 25)), ranges=some)) != []
     assert review(sight(listed({1: 12, 2: 12}), names(1, range(13, 25)), ranges=own)) == []
 
 
