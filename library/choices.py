@@ -72,6 +72,23 @@ class NumbersMean(TextChoices):
     AS_LISTED = "AS_LISTED"  # each number is what it was; its title has changed
 
 
+class NumberingCase(TextChoices):
+    """In which way the files of a series are numbered otherwise than its catalogue."""
+
+    SPLIT_COUR = "SPLIT_COUR"  # one season of the files is several of the catalogue
+    COUNTED_ON = "COUNTED_ON"  # the files of a sequel go on counting
+    JOINED = "JOINED"  # several seasons of the files are one of the catalogue
+    SPECIALS = "SPECIALS"  # a recap or a special has a number among the episodes, on one side
+
+
+class Confidence(TextChoices):
+    """What speaks for a numbering that is suggested, the strongest first."""
+
+    TITLES = "TITLES"  # titles in the names of files are those of the episodes
+    COUNTS = "COUNTS"  # there are just as many of them
+    FITS = "FITS"  # only that the numbers have a place there
+
+
 class UnmatchedReason(TextChoices):
     NO_CANDIDATE = "NO_CANDIDATE"  # the catalogue knows nothing of that name
     AMBIGUOUS = "AMBIGUOUS"  # more than one series could be meant

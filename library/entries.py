@@ -23,6 +23,8 @@ class LibraryAction(Action):
     SERIES_RESTORED = "series.restored"
     SERIES_CHANGED = "series.changed"
     SERIES_RENUMBERED = "series.renumbered"
+    NUMBERS_DISMISSED = "series.numbers_dismissed"
+    NUMBERS_HEEDED = "series.numbers_heeded"
     CATALOGUE_RENUMBERED = "series.catalogue_renumbered"
     CATALOGUE_HELD = "series.catalogue_held"
     NUMBERS_DECIDED = "series.numbers_decided"
@@ -202,6 +204,8 @@ TEXTS: Mapping[str, Text] = {
     LibraryAction.SERIES_RESTORED: _("{name} is back in the library."),
     LibraryAction.SERIES_CHANGED: _("{name} was changed."),
     LibraryAction.SERIES_RENUMBERED: _("The numbering of {name} was changed."),
+    LibraryAction.NUMBERS_DISMISSED: _("A suggested numbering of {name} was dismissed."),
+    LibraryAction.NUMBERS_HEEDED: _("A dismissed numbering of {name} is suggested again."),
     LibraryAction.CATALOGUE_RENUMBERED: _renumbered,
     LibraryAction.CATALOGUE_HELD: _(
         "The catalogue of {name} has other numbers, and waits for its owner's word."

@@ -115,6 +115,47 @@ class MappingContradicts(InvalidMapping):
     }
 
 
+class SuggestionGone(LibraryError):
+    """A numbering that was suggested is so no more."""
+
+    code = "suggestion_gone"
+    status = 409
+    texts = {
+        "": _("This numbering of {name} is suggested no more: its files or its catalogue changed.")
+    }
+
+
+class MappingFileInvalid(LibraryError):
+    """Nothing of a file of numberings can be read."""
+
+    code = "mapping_file_invalid"
+    texts = {
+        "unreadable": _("{path} cannot be read: {error}"),
+        "too_large": _("The file is larger than {most} MB."),
+        "no_json": _("The file is neither JSON nor XML that can be read."),
+        "no_list": _("The file is no list of numberings, and holds none as “numberings”."),
+        "too_many": _("The file has more than {most} entries."),
+        "no_xml": _("The file is XML that cannot be read."),
+        "entities": _("The file declares entities of its own, and is not read."),
+        "other_xml": _("The file is XML, but no “anime-list”."),
+    }
+
+
+class EntryNotImported(LibraryError):
+    """Why one entry of a file of numberings is not taken over."""
+
+    code = "entry_not_imported"
+    status = 409
+    texts = {
+        "shape": _("Entry {place} is of another shape."),
+        "no_seasons": _("Entry {place} is about what is in no season."),
+        "several": _("Entry {place} may be about several series: {names}."),
+        "twice": _("Entry {place} is one more about {name}; the first one counts."),
+        "not_listed": _("Entry {place} leads to what the catalogue does not list: {range}."),
+        "own": _("{name} has ranges of its own, which stay."),
+    }
+
+
 class OwnLinkNotFound(LibraryError):
     """No link of the owner's own was given to the episode."""
 

@@ -54,6 +54,15 @@ def files_without_episode(params: Params) -> str:
     return words.format(count=params["count"])
 
 
+def numbers_by_titles(params: Params) -> str:
+    words = ngettext(
+        "{agree} of {known} title in the names of files is that of the episode.",
+        "{agree} of {known} titles in the names of files are those of the episodes.",
+        params["known"],
+    )
+    return words.format(agree=params["agree"], known=params["known"])
+
+
 def name_read(params: Params) -> str:
     """How a file's name was read and where that leads, as one sentence.
 
@@ -283,6 +292,36 @@ TEXTS: dict[str, Text] = {
     "another_year": gettext_noop("another year: {year}, the folder says {folder_year}"),
     "same_id": gettext_noop("same {kind} id"),
     "another_id": gettext_noop("another {kind} id"),
+    # Which numbering may be meant, and what speaks for it.
+    "numbers_split": gettext_noop(
+        "The files go on counting in season {seasons}, up to {last}. What they count from {first} "
+        "on, the catalogue lists in season {targets}."
+    ),
+    "numbers_joined": gettext_noop(
+        "The files have a season {seasons}, from {first} on, whose episodes the catalogue lists in "
+        "season {targets}."
+    ),
+    "numbers_counted_on": gettext_noop(
+        "The files of season {seasons} count from {first} on. The catalogue counts them anew, in "
+        "season {targets}."
+    ),
+    "numbers_counted_on.over_all": gettext_noop(
+        "The files count on over all seasons, from {first} on. The catalogue counts them anew, in "
+        "season {targets}."
+    ),
+    "numbers_specials": gettext_noop(
+        "From {first} on the numbers in season {seasons} differ: a recap or a special is counted "
+        "among the episodes on one side alone."
+    ),
+    "numbers_specials.over_all": gettext_noop(
+        "From {first} on the numbers over all seasons differ: a recap or a special is counted "
+        "among the episodes on one side alone."
+    ),
+    "numbers_by_titles": numbers_by_titles,
+    "numbers_by_counts": gettext_noop("There are just as many files as episodes."),
+    "numbers_by_place": gettext_noop(
+        "Only the numbers speak for it: look at the files before you apply it."
+    ),
     # Why an episode has its state, and why a file does not count.
     "episode_present": gettext_noop("A file for it is on disk."),
     "episode_unavailable": gettext_noop(

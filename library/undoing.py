@@ -11,6 +11,8 @@ from library.models import AnimeSeries
 from library.services.local import RELEASE, UNKEEP
 from library.services.operations import RENAME_BACK
 from library.services.renaming import start_back
+from library.services.suggestions import HEED as SUGGEST_AGAIN
+from library.services.suggestions import heed_suggestion
 from library.services.unmatched import HEED, IGNORE, find_folder
 from library.ties.links import remove_link, set_link
 from library.ties.services import tied_again, untie_series
@@ -21,6 +23,7 @@ def register() -> None:
     register_undo("series.remove", _remove)
     register_undo("series.change", _change)
     register_undo("series.renumber", _renumber)
+    register_undo(SUGGEST_AGAIN, _suggest_again)
     register_undo(UNKEEP, _unkeep)
     register_undo(RELEASE, _release)
     register_undo(IGNORE, _ignore)
@@ -81,6 +84,10 @@ def _renumber(*, key: str, mapping: list[Any], left: list[Any]) -> None:
     if series.mapping != left:
         raise ChangedSince
     services.set_mapping(series, mapping)
+
+
+def _suggest_again(*, key: str, mark: str) -> None:
+    heed_suggestion(services.get_series(key), mark)
 
 
 def _tie(*, key: str, numbering: list[Any], position: int, **facts: Any) -> None:

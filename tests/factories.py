@@ -11,7 +11,13 @@ from django.utils import timezone
 from aniworld.events.operations import OperationState
 from downloads.choices import Status
 from downloads.models import DownloadQueueItem
-from library.choices import EpisodeState, FileState, UnmatchedReason
+from library.choices import (
+    Confidence,
+    EpisodeState,
+    FileState,
+    NumberingCase,
+    UnmatchedReason,
+)
 from library.models import (
     AnimeSeries,
     Episode,
@@ -20,6 +26,8 @@ from library.models import (
     ScanOperation,
     UnmatchedFolder,
 )
+from library.services.numbering import Range
+from library.services.numbering_review import Suggestion
 
 _numbers = count(1)
 
@@ -89,6 +97,27 @@ def make_file(series: AnimeSeries, path: str, **fields: Any) -> MediaFile:
     values = {"size": 300_000_000, "state": FileState.PRESENT, "seen_at": timezone.now()}
     root = fields.pop("root", None) or series.root or make_root()
     return MediaFile.objects.create(series=series, root=root, path=path, **values | fields)
+
+
+# Of what is suggested for a series of ``split_numbers``.
+SPLIT_MARK = Suggestion(
+    NumberingCase.SPLIT_COUR, (Range(1, 3, 4, 2, 1),), (), Confidence.COUNTS, 0, 0
+).mark
+
+
+def split_numbers(series: AnimeSeries) -> None:
+    """Four files of one season, of which the catalogue lists two in a second one."""
+    series.episodes.all().delete()
+    series.files.all().delete()
+    files = [
+        make_file(series, f"{series.folder}/S01E0{n}.mkv", season=1, episodes=[n])
+        for n in range(1, 5)
+    ]
+    make_episodes([(series, season, n, "MISSING") for season in (1, 2) for n in (1, 2)])
+    for file in files[2:]:
+        facts = {"state": EpisodeState.PRESENT, "is_downloaded": True, "listed": False}
+        number = file.episodes[0]
+        Episode.objects.create(series=series, season=1, episode_number=number, file=file, **facts)
 
 
 def make_item(series: AnimeSeries, episode: int = 1, **fields: Any) -> DownloadQueueItem:

@@ -30,6 +30,7 @@ from library.models import AnimeSeries, Episode
 from library.models.series import StoredPair
 from library.pages.changes import Line, changes_of
 from library.pages.pictures import Picture, picture_of
+from library.services.suggestions import suggestions_of
 from providers.errors import NotFound
 
 Words = str | Promise
@@ -150,6 +151,7 @@ class SeriesPage:
     seasons: list[Season]
     unplaced: list[UnplacedFile]
     has_site: bool = True  # whether the catalogue it comes from is asked
+    suggestions: int = 0  # numberings that may be meant
     changes: list[Line] = field(default_factory=list)  # of its catalogue, the newest first
 
     @property
@@ -215,7 +217,8 @@ class SeriesPage:
 def series_context(series: AnimeSeries) -> SeriesPage:
     """Read one series with its episodes and their queue items; files wait until one asks why."""
     items = _items(series)
-    episodes = series.episodes.order_by("season", "episode_number")
+    episodes = list(series.episodes.order_by("season", "episode_number"))
+    files = list(series.files.order_by("path"))
     damaged = set(series.files.damaged().values_list("pk", flat=True))
     rows = [
         EpisodeRow(
@@ -228,8 +231,9 @@ def series_context(series: AnimeSeries) -> SeriesPage:
     return SeriesPage(
         series,
         _seasons(rows),
-        unplaced_files(series, list(episodes)),
+        unplaced_files(series, episodes, files),
         has_site=series.site in configured.site_names(),
+        suggestions=len(suggestions_of(series, episodes=episodes, files=files)),
         changes=changes_of(series),
     )
 

@@ -188,6 +188,10 @@ class MappingSerializer(StrictSerializer):
     mapping = RangesField()
 
 
+class MarkSerializer(StrictSerializer):
+    mark = fields.Text(max_length=64)
+
+
 class TiedSeriesSerializer(StrictSerializer):
     """A series of another site, by the site's key or an address of it."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, TypedDict
 
@@ -247,7 +247,7 @@ def series_details(series: AnimeSeries) -> SeriesDetails:
         "deleted_at": series.deleted_at,
         "episode_dict": series.episode_dict,
         "episodes": [episode_row(episode) for episode in episodes],
-        "unplaced_files": unplaced_files(series, episodes),
+        "unplaced_files": unplaced_files(series, episodes, series.files.order_by("path")),
     }
 
 
@@ -282,12 +282,14 @@ def episode_row(episode: Episode) -> SeriesEpisode:
     }
 
 
-def unplaced_files(series: AnimeSeries, episodes: Sequence[Episode]) -> list[UnplacedFile]:
+def unplaced_files(
+    series: AnimeSeries, episodes: Sequence[Episode], files: Iterable[MediaFile]
+) -> list[UnplacedFile]:
     """Files that stand for no episode, with the reason."""
     listed = ((e.season, e.episode_number) for e in episodes if e.listed)
     numbering = Numbering.of(listed, series.mapping)
     found: list[UnplacedFile] = []
-    for file in series.files.order_by("path"):
+    for file in files:
         if reason := file.name_fault or _place_fault(file, numbering):
             found.append({"path": file.path, "reason": reason})
     return found

@@ -11,6 +11,7 @@ from library.api import (
     bin_views,
     change_views,
     local_views,
+    numbering_views,
     rename_views,
     root_views,
     scan_views,
@@ -43,6 +44,21 @@ _ANIME: tuple[tuple[str, type[APIView], str], ...] = (
     (r"/(?P<key>[^/]+)/files", bin_views.SeriesFilesView, "anime-files"),
     (r"/(?P<key>[^/]+)/wanted", bin_views.WantedView, "anime-wanted"),
     (r"/(?P<key>[^/]+)/mapping", views.MappingView, "anime-mapping"),
+    (
+        r"/(?P<key>[^/]+)/mapping/suggestions",
+        numbering_views.SuggestionsView,
+        "anime-suggestions",
+    ),
+    (
+        r"/(?P<key>[^/]+)/mapping/suggestions/apply",
+        numbering_views.ApplyView,
+        "anime-suggestion-apply",
+    ),
+    (
+        r"/(?P<key>[^/]+)/mapping/suggestions/dismiss",
+        numbering_views.DismissView,
+        "anime-suggestion-dismiss",
+    ),
     (r"/(?P<key>[^/]+)/ties", tie_views.TiesView, "anime-ties"),
     (r"/(?P<key>[^/]+)/ties/compare", tie_views.TieComparisonView, "anime-ties-compare"),
     (r"/(?P<key>[^/]+)/ties/(?P<tie_id>\d{1,18})", tie_views.TieView, "anime-tie"),
@@ -76,6 +92,7 @@ def _below(prefix: str, *, described: bool) -> list[URLPattern]:
 urlpatterns = [
     re_path(r"^v1/roots/?$", root_views.RootsView.as_view(), name="roots"),
     re_path(r"^changes/?$", change_views.ChangesView.as_view(), name="changes-api"),
+    re_path(r"^v1/numbering/?$", numbering_views.NumberingView.as_view(), name="numbering-api"),
     re_path(r"^v1/bin/?$", bin_views.BinView.as_view(), name="bin-api"),
     re_path(r"^v1/bin/restore/?$", bin_views.BinRestoreView.as_view(), name="bin-api-restore"),
     re_path(r"^v1/bin/delete/?$", bin_views.BinDeleteView.as_view(), name="bin-api-delete"),

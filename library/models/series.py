@@ -186,6 +186,9 @@ class AnimeSeries(TimestampMixin, SoftDeleteMixin):
         db_default=False,
         help_text="Its catalogue has other numbers, and only the owner can say which are which.",
     )
+    dismissed_numbers = models.JSONField(
+        default=list, blank=True, help_text="Marks of suggested numberings the owner wants not."
+    )
     held = models.JSONField(null=True, blank=True, help_text="What was seen: a ``StoredHeld``.")
     sort_name = models.CharField(max_length=500, editable=False, default="")
     search_text = models.TextField(editable=False, default="")

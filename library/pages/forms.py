@@ -14,7 +14,6 @@ from aniworld.config.forms import DirectoryField
 from aniworld.web.texts import text_of
 from library.choices import SeriesStatus
 from library.models import AnimeSeries
-from library.services.numbering import MAX_NUMBER
 
 SHOW = [
     ("all", _("All")),
@@ -109,36 +108,6 @@ class BulkForm(forms.Form):
         ]
     )
     keys = forms.ModelMultipleChoiceField(AnimeSeries.objects.all(), to_field_name="key")
-
-
-def _number(label: Any, **arguments: Any) -> forms.IntegerField:
-    return forms.IntegerField(label=label, min_value=0, max_value=MAX_NUMBER, **arguments)
-
-
-class RangeForm(forms.Form):
-    """One range of a series' own numbering; the names are those of the exported JSON."""
-
-    library_season = _number(
-        _("Season in the file names"),
-        required=False,
-        help_text=_("Empty: the files count over all seasons."),
-    )
-    library_first = _number(_("First episode in the file names"))
-    library_last = _number(_("Last episode in the file names"))
-    provider_season = _number(
-        _("Season in the catalogue"), help_text=_("0 is for specials and films.")
-    )
-    provider_first = _number(
-        _("First episode in the catalogue"), help_text=_("The others follow one by one.")
-    )
-
-    def clean(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        first, last = data.get("library_first"), data.get("library_last")
-        if first is not None and last is not None and last < first:
-            words = _("The last episode comes before the first. Swap them.")
-            self.add_error("library_last", words)
-        return data
 
 
 class MappingForm(forms.Form):

@@ -7,6 +7,7 @@ from library.pages import (
     covers,
     listed,
     local_views,
+    numbering_views,
     rename_views,
     tie_views,
     views,
@@ -49,6 +50,18 @@ urlpatterns = [
     path("bin/restore", bin_views.bin_restore, name="bin-restore"),
     path("bin/delete", bin_views.bin_delete, name="bin-delete"),
     re_path(r"^series/(?P<key>[^/]+)/mapping/?$", views.mapping, name="series-mapping"),
+    re_path(
+        r"^series/(?P<key>[^/]+)/mapping/apply$",
+        numbering_views.apply,
+        name="series-numbering-apply",
+    ),
+    re_path(
+        r"^series/(?P<key>[^/]+)/mapping/dismiss$",
+        numbering_views.dismiss,
+        name="series-numbering-dismiss",
+    ),
+    path("numbering/import", numbering_views.import_numberings, name="numbering-import"),
+    re_path(r"^numbering/?$", numbering_views.numbering, name="numbering"),
     re_path(r"^series/(?P<key>[^/]+)/sites/?$", tie_views.ties, name="series-ties"),
     re_path(
         r"^series/(?P<key>[^/]+)/sites/compare$", tie_views.comparison, name="series-tie-compare"

@@ -37,7 +37,7 @@ from library.pages.choosing import (
 from library.pages.folders import folders_page
 from library.pages.forms import BulkForm, FolderForm, SearchForm
 from library.pages.library import RemovalsPage, ScanPage, library_page, scan_panel
-from library.pages.mapping import MappingPage, changed_mapping
+from library.pages.mapping import MappingPage, changed_mapping, looked_at
 from library.pages.naming import NamingPage, naming_setting
 from library.pages.why import why_page
 from library.services import scans
@@ -193,10 +193,10 @@ def why(request: PageRequest, key: str, season: str, number: str) -> HttpRespons
 @needs(Right.VIEW, writing=Right.OWN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def mapping(request: PageRequest, key: str) -> HttpResponse:
-    """The series' own numbering: add a range, remove one, import all of them."""
+    """The series' own numbering: change its ranges, see what they come to, import all of them."""
     series = _series(key)
     if request.method != "POST":
-        return _mapping(request, MappingPage(series))
+        return _mapping(request, looked_at(series, request.GET))
     context = changed_mapping(series, request.POST, request.FILES)
     if context.is_refused:
         return _mapping(request, context, status=422)
@@ -206,7 +206,10 @@ def mapping(request: PageRequest, key: str) -> HttpResponse:
 
 
 def _mapping(request: PageRequest, context: MappingPage, status: int = 200) -> HttpResponse:
-    fragments = {"live": "library/_mapping.html"}
+    fragments = {
+        "live": "library/_mapping.html",
+        "mapping-preview": "library/_mapping_preview.html",
+    }
     return page(request, "library/mapping.html", context, fragments=fragments, status=status)
 
 

@@ -18,6 +18,7 @@ from library.services.series import (
     set_mapping,
     set_monitored,
 )
+from library.services.suggestions import apply_suggestion, dismiss_suggestion
 from library.services.unmatched import (
     ask_again,
     heed_folder,
@@ -28,9 +29,11 @@ from library.services.unmatched import (
 
 __all__ = [
     "add_series",
+    "apply_suggestion",
     "ask_again",
     "change_series",
     "decide_numbers",
+    "dismiss_suggestion",
     "episode_arrived",
     "get_episode",
     "get_series",

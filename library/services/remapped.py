@@ -122,7 +122,7 @@ class _Keys:
             self._of_what_has_come()
         else:
             self._refuse_twice()
-        found = [*_runs(self._needed(plain)), *self.rest]
+        found = [*runs(self._needed(plain)), *self.rest]
         if len(found) > MAX_RANGES:
             raise _TooMany
         return found
@@ -285,8 +285,9 @@ def _order(key: Key) -> tuple[int, int]:
     return (-1 if key[0] is None else key[0]), key[1]
 
 
-def _runs(wanted: Mapping[Key, Number | None]) -> Iterator[Range]:
-    """Neighbours that lead to neighbours, as one range."""
+def runs(wanted: Mapping[Key, Number | None]) -> Iterator[Range]:
+    """Numbers of file names with what they lead to, as ranges: neighbours that lead to neighbours
+    are one; what leads to None is none of the catalogue's."""
     run: list[Key] = []
     for key in sorted(wanted, key=_order):
         if run and not _goes_on(wanted, run[-1], key):

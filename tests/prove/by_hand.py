@@ -16,10 +16,11 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
+from library.services.numbering import MappingRange
 from tests.catalogues import definition
 from tests.catalogues.server import served
 from tests.product import wait_until
-from tests.prove.furnished import SHOWN
+from tests.prove.furnished import SHOWN, SPLIT
 from tests.prove.walk import PASSWORD, Walk
 from tests.telling_server import KEY, media_server
 
@@ -265,13 +266,56 @@ def says_what_new_numbers_mean(hand: Hand) -> None:
 def numbers_its_own_way(hand: Hand) -> None:
     path = f"/series/{SHOWN}/mapping"
     hand.go(path)
-    for field in hand.page.locator("form:has(#add-range) input[type=number]").all()[1:]:
+    for field in hand.page.locator(".ranges--edited input").all()[1:]:
         field.fill("99")
-    hand.press("Add the range")
+    hand.press("Preview")
+    hand.sees("No file would be another episode.")
+    hand.press("Save the ranges")
     hand.go(path)
     hand.press("Remove absolute", exact=False)
     hand.go(path)
     hand.sees("The numbers in the names count as they are.")
+
+
+@step("series-numbering-apply", "series-numbering-dismiss")
+def takes_a_suggested_numbering(hand: Hand) -> None:
+    """Two files go on counting where the catalogue has another season."""
+    _furnished(hand, "split")
+    hand.go("/numbering")
+    hand.sees("2 files stand for no listed episode.")
+    hand.press("Dismiss")
+    hand.go("/numbering")
+    hand.sees("No numbering is likely enough")
+    entry = hand.api("GET", "journal?action=series.numbers_dismissed")["results"][0]
+    hand.api("POST", f"journal/{entry['id']}/undo")
+    hand.go(f"/series/{SPLIT}/mapping")
+    hand.press("Apply")
+    hand.is_told("has the suggested numbering")
+    hand.go("/numbering")
+    hand.misses("Split")
+    _furnished(hand, "unsplit")
+
+
+@step("numbering-import")
+def takes_in_a_file_of_numberings(hand: Hand) -> None:
+    ranges = [dict.fromkeys(MappingRange.__annotations__, 99) | {"provider_season": None}]
+    said = [{"site": "aniworld", "key": SHOWN, "mapping": ranges}]
+    file = hand.work / "numberings.json"
+    file.write_text(json.dumps(said))
+    hand.go("/numbering/import")
+    hand.page.get_by_label("File of numberings").set_input_files(file)
+    hand.press("Show what it changes")
+    hand.press("Take over what is ticked")
+    hand.is_told("has its numbering")
+    hand.go(f"/series/{SHOWN}/mapping")
+    hand.press("Remove season 99", exact=False)
+
+
+def _furnished(hand: Hand, what: str) -> None:
+    done = hand.walk.product.manage(
+        "shell", "-c", f"from tests.prove import furnished as f; f.{what}()"
+    )
+    assert done.returncode == 0, done.stderr
 
 
 @step("series-tie", "series-tie-change")

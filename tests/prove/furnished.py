@@ -20,16 +20,17 @@ from aniworld.system.notifications.models import Delivery, InboxMessage
 from downloads.choices import Quarantine, Stage, Status
 from downloads.models import DownloadQueueItem
 from library import services
-from library.models import AnimeSeries, MediaFile
+from library.models import AnimeSeries, LibraryRoot, MediaFile
 from library.recycling.delete import delete_files
 from library.services.catalogue import keep_list
 from providers.errors import SiteDown
 from tests.catalogues import definition
-from tests.factories import make_item
+from tests.factories import make_item, make_series, split_numbers
 from tests.unit.document.house import QUARANTINED, SEEN
 
 SHOWN = "mondlaterne"
 GONE = "papierdrachen"
+SPLIT = "split"
 FIRST = 31  # number of the first episode in the queue, one behind the other in this order
 QUEUED = (
     *(Status.PENDING, Status.PENDING, Status.PENDING, Status.PAUSED, Status.DOWNLOADING),
@@ -56,6 +57,19 @@ def furnish() -> None:
         _bin(AnimeSeries.objects.get(key=SHOWN))
         _told()
         keep_list("aniworld")
+
+
+def split() -> None:
+    """A series whose files and catalogue count otherwise; the files are on no disk."""
+    root = LibraryRoot.objects.active()[0]
+    split_numbers(make_series("Split", key=SPLIT, site_key=SPLIT, root=root))
+
+
+def unsplit() -> None:
+    """As if it had never been, so that no scan misses its files."""
+    series = AnimeSeries.objects.get(key=SPLIT)
+    series.files.all().delete()
+    series.delete()
 
 
 def _told() -> None:

@@ -135,6 +135,10 @@ MADE: Mapping[str, tuple[Mapping[str, Any], str]] = {
         {"count": 1, "name": "Moon"},
         "1 queued episode of Moon has another number in the catalogue.",
     ),
+    "numbers_by_titles": (
+        {"agree": 11, "known": 12},
+        "11 of 12 titles in the names of files are those of the episodes.",
+    ),
     "files_without_episode": (
         {"count": 2},
         "2 files of the series could not be assigned to any episode.",

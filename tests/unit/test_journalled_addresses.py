@@ -48,7 +48,7 @@ from library.ties.links import set_link
 from library.ties.services import tie_series
 from providers.watching import Called, Fault
 from tests.catalogues import definition
-from tests.factories import make_item, make_scan, make_unmatched
+from tests.factories import SPLIT_MARK, make_item, make_scan, make_unmatched, split_numbers
 from tests.unit.aniworld.pages.test_reads import NAMELESS, routes
 from tests.unit.document.house import QUARANTINED, without_children
 from tests.unit.library.conftest import (  # noqa: F401 - fixtures
@@ -274,6 +274,11 @@ def held_numbers(world: World) -> None:
     AnimeSeries.objects.filter(key="show").update(catalogue_held=True, held=held)
 
 
+def split_cour(world: World) -> None:
+    """Files of one season that the catalogue lists as two."""
+    split_numbers(world.series)
+
+
 def ignored(world: World) -> None:
     """The unmatched folder is ignored."""
     ignore_folder(world.folder.pk)
@@ -461,7 +466,8 @@ RANGE = {
     "provider_season": 1,
     "provider_first": 1,
 }
-RANGE_FORM = {f"range-{name}": "" if value is None else value for name, value in RANGE.items()}
+RANGE_FORM = {f"rows-0-{name}": "" if value is None else value for name, value in RANGE.items()}
+RANGE_FORM |= {"rows-TOTAL_FORMS": 1, "rows-INITIAL_FORMS": 0}
 EPISODE = {"season": 1, "episode": 2}
 LINK = {"link": "https://media.example/y.mp4", "language": "German Sub"}
 
@@ -580,6 +586,24 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "series-numbers"): first(
         held_numbers,
         page("series.numbers_decided", "/series/{key}/numbers", means="AS_LISTED"),
+    ),
+    ("post", "series-numbering-apply"): first(
+        split_cour,
+        page("series.renumbered", "/series/{key}/mapping/apply", mark=SPLIT_MARK),
+    ),
+    ("post", "series-numbering-dismiss"): first(
+        split_cour,
+        page("series.numbers_dismissed", "/series/{key}/mapping/dismiss", mark=SPLIT_MARK),
+    ),
+    ("post", "numbering-import"): Act(
+        lambda w: w.page(
+            "/numbering/import",
+            action="apply",
+            series=w.series.key,
+            **{f"mapping-{w.series.key}": json.dumps([RANGE])},
+        ),
+        "series.renumbered",
+        "OWNER",
     ),
     ("post", "series-mapping"): page("series.renumbered", "/series/{key}/mapping", **RANGE_FORM),
     ("post", "series-tie"): page(
@@ -862,6 +886,24 @@ ACTS: dict[tuple[str, str], Act] = {
         api("series.numbers_decided", "post", "v1/anime/{key}/numbers", means="AS_LISTED"),
     ),
     ("post", "anime-unmatch"): api("series.unmatched", "post", "v1/anime/{key}/unmatch"),
+    ("post", "anime-suggestion-apply"): first(
+        split_cour,
+        api(
+            "series.renumbered",
+            "post",
+            "v1/anime/{key}/mapping/suggestions/apply",
+            mark=SPLIT_MARK,
+        ),
+    ),
+    ("post", "anime-suggestion-dismiss"): first(
+        split_cour,
+        api(
+            "series.numbers_dismissed",
+            "post",
+            "v1/anime/{key}/mapping/suggestions/dismiss",
+            mark=SPLIT_MARK,
+        ),
+    ),
     ("put", "anime-mapping"): api(
         "series.renumbered", "put", "v1/anime/{key}/mapping", mapping=[RANGE]
     ),

@@ -70,7 +70,7 @@ from providers.cache import CachedPage, PageKey
 from providers.coded import coded
 from providers.errors import SiteDown
 from providers.registry import SiteEntry
-from tests.factories import make_item, make_series
+from tests.factories import make_item, make_series, split_numbers
 from tests.telling_server import KEY, MediaServer
 from tests.unit.library.fakes import FakeSite
 
@@ -336,6 +336,11 @@ class House:
                 was=was,
                 now=now,
             )
+
+    def has_split_cours(self) -> None:
+        """Two series whose files and catalogue count otherwise."""
+        for number in range(2):
+            split_numbers(make_series(f"Split {number}", key=f"split-{number}"))
 
     def has_a_doubt(self) -> None:
         """A list of episodes that is held."""

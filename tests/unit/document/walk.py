@@ -33,6 +33,7 @@ from providers.watching import Called, Fault
 from tests.catalogues import definition
 from tests.catalogues.server import served
 from tests.document import Operation, operations
+from tests.factories import SPLIT_MARK
 from tests.unit.document.house import BROKEN, PASSWORD, SITE, House
 
 JOB = {"name": "rescan"}
@@ -225,6 +226,7 @@ FOLLOWED = {
 }
 SETUP = {"master_password": PASSWORD}
 NEWER = "a light in the fog"
+SPLIT, OTHER = {"key": "split-0"}, {"key": "split-1"}
 # In this order: what one step changes, a later one finds.
 WALK = (
     Step("ping_retrieve"),
@@ -377,6 +379,26 @@ WALK = (
     Step("anime_changes", place=SHOW, query="page_size=1"),
     Step("anime_changes", place=SHOW, query="page_size=1&page=2"),
     Step("anime_changes", place=SHOW),
+    Step("numbering_list", before=House.has_split_cours, query="page_size=1"),
+    Step("numbering_list", query="page_size=1&page=2"),
+    Step("numbering_list"),
+    Step("anime_mapping_suggestions_retrieve", place={"key": "split-0"}),
+    Step(
+        "anime_mapping_suggestions_dismiss_create",
+        place={"key": "split-0"},
+        body={"mark": SPLIT_MARK},
+    ),
+    Step(
+        "anime_mapping_suggestions_apply_create",
+        place={"key": "split-1"},
+        body={"mark": SPLIT_MARK},
+    ),
+    Step(
+        "anime_mapping_suggestions_apply_create",
+        409,
+        place={"key": "split-1"},
+        body={"mark": SPLIT_MARK},
+    ),
     Step("anime_mapping_retrieve", place=SHOW),
     Step("anime_mapping_update", place=SHOW, body={"mapping": []}),
     Step(

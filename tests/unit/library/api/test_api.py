@@ -279,6 +279,35 @@ def test_mapping_is_exported_and_imported(api: Call, show: FakeSite, put: Put) -
 
 
 @pytest.mark.django_db(transaction=True)
+def test_suggested_numberings_are_listed_applied_and_dismissed(
+    api: Call, show: FakeSite, put: Put
+) -> None:
+    for key in ("show", "twin"):
+        show.add(key, key.title(), {1: 3, 2: 3})
+        put(*(f"{key.title()}/S01E0{n}.mkv" for n in range(1, 7)))
+    rescan()
+    base = "v1/anime/show/mapping/suggestions"
+    (found,) = api("GET", base)[1]["suggestions"]
+    assert (found["case"], found["confidence"], found["files"]) == ("SPLIT_COUR", "COUNTS", 3)
+    assert (found["reason"]["code"], found["evidence"]["code"]) == (
+        "numbers_split",
+        "numbers_by_counts",
+    )
+    assert (found["first_file"], found["last_file"]) == ("Show/S01E04.mkv", "Show/S01E06.mkv")
+    listed = api("GET", "v1/numbering")[1]
+    assert [(row["key"], row["astray"]) for row in listed["results"]] == [("show", 3), ("twin", 3)]
+    chosen = {"mark": found["mark"]}
+    assert api("POST", f"{base}/apply", chosen)[1]["mapping"] == found["mapping"]
+    assert api("POST", f"{base}/apply", chosen)[1]["code"] == "suggestion_gone"
+    other = "v1/anime/twin/mapping/suggestions"
+    assert api("POST", f"{other}/dismiss", chosen)[1] == {"key": "twin", "suggestions": []}
+    assert api("POST", f"{other}/dismiss", chosen)[0] == 409
+    assert api("POST", f"{other}/apply", {})[0] == 400
+    assert [row["key"] for row in api("GET", "v1/numbering")[1]["results"]] == ["twin"]
+    assert api("GET", "v1/anime/nobody/mapping/suggestions")[0] == 404
+
+
+@pytest.mark.django_db(transaction=True)
 def test_mapping_of_absolute_numbers_is_carried_over_and_scans_follow_it(
     api: Call, show: FakeSite, put: Put
 ) -> None:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from bs4 import Tag
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -37,25 +38,94 @@ def mapping_of(series: AnimeSeries) -> list[dict[str, Any]]:
     return mapping
 
 
-def fields(entry: dict[str, Any]) -> dict[str, Any]:
-    return {f"range-{name}": "" if value is None else value for name, value in entry.items()}
+def fields(*entries: dict[str, Any]) -> dict[str, Any]:
+    """What a browser sends of the table, with its empty row."""
+    found: dict[str, Any] = {"rows-TOTAL_FORMS": len(entries) + 1, "rows-INITIAL_FORMS": 0}
+    for row, entry in enumerate((*entries, dict.fromkeys(OWN))):
+        for name, value in entry.items():
+            found[f"rows-{row}-{name}"] = "" if value is None else value
+    return found
 
 
-def test_a_range_is_added_and_removed(visitor: Client, series: AnimeSeries) -> None:
+def values(page: Tag) -> list[list[str]]:
+    """What the fields of the table hold, row by row."""
+    rows = page.select(".ranges--edited tbody tr")
+    return [[str(one.get("value", "")) for one in row.select("input")] for row in rows]
+
+
+def test_a_range_is_added_changed_and_removed(visitor: Client, series: AnimeSeries) -> None:
     address = f"/series/{series.key}/mapping"
-    answer = swap(visitor, "post", address, "live", action="add", **fields(OWN))
+    assert values(get(visitor, address)) == [[""] * 5]
+    answer = swap(visitor, "post", address, "live", **fields(OWN))
     assert toasts(answer)[0]["text"] == "The numbering is saved: 1 of 24 on disk."
     assert mapping_of(series) == [OWN]
-    visitor.post(address, {"action": "add", **fields(OTHER)})
+    visitor.post(address, fields(OWN, OTHER))
     page = get(visitor, address)
-    assert texts(page, ".ranges tbody th") == ["Over all seasons 101–112", "Season 3 1–2"]
-    assert texts(page, ".ranges tbody td:nth-child(2)") == ["Season 2 1–12", "Season 0 1–2"]
+    own, other, empty = values(page)
+    assert (own, other) == (["", "101", "112", "2", "1"], ["3", "1", "2", "0", "1"])
+    assert empty == [""] * 5
+    visitor.post(address, fields(OWN | {"library_last": 110}, OTHER))
+    assert mapping_of(series) == [OWN | {"library_last": 110}, OTHER]
     (remove, _) = page.select(".ranges button")
     assert remove["aria-label"] == "Remove absolute 101 to 112 → season 2 from 1"
-    visitor.post(address, {"action": "remove", "range": str(remove["value"])})
-    assert mapping_of(series) == [OTHER]
-    visitor.post(address, {"action": "remove", "range": str(remove["value"])})
-    assert mapping_of(series) == [OTHER]
+    for _time in range(2):
+        visitor.post(address, fields(OWN, OTHER) | {"remove": str(remove["value"])})
+        assert mapping_of(series) == [OTHER]
+    visitor.post(address, fields(dict.fromkeys(OWN)))
+    assert mapping_of(series) == []
+
+
+def test_a_range_without_a_season_of_the_catalogue_sets_aside(
+    visitor: Client, series: AnimeSeries
+) -> None:
+    aside = OWN | {"provider_season": None, "provider_first": None}
+    visitor.post(f"/series/{series.key}/mapping", fields(aside))
+    assert mapping_of(series) == [aside | {"provider_first": 0}]
+    assert values(get(visitor, f"/series/{series.key}/mapping"))[0] == ["", "101", "112", "", "0"]
+
+
+def test_a_preview_tells_what_files_would_be_and_changes_nothing(
+    visitor: Client, series: AnimeSeries
+) -> None:
+    make_file(series, "Mushishi/Mushishi - S01E02.mkv", season=1, episodes=[2])
+    address = f"/series/{series.key}/mapping"
+    page = soup(visitor.get(address, fields(OWN)))
+    assert values(page)[0] == ["", "101", "112", "2", "1"]
+    assert texts(page, ".preview tbody tr") == ["Mushishi - 105.mkv no episode S02E05"]
+    assert "1 file would be another episode." in texts(page, "#mapping-preview")[0]
+    away = OWN | {"library_season": 1, "library_first": 2, "library_last": 2, "provider_season": 9}
+    part = soup(swap(visitor, "get", address, "mapping-preview", **fields(away)))
+    assert not part.select("form")
+    assert texts(part, ".preview tbody tr") == ["Mushishi - S01E02.mkv S01E02 S09E01 not listed"]
+    assert "1 of them is a listed episode now, and would be none." in part.text
+    same = soup(swap(visitor, "get", address, "mapping-preview", **fields()))
+    assert "No file would be another episode." in same.text
+    wrong = soup(swap(visitor, "get", address, "mapping-preview", **fields(OWN, OWN)))
+    assert "when each row makes sense" in wrong.text
+    assert mapping_of(series) == []
+
+
+def test_a_preview_of_many_files_shows_the_first(visitor: Client, series: AnimeSeries) -> None:
+    for number in range(1, 61):
+        make_file(series, f"Mushishi/S05E{number:02}.mkv", season=5, episodes=[number])
+    typed = OWN | {"library_season": 5, "library_first": 1, "library_last": 60}
+    page = soup(visitor.get(f"/series/{series.key}/mapping", fields(typed)))
+    assert len(page.select(".preview tbody tr")) == 50
+    assert "and 10 more" in texts(page, "#mapping-preview")[0]
+
+
+def test_too_many_ranges_for_a_table_are_listed(visitor: Client, series: AnimeSeries) -> None:
+    many = [OTHER | {"library_first": n, "library_last": n, "provider_first": n} for n in range(60)]
+    AnimeSeries.objects.update(mapping=many)
+    page = get(visitor, f"/series/{series.key}/mapping")
+    assert not page.select(".ranges--edited")
+    assert len(page.select(".ranges tbody tr")) == 60
+    assert "too many for a table" in texts(page, ".mapping")[0]
+    visitor.post(f"/series/{series.key}/mapping", {"remove": "3-7"})
+    assert len(mapping_of(series)) == 59
+    refused = visitor.post(f"/series/{series.key}/mapping", fields(*many, OWN))
+    assert refused.status_code == 422
+    assert len(mapping_of(series)) == 59
 
 
 def test_what_is_exported_is_taken_back(visitor: Client, series: AnimeSeries) -> None:
@@ -82,19 +152,18 @@ def test_what_is_exported_is_taken_back(visitor: Client, series: AnimeSeries) ->
         (OWN | {"provider_first": ""}, "This field is required."),
         (OWN | {"provider_season": -1}, "greater than or equal to 0"),
         (OTHER | {"library_last": 200}, "Remove or shorten one of them."),
+        (OTHER | {"library_first": ""}, "This field is required."),
     ],
 )
 def test_a_wrong_range_is_explained_at_its_form(
     visitor: Client, series: AnimeSeries, entry: dict[str, Any], words: str
 ) -> None:
     AnimeSeries.objects.update(mapping=[OTHER])
-    answer = swap(
-        visitor, "post", f"/series/{series.key}/mapping", "live", action="add", **fields(entry)
-    )
+    answer = swap(visitor, "post", f"/series/{series.key}/mapping", "live", **fields(OTHER, entry))
     assert answer.status_code == 422
     page = soup(answer)
-    assert words in " ".join(texts(page, "form:has(#add-range) :is(.field-error, [role=alert])"))
-    kept = page.select_one("[name=range-library_last]")
+    assert words in " ".join(texts(page, "form:has(#save-ranges) .field-error"))
+    kept = page.select_one("[name=rows-1-library_last]")
     assert kept
     assert kept["value"] == str(entry["library_last"])
     assert mapping_of(series) == [OTHER]
