@@ -154,11 +154,10 @@ def test_half_a_list_is_held_until_the_owner_takes_it(show: FakeSite, library: P
     series = add_series(site=show.name, key="show")[0]
     lists(show, {1: names[:10]})
     refresh_series(series)
-    assert series.catalogue_held
+    assert AnimeSeries.objects.get(pk=series.pk).catalogue_held
     assert series.episodes.filter(listed=True).count() == 25
     decide_numbers(series, NumbersMean.AS_LISTED)
-    series.refresh_from_db()
-    assert not series.catalogue_held
+    assert not AnimeSeries.objects.get(pk=series.pk).catalogue_held
     assert series.episodes.filter(listed=True).count() == 10
 
 
