@@ -254,7 +254,9 @@ def _cut_otherwise(sight: Sight) -> Iterator[Guess]:
         keys += [(season, number) for number in numbers]
     if not keys or _lengths(runs) == _lengths(sight.seasons) or None in sight.named:
         return
-    if len(keys) != len(sight.order) and not _is_half(sight, runs):
+    if len(keys) > len(sight.order):
+        return
+    if len(keys) < len(sight.order) and not _is_half(sight, runs):
         return
     moves: dict[Key, Number | None] = dict(zip(keys, sight.order, strict=False))
     end = keys[-1]

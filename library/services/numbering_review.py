@@ -173,21 +173,16 @@ class _Weighing:
         return all(number in known for numbers in self.after.values() for number in numbers)
 
     def _takes_another_place(self) -> bool:
-        """Whether a file of another name stands where one of these would."""
+        """Whether a file of another name stands where one of these would: among themselves they
+        cannot, as no two ranges lead to one episode."""
         there = {
             number
             for one in self.sight.files
             if one.pk not in self.after
             for number in self.sight.placed[one.pk]
         }
-        if any(number in there for numbers in self.after.values() for number in numbers):
-            return True
-        by_number: dict[Number, tuple[Key, ...]] = {}
-        for one in self.sight.open_files:
-            for number in self.after.get(one.pk, ()):
-                if by_number.setdefault(number, one.named.keys) != one.named.keys:
-                    return True
-        return False
+        gained = (set(numbers) - set(self.sight.placed[pk]) for pk, numbers in self.after.items())
+        return any(not there.isdisjoint(numbers) for numbers in gained)
 
     def _titles_agree(self) -> bool:
         before = self._titles(self.sight.placed)

@@ -262,6 +262,11 @@ def test_titles_lead_what_counts_cannot() -> None:
         ({1: 12}, names(1, range(1, 14))),  # nothing that the last could be
         ({1: 24}, [*names(1, range(1, 6)), *names(2, range(1, 4))]),  # where would it begin?
         ({0: 3, 1: 12}, names(1, range(1, 14))),  # which of the three?
+        ({1: 24}, [*names(1, range(1, 13)), *names(2, range(1, 14))]),  # one too many
+        (
+            {1: 24},
+            [*names(1, range(1, 13)), *names(2, range(1, 12)), "Show - S02E12-E13"],
+        ),
         ({}, names(1, range(1, 5))),
         ({1: 12}, []),
     ],
@@ -278,6 +283,36 @@ def test_titles_that_contradict_silence_what_counts_would_say() -> None:
     files = [f"Show - S01E{n:02} - The Lantern" for n in range(13, 25)]
     assert review(sight(numbers, [*names(1, range(1, 13)), *files])) != []
     assert review(sight(numbers, [*names(1, range(1, 13)), *files], told=known)) == []
+
+
+def test_numbers_that_fall_apart_are_no_numbering() -> None:
+    assert review(sight([(1, n) for n in range(1, 24, 2)], names(1, range(1, 13)))) == []
+
+
+@pytest.mark.parametrize("order", [(5, 1), (1, None, None, None, 4)])
+def test_titles_that_make_no_order_tell_nothing(order: Sequence[int | None]) -> None:
+    """The second: three files stand where two episodes are, and nobody knows which is none."""
+    numbers = listed({1: 6})
+    known = titles(numbers)
+    files = [
+        f"Show - S01E{n:02}" + (f" - {known[1, to][0]}" if to else "")
+        for n, to in enumerate(order, 1)
+    ]
+    assert review(sight(numbers, files, told=known)) == []
+
+
+def test_a_file_that_would_be_an_unlisted_episode_speaks_against_it() -> None:
+    numbers = listed({1: 6})
+    known = titles(numbers)
+    files = [f"Show - S01E{n:02} - {known[1, n - 1][0]}" for n in range(2, 7)]
+    assert review(sight(numbers, files, told=known)) != []
+    assert review(sight(numbers, [*files, "Show - S01E07-E08"], told=known)) == []
+
+
+def test_a_file_of_two_episodes_stands_beside_one_of_them() -> None:
+    files = [*names(1, range(1, 13)), "Show - S01E12-E13", *names(1, range(14, 25))]
+    found = only(review(sight(listed({1: 12, 2: 12}), [*files, "Show - S01E13"])))
+    assert told(found) == ["season 1, 13 to 24 → season 2 from 1"]
 
 
 def test_what_the_owner_has_said_is_not_doubted() -> None:
