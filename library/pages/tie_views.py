@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -42,6 +43,8 @@ def comparison(request: PageRequest, key: str) -> HttpResponse:
     """A series of another site held against this one, with the numbering that is typed."""
     series, site = _series(key), request.GET.get("site", "")[:64]
     site_key, link = request.GET.get("key", "")[:255], request.GET.get("link", "").strip()[:2000]
+    if not (site_key or link):
+        return redirect("series-ties", key)
     rows = comparison_numbers(request.GET)
     label = configured.labels().get(site, site)
     context = TiePage(series, site, site_key, label, rows)

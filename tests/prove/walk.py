@@ -40,6 +40,7 @@ MEDIA_SERVER = (
     *("settings-media-server-remove", "media-server-api", "media-server-test-api"),
 )
 LEADING = {
+    "series-tie-compare",
     "setup",
     "login",
     "settings",

@@ -194,6 +194,7 @@ def test_by_hand(
     hits = _page(visitor.get(here, {"q": "Show"}))
     (found,) = hits.select('input[name="key"]')
     assert found["value"] == "the-show"  # its own is not offered
+    assert visitor.get(f"{here}/compare").headers["Location"] == here
     asked = {"site": second.name, "key": "the-show"}
     compared = _page(visitor.get(f"{here}/compare", asked))
     assert "3 of 3" in compared.get_text()
