@@ -282,10 +282,12 @@ class SiteDefinition(NoLongerThan):
     schema: it has one of its own."""
 
     def problems(self, value: str) -> Iterator[Problem]:
+        if not value:
+            return
         # Most owners have no such site, and no process of theirs reads any.
         from providers.sites.described import definition  # noqa: PLC0415 - see above
 
-        for fault in definition.read(value)[1] if value else ():
+        for fault in definition.read(value)[1]:
             yield Problem("definition_invalid", fault.facts)
 
 

@@ -14,7 +14,8 @@ import django
 
 django.setup()
 
-from aniworld.journal.actors import Actor, acting_as  # noqa: E402 - after django.setup()
+from aniworld.config import store  # noqa: E402 - after django.setup()
+from aniworld.journal.actors import Actor, acting_as  # noqa: E402 - the same
 from aniworld.sites import configured  # noqa: E402 - the same
 from library.models import AnimeSeries  # noqa: E402 - the same
 from library.services.refresh import refresh_series  # noqa: E402 - the same
@@ -28,6 +29,9 @@ RATE = 1_000_000.0  # requests a second: as good as no limit
 def main(address: str, count: int) -> None:
     if count:
         _make(count)
+    # Covers go by the configuration, which knows no such rate: by its highest.
+    known = {"enabled": True, "base_url": address, "requests_per_second": 100}
+    store.update(lambda data: data["providers"]["sites"].update(aniworld=known))
     chosen = SiteSettings(enabled=True, base_url=address, requests_per_second=RATE)
     site = configured.built("aniworld", chosen)
     early = 0.0

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -219,3 +223,23 @@ def test_a_file_full_of_errors_is_not_read_to_its_end() -> None:
         codec.parse({"providers": {"hosters": [None] * 100_000}})
 
     assert len(caught.value.errors) == codec.MOST_ERRORS
+
+
+def test_who_has_no_described_site_does_not_load_what_reads_one() -> None:
+    """Each process reads the configuration first: that must not bring a parser along."""
+    data = codec.plain(Config())
+    data["providers"]["sites"]["aniworld"] = {"enabled": True}
+    script = (
+        "import json, sys; import django; django.setup();"
+        "from aniworld.config import codec; codec.parse(json.loads(sys.argv[1]));"
+        "print([name for name in sys.modules if name.startswith('providers.sites')])"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "aniworld.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", script, json.dumps(data)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
