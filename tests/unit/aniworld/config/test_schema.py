@@ -228,7 +228,7 @@ def test_a_file_full_of_errors_is_not_read_to_its_end() -> None:
 def test_who_has_no_described_site_does_not_load_what_reads_one() -> None:
     """Each process reads the configuration first: that must not bring a parser along."""
     data = codec.plain(Config())
-    data["providers"]["sites"]["aniworld"] = {"enabled": True}
+    data["providers"]["sites"]["aniworld"] = {"enabled": True, "definition": ""}
     script = (
         "import json, sys; import django; django.setup();"
         "from aniworld.config import codec; codec.parse(json.loads(sys.argv[1]));"
