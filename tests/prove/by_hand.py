@@ -324,7 +324,7 @@ def ties_it_to_another(hand: Hand) -> None:
     hand.go(path)
     hand.page.get_by_label("Look for").fill("Kupferfuchs")
     hand.press("Search")
-    hand.press("Compare", exact=False)
+    hand.press("Compare", "#search li", exact=False)
     hand.press("It is the same: tie it")
     hand.is_told("as well now")
     hand.press("Take", exact=False)
