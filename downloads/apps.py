@@ -25,7 +25,7 @@ class DownloadsConfig(AppConfig):
         from downloads.following.texts import TEXTS as REASONS  # noqa: PLC0415 - apps first
         from downloads.quiet.texts import TEXTS as QUIET  # noqa: PLC0415 - apps first
         from downloads.transfer.errors import TransferError  # noqa: PLC0415
-        from library.leaving import follow, follow_numbers  # noqa: PLC0415
+        from library.leaving import follow, follow_numbers  # noqa: PLC0415 - apps first
 
         register_snapshot(Room.DOWNLOADS, _downloads)
         register_snapshot(Room.DOWNLOAD_PROGRESS, _download_progress)
@@ -63,13 +63,13 @@ def _series_returns(series: "AnimeSeries") -> None:
 
 
 def _series_renumbered(series: "AnimeSeries", change: "Renumbered") -> None:
-    from downloads.services import renumbered  # noqa: PLC0415
+    from downloads.services import renumbered  # noqa: PLC0415 - apps first
 
     renumbered.series_renumbered(series, change)
 
 
 def _series_held(series: "AnimeSeries", is_held: bool) -> None:
-    from downloads.services import renumbered  # noqa: PLC0415
+    from downloads.services import renumbered  # noqa: PLC0415 - apps first
 
     renumbered.series_held(series, is_held)
 
