@@ -29,6 +29,7 @@ from providers.base import (
     Source,
 )
 from providers.errors import DecoderOutdated, FeedInvalid, MarkupChanged, ProviderError
+from providers.readings import Readings
 from providers.watching import Fault, Unwatched, Watch, hoster_service
 
 logger = logging.getLogger(__name__)
@@ -55,12 +56,15 @@ _STUMBLES = (
 
 class BorderedSite:
     """A site whose answers are bounded; ``inner`` is the site itself. ``watch`` is told of what
-    could not be read."""
+    could not be read, ``readings`` have what was read of pages that are still the same."""
 
-    def __init__(self, inner: Site, watch: Watch | None = None) -> None:
+    def __init__(
+        self, inner: Site, watch: Watch | None = None, readings: Readings | None = None
+    ) -> None:
         self.inner = inner
         self.name = inner.name
         self._watch = watch or Unwatched()
+        self._readings = readings
 
     def search(self, query: str) -> list[SearchResult]:
         """Raises ``ProviderError``."""
@@ -69,7 +73,7 @@ class BorderedSite:
 
     def series(self, key: str) -> SeriesInfo:
         """Raises ``ProviderError``."""
-        found = self._asked("series", lambda: self.inner.series(key))
+        found = self._asked("series", lambda: self._head(key))
         if not found.name.strip():
             raise MarkupChanged("series", "a title")
         return replace(
@@ -90,7 +94,7 @@ class BorderedSite:
         Raises:
             ProviderError; MarkupChanged: more than any series has, or not one that can be.
         """
-        found = self._asked("season", lambda: self.inner.episodes(key))
+        found = self._asked("season", lambda: self._listed(key))
         if len(found) > MOST_EPISODES:
             raise MarkupChanged("season", f"at most {MOST_EPISODES} episodes")
         possible = [one for one in found if _is_possible(one)]
@@ -211,6 +215,16 @@ class BorderedSite:
             return None
         key = self._asked("link", lambda: self.inner.key_from_link(link))
         return key if key is not None and _is_key(key) else None
+
+    def _head(self, key: str) -> SeriesInfo:
+        if self._readings is None:
+            return self.inner.series(key)
+        return self._readings.series(key, lambda: self.inner.series(key))
+
+    def _listed(self, key: str) -> list[EpisodeInfo]:
+        if self._readings is None:
+            return self.inner.episodes(key)
+        return self._readings.episodes(key, lambda: self.inner.episodes(key))
 
     def _asked(self, page: str, ask: Callable[[], T]) -> T:
         try:

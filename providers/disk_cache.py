@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 # The lists of a few sites (about 300 kB each) and the pages of a thousand series (three of 10 to
 # 20 kB each): more than a day's asking brings, and little beside the database on the same disk.
 MAX_BYTES = 64_000_000
-MAX_FILES = 10_000
+MAX_FILES = 20_000
 _IN_MEMORY = 6_000_000  # characters: the list is looked into for every folder of a scan
 _MOST_LISTED = 200_000  # whatever else lies there
 _DRAFT_SECONDS = 600.0  # whoever writes a page for longer was killed

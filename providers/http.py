@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from providers import traces
 from providers.addresses import host_of, target_of
 from providers.agents import NAMED_AGENT
 from providers.asking import current
@@ -28,14 +29,15 @@ from providers.errors import (
     NotFound,
     PageBroken,
     ProviderError,
-    SiteResting,
     UnexpectedAnswer,
 )
+from providers.exchanges import cacheable, conditional, content_type, redirected, resting
 from providers.guard import AddressGuard
 from providers.parsing import parsed
 from providers.rates import MemoryRateStore
+from providers.traces import Step, Trace, digest_of
 from providers.tunnels import Proxy
-from providers.watching import Called, Fault, Rest, Unwatched, Watch, is_answer, says_nothing
+from providers.watching import Called, Fault, Unwatched, Watch, is_answer, says_nothing
 from providers.wire import Answer, Limits, Request, Wire, decode
 
 if TYPE_CHECKING:
@@ -176,20 +178,71 @@ class HttpClient:
         key = self._key(plain)
         cached = self._cached(key) if ttl > 0 else None
         if cached is not None and self._is_fresh(key, cached, ttl, lasting=lasting):
-            return self._page_of(cached)
-        asked = replace(plain, headers={**plain.headers, **_conditions(cached)})
-        with self._call(url) as call:
-            answer = self._follow(asked, call)
-            if answer.status == 304 and cached is not None:
-                self._store(key, replace(cached, stored_at=self._now(), lifetime=ttl))
-                return self._page_of(cached)
+            page = self._page_of(cached)
+        else:
+            page = self._asked_for(plain, cached, ttl, allow_empty=allow_empty, check=check)
+        if (trace := traces.current()) is not None:
+            keeps = ttl if page.url == url else 0.0
+            sent = tuple(plain.headers.items())
+            trace.note(Step(url, sent, keeps, lasting, digest_of(page.text)))
+        return page
+
+    def _asked_for(
+        self,
+        plain: Request,
+        cached: CachedPage | None,
+        ttl: float,
+        *,
+        allow_empty: bool,
+        check: PageCheck | None,
+    ) -> Page:
+        key, url = self._key(plain), plain.url
+        trace = traces.current()
+        answer = trace.ahead.pop(key, None) if trace is not None else None
+        if answer is None:
+            with self._call(url, repeats=True) as call:
+                answer = self._follow(conditional(plain, cached), call)
+                if answer.status == 304 and cached is not None:
+                    self._keep_longer(key, cached, ttl)
+                    return self._page_of(cached)
+                page = self._page(answer, allow_empty=allow_empty)
+        else:
             page = self._page(answer, allow_empty=allow_empty)
         if check is not None:
             check(page)
         if ttl > 0 and answer.url == url:  # a redirect may lead elsewhere tomorrow
-            self._store(key, _cacheable(page, answer, now=self._now(), lifetime=ttl))
+            self._store(key, cacheable(answer, page.text, now=self._now(), lifetime=ttl))
             self._keep_parsed(page)
         return page
+
+    def is_same(self, step: Step, trace: Trace) -> bool:
+        """Whether a page is as it was at that step, of this moment as far as one wants it so.
+
+        Args:
+            trace: keeps what the site sent in place of it, for whoever reads it anew.
+
+        Raises:
+            ProviderError: the site did not answer with a page.
+        """
+        self.guard.check_url(step.url)
+        plain = replace(self._request("GET", step.url, "", {}), headers=dict(step.headers))
+        key = self._key(plain)
+        cached = self._cached(key)
+        if cached is None or digest_of(cached.text) != step.digest:
+            return False
+        if self._is_fresh(key, cached, step.ttl, lasting=step.lasting):
+            return True
+        with self._call(step.url, repeats=True) as call:
+            answer = self._follow(conditional(plain, cached), call)
+            if answer.status == 304:
+                self._keep_longer(key, cached, step.ttl)
+                return True
+            page = self._page(answer, allow_empty=True)
+        if page.text == cached.text and answer.url == step.url:
+            self._store(key, cacheable(answer, page.text, now=self._now(), lifetime=step.ttl))
+            return True
+        trace.ahead[key] = answer
+        return False
 
     def post_form(
         self,
@@ -271,19 +324,23 @@ class HttpClient:
         return Request(method, url, size=self._wire.limits.page_size, headers=sent)
 
     @contextmanager
-    def _call(self, url: str) -> Iterator[_Call]:
+    def _call(self, url: str, *, repeats: bool = False) -> Iterator[_Call]:
         """One call, of which the watch is told how it ended.
+
+        Args: repeats: that it is for a page, which can be compared with what it was before.
 
         Raises:
             SiteResting: it is left alone for now, unless somebody wants to see how it is.
         """
+        if not repeats:
+            traces.spoil()
         host = host_of(url)
         host = host if host in self._hosts else ""
         asking = current()
         if asking is None or not asking.of_now_alone:
             rest = self._watch.rest(self.name, host)
             if rest.seconds > 0:
-                raise _resting(self.label, rest, url)
+                raise resting(self.label, rest, url)
         call = _Call()
         try:
             yield call
@@ -306,7 +363,7 @@ class HttpClient:
             answer = self._send(request, call)
             if not answer.location:
                 return answer
-            request = _redirected(request, answer)
+            request = redirected(request, answer)
         raise UnexpectedAnswer(why="redirects", site=self.label, url=request.url)
 
     def _page(self, answer: Answer, *, allow_empty: bool) -> Page:
@@ -314,17 +371,17 @@ class HttpClient:
         self._refuse_bad_status(answer, text)
         if not text.strip():
             if allow_empty:
-                return Page(answer.url, "", answer.status, _content_type(answer))
+                return Page(answer.url, "", answer.status, content_type(answer))
             raise PageBroken(why="empty_page", site=self.label, url=answer.url)
-        page = Page(answer.url, text, answer.status, _content_type(answer))
+        page = Page(answer.url, text, answer.status, content_type(answer))
         if self._page_check is not None:
             self._page_check(page)
         return page
 
     def _blob(self, answer: Answer) -> Blob:
-        is_page = _content_type(answer) == "text/html"
+        is_page = content_type(answer) == "text/html"
         self._refuse_bad_status(answer, decode(answer.body) if is_page else "")
-        return Blob(answer.url, answer.body, _content_type(answer))
+        return Blob(answer.url, answer.body, content_type(answer))
 
     def _refuse_bad_status(self, answer: Answer, text: str) -> None:
         sign = challenge_sign(answer.status, answer.headers, text, url=answer.url)
@@ -343,6 +400,9 @@ class HttpClient:
         said = "\n".join(f"{name}: {value}" for name, value in sent)
         digest = hashlib.sha256(said.encode(errors="surrogatepass")).hexdigest()
         return PageKey(self.name, request.url, digest[:32])
+
+    def _keep_longer(self, key: PageKey, cached: CachedPage, ttl: float) -> None:
+        self._store(key, replace(cached, stored_at=self._now(), lifetime=ttl))
 
     def _page_of(self, cached: CachedPage) -> Page:
         """The page as it was kept. Of the one that was read last the parsed form is still there:
@@ -376,50 +436,3 @@ class HttpClient:
         self._cache.put(key, page)
         if asking := current():
             asking.note(key, page)
-
-
-def _resting(site: str, rest: Rest, url: str) -> SiteResting:
-    left = max(1, round(rest.seconds))
-    if rest.reason is None:
-        return SiteResting(site=site, seconds=left, retry_after=rest.seconds, url=url)
-    return SiteResting(
-        why="refused", reason=rest.reason, seconds=left, retry_after=rest.seconds, url=url
-    )
-
-
-def _conditions(cached: CachedPage | None) -> dict[str, str]:
-    """Headers that let the site answer "not modified"."""
-    if cached is None:
-        return {}
-    conditions = {"If-None-Match": cached.etag, "If-Modified-Since": cached.last_modified}
-    return {name: value for name, value in conditions.items() if value}
-
-
-def _cacheable(page: Page, answer: Answer, *, now: float, lifetime: float) -> CachedPage:
-    return CachedPage(
-        url=page.url,
-        text=page.text,
-        content_type=page.content_type,
-        etag=answer.headers.get("ETag", ""),
-        last_modified=answer.headers.get("Last-Modified", ""),
-        stored_at=now,
-        lifetime=lifetime,
-    )
-
-
-def _content_type(answer: Answer) -> str:
-    return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-
-
-def _redirected(request: Request, answer: Answer) -> Request:
-    """The request for the next hop: a form is posted again only for 307 and 308."""
-    headers = {
-        name: value
-        for name, value in request.headers.items()
-        if name not in {"If-None-Match", "If-Modified-Since"}
-    }
-    target = target_of(answer.url, answer.location)
-    if answer.status in {307, 308}:
-        return replace(request, url=target, headers=headers)
-    headers.pop("Content-Type", None)
-    return replace(request, url=target, headers=headers, method="GET", form=None, body=None)

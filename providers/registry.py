@@ -33,6 +33,7 @@ from providers.hosters.vidmoly import VidmolyHoster
 from providers.hosters.voe import VoeHoster
 from providers.hosters.ytdlp import YtDlpHoster
 from providers.http import HttpClient
+from providers.readings import Readings, ReadsPages
 from providers.sites.aniworld import AniworldSite
 from providers.sites.aniworld.landmarks import refuse_spam_page
 from providers.sites.archive import ArchiveSite
@@ -324,7 +325,15 @@ def build_site(
         if not (entry.takes_files and is_file(address)):
             guard.check_url(address)
     around = Surroundings(rate_store, guard, cache, hear_time, watch, tuple(manifest_roots))
-    return BorderedSite(entry.factory(name, chosen, around), watch)
+    site = entry.factory(name, chosen, around)
+    return BorderedSite(site, watch, _readings(site, chosen, cache))
+
+
+def _readings(site: Site, chosen: SiteSettings, cache: PageCache | None) -> Readings | None:
+    """What is kept of the readings of a site that reads nothing but pages."""
+    if cache is None or not isinstance(site, ReadsPages):
+        return None
+    return Readings(site.client, cache, chosen)
 
 
 def build_hosters(

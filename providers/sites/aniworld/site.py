@@ -74,7 +74,7 @@ class AniworldSite:
         mirrors: Sequence[str] = (),
         known_hosters: Collection[str],
     ) -> None:
-        self._client = client
+        self.client = client
         addresses = (base.rstrip("/") for base in (base_url, *mirrors))
         self._bases = Bases(self.name, LABEL, addresses)
         self._known_hosters = frozenset(known_hosters)
@@ -199,7 +199,7 @@ class AniworldSite:
         if not REDIRECT_PATH.match(path) or not self._is_ours(source.link):
             raise NotFound(why="link", site=LABEL, url=source.link)
         target = self._bases.ask(
-            lambda base: self._client.get_redirect(base + path, referer=source.referer)
+            lambda base: self.client.get_redirect(base + path, referer=source.referer)
         )
         if self._is_ours(target):
             raise MediaGone(why="leads_back", url=source.link)
@@ -235,7 +235,7 @@ class AniworldSite:
 
     def _post_search(self, keyword: str) -> Page:
         return self._bases.ask(
-            lambda base: self._client.post_form(
+            lambda base: self.client.post_form(
                 f"{base}/ajax/search",
                 {"keyword": keyword},
                 referer=f"{base}/search",
@@ -247,9 +247,7 @@ class AniworldSite:
     def _ask_older_search(self, keyword: str, failure: ProviderError) -> list[SearchResult]:
         path = f"/ajax/seriesSearch?keyword={quote(keyword, safe='')}"
         try:
-            page = self._bases.ask(
-                lambda base: self._client.get_page(base + path, allow_empty=True)
-            )
+            page = self._bases.ask(lambda base: self.client.get_page(base + path, allow_empty=True))
             return read_older_search(page)
         except _OTHER_WAY:
             raise failure from None  # the newer search is the one to repair
@@ -277,7 +275,7 @@ class AniworldSite:
         check: Callable[[Page], None] | None = None,
     ) -> Page:
         return self._bases.ask(
-            lambda base: self._client.get_page(base + path, ttl=ttl, lasting=lasting, check=check)
+            lambda base: self.client.get_page(base + path, ttl=ttl, lasting=lasting, check=check)
         )
 
     def _is_ours(self, link: str) -> bool:

@@ -72,7 +72,7 @@ class DescribedSite:
         self.name = name
         self.definition = definition
         self._label = label or definition.name
-        self._client = client
+        self.client = client
         self._known_hosters = frozenset(known_hosters)
         addresses = (base.rstrip("/") for base in (base_url or definition.address, *mirrors))
         self._bases = Bases(name, self._label, addresses)
@@ -83,7 +83,7 @@ class DescribedSite:
         self._catalogue: tuple[list[SearchResult], Catalogue] = ([], Catalogue(()))
 
     def close(self) -> None:
-        self._client.close()
+        self.client.close()
 
     def search(self, query: str) -> list[SearchResult]:
         """Series by title: what the site's search finds, or what is in its whole list.
@@ -156,7 +156,7 @@ class DescribedSite:
         if how == "link" or not self._asker.owns(source.link):
             return source.link
         if how == "redirect":
-            target = self._client.get_redirect(source.link, referer=source.referer)
+            target = self.client.get_redirect(source.link, referer=source.referer)
             if self._asker.owns(target):
                 raise MediaGone(why="leads_back", url=source.link)
             return target

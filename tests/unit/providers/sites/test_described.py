@@ -7,10 +7,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from providers.base import Airing, EpisodeKind, NewEpisode, Source
+from providers.base import Airing, EpisodeKind, NewEpisode, SiteSettings, Source
+from providers.border import BorderedSite
 from providers.cache import MemoryCache
 from providers.errors import NotFound, UnsupportedHoster
+from providers.readings import Readings
 from providers.sites.described.definition import parse
+from providers.sites.described.documents import Documents
 from providers.sites.described.site import DescribedSite
 from providers.wire import Limits
 from tests.catalogues import ALL, TITLES, definition
@@ -70,6 +73,33 @@ def test_the_head_of_a_series_of_cards(build: Build) -> None:
     assert head.status == "completed"
     assert head.genres == ("Quiet", "Night")
     assert head.description == "Two friends and a swamp."
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("cards", "owl-and-moss"), ("api", "tin-harbour"), ("tables", "40~owl-and-moss")],
+)
+def test_what_has_not_changed_is_not_read_again(
+    *,
+    build: Build,
+    web: WebServer,
+    fake_time: FakeTime,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    key: str,
+) -> None:
+    inner = build(name)
+    cache = inner.client._cache
+    assert cache is not None
+    kept = Readings(inner.client, cache, SiteSettings(), now=fake_time.clock)
+    site = BorderedSite(inner, readings=kept)
+    first = site.series(key), site.episodes(key)
+    asked = len(web.seen)
+    fake_time.now += 3_600
+    with monkeypatch.context() as patched:
+        patched.setattr(Documents, "parsed", None)  # whoever reads a page stumbles
+        assert (site.series(key), site.episodes(key)) == first
+    assert len(web.seen) == 2 * asked
 
 
 def test_episodes_out_of_a_script(build: Build) -> None:
