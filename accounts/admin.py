@@ -12,11 +12,20 @@ from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts import keys, services
 from accounts.entries import AccountAction, about
 from accounts.errors import OwnerStays
-from accounts.models import ApiKey, FeedKey, GrantedRight, LoginTries, UserSession, right_of_user
+from accounts.models import (
+    ApiKey,
+    FeedKey,
+    GrantedRight,
+    LoginTries,
+    Preferences,
+    UserSession,
+    right_of_user,
+)
 from accounts.rights import OWNER, grant
 from aniworld.journal.services import record
 from aniworld.web.admin import ReadOnlyAdmin
@@ -33,7 +42,7 @@ class RightForm(UserChangeForm):  # type: ignore[type-arg] # not generic while i
     right = forms.TypedChoiceField(
         choices=[(right.word, right.word) for right in Right],
         coerce=Right.of,
-        help_text=(
+        help_text=_(
             "A viewer looks, an operator also works the queue and the scans, an owner may do "
             "everything."
         ),
@@ -112,6 +121,12 @@ class JournalledUserAdmin(UserAdmin):  # type: ignore[type-arg]
 def _plain(value: Any) -> Any:
     """What a form holds, as JSON takes it: chosen rows by their names."""
     return [str(row) for row in value] if isinstance(value, list | QuerySet) else value
+
+
+@admin.register(Preferences)
+class PreferencesAdmin(ReadOnlyAdmin):
+    list_display = ("user", "language")
+    list_select_related = ("user",)
 
 
 @admin.register(GrantedRight)

@@ -86,7 +86,7 @@ def holder_of(secret: str, client: Client) -> User:
     if len(secret) != _LENGTH or not secret.startswith(PREFIX):
         raise FeedUnknown  # not one of ours, and so no guess either
     keys = FeedKey.objects.filter(key_hash=_digest(secret))
-    key = keys.select_related("user__granted").first()
+    key = keys.select_related("user__granted", "user__preferences").first()
     if key is None or not key.user.is_active:
         throttle.admit(client, door=Door.FEED)
         throttle.failed(client, door=Door.FEED)

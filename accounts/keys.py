@@ -110,7 +110,9 @@ def key_for(secret: str) -> ApiKey | None:
     """Return the key that is still good, or None; keeps in mind that it is used."""
     if len(secret) > 200:
         return None
-    keys = ApiKey.objects.filter(key_hash=_digest(secret)).select_related("user__granted")
+    keys = ApiKey.objects.filter(key_hash=_digest(secret)).select_related(
+        "user__granted", "user__preferences"
+    )
     key = keys.order_by().first()
     if key is None or not key.is_good:
         return None

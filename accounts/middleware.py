@@ -12,13 +12,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import is_valid_path, reverse
+from django.utils import translation
 from django.utils.translation import gettext
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import keys, proxied, services
 from accounts.clients import client_of, said_by_proxy
 from accounts.credentials import header_token, token_of
-from accounts.models import ApiKey, right_of_user
+from accounts.models import ApiKey, language_of_user, right_of_user
 from aniworld.journal.actors import Actor, acting_as
 from aniworld.journal.choices import ActorKind
 from aniworld.web.api import PROGRAM_PREFIXES, SHARED_PREFIXES, error_body, is_program
@@ -82,6 +83,22 @@ class TokenSessionMiddleware:
         request.right = actor.right if is_known else None  # type: ignore[attr-defined]
         with acting_as(actor):
             return self.get_response(request)
+
+
+class LanguageMiddleware:
+    """The language that the user has chosen goes before that of the browser.
+
+    ``LocaleMiddleware`` has taken the browser's by then, and puts back what was before.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if language := language_of_user(request.user):
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
+        return self.get_response(request)
 
 
 class GateMiddleware:

@@ -110,6 +110,28 @@ def right_of_user(user: User) -> Right:
     return Right.VIEW if granted is None else Right.of(granted.role)
 
 
+class Preferences(TimestampMixin):
+    """What a user has chosen for the pages. One without a row has chosen nothing."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="preferences"
+    )
+    language = models.CharField(max_length=8, blank=True)  # empty: as the browser says
+
+    class Meta:
+        verbose_name_plural = "preferences"
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.language or 'as the browser says'}"
+
+
+def language_of_user(user: object) -> str:
+    """The language that a user has chosen; empty where none, and of one that we do not speak.
+    Without a query where ``preferences`` was read along."""
+    chosen: Preferences | None = getattr(user, "preferences", None)
+    return chosen.language if chosen and chosen.language in dict(settings.LANGUAGES) else ""
+
+
 class Scope(models.TextChoices):
     """What a key may do, each including those before it."""
 

@@ -55,7 +55,7 @@ def user_said(remote: str, value: str) -> User | None:
     if not is_configured():  # or whoever comes first would be there before the owner
         return None
     mapped: str | None = settings.PROXY_LOGIN_USERS.get(value)
-    users = User.objects.select_related("granted").filter(username=mapped or value)
+    users = User.objects.select_related("granted", "preferences").filter(username=mapped or value)
     user = users.first()
     if user is None:
         return None if mapped else _made(value)

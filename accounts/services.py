@@ -223,7 +223,11 @@ def live_sessions(session_ids: Collection[uuid.UUID]) -> list[UserSession]:
     # The rest is asked of the row: each condition in the query takes longer to put into words for
     # the database than to check here, and this runs with every request.
     sessions = UserSession.objects.filter(session_id__in=session_ids).order_by()
-    return [session for session in sessions.select_related("user__granted") if session.is_good]
+    return [
+        session
+        for session in sessions.select_related("user__granted", "user__preferences")
+        if session.is_good
+    ]
 
 
 def log_out(session: UserSession) -> None:

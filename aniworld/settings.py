@@ -180,6 +180,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.TokenSessionMiddleware",
+    "accounts.middleware.LanguageMiddleware",
     "accounts.middleware.GateMiddleware",
     "accounts.middleware.RightsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -247,8 +248,9 @@ LOGIN_URL = "/login"
 
 LANGUAGE_CODE = "en"
 # Only what our own texts exist in: Django's would come in the browser's language, ours would not.
-LANGUAGES = [("en", "English")]
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [PROJECT_DIR / "locale"]
+FORMAT_MODULE_PATH = "aniworld.formats"
 USE_TZ = True
 TIME_ZONE = time_zone("TZ", _read("TZ"))
 

@@ -89,7 +89,8 @@ def _queue_done(params: Params) -> str:
     )
     if not failed:
         return f"{words}."
-    return f"{words}, {ngettext('%d failed', '%d failed', failed) % failed}."
+    also = ngettext("%d failed", "%d failed", failed) % failed
+    return f"{words}, {also}."
 
 
 TEXTS: dict[str, Text] = {

@@ -7,23 +7,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.decorators import method_decorator
+from django.utils.translation import get_language_from_request, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from accounts import keys, services
+from accounts import keys, preferences, services
 from accounts.agents import device_name
 from accounts.clients import client_of
 from accounts.credentials import session_of
 from accounts.errors import TooManyTries
 from accounts.keys import SCOPES, IssuedKey
-from accounts.models import ApiKey, Scope, UserSession
+from accounts.models import ApiKey, Scope, UserSession, language_of_user
 from accounts.pages.forms import DoorForm
 from aniworld.web.errors import AppError
 from aniworld.web.page import PageRequest, forward, page, tell, told
@@ -96,6 +98,16 @@ class KeyForm(DoorForm):
         ]
 
 
+class LanguageForm(DoorForm):
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the pages"),
+        required=False,
+        choices=[("", gettext_lazy("As the browser says")), *settings.LANGUAGES],
+        help_text=gettext_lazy("In every browser that you are logged in with."),
+        widget=forms.Select(attrs={"class": "select"}),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class SessionRow:
     session: UserSession
@@ -115,6 +127,7 @@ class AccountPage:
     keys: list[ApiKey]
     password_form: PasswordForm
     key_form: KeyForm
+    language_form: LanguageForm
     has_password: bool
     issued: IssuedKey | None = None
 
@@ -128,6 +141,7 @@ def account_page(
     *,
     password_form: PasswordForm | None = None,
     key_form: KeyForm | None = None,
+    language_form: LanguageForm | None = None,
     issued: IssuedKey | None = None,
 ) -> AccountPage:
     user, current, right = _user(request), session_of(request), _right(request)
@@ -138,6 +152,7 @@ def account_page(
         keys=list(keys.keys_of(user)),
         password_form=password_form or PasswordForm(),
         key_form=key_form or KeyForm(right=right),
+        language_form=language_form or LanguageForm({"language": language_of_user(user)}),
         has_password=current is not None and user.has_usable_password(),
         issued=issued,
     )
@@ -198,6 +213,21 @@ def create_key(request: PageRequest) -> HttpResponse:
             return page(request, "accounts/account.html", context)
     context = account_page(request, key_form=form)
     return page(request, "accounts/account.html", context, status=422)
+
+
+@needs(Right.VIEW, by_key=False)
+@require_POST
+@never_cache
+def choose_language(request: PageRequest) -> HttpResponse:
+    form = LanguageForm(request.POST)
+    if not form.is_valid():
+        context = account_page(request, language_form=form)
+        return page(request, "accounts/account.html", context, status=422)
+    chosen = form.cleaned_data["language"]
+    preferences.choose_language(_user(request), chosen)
+    with translation.override(chosen or get_language_from_request(request)):
+        tell(request, _("The pages come in English now."))
+    return forward(request, "account")
 
 
 def _wanted(form: KeyForm) -> dict[str, Any]:

@@ -589,6 +589,12 @@ class NotificationSettings:
         help=_("Where messages are sent, each by the name you give it."),
         check=Keys(TargetName()),
     )
+    language: str = setting(
+        "en",
+        label=_("Language of messages"),
+        help=_("What is sent to targets. Pages come in the language of whoever reads them."),
+        check=OneOf(("en", "de"), (_("English."), _("German."))),
+    )
     digest_minutes: int = setting(
         180,
         label=_("Longest wait of a digest"),

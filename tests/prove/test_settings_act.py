@@ -555,6 +555,7 @@ ADDRESS = "notifications.targets.phone"
     *(f"{ADDRESS}.{name}" for name in ("enabled", "kind", "url", "signing_key")),
     *(f"{ADDRESS}.{name}" for name in ("events", "pace", "quiet_hours")),
     *("notifications.digest_minutes", "notifications.give_up_hours"),
+    "notifications.language",
 )
 def a_target_is_told_of_what_it_chose(here: Stage) -> None:
     def told(receiver: Receiver) -> list[Taken]:
@@ -590,6 +591,8 @@ def a_target_is_told_of_what_it_chose(here: Stage) -> None:
         assert (len(told(other)), len(receiver.taken)) == (1, 2)
         here.send(TARGET, kind="APPRISE", url=other.apprise)
         assert "has arrived" in told(other)[0].json["message"]
+        here.set("notifications", language="de", digest_minutes="180", give_up_hours="48")
+        assert "ist da" in told(other)[0].json["message"]
         here.send(TARGET, events=["DOWNLOAD_FAILED"])
         assert told(other) == []
         here.send(
@@ -605,7 +608,7 @@ def a_target_is_told_of_what_it_chose(here: Stage) -> None:
         here.send(TARGET, enabled=None)
         assert told(other) == []
         here.send(TARGET, enabled="on", pace="DIGEST")
-        here.set("notifications", digest_minutes="30", give_up_hours="5")
+        here.set("notifications", language="de", digest_minutes="30", give_up_hours="5")
         told(other)
         waits = "SELECT (julianday({}) - julianday(created_at)) * 24 * 60 FROM "
         row = "notifications_delivery WHERE target = 'phone' ORDER BY id DESC LIMIT 1"

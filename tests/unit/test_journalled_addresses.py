@@ -761,7 +761,11 @@ ACTS: dict[tuple[str, str], Act] = {
     ),
     # the API
     ("post", "settings-notifications"): page(
-        "config.changed", "/settings/notifications", digest_minutes="60", give_up_hours="48"
+        "config.changed",
+        "/settings/notifications",
+        language="de",
+        digest_minutes="60",
+        give_up_hours="48",
     ),
     ("post", "target-add"): page("config.changed", "/settings/notifications/add", **TARGET),
     ("post", "target"): first(

@@ -1,4 +1,4 @@
-"""A message in the words it is sent with: those of the server's language."""
+"""A message in the words it is sent with: those of the language that the owner has set."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import ngettext
 
+from aniworld.config import store
 from aniworld.system.notifications.choices import Kind
 from aniworld.system.notifications.models import Delivery, Item
 from aniworld.system.notifications.targets import Target
@@ -52,6 +54,11 @@ def words(items: Sequence[Item]) -> str:
 def job_of(delivery: Delivery, target: Target) -> Job:
     """What the process that sends is given. What does not go into one message is counted in it; the
     log and the inbox have all of it."""
+    with translation.override(store.load().notifications.language):
+        return _fitting(delivery, target)
+
+
+def _fitting(delivery: Delivery, target: Target) -> Job:
     shown = len(delivery.items)
     while True:
         job = _job(delivery, target, shown)

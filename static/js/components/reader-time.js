@@ -1,8 +1,8 @@
 import { find } from "lib/dom.js";
+import { locale } from "lib/locale.js";
 
-const language = document.documentElement.lang || undefined;
-const short = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
-const whole = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long" });
+const short = new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" });
+const whole = new Intl.DateTimeFormat(locale(), { dateStyle: "full", timeStyle: "long" });
 
 /** Shows a moment in the zone of whoever reads it; what the server wrote is in its own. */
 class ReaderTime extends HTMLElement {

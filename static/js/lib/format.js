@@ -1,9 +1,9 @@
 /** Numbers as people read them, in the language of the page. */
 
-const language = () => globalThis.document?.documentElement.lang || "en";
+import { locale } from "lib/locale.js";
 
 const number = (value, digits) =>
-  new Intl.NumberFormat(language(), { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
+  new Intl.NumberFormat(locale(), { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
 
 /** Megabytes → "734 MB", "1.4 GB", "12 kB". */
 export function size(megabytes) {
@@ -29,7 +29,7 @@ export function duration(seconds) {
 
 /** A moment of today → "14:05". */
 export const time = (moment) =>
-  new Intl.DateTimeFormat(language(), { timeStyle: "short" }).format(new Date(moment));
+  new Intl.DateTimeFormat(locale(), { timeStyle: "short" }).format(new Date(moment));
 
 /** Season and episode → "S01E05". */
 export const episode = (season, number) =>

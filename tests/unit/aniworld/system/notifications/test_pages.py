@@ -307,10 +307,14 @@ def test_the_log_is_filtered(visitor: Client, target: SetUp) -> None:
 def test_the_settings_of_all_targets(visitor: Client) -> None:
     page = get(visitor, "/settings/notifications")
     assert page.select_one("#id_digest_minutes") is not None
-    visitor.post("/settings/notifications", {"digest_minutes": "30", "give_up_hours": "24"})
+    visitor.post(
+        "/settings/notifications", {"language": "de", "digest_minutes": "30", "give_up_hours": "24"}
+    )
     found = store.load().notifications
-    assert (found.digest_minutes, found.give_up_hours) == (30, 24)
-    wrong = visitor.post("/settings/notifications", {"digest_minutes": "0", "give_up_hours": "1"})
+    assert (found.language, found.digest_minutes, found.give_up_hours) == ("de", 30, 24)
+    wrong = visitor.post(
+        "/settings/notifications", {"language": "en", "digest_minutes": "0", "give_up_hours": "1"}
+    )
     assert wrong.status_code == 422
 
 
