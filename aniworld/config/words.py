@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext
 
 from aniworld.config.checks import OneOf
@@ -34,6 +35,8 @@ def shown(value: Any) -> str:
         return gettext("nothing")
     if isinstance(value, bool):
         return gettext("on") if value else gettext("off")
+    if isinstance(value, float):
+        return str(number_format(f"{value:.10g}"))
     if isinstance(value, list):
         return ", ".join(shown(entry) for entry in value) or gettext("empty")
     if isinstance(value, dict):

@@ -22,7 +22,7 @@ class Job:
 
     Attributes:
         label, help: what it is, in English, marked for translation.
-        when: its usual rhythm, in words or as a cron expression.
+        when: its usual rhythm, in words or as a cron expression; marked for translation, too.
         is_on: whether it runs by itself unless the owner says otherwise.
         work: the module below ``work`` and the function in it that does it.
         limit: after so long it is ended.
@@ -58,7 +58,7 @@ _LIBRARY = (
         "rescan",
         _("Scan the library"),
         _("Looks for new, changed and deleted files, and asks the sites for series that are due."),
-        when="every 6 hours",
+        when=_("every 6 hours"),
         is_on=False,
         work="library:rescan",
         limit=12 * _HOURS,
@@ -73,7 +73,7 @@ _LIBRARY = (
             "Reads every folder and every file's size again, and all catalogues: for disks whose "
             "folders do not tell that something in them has changed."
         ),
-        when="sundays at 2:15",
+        when=_("sundays at 2:15"),
         is_on=False,
         work="library:full_rescan",
         limit=24 * _HOURS,
@@ -85,7 +85,7 @@ _LIBRARY = (
         "media_information",
         _("Read media information"),
         _("Reads duration, resolution and languages of files that are new or have changed."),
-        when="every day at 3:30",
+        when=_("every day at 3:30"),
         is_on=True,
         work="library:media_information",
         limit=6 * _HOURS,
@@ -98,7 +98,7 @@ _LIBRARY = (
             "Writes .nfo files and posters where they are wanted and missing, for all that is in "
             "the library, or takes away those that Aniworld wrote: as the settings say."
         ),
-        when="every day at 4:30",
+        when=_("every day at 4:30"),
         is_on=False,
         work="library:descriptions",
         limit=6 * _HOURS,
@@ -111,7 +111,7 @@ _LIBRARY = (
             "Looks at fifty files, the longest not looked at first: is each still there, of the "
             "size that is known, and can it be opened?"
         ),
-        when="every day at 5:10",
+        when=_("every day at 5:10"),
         is_on=False,
         work="library:integrity_check",
         limit=2 * _HOURS,
@@ -124,7 +124,7 @@ _SITES = (
         "refresh",
         _("Read catalogues"),
         _("Asks the sites for the episodes of series that were not read for six hours."),
-        when="every 6 hours",
+        when=_("every 6 hours"),
         is_on=False,
         work="sites:refresh",
         limit=6 * _HOURS,
@@ -139,7 +139,7 @@ _SITES = (
             "Asks each site for its page of new episodes, and reads the catalogues of your series "
             "that have something on it."
         ),
-        when="every hour",
+        when=_("every hour"),
         is_on=False,
         work="news:new_episodes",
         limit=1 * _HOURS,
@@ -154,7 +154,7 @@ _SITES = (
             "Asks each site for its calendar: the days and times of episodes of your series that "
             "are to come."
         ),
-        when="every 12 hours",
+        when=_("every 12 hours"),
         is_on=False,
         work="news:announcements",
         limit=30 * _MINUTES,
@@ -169,7 +169,7 @@ _SITES = (
             "Reads each site's list of all its series, so that they can be searched and browsed "
             "without asking, and of some new ones year, genres and cover."
         ),
-        when="every day at 5:30",
+        when=_("every day at 5:30"),
         is_on=False,
         work="lists:catalogue",
         limit=2 * _HOURS,
@@ -181,7 +181,7 @@ _SITES = (
         "canaries",
         _("Try the sites"),
         _("Tries each site from its list to the first bytes of a film, over each of its hosters."),
-        when="every 3 hours",
+        when=_("every 3 hours"),
         is_on=False,
         work="sites:canaries",
         limit=30 * _MINUTES,
@@ -196,7 +196,7 @@ _HOUSE = (
         "database_backup",
         _("Back up everything"),
         _("Makes a backup of the database and the settings, and checks it."),
-        when="every day at 4:00",
+        when=_("every day at 4:00"),
         is_on=True,
         work="copies:database_backup",
         limit=2 * _HOURS,
@@ -208,7 +208,7 @@ _HOUSE = (
         "configuration_backup",
         _("Back up the settings"),
         _("Copies the settings, where they are not what the newest copy holds."),
-        when="every day at 3:40",
+        when=_("every day at 3:40"),
         is_on=True,
         work="copies:configuration_backup",
         limit=5 * _MINUTES,
@@ -218,7 +218,7 @@ _HOUSE = (
         "cache_cleanup",
         _("Clear away old pages"),
         _("Deletes kept pages of sites that are too old to be of use, and covers of no series."),
-        when="every day at 3:00",
+        when=_("every day at 3:00"),
         is_on=True,
         work="keeping:caches",
         limit=30 * _MINUTES,
@@ -228,7 +228,7 @@ _HOUSE = (
         "session_cleanup",
         _("Clear away old logins"),
         _("Deletes logins that have expired."),
-        when="every day at 3:10",
+        when=_("every day at 3:10"),
         is_on=True,
         work="keeping:sessions",
         limit=5 * _MINUTES,
@@ -242,7 +242,7 @@ _HOUSE = (
             "nobody can ask for any more, old messages, and what catalogues changed more than a "
             "year ago."
         ),
-        when="every day at 3:20",
+        when=_("every day at 3:20"),
         is_on=True,
         work="keeping:history",
         limit=30 * _MINUTES,
@@ -252,7 +252,7 @@ _HOUSE = (
         "recycle_bin",
         _("Empty the recycle bin"),
         _("Deletes for good what has been in the recycle bin for as long as the settings say."),
-        when="every day at 3:40",
+        when=_("every day at 3:40"),
         is_on=True,
         work="keeping:recycle_bin",
         limit=2 * _HOURS,
@@ -268,7 +268,7 @@ _QUEUE = (
             "Asks the sites for followed series whose catalogue is due, and queues what is to be "
             "queued by itself."
         ),
-        when="every 2 hours",
+        when=_("every 2 hours"),
         is_on=False,
         work="following:follow",
         limit=3 * _HOURS,

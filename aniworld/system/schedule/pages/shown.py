@@ -9,6 +9,7 @@ from typing import Self
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from aniworld.config.menu import MenuEntry
@@ -73,6 +74,15 @@ class JobCard:
     """One job in the list."""
 
     job: ScheduledJob
+
+    @property
+    def when(self) -> str:
+        """As its owner has written it; what we have written, in the reader's language."""
+        return gettext(self.job["when"]) if self.job["when"] else ""
+
+    @property
+    def usual_when(self) -> str:
+        return gettext(self.job["usual_when"])
 
     @property
     def running(self) -> RunRow | None:
