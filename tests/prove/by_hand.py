@@ -570,6 +570,17 @@ def gives_the_calendar_an_address(hand: Hand) -> None:
     assert hand.page.request.get(address).status == 404
 
 
+@step("account-language")
+def chooses_a_language(hand: Hand) -> None:
+    hand.go("/account")
+    hand.page.get_by_label("Language of the pages").select_option("Deutsch")
+    hand.press("Use this language")
+    hand.is_told("Die Seiten erscheinen jetzt auf Deutsch.")
+    hand.page.get_by_label("Sprache der Seiten").select_option("English")
+    hand.press("Diese Sprache verwenden")
+    hand.is_told("The pages come in English now.")
+
+
 @step("account-session-end", "account-sessions-end")
 def ends_other_sessions(hand: Hand) -> None:
     hand.go("/account")

@@ -1016,6 +1016,7 @@ ACTS: dict[tuple[str, str], Act] = {
 CATALOGUE = "what a catalogue lists is nobody's act here"
 READ = "what is read is no act on anything; the same page takes it back"
 NO_ACT = {
+    ("post", "account-language"): "in which language one user reads",
     ("post", "series-refresh"): CATALOGUE,
     ("post", "anime-refresh"): CATALOGUE,
     ("post", "anime-search"): "asks the sites",

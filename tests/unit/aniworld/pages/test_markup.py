@@ -72,18 +72,37 @@ def test_pages_are_named_and_kept_out_of_search_engines(pages: list[BeautifulSou
         assert len(page.select("main")) == 1
 
 
-@pytest.mark.parametrize("wanted", ["de", "de-AT,de;q=0.9,en;q=0.5", "ja", "en-GB"])
-def test_there_is_one_language_whatever_the_browser_asks_for(
-    visitor: Client, library: LibraryRoot, wanted: str
+@pytest.mark.parametrize(
+    ("wanted", "language", "scanned", "required"),
+    [
+        *(
+            (wanted, "en", "Scanned 3 hours ago", "This field is required.")
+            for wanted in ("ja", "en-GB", "fr-CA,fr;q=0.9,en;q=0.5")
+        ),
+        *(
+            (wanted, "de", "Letzter Scan: 3 Stunden her", "Dieses Feld ist zwingend erforderlich.")
+            for wanted in ("de", "de-AT,de;q=0.9,en;q=0.5")
+        ),
+    ],
+)
+def test_a_page_is_in_one_language_alone(
+    *,
+    visitor: Client,
+    library: LibraryRoot,
+    wanted: str,
+    language: str,
+    scanned: str,
+    required: str,
 ) -> None:
+    """Ours, Django's, and that of what was asked for."""
     ended = timezone.now() - timedelta(hours=3)
     make_scan(finished_at=ended, result={"folders": 1234, "files": 1})
     page = soup(visitor.get("/", headers={"Accept-Language": wanted}))
     assert page.html is not None
-    assert page.html["lang"] == "en"
-    assert "Scanned 3 hours ago" in " ".join(page.get_text().split()).replace("\xa0", " ")
+    assert page.html["lang"] == language
+    assert scanned in " ".join(page.get_text().split()).replace("\xa0", " ")
     refused = soup(Client().post("/login", {}, headers={"Accept-Language": wanted}))
-    assert "This field is required." in refused.get_text()
+    assert required in refused.get_text()
 
 
 def test_ids_are_unique_and_fields_have_names(pages: list[BeautifulSoup]) -> None:

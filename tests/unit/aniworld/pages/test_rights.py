@@ -36,6 +36,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 OWN_THINGS = {
     *("/logout", "/admin/logout/", "/api/auth/logout", "/api/auth/password"),
     *("/api/auth/sessions", "/api/auth/sessions/nothing", "/api/auth/keys", "/api/auth/keys/1"),
+    "/account/language",
     *("/account", "/account/keys", "/account/keys/1/revoke", "/account/sessions/end"),
     *("/account/sessions/nothing/end", "/api/calendar/feed"),
     *("/calendar/feed/issue", "/calendar/feed/revoke"),
