@@ -80,7 +80,7 @@ def test_pages_are_named_and_kept_out_of_search_engines(pages: list[BeautifulSou
             for wanted in ("ja", "en-GB", "fr-CA,fr;q=0.9,en;q=0.5")
         ),
         *(
-            (wanted, "de", "Letzter Scan: 3 Stunden her", "Dieses Feld ist zwingend erforderlich.")
+            (wanted, "de", "Letzter Scan: 3 Stunden her", "Dieses Feld ist erforderlich.")
             for wanted in ("de", "de-AT,de;q=0.9,en;q=0.5")
         ),
     ],
