@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from aniworld.sites import configured
+from aniworld.web.advice import advice_of
 from aniworld.web.texts import text_of
 from library import services
 from library.choices import UnmatchedReason
@@ -73,8 +74,8 @@ class Hit:
 class Search:
     """A search in the kept lists and at the sites, and what came of it.
 
-    ``listed_at`` is when the oldest of the lists was read that were looked into; ``asked`` are the
-    sites that were asked besides.
+    ``advice`` is what can be done about the ``error``; ``listed_at`` when the oldest of the lists
+    was read that were looked into; ``asked`` are the sites that were asked besides.
     """
 
     query: str = ""
@@ -82,6 +83,7 @@ class Search:
     hits: list[Hit] = field(default_factory=list)
     failures: Mapping[str, str] = field(default_factory=dict)
     error: str = ""
+    advice: str = ""
     listed_at: datetime | None = None
     asked: tuple[str, ...] = ()
 
@@ -239,7 +241,7 @@ def search_for(query: str, site: str = "", *, ask: bool = False) -> Search:
     try:
         answer = services.search_sites(search.query, site=site or None, ask=ask)
     except (NoSiteChosen, ProviderError) as error:
-        return Search(search.query, site, error=text_of(error))
+        return Search(search.query, site, error=text_of(error), advice=advice_of(error.as_json()))
     failures = {name: text_of(error) for name, error in answer.failures.items()}
     return Search(
         search.query,

@@ -170,6 +170,9 @@ def test_a_browser_check_is_reported_at_once_and_not_retried(
         (Reply("<title>Just a moment...</title>x"), "Cloudflare"),
         (Reply("<form id='challenge-form'></form>"), "Cloudflare"),
         (Reply("<div class='cf-turnstile'></div>", 503), "Turnstile"),
+        (Reply("x", 503, {"Set-Cookie": "cf_clearance=a; Path=/"}), "Cloudflare"),
+        (Reply("x", 429, {"Set-Cookie": "__cf_bm=a; Path=/, cf_clearance=b"}), "Cloudflare"),
+        (Reply("x", 403, {"Set-Cookie": "cf_chl_rc_i=1; Path=/"}), "Cloudflare"),
     ],
 )
 def test_cloudflare_is_recognised(
@@ -189,6 +192,15 @@ def test_words_in_scripts_of_an_ordinary_page_are_no_challenge(
         "<script src='/cdn-cgi/challenge-platform/x.js'></script><p>Just a moment, please</p>",
     )
     assert client.get_page(f"{web.url}/").status == 200
+
+
+@pytest.mark.parametrize("cookie", ["__cf_bm=a", "__ddg1_=b", "my_cf_clearance=c"])
+def test_cookies_that_come_with_every_answer_are_no_challenge(
+    web: WebServer, make_client: ClientMaker, cookie: str
+) -> None:
+    web.on("/", Reply("x", 503, {"Set-Cookie": f"{cookie}; Path=/"}))
+    with pytest.raises(PageBroken):
+        make_client(limits=Limits(retries=0)).get_page(f"{web.url}/")
 
 
 # --- redirects -----------------------------------------------------------------------------
