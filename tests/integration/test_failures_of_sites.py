@@ -4,6 +4,7 @@ by the API and by the pages. The table of them is ``docs/providers/failures.md``
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ from tests.site.pages.trouble import SIGNS
 from tests.site.world import SampleWorld
 
 SERIES = f"/anime/stream/{KEY}"
-AT_SITE = {"side": "catalogue", "path": "/anime/*"}
+AT_SITE: dict[str, Any] = {"side": "catalogue", "path": "/anime/*"}
 
 
 @pytest.fixture
