@@ -7,8 +7,8 @@ from typing import Any
 from aniworld.journal.errors import ChangedSince
 from aniworld.journal.services import register_undo
 from library import services
-from library.models import AnimeSeries
-from library.services.local import RELEASE, UNKEEP
+from library.models import AnimeSeries, LibraryRoot
+from library.services.local import KEEP_AGAIN, RELEASE, UNKEEP, keep_again
 from library.services.numbering import Number
 from library.services.numbers_then import numbers_now, refuse_moved
 from library.services.operations import RENAME_BACK
@@ -27,6 +27,7 @@ def register() -> None:
     register_undo("series.renumber", _renumber, is_dated=True)
     register_undo(SUGGEST_AGAIN, _suggest_again)
     register_undo(UNKEEP, _unkeep)
+    register_undo(KEEP_AGAIN, _keep_again)
     register_undo(RELEASE, _release)
     register_undo(IGNORE, _ignore)
     register_undo(HEED, _heed)
@@ -43,6 +44,14 @@ def _unkeep(*, key: str) -> None:
     if not series.is_local:
         raise ChangedSince
     services.unkeep(series)
+
+
+def _keep_again(*, key: str, root: str, folder: str) -> None:
+    series = services.get_series(key, deleted=True)
+    home = LibraryRoot.objects.filter(path=root).first()
+    if not series.is_deleted or not series.is_local or home is None:
+        raise ChangedSince
+    keep_again(series, home, folder)
 
 
 def _release(*, key: str, name: str, year: int | None) -> None:

@@ -184,8 +184,12 @@ def remove_series(series: AnimeSeries) -> None:
     log.info("series removed key=%s", series.key)
 
 
-def restore_series(series: AnimeSeries) -> AnimeSeries:
-    """Bring a removed series back. Raises ``FolderTaken`` if its folder went to another."""
+def restore_series(series: AnimeSeries, *, again: str = "series.remove") -> AnimeSeries:
+    """Bring a removed series back. Raises ``FolderTaken`` if its folder went to another.
+
+    Args:
+        again: the function behind the handle by which this is undone; it gets the series' key.
+    """
     _refuse_taken_folder(series)
     with transaction.atomic():
         returns(series)
@@ -195,16 +199,16 @@ def restore_series(series: AnimeSeries) -> AnimeSeries:
         series.restore()
         _take_files(series)
         settle([series.pk])
-        _record_restored(series)
+        _record_restored(series, again)
     series.refresh_from_db()
     log.info("series restored key=%s", series.key)
     return series
 
 
-def _record_restored(series: AnimeSeries) -> None:
+def _record_restored(series: AnimeSeries, again: str) -> None:
     """However it came back: its removal is undone with that."""
-    again = Undo("series.remove", {"key": series.key})
-    entry = record(LibraryAction.SERIES_RESTORED, on=about(series), after=place(series), undo=again)
+    back = Undo(again, {"key": series.key})
+    entry = record(LibraryAction.SERIES_RESTORED, on=about(series), after=place(series), undo=back)
     removals = Entry.objects.about("series", series.key).of_action(LibraryAction.SERIES_REMOVED)
     mark_undone(removals, by=entry)
 
@@ -336,19 +340,23 @@ def _brought_back(
         return restore_series(known)
 
 
-def give_up_folder(series: AnimeSeries) -> None:
+def give_up_folder(series: AnimeSeries, *, undo: Undo | None = None) -> None:
     """Take a series out of the library, and its files from it.
 
     Should it come back, it gets a folder of its own.
+
+    Args:
+        undo: how the very folder comes back. What is known of its episodes stays for that.
     """
     before = place(series)
     lost, series.folder = series.folder, ""  # else it would take files nobody gave it
     with transaction.atomic():
         leaves(series)
-        record(LibraryAction.SERIES_UNMATCHED, on=about(series), before=before)
+        record(LibraryAction.SERIES_UNMATCHED, on=about(series), before=before, undo=undo)
         series.save(update_fields=["folder", "updated_at"])
         series.files.update(series=None)
-        settle([series.pk])
+        if undo is None:
+            settle([series.pk])
         end_holding([series.pk])
         series.soft_delete()
     log.info("series unmatched key=%s folder=%s", series.key, lost)
