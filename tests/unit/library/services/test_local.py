@@ -172,6 +172,7 @@ def test_what_is_no_series_of_its_own_is_unmatched_again(local: AnimeSeries) -> 
 
 def lived_in(local: AnimeSeries) -> None:
     """What may hang on it: of its owner, of the queue, and of what was known of its files."""
+    assert local.root is not None
     make_item(local, 1, status="COMPLETED", completed_at=timezone.now())
     set_link(local, 1, 2, link="https://media.example/2.mp4", language="German Dub")
     AutomaticPick.objects.create(
