@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from urllib.parse import quote
 
 import pytest
 from bs4 import BeautifulSoup
@@ -226,6 +227,19 @@ def test_a_redirect_to_a_private_address_is_refused(
         client.get_page(f"{web.url}/a")
     with pytest.raises(AddressRefused):
         client.get_redirect(f"{web.url}/a")
+
+
+@pytest.mark.parametrize("named", ["a:ключ", "%F0%9F%98%80:x"])
+def test_a_redirect_to_an_address_with_a_name_that_cannot_be_sent_is_refused(
+    web: WebServer, client: HttpClient, named: str
+) -> None:
+    target = web.url.replace("://", f"://{quote(named, safe='%:')}@") + "/b"
+    web.on("/a", Reply(status=302, headers={"Location": target}))
+    web.on("/b", "there")
+    with pytest.raises(AddressRefused):
+        client.get_page(f"{web.url}/a")
+    with pytest.raises(AddressRefused):
+        client.get_page(web.url.replace("://", f"://{named}@") + "/b")
 
 
 def test_the_body_of_a_redirect_is_not_read(web: WebServer, client: HttpClient) -> None:
