@@ -75,6 +75,7 @@ class Counts:
     complete: int
     unread: int
     unavailable: int
+    held: int
     removed: int
     missing_episodes: int
     unavailable_episodes: int
@@ -266,6 +267,7 @@ _SHOWN = {
     "complete": _THERE & _COMPLETE,
     "unread": _THERE & _UNREAD,
     "unavailable": _THERE & _UNAVAILABLE,
+    "held": _THERE & Q(catalogue_held=True),
     "removed": ~_THERE,
 }
 
