@@ -24,6 +24,7 @@ from aniworld.web.permissions import needs, right_of
 from aniworld.web.rights import Right
 from aniworld.web.texts import text_of
 from library import services
+from library.entries import LibraryAction
 from library.errors import EpisodeNotFound, SeriesNotFound
 from library.models import AnimeSeries
 from library.naming.paths import to_shown
@@ -252,9 +253,11 @@ def unmatch(request: HttpRequest, key: str) -> HttpResponse:
     target = reverse("series", args=[key])
     with told(request):
         series = services.get_series(key)
-        row = services.unmatch_series(series)
+        with noting() as noted:
+            row = services.unmatch_series(series)
         words = _("%s left the library. Say which series the folder is; its files stay.")
-        tell(request, words % series.name)
+        own = [one for one in noted if one.action == LibraryAction.SERIES_UNMATCHED]
+        tell(request, words % series.name, undo=undo_address(own))
         wanted = urlencode({"folder": row.pk, "q": suggested_query(row)})
         target = f"{reverse('unmatched')}?{wanted}#folder-{row.pk}"
     return forward(request, target)

@@ -12,8 +12,7 @@ import unicodedata
 
 from django.db import IntegrityError, transaction
 
-from aniworld.journal.models import Entry
-from aniworld.journal.services import Undo, mark_undone, record
+from aniworld.journal.services import Undo, record
 from aniworld.sites import configured
 from library.choices import Follow, UnmatchedReason
 from library.entries import LibraryAction, about
@@ -129,9 +128,6 @@ def keep_again(series: AnimeSeries, root: LibraryRoot, folder: str) -> AnimeSeri
         series.root, series.folder = root, folder
         series.save(update_fields=["root", "folder", "year", "updated_at"])
         restored = restore_series(series, again=UNKEEP)
-        unkept = Entry.objects.about("series", series.key)
-        entry = unkept.of_action(LibraryAction.SERIES_RESTORED).latest("pk")
-        mark_undone(unkept.of_action(LibraryAction.SERIES_UNMATCHED), by=entry)
     log.info("folder kept again as series key=%s folder=%s", series.key, folder)
     return restored
 

@@ -190,12 +190,14 @@ def restore_series(series: AnimeSeries, *, again: str = "series.remove") -> Anim
     Args:
         again: the function behind the handle by which this is undone; it gets the series' key.
     """
+    if series.is_local and not series.folder:
+        _take_home(series)
     _refuse_taken_folder(series)
     with transaction.atomic():
         returns(series)
         if not series.folder and series.root is not None:  # see give_up_folder
             series.folder = unused_folder(series, series.root)
-            series.save(update_fields=["folder", "updated_at"])
+        series.save(update_fields=["folder", "root", "updated_at"])
         series.restore()
         _take_files(series)
         settle([series.pk])
@@ -205,11 +207,26 @@ def restore_series(series: AnimeSeries, *, again: str = "series.remove") -> Anim
     return series
 
 
+def _take_home(series: AnimeSeries) -> None:
+    """Of a series that is nothing but its folder: the one that it was, should it still be free."""
+    left = Entry.objects.about("series", series.key).of_action(LibraryAction.SERIES_UNMATCHED)
+    entry = left.newest_first().first()
+    root = LibraryRoot.objects.filter(path=entry.before["root"]).first() if entry else None
+    if entry is None or root is None:
+        return
+    at = {"root": root, "folder": entry.before["folder"]}
+    if not AnimeSeries.objects.active().filter(**at).exists():
+        series.root, series.folder = root, entry.before["folder"]
+
+
 def _record_restored(series: AnimeSeries, again: str) -> None:
     """However it came back: its removal is undone with that."""
     back = Undo(again, {"key": series.key})
     entry = record(LibraryAction.SERIES_RESTORED, on=about(series), after=place(series), undo=back)
-    removals = Entry.objects.about("series", series.key).of_action(LibraryAction.SERIES_REMOVED)
+    gone = [LibraryAction.SERIES_REMOVED]
+    if series.is_local:  # its folder is back with it
+        gone.append(LibraryAction.SERIES_UNMATCHED)
+    removals = Entry.objects.about("series", series.key).filter(action__in=gone)
     mark_undone(removals, by=entry)
 
 

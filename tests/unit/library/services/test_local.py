@@ -39,6 +39,7 @@ from library.services import (
     refresh_series,
     release_series,
     remove_series,
+    restore_series,
     unmatch_series,
 )
 from library.services.unmatched import waiting_folder
@@ -227,6 +228,15 @@ def test_a_folder_that_is_kept_again_is_the_series_that_it_was(local: AnimeSerie
     before = all_of_it(local)
     row = unmatch_series(AnimeSeries.objects.get())
     assert keep_folder(row.pk, name="Ünser Film").pk == local.pk
+    assert all_of_it(local) == before
+    assert not Entry.objects.of_action("series.unmatched").undoable().exists()
+
+
+def test_it_is_restored_with_its_folder_as_any_other_series(local: AnimeSeries) -> None:
+    lived_in(local)
+    before = all_of_it(local)
+    unmatch_series(AnimeSeries.objects.get())
+    restore_series(AnimeSeries.objects.get())
     assert all_of_it(local) == before
     assert not Entry.objects.of_action("series.unmatched").undoable().exists()
 
