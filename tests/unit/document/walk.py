@@ -382,21 +382,6 @@ WALK = (
     Step("numbering_list", before=House.has_split_cours, query="page_size=1"),
     Step("numbering_list", query="page_size=1&page=2"),
     Step("numbering_list"),
-    Step("numbering_import", body={"content": "[]"}),
-    Step(
-        "numbering_import",
-        body={
-            "content": json.dumps(
-                [
-                    {"site": SITE, "key": "split-1", "mapping": [FIRST_ONE]},
-                    {"site": SITE, "key": "nobody's", "mapping": []},
-                    {"shape": "other"},
-                ]
-            ),
-            "replace": True,
-            "apply": True,
-        },
-    ),
     Step("anime_mapping_suggestions_retrieve", place={"key": "split-0"}),
     Step(
         "anime_mapping_suggestions_dismiss_create",
@@ -407,6 +392,21 @@ WALK = (
         "anime_mapping_suggestions_apply_create",
         place={"key": "split-1"},
         body={"mark": SPLIT_MARK},
+    ),
+    Step("numbering_import", body={"content": "[]"}),
+    Step(
+        "numbering_import",
+        body={
+            "content": json.dumps(
+                [
+                    {"site": "aniworld", "key": "split-1", "mapping": [FIRST_ONE]},
+                    {"site": SITE, "key": "nobody's", "mapping": []},
+                    {"shape": "other"},
+                ]
+            ),
+            "replace": True,
+            "apply": True,
+        },
     ),
     Step(
         "anime_mapping_suggestions_apply_create",
