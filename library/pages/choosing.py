@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from aniworld.sites import configured
+from aniworld.web import display
 from aniworld.web.advice import advice_of
 from aniworld.web.texts import text_of
 from library import services
@@ -86,6 +87,10 @@ class Search:
     advice: str = ""
     listed_at: datetime | None = None
     asked: tuple[str, ...] = ()
+
+    @property
+    def is_list_fresh(self) -> bool:
+        return display.is_fresh(self.listed_at)
 
     @property
     def has_asked(self) -> bool:

@@ -198,6 +198,8 @@ def mapping(request: PageRequest, key: str) -> HttpResponse:
     series = _series(key)
     if request.method != "POST":
         return _mapping(request, looked_at(series, request.GET))
+    if "preview" in request.POST:  # so that what guards the form stands in no address
+        return _mapping(request, looked_at(series, request.POST))
     context = changed_mapping(series, request.POST, request.FILES)
     if context.is_refused:
         return _mapping(request, context, status=422)
@@ -375,8 +377,10 @@ def naming(request: PageRequest) -> HttpResponse:
     config = store.load()
     settings = naming_setting(config)
     form, status = form_of(config, settings), 200
-    template = request.GET.get("naming_template", config.downloads.naming_template)
-    if request.method == "POST":
+    is_preview = "preview" in request.POST
+    asked = request.POST if is_preview else request.GET
+    template = asked.get("naming_template", config.downloads.naming_template)
+    if request.method == "POST" and not is_preview:
         form = typed(request, config, settings)
         if saved(request, settings, form, config, lambda values: {"downloads": values}):
             return forward(request, "settings-naming")

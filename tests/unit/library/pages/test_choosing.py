@@ -172,7 +172,7 @@ def test_two_of_the_same_title_can_be_told_apart(visitor: Client, library: Libra
     page = get(visitor, "/unmatched")
     first, second, third = texts(page, ".candidate-about")
     assert "2013" in first
-    assert "aniworld · mondlaterne ·" in first
+    assert "AniWorld · mondlaterne ·" in first
     assert "2022" in second
     assert "mondlaterne-2022" in second
     assert "elsewhere · mondlaterne" in third

@@ -113,7 +113,7 @@ def test_the_catalogue_entry_is_told(visitor: Client, library: LibraryRoot) -> N
     found = facts(why(visitor, series, 1))
     assert found.pop("Read")
     assert found == {
-        "Entry": "S01E01 is listed at aniworld",
+        "Entry": "S01E01 is listed at AniWorld",
         "Hosters": "VOE, Vidmoly",
         "Languages": "German Sub",
         "Problem": "No answer.",
@@ -121,7 +121,7 @@ def test_the_catalogue_entry_is_told(visitor: Client, library: LibraryRoot) -> N
     Episode.objects.filter(series=series).update(listed=False, hosters=[])
     AnimeSeries.objects.update(refreshed_at=None, error_code="")
     assert facts(why(visitor, series, 1)) == {
-        "Entry": "S01E01 is not listed at aniworld",
+        "Entry": "S01E01 is not listed at AniWorld",
         "Read": "never",
     }
 
