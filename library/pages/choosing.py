@@ -21,7 +21,8 @@ from library.choices import UnmatchedReason
 from library.errors import InvalidLink, NoSiteChosen
 from library.matching.clues import from_name
 from library.matching.scores import CLEARLY_WORSE
-from library.models import MediaFile, UnmatchedFolder
+from library.models import AnimeSeries, MediaFile, UnmatchedFolder
+from library.models.series import LOCAL
 from library.naming.paths import to_shown
 from library.pages.listed import ListedCard
 from library.pages.pictures import Picture
@@ -34,6 +35,7 @@ FOLDERS_PER_PAGE = 40
 # From here on the best candidate is ticked for the bulk confirmation.
 TICKED_FROM = 0.75
 LOOSE_SHOWN = 10
+MOST_SAME = 100  # series of the titles that a search has found
 
 REASONS: dict[str, str | Promise] = {
     UnmatchedReason.NO_CANDIDATE: _("No site knows a series of that name"),
@@ -58,9 +60,11 @@ class SiteChoice:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One result of a search."""
+    """One result of a search. ``same`` is a series of the library that has its title, from another
+    site, and may be the same."""
 
     found: Found
+    same: AnimeSeries | None = None
 
     @property
     def card(self) -> ListedCard:
@@ -251,11 +255,34 @@ def search_for(query: str, site: str = "", *, ask: bool = False) -> Search:
     return Search(
         search.query,
         site,
-        [Hit(found) for found in answer.results],
+        hits_of(answer.results),
         failures,
         listed_at=min(answer.listed_at.values(), default=None),
         asked=answer.asked,
     )
+
+
+def hits_of(results: Sequence[Found]) -> list[Hit]:
+    """Results with the series of the library that each may be."""
+    wanted = {found.result.name for found in results if not found.in_library}
+    known = AnimeSeries.objects.active().filter(name__in=wanted).exclude(site=LOCAL)
+    by_name: dict[str, list[AnimeSeries]] = {}
+    for series in known.prefetch_related("ties").order_by("pk")[:MOST_SAME]:
+        by_name.setdefault(series.name, []).append(series)
+    return [Hit(found, _same_as(found, by_name.get(found.result.name, ()))) for found in results]
+
+
+def _same_as(found: Found, known: Sequence[AnimeSeries]) -> AnimeSeries | None:
+    """The first of these that may be what was found, and does not come from there already."""
+    if found.in_library:
+        return None
+    year, source = found.result.year, (found.site, found.result.key)
+    for series in known:
+        tied = {(tie.site, tie.site_key) for tie in series.ties.all()}
+        is_of_year = series.year is None or year is None or series.year == year
+        if is_of_year and series.site != found.site and source not in tied:
+            return series
+    return None
 
 
 def unmatched_page(query: Mapping[str, str]) -> UnmatchedPage:
