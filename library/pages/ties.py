@@ -152,7 +152,9 @@ def _range(place: int, row: dict[str, str]) -> MappingRange:
     for name in FIELDS:
         number = whole(row[name].strip())
         if number is None:
-            raise InvalidMapping(why="number", place=place, name=name, most=MAX_NUMBER)
+            raise InvalidMapping(
+                why="number", place=place, name=str(COLUMNS[name]), most=MAX_NUMBER
+            )
         numbers[name] = number
     season, first, last, there, begin = (numbers[name] for name in FIELDS)
     return {
