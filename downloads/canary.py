@@ -5,6 +5,7 @@ Nothing of it comes from a cache, and nothing is fetched that somebody wants to 
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +23,16 @@ from downloads.transfer.wire import HostPauses, Limiter
 from library.models import AnimeSeries
 from providers import registry
 from providers.asking import asked_now
-from providers.base import EpisodeInfo, Hoster, ListsSeries, Media, Site, Source
+from providers.base import (
+    EpisodeInfo,
+    Hoster,
+    ListsCatalogue,
+    ListsSeries,
+    Media,
+    SearchResult,
+    Site,
+    Source,
+)
 from providers.coded import coded
 from providers.errors import NothingFound, ProviderError
 from providers.registry import media_of
@@ -31,6 +41,8 @@ PATIENCE = 60.0  # seconds that may be spent in vain on a site
 MOST_HOSTERS = 8
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 
 def try_site(name: str) -> list[Tried]:
@@ -82,15 +94,39 @@ class Canary:
         """Every step that could be made, in their order."""
         site, own = self.site, _own_series(self.site.name)
         if isinstance(site, ListsSeries):
-            self._try(TrialStep.LIST, site.series_count, count=lambda number: number)
+            self._list(site)
         word = own.name if own is not None else PROBE_QUERY
         found = self._try(TrialStep.SEARCH, lambda: site.search(word), count=len)
-        if own is not None and found == []:
+        if own is None and found == []:
+            found, word = self._search_listed(word)
+        if found == [] and (own is not None or word != PROBE_QUERY):
             self._found_nothing(word)
         key = own.site_key if own is not None else found[0].key if found else ""
         if key:
             self._series(key)
         return self.steps
+
+    def _list(self, site: ListsSeries) -> None:
+        number = self._try(TrialStep.LIST, site.series_count, count=lambda number: number)
+        if number is None and self.steps[-1].error is None:
+            self.steps.pop()  # it has no list: there was nothing to try
+
+    def _search_listed(self, word: str) -> tuple[list[SearchResult] | None, str]:
+        """Search for what the site itself lists: a small one has nothing for a common word.
+
+        Returns what was found, and the word: ``word``, with nothing found, where nothing is listed.
+        """
+        site = self.site
+        try:
+            listed = site.list_series() if isinstance(site, ListsCatalogue) else None
+            first = next(iter(listed or ()), None)
+        except ProviderError as error:
+            log.info("site=%s lists nothing to search for code=%s", site.name, error.code)
+            return [], word
+        if first is None:
+            return [], word
+        self.steps.pop()  # in its place stands the search that can find something
+        return self._try(TrialStep.SEARCH, lambda: site.search(first.name), count=len), first.name
 
     def _series(self, key: str) -> None:
         episodes = self._try(TrialStep.SERIES, lambda: self.site.episodes(key), count=len)

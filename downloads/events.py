@@ -113,6 +113,15 @@ class ItemsHeld(QueueChanged):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ItemsTold(QueueChanged):
+    """Items wait for another reason than before, or for none."""
+
+    action: Literal["items_told"] = "items_told"
+    told_ids: list[str]
+    told_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemsReleased(QueueChanged):
     action: Literal["items_released"] = "items_released"
     released_ids: list[str]
@@ -182,6 +191,10 @@ def items_restored(ids: Sequence[int]) -> None:
 
 def items_held(ids: Sequence[int]) -> None:
     publish(ItemsHeld(held_ids=_named(ids), held_count=len(ids)))
+
+
+def items_told(ids: Sequence[int]) -> None:
+    publish(ItemsTold(told_ids=_named(ids), told_count=len(ids)))
 
 
 def items_released(ids: Sequence[int]) -> None:

@@ -63,6 +63,9 @@ def _matched(params: Params) -> str:
 
 
 def _renumbered(params: Params) -> str:
+    if not params["count"]:
+        facts = {"name": params["name"]}
+        return gettext("The numbers of %(name)s are those of other episodes now.") % facts
     words = ngettext(
         "%(count)d episode of %(name)s has another number in the catalogue. Files and queue "
         "have followed.",

@@ -433,6 +433,9 @@ class NotRenamed(LibraryError):
         "refused": _("The disk refuses it: {errno}."),
         "root_away": _("The library folder {root} is not at hand, or another one than it was."),
         "renamed_since": _("It was given another name since."),
+        "renumbered_since": _(
+            "The catalogue was renumbered since: by its former name it would be another episode."
+        ),
     }
 
 

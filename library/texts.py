@@ -332,6 +332,9 @@ TEXTS: dict[str, Text] = {
         "The catalogue lists it with a source, and no file for it is on disk."
     ),
     "episode_not_listed": gettext_noop("The catalogue does not list it."),
+    "episode_without_catalogue": gettext_noop(
+        "The series has no catalogue: its episodes are what the names of its files say."
+    ),
     "series_not_monitored": gettext_noop("The series is not monitored."),
     "episode_unwanted": gettext_noop(
         "You have deleted its file: it does not count as missing, and nothing queues it by itself."

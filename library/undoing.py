@@ -7,8 +7,10 @@ from typing import Any
 from aniworld.journal.errors import ChangedSince
 from aniworld.journal.services import register_undo
 from library import services
-from library.models import AnimeSeries
-from library.services.local import RELEASE, UNKEEP
+from library.models import AnimeSeries, LibraryRoot
+from library.services.local import KEEP_AGAIN, RELEASE, UNKEEP, keep_again
+from library.services.numbering import Number
+from library.services.numbers_then import numbers_now, refuse_moved
 from library.services.operations import RENAME_BACK
 from library.services.renaming import start_back
 from library.services.suggestions import HEED as SUGGEST_AGAIN
@@ -21,17 +23,18 @@ from library.ties.services import tied_again, untie_series
 def register() -> None:
     register_undo("series.restore", _restore)
     register_undo("series.remove", _remove)
-    register_undo("series.change", _change)
-    register_undo("series.renumber", _renumber)
+    register_undo("series.change", _change, is_dated=True)
+    register_undo("series.renumber", _renumber, is_dated=True)
     register_undo(SUGGEST_AGAIN, _suggest_again)
     register_undo(UNKEEP, _unkeep)
+    register_undo(KEEP_AGAIN, _keep_again)
     register_undo(RELEASE, _release)
     register_undo(IGNORE, _ignore)
     register_undo(HEED, _heed)
-    register_undo("series.tie", _tie)
+    register_undo("series.tie", _tie, is_dated=True)
     register_undo("series.untie", _untie)
-    register_undo("series.set_link", _set_link)
-    register_undo("series.remove_link", _remove_link)
+    register_undo("series.set_link", _set_link, is_dated=True)
+    register_undo("series.remove_link", _remove_link, is_dated=True)
     register_undo(RENAME_BACK, start_back)
 
 
@@ -41,6 +44,14 @@ def _unkeep(*, key: str) -> None:
     if not series.is_local:
         raise ChangedSince
     services.unkeep(series)
+
+
+def _keep_again(*, key: str, root: str, folder: str) -> None:
+    series = services.get_series(key, deleted=True)
+    home = LibraryRoot.objects.filter(path=root).first()
+    if not series.is_deleted or not series.is_local or home is None:
+        raise ChangedSince
+    keep_again(series, home, folder)
 
 
 def _release(*, key: str, name: str, year: int | None) -> None:
@@ -69,18 +80,24 @@ def _remove(*, key: str) -> None:
     services.remove_series(services.get_series(key))
 
 
-def _change(*, key: str, changes: dict[str, Any], left: dict[str, Any]) -> None:
+def _change(*, key: str, changes: dict[str, Any], left: dict[str, Any], since: int) -> None:
     """Args: left: what the act left behind; where it is something else by now, that stays."""
     series = services.get_series(key)
     AnimeSeries.objects.select_for_update(no_key=True).get(pk=series.pk)
+    if changes.get("follow_season") is not None:
+        refuse_moved(series, since)
     series.refresh_from_db()
     if {name: getattr(series, name) for name in left} != left:
         raise ChangedSince
     services.change_series(series, changes)
 
 
-def _renumber(*, key: str, mapping: list[Any], left: list[Any]) -> None:
+def _renumber(*, key: str, mapping: list[Any], left: list[Any], since: int) -> None:
+    """Ranges lead to numbers of the catalogue, also where there were none in between."""
     series = services.get_series(key)
+    AnimeSeries.objects.select_for_update(no_key=True).get(pk=series.pk)
+    series.refresh_from_db()
+    refuse_moved(series, since)
     if series.mapping != left:
         raise ChangedSince
     services.set_mapping(series, mapping)
@@ -90,17 +107,43 @@ def _suggest_again(*, key: str, mark: str) -> None:
     heed_suggestion(services.get_series(key), mark)
 
 
-def _tie(*, key: str, numbering: list[Any], position: int, **facts: Any) -> None:
-    tied_again(services.get_series(key), facts, numbering, position)
+def _tie(*, key: str, numbering: list[Any], position: int, since: int, **facts: Any) -> None:
+    series = services.get_series(key)
+    AnimeSeries.objects.select_for_update(no_key=True).get(pk=series.pk)
+    refuse_moved(series, since)
+    tied_again(series, facts, numbering, position)
 
 
 def _untie(*, key: str, tie: int) -> None:
     untie_series(services.get_series(key), tie)
 
 
-def _set_link(*, key: str, season: int, number: int, link: str, language: str) -> None:
-    set_link(services.get_series(key), season, number, link=link, language=language)
+def _set_link(
+    *,
+    key: str,
+    season: int,
+    number: int,
+    link: str,
+    language: str,
+    since: int,
+    episode: int | None = None,
+) -> None:
+    series = services.get_series(key)
+    now = _number_now(series, (season, number), episode, since)
+    set_link(series, *now, link=link, language=language)
 
 
-def _remove_link(*, key: str, season: int, number: int) -> None:
-    remove_link(services.get_series(key), season, number)
+def _remove_link(
+    *, key: str, season: int, number: int, since: int, episode: int | None = None
+) -> None:
+    series = services.get_series(key)
+    remove_link(series, *_number_now(series, (season, number), episode, since))
+
+
+def _number_now(series: AnimeSeries, number: Number, episode: int | None, since: int) -> Number:
+    """Args: episode: its id; None: of an entry that has none yet."""
+    ids = None if episode is None else [episode]
+    now = numbers_now(series, [number], ids, since)
+    if not now:
+        raise ChangedSince
+    return now[0]

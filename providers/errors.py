@@ -48,6 +48,9 @@ class SiteDown(ProviderError):
         "error_status": gettext_noop("{site} answered with an error ({status})."),
         "error_page": gettext_noop("{site} shows an error page ({status})."),
         "empty_page": gettext_noop("{site} answered with an empty page."),
+        "foreign_page": gettext_noop(
+            "{site} cannot be reached: a page of somebody else stands in its place (“{title}”)."
+        ),
         "no_address": gettext_noop("{site} has no address configured."),
         "proxy_away": gettext_noop(
             "{site} cannot be reached: its proxy {proxy} does not answer: {errno}"

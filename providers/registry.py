@@ -35,7 +35,7 @@ from providers.hosters.ytdlp import YtDlpHoster
 from providers.http import HttpClient
 from providers.readings import Readings, ReadsPages
 from providers.sites.aniworld import AniworldSite
-from providers.sites.aniworld.landmarks import refuse_spam_page
+from providers.sites.aniworld.other_pages import refuse_other_pages
 from providers.sites.archive import ArchiveSite
 from providers.sites.archive.answers import LABEL as ARCHIVE_LABEL
 from providers.sites.manifest import ManifestSite
@@ -99,6 +99,7 @@ def _aniworld(name: str, chosen: SiteSettings, around: Surroundings) -> Site:
     base = chosen.base_url or SITES[name].base_url
     client = HttpClient(
         name,
+        label=SITES[name].label,
         guard=around.guard,
         rate_store=around.rate_store,
         interval=_interval(chosen),
@@ -107,7 +108,7 @@ def _aniworld(name: str, chosen: SiteSettings, around: Surroundings) -> Site:
         watch=around.watch,
         hosts={host_of(address) for address in (base, *chosen.mirrors)},
         proxy=proxy_of(chosen, base),
-        page_check=refuse_spam_page,
+        page_check=refuse_other_pages,
         limits=Limits(read_timeout=60.0, deadline=120.0),  # the whole list is slow to come
     )
     return AniworldSite(

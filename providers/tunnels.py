@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import ipaddress
+import re
 import socket
 import struct
 import time
@@ -22,10 +23,16 @@ from urllib3.util.connection import create_connection
 
 from providers.coded import errno_name, foreign
 from providers.errors import AddressRefused
-from providers.guard import AddressGuard, leading_to_proxy
+from providers.guard import AddressGuard, leading_to_proxy, refusal
 
 SCHEMES = ("http", "socks5", "socks5h")
 _LONGEST_HEAD = 8_192  # bytes of what a proxy answers to CONNECT
+# Names of a network of one's own: RFC 6761, RFC 6762, RFC 8375, what ICANN keeps free for that, and
+# what routers call theirs.
+_NEVER_PUBLIC = frozenset(
+    ("localhost", "localdomain", "local", "internal", "lan", "home", "corp", "intranet")
+)
+_HOME = ["home", "arpa"]
 _LONGEST_WORD = 255  # bytes of a name or a password in SOCKS
 _USUAL_SECONDS = 10.0
 _NO_LOGIN, _PASSWORD = 0, 2
@@ -147,12 +154,22 @@ def _target(
         found = guard.resolve(host, port)
     except socket.gaierror as error:
         if proxy.looks_up:
+            if _plain(host) not in proxy.names and _is_of_its_network(host):
+                raise refusal(host, host) from error
             return host
         raise ProxyFailed(connection, proxy, why="proxy_no_name") from error
     if proxy.looks_up and _plain(host) in proxy.names:
         return host
     # Whether the proxy has a way to addresses of the newer kind is not known here.
     return next((one for family, one in found if family == socket.AF_INET), found[0][1])
+
+
+def _is_of_its_network(host: str) -> bool:
+    """Whether a name that is unknown here could mean only the proxy's own machine, or what stands
+    beside it: an address in a spelling that we do not read, and what no public name server has."""
+    labels = _plain(host).partition("%")[0].split(".")
+    is_address = ":" in host or re.fullmatch(r"[0-9]+|0x[0-9a-f]*", labels[-1]) is not None
+    return is_address or len(labels) == 1 or labels[-1] in _NEVER_PUBLIC or labels[-2:] == _HOME
 
 
 def _plain(name: str) -> str:

@@ -117,6 +117,10 @@ class _Unreachable(Exception):
         return kind(site=site, **_facts(self._reason), url=url)
 
 
+# A user name in an address is written in Latin-1 by the library, which has no letter for most.
+_UNSENDABLE = (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, UnicodeError)
+
+
 class _Session(requests.Session):
     """A session that leaves redirects to us. The library prepares the next hop even where it is
     told not to follow, and reads the whole body of the redirect for that, without any limit."""
@@ -297,7 +301,7 @@ class Wire:
             ) from error
         except (requests.ConnectionError, requests.Timeout) as error:
             raise _Unreachable(error) from error
-        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as error:
+        except _UNSENDABLE as error:
             raise AddressRefused(why="unusable", reason=foreign(error), url=request.url) from error
 
     def _read(

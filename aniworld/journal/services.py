@@ -68,6 +68,7 @@ class Undo:
 class _Registered:
     function: UndoFunction
     takes: Right
+    is_dated: bool
 
 
 _functions: dict[str, _Registered] = {}
@@ -136,7 +137,9 @@ def listed(ids: Sequence[object]) -> dict[str, Any]:
     return {"ids": [str(one) for one in ids[:NAMED_IDS]], "count": len(ids)}
 
 
-def register_undo(name: str, function: UndoFunction, *, takes: Right = Right.OWN) -> None:
+def register_undo(
+    name: str, function: UndoFunction, *, takes: Right = Right.OWN, is_dated: bool = False
+) -> None:
     """Let ``function`` take back the entries whose handle is called ``name``.
 
     Called by a module that the app has added to ``undoing``. The function gets the handle's
@@ -145,8 +148,10 @@ def register_undo(name: str, function: UndoFunction, *, takes: Right = Right.OWN
 
     Args:
         takes: the right it takes: that of doing the same by hand.
+        is_dated: the function gets ``since`` as well, the id of the entry that it takes back: for
+            whoever must ask the journal what has happened after it.
     """
-    _functions[name] = _Registered(function, takes)
+    _functions[name] = _Registered(function, takes, is_dated)
 
 
 def may_undo(entry: Entry) -> bool:
@@ -234,7 +239,8 @@ def _function_of(entry: Entry) -> Callable[[], object]:
         raise UndoTooLate
     registered = _functions[entry.undo["name"]]
     demand(registered.takes)
-    return partial(registered.function, **entry.undo["arguments"])
+    dated = {"since": entry.pk} if registered.is_dated else {}
+    return partial(registered.function, **entry.undo["arguments"], **dated)
 
 
 def _actor_columns(actor: Actor) -> dict[str, str]:

@@ -20,11 +20,17 @@ ADVICE = {
     ),
     "site_down.no_names": _("See to the network of this machine: cable, router, name server."),
     "site_down.unknown_name": _(
-        "See whether its address in the settings is right, and whether it opens in a browser."
+        "See whether its address in the settings is right, and whether it opens in a browser. "
+        "Where it opens in another network alone, the name server of this one does not give it out."
+    ),
+    "site_down.foreign_page": _(
+        "See whether the site opens in a browser on this network. Where it does not, the internet "
+        "provider or the name server leads elsewhere, which you may see to; where it has moved, "
+        "give it its new address in the settings."
     ),
     "site_down.certificate": _(
-        "See whether this machine's clock is right, and the address is the site's. A certificate "
-        "is never passed over."
+        "See whether this machine's clock is right, the address is the site's, and the name server "
+        "leads there. A certificate is never passed over."
     ),
     "site_down.proxy_away": _("See whether the proxy runs, and its address in the settings."),
     "site_down.proxy_unknown": _("See whether its address in the settings is right."),

@@ -7,6 +7,7 @@ which is half of the start-up of a scan that asks none.
 from __future__ import annotations
 
 import functools
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from aniworld.config import store
+from aniworld.config.errors import ConfigError
 from aniworld.sites import clock, pace
 from aniworld.sites.health import monitor
 from providers.base import Site, SiteSettings
@@ -26,6 +28,9 @@ from providers.guard import AddressGuard
 if TYPE_CHECKING:
     from providers.registry import SiteEntry
     from providers.tunnels import Proxy
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,21 @@ def known_names() -> list[str]:
 def labels() -> dict[str, str]:
     """Return what every site there is is called, by name."""
     return {name: entry.label for name, entry in _entries().items()}
+
+
+def labels_if_readable() -> dict[str, str]:
+    """Return :func:`labels`; none where the configuration cannot be read, which a sentence that
+    names a site is not the place to tell."""
+    try:
+        return labels()
+    except ConfigError as error:
+        log.debug("sites are told by their names, not by what they are called: %s", error)
+        return {}
+
+
+def label(name: str) -> str:
+    """Return what a site is called; its name where there is none of it any more."""
+    return labels().get(name, name)
 
 
 def entries() -> list[SiteEntry]:

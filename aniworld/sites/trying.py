@@ -23,7 +23,9 @@ from providers.wire import Limits
 UNSAVED = "trial"
 LONGEST_WANTED = 300  # characters
 # Somebody waits, and another trial is at hand.
-_LIMITS = Limits(connect_timeout=5.0, read_timeout=15.0, deadline=20.0, retries=0, longest_wait=20)
+TRIAL_LIMITS = Limits(
+    connect_timeout=5.0, read_timeout=15.0, deadline=20.0, retries=0, longest_wait=20
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,9 @@ def try_definition(
         hear_time=None,
         watch=None,  # how a half-written definition fares says nothing of the site
     )
-    site = registry.described_site(name or UNSAVED, chosen, around, trace=trace, limits=_LIMITS)
+    site = registry.described_site(
+        name or UNSAVED, chosen, around, trace=trace, limits=TRIAL_LIMITS
+    )
     trial = Trial(BorderedSite(site), site.definition.steps, trace)
     try:
         return DefinitionTrial(trial.run(wanted.strip()[:LONGEST_WANTED]))

@@ -38,6 +38,7 @@ class Kind:
         mend: what is to be done, as a template with the same facts.
         command: what mends it in a shell, as such a template; empty where no command does.
         page: the name of the page where it is mended; empty where none does.
+        query: what is chosen on that page.
         fix: the name of a safe mend in ``mending.FIXES``: a button, and ``doctor --fix``.
         check: the check of ``/health/ready`` that fails with it; empty where the product is ready
             for work all the same.
@@ -50,6 +51,7 @@ class Kind:
     mend: str
     command: str = ""
     page: str = ""
+    query: str = ""
     fix: str = ""
     check: str = ""
     openly: str = ""

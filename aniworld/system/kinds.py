@@ -275,6 +275,14 @@ _KINDS = (
         page="scan-removals",
     ),
     Kind(
+        "catalogue_waits",
+        WARNING,
+        _("The catalogue of {series} has other numbers: nothing of it is fetched, or changed."),
+        _("Say on the page of the series what its new numbers mean."),
+        page="library",
+        query="show=held",
+    ),
+    Kind(
         "no_site",
         NOTE,
         _("No site is chosen: nobody knows which episodes there are."),

@@ -73,4 +73,7 @@ def number(report: Report, severity: Severity) -> int:
 
 def page_of(finding: Finding) -> str:
     """The address of the page where it is mended; empty where none does."""
-    return reverse(finding.kind.page) if finding.kind.page else ""
+    if not finding.kind.page:
+        return ""
+    query = finding.kind.query
+    return reverse(finding.kind.page) + (f"?{query}" if query else "")

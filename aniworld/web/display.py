@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 
 MEGABYTE = 1_000_000
+
+
+def is_fresh(moment: datetime | None) -> bool:
+    """Whether something was so lately, within the last minute, that its age says nothing."""
+    return moment is not None and timezone.now() - moment < timedelta(minutes=1)
 
 
 def size(count: float | None) -> str:

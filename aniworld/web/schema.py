@@ -249,9 +249,11 @@ def _error(status: int, codes: dict[str, str], content: Schema) -> Schema:
 
 
 def _raised(kind: type[Exception]) -> Iterator[type[Exception]]:
-    """An error; of a base all errors below it, and itself only where one of them has its code."""
+    """An error; of a base all errors below it, and itself where it has a sentence of its own, or
+    one of them has its code."""
     below = kind.__subclasses__() if issubclass(kind, AppError | ProviderError) else []
-    if not below or code_of(kind) in {code_of(one) for one in below}:
+    speaks = bool(vars(kind).get("texts"))
+    if not below or speaks or code_of(kind) in {code_of(one) for one in below}:
         yield kind
     for one in below:
         yield from _raised(one)

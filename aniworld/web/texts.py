@@ -36,6 +36,9 @@ class Told(Coded):
 
 
 _texts: dict[str, Text] = {}
+_site_labels: list[Callable[[], Mapping[str, str]]] = []
+# The parameters that hold names of sites, one or several.
+_OF_SITES = frozenset({"site", "sites", "silent"})
 
 
 def register(texts: Mapping[str, Text]) -> None:
@@ -46,6 +49,12 @@ def register(texts: Mapping[str, Text]) -> None:
             translation where they stand.
     """
     _texts.update(texts)
+
+
+def call_sites(labels: Callable[[], Mapping[str, str]]) -> None:
+    """Say what sites are called for people, by the names that parameters hold. Called in
+    ``AppConfig.ready()``; ``labels`` is asked whenever a sentence names a site."""
+    _site_labels.append(labels)
 
 
 def text(code: str, params: Params | None = None) -> str:
@@ -144,9 +153,20 @@ class _Shown(dict[str, Any]):
         value = self.get(name, "…")
         if name == ERRNO:
             return _said_by_the_system(str(value))
+        if name in _OF_SITES:
+            value = _called(value)
         return (
             ", ".join(str(_shown(entry)) for entry in value) if _is_list(value) else _shown(value)
         )
+
+
+def _called(value: Any) -> Any:
+    """Sites as people call them; what is no name of a site is left as it is."""
+    if _is_list(value):
+        return [_called(one) for one in value]
+    if not isinstance(value, str):
+        return value
+    return next((known[value] for ask in _site_labels if value in (known := ask())), value)
 
 
 def _is_list(value: Any) -> bool:

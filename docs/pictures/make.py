@@ -24,6 +24,7 @@ FOLDER = Path(__file__).parent
 WIDE, PHONE = (1280, 800), (390, 844)
 GAP = 24  # pixels between two phones
 SLOW = 120_000  # milliseconds
+SETTLED = 400  # milliseconds that a poster takes to lie down again
 # Downloaded in this order: some are done, one is under way, the others wait.
 QUEUED = {"papierdrachen": 2, "uhrwerk-2199": 2, "sternwarte-nord": 5, "mondlaterne": 5}
 SHOWN = "uhrwerk-2199"  # it lacks the first episodes, which are in sight
@@ -64,8 +65,10 @@ class Studio:
 
 
 def picture_of(page: Page) -> Image.Image:
-    for close in page.locator(".toast [data-close]").all():
-        close.click()
+    while page.locator(".toast").count():
+        page.locator(".toast [data-close]").first.click()
+    page.mouse.move(0, 0)  # what lies under the message would look as if it were pointed at
+    page.wait_for_timeout(SETTLED)
     return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
 
 
@@ -114,9 +117,11 @@ def _take(studio: Studio, queue: Page) -> None:
 
 
 def _wait_until_under_way(queue: Page, *, completed: int) -> None:
-    """So many are done, and the next one has come a good part of its way."""
+    """So many are done, or more where taking the last picture took long, and the next one has come
+    a good part of its way."""
     count = queue.locator("[data-figure=completed_count]")
-    expect(count).to_have_text(str(completed), timeout=SLOW)
+    enough = "|".join(str(number) for number in range(completed, sum(QUEUED.values())))
+    expect(count).to_have_text(re.compile(rf"^({enough})$"), timeout=SLOW)
     percent = queue.locator("[data-part=percent]")
     expect(percent).to_have_text(re.compile(r"^[2-8]\d "), timeout=SLOW)
 

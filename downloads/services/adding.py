@@ -20,6 +20,7 @@ from downloads.entries import Brief, QueueAction
 from downloads.errors import InvalidRequest, OtherFolder, SeriesUnknown
 from downloads.models import UNDO_WINDOW, DownloadQueueItem, QueueState
 from downloads.services.control import set_running
+from downloads.services.held import why_held
 from library.choices import EpisodeState
 from library.entries import about
 from library.errors import SeriesNotFound
@@ -234,6 +235,7 @@ def _create(
     series: AnimeSeries, wanted: list[EpisodeRef], priority: Priority
 ) -> list[DownloadQueueItem]:
     last = DownloadQueueItem.objects.aggregate(last=Max("position"))["last"] or 0
+    said = DownloadQueueItem.error.values(why_held(series))
     items = [
         DownloadQueueItem(
             series=series,
@@ -245,6 +247,7 @@ def _create(
             wanted_language=ref.language,
             is_beside=ref.is_beside,
             is_replacing=ref.is_replacing,
+            **said,
         )
         for place, ref in enumerate(wanted, start=1)
     ]

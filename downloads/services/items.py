@@ -18,6 +18,7 @@ from downloads.choices import Stage, Status
 from downloads.entries import Brief, QueueAction
 from downloads.errors import ItemNotFound, NotFailed, NotPending
 from downloads.models import UNDO_WINDOW, DownloadQueueItem, QueueItems, QueueState
+from downloads.services.held import say_as_held
 from library.choices import EpisodeState
 from library.entries import about
 from library.models import Episode as LibraryEpisode
@@ -146,6 +147,7 @@ def _bring_back(gone: QueueItems, *, with_series: bool = False) -> Changed:
     back = [item for item in items if item.removed_at is None]
     if back:
         DownloadQueueItem.objects.bulk_update(back, _RESTORED, batch_size=200)
+        say_as_held(changed.ids)
         entry = _record_restored(back, can_be_undone=not was_cleared)
         _mark_undone(moments, by=entry)
         events.items_restored(changed.ids)
@@ -377,6 +379,7 @@ def retry(*, item_ids: Sequence[int] = ()) -> Changed:
             again = [Brief.of(items[item_id]) for item_id in changed.ids]
             record(QueueAction.RETRIED, on=entries.about_all(again), after=entries.many(again))
             _back_to_pending(changed.ids)
+            say_as_held(changed.ids)
             events.items_retried(changed.ids)
     return changed
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.utils import timezone
 
 from aniworld.journal.services import record
 from downloads import entries, events, progress
-from downloads.choices import WAITING, Stage, Status
+from downloads.choices import UNFINISHED, WAITING, Stage
 from downloads.entries import Brief, QueueAction
 from downloads.errors import CatalogueHeld
 from downloads.models import AutomaticPick, DownloadQueueItem, QueueItems, QueueState
@@ -16,18 +16,24 @@ from library.entries import about
 from library.leaving import Renumbered
 from library.models import AnimeSeries
 from library.services.moving_rows import move_rows
+from library.services.numbering import Number
+
+_AT_ONCE = 500
 
 
 def series_renumbered(series: AnimeSeries, change: Renumbered) -> None:
-    """Let every item follow its episode, in the same act. One whose episode is no more leaves the
-    queue for good: its number is another episode's."""
+    """Let every item follow its episode, in the same act. One whose number is another episode's,
+    and whose own is no more, leaves the queue for good, and says so: also what was done with."""
     QueueState.locked()
     items = DownloadQueueItem.objects.filter(series=series)
-    _let_go(series, [item for item in items.unfinished() if _number(item) in change.gone])
-    moving = [item for item in items.unfinished() if _number(item) in change.moves]
-    _begin_anew([item for item in moving if item.status == Status.DOWNLOADING])
-    move_rows(items, change.moves, change.gone)
-    move_rows(AutomaticPick.objects.filter(series=series), change.moves, change.gone)
+    freed = {*change.gone, *change.moves.values()} - change.moves.keys()
+    _let_go(series, items, freed)
+    unfinished = entries.briefly(items.unfinished().in_order())
+    moving = [item for item in unfinished if _number(item) in change.moves]
+    active = items.active().select_related("series")
+    _begin_anew([item for item in active if (item.season, item.episode_number) in change.moves])
+    move_rows(items, change.moves, freed)
+    move_rows(AutomaticPick.objects.filter(series=series), change.moves, freed)
     if moving:
         _record_moved(series, moving, change)
 
@@ -49,27 +55,31 @@ def _say(items: QueueItems, error: CatalogueHeld | None) -> None:
     ids = list(items.values_list("pk", flat=True))
     said = error.as_json() if error else None
     columns = DownloadQueueItem.error.values(said)
-    items.update(**columns, updated_at=timezone.now())
-    for item in DownloadQueueItem.objects.filter(pk__in=ids[: events.NAMED_IDS]):
-        events.item_retrying(item)
+    if ids:
+        items.update(**columns, updated_at=timezone.now())
+        events.items_told(ids)
 
 
-def _let_go(series: AnimeSeries, items: Sequence[DownloadQueueItem]) -> None:
+def _let_go(series: AnimeSeries, items: QueueItems, freed: Collection[Number]) -> None:
     """No undo: what would come back is another episode."""
-    if not items:
-        return
-    gone = [Brief.of(item) for item in items]
-    record(
-        QueueAction.REMOVED,
-        on=about(series),
-        before=entries.many(gone),
-        reason=entries.EPISODE_GONE,
-    )
-    for item in items:
-        if item.status == Status.DOWNLOADING:
+    shown = items.filter(removed_at__isnull=True).in_order()
+    for action, of_kind in (
+        (QueueAction.REMOVED, shown.filter(status__in=UNFINISHED)),
+        (QueueAction.CLEARED, shown.exclude(status__in=UNFINISHED)),
+    ):
+        gone = [item for item in entries.briefly(of_kind) if _number(item) in freed]
+        if gone:
+            named = entries.many(gone)
+            record(action, on=about(series), before=named, reason=entries.EPISODE_GONE)
+            _delete(items, [item.id for item in gone])
+
+
+def _delete(items: QueueItems, ids: Sequence[int]) -> None:
+    for item in items.active():
+        if item.pk in set(ids):
             progress.cancel(item)
-    ids = [item.pk for item in items]
-    DownloadQueueItem.objects.filter(pk__in=ids).delete()
+    for start in range(0, len(ids), _AT_ONCE):
+        items.filter(pk__in=ids[start : start + _AT_ONCE]).delete()
     events.items_removed(ids)
 
 
@@ -100,14 +110,11 @@ def _begin_anew(running: Sequence[DownloadQueueItem]) -> None:
         events.items_added([again.pk])
 
 
-def _record_moved(
-    series: AnimeSeries, moving: Sequence[DownloadQueueItem], change: Renumbered
-) -> None:
-    before = [Brief.of(item) for item in moving]
+def _record_moved(series: AnimeSeries, before: Sequence[Brief], change: Renumbered) -> None:
     after = [
         one._replace(season=season, episode=episode)
         for one in before
-        for season, episode in [change.moves[one.season, one.episode]]
+        for season, episode in [change.moves[_number(one)]]
     ]
     record(
         QueueAction.RENUMBERED,
@@ -117,5 +124,5 @@ def _record_moved(
     )
 
 
-def _number(item: DownloadQueueItem) -> tuple[int, int]:
-    return item.season, item.episode_number
+def _number(item: Brief) -> Number:
+    return item.season, item.episode

@@ -11,8 +11,11 @@ from library.choices import Confidence, NumberingCase
 from library.models import AnimeSeries
 from library.naming.paths import to_shown
 from library.services.numbering import MappingRange
+from library.services.numbering_import import Imports, take_over
 from library.services.numbering_review import Suggestion
 from library.services.suggestions import review_all
+
+MOST_AT_ONCE = 200  # series that one request changes
 
 
 class SuggestedNumbering(TypedDict):
@@ -41,6 +44,46 @@ class SeriesNumbering(Suggestions):
 
     name: str
     astray: Annotated[int, "Files that stand for no listed episode."]
+
+
+class ImportedNumbering(TypedDict):
+    """The ranges that a series gets by a file."""
+
+    key: str
+    name: str
+    mapping: list[MappingRange]
+
+
+class NumberingImport(TypedDict):
+    """What a file of numberings changes, or would change; of each list the first 200."""
+
+    applied: bool
+    series: list[ImportedNumbering]
+    left: Annotated[int, "Series that the file would change and that are not among these."]
+    problems: Annotated[list[Told], "Why entries are passed over."]
+    elsewhere: Annotated[int, "Entries about series that the library has not."]
+
+
+def imported(imports: Imports, *, apply: bool) -> NumberingImport:
+    """Args: apply: whether the first of it are taken over now, series by series."""
+    new = [one for one in imports.found if one.series is not None and one.is_new]
+    problems = [one.problem for one in imports.found if one.problem is not None]
+    shown = new[:MOST_AT_ONCE]
+    if apply:
+        done = list(take_over(Imports(shown, 0)))
+        problems += [one.problem for one in done if one.problem is not None]
+        shown = [one for one in done if one.problem is None]
+    return {
+        "applied": apply,
+        "series": [
+            {"key": one.series.key, "name": one.series.name, "mapping": one.mapping}
+            for one in shown
+            if one.series is not None
+        ],
+        "left": max(0, len(new) - MOST_AT_ONCE),
+        "problems": [told_of(one.as_json()) for one in problems[:MOST_AT_ONCE]],
+        "elsewhere": imports.elsewhere,
+    }
 
 
 def suggestion_rows(suggestions: Iterable[Suggestion]) -> list[SuggestedNumbering]:

@@ -12,8 +12,9 @@ from aniworld.web.rights import Right
 from aniworld.web.serializers import valid
 from library import services
 from library.api import numbering_shapes, serializers, shapes
-from library.errors import SeriesNotFound, SuggestionGone
+from library.errors import MappingFileInvalid, SeriesNotFound, SuggestionGone
 from library.models import AnimeSeries
+from library.services.numbering_import import looked_through
 from library.services.suggestions import suggestions_of, waiting
 
 
@@ -21,8 +22,27 @@ from library.services.suggestions import suggestions_of, waiting
 class NumberingView(APIView):
     @described(operation_id="numbering_list")
     def get(self, request: Request) -> Answer[Page[numbering_shapes.SeriesNumbering]]:
-        """The series with files that stand for no listed episode, and what may be meant."""
+        """The series with files that stand for no listed episode, and what may be meant.
+
+        What titles in the names of files alone tell of, where each file stands for a listed
+        episode, is looked for where one series is asked for."""
         return Answer(page_of(request, waiting(), numbering_shapes.numbering_rows))
+
+
+@needs(Right.OWN)
+class ImportView(APIView):
+    @described(
+        operation_id="numbering_import",
+        body=serializers.NumberingFileSerializer,
+        raises=(MappingFileInvalid,),
+    )
+    def post(self, request: Request) -> Answer[numbering_shapes.NumberingImport]:
+        """Numberings of many series from a file: what it would change, or with `apply` take it
+        over. At most 200 series are changed at once; the same again goes on with those that are
+        left."""
+        data = valid(serializers.NumberingFileSerializer(data=request.data))
+        imports = looked_through(data["content"].encode(), replace=data["replace"])
+        return Answer(numbering_shapes.imported(imports, apply=data["apply"]))
 
 
 @needs(Right.VIEW)

@@ -34,6 +34,8 @@ ORDERINGS = {
     "last_scanned": "last_scanned",
 }
 
+LONGEST_FILE = 1_000_000  # characters; what is longer is taken in by the command
+
 UUID_PATTERN = r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 _FOLDER = {"pattern": FOLDER_PATTERN, "maxLength": LONGEST_NAME}
 
@@ -52,6 +54,10 @@ class ListQuery(serializers.Serializer[Any]):
     genre = serializers.CharField(required=False, max_length=100)
     site = serializers.CharField(required=False, max_length=64, help_text="A provider's name.")
     monitored = serializers.BooleanField(required=False, allow_null=True, default=None)
+    held = serializers.BooleanField(
+        default=False,
+        help_text="Only those whose catalogue has other numbers, and waits for its owner's word.",
+    )
     removed = serializers.BooleanField(default=False)
     ordering = serializers.ChoiceField(
         choices=[sign + name for name in ORDERINGS for sign in ("", "-")], default="name"
@@ -190,6 +196,21 @@ class MappingSerializer(StrictSerializer):
 
 class MarkSerializer(StrictSerializer):
     mark = fields.Text(max_length=64)
+
+
+class NumberingFileSerializer(StrictSerializer):
+    """A file of numberings for many series, and whether it is taken over."""
+
+    content = fields.Text(
+        max_length=LONGEST_FILE,
+        help_text="The file as text: our JSON, or the XML of an “anime-list”.",
+    )
+    replace = fields.Flag(
+        default=False, help_text="Also where a series has ranges of its own: they are replaced."
+    )
+    apply = fields.Flag(
+        default=False, help_text="Take it over; without it is told what would change."
+    )
 
 
 class TiedSeriesSerializer(StrictSerializer):

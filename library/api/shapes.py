@@ -41,7 +41,7 @@ STATUSES = OneOf(status.upper() for status in SeriesStatus.values)
 LISTED = (
     *("id", "key", "name", "folder", "site", "year", "status", "cover_source", "genres"),
     *("monitored", "total_episodes", "downloaded_count", "missing_count", "unavailable_count"),
-    *("last_scanned", "refreshed_at", "error_code", "error_params"),
+    *("last_scanned", "refreshed_at", "error_code", "error_params", "catalogue_held"),
 )
 
 
@@ -68,6 +68,7 @@ class Series(TypedDict):
     missing_count: int
     unavailable_count: int
     missing_episodes: Seasons
+    held: Annotated[bool, "Its catalogue has other numbers, and waits for its owner's word."]
     last_scanned: datetime | None
     refreshed_at: Annotated[
         datetime | None,
@@ -219,6 +220,7 @@ def series_row(series: AnimeSeries, missing: Mapping[int, Sequence[int]]) -> Ser
         "missing_count": series.missing_count,
         "unavailable_count": series.unavailable_count,
         "missing_episodes": {str(season): list(numbers) for season, numbers in missing.items()},
+        "held": series.catalogue_held,
         "last_scanned": series.last_scanned,
         "refreshed_at": series.refreshed_at,
         "error": (error := series.error),

@@ -93,6 +93,11 @@ urlpatterns = [
     re_path(r"^v1/roots/?$", root_views.RootsView.as_view(), name="roots"),
     re_path(r"^changes/?$", change_views.ChangesView.as_view(), name="changes-api"),
     re_path(r"^v1/numbering/?$", numbering_views.NumberingView.as_view(), name="numbering-api"),
+    re_path(
+        r"^v1/numbering/import/?$",
+        numbering_views.ImportView.as_view(),
+        name="numbering-api-import",
+    ),
     re_path(r"^v1/bin/?$", bin_views.BinView.as_view(), name="bin-api"),
     re_path(r"^v1/bin/restore/?$", bin_views.BinRestoreView.as_view(), name="bin-api-restore"),
     re_path(r"^v1/bin/delete/?$", bin_views.BinDeleteView.as_view(), name="bin-api-delete"),

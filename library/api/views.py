@@ -172,7 +172,8 @@ def _only_missing(query: dict[str, Any]) -> bool:
 
 def _is_narrowed(query: dict[str, Any]) -> bool:
     """Whether a filter is named besides ``missing``."""
-    asked = any(query.get(name) for name in ("search", "genre", "status", "site", "removed"))
+    names = ("search", "genre", "status", "site", "held", "removed")
+    asked = any(query.get(name) for name in names)
     return asked or query["monitored"] is not None
 
 
@@ -192,6 +193,8 @@ def listed_series(query: dict[str, Any]) -> AnimeSeriesQuerySet:
         found = found.filter(status=query["status"].lower())
     if query.get("site"):
         found = found.filter(site=query["site"].lower())
+    if query["held"]:
+        found = found.filter(catalogue_held=True)
     if query["monitored"] is not None:
         found = found.filter(monitored=query["monitored"])
     name = query["ordering"].lstrip("-")

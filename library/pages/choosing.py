@@ -13,13 +13,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from aniworld.sites import configured
+from aniworld.web import display
+from aniworld.web.advice import advice_of
 from aniworld.web.texts import text_of
 from library import services
 from library.choices import UnmatchedReason
 from library.errors import InvalidLink, NoSiteChosen
 from library.matching.clues import from_name
 from library.matching.scores import CLEARLY_WORSE
-from library.models import MediaFile, UnmatchedFolder
+from library.models import AnimeSeries, MediaFile, UnmatchedFolder
+from library.models.series import LOCAL
 from library.naming.paths import to_shown
 from library.pages.listed import ListedCard
 from library.pages.pictures import Picture
@@ -32,6 +35,7 @@ FOLDERS_PER_PAGE = 40
 # From here on the best candidate is ticked for the bulk confirmation.
 TICKED_FROM = 0.75
 LOOSE_SHOWN = 10
+MOST_SAME = 100  # series of the titles that a search has found
 
 REASONS: dict[str, str | Promise] = {
     UnmatchedReason.NO_CANDIDATE: _("No site knows a series of that name"),
@@ -56,9 +60,11 @@ class SiteChoice:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One result of a search."""
+    """One result of a search. ``same`` is a series of the library that has its title, from another
+    site, and may be the same."""
 
     found: Found
+    same: AnimeSeries | None = None
 
     @property
     def card(self) -> ListedCard:
@@ -73,8 +79,8 @@ class Hit:
 class Search:
     """A search in the kept lists and at the sites, and what came of it.
 
-    ``listed_at`` is when the oldest of the lists was read that were looked into; ``asked`` are the
-    sites that were asked besides.
+    ``advice`` is what can be done about the ``error``; ``listed_at`` when the oldest of the lists
+    was read that were looked into; ``asked`` are the sites that were asked besides.
     """
 
     query: str = ""
@@ -82,8 +88,13 @@ class Search:
     hits: list[Hit] = field(default_factory=list)
     failures: Mapping[str, str] = field(default_factory=dict)
     error: str = ""
+    advice: str = ""
     listed_at: datetime | None = None
     asked: tuple[str, ...] = ()
+
+    @property
+    def is_list_fresh(self) -> bool:
+        return display.is_fresh(self.listed_at)
 
     @property
     def has_asked(self) -> bool:
@@ -239,16 +250,39 @@ def search_for(query: str, site: str = "", *, ask: bool = False) -> Search:
     try:
         answer = services.search_sites(search.query, site=site or None, ask=ask)
     except (NoSiteChosen, ProviderError) as error:
-        return Search(search.query, site, error=text_of(error))
+        return Search(search.query, site, error=text_of(error), advice=advice_of(error.as_json()))
     failures = {name: text_of(error) for name, error in answer.failures.items()}
     return Search(
         search.query,
         site,
-        [Hit(found) for found in answer.results],
+        hits_of(answer.results),
         failures,
         listed_at=min(answer.listed_at.values(), default=None),
         asked=answer.asked,
     )
+
+
+def hits_of(results: Sequence[Found]) -> list[Hit]:
+    """Results with the series of the library that each may be."""
+    wanted = {found.result.name for found in results if not found.in_library}
+    known = AnimeSeries.objects.active().filter(name__in=wanted).exclude(site=LOCAL)
+    by_name: dict[str, list[AnimeSeries]] = {}
+    for series in known.prefetch_related("ties").order_by("pk")[:MOST_SAME]:
+        by_name.setdefault(series.name, []).append(series)
+    return [Hit(found, _same_as(found, by_name.get(found.result.name, ()))) for found in results]
+
+
+def _same_as(found: Found, known: Sequence[AnimeSeries]) -> AnimeSeries | None:
+    """The first of these that may be what was found, and does not come from there already."""
+    if found.in_library:
+        return None
+    year, source = found.result.year, (found.site, found.result.key)
+    for series in known:
+        tied = {(tie.site, tie.site_key) for tie in series.ties.all()}
+        is_of_year = series.year is None or year is None or series.year == year
+        if is_of_year and series.site != found.site and source not in tied:
+            return series
+    return None
 
 
 def unmatched_page(query: Mapping[str, str]) -> UnmatchedPage:

@@ -21,6 +21,7 @@ SHOW = [
     ("complete", _("Complete")),
     ("unread", _("Not read")),
     ("unavailable", _("Unavailable")),
+    ("held", _("Other numbers")),
     ("removed", _("Removed")),
 ]
 SORT = [

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q, Sum
-from django.utils import timezone
 from django.utils.functional import cached_property
 
 from aniworld.events.operations import OperationState
@@ -75,6 +73,7 @@ class Counts:
     complete: int
     unread: int
     unavailable: int
+    held: int
     removed: int
     missing_episodes: int
     unavailable_episodes: int
@@ -129,8 +128,7 @@ class ScanPanel:
     @property
     def is_fresh(self) -> bool:
         """Whether it ended within the last minute."""
-        ended = self.operation.finished_at if self.operation else None
-        return ended is not None and timezone.now() - ended < timedelta(minutes=1)
+        return display.is_fresh(self.operation.finished_at if self.operation else None)
 
     @cached_property
     def _reported(self) -> tuple[list[ScanProblem], list[ScanProblem]]:
@@ -266,6 +264,7 @@ _SHOWN = {
     "complete": _THERE & _COMPLETE,
     "unread": _THERE & _UNREAD,
     "unavailable": _THERE & _UNAVAILABLE,
+    "held": _THERE & Q(catalogue_held=True),
     "removed": ~_THERE,
 }
 

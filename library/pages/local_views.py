@@ -131,7 +131,10 @@ def ask_all(request: HttpRequest) -> HttpResponse:
     target = "unmatched"
     with told(request):
         services.ask_again()
-        words = _("The sites are asked for all of them. It takes a while: they set the pace.")
+        words = _(
+            "The sites are asked for all of them. It takes a while: they set the pace. What they "
+            "find stands under “Unmatched” when this scan is done."
+        )
         tell(request, words)
         target = "library"
     return forward(request, target)

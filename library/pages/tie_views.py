@@ -15,8 +15,15 @@ from aniworld.web.permissions import needs
 from aniworld.web.rights import Right
 from aniworld.web.texts import text_of
 from library import services
-from library.errors import InvalidLink, InvalidMapping, SeriesNotFound, TieKnown
+from library.errors import (
+    InvalidLink,
+    InvalidMapping,
+    NoSiteChosen,
+    SeriesNotFound,
+    TieKnown,
+)
 from library.models import AnimeSeries
+from library.pages.choosing import site_and_key
 from library.pages.ties import (
     TiePage,
     comparison_numbers,
@@ -46,14 +53,16 @@ def comparison(request: PageRequest, key: str) -> HttpResponse:
     if not (site_key or link):
         return redirect("series-ties", key)
     rows = comparison_numbers(request.GET)
-    label = configured.labels().get(site, site)
-    context = TiePage(series, site, site_key, label, rows)
+    context = TiePage(series, site, site_key, configured.label(site), rows)
     try:
+        if not site:
+            site, site_key = site_and_key(link)
+            context = replace(context, site=site, key=site_key, label=configured.label(site))
         numbering = numbering_of(rows) if "typed" in request.GET else None
         found = compare(
             series, site=site, key=site_key or None, link=link or None, numbering=numbering
         )
-    except (ProviderError, InvalidLink, InvalidMapping, TieKnown) as error:
+    except (ProviderError, InvalidLink, InvalidMapping, NoSiteChosen, TieKnown) as error:
         context = replace(context, error=text_of(error))
         return page(request, "library/tie.html", context, status=422)
     numbers = rows or written(found.numbering)
@@ -72,7 +81,7 @@ def tie(request: HttpRequest, key: str) -> HttpResponse:
         made = tie_series(
             series, site=site, key=request.POST.get("key") or None, numbering=numbering
         )
-        words = {"name": series.name, "site": configured.labels().get(made.site, made.site)}
+        words = {"name": series.name, "site": configured.label(made.site)}
         tell(request, _("%(name)s may come from %(site)s as well now.") % words)
     return forward(request, "series-ties", key)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy
 
 from aniworld.sites import configured
 from aniworld.web.ids import whole
@@ -19,7 +20,14 @@ from library.services.numbering import MAX_NUMBER, MappingRange, Range
 from library.ties.services import Comparison, ranges_of
 from providers.errors import ProviderError
 
-FIELDS = ("library_season", "library_first", "library_last", "provider_season", "provider_first")
+COLUMNS = {
+    "library_season": gettext_lazy("Our season"),
+    "library_first": gettext_lazy("From"),
+    "library_last": gettext_lazy("To"),
+    "provider_season": gettext_lazy("Season there"),
+    "provider_first": gettext_lazy("From there on"),
+}
+FIELDS = tuple(COLUMNS)
 SPARE_ROWS = 2
 
 
@@ -67,6 +75,15 @@ class TiesPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """One field of the numbering."""
+
+    name: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class TiePage:
     """One series of another site, held against this one.
 
@@ -84,8 +101,16 @@ class TiePage:
     error: str = ""
 
     @property
-    def rows(self) -> list[dict[str, str]]:
-        return [*self.numbers, *(dict.fromkeys(FIELDS, "") for _ in range(SPARE_ROWS))]
+    def columns(self) -> list[str]:
+        return [str(label) for label in COLUMNS.values()]
+
+    @property
+    def rows(self) -> list[list[Cell]]:
+        rows = [*self.numbers, *({} for _ in range(SPARE_ROWS))]
+        return [
+            [Cell(name, str(label), row.get(name, "")) for name, label in COLUMNS.items()]
+            for row in rows
+        ]
 
     @property
     def is_doubtful(self) -> bool:
@@ -127,7 +152,9 @@ def _range(place: int, row: dict[str, str]) -> MappingRange:
     for name in FIELDS:
         number = whole(row[name].strip())
         if number is None:
-            raise InvalidMapping(why="number", place=place, name=name, most=MAX_NUMBER)
+            raise InvalidMapping(
+                why="number", place=place, name=str(COLUMNS[name]), most=MAX_NUMBER
+            )
         numbers[name] = number
     season, first, last, there, begin = (numbers[name] for name in FIELDS)
     return {

@@ -24,6 +24,7 @@ from aniworld.web.permissions import needs, right_of
 from aniworld.web.rights import Right
 from aniworld.web.texts import text_of
 from library import services
+from library.entries import LibraryAction
 from library.errors import EpisodeNotFound, SeriesNotFound
 from library.models import AnimeSeries
 from library.naming.paths import to_shown
@@ -197,6 +198,8 @@ def mapping(request: PageRequest, key: str) -> HttpResponse:
     series = _series(key)
     if request.method != "POST":
         return _mapping(request, looked_at(series, request.GET))
+    if "preview" in request.POST:  # so that what guards the form stands in no address
+        return _mapping(request, looked_at(series, request.POST))
     context = changed_mapping(series, request.POST, request.FILES)
     if context.is_refused:
         return _mapping(request, context, status=422)
@@ -252,9 +255,11 @@ def unmatch(request: HttpRequest, key: str) -> HttpResponse:
     target = reverse("series", args=[key])
     with told(request):
         series = services.get_series(key)
-        row = services.unmatch_series(series)
+        with noting() as noted:
+            row = services.unmatch_series(series)
         words = _("%s left the library. Say which series the folder is; its files stay.")
-        tell(request, words % series.name)
+        own = [one for one in noted if one.action == LibraryAction.SERIES_UNMATCHED]
+        tell(request, words % series.name, undo=undo_address(own))
         wanted = urlencode({"folder": row.pk, "q": suggested_query(row)})
         target = f"{reverse('unmatched')}?{wanted}#folder-{row.pk}"
     return forward(request, target)
@@ -372,8 +377,10 @@ def naming(request: PageRequest) -> HttpResponse:
     config = store.load()
     settings = naming_setting(config)
     form, status = form_of(config, settings), 200
-    template = request.GET.get("naming_template", config.downloads.naming_template)
-    if request.method == "POST":
+    is_preview = "preview" in request.POST
+    asked = request.POST if is_preview else request.GET
+    template = asked.get("naming_template", config.downloads.naming_template)
+    if request.method == "POST" and not is_preview:
         form = typed(request, config, settings)
         if saved(request, settings, form, config, lambda values: {"downloads": values}):
             return forward(request, "settings-naming")

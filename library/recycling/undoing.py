@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from django.core.exceptions import ValidationError
@@ -14,13 +15,15 @@ from library.recycling import restore
 from library.recycling.restore import Taken
 from library.recycling.write import RESTORE
 from library.services.lookup import get_series
+from library.services.numbering import Number
+from library.services.numbers_then import numbers_now
 from library.services.wanting import UNWANT, WANT, set_wanted
 
 
 def register() -> None:
     register_undo(RESTORE, _restore)
-    register_undo(WANT, _want)
-    register_undo(UNWANT, _unwant)
+    register_undo(WANT, _want, is_dated=True)
+    register_undo(UNWANT, _unwant, is_dated=True)
 
 
 def _restore(*, act: str) -> None:
@@ -43,15 +46,22 @@ def _carry_out(operation: ScanOperation) -> None:
         raise outcome.left[0][1]
 
 
-def _want(*, key: str, episodes: list[tuple[int, int]]) -> None:
-    _set(key, episodes, wanted=True)
+def _want(
+    *, key: str, episodes: Sequence[Number], since: int, ids: Sequence[int] | None = None
+) -> None:
+    _set(key, episodes, ids, since, wanted=True)
 
 
-def _unwant(*, key: str, episodes: list[tuple[int, int]]) -> None:
-    _set(key, episodes, wanted=False)
+def _unwant(
+    *, key: str, episodes: Sequence[Number], since: int, ids: Sequence[int] | None = None
+) -> None:
+    _set(key, episodes, ids, since, wanted=False)
 
 
-def _set(key: str, episodes: list[tuple[int, int]], *, wanted: bool) -> None:
-    numbers = [(season, number) for season, number in episodes]
-    if not set_wanted(get_series(key), numbers, wanted=wanted):
+def _set(
+    key: str, episodes: Sequence[Number], ids: Sequence[int] | None, since: int, *, wanted: bool
+) -> None:
+    series = get_series(key)
+    named = [(season, number) for season, number in episodes]
+    if not set_wanted(series, numbers_now(series, named, ids, since), wanted=wanted):
         raise ChangedSince

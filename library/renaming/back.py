@@ -7,9 +7,16 @@ from collections.abc import Iterator
 from library.choices import FileState, StepState
 from library.models import AnimeSeries, MediaFile, RenameStep, ScanOperation
 from library.models.renames import StoredPair
-from library.naming.paths import from_stored
+from library.naming.paths import from_stored, to_stored
 from library.renaming.plan import Kept, Move, Pair, SeriesPlan
+from library.renaming.write import what_a_name_says
+from library.services.arrivals import DOWNLOADED_RULE
+from library.services.numbering import Numbering
+from library.services.numbers_then import is_moved_after
+from library.services.settle import numberings_of
 from providers.coded import coded
+
+_RENUMBERED = coded("not_renamed", why="renumbered_since")
 
 
 def series_of(operation: ScanOperation, key: str | None) -> list[AnimeSeries]:
@@ -28,16 +35,33 @@ def series_of(operation: ScanOperation, key: str | None) -> list[AnimeSeries]:
 def plan_back(operation: ScanOperation, series: AnimeSeries) -> SeriesPlan:
     """What was renamed of a series, the other way round.
 
-    A file that has another name since, or belongs to another series, stays as it is.
+    A file that has another name since, or belongs to another series, stays as it is; so does one
+    that would stand for another episode by its former name, since the catalogue was renumbered.
     """
     plan = SeriesPlan(series)
+    numbering = None
+    if is_moved_after(series, operation.started_at):
+        numbering = numberings_of([series.pk])[series.pk]
     steps = list(operation.steps.filter(state=StepState.DONE, series=series))
     ids = [pair["file"] for step in steps for pair in step.pairs if pair["file"] is not None]
     files = MediaFile.objects.filter(series=series, state=FileState.PRESENT).in_bulk(ids)
     for step in steps:
         for move in _moves(step, files, plan):
-            plan.moves.append(move)
+            if numbering is not None and _is_another(move.video, numbering):
+                plan.kept.append(Kept(to_stored(move.video.old), _RENUMBERED))
+            else:
+                plan.moves.append(move)
     return plan
+
+
+def _is_another(video: Pair, numbering: Numbering) -> bool:
+    """Whether the former name of a video stands for other episodes than its name does now."""
+    file = video.file
+    if file is None or file.rule == DOWNLOADED_RULE:
+        return False
+    said = what_a_name_says(to_stored(video.new))
+    former = numbering.place(said["season"], said["episodes"], said["absolute"])
+    return former.numbers != numbering.place(file.season, file.episodes, file.absolute).numbers
 
 
 def _moves(step: RenameStep, files: dict[int, MediaFile], plan: SeriesPlan) -> Iterator[Move]:

@@ -146,7 +146,9 @@ def _other_files(
 
 
 def _remarks(series: AnimeSeries, episode: Episode, unplaced: int) -> Iterator[Coded]:
-    if not episode.listed:
+    if series.is_local:
+        yield coded("episode_without_catalogue")
+    elif not episode.listed:
         yield coded("episode_not_listed")
     if episode.state == EpisodeState.MISSING and not series.monitored:
         yield coded("series_not_monitored")

@@ -24,6 +24,7 @@ from library.models import (
     Availability,
     CatalogueChange,
     Episode,
+    LibraryRoot,
     OwnLink,
     SeriesTie,
     UnmatchedFolder,
@@ -31,13 +32,19 @@ from library.models import (
 from library.models.series import LOCAL
 from library.services.covers import keep_cover
 from library.services.refresh import keep_catalogue
-from library.services.series import create_row, give_up_folder
+from library.services.series import (
+    create_row,
+    give_up_folder,
+    remove_series,
+    restore_series,
+)
 from library.services.settle import settle
 from providers.asking import asked_now
 
 log = logging.getLogger(__name__)
 
-RELEASE, UNKEEP = "series.release", "series.unkeep"  # the functions behind the handles
+# The functions behind the handles.
+RELEASE, UNKEEP, KEEP_AGAIN = "series.release", "series.unkeep", "series.keep_again"
 _LONGEST_KEY = 80
 # Words that stand where a key does in addresses. Digits alone are a number of the database there.
 _ROUTES = frozenset({"search", "rescan", "unmatched"})
@@ -46,6 +53,8 @@ _NO_KEY = re.compile(r"[^a-z0-9]+")
 
 def keep_folder(folder_id: int | str, *, name: str, year: int | None = None) -> AnimeSeries:
     """Keep an unmatched folder as a series of its own, without a catalogue.
+
+    One that was so before, by this name, comes back with all that hung on it.
 
     Args:
         name: what it is called.
@@ -61,6 +70,9 @@ def keep_folder(folder_id: int | str, *, name: str, year: int | None = None) -> 
     if row.folder == "":
         raise UnmatchedNotFound(why="loose")
     shown = name.strip() or row.folder
+    if (earlier := _earlier(row.root, shown)) is not None:
+        earlier.year = year or earlier.year
+        return keep_again(earlier, row.root, row.folder)
     series = create_row(
         site=LOCAL,
         site_key=_free_key(shown),
@@ -76,6 +88,8 @@ def keep_folder(folder_id: int | str, *, name: str, year: int | None = None) -> 
 def unkeep(series: AnimeSeries) -> UnmatchedFolder | None:
     """Take back that a folder is a series of its own: it is unmatched again, and its files stay.
 
+    What hangs on the series stays with it, out of sight: it can come back as it was.
+
     Returns:
         The folder; None where the series had none.
 
@@ -84,11 +98,12 @@ def unkeep(series: AnimeSeries) -> UnmatchedFolder | None:
     """
     _refuse_tied(series)
     root, folder = series.root, series.folder
+    if root is None or not folder:
+        remove_series(series)
+        return None
     with transaction.atomic():
-        give_up_folder(series)
-        series.delete()
-        if root is None or not folder:
-            return None
+        back = Undo(KEEP_AGAIN, {"key": series.key, "root": root.path, "folder": folder})
+        give_up_folder(series, undo=back)
         return UnmatchedFolder.objects.update_or_create(
             root=root,
             folder=folder,
@@ -98,6 +113,29 @@ def unkeep(series: AnimeSeries) -> UnmatchedFolder | None:
                 "candidates": [],
             },
         )[0]
+
+
+def keep_again(series: AnimeSeries, root: LibraryRoot, folder: str) -> AnimeSeries:
+    """Bring a series back that was one of its own, with its folder and all that hangs on it.
+
+    Args:
+        folder: as stored.
+
+    Raises:
+        FolderTaken: the folder is another series' by now.
+    """
+    with transaction.atomic():
+        series.root, series.folder = root, folder
+        series.save(update_fields=["root", "folder", "year", "updated_at"])
+        restored = restore_series(series, again=UNKEEP)
+    log.info("folder kept again as series key=%s folder=%s", series.key, folder)
+    return restored
+
+
+def _earlier(root: LibraryRoot, name: str) -> AnimeSeries | None:
+    """A series of this name that was one of its own in this root, and is not any more."""
+    left = AnimeSeries.objects.filter(site=LOCAL, root=root, folder="", name=name[:500])
+    return left.exclude(deleted_at=None).order_by("-deleted_at").first()
 
 
 def give_catalogue(series: AnimeSeries, *, site: str, key: str) -> AnimeSeries:

@@ -239,12 +239,25 @@ class _Comparison:
             for number, one in self._old.items()
             if one.is_listed and number not in self._pairs and number not in self._doubts
         ]
+        self._title_lost(gone)
         taken = {*self._taken, *self._doubts.values()}
         come = [one for number, one in self._new.items() if number not in taken]
         says_nothing = any(not self._signs[one] for one in come)
         for at, one in enumerate(gone):
             if one.weighs and (says_nothing or (come and not self._signs[one])):
                 self._doubts[one.number] = come[at].number if at < len(come) else None
+
+    def _title_lost(self, gone: Sequence[Listed]) -> None:
+        """One has lost its title while another of its season, that never told one, has gone: it
+        may be just the other one that is left, under its number."""
+        silent = {one.number[0]: one.number for one in gone if not self._signs[one]}
+        for number, one in self._old.items():
+            stays = self._pairs.get(number) == number
+            if not (stays and one.weighs and number[0] in silent and self._signs[one]):
+                continue
+            if not self._signs[self._new[number]]:
+                self._doubts[number] = None
+                self._doubts.setdefault(silent[number[0]], number)
 
     def _circles(self) -> None:
         """Episodes that have changed places: or else the site has mended their titles."""

@@ -40,6 +40,7 @@ log = logging.getLogger(__name__)
 PAIRS_SHOWN = 100
 MANY = 20  # episodes; of fewer any may go
 NAMED = 100  # moves in an entry of the journal
+_AT_ONCE = 200
 _LONGEST = 200  # characters of a title, as it is shown
 
 
@@ -160,16 +161,35 @@ def renumber(turn: Turn) -> None:
         for model in (Episode, Availability, LostEpisode, Airing):
             move_rows(model._default_manager.filter(series=series), turn.moves, turn.gone)
         tied_numbers.follow(series, set(turn.known), turn.moves, turn.gone)
+        _follow_bin(turn)
     _record(turn, mapping)
     AnimeSeries.objects.filter(pk=series.pk).update(mapping=mapping)
     series.mapping = mapping
     log.info("series renumbered key=%s episodes=%d", series.key, len(turn.moves))
 
 
+def _follow_bin(turn: Turn) -> None:
+    """What is in the recycle bin is told by the numbers of its episodes."""
+    taken = {*turn.gone, *turn.moves.values()}
+    changed = []
+    for row in BinnedFile.objects.filter(series=turn.series).only("pk", "episodes"):
+        numbers = [(season, number) for season, number in row.episodes]
+        now = [
+            list(turn.moves.get(number, number))
+            for number in numbers
+            if number in turn.moves or number not in taken
+        ]
+        if now != row.episodes:
+            row.episodes = now
+            changed.append(row)
+    BinnedFile.objects.bulk_update(changed, ["episodes"], batch_size=_AT_ONCE)
+
+
 def _record(turn: Turn, mapping: list[MappingRange]) -> None:
     moves = sorted(turn.moves.items())
+    is_moved = bool(moves or turn.gone)  # see ``library.services.numbers_then``
     record(
-        LibraryAction.CATALOGUE_RENUMBERED if moves else LibraryAction.SERIES_RENUMBERED,
+        LibraryAction.CATALOGUE_RENUMBERED if is_moved else LibraryAction.SERIES_RENUMBERED,
         on=about(turn.series),
         before={"mapping": turn.series.mapping},
         after={

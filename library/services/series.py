@@ -184,28 +184,49 @@ def remove_series(series: AnimeSeries) -> None:
     log.info("series removed key=%s", series.key)
 
 
-def restore_series(series: AnimeSeries) -> AnimeSeries:
-    """Bring a removed series back. Raises ``FolderTaken`` if its folder went to another."""
+def restore_series(series: AnimeSeries, *, again: str = "series.remove") -> AnimeSeries:
+    """Bring a removed series back. Raises ``FolderTaken`` if its folder went to another.
+
+    Args:
+        again: the function behind the handle by which this is undone; it gets the series' key.
+    """
+    if series.is_local and not series.folder:
+        _take_home(series)
     _refuse_taken_folder(series)
     with transaction.atomic():
         returns(series)
         if not series.folder and series.root is not None:  # see give_up_folder
             series.folder = unused_folder(series, series.root)
-            series.save(update_fields=["folder", "updated_at"])
+        series.save(update_fields=["folder", "root", "updated_at"])
         series.restore()
         _take_files(series)
         settle([series.pk])
-        _record_restored(series)
+        _record_restored(series, again)
     series.refresh_from_db()
     log.info("series restored key=%s", series.key)
     return series
 
 
-def _record_restored(series: AnimeSeries) -> None:
+def _take_home(series: AnimeSeries) -> None:
+    """Of a series that is nothing but its folder: the one that it was, should it still be free."""
+    left = Entry.objects.about("series", series.key).of_action(LibraryAction.SERIES_UNMATCHED)
+    entry = left.newest_first().first()
+    root = LibraryRoot.objects.filter(path=entry.before["root"]).first() if entry else None
+    if entry is None or root is None:
+        return
+    at = {"root": root, "folder": entry.before["folder"]}
+    if not AnimeSeries.objects.active().filter(**at).exists():
+        series.root, series.folder = root, entry.before["folder"]
+
+
+def _record_restored(series: AnimeSeries, again: str) -> None:
     """However it came back: its removal is undone with that."""
-    again = Undo("series.remove", {"key": series.key})
-    entry = record(LibraryAction.SERIES_RESTORED, on=about(series), after=place(series), undo=again)
-    removals = Entry.objects.about("series", series.key).of_action(LibraryAction.SERIES_REMOVED)
+    back = Undo(again, {"key": series.key})
+    entry = record(LibraryAction.SERIES_RESTORED, on=about(series), after=place(series), undo=back)
+    gone = [LibraryAction.SERIES_REMOVED]
+    if series.is_local:  # its folder is back with it
+        gone.append(LibraryAction.SERIES_UNMATCHED)
+    removals = Entry.objects.about("series", series.key).filter(action__in=gone)
     mark_undone(removals, by=entry)
 
 
@@ -336,19 +357,23 @@ def _brought_back(
         return restore_series(known)
 
 
-def give_up_folder(series: AnimeSeries) -> None:
+def give_up_folder(series: AnimeSeries, *, undo: Undo | None = None) -> None:
     """Take a series out of the library, and its files from it.
 
     Should it come back, it gets a folder of its own.
+
+    Args:
+        undo: how the very folder comes back. What is known of its episodes stays for that.
     """
     before = place(series)
     lost, series.folder = series.folder, ""  # else it would take files nobody gave it
     with transaction.atomic():
         leaves(series)
-        record(LibraryAction.SERIES_UNMATCHED, on=about(series), before=before)
+        record(LibraryAction.SERIES_UNMATCHED, on=about(series), before=before, undo=undo)
         series.save(update_fields=["folder", "updated_at"])
         series.files.update(series=None)
-        settle([series.pk])
+        if undo is None:
+            settle([series.pk])
         end_holding([series.pk])
         series.soft_delete()
     log.info("series unmatched key=%s folder=%s", series.key, lost)

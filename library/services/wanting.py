@@ -12,6 +12,7 @@ from library import events
 from library.entries import LibraryAction, about
 from library.models import AnimeSeries, Episode
 from library.services.numbering import Number
+from library.services.numbers_then import ids_of
 from library.services.settle import recount
 
 WANT, UNWANT = "episodes.want", "episodes.unwant"  # the functions behind the handles
@@ -41,8 +42,10 @@ def set_wanted(
 
 def _record(series: AnimeSeries, changed: Sequence[Number], *, wanted: bool) -> None:
     action = LibraryAction.EPISODES_WANTED if wanted else LibraryAction.EPISODES_UNWANTED
-    facts = {"key": series.key, "episodes": changed}
-    back = Undo(UNWANT if wanted else WANT, facts) if len(changed) <= NAMED else None
+    back = None
+    if len(changed) <= NAMED:
+        facts = {"key": series.key, "episodes": changed, "ids": ids_of(series, changed)}
+        back = Undo(UNWANT if wanted else WANT, facts)
     after = {"count": len(changed), "episodes": changed[:NAMED]}
     record(action, on=about(series), after=after, undo=back)
 

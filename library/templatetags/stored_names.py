@@ -1,13 +1,16 @@
-"""Names from disk on pages. For people only: what a form sends back stays the stored form."""
+"""Names from disk, and of sites, as pages show them. For people only: what a form sends back stays
+as it is stored."""
 
 from __future__ import annotations
 
 from django import template
 
+from aniworld.sites import configured
 from aniworld.web import display
 from library.naming.paths import is_utf8, to_shown
 
 register = template.Library()
+register.filter("site_label", configured.label)
 register.filter("language", display.language)
 
 register.filter("shown_name", to_shown)

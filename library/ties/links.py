@@ -13,6 +13,8 @@ from library.entries import LibraryAction, about
 from library.errors import InvalidPreferences, OwnLinkNotFound
 from library.models import AnimeSeries, Episode, OwnLink
 from library.services.lookup import get_episode
+from library.services.numbering import Number
+from library.services.numbers_then import ids_of
 from providers.addresses import host_of
 from providers.base import Language
 
@@ -39,7 +41,7 @@ def remove_link(series: AnimeSeries, season: int, number: int) -> None:
     with transaction.atomic():
         found = _link(series, season, number)
         facts = {"link": found.link, "language": found.language}
-        back = Undo("series.set_link", {**_place(series, season, number), **facts})
+        back = Undo("series.set_link", {**_place(series, (season, number)), **facts})
         record(
             LibraryAction.LINK_REMOVED,
             on=about(series),
@@ -64,7 +66,7 @@ def _write(series: AnimeSeries, episode: Episode, facts: dict[str, str]) -> OwnL
         was = {"link": before.link, "language": before.language} if before else {}
         back = Undo(
             "series.set_link" if was else "series.remove_link",
-            {**_place(series, season, number), **was},
+            {**_place(series, (season, number)), **was},
         )
         record(
             LibraryAction.LINK_SET,
@@ -83,8 +85,12 @@ def _link(series: AnimeSeries, season: int, number: int) -> OwnLink:
     return found
 
 
-def _place(series: AnimeSeries, season: int, number: int) -> dict[str, Any]:
-    return {"key": series.key, "season": season, "number": number}
+def _place(series: AnimeSeries, number: Number) -> dict[str, Any]:
+    """Which episode a handle is about, also after its number has changed."""
+    place: dict[str, Any] = {"key": series.key, "season": number[0], "number": number[1]}
+    for episode in ids_of(series, [number]):
+        place["episode"] = episode
+    return place
 
 
 def _told(facts: dict[str, str]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from yt_dlp.extractor import gen_extractor_classes
+from yt_dlp.extractor.unsupported import UnsupportedInfoExtractor
 from yt_dlp.networking.exceptions import HTTPError, RequestError
 from yt_dlp.utils import DownloadError, ExtractorError, GeoRestrictedError, UnsupportedError
 
@@ -67,12 +68,15 @@ def _answer(question: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_known(link: str) -> bool:
-    """Whether yt-dlp has an extractor of its own for a link.
+    """Whether yt-dlp has an extractor of its own for a link, and does not refuse its site.
 
     Asked here, where time has an end: with some of its patterns a link takes as long as its writer
     likes.
     """
-    return any(one.IE_NAME != "generic" and one.suitable(link) for one in gen_extractor_classes())
+    refused = {one.ie_key() for one in UnsupportedInfoExtractor.__subclasses__()}
+    fitting = (one for one in gen_extractor_classes() if one.suitable(link))
+    first = next(fitting, None)
+    return first is not None and first.IE_NAME != "generic" and first.ie_key() not in refused
 
 
 def _options(question: Mapping[str, Any]) -> dict[str, Any]:

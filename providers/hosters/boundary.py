@@ -6,9 +6,13 @@ The HTTP client speaks of the server it asked. For a hoster "the server is down"
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
+from providers.challenge import check_in
+from providers.coded import foreign
 from providers.errors import (
     Blacklisted,
     ChallengeRequired,
@@ -24,6 +28,14 @@ from providers.errors import (
     ResponseTooLarge,
     SiteDown,
     UnexpectedAnswer,
+)
+
+if TYPE_CHECKING:
+    from providers.http import Page
+
+_HEADINGS, _LONGEST_HEADING = 10, 200
+_GONE = re.compile(
+    r"\b(?:file|video)\b[\w\s]{0,30}\b(?:not found|deleted|removed|does not exist)\b", re.IGNORECASE
 )
 
 _MEANING: tuple[tuple[type[ProviderError], type[HosterError]], ...] = (
@@ -48,3 +60,19 @@ def hoster_errors() -> Iterator[None]:
             if isinstance(error, raised):
                 raise meant(why="server", cause=error, url=error.url) from error
         raise
+
+
+def refuse_other_page(page: Page, site: str) -> None:
+    """What a page that no decoder reads may say for itself: then it is no fault of theirs.
+
+    Raises:
+        ChallengeRequired: a check stands before the player.
+        MediaGone: the file is not there any more. Most hosters say so with status 404, not all.
+    """
+    sign = check_in(page.soup)
+    if sign:
+        raise ChallengeRequired(why="check", site=site, sign=sign, url=page.url)
+    for heading in page.soup.select("title, h1, h2")[:_HEADINGS]:
+        words = heading.get_text()[:_LONGEST_HEADING]
+        if _GONE.search(words):
+            raise MediaGone(why="says", site=site, reason=foreign(words), url=page.url)

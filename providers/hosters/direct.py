@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from providers.addresses import absolute
-from providers.base import Media, MediaKind
+from providers.base import HOSTER_LABELS, Media, MediaKind
 from providers.errors import DecoderOutdated
-from providers.hosters.boundary import hoster_errors
+from providers.hosters.boundary import hoster_errors, refuse_other_page
 from providers.hosters.captions import captions_of, in_markup
 from providers.hosters.media import kind_of_url
 from providers.http import Blob, HttpClient, Page
@@ -68,6 +68,7 @@ class DirectHoster:
                 self._client.guard.check_url(url)
                 captions = captions_of(in_markup(page), page.url, self._client.guard)
                 return replace(self._media(url, kind, page.url, variant), captions=captions)
+        refuse_other_page(page, HOSTER_LABELS[self.name])
         raise DecoderOutdated(why="no_source", url=page.url)
 
     def _media(self, url: str, kind: MediaKind, referer: str, variant: str) -> Media:

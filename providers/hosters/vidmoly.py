@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from providers.addresses import absolute, origin_of
 from providers.base import Media, MediaKind
 from providers.errors import DecoderOutdated, HosterDown
-from providers.hosters.boundary import hoster_errors
+from providers.hosters.boundary import hoster_errors, refuse_other_page
 from providers.hosters.captions import captions_of, in_setup
 from providers.hosters.media import expiry_of_url, kind_of_url
 from providers.http import HttpClient, Page
@@ -84,6 +84,7 @@ def _playlist(page: Page) -> str:
             url = absolute(page.url, file.group(1).replace("\\/", "/"))
             if kind_of_url(url) is MediaKind.HLS:
                 return url
+    refuse_other_page(page, "Vidmoly")
     raise DecoderOutdated(why="no_playlist", site="Vidmoly", url=page.url)
 
 

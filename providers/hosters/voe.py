@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from providers.addresses import absolute, origin_of
 from providers.base import Media, MediaKind
 from providers.errors import DecoderOutdated
-from providers.hosters.boundary import hoster_errors
+from providers.hosters.boundary import hoster_errors, refuse_other_page
 from providers.hosters.captions import Found, captions_of, in_json
 from providers.hosters.media import expiry_of_url, kind_of_url
 from providers.http import HttpClient, Page
@@ -66,6 +66,7 @@ class VoeHoster:
                         return media
                 onward = _NEXT.search(_scripts(page))
                 if onward is None:
+                    refuse_other_page(page, "VOE")
                     raise DecoderOutdated(why="no_decoder", site="VOE", url=page.url)
                 origin, link = origin_of(page.url), onward.group(1)
         raise DecoderOutdated(why="hops", site="VOE", hops=_HOPS, url=link)

@@ -3,12 +3,16 @@ which step it ends and why."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
+from aniworld.config import store
 from aniworld.sites import trials
 from aniworld.sites.choices import TrialStep
 from aniworld.sites.health import services as health
@@ -16,6 +20,8 @@ from aniworld.sites.models import ServiceState, SiteTrial
 from downloads import canary
 from downloads.canary import first_error, has_arrived, try_site
 from library.models import AnimeSeries
+from tests.catalogues import definition
+from tests.catalogues.server import served
 from tests.site.world import SampleWorld
 
 LIST, SEARCH, SERIES, EPISODE, REDIRECT, PLAYER, MEDIA = TrialStep.values
@@ -171,3 +177,30 @@ def test_who_only_rests_is_asked(world: SampleWorld) -> None:
     assert ServiceState.objects.filter(service="aniworld", rests_until__isnull=False).exists()
     world.mend_all()
     assert failed() == {}
+
+
+def test_a_small_site_of_which_nothing_is_in_the_library_is_tried_to_the_film(
+    world: SampleWorld, tmp_path: Path, settings: Settings
+) -> None:
+    settings.MANIFEST_ROOTS = [str(tmp_path)]
+    film = f"{world.catalogue_url}/nowhere.mp4"
+    episode = {"season": 1, "number": 1, "sources": [{"url": film, "language": "de"}]}
+    series = {"key": "heron", "title": "The Heron", "episodes": [episode]}
+    (tmp_path / "feed.json").write_text(json.dumps({"version": 1, "series": [series]}))
+    feed = {"provider": "manifest", "enabled": True, "base_url": f"file://{tmp_path}/feed.json"}
+    store.update(lambda data: data["providers"]["sites"].update(mine=feed))
+    tried = try_site("mine")
+    assert [(one.step.value, one.found) for one in tried[:4]] == [
+        *((LIST, 1), (SEARCH, 1), (SERIES, 1), (EPISODE, 1))
+    ]
+    assert {one.hoster for one in tried[4:]} == {"direct"}
+
+
+def test_a_site_that_has_no_list_is_not_said_to_have_a_good_one(settings: Settings) -> None:
+    settings.ALLOW_PRIVATE_HOSTS = ["127.0.0.0/8"]
+    with served("cards") as running:
+        told = definition("cards", running.address)
+        described = {"provider": "described", "enabled": True, "definition": told}
+        store.update(lambda data: data["providers"]["sites"].update(cards=described))
+        tried = try_site("cards")
+    assert [(one.step.value, one.found, one.error) for one in tried] == [(SEARCH, 0, None)]

@@ -63,7 +63,7 @@ def test_a_scan_shows_a_bar_and_what_went_wrong(tmp_path: Path) -> None:
     with prepared(tmp_path) as product:
         seen = on_a_terminal(product, "rescan")
     assert "1 of 2 folders, Mushishi" in seen
-    assert "aniworld cannot be reached: Connection refused" in seen
+    assert "AniWorld cannot be reached: Connection refused" in seen
     assert "folders=2 files=2" in seen
     assert "INFO" not in seen
     assert "WARNING" not in seen

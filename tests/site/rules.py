@@ -142,6 +142,12 @@ def _changed_markup(response: Response, params: Params) -> Response:
     return replace(response, body=content)
 
 
+def _playlist_text(response: Response, _: Params) -> Response:
+    """The text of a playlist in the place of media, with the media's type."""
+    text = b"#EXTM3U\n#EXT-X-VERSION:3\n#EXTINF:6.0,\nseg-000.ts\n#EXT-X-ENDLIST\n"
+    return replace(response, status=200, body=text)
+
+
 def _short_playlist(response: Response, _: Params) -> Response:
     """A media playlist that lacks its last third, but still says it is complete."""
     lines = response.content().decode().splitlines()
@@ -193,6 +199,12 @@ EFFECTS: Mapping[str, Effect] = {
     "status": _status,
     "ddos_guard": lambda _, __: trouble.ddos_guard(),
     "cloudflare": lambda _, __: trouble.cloudflare(),
+    "challenge": lambda _, params: trouble.challenge(
+        str(params["sign"]), int(params.get("status", 403))
+    ),
+    "leads_to": lambda _, params: trouble.leads_to(str(params["address"])),
+    "block_page": lambda _, __: trouble.block_page(),
+    "parked": lambda _, __: trouble.parked(),
     "spam": lambda _, __: trouble.spam(),
     "soft_404": lambda _, params: trouble.soft_404(deactivated=bool(params.get("deactivated"))),
     "error_page_200": lambda _, __: trouble.error_page_with_200(),
@@ -201,6 +213,7 @@ EFFECTS: Mapping[str, Effect] = {
     "file_gone": _gone,
     "changed_markup": _changed_markup,
     "short_playlist": _short_playlist,
+    "playlist_text": _playlist_text,
     "page": lambda response, params: replace(
         response, status=200, body=str(params["text"]).encode(), content_type="text/html"
     ),

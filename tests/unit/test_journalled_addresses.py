@@ -605,6 +605,20 @@ ACTS: dict[tuple[str, str], Act] = {
         "series.renumbered",
         "OWNER",
     ),
+    ("post", "numbering-api-import"): Act(
+        lambda w: w.api(
+            "post",
+            "v1/numbering/import",
+            {
+                "content": json.dumps(
+                    [{"site": w.series.site, "key": w.series.site_key, "mapping": [RANGE]}]
+                ),
+                "apply": True,
+            },
+        ),
+        "series.renumbered",
+        "CLIENT",
+    ),
     ("post", "series-mapping"): page("series.renumbered", "/series/{key}/mapping", **RANGE_FORM),
     ("post", "series-tie"): page(
         "series.tied", "/series/{key}/sites/tie", site="{site}", key="other"

@@ -66,6 +66,7 @@ NO_ACT = {
     "aniworld.system.notifications.services.mark_unread": READ,
     "aniworld.sites.services.enable_in": "changes values for config.change, which records",
     "downloads.services.control.save": "the write of those that record",
+    "downloads.services.held.say_as_held": "the write of those that record",
     "downloads.services.quiet.look": "quiet hours begin and end by the settings",
     "downloads.services.quiet.tell": "quiet hours begin and end by the settings",
     "downloads.worker.claims.about_to_place": PROGRESS,

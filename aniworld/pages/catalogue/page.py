@@ -20,6 +20,7 @@ from aniworld.pages.catalogue.reading import (
     Wanted,
 )
 from aniworld.sites import configured
+from aniworld.web import display
 from aniworld.web.advice import advice_of
 from aniworld.web.ids import whole
 from library.models import CatalogueEntry, CatalogueList
@@ -79,6 +80,11 @@ class ListLine:
     @property
     def is_read(self) -> bool:
         return self.row.read_at is not None
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it was read so lately that no age says anything."""
+        return display.is_fresh(self.row.read_at)
 
     @property
     def is_old(self) -> bool:

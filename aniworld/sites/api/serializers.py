@@ -15,7 +15,14 @@ from providers.base import ADDED_KINDS
 _CHANGED_ELSEWHERE = ("provider", "definition", "proxy")
 
 
-class ProviderChangeSerializer(StrictSerializer):
+class _Called(StrictSerializer):
+    """What a site is called for people."""
+
+    # The name is the setting's; that a field has a label of its own is no matter of the body.
+    label = fields.Text(required=False, allow_blank=True, max_length=60)  # type: ignore[assignment]
+
+
+class ProviderChangeSerializer(_Called):
     """Checked in depth by the configuration itself."""
 
     checks: ClassVar = {
@@ -31,11 +38,9 @@ class ProviderChangeSerializer(StrictSerializer):
         child=fields.Text(max_length=2000), required=False, max_length=20
     )
     requests_per_second = fields.Number(required=False)
-    # The name is the setting's; that a field has a label of its own is no matter of the body.
-    label = fields.Text(required=False, allow_blank=True, max_length=60)  # type: ignore[assignment]
 
 
-class ProviderAddSerializer(StrictSerializer):
+class ProviderAddSerializer(_Called):
     """Checked in depth where it is added."""
 
     provider = serializers.ChoiceField(choices=ADDED_KINDS)
@@ -43,7 +48,6 @@ class ProviderAddSerializer(StrictSerializer):
     base_url = fields.Text(required=False, allow_blank=True, max_length=2000)
     definition = serializers.DictField(required=False)
     enabled = fields.Flag(required=False)
-    label = fields.Text(required=False, allow_blank=True, max_length=60)  # type: ignore[assignment]
 
 
 class DefinitionSerializer(StrictSerializer):

@@ -18,8 +18,9 @@ from aniworld.journal.pages.undo import undo_address
 from aniworld.journal.services import noting
 from aniworld.sites import added, services
 from aniworld.sites.errors import SiteKnown, SiteNotDescribed
+from aniworld.sites.feeds import read_feed_at
 from aniworld.sites.pages.forms import DefinitionForm, NewSiteForm
-from aniworld.sites.pages.trials import QuestionRow, rows_of
+from aniworld.sites.pages.trials import FeedRead, QuestionRow, rows_of
 from aniworld.sites.services import Provider
 from aniworld.sites.trying import DefinitionTrial, try_definition
 from aniworld.web.errors import FieldError
@@ -28,21 +29,23 @@ from aniworld.web.permissions import needs
 from aniworld.web.rights import Right
 from aniworld.web.texts import text_of
 from providers.base import LONGEST_DEFINITION
-from providers.errors import UnknownProvider
+from providers.errors import ProviderError, UnknownProvider
+from providers.sites.described.structure import EXAMPLE_FILE
 
 
 @dataclass(frozen=True, slots=True)
 class DefinitionPage:
     """A definition, of a site or of one to be added, and how its trial went.
 
-    ``known`` is the name of the site that an import would change.
+    ``known`` is the site that an import would change; ``feed`` what a feed holds that was tried.
     """
 
     here: str
     form: DefinitionForm
     site: Provider | None = None
     trial: Sequence[QuestionRow] | None = None
-    known: str = ""
+    feed: FeedRead | None = None
+    known: Provider | None = None
 
     @property
     def menu(self) -> list[MenuEntry]:
@@ -66,19 +69,17 @@ class RemovePage:
 def add(request: PageRequest) -> HttpResponse:
     """A new site: added, or only tried."""
     if request.method != "POST":
-        return _adding(request, NewSiteForm())
+        begun = {"definition": EXAMPLE_FILE.read_text("utf-8")} if "example" in request.GET else {}
+        return _adding(request, NewSiteForm(initial=begun))
     form = NewSiteForm(request.POST, request.FILES)
     if not form.is_valid():
         return _adding(request, form, status=422)
     if "try" in request.POST:
-        trial = _tried(form, base_url=form.cleaned_data["base_url"])
-        form.shown_again()
-        return _adding(request, form, trial, status=200 if trial else 422)
-    known = _known(request, form)
-    if known is None:
+        return _tried_new(request, form)
+    if _is_added(request, form):
         return redirect("settings-providers")
     form.shown_again()
-    return _adding(request, form, known=known, status=422)
+    return _adding(request, form, known=_known(form), status=422)
 
 
 @needs(Right.OWN)
@@ -142,14 +143,44 @@ def shown(told: str) -> str:
     return lines if len(lines) <= LONGEST_DEFINITION else told
 
 
-def _known(request: HttpRequest, form: NewSiteForm) -> str | None:
-    """None where the site was added, or its definition changed; else the name of the site that is
-    there already, or nothing."""
+def _tried_new(request: PageRequest, form: NewSiteForm) -> HttpResponse:
+    """How a trial went of what is not there yet."""
+    if not form.is_described:
+        feed = _tried_feed(form)
+        return _adding(request, form, feed=feed, status=200 if feed else 422)
+    trial = _tried(form, base_url=form.cleaned_data["base_url"])
+    form.shown_again()
+    return _adding(request, form, trial, status=200 if trial else 422)
+
+
+def _tried_feed(form: NewSiteForm) -> FeedRead | None:
+    """What a feed holds; None where the form says why it was not asked."""
+    try:
+        return FeedRead(
+            read_feed_at(form.cleaned_data["base_url"], label=form.cleaned_data["label"])
+        )
+    except ConfigInvalid as error:
+        form.refuse(list(error.errors))
+        return None
+    except ProviderError as error:
+        return FeedRead(None, error)
+
+
+def _known(form: NewSiteForm) -> Provider | None:
+    """The described site that is there already, and may be meant."""
+    if form.known is None or not form.text:
+        return None
+    known = services.provider(form.known)
+    return known if known.is_described else None
+
+
+def _is_added(request: HttpRequest, form: NewSiteForm) -> bool:
+    """Whether the site was added, or the definition changed of one that is there."""
     values, replaced = form.cleaned_data, request.POST.get("replace", "")
     try:
         if replaced:
             _change(request, services.provider(replaced), form)
-            return None
+            return True
         with noting() as noted:
             site = added.add_site(
                 kind=values["provider"],
@@ -160,17 +191,17 @@ def _known(request: HttpRequest, form: NewSiteForm) -> str | None:
             )
     except SiteKnown as error:
         form.add_error("label", text_of(error))
-        known = services.provider(error.params["name"])
-        return known.entry.name if known.is_described and form.text else ""
+        form.known = error.params["name"]
+        return False
     except (UnknownProvider, SiteNotDescribed) as error:
         form.add_error(None, text_of(error))
-        return ""
+        return False
     except ConfigInvalid as error:
         form.refuse([_of_label(one) for one in error.errors])
-        return ""
-    words = _("%(site)s was added.") % {"site": site.entry.label}
+        return False
+    words = _("%(site)s was added. “Test” says whether it answers.") % {"site": site.entry.label}
     tell(request, words, undo=undo_address(noted))
-    return None
+    return True
 
 
 def _change(request: HttpRequest, site: Provider, form: DefinitionForm) -> None:
@@ -203,11 +234,12 @@ def _adding(
     form: NewSiteForm,
     trial: DefinitionTrial | None = None,
     *,
-    known: str = "",
+    feed: FeedRead | None = None,
+    known: Provider | None = None,
     status: int = 200,
 ) -> HttpResponse:
     rows = rows_of(trial) if trial is not None else None
-    shown_page = DefinitionPage(request.path, form, trial=rows, known=known)
+    shown_page = DefinitionPage(request.path, form, trial=rows, feed=feed, known=known)
     return page(request, "settings/provider_add.html", shown_page, status=status)
 
 

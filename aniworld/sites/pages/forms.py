@@ -32,7 +32,7 @@ class DefinitionForm(forms.Form):
     )
     definition = forms.CharField(
         label=_("Definition"),
-        help_text=_("JSON; what may stand in it, the schema says."),
+        help_text=_("JSON. What is wrong with it is told with its place in it."),
         required=False,
         strip=True,
         widget=forms.Textarea(attrs={"rows": 18, "class": "input", "wrap": "off", **_PLAIN}),
@@ -76,22 +76,30 @@ class DefinitionForm(forms.Form):
 
 
 class NewSiteForm(DefinitionForm):
-    """A site to be added."""
+    """A site to be added. ``known`` is the name of one that is there already."""
+
+    known: str | None = None
 
     provider = forms.ChoiceField(label=_("Kind"), widget=forms.RadioSelect)
     label = forms.CharField(
         label=_("Name"),
-        help_text=_("As you like. Empty: what its definition says."),
+        help_text=_(
+            "What you call it. Of a described site it may stay empty: its definition says."
+        ),
         required=False,
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     base_url = forms.CharField(
         label=_("Address"),
-        help_text=_("Where the site is. Empty: where its definition says."),
+        help_text=_(
+            "Of a feed: http://…, https://…, or file:///… in a folder of MANIFEST_ROOTS (without "
+            "that setting, in the folder “manifests” of the data folder). Of a described site it "
+            "may stay empty: its definition says."
+        ),
         required=False,
         max_length=2_000,
-        widget=forms.URLInput(attrs=_PLAIN),
+        widget=forms.TextInput(attrs={**_PLAIN, "inputmode": "url"}),
     )
     enabled = forms.BooleanField(label=_("Ask it from now on"), required=False, initial=True)
 
@@ -104,3 +112,8 @@ class NewSiteForm(DefinitionForm):
         assert isinstance(kind, forms.ChoiceField)  # noqa: S101 - declared above
         kind.choices = choices
         kind.initial = added.DESCRIBED
+
+    @property
+    def is_described(self) -> bool:
+        """Whether a definition says how the site is read."""
+        return bool(self.cleaned_data.get("provider") == added.DESCRIBED)

@@ -17,11 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from aniworld.config import store
 from aniworld.config.pages.sections import SectionPage, form_of, of_section, saved, typed
 from aniworld.config.sections import section
+from aniworld.events.pages import live_page
 from aniworld.sites.choices import TrialStep
 from aniworld.sites.errors import RestNotFound
 from aniworld.sites.health import line
 from aniworld.sites.health import services as answers
 from aniworld.sites.health.services import Address, Health, Hour, Service
+from aniworld.sites.pages.fault_words import fault_words
 from aniworld.sites.trials import Shown, trials
 from aniworld.web import display
 from aniworld.web.advice import advice_of
@@ -121,6 +123,12 @@ class Row:
         return [StepWords(one) for one in self.trial]
 
     @property
+    def ended_early(self) -> bool:
+        """Whether its search found nothing with which the trial could have gone on."""
+        last = self.trial[-1] if self.trial else None
+        return bool(last and last.step is TrialStep.SEARCH and not last.error and not last.found)
+
+    @property
     def word(self) -> str:
         return str(WORDS[self.service.health])
 
@@ -142,7 +150,9 @@ class Row:
 
     @property
     def errors(self) -> Sequence[tuple[str, int]]:
-        return sorted(self.service.figures.errors.items(), key=lambda pair: -pair[1])
+        """What calls of the last hour failed of, in words, and how often; the most first."""
+        counted = sorted(self.service.figures.errors.items(), key=lambda pair: -pair[1])
+        return [(fault_words(code), number) for code, number in counted]
 
     @property
     def answered(self) -> int:
@@ -170,6 +180,7 @@ class HealthPage(SectionPage):
 
 @needs(Right.OWN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@live_page
 def health(request: PageRequest) -> HttpResponse:
     """How each answers."""
     config, status = store.load(), 200
@@ -186,7 +197,8 @@ def health(request: PageRequest) -> HttpResponse:
         for one in answers.services()
     ]
     shown = HealthPage(request.path, section(SECTION), form, rows, line.out_since())
-    return page(request, "settings/health.html", shown, status=status)
+    fragments = {"services": "settings/_health.html"}
+    return page(request, "settings/health.html", shown, fragments=fragments, status=status)
 
 
 @needs(Right.OWN)

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from aniworld.config.codec import plain
 from aniworld.config.description import Group, Named
+from aniworld.config.hiding import shown_address
 from aniworld.config.listing import Listed
 from aniworld.config.masking import masked
 from aniworld.config.menu import MenuEntry, menu
 from aniworld.config.pages.sections import SectionPage
 from aniworld.config.sections import section
+from aniworld.sites.health.services import JUDGED_OVER, Service, services
+from aniworld.sites.pages.health import TONES, WORDS
 from aniworld.sites.services import Provider, providers
 
 # The order is set on the page of all sites, and what an added site is where it is added.
@@ -19,11 +22,38 @@ _ELSEWHERE = ("position", "provider", "label", "definition")
 
 
 @dataclass(frozen=True, slots=True)
+class SiteRow:
+    """One site. ``service`` is how it answers; None of one that is off."""
+
+    site: Provider
+    service: Service | None
+
+    @property
+    def address(self) -> str:
+        """Where it is, without what lets somebody in."""
+        return shown_address(self.site.settings.base_url or self.site.entry.base_url)
+
+    @property
+    def word(self) -> str:
+        return str(WORDS[self.service.health]) if self.service else ""
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(self.service.health, "") if self.service else ""
+
+    @property
+    def failure(self) -> str:
+        """Why it failed last, where it has not answered since."""
+        failed = self.service.last_failure if self.service else None
+        return failed.error["text"] if failed and failed.error else ""
+
+
+@dataclass(frozen=True, slots=True)
 class SitesPage:
     """All sites there are, in their order."""
 
     here: str
-    sites: Sequence[Provider]
+    rows: Sequence[SiteRow]
 
     @property
     def menu(self) -> list[MenuEntry]:
@@ -42,7 +72,8 @@ class SitePage(SectionPage):
 
 
 def sites_page(here: str) -> SitesPage:
-    return SitesPage(here, providers())
+    known = {one.name: one for one in services(JUDGED_OVER) if one.is_site}
+    return SitesPage(here, [SiteRow(one, known.get(one.entry.name)) for one in providers()])
 
 
 def settings_of(provider: Provider) -> list[Listed]:

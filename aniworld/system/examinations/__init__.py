@@ -50,6 +50,7 @@ EXAMINATIONS = (
     Examination("roots", _("The library folders"), roots.roots, _ALL),
     Examination("link_targets", _("Targets of links"), roots.link_targets, ("configuration",)),
     Examination("removals", _("Files that have gone"), work.removals, _ALL),
+    Examination("catalogues", _("Catalogues with other numbers"), work.catalogues, _BASE),
     Examination("sites", _("The sites"), work.sites, _ALL),
     Examination("answers", _("How sites answer"), work.answers, _ALL),
     Examination("holds", _("Pauses of hosts"), work.holds, _BASE),

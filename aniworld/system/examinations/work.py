@@ -28,6 +28,7 @@ from providers.coded import Coded, coded
 # A site that answers a series so refuses until its owner, or an update, has seen to it.
 _REFUSED = ("challenge", "blacklisted", "markup_changed", "address_refused")
 _DISKS = ("root_missing", "root_other_disk", "root_silent", "root_read_only", "root_closed")
+HELD_SHOWN = 20  # series whose catalogue waits: with these there is enough to do
 _FULL = ("root_full", "root_no_names", "data_dir_full")
 
 
@@ -57,6 +58,12 @@ def _is_empty(path: str) -> bool:
         return reach.ask(path, lambda: is_empty(path))
     except OSError:  # it is away or cannot be read, which is told of it
         return False
+
+
+def catalogues(_look: Look) -> Iterator[Finding]:
+    """Whether catalogues wait for the owner's word, the longest waiting first."""
+    for series in AnimeSeries.objects.held().order_by("asked_at", "pk")[:HELD_SHOWN]:
+        yield found(coded("catalogue_waits", series=series.name), about=series.key)
 
 
 def sites(_look: Look) -> Iterator[Finding]:

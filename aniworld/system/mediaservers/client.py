@@ -9,8 +9,9 @@ import json
 import ssl
 import time
 from collections.abc import Mapping
+from http.client import HTTPException
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import requests
 import urllib3
@@ -72,15 +73,17 @@ class Client:
             raise WrongAddress(why="empty")
         self._product = product
         self._ends = time.monotonic() + seconds
-        self._base = address.partition("#")[0].partition("?")[0].rstrip("/")
-        self.host, guard = _guarded(self._base)
+        whole = address.partition("#")[0].partition("?")[0].rstrip("/")
+        self.host, guard = _guarded(whole)
+        self._base, named = _without_login(whole)
+        login = login or named
         self._session = _Session()
         self._session.trust_env = False  # no proxy, and no .netrc
         self._session.headers.update(
             {"User-Agent": NAMED_AGENT, "Accept": "application/json", **headers}
         )
         if login is not None:
-            told = base64.b64encode(":".join(login).encode()).decode()
+            told = base64.b64encode(":".join(login).encode(errors="replace")).decode()
             self._session.headers["Authorization"] = f"Basic {told}"
         self._has_login = login is not None
         for scheme in ("http://", "https://"):
@@ -122,8 +125,10 @@ class Client:
             raise self._failure(error) from error
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise self._failure(error) from error
-        except AddressRefused as error:
+        except (AddressRefused, UnicodeError) as error:  # of what is sent: it cannot be written
             raise WrongAddress(why="unusable") from error
+        except (ValueError, HTTPException) as error:
+            raise self._failure(error) from error
         return self._read(content)
 
     def _refuse(self, response: requests.Response) -> None:
@@ -196,6 +201,17 @@ def _guarded(base: str) -> tuple[str, AddressGuard]:
         return foreign(host), AddressGuard([known])
     except ValueError as error:  # a host that is none, a port that is none
         raise WrongAddress(why="unusable") from error
+
+
+def _without_login(base: str) -> tuple[str, tuple[str, str] | None]:
+    """An address without the user name and password that stand in it, and these. The library would
+    write them in Latin-1, and fail at what has no letter there."""
+    parts = urlsplit(base)
+    told, at, place = parts.netloc.rpartition("@")
+    if not at:
+        return base, None
+    user, _, password = told.partition(":")
+    return parts._replace(netloc=place).geturl(), (unquote(user), unquote(password))
 
 
 def _causes(error: BaseException) -> list[BaseException]:

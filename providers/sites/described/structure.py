@@ -17,6 +17,7 @@ from typing import Any
 from providers.sites.described.faults import Fault, pointer
 
 SCHEMA_FILE = Path(__file__).with_name("definition.schema.json")
+EXAMPLE_FILE = Path(__file__).with_name("example.json")  # of a small whole one, to begin with
 MOST_FAULTS = 50  # nobody mends more at once
 DEEPEST = 40
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from tests.site.pages.layout import page
 from tests.site.traffic import Response
 
@@ -31,6 +34,57 @@ def cloudflare() -> Response:
 <body><div class="cf-turnstile" data-sitekey="sample"></div><form id="challenge-form"></form>
 <script src="/cdn-cgi/challenge-platform/h/g/orchestrate/chl_page/v1"></script></body></html>"""
     return Response(status=403, body=body.encode(), headers=(("cf-mitigated", "challenge"),))
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One thing by which a check before the page is known, and nothing else that says so."""
+
+    head: str = "<title>Please wait</title>"
+    body: str = "<p>Please wait.</p>"
+    header: tuple[str, str] | None = None
+
+
+SIGNS: Mapping[str, Sign] = {
+    "just-a-moment": Sign(head="<title>Just a moment...</title>"),
+    "cf-chl": Sign(body='<div id="cf-chl-widget-1f2a3"></div>'),
+    "challenge-platform": Sign(
+        head='<script src="/cdn-cgi/challenge-platform/h/g/orchestrate/chl_page/v1"></script>'
+    ),
+    "cf-turnstile": Sign(body='<div class="cf-turnstile" data-sitekey="sample"></div>'),
+    "cf-mitigated": Sign(header=("cf-mitigated", "challenge")),
+    "cf_clearance": Sign(header=("Set-Cookie", "cf_clearance=sample; Path=/; HttpOnly")),
+    "ddg-l10n-title": Sign(body='<h1 id="ddg-l10n-title">DDoS-Guard</h1>'),
+    "ddos-guard-path": Sign(head='<script src="/.well-known/ddos-guard/js/index.js"></script>'),
+    "checking": Sign(body="<p>Checking your browser before accessing this website</p>"),
+}
+
+
+def challenge(sign: str, status: int) -> Response:
+    """A check that is known by one sign alone."""
+    shown = SIGNS[sign]
+    headers = (shown.header,) if shown.header else ()
+    body = f"<!DOCTYPE html><html><head>{shown.head}</head><body>{shown.body}</body></html>"
+    return Response(status=status, body=body.encode(), headers=headers)
+
+
+def leads_to(address: str) -> Response:
+    return Response(status=302, headers=(("Location", address),))
+
+
+def block_page() -> Response:
+    """What an internet provider shows in the place of a site that it keeps from its customers."""
+    body = """<!DOCTYPE html><html lang="de"><head><title>Diese Webseite ist nicht verfügbar</title>
+</head><body><h1>Diese Webseite ist aus urheberrechtlichen Gründen nicht verfügbar.</h1>
+<p>Zu den Hintergründen dieser Sperre: <a href="https://notice.cuii.info">Clearingstelle
+Urheberrecht im Internet (CUII)</a></p></body></html>"""
+    return Response(body=body.encode())
+
+
+def parked() -> Response:
+    """A page of whoever has the name, or the address, by now."""
+    body = "<!DOCTYPE html><html><head><title>Welcome to nginx!</title></head><body><h1>It works!"
+    return Response(body=f"{body}</h1></body></html>".encode())
 
 
 def spam() -> Response:

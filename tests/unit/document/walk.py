@@ -393,6 +393,21 @@ WALK = (
         place={"key": "split-1"},
         body={"mark": SPLIT_MARK},
     ),
+    Step("numbering_import", body={"content": "[]"}),
+    Step(
+        "numbering_import",
+        body={
+            "content": json.dumps(
+                [
+                    {"site": "aniworld", "key": "split-1", "mapping": [FIRST_ONE]},
+                    {"site": SITE, "key": "nobody's", "mapping": []},
+                    {"shape": "other"},
+                ]
+            ),
+            "replace": True,
+            "apply": True,
+        },
+    ),
     Step(
         "anime_mapping_suggestions_apply_create",
         409,

@@ -78,7 +78,9 @@ def test_what_an_action_was_about_stands_beside_it(item: DownloadQueueItem) -> N
     assert set(OutboxEvent.objects.values_list("type", "room")) == {("queue_status", "downloads")}
 
 
-@pytest.mark.parametrize("word", ["added", "removed", "restored", "held", "released", "retried"])
+@pytest.mark.parametrize(
+    "word", ["added", "removed", "restored", "held", "released", "retried", "told"]
+)
 def test_a_change_of_many_names_the_first_hundred(db: None, word: str) -> None:
     getattr(events, f"items_{word}")(list(range(1, 151)))
 

@@ -16,7 +16,7 @@ from providers.guard import AddressGuard
 from providers.http import HttpClient, PageCheck
 from providers.rates import MemoryRateStore
 from providers.sites.aniworld import AniworldSite
-from providers.sites.aniworld.landmarks import refuse_spam_page
+from providers.sites.aniworld.other_pages import refuse_other_pages
 from providers.wire import Limits
 
 PAGES = Path(__file__).parent / "pages"
@@ -224,7 +224,7 @@ def build_site(
 ) -> AniworldSite:
     client = make_client(
         cache=MemoryCache(clock=time.clock),
-        page_check=refuse_spam_page,
+        page_check=refuse_other_pages,
         limits=Limits(retries=0),
         interval=0.0,
     )

@@ -91,6 +91,11 @@ SENTENCES: list[tuple[type[ProviderError], dict[str, Any], str]] = [
         {"why": "error_page", "status": 500},
         "AniWorld shows an error page (500).",
     ),
+    (
+        errors.SiteDown,
+        {"why": "foreign_page", "title": "It works!"},
+        "AniWorld cannot be reached: a page of somebody else stands in its place (“It works!”).",
+    ),
     (errors.PageBroken, {"why": "empty_page"}, "AniWorld answered with an empty page."),
     (
         errors.SiteResting,

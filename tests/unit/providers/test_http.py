@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from urllib.parse import quote
 
 import pytest
 from bs4 import BeautifulSoup
@@ -170,6 +171,9 @@ def test_a_browser_check_is_reported_at_once_and_not_retried(
         (Reply("<title>Just a moment...</title>x"), "Cloudflare"),
         (Reply("<form id='challenge-form'></form>"), "Cloudflare"),
         (Reply("<div class='cf-turnstile'></div>", 503), "Turnstile"),
+        (Reply("x", 503, {"Set-Cookie": "cf_clearance=a; Path=/"}), "Cloudflare"),
+        (Reply("x", 429, {"Set-Cookie": "__cf_bm=a; Path=/, cf_clearance=b"}), "Cloudflare"),
+        (Reply("x", 403, {"Set-Cookie": "cf_chl_rc_i=1; Path=/"}), "Cloudflare"),
     ],
 )
 def test_cloudflare_is_recognised(
@@ -189,6 +193,15 @@ def test_words_in_scripts_of_an_ordinary_page_are_no_challenge(
         "<script src='/cdn-cgi/challenge-platform/x.js'></script><p>Just a moment, please</p>",
     )
     assert client.get_page(f"{web.url}/").status == 200
+
+
+@pytest.mark.parametrize("cookie", ["__cf_bm=a", "__ddg1_=b", "my_cf_clearance=c"])
+def test_cookies_that_come_with_every_answer_are_no_challenge(
+    web: WebServer, make_client: ClientMaker, cookie: str
+) -> None:
+    web.on("/", Reply("x", 503, {"Set-Cookie": f"{cookie}; Path=/"}))
+    with pytest.raises(PageBroken):
+        make_client(limits=Limits(retries=0)).get_page(f"{web.url}/")
 
 
 # --- redirects -----------------------------------------------------------------------------
@@ -214,6 +227,19 @@ def test_a_redirect_to_a_private_address_is_refused(
         client.get_page(f"{web.url}/a")
     with pytest.raises(AddressRefused):
         client.get_redirect(f"{web.url}/a")
+
+
+@pytest.mark.parametrize("named", ["a:ключ", "%F0%9F%98%80:x"])
+def test_a_redirect_to_an_address_with_a_name_that_cannot_be_sent_is_refused(
+    web: WebServer, client: HttpClient, named: str
+) -> None:
+    target = web.url.replace("://", f"://{quote(named, safe='%:')}@") + "/b"
+    web.on("/a", Reply(status=302, headers={"Location": target}))
+    web.on("/b", "there")
+    with pytest.raises(AddressRefused):
+        client.get_page(f"{web.url}/a")
+    with pytest.raises(AddressRefused):
+        client.get_page(web.url.replace("://", f"://{named}@") + "/b")
 
 
 def test_the_body_of_a_redirect_is_not_read(web: WebServer, client: HttpClient) -> None:

@@ -170,6 +170,25 @@ def test_a_private_target_is_refused_here(
     assert proxy.asked == []
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("127.0.0.1.", "2130706433.", "0x7f000001.", "0177.0.0.1.", "127.1.", "127.0.0.256"),
+        *("[::1%25lo]", "localhost.", "a.localhost", "localhost.localdomain", "router"),
+        *("nas.lan", "printer.local", "metadata.google.internal", "nas.home.arpa."),
+    ],
+)
+@pytest.mark.parametrize("scheme", ["http", "socks5h"])
+def test_a_name_that_only_the_proxys_own_network_can_know_is_refused_here(
+    http: ProxyServer, socks: ProxyServer, scheme: str, host: str
+) -> None:
+    """None of them is known here, so that the proxy would be asked for it."""
+    proxy = http if scheme == "http" else socks
+    with pytest.raises(AddressRefused):
+        ask(proxy.url(scheme), f"http://{host}/page")
+    assert proxy.asked == []
+
+
 def test_a_redirect_to_a_private_target_too(http: ProxyServer, web: WebServer) -> None:
     web.on("/page", Reply("", 302, {"Location": "http://10.0.0.1/"}))
     with pytest.raises(AddressRefused):

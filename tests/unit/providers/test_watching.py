@@ -17,6 +17,7 @@ from providers.errors import (
     HosterDown,
     MarkupChanged,
     NotFound,
+    PageBroken,
     SiteDown,
     SiteResting,
 )
@@ -192,6 +193,18 @@ def test_the_mirror_is_asked_at_once_where_the_site_rests(
     assert web.seen == []
     assert notebook.ends == [(host_of(elsewhere.url), "")]
     assert notebook.misreads == [("aniworld", "markup_changed")]
+
+
+def test_an_error_page_with_200_is_a_call_that_failed(
+    web: WebServer, guard: AddressGuard, notebook: Notebook
+) -> None:
+    """Else a site of nothing but error pages would be said to be well, and never be left alone."""
+    web.on("/anime/stream/kranich", "<title>502 Bad Gateway</title>")
+    chosen = SiteSettings(base_url=web.url, requests_per_second=100.0)
+    site = build_site("aniworld", chosen, rate_store=MemoryRateStore(), guard=guard, watch=notebook)
+    with pytest.raises(PageBroken):
+        site.series("kranich")
+    assert notebook.ends == [(host_of(web.url), "site_down")]
 
 
 def test_a_hoster_that_rests_is_down_for_that_source_alone(

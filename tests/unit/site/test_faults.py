@@ -31,6 +31,11 @@ SERIES = "/anime/stream/93"
         ("soft_404", {}, 200, '<div class="messageAlert danger">'),
         ("soft_404", {"deactivated": True}, 200, "im Moment deaktiviert."),
         ("error_page_200", {}, 200, "502 Bad Gateway"),
+        ("challenge", {"sign": "cf-turnstile", "status": 200}, 200, 'class="cf-turnstile"'),
+        ("challenge", {"sign": "cf-chl", "status": 503}, 503, 'id="cf-chl-'),
+        ("block_page", {}, 200, "notice.cuii.info"),
+        ("parked", {}, 200, "It works!"),
+        ("playlist_text", {}, 200, "#EXTM3U"),
     ],
 )
 def test_pages_that_come_instead(

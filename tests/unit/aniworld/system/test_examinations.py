@@ -36,6 +36,7 @@ from aniworld.system.mediaservers import services, telling
 from aniworld.system.mediaservers.errors import FolderUnknown
 from aniworld.system.mediaservers.models import FolderToTell, ServerState
 from aniworld.system.notifications.models import TargetState
+from aniworld.system.repairs import page_of
 from aniworld.system.schedule.models import JobRun, JobState
 from aniworld.web.errors import DatabaseUnusable
 from aniworld.web.texts import text_of
@@ -55,6 +56,7 @@ from tests.unit.aniworld.system.well import Installation, found, furnish
 
 pytestmark = pytest.mark.django_db
 Plant = Callable[[Installation], AbstractContextManager[None]]
+HELD = {"mark": "m", "at": "", "count": 1, "doubts": 1, "episodes": 1, "pairs": []}
 
 
 @pytest.fixture
@@ -317,6 +319,13 @@ def removals_wait(_here: Installation) -> Iterator[None]:
 
 
 @contextmanager
+def catalogue_waits(_here: Installation) -> Iterator[None]:
+    one = make_series("Other", catalogue_held=True, held=HELD)
+    yield
+    AnimeSeries.objects.filter(pk=one.pk).update(catalogue_held=False, held=None)
+
+
+@contextmanager
 def no_site(here: Installation) -> Iterator[None]:
     here.configure(providers={"sites": {"aniworld": {"enabled": False}}})
     yield
@@ -499,6 +508,7 @@ PLANTS: dict[str, Plant] = {
         *(no_root, root_missing, root_other_disk),
         *(root_silent, root_read_only, root_closed, root_full, root_no_names),
         *(link_target_missing, queue_paused_itself, removals_wait, no_site, site_refuses),
+        catalogue_waits,
         *(site_down, site_shut, line_out, host_held, backup_never, backup_old, backup_failed),
         *(media_server_refuses, media_server_away, media_server_lacks_folder),
         *(job_fails, schedule_late, files_damaged, target_fails),
@@ -597,6 +607,16 @@ def test_a_queue_that_waits_for_quiet_hours_is_no_fault(here: Installation) -> N
     here.configure(downloads={"quiet_hours": ["daily 00:00-00:00=closed"]})
     assert queue.status()["status"]["quiet"]["is_closed"]
     assert found() == []
+
+
+def test_each_catalogue_that_waits_is_told_of_and_not_thousands(here: Installation) -> None:
+    for number in range(25):
+        make_series(f"Held {number}", catalogue_held=True, held=HELD)
+    make_series("Gone", catalogue_held=True, held=HELD, deleted_at=timezone.now())
+    findings = examine().findings
+    assert [one.said["code"] for one in findings] == ["catalogue_waits"] * 20
+    assert "Gone" not in str([one.text for one in findings])
+    assert {page_of(one) for one in findings} == {"/?show=held"}
 
 
 def _stop_a_scan_at(root: LibraryRoot) -> None:

@@ -8,6 +8,7 @@ from django.http import Http404
 from rest_framework import exceptions
 
 from aniworld.web.api import SITE_ERRORS, code_of, exception_handler, status_of
+from aniworld.web.schema import _raised
 from library.errors import ScanRunning, SeriesNotFound
 from providers.errors import HosterDown, NotFound, PageBroken, RateLimited, UnknownProvider
 
@@ -52,3 +53,11 @@ def test_what_nobody_knows_is_left_to_the_500() -> None:
 
 def test_no_route_that_asks_a_site_speaks_of_hosters() -> None:
     assert not any(issubclass(HosterDown, kind) for kind in SITE_ERRORS)
+
+
+def test_an_error_that_others_stand_below_is_described_too() -> None:
+    """The catalogue of a site may have changed: that is no other error than that of a definition
+    that does not fit."""
+    described = {code_of(one) for kind in SITE_ERRORS for one in _raised(kind)}
+    assert {kind.code for kind in SITE_ERRORS} <= described
+    assert "definition_mismatch" in described

@@ -148,3 +148,15 @@ def test_a_code_with_other_facts_beside_it_gets_its_text_too() -> None:
     stored = {"tries": [{"hoster": "voe", **anna}]}
     words = "The kettle Anna is off."
     assert texts.in_words(stored) == {"tries": [{"hoster": "voe", **anna, "text": words}]}
+
+
+def test_sites_are_told_by_what_people_call_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "_site_labels", [lambda: {"a-feed": "A Feed"}])
+    texts.register({"down": "{site} is down: {sites}.", "of": "{sites} sites of {name}"})
+    said = {"site": "a-feed", "sites": ["a-feed", "gone"]}
+    assert texts.told("down", said) == {
+        "code": "down",
+        "params": said,
+        "text": "A Feed is down: A Feed, gone.",
+    }
+    assert texts.text("of", {"sites": 2, "name": "a-feed"}) == "2 sites of a-feed"

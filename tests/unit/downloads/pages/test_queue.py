@@ -330,7 +330,7 @@ def test_the_next_try_is_announced(visitor: Client, series: AnimeSeries) -> None
     )
     row = texts(get(visitor, "/queue"), ".queue-row")[0]
     assert "Retry 2 at" in row
-    assert "aniworld answered with an error (503)." in row
+    assert "AniWorld answered with an error (503). See whether the site opens in a browser." in row
 
 
 def test_waiting_for_a_site_counts_as_no_retry(visitor: Client, series: AnimeSeries) -> None:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from aniworld.events.models import OutboxEvent
 from aniworld.journal.models import Entry
 from downloads import services
 from downloads.choices import Status
 from downloads.errors import CatalogueHeld
-from downloads.models import AutomaticPick, DownloadQueueItem
+from downloads.models import AutomaticPick, DownloadQueueItem, QueueState
+from downloads.services.renumbered import series_held, series_renumbered
+from library.leaving import Renumbered
 from library.models import AnimeSeries, LibraryRoot, MediaFile
 from library.services.refresh import keep_catalogue
 from library.services.settle import settle
@@ -93,6 +98,51 @@ def test_an_item_whose_episode_is_no_more_leaves_for_good(told: AnimeSeries) -> 
     assert services.undo().ids == []
 
 
+@pytest.mark.parametrize("status", [Status.COMPLETED, Status.FAILED])
+def test_what_was_done_with_goes_with_a_line_where_its_episode_is_no_more(
+    told: AnimeSeries, status: Status
+) -> None:
+    done, waits = add(told, 3, 4)
+    finish(done, status)
+    OutboxEvent.objects.all().delete()
+    reads(told, [*TALES[:2], *TALES[3:]])
+    assert waiting() == {TALES[3]: (3, "PENDING")}
+    entry = Entry.objects.of_action("queue.cleared").get()
+    assert entry.reason is not None
+    assert entry.reason["code"] == "episode_gone"
+    assert (entry.before["ids"], entry.before["episodes"]) == ([str(done)], ["S01E03"])
+    assert (entry.object_id, entry.can_be_undone) == (told.key, False)
+    removed = [e.data["removed_ids"] for e in OutboxEvent.objects.all() if "removed_ids" in e.data]
+    assert removed == [[str(done)]]
+    assert DownloadQueueItem.objects.get().pk == waits
+
+
+def test_it_takes_as_many_queries_for_thousands_of_items(series: AnimeSeries) -> None:
+    """All under the lock of the queue: what waits for it is not to wait for seconds."""
+    QueueState.locked()
+    taken = {}
+    for many in (20, 5_000):
+        DownloadQueueItem.objects.all().delete()
+        DownloadQueueItem.objects.bulk_create(
+            [
+                DownloadQueueItem(series=series, season=1, episode_number=n, position=n)
+                for n in range(1, many + 1)
+            ],
+            batch_size=500,
+        )
+        change = Renumbered({(1, n): (1, n + 1) for n in range(1, many + 1)}, {(1, many + 9)})
+        with CaptureQueriesContext(connection) as queries:
+            series_renumbered(series, change)
+        taken[many] = len(queries)
+        numbers = DownloadQueueItem.objects.order_by("position").values_list("episode_number")
+        assert [number for (number,) in numbers] == list(range(2, many + 2))
+    assert taken[5_000] == taken[20] <= 14
+    for is_held in (True, False):
+        with CaptureQueriesContext(connection) as queries:
+            series_held(series, is_held)
+        assert len(queries) <= 8
+
+
 def test_what_was_removed_comes_back_under_its_number(told: AnimeSeries) -> None:
     (item,) = add(told, 3)
     services.remove_one(item_id=item)
@@ -124,3 +174,24 @@ def test_while_a_list_is_held_nothing_of_it_is_fetched(told: AnimeSeries) -> Non
     reads(told, TALES)  # the site takes it back
     assert DownloadQueueItem.objects.ready(now).count() == 2
     assert set(DownloadQueueItem.objects.values_list("error_code", flat=True)) == {""}
+
+
+def codes() -> dict[int, str]:
+    rows = DownloadQueueItem.objects.filter(removed_at__isnull=True)
+    return dict(rows.order_by("episode_number").values_list("episode_number", "error_code"))
+
+
+def test_what_begins_to_wait_while_a_list_is_held_says_so(told: AnimeSeries) -> None:
+    removed, failed = add(told, 3, 4)
+    services.remove_one(item_id=removed)
+    finish(failed, Status.FAILED)
+    reads(told, [TALES[1], TALES[0], *TALES[2:]])
+    assert told.catalogue_held
+    add(told, 5)
+    services.retry(item_ids=[failed])
+    assert services.undo().ids == [removed]
+    assert codes() == dict.fromkeys((3, 4, 5), CatalogueHeld.code)
+    services.remove_one(item_id=removed)
+    reads(told, TALES)  # the site takes it back
+    services.undo()
+    assert codes() == dict.fromkeys((3, 4, 5), "")

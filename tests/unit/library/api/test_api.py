@@ -97,11 +97,12 @@ def test_thousand_series_take_as_few_queries(api: Call) -> None:
         ("monitored=false", ["Ärger"]),
         ("ordering=-year", ["Ärger", "Beta", "Alpha"]),
         ("removed=true", ["Gone"]),
+        ("held=true", ["Beta"]),
     ],
 )
 def test_filters_and_order(api: Call, query: str, names: list[str]) -> None:
     make_series("Alpha", status="ongoing", year=2001)
-    make_series("Beta", genres=["Drama"], year=2002)
+    make_series("Beta", genres=["Drama"], year=2002, catalogue_held=True)
     make_series("Ärger", monitored=False, year=2003)
     make_series("Gone").soft_delete()
     status, answer = api("GET", f"v1/anime?missing=all&{query}")

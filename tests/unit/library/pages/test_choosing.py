@@ -12,6 +12,8 @@ from pytest_django import Settings
 from aniworld.config import store
 from library.models import AnimeSeries, LibraryRoot, MediaFile, UnmatchedFolder
 from library.pages import choosing
+from library.services.lookup import Found
+from providers.base import SearchResult
 from providers.coded import coded
 from tests.factories import make_series, make_unmatched, said
 from tests.site.world import SampleWorld
@@ -172,7 +174,7 @@ def test_two_of_the_same_title_can_be_told_apart(visitor: Client, library: Libra
     page = get(visitor, "/unmatched")
     first, second, third = texts(page, ".candidate-about")
     assert "2013" in first
-    assert "aniworld · mondlaterne ·" in first
+    assert "AniWorld · mondlaterne ·" in first
     assert "2022" in second
     assert "mondlaterne-2022" in second
     assert "elsewhere · mondlaterne" in third
@@ -313,3 +315,26 @@ def test_a_wrong_series_gives_its_folder_back(
     removed = get(visitor, "/series/mondlaterne")
     assert not removed.select_one("#series-unmatch")
     assert "No file belongs to it" in texts(removed, ".alert p")[0]
+
+
+def test_a_series_that_may_be_one_of_the_library_can_be_tied_to_it(
+    visitor: Client, library: LibraryRoot, world: SampleWorld
+) -> None:
+    own = make_series("Kupferfuchs", site="elsewhere", site_key="fox", root=library)
+    hit = get(visitor, "/add?q=kupferfuchs").select_one(".hit[data-key=kupferfuchs]")
+    assert hit is not None
+    link = hit.select_one(".hit-same a")
+    assert link is not None
+    assert link["href"] == f"/series/{own.key}/sites/compare?site=aniworld&key=kupferfuchs"
+    assert hit.select_one("button[name=key]"), "it may be another one, too"
+    own.ties.create(site="aniworld", site_key="kupferfuchs", name="Kupferfuchs")
+    assert not get(visitor, "/add?q=kupferfuchs").select(".hit-same")
+
+
+@pytest.mark.parametrize(("year", "is_same"), [(2024, True), (None, True), (1950, False)])
+def test_only_one_of_the_same_year_may_be_the_same(
+    library: LibraryRoot, year: int | None, is_same: bool
+) -> None:
+    own = make_series("Kupferfuchs", site="elsewhere", year=2024, root=library)
+    found = Found("aniworld", SearchResult("fox", "Kupferfuchs", "", year=year), False, None)
+    assert choosing.hits_of([found])[0].same == (own if is_same else None)

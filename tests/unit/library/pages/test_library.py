@@ -194,6 +194,19 @@ def test_what_is_unavailable_is_told_counted_and_found(
     assert found.select_one("input[name=show][value=unavailable][checked]")
 
 
+@pytest.mark.parametrize(("view", "chip"), [("grid", ".poster-badge--warn"), ("table", ".chip")])
+def test_a_catalogue_that_waits_for_a_word_is_told_counted_and_found(
+    visitor: Client, library: LibraryRoot, view: str, chip: str
+) -> None:
+    make_series("Mushishi", present=4, catalogue_held=True)
+    make_series("Planetes", present=4)
+    make_series("Gone", catalogue_held=True, deleted_at="2026-01-01T00:00:00Z")
+    page = get(visitor, f"/?view={view}")
+    assert [one.lower() for one in texts(page, f"[data-key] {chip}")] == ["other numbers"]
+    assert texts(page, "#count-held") == ["1"]
+    assert names(visitor, "?view=grid&show=held") == ["Mushishi"]
+
+
 def test_the_navigation_counts_go_with_every_fragment(
     visitor: Client, library: LibraryRoot
 ) -> None:

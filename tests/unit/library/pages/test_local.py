@@ -56,6 +56,19 @@ def test_it_is_kept_under_a_name_of_ones_own(visitor: Client, folder: UnmatchedF
     assert "could not be assigned" in shown  # the file without a number
 
 
+def test_that_it_is_none_of_its_own_is_undone_from_the_message(
+    visitor: Client, folder: UnmatchedFolder
+) -> None:
+    visitor.post(f"/unmatched/{folder.pk}/keep", {"name": "Films of Ours"})
+    get(visitor, "/")  # which shows that, with its own way back
+    visitor.post("/series/films-of-ours/unmatch")
+    shown = get(visitor, "/unmatched")
+    (address,) = {str(form["action"]) for form in shown.select("form[action$='/undo']")}
+    visitor.post(address)
+    series = AnimeSeries.objects.active().get()
+    assert (series.key, series.folder) == ("films-of-ours", folder.folder)
+
+
 @pytest.mark.parametrize("view", ["grid", "table"])
 def test_a_series_without_a_catalogue_is_never_complete(
     visitor: Client, library: LibraryRoot, view: str

@@ -105,6 +105,19 @@ def test_a_preview_tells_what_files_would_be_and_changes_nothing(
     assert mapping_of(series) == []
 
 
+def test_the_button_for_a_preview_brings_nothing_into_the_address(
+    visitor: Client, series: AnimeSeries
+) -> None:
+    address = f"/series/{series.key}/mapping"
+    button = get(visitor, address).select_one("#preview-ranges")
+    assert button is not None
+    assert not button.has_attr("formmethod"), "what guards the form would stand in the address"
+    shown = visitor.post(address, fields(OWN) | {str(button["name"]): "yes"})
+    assert shown.status_code == 200
+    assert texts(soup(shown), ".preview tbody tr") == ["Mushishi - 105.mkv no episode S02E05"]
+    assert mapping_of(series) == []
+
+
 def test_a_preview_of_many_files_shows_the_first(visitor: Client, series: AnimeSeries) -> None:
     for number in range(1, 61):
         make_file(series, f"Mushishi/S05E{number:02}.mkv", season=5, episodes=[number])

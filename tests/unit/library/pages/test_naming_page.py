@@ -75,3 +75,15 @@ def test_a_template_that_is_none_is_refused_at_its_field(
     assert field is not None
     assert (field["aria-invalid"], field.get("value", "")) == ("true", template)
     assert not store.path().exists()
+
+
+def test_the_button_for_a_preview_brings_nothing_into_the_address(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    button = get(visitor, "/settings/naming").select_one("button[name=preview]")
+    assert button is not None
+    assert not button.has_attr("formmethod"), "what guards the form would stand in the address"
+    sent = {"preview": "yes", "naming_template": "{name}/{name} {season}x{episode:02}"}
+    shown = soup(visitor.post("/settings/naming", sent))
+    assert "Mushishi/Mushishi 1x04.mp4" in texts(shown, ".naming-preview code")
+    assert not store.path().exists()

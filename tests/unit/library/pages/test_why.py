@@ -113,7 +113,7 @@ def test_the_catalogue_entry_is_told(visitor: Client, library: LibraryRoot) -> N
     found = facts(why(visitor, series, 1))
     assert found.pop("Read")
     assert found == {
-        "Entry": "S01E01 is listed at aniworld",
+        "Entry": "S01E01 is listed at AniWorld",
         "Hosters": "VOE, Vidmoly",
         "Languages": "German Sub",
         "Problem": "No answer.",
@@ -121,9 +121,23 @@ def test_the_catalogue_entry_is_told(visitor: Client, library: LibraryRoot) -> N
     Episode.objects.filter(series=series).update(listed=False, hosters=[])
     AnimeSeries.objects.update(refreshed_at=None, error_code="")
     assert facts(why(visitor, series, 1)) == {
-        "Entry": "S01E01 is not listed at aniworld",
+        "Entry": "S01E01 is not listed at AniWorld",
         "Read": "never",
     }
+
+
+def test_of_a_series_without_a_catalogue_it_says_just_that(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    series = make_series("Mine", present=1, site="", refreshed_at=None)
+    Episode.objects.filter(series=series).update(listed=False, hosters=[])
+    page = why(visitor, series, 1)
+    assert facts(page)["Entry"] == "This series has no catalogue"
+    assert "Read" not in facts(page)
+    assert "The series has no catalogue: its episodes are what the names of its files say." in (
+        page.get_text()
+    )
+    assert "does not list" not in page.get_text()
 
 
 def test_files_that_may_be_the_missing_one_are_told(visitor: Client, library: LibraryRoot) -> None:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from aniworld.config import store
 from aniworld.journal import services as journal
-from aniworld.journal.errors import ChangedSince
+from aniworld.journal.errors import ChangedSince, InTheWay
 from aniworld.journal.models import Entry
-from downloads.models import DownloadQueueItem
+from downloads.models import AutomaticPick, DownloadQueueItem
 from downloads.services import EpisodeRef, enqueue, enqueue_missing, retry
 from library.choices import CatalogueState
 from library.errors import NotLocal, SeriesKnown, UnmatchedNotFound
 from library.models import (
     AnimeSeries,
     Availability,
+    BinnedFile,
+    Episode,
+    MediaFile,
     OwnLink,
     RefusedFolder,
     SeriesTie,
@@ -34,11 +39,13 @@ from library.services import (
     refresh_series,
     release_series,
     remove_series,
+    restore_series,
     unmatch_series,
 )
 from library.services.unmatched import waiting_folder
 from library.ties.links import set_link
 from library.ties.services import tie_series
+from tests.factories import make_item
 from tests.unit.library.conftest import Put, rescan, states
 from tests.unit.library.fakes import FakeSite
 
@@ -153,15 +160,97 @@ def test_no_site_is_asked_for_it_and_nothing_is_queued(local: AnimeSeries, site:
 
 def test_keeping_is_undone(local: AnimeSeries) -> None:
     undo("series.added")
-    assert not AnimeSeries.objects.exists()
+    assert not AnimeSeries.objects.active().exists()
     assert UnmatchedFolder.objects.get().reason == "NOT_ASKED"
 
 
 def test_what_is_no_series_of_its_own_is_unmatched_again(local: AnimeSeries) -> None:
     row = unmatch_series(local)
     assert row.folder == HOME
-    assert not AnimeSeries.objects.exists()
+    assert not AnimeSeries.objects.active().exists()
     assert not RefusedFolder.objects.exists()
+
+
+def lived_in(local: AnimeSeries) -> None:
+    """What may hang on it: of its owner, of the queue, and of what was known of its files."""
+    assert local.root is not None
+    make_item(local, 1, status="COMPLETED", completed_at=timezone.now())
+    set_link(local, 1, 2, link="https://media.example/2.mp4", language="German Dub")
+    AutomaticPick.objects.create(
+        series=local,
+        season=1,
+        episode_number=1,
+        language="German Sub",
+        picked_at=timezone.now(),
+    )
+    Episode.objects.filter(series=local).update(download_date=timezone.now())
+    BinnedFile.objects.create(
+        act="00000000-0000-0000-0000-000000000001",
+        root=local.root,
+        series=local,
+        path=f"{HOME}/Staffel 1/S01E03.mkv",
+        reason="DELETED",
+        state="BINNED",
+        kept_until=timezone.now(),
+    )
+
+
+def all_of_it(local: AnimeSeries) -> dict[str, list[Any]]:
+    local = AnimeSeries.objects.get(pk=local.pk)
+    tables = (DownloadQueueItem, OwnLink, AutomaticPick, BinnedFile, Episode, MediaFile)
+    rows = {
+        table.__name__: list(
+            table._default_manager.filter(series=local).order_by("pk").values_list("pk", flat=True)
+        )
+        for table in tables
+    }
+    dates = local.episodes.order_by("pk").values_list("download_date", flat=True)
+    head = [local.key, local.name, local.year, local.folder, local.is_deleted]
+    return {**rows, "dates": list(dates), "head": head, "counts": [local.downloaded_count]}
+
+
+def test_all_of_it_comes_back_where_that_is_undone(local: AnimeSeries) -> None:
+    lived_in(local)
+    before = all_of_it(local)
+    unmatch_series(AnimeSeries.objects.get())
+    undo("series.unmatched")
+    assert all_of_it(local) == before
+    assert not UnmatchedFolder.objects.exists()
+    undo("series.restored")  # and that is undone in turn
+    assert UnmatchedFolder.objects.get().folder == HOME
+    assert not MediaFile.objects.exclude(series=None).exists()
+    undo("series.unmatched")
+    assert all_of_it(local) == before
+
+
+def test_a_folder_that_is_kept_again_is_the_series_that_it_was(local: AnimeSeries) -> None:
+    lived_in(local)
+    before = all_of_it(local)
+    row = unmatch_series(AnimeSeries.objects.get())
+    assert keep_folder(row.pk, name="Ünser Film").pk == local.pk
+    assert all_of_it(local) == before
+    assert not Entry.objects.of_action("series.unmatched").undoable().exists()
+
+
+def test_it_is_restored_with_its_folder_as_any_other_series(local: AnimeSeries) -> None:
+    lived_in(local)
+    before = all_of_it(local)
+    unmatch_series(AnimeSeries.objects.get())
+    restore_series(AnimeSeries.objects.get())
+    assert all_of_it(local) == before
+    assert not Entry.objects.of_action("series.unmatched").undoable().exists()
+
+
+def test_where_the_folder_went_to_another_series_it_does_not_come_back(
+    local: AnimeSeries, site: FakeSite
+) -> None:
+    row = unmatch_series(local)
+    site.add("film", "Film", {1: 2})
+    other = match_folder(row.pk, site=site.name, key="film")
+    with pytest.raises(InTheWay, match="belongs to Film already"):
+        undo("series.unmatched")
+    assert states(other) == {(1, 1): "PRESENT", (1, 2): "PRESENT"}
+    assert not MediaFile.objects.filter(series=local).exists()
 
 
 def test_it_is_tied_to_a_catalogue_later(local: AnimeSeries, site: FakeSite) -> None:

@@ -164,3 +164,12 @@ def test_two_thousand_episodes_are_compared_by_looking_up() -> None:
     counted = [Listed((1, n), title, weighs=True) for n, title in enumerate(titles, 1)]
     found = compare(counted, listed("Prologue", *titles))
     assert len(moves(found)) == 2000
+
+
+def test_a_title_that_is_lost_while_a_silent_one_goes_is_a_doubt() -> None:
+    """Either the second has gone and the first lost its title, or the first has gone and the
+    second is left, under its number."""
+    old = [*listed(HEARTS[0], "Folge 7"), *listed(HEARTS[1], season=2)]
+    found = compare(old, [*listed("Folge 7"), *listed(HEARTS[1], season=2)])
+    assert dict(found.doubts) == {(1, 1): None, (1, 2): (1, 1)}
+    assert dict(found.likely) == {(1, 2): (1, 1), (2, 1): (2, 1)}

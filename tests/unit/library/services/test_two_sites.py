@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from aniworld.config import store
+from aniworld.sites import configured
 from library import services
 from library.errors import NoSiteChosen
 from library.models import AnimeSeries, LibraryRoot, UnmatchedFolder
@@ -110,7 +111,7 @@ def test_by_hand_the_failure_is_shown_where_nothing_was_found(
     )
     answer = visitor.get(f"/unmatched?folder={row.pk}&q=elsewhere")
     shown = BeautifulSoup(answer.content, "lxml").get_text()
-    assert f"{second.name} could not be asked" in shown
+    assert f"{configured.label(second.name)} could not be asked" in shown
 
 
 @pytest.mark.django_db

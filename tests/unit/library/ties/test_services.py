@@ -235,3 +235,32 @@ def test_what_is_typed_is_compared_with_and_faults_are_told(
 
 def _page(answer: Any) -> BeautifulSoup:
     return BeautifulSoup(answer.content, "lxml")
+
+
+def test_a_pasted_address_finds_its_site_and_a_strange_one_is_no_dead_end(
+    series: AnimeSeries,
+    second: FakeSite,
+    visitor: Client,  # noqa: F811
+) -> None:
+    here = f"/series/{series.key}/sites/compare"
+    page = _page(visitor.get(here, {"link": f"https://{second.name}.example/the-show"}))
+    assert page.select_one("#tie"), page.get_text()
+    sent = {str(one["name"]): str(one["value"]) for one in page.select("form[method=post] input")}
+    assert (sent["site"], sent["key"]) == (second.name, "the-show")
+    strange = visitor.get(here, {"link": "https://nobody.example/x"})
+    assert strange.status_code == 422
+    page = _page(strange)
+    assert "This is not the address of a series" in page.get_text()
+    assert page.select_one("main a.button[href$='/sites#search']")
+    assert not page.select("input[name=library_season]"), "there is nothing to number yet"
+
+
+def test_a_wrong_number_is_told_by_what_stands_above_it(
+    series: AnimeSeries,
+    second: FakeSite,
+    visitor: Client,  # noqa: F811
+) -> None:
+    rows = {name: str(SHIFTED[name]) for name in SHIFTED} | {"provider_first": "x"}  # type: ignore[literal-required]
+    asked = {"site": second.name, "key": "the-show", "typed": "1"} | rows
+    wrong = _page(visitor.get(f"/series/{series.key}/sites/compare", asked))
+    assert "Range 1: From there on must be a number" in wrong.get_text()

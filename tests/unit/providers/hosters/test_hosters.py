@@ -183,13 +183,19 @@ MakeHoster = Callable[[HttpClient], Hoster]
 TROUBLE = [
     (Reply("gone", 404), MediaGone),
     (Reply("gone", 410), MediaGone),
+    (Reply("<title>File not found</title><p>It was deleted.</p>"), MediaGone),
+    (Reply("<h1>Video has been removed by its owner</h1>"), MediaGone),
+    (Reply("<title>Watch The File - VOE</title>"), DecoderOutdated),
     (Reply("no", 403), HosterBlocked),
     (Reply("slow", 429), HosterBlocked),
     (Reply(page("browser_check.html")), HosterBlocked),
+    (Reply('<div class="cf-turnstile"></div>'), HosterBlocked),
+    (Reply('<div id="cf-chl-widget-x1"></div>'), HosterBlocked),
     (Reply("ill", 502), HosterDown),
     (Reply("tea", 418), HosterDown),
     (Reply(""), (HosterDown, DecoderOutdated)),
     (Reply("<p>nothing</p>"), DecoderOutdated),
+    (Reply('<script src="/cdn-cgi/challenge-platform/x.js"></script>'), DecoderOutdated),
 ]
 
 

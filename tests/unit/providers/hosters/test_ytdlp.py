@@ -127,6 +127,14 @@ def test_what_it_knows_no_extractor_for_is_not_asked(
             hoster.resolve(link)
 
 
+@pytest.mark.parametrize("host", ["dood.to", "dood.re", "filemoon.sx"])
+def test_a_domain_that_is_refused_is_left(hoster: YtDlpHoster, watch: Noting, host: str) -> None:
+    """yt-dlp refuses these by their names. No other address is made up for them."""
+    with pytest.raises(UnsupportedHoster):
+        hoster.resolve(f"https://{host}/e/abcdefghijkl")
+    assert watch.calls == []
+
+
 PROGRAM = """
 import sys
 from providers.errors import UnsupportedHoster

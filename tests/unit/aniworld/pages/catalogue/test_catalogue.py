@@ -93,7 +93,7 @@ def test_the_list_of_the_sample_site_is_browsed_and_nobody_is_asked(
 ) -> None:
     page = get(visitor, "/catalogue")
     assert {"Mondlaterne", "Tea & Thunder's Edge", "93"} <= set(names(page))
-    assert "list of" in texts(page, "#live > p")[0]
+    assert "AniWorld: list just read" in texts(page, "#live > p")[0]
     assert not kept.counts()
     assert page.select_one(".menu-list a[href='/catalogue'][aria-current=page]")
     listed = api(visitor, "search=hoernum")

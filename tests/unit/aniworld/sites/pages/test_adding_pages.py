@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -145,3 +146,89 @@ def test_sites_that_are_not_there_have_no_such_pages(visitor: Client) -> None:  
     assert visitor.post("/settings/providers/aniworld/remove").status_code == 404
     assert visitor.post(ADD, {"provider": "aniworld"}).status_code == 422
     assert visitor.post(ADD, {"provider": "described", "replace": "aniworld"}).status_code == 422
+
+
+@pytest.fixture
+def feed(tmp_path: Path, settings: Settings) -> Path:
+    """The file of a feed with two series, where one may lie."""
+    settings.MANIFEST_ROOTS = [str(tmp_path)]
+    episodes = [
+        {"season": 1, "number": 1, "sources": [{"url": "https://a.example/1.mp4"}]},
+        {"season": 1, "number": 2},
+    ]
+    series = [
+        {"key": "heron", "title": "The <Heron>", "language": "German Dub", "episodes": episodes},
+        {"key": "owl", "title": "The Owl", "yeer": 2020, "episodes": []},
+    ]
+    path = tmp_path / "feed.json"
+    path.write_text(json.dumps({"version": 1, "series": series}))
+    return path
+
+
+def of_feed(address: str, **values: Any) -> dict[str, Any]:
+    return {"provider": "manifest", "label": "My feed", "base_url": address, **values}
+
+
+def test_a_feed_is_tried_before_it_is_added(visitor: Client, feed: Path) -> None:  # noqa: F811
+    tried = visitor.post(ADD, of_feed(f"file://{feed}", **{"try": "yes"}))
+    assert tried.status_code == 200
+    listed = texts(soup(tried), "#trial li")
+    assert "The <Heron>: 1 episode, 1 announced · German Dub" in listed
+    assert any("#/series/1: " in one and "yeer" in one for one in listed), listed
+    assert "not all is right" in texts(soup(tried), "#trial .chip")
+    assert not store.load().providers.sites
+
+    feed.write_text("<nonsense")
+    page = soup(visitor.post(ADD, of_feed(f"file://{feed}", **{"try": "yes"})))
+    assert "Nothing of it can be read." in page.get_text()
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "words"),
+    [
+        ("", 422, "Must not be empty."),
+        ("nonsense", 422, "Must be an address"),
+        ("file:///etc/passwd", 200, "passwd lies in none of the folders"),
+        ("http://192.168.0.9/feed.json", 200, "private or reserved address"),
+    ],
+)
+def test_a_feed_that_cannot_be_had_says_why(
+    visitor: Client,  # noqa: F811
+    feed: Path,
+    address: str,
+    status: int,
+    words: str,
+) -> None:
+    tried = visitor.post(ADD, of_feed(address, **{"try": "yes"}))
+    assert tried.status_code == status
+    assert words in soup(tried).get_text()
+
+
+def test_what_is_wrong_in_a_long_form_is_told_at_its_head(
+    visitor: Client,  # noqa: F811
+) -> None:
+    answer = visitor.post(ADD, {"provider": "described", "try": "yes"})
+    alert = soup(answer).select_one("form .alert[role=alert]")
+    assert alert is not None
+    assert {str(one["href"]) for one in alert.select("a")} == {"#id_definition", "#id_query"}
+    assert alert.find_previous_sibling("section") is None
+
+
+def test_the_example_to_begin_with_is_a_whole_definition(
+    visitor: Client,  # noqa: F811
+) -> None:
+    assert get(visitor, ADD).select_one("textarea").get_text().strip() == ""  # type: ignore[union-attr]
+    example = get(visitor, f"{ADD}?example=1").select_one("textarea")
+    assert example is not None
+    assert added.definition_errors(example.get_text()) == []
+    assert visitor.post(ADD, {"provider": "described", "definition": example.get_text()})
+    assert store.load().providers.sites["my-catalogue"].provider == "described"
+
+
+def test_a_site_that_is_there_is_named_as_its_owner_does(
+    visitor: Client,  # noqa: F811
+    cards: Running,
+) -> None:
+    visitor.post(ADD, typed(cards.address, label="Märchen & more"))
+    page = soup(visitor.post(ADD, typed(cards.address, label="Märchen & more")))
+    assert "Yes, change the definition of Märchen & more" in texts(page, "button")

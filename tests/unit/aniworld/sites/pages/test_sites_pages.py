@@ -12,6 +12,9 @@ from pytest_django import Settings
 
 from aniworld.config import services, store
 from aniworld.sites import probes
+from aniworld.sites.health import monitor
+from providers.errors import ChallengeRequired
+from providers.watching import Called, Fault
 from tests.unit.reading import get, soup, texts
 from tests.unit.visiting import visitor  # noqa: F401 - fixture
 
@@ -169,3 +172,20 @@ def test_the_password_of_a_proxy_is_shown_nowhere_and_stays(
     wrong = visitor.post("/settings/providers/aniworld", fields | {"seen": "", "proxy": "nothing"})
     assert wrong.status_code == 422
     assert "Must be an address such as socks5://" in soup(wrong).get_text()
+
+
+def test_sites_that_fail_say_so_where_they_are_listed(
+    visitor: Client,  # noqa: F811
+) -> None:
+    set_up("https://me:hunter2@aniworld.example")
+    assert "not asked of late" in texts(get(visitor, "/settings/providers"), "h2 .chip")
+    refused = ChallengeRequired(why="check", site="AniWorld", sign="DDoS-Guard")
+    monitor.watch().note(Called("aniworld", "aniworld.example", Fault.of(refused)))
+    page = get(visitor, "/settings/providers")
+    assert "down" in texts(page, "h2 .chip")
+    assert "wants a check in the browser" in texts(page, ".field-error")[0]
+    assert page.select_one("a.chip[href$='health#site-aniworld']")
+    assert get(visitor, "/settings/providers/health").select_one("#site-aniworld")
+    addresses = texts(page, "p > code")
+    assert "https://archive.org" in addresses
+    assert "hunter2" not in str(page)

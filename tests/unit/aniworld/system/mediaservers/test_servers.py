@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from typing import Any
 
@@ -196,6 +197,34 @@ def test_an_address_may_have_a_path_and_nothing_of_it_is_lost() -> None:
         with pytest.raises(WrongAddress):  # it is not there, but that is where it was asked
             server_of(settings, seconds=5).identity()
         assert server.asked[-1].path == "/jellyfin/System/Info"
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("a:b", "a:b"),
+        ("хозяин:пароль", "хозяин:пароль"),
+        ("%F0%9F%98%80:x%3Ay", "\U0001f600:x:y"),
+        ("only", "only:"),
+        ("a:b@c", "a:b@c"),
+    ],
+)
+def test_user_name_and_password_in_an_address_are_sent_whatever_their_letters(
+    written: str, told: str
+) -> None:
+    with media_server("PLEX", Anime=["/media"]) as server:
+        address = server.address.replace("://", f"://{written}@")
+        server_of(_settings(server, address=address), seconds=5).identity()
+        sent = server.asked[-1].headers["authorization"]
+        assert base64.b64decode(sent.removeprefix("Basic ")).decode() == told
+
+
+def test_what_cannot_be_sent_is_an_error_in_words() -> None:
+    with media_server("PLEX", Anime=["/media"]) as server:
+        with pytest.raises(WrongAddress):
+            server_of(_settings(server, token="ключ"), seconds=5).identity()
+        address = server.address.replace("://", "://\ud800:x@")
+        server_of(_settings(server, address=address), seconds=5).identity()
 
 
 @pytest.mark.parametrize("kind", KINDS)

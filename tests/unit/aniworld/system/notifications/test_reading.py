@@ -194,7 +194,7 @@ def test_repairs_are_told_as_what_they_are() -> None:
     raised("removals_wait")
     kinds = [kind for kind, _ in told()]
     assert kinds == ["REPAIR_RAISED", "DISK_LOW", "BACKUP_FAILED"]
-    assert told()[0][1].startswith("aniworld was asked in vain last.")
+    assert told()[0][1].startswith("AniWorld was asked in vain last.")
 
 
 def test_what_was_told_at_once_is_not_told_again() -> None:

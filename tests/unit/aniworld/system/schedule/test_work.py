@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from aniworld.config import services as config
 from aniworld.config import store
+from aniworld.sites import configured
 from aniworld.system.schedule.choices import Trigger
 from aniworld.system.schedule.jobs import JOBS, Job
 from aniworld.system.schedule.models import JobRun
@@ -156,7 +157,7 @@ def test_sites_are_tried(show: FakeSite) -> None:  # noqa: F811
     show.failure = SiteDown(why="timed_out", site="fake")
     with pytest.raises(Failed) as failed:
         sites.canaries(running("canaries"))
-    assert show.name in text_of(failed.value.said)
+    assert configured.label(show.name) in text_of(failed.value.said)
 
 
 def test_without_a_site_none_is_asked(data_dir: Path) -> None:
