@@ -7,7 +7,7 @@ PY = $(shell [ -x .venv/bin/python ] && echo .venv/bin/python || echo $(PYTHON))
 # What never touches the database is not run a second time on another one.
 WITHOUT_DATABASE = $(addprefix --ignore=tests/unit/,library/names downloads/transfer aniworld/rhythm aniworld/server)
 
-.PHONY: setup setup-dev run demo test test-postgres check prove bench pictures lock
+.PHONY: setup setup-dev run demo test test-postgres check prove bench pictures icons lock
 
 setup: ## .venv with the locked dependencies
 	@PYTHON="$(PYTHON)" sh .ci/setup requirements.lock
@@ -45,6 +45,9 @@ bench: setup-dev ## ratios beside the peers; PART=api|events|names|refresh|scan|
 
 pictures: setup-dev ## those of the README: ADDRESS and PASSWORD of a demo just started
 	$(PY) -m docs.pictures.make $(ADDRESS) $(PASSWORD)
+
+icons: setup-dev ## after an icon of Font Awesome was used for the first time
+	$(PY) -m docs.icons.make
 
 lock: ## after a change of pyproject.toml
 	uv pip compile --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock

@@ -30,7 +30,7 @@ def stop(variable: str, reason: str) -> NoReturn:
 
 
 # What the product keeps in DATA_DIR; whatever else lies there is its owner's affair.
-_OWN_DIRECTORIES = ("run", "logs", "cache", "covers", "config_backups", "backups")
+_OWN_DIRECTORIES = ("run", "logs", "cache", "covers", "config_backups", "backups", "static")
 _OWN_FILES = (
     *("aniworld.db*", "config*.json*", "*secret_key", "set_up", "last_backup.json"),
     "clock.json",

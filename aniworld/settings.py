@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +42,7 @@ PROJECT_DIR = Path(__file__).resolve().parent.parent
 
 ENV_SCHEMA: dict[str, tuple[Any, Any]] = {
     "DATA_DIR": (str, "./data"),
+    "STATIC_DIR": (str, ""),
     "ANIME_DIRECTORY": (str, ""),
     "DATABASE_URL": (str, ""),
     "REDIS_URL": (str, ""),
@@ -168,7 +168,8 @@ MIDDLEWARE = [
     "aniworld.system.requests.RequestIdMiddleware",
     "accounts.clients.ProxyHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "aniworld.web.assets.middleware.AssetsMiddleware",
+    "aniworld.web.compression.CompressionMiddleware",
     # Before whoever may answer in place of a view: refusals carry the policy too.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -209,6 +210,7 @@ TEMPLATES = [
                 "aniworld.system.frame.repairs",
                 "aniworld.system.notifications.frame.inbox",
             ],
+            "libraries": {"assets": "aniworld.web.assets.tags"},
         },
     },
 ]
@@ -255,14 +257,14 @@ USE_TZ = True
 TIME_ZONE = time_zone("TZ", _read("TZ"))
 
 STATIC_URL = f"{BASE_PATH}/static/"
-# Of the icons' ten thousand files only these are served; as an app it would hold all in memory.
-_icons = Path(str(resources.files("fontawesomefree"))) / "static" / "fontawesomefree"
-STATICFILES_DIRS = [
-    PROJECT_DIR / "static",
-    ("fontawesomefree/css", _icons / "css"),
-    ("fontawesomefree/webfonts", _icons / "webfonts"),
-]
-WHITENOISE_USE_FINDERS = True  # no collectstatic step: the same files in development and production
+STATICFILES_DIRS = [PROJECT_DIR / "static"]
+# In it a folder for each version, made by whoever needs it first: aniworld.web.assets.shelf.
+STATIC_DIR = Path(_read("STATIC_DIR") or DATA_DIR / "static").expanduser().resolve()
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "aniworld.web.assets.storage.AssetsStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -13,7 +13,7 @@ from django.contrib.auth.hashers import BCryptSHA256PasswordHasher
 from django.core.management.color import no_style
 from django.db import connections
 from django.test import TransactionTestCase
-from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.base import WhiteNoise
 
 from aniworld.config import store
 
@@ -46,16 +46,19 @@ def made() -> Iterator[None]:
 
 def _let_static_files_be_looked_for_once(patched: pytest.MonkeyPatch) -> None:
     """Each client of a test would look for all of them, as a server does at its start."""
-    found: dict[str, Any] = {}
-    look = WhiteNoiseMiddleware.add_files_from_finders
+    found: dict[tuple[str, str], Any] = {}
+    look = WhiteNoise.update_files_dictionary
 
-    def look_once(self: Any) -> None:
-        if self.static_prefix not in found:
-            look(self)
-            found[self.static_prefix] = dict(self.files)
-        self.files.update(found[self.static_prefix])
+    def look_once(self: Any, root: str, prefix: str) -> None:
+        if (root, prefix) not in found:
+            before = dict(self.files)
+            look(self, root, prefix)
+            found[root, prefix] = {
+                url: file for url, file in self.files.items() if before.get(url) is not file
+            }
+        self.files.update(found[root, prefix])
 
-    patched.setattr(WhiteNoiseMiddleware, "add_files_from_finders", look_once)
+    patched.setattr(WhiteNoise, "update_files_dictionary", look_once)
 
 
 def _empty(self: Any) -> None:
