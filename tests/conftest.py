@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -113,7 +114,9 @@ def _answers_are_as_described(monkeypatch: pytest.MonkeyPatch) -> None:
             return answer
         method, path = answer.request["REQUEST_METHOD"], answer.request["PATH_INFO"]
         kind = answer.headers.get("Content-Type", "")
-        found = document.problems(method, path, answer.status_code, kind, answer.content)
+        packed = answer.headers.get("Content-Encoding") == "gzip"
+        body = gzip.decompress(answer.content) if packed else answer.content
+        found = document.problems(method, path, answer.status_code, kind, body)
         assert not found, f"{method} {path} is not as described: {found}"
         return answer
 

@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Permission, User
+from django.templatetags.static import static
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
@@ -87,7 +88,7 @@ def test_the_browsable_api_is_ours(client: Client, address: str) -> None:
 @pytest.mark.django_db
 def test_the_icon_is_there_before_the_login(client: Client) -> None:
     answer = client.get("/favicon.ico")
-    assert (answer.status_code, answer["Location"]) == (302, "/static/img/logo.svg")
+    assert (answer.status_code, answer["Location"]) == (302, static("img/logo.svg"))
 
 
 def test_nothing_can_be_changed_past_the_services(rf: RequestFactory) -> None:

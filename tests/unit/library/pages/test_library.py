@@ -261,3 +261,16 @@ def test_without_a_site_the_page_says_that_one_is_to_be_chosen(
     assert "No catalogue site is chosen" in texts(get(visitor, "/"), "#no-site")[0]
     store.update(lambda data: data["providers"]["sites"].update({"aniworld": {"enabled": True}}))
     assert get(visitor, "/").select_one("#no-site") is None
+
+
+def test_the_covers_in_sight_are_fetched_at_once_and_the_others_when_they_come_into_sight(
+    visitor: Client, library: LibraryRoot
+) -> None:
+    for _ in range(9):
+        make_series(cover_source="https://x.example/a.jpg")
+    covers = get(visitor, "/").select(".poster img")
+    assert [cover.get("loading") for cover in covers] == [None] * 6 + ["lazy"] * 3
+    assert [cover.get("fetchpriority") for cover in covers] == ["high"] * 2 + [None] * 7
+    series = make_series("Mushishi", cover_source="https://x.example/a.jpg")
+    (cover,) = get(visitor, f"/series/{series.key}").select(".series-cover img")
+    assert (cover.get("loading"), cover.get("fetchpriority")) == (None, "high")
