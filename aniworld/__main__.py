@@ -43,12 +43,13 @@ def main() -> int:
     children: dict[str, subprocess.Popen[bytes]] = {}
     try:
         require_free(settings.HOST, settings.PORT)
-        _say("Aniworld is starting …")
+        _say("Aniworld is starting: the database is made ready …")
         migrated = subprocess.run(
             [*MANAGE, "migrate", "--verbosity", "0"], check=False, preexec_fn=_end_with_parent
         )
         if migrated.returncode:
             return migrated.returncode
+        _say("Web server and worker are starting …")
         children["web"] = _start_web()
         children["worker"] = _start_worker()
         _await(children["web"])

@@ -14,6 +14,7 @@ import pytest
 import requests
 
 from tests.product import PROJECT, START_SECONDS, STOP_SECONDS, free_port
+from tests.site.demo import PASSWORD, _password
 
 pytestmark = pytest.mark.e2e
 
@@ -79,7 +80,11 @@ def test_demo_lets_the_owner_in_and_leaves_nothing_running(
     password = re.search(r"Password +(\S+)", told)
     site = re.search(r"Sample site +(http://[\d.:]+)/", told)
     assert password
+    assert password[1] == PASSWORD
     assert site
+    steps = re.findall(r"^  (.+) … \d+\.\d s$", told, re.MULTILINE)
+    assert len(steps) == 4
+    assert told.index(steps[-1]) < told.index("Password")
     assert f"Ready: {address}/" in told
     assert answers(address)
 
@@ -100,3 +105,13 @@ def test_demo_lets_the_owner_in_and_leaves_nothing_running(
     for gone in (address, site[1]):
         with pytest.raises(requests.ConnectionError):
             requests.get(gone, timeout=5)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "127.8.8.8"])
+def test_the_password_of_a_demo_for_oneself_is_always_the_same(host: str) -> None:
+    assert _password(host) == PASSWORD
+
+
+@pytest.mark.parametrize("host", ["192.168.1.2", "::", "0.0.0.0", "nas.local"])  # noqa: S104
+def test_a_demo_that_others_reach_has_a_password_of_its_own(host: str) -> None:
+    assert _password(host) not in (PASSWORD, _password(host))

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import ipaddress
 import os
 import secrets
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,11 +22,14 @@ from typing import Any
 
 from aniworld.environment import require_free
 from tests.site.library import build_library
+from tests.site.media import ensure_media
 from tests.site.world import PROJECT, SampleWorld, shared_data
 
 PROVIDER = "aniworld"
 REQUESTS_PER_SECOND = 20.0  # the sample site does not mind, and nobody likes to wait in a demo
 _MARK = ".aniworld-demo"
+# Everybody knows it: it opens a demo that this machine alone can reach, and no other.
+PASSWORD = "aniworld-demo"
 _WORDS = (
     *("amber", "anchor", "cedar", "cloud", "copper", "ember", "falcon", "harbor", "ivory"),
     *("juniper", "lantern", "lilac", "maple", "meadow", "orchid", "otter", "paper", "pebble"),
@@ -57,12 +62,18 @@ def main() -> int:
 
 
 def _play(folder: Path, host: str, port: int) -> int:
-    print("Preparing the sample library and the sample site …", flush=True)
-    build_library(folder / "library", data=shared_data())
+    print("Preparing the demo; the first time it takes about a minute.", flush=True)
+    with _step("films of colour bars (kept for the next time)"):
+        media = ensure_media(shared_data())
+    with _step("the sample library"):
+        build_library(folder / "library", data=media.parent)
     with SampleWorld(scenario="demo") as world:
-        password = "-".join(secrets.choice(_WORDS) for _ in range(4))
+        password = _password(host)
         _enter_environment(folder, host, port)
-        _set_up(folder / "library", world.catalogue_url, password)
+        with _step("the database"):
+            _migrate()
+        with _step("what an owner enters at the first start"):
+            _set_up(folder / "library", world.catalogue_url, password)
         print(_banner(host, port, password, world.catalogue_url, folder), flush=True)
         from aniworld.__main__ import main as run  # reads the environment when imported
 
@@ -112,14 +123,39 @@ def _enter_environment(folder: Path, host: str, port: int) -> None:
     os.chdir(PROJECT)
 
 
-def _set_up(library: Path, site: str, password: str) -> None:
-    """What the owner would do on the setup page, and the address of the sample site."""
+def _password(host: str) -> str:
+    """The one that everybody knows, or where others reach the demo one of its own: its owner may
+    point it to any folder of this machine."""
+    try:
+        is_ours_alone = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_ours_alone = host == "localhost"
+    return PASSWORD if is_ours_alone else "-".join(secrets.choice(_WORDS) for _ in range(4))
+
+
+@contextmanager
+def _step(what: str) -> Iterator[None]:
+    """Say what is made while it is made, and how long it took."""
+    print(f"  {what} … ", end="", flush=True)
+    began = time.monotonic()
+    try:
+        yield
+    except BaseException:
+        print(flush=True)  # what is said next gets a line of its own
+        raise
+    print(f"{time.monotonic() - began:.1f} s", flush=True)
+
+
+def _migrate() -> None:
     import django
     from django.core.management import call_command
 
     django.setup()
     call_command("migrate", verbosity=0)
 
+
+def _set_up(library: Path, site: str, password: str) -> None:
+    """What the owner would do on the setup page, and the address of the sample site."""
     from accounts import services
     from aniworld.config import store
     from aniworld.journal.actors import Actor, acting_as

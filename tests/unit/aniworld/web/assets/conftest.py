@@ -17,7 +17,7 @@ from aniworld.web.assets import shelf
 def fetched(client: Client, address: str, **headers: str) -> tuple[Any, bytes]:
     """An answer and its body, read to the end so that its file is closed."""
     answer = client.get(address, headers=headers)
-    body = b"".join(answer)  # type: ignore[arg-type]
+    body = b"".join(answer)
     answer.close()
     return answer, body
 

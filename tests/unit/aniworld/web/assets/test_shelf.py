@@ -39,7 +39,7 @@ def test_a_page_names_the_sheet_of_its_version_and_an_open_one_still_finds_its_o
 
 def assets_of(version: Version) -> str:
     version.start()
-    return assets().url(SHEET)
+    return str(assets().url(SHEET))
 
 
 def test_the_version_before_is_kept_and_older_ones_go(version: Version) -> None:
