@@ -27,7 +27,7 @@ def main() -> int:
     lock = Path(sys.argv[1])
     started = time.monotonic()
     total = len(_PINNED.findall(lock.read_text()))
-    command = [sys.executable, *PIP, "--require-hashes", "-r", str(lock)]
+    command = [sys.executable, "-u", *PIP, "--require-hashes", "-r", str(lock)]
     last: deque[str] = deque(maxlen=SHOWN_AT_FAILURE)
     _say(f"Installing {total} packages of {lock.name}, once; it takes a minute or two.\n")
     with subprocess.Popen(

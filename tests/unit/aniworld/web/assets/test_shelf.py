@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 
 from aniworld.web.assets import shelf
 from aniworld.web.assets.storage import SHEET, assets
@@ -122,3 +123,18 @@ def test_processes_that_start_together_make_one(tmp_path: Path) -> None:
     (folder,) = said
     assert Path(folder).parent == tmp_path / "shelf"
     assert [path.name for path in (tmp_path / "shelf").glob("[!.]*")] == [Path(folder).name]
+
+
+def test_a_package_brings_what_the_command_has_made_and_nothing_is_written_again(
+    version: Version, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    shelf.ready.cache_clear()
+    call_command("collectstatic", "--noinput")
+    (name,) = version.folders()
+    assert capsys.readouterr().out.strip() == str(version.root / name)
+    made = {path: path.stat().st_mtime_ns for path in version.root.rglob("*")}
+    caplog.clear()
+    with caplog.at_level(logging.INFO):
+        version.start()
+    assert {path: path.stat().st_mtime_ns for path in version.root.rglob("*")} == made
+    assert caplog.text == ""
