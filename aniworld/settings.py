@@ -305,7 +305,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [],  # enumerations stand where they are used
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": f"{STATIC_URL}img/logo.svg",
+    "SWAGGER_UI_FAVICON_HREF": f"{BASE_PATH}/favicon.ico",
     "SCHEMA_PATH_PREFIX": r"/api(/v1)?",  # what follows is the name of a group
     "REDOC_DIST": "SIDECAR",
 }

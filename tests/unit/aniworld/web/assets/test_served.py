@@ -109,3 +109,18 @@ def test_with_debug_the_sources_are_served_as_they_are(
     assert addresses == {"lib/": "/static/js/lib/", "components/": "/static/js/components/"}
     assert fetched(client, f"{addresses['lib/']}dom.js")[0].status_code == 200
     assert not version.root.exists()  # nothing is made
+
+
+@pytest.mark.parametrize("address", ["/api/docs", "/admin/", "/api/v1/anime", "/nothing"])
+def test_pages_that_others_have_written_name_files_that_are_there(
+    visitor: Client, library: LibraryRoot, address: str
+) -> None:
+    page = soup(visitor.get(address, headers={"Accept": "text/html"}))
+    needed = page.select(
+        "link[href][rel~=stylesheet], link[href][rel~=icon], script[src], img[src]"
+    )
+    named = {str(found.get("href") or found.get("src")) for found in needed}
+    assert named
+    for name in named:
+        answer, _ = fetched(visitor, name)
+        assert answer.status_code in (200, 302), name
