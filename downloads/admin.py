@@ -41,5 +41,5 @@ class QueueStateAdmin(ReadOnlyAdmin):
 
 @admin.register(FetchedDay)
 class FetchedDayAdmin(ReadOnlyAdmin):
-    list_display = ("day", "bytes", "episodes")
+    list_display = ("day", "bytes", "episodes", "failed")
     ordering = ("-day",)

@@ -300,7 +300,7 @@ class AutomaticPick(models.Model):
 class FetchedDay(models.Model):
     """What was fetched on a day of the server's clock.
 
-    It stays when items are cleared or removed: budgets count by it.
+    It stays when items are cleared or removed: budgets count by it, and statistics.
     """
 
     day = models.DateField(unique=True)
@@ -308,6 +308,9 @@ class FetchedDay(models.Model):
         default=0, help_text="That came from hosters, also in tries that failed."
     )
     episodes = models.PositiveIntegerField(default=0, help_text="That got into their place.")
+    failed = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Downloads that were given up."
+    )
 
     class Meta:
         verbose_name = "fetched in a day"

@@ -27,7 +27,9 @@ from library.models import (
     CatalogueEntry,
     CatalogueList,
     Episode,
+    LibraryDay,
     LibraryRoot,
+    LibraryTally,
     LostEpisode,
     MediaFile,
     OwnLink,
@@ -124,6 +126,17 @@ class AiringAdmin(ReadOnlyAdmin):
     list_filter = ("language",)
     list_select_related = ("series",)
     search_fields = ("series__name", "series__key")
+
+
+@admin.register(LibraryDay)
+class LibraryDayAdmin(ReadOnlyAdmin):
+    list_display = ("day", "is_counted", "episodes", "files", "bytes", "missing", "announced")
+    ordering = ("-day",)
+
+
+@admin.register(LibraryTally)
+class LibraryTallyAdmin(ReadOnlyAdmin):
+    list_display = ("at", "files", "bytes")
 
 
 @admin.register(Availability)

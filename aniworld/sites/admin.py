@@ -1,6 +1,13 @@
 from django.contrib import admin
 
-from aniworld.sites.models import CallCount, MediaFlow, ServiceState, SiteSlot, SiteTrial
+from aniworld.sites.models import (
+    CallCount,
+    MediaFlow,
+    ServiceDay,
+    ServiceState,
+    SiteSlot,
+    SiteTrial,
+)
 from aniworld.web.admin import ReadOnlyAdmin
 
 
@@ -30,3 +37,10 @@ class SiteTrialAdmin(ReadOnlyAdmin):
 class MediaFlowAdmin(ReadOnlyAdmin):
     list_display = ("service", "began_at", "size", "seconds")
     list_filter = ("service",)
+
+
+@admin.register(ServiceDay)
+class ServiceDayAdmin(ReadOnlyAdmin):
+    list_display = ("day", "service", "answered", "failed")
+    list_filter = ("service",)
+    ordering = ("-day", "service")

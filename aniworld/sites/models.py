@@ -149,3 +149,29 @@ class MediaFlow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service}: {self.size} in {self.seconds:.0f} s"
+
+
+class ServiceDay(models.Model):
+    """What became of the calls of one service on a day of the owner's zone.
+
+    ``CallCount`` is kept for two days; this stays.
+    """
+
+    service = models.CharField(max_length=64)
+    day = models.DateField()
+    answered = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "day of a service"
+        verbose_name_plural = "days of services"
+        ordering = ["day", "service"]
+        constraints = [
+            models.UniqueConstraint(fields=["day", "service"], name="service_day_once"),
+            models.CheckConstraint(
+                condition=Q(answered__gte=0, failed__gte=0), name="service_day_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.service}: {self.answered} answered, {self.failed} failed"

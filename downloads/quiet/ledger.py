@@ -1,7 +1,8 @@
-"""What was fetched, by day of the server's clock: what budgets are counted by."""
+"""What was fetched, by day of the server's clock: what budgets are counted by, and statistics."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -12,17 +13,19 @@ from downloads.models import FetchedDay
 from downloads.quiet.decision import Fetched, Used
 
 
-def add(now: datetime, *, size: int = 0, episodes: int = 0) -> None:
+def add(now: datetime, *, size: int = 0, episodes: int = 0, failed: int = 0) -> None:
     """Count what was fetched, on the day of ``now``.
 
     Args:
         size: bytes.
+        failed: downloads that were given up.
     """
     day = timezone.localtime(now).date()
     with transaction.atomic():
-        if not _count(day, size, episodes):
+        more = {"bytes": size, "episodes": episodes, "failed": failed}
+        if not _count(day, more):
             FetchedDay.objects.bulk_create([FetchedDay(day=day)], ignore_conflicts=True)
-            _count(day, size, episodes)
+            _count(day, more)
 
 
 def used(now: datetime) -> Used:
@@ -41,6 +44,11 @@ def used(now: datetime) -> Used:
     )
 
 
-def _count(day: date, size: int, episodes: int) -> int:
-    found = FetchedDay.objects.filter(day=day)
-    return found.update(bytes=F("bytes") + size, episodes=F("episodes") + episodes)
+def _count(day: date, more: Mapping[str, int]) -> int:
+    added = {name: F(name) + number for name, number in more.items()}
+    return FetchedDay.objects.filter(day=day).update(**added)
+
+
+def forget_before(day: date) -> int:
+    """Delete the days before this one; how many there were."""
+    return FetchedDay.objects.filter(day__lt=day).delete()[0]

@@ -318,12 +318,13 @@ def _fail(
     failure: Failure,
     quarantine: Mapping[str, Any],
 ) -> None:
+    now = timezone.now()
     _write(
         item,
         worker,
         **_AT_REST,
         status=Status.FAILED,
-        completed_at=timezone.now(),
+        completed_at=now,
         **DownloadQueueItem.error.values(failure.said),
         **quarantine,
     )
@@ -333,6 +334,7 @@ def _fail(
         after={**entries.facts_of(item), "retries": item.retry_count},
         reason=failure.said,
     )
+    ledger.add(now, failed=1)
     progress.fail(item)
     events.episode_updated(item, "FAILED")
 

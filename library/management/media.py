@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils import timezone
+
 from aniworld.config.progress import limits
 from aniworld.events.notices import SystemProgress
 from aniworld.events.progress import ProgressTracker
 from library.models import MediaFile
 from library.scanner.media import read_pending
+from library.services import tallies
 from providers.coded import coded
 
 OPERATION = "readmedia"
@@ -18,11 +21,13 @@ OPERATION = "readmedia"
 def read_media(is_stopping: Callable[[], bool]) -> int:
     """Read what is new, as ``read_pending`` does; how many files were read.
 
-    Nothing is told where another process is at it, or nothing is left to read.
+    Nothing is told where another process is at it, or nothing is left to read. This comes after
+    each scan, so the statistics are counted anew: what a scan has found is to be seen at once.
     """
     telling = _Telling(is_stopping)
     done = read_pending(telling)
     telling.end(done)
+    tallies.keep(timezone.now())
     return done
 
 

@@ -5,6 +5,7 @@ from library.models.availability import Availability
 from library.models.binned import BinnedFile
 from library.models.catalogue import CatalogueEntry, CatalogueList
 from library.models.changes import CatalogueChange
+from library.models.days import LibraryDay, LibraryTally
 from library.models.decisions import RefusedFolder
 from library.models.files import LibraryRoot, MediaFile, ScannedDirectory, UnmatchedFolder
 from library.models.links import OwnLink
@@ -23,7 +24,9 @@ __all__ = [
     "CatalogueEntry",
     "CatalogueList",
     "Episode",
+    "LibraryDay",
     "LibraryRoot",
+    "LibraryTally",
     "LostEpisode",
     "MediaFile",
     "OwnLink",

@@ -13,16 +13,17 @@ from django.db.models import Field, ForeignKey, Model
 
 from accounts.models import LoginTries, UserSession
 from aniworld.events.models import OutboxCursor, OutboxEvent, OutboxMark
+from aniworld.sites.models import ServiceDay
 from library.models import CatalogueEntry, CatalogueList
 
 # What is of this moment and this machine: who is logged in, who tried, what browsers are told just
 # now, when a host may be asked and how it answers, when a job comes next, what a media server is
 # still to be told, what was sent, and what sites list, which is read anew. In no backup, and no
-# restore brings it.
+# restore brings it. How a host answered on the days before is history, and is kept.
 MOMENTARY: tuple[type[Model], ...] = (
     *(UserSession, LoginTries, OutboxEvent, OutboxMark, OutboxCursor),
     *(CatalogueEntry, CatalogueList),
-    *apps.get_app_config("sites").get_models(),
+    *(model for model in apps.get_app_config("sites").get_models() if model is not ServiceDay),
     *apps.get_app_config("schedule").get_models(),
     *apps.get_app_config("mediaservers").get_models(),
     *apps.get_app_config("notifications").get_models(),

@@ -249,6 +249,19 @@ _HOUSE = (
         uses=Resource.DATABASE,
     ),
     Job(
+        "statistics",
+        _("Count for the statistics"),
+        _(
+            "Counts what is in the library and how sites have answered, and keeps a line of that "
+            "for each day."
+        ),
+        when="every 3 hours",
+        is_on=True,
+        work="counting:statistics",
+        limit=10 * _MINUTES,
+        uses=Resource.DATABASE,
+    ),
+    Job(
         "recycle_bin",
         _("Empty the recycle bin"),
         _("Deletes for good what has been in the recycle bin for as long as the settings say."),

@@ -55,5 +55,9 @@ TEXTS: Mapping[str, Text] = {
         "{audit} audit lines, {events} events, {operations} operations and {messages} messages "
         "were deleted."
     ),
+    "job_counted": _("{episodes} episodes are on disk, in {files} files."),
+    "job_clock_ahead_no_count": _(
+        "Nothing was counted: sites say that the clock of this machine is ahead."
+    ),
     "job_clock_ahead": _("Nothing was deleted: sites say that the clock of this machine is ahead."),
 }
