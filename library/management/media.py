@@ -24,10 +24,12 @@ def read_media(is_stopping: Callable[[], bool]) -> int:
     Nothing is told where another process is at it, or nothing is left to read. This comes after
     each scan, so the statistics are counted anew: what a scan has found is to be seen at once.
     """
+    tallies.keep(timezone.now())
     telling = _Telling(is_stopping)
     done = read_pending(telling)
     telling.end(done)
-    tallies.keep(timezone.now())
+    if done:
+        tallies.keep(timezone.now())
     return done
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 
 class StoredShare(TypedDict):
-    """What has something in common: ``name`` is "" for what is not known of it."""
+    """What has something in common: ``name`` is "" where that is not known, ``*`` for the rest."""
 
     name: str
     files: int

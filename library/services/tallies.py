@@ -6,7 +6,7 @@ To group all files takes longer than a page may, so it is done by a job and afte
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -22,6 +22,8 @@ LARGEST_KEPT = 20
 SHARES_KEPT = 30  # labels and tracks come from files, which may say anything
 COMBINATIONS_READ = 2_000
 SOUND = "sound:"  # before the code of a track, where nobody has said what the file is
+OTHERS = "*"  # all that are too rare to be kept one by one
+UNDETERMINED = "und"
 # Above so many lines or columns a picture is of that kind; films are cut to several heights.
 QUALITIES = (
     *(("2160p", 1600, 2844), ("1440p", 1200, 2133), ("1080p", 800, 1422)),
@@ -121,20 +123,31 @@ def _languages(files: QuerySet[MediaFile, MediaFile]) -> list[StoredShare]:
     return _shares(
         (name, count, size)
         for label, tracks, count, size in rows.order_by("-count")[:COMBINATIONS_READ]
-        for name in ([label] if label else [f"{SOUND}{one}" for one in tracks] or [""])
+        for name in ([label] if label else _sound(tracks))
     )
 
 
+def _sound(tracks: Sequence[str]) -> list[str]:
+    """The languages of tracks; a container that says none calls it ``und``."""
+    return [f"{SOUND}{one}" for one in tracks if one and one != UNDETERMINED] or [""]
+
+
 def _shares(rows: Iterable[tuple[str, int, int]]) -> list[StoredShare]:
-    """Added up by name, the largest first."""
+    """Added up by name, the largest first; those that are too rare to be kept are one."""
     files, sizes = Counter[str](), Counter[str]()
     for name, count, size in rows:
         files[name] += count
         sizes[name] += size
-    return [
-        {"name": name, "files": files[name], "bytes": sizes[name]}
-        for name, _count in files.most_common(SHARES_KEPT)
-    ]
+    names = sorted(files, key=lambda one: (-files[one], -sizes[one], one))
+    kept = [_share(name, files[name], sizes[name]) for name in names[:SHARES_KEPT]]
+    if rare := names[SHARES_KEPT:]:
+        count, size = (sum(sums[name] for name in rare) for sums in (files, sizes))
+        kept.append(_share(OTHERS, count, size))
+    return kept
+
+
+def _share(name: str, files: int, size: int) -> StoredShare:
+    return {"name": name, "files": files, "bytes": size}
 
 
 def _largest(files: QuerySet[MediaFile, MediaFile]) -> list[StoredLargest]:

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from aniworld.pages.statistics import drawing
 from aniworld.pages.statistics.drawing import Scale
 from aniworld.pages.statistics.periods import Bucket, Step
-from aniworld.pages.statistics.reading import Calls, Fetched, Growth, Service, Statistics
+from aniworld.pages.statistics.reading import Fetched, Growth, Service, Statistics
 from aniworld.web import display
 
 TERABYTE = 1_000_000_000_000
@@ -31,14 +31,14 @@ def count(number: float) -> str:
 def size(number: float) -> str:
     """Bytes → "1.4 TB", "734 MB"."""
     if number >= TERABYTE:
-        return f"{number_format(number / TERABYTE, 1)} TB"
-    return display.size(number)
+        return f"{number_format(round(number / TERABYTE, 1), 1)} TB"
+    return display.size(number) if number else "0"
 
 
 def share(percent: float) -> str:
     """Percent → "99.2 %"; a hundred only where it is all, nothing only where it is nothing."""
     if 0 < percent < 100:
-        percent = min(max(percent, 0.1), 99.9)
+        percent = min(max(round(percent, 1), 0.1), 99.9)
     return f"{number_format(percent, 0 if percent in {0, 100} else 1)} %"
 
 
@@ -126,6 +126,7 @@ class Charts:
         self._known = known
         self._words = [words_of(one.days, known.step) for one in known.downloads]
         self._width = len(self._words) * drawing.STEP
+        self._shares: dict[float | None, str] = {}
 
     @cached_property
     def episodes(self) -> Chart | None:
@@ -175,7 +176,7 @@ class Charts:
         words = {"size": size(sum(sizes)), "most": size(sizes[most]), "when": self._words[most]}
         return self._chart(
             "chart-fetched",
-            _("Downloaded"),
+            _("Data downloaded"),
             summary=said % words,
             scale=_scale(scale, size),
             shapes=[Shape("plain", drawing.bars([(0.0, scale.height(one)) for one in sizes]))],
@@ -192,15 +193,11 @@ class Charts:
         """By step the share of calls that each has answered, the newest first; steps without any
         call are left out."""
         services = self._known.services
-        written: dict[float | None, str] = {None: "–"}
         rows = []
         for at, word in enumerate(self._words):
             shares = [service.calls[at].share for service in services]
             if any(one is not None for one in shares):
-                for one in shares:
-                    if one not in written:
-                        written[one] = share(one or 0)
-                rows.append([word, *(written[one] for one in shares)])
+                rows.append([word, *map(self._share, shares)])
         return _rows(reversed(rows))
 
     def _growth(
@@ -279,6 +276,13 @@ class Charts:
         middle = known.downloads[len(self._words) // 2].days.first
         return [date_format(day, "j M Y") for day in (known.first, middle, known.last)]
 
+    def _share(self, percent: float | None) -> str:
+        """As it is written, each once: there are hundreds of them, and few different ones."""
+        shown = percent if percent is None else round(percent, 1 if 1 < percent < 99 else 6)
+        if shown not in self._shares:
+            self._shares[shown] = "–" if shown is None else share(shown)
+        return self._shares[shown]
+
     def _health(self, service: Service) -> HealthRow:
         heights = [one.share or 0.0 for one in service.calls]
         asked = [one.share is not None for one in service.calls]
@@ -288,8 +292,9 @@ class Charts:
             for height, is_asked in zip(heights, asked, strict=True)
         ]
         shapes = [Shape("finished", drawing.bars(well)), Shape("failed", drawing.bars(ill))]
+        said = _("%s answered")
         spots = (
-            (at, f"{self._words[at]}: {_told(one)}")
+            (at, f"{self._words[at]}: {said % self._share(one.share)}")
             for at, one in enumerate(service.calls)
             if one.failed
         )
@@ -316,14 +321,9 @@ def _spots(told: Iterable[tuple[int, str]]) -> SafeString:
     """What is told where a pointer rests on a step of a drawing."""
     return format_html_join(
         "",
-        '<rect class="chart-spot" x="{}" width="{}" height="{}"><title>{}</title></rect>',
-        ((str(at * drawing.STEP), drawing.STEP, drawing.HIGH, words) for at, words in told),
+        '<rect class="chart-spot" x="{}" width="10" height="100"><title>{}</title></rect>',
+        ((str(at * drawing.STEP), words) for at, words in told),
     )
-
-
-def _told(calls: Calls) -> str:
-    words = _("%(answered)s answered, %(failed)s failed")
-    return words % {"answered": count(calls.answered), "failed": count(calls.failed)}
 
 
 def _scale(scale: Scale, written: Written) -> Sequence[str]:

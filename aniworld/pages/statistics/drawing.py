@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 STEP, HIGH = 10, 100
 BAR = 8  # of the ten
-_NICE = (1, 2, 2.5, 5, 10)
+_NICE = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from aniworld.pages.statistics.reading import Statistics
 from aniworld.web import display
 from library.models import LibraryTally
 from library.models.days import StoredLargest, StoredShare
-from library.services.tallies import SOUND
+from library.services.tallies import OTHERS, SOUND
 
 Words = str | Promise
 SHARES_SHOWN, LARGEST_SHOWN = 10, 10
@@ -160,8 +160,9 @@ def statistics_page(period: str) -> StatisticsPage:
 
 def _lines(rows: Sequence[StoredShare], words: Callable[[str], str]) -> list[Line]:
     """As many as there is room for; the rest are one."""
-    rest = rows[SHARES_SHOWN:]
-    named = [(words(row["name"]), row["files"], row["bytes"]) for row in rows[:SHARES_SHOWN]]
+    shown = [row for row in rows[:SHARES_SHOWN] if row["name"] != OTHERS]
+    rest = rows[len(shown) :]
+    named = [(words(row["name"]), row["files"], row["bytes"]) for row in shown]
     if rest:
         files, sizes = sum(row["files"] for row in rest), sum(row["bytes"] for row in rest)
         named.append((_("All others"), files, sizes))

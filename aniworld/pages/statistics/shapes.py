@@ -81,7 +81,8 @@ class FileShare(TypedDict):
     """The files that have something in common."""
 
     name: Annotated[
-        str, "Empty: not known. `sound:ger`: only the language of a sound track is known."
+        str,
+        "Empty: not known. `sound:ger`: only the language of a track is known. `*`: the rest.",
     ]
     files: int
     bytes: Bytes

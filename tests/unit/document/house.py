@@ -28,6 +28,7 @@ from aniworld.events.operations import OperationState
 from aniworld.journal.models import Entry
 from aniworld.rhythm.windows import DAYS
 from aniworld.sites import configured
+from aniworld.sites.models import ServiceDay
 from aniworld.sites.pace import rate_store
 from aniworld.system import health
 from aniworld.system.backups import filling, restoring, scratch, services, shelf
@@ -55,6 +56,7 @@ from library.models import (
     CatalogueEntry,
     CatalogueList,
     Episode,
+    LibraryDay,
     LibraryRoot,
     MediaFile,
     ScanOperation,
@@ -62,7 +64,7 @@ from library.models import (
 )
 from library.renaming.run import Renaming
 from library.scanner.run import Scan
-from library.services import operations, renaming, scans
+from library.services import operations, renaming, scans, tallies
 from library.services.operations import ScanOptions
 from providers import registry
 from providers.base import SearchResult
@@ -321,6 +323,14 @@ class House:
         soon = timezone.now() + timedelta(minutes=1)
         if not Airing.objects.exists():
             Airing.objects.create(**place, at=soon, has_time=True, noted_at=timezone.now())
+
+    def has_history(self) -> None:
+        """Days that were counted, and one before; calls of a site; files that were counted."""
+        today = timezone.localdate()
+        there = {"files": 1, "bytes": 10, "episodes": 1}
+        LibraryDay.objects.create(day=today - timedelta(days=40), is_counted=False, **there)
+        ServiceDay.objects.create(day=today, service=SITE, answered=3, failed=1)
+        tallies.keep(timezone.now())
 
     def has_changes(self) -> None:
         """What a catalogue has changed: of each kind what stands where nothing was, or is."""

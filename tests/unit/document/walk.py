@@ -539,6 +539,8 @@ WALK = (
     Step("journal_undo_create", place=lambda house: {"entry_id": house.undoable()}),
     Step("journal_list", query="page_size=100"),
     Step("journal_list", query="page_size=1&page=2"),
+    Step("statistics"),
+    Step("statistics", query="period=year", before=House.has_history),
     Step("calendar", before=House.has_news),
     Step("calendar", query="page_size=1&page=2&series=all"),
     Step("calendar", query="from=2026-02-01&to=2026-02-28&show=announced"),

@@ -18,7 +18,7 @@ from aniworld.journal.errors import ChangedSince, NotUndoable, UndoRefused, Undo
 from aniworld.journal.models import Entry
 from downloads import entries, services
 from downloads.choices import PauseCode, Status
-from downloads.models import UNDO_WINDOW, DownloadQueueItem
+from downloads.models import UNDO_WINDOW, DownloadQueueItem, FetchedDay
 from downloads.transfer.errors import DiskFull
 from downloads.transfer.messages import failure
 from downloads.worker import claims, lease
@@ -305,6 +305,17 @@ def test_a_download_that_failed_for_good_says_why(claimed: DownloadQueueItem) ->
     failed = last("download.failed")
     assert (failed.reason_code, failed.reason_params) == (gone.code, dict(gone.params))
     assert failed.after["episode"] == "S01E01"
+
+
+def test_a_download_that_is_given_up_is_counted_once(claimed: DownloadQueueItem) -> None:
+    gone = failure(NotFound(why="episode", site="AniWorld"))
+    claims.settle_failure(claimed, "w1", gone, Decision(Verdict.RETRY, 1.0))
+    assert not FetchedDay.objects.exists(), "a try that is followed by another is no end"
+    DownloadQueueItem.objects.update(status=Status.DOWNLOADING, claimed_by="w1")
+    again = DownloadQueueItem.objects.get()
+    claims.settle_failure(again, "w1", gone, Decision(Verdict.FAIL))
+    counted = FetchedDay.objects.values_list("day", "episodes", "failed").get()
+    assert counted == (timezone.localdate(), 0, 1)
 
 
 def test_a_queue_that_pauses_itself_says_why(claimed: DownloadQueueItem) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.apps.registry import Apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from aniworld.events.models import OutboxEvent
 from aniworld.web.texts import in_words
 from downloads.choices import PauseCode
-from downloads.models import DownloadQueueItem, QueueState
+from downloads.models import DownloadQueueItem, FetchedDay, QueueState
 
 BEFORE = ("downloads", "0001_initial")
 GONE = "No source worked: voe (German Dub), resolve: The file is gone."
@@ -137,3 +139,35 @@ def test_what_a_pause_becomes_forward_and_backward(before: Apps) -> None:
     assert QueueState.current().pause_reason is None
     state = rows(migrate(BEFORE), "downloads", "QueueState").get()
     assert (state.pause_reason, state.is_paused) == ("", True)
+
+
+def test_what_ended_before_failures_were_counted_is_counted_from_the_items() -> None:
+    now = timezone.now()
+    today = timezone.localdate()
+    try:
+        apps = migrate(("downloads", "0015_failed_by_day"))
+        series = rows(apps, "library", "AnimeSeries").create(
+            key="a", site="s", site_key="a", name="A"
+        )
+        days = rows(apps, "downloads", "FetchedDay")
+        days.create(day=today - timedelta(days=3), bytes=500, episodes=5)
+        ended = [(9, "COMPLETED"), (9, "COMPLETED"), (9, "FAILED"), (3, "COMPLETED")]
+        ended += [(3, "FAILED"), (1, "FAILED"), (2, "CANCELLED")]
+        for number, (ago, status) in enumerate(ended, start=1):
+            rows(apps, "downloads", "DownloadQueueItem").create(
+                series=series,
+                season=1,
+                episode_number=number,
+                position=number,
+                status=status,
+                downloaded_bytes=10,
+                completed_at=now - timedelta(days=ago),
+            )
+        migrate(("downloads", "0016_days_before"))
+        known = FetchedDay.objects.order_by("day")
+        assert [((today - row.day).days, row.episodes, row.failed, row.bytes) for row in known] == [
+            *((9, 2, 1, 20), (3, 5, 1, 500), (1, 0, 1, 0)),
+        ]
+        migrate(("downloads", "0014_provider_in_use"))  # and back
+    finally:
+        to_the_newest()

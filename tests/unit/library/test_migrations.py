@@ -18,6 +18,7 @@ from library import migrations
 from library.models import (
     AnimeSeries,
     Availability,
+    LibraryDay,
     LibraryRoot,
     MediaFile,
     RefusedFolder,
@@ -271,5 +272,50 @@ def test_on_the_way_back_ignored_folders_wait_again() -> None:
             "NO_CANDIDATE"
         ]
         assert not rows(apps, "RefusedFolder").exists()
+    finally:
+        migrate(*MigrationExecutor(connection).loader.graph.leaf_nodes())
+
+
+def test_days_before_the_first_count_are_worked_out_from_what_is_there() -> None:
+    try:
+        apps = migrate(("library", "0032_days_of_the_library"))
+        root = rows(apps, "LibraryRoot").create(path="/srv/anime")
+        former = rows(apps, "LibraryRoot").create(path="/srv/former", is_active=False)
+        series = rows(apps, "AnimeSeries").create(key="a", site="s", site_key="a", name="A")
+        gone = rows(apps, "AnimeSeries").create(
+            key="b", site="s", site_key="b", name="B", deleted_at=NOW
+        )
+        ages = {"downloaded": 9, "seen": 5, "double": 7, "ancient": 9_000, "ahead": -3}
+        for number, (name, days) in enumerate(ages.items(), start=1):
+            seen = NOW - timedelta(days=days if name != "downloaded" else 1)
+            file = rows(apps, "MediaFile").create(
+                root=root, path=f"{name}.mkv", size=10**number, seen_at=seen
+            )
+            came = NOW - timedelta(days=days) if name == "downloaded" else None
+            for episode in (number, 100 + number) if name == "double" else (number,):
+                rows(apps, "Episode").create(
+                    series=series,
+                    season=1,
+                    episode_number=episode,
+                    state="PRESENT",
+                    is_downloaded=True,
+                    file=file,
+                    download_date=came,
+                )
+        rows(apps, "MediaFile").create(root=former, path="x.mkv", size=1, seen_at=NOW)
+        for one, state in ((gone, "PRESENT"), (series, "MISSING")):
+            there = {"state": state, "is_downloaded": state == "PRESENT"}
+            rows(apps, "Episode").create(series=one, season=9, episode_number=9, **there)
+        migrate(("library", "0033_days_before"))
+        today = timezone.localdate()
+        known = LibraryDay.objects.order_by("day")
+        assert [(today - row.day).days for row in known] == [3653, 9, 7, 5, 0]
+        assert [row.episodes for row in known] == [1, 2, 4, 5, 6]
+        assert [row.files for row in known] == [1, 2, 3, 4, 5]
+        assert [row.bytes for row in known] == [10_000, 10_010, 11_010, 11_110, 111_110]
+        assert {(row.is_counted, row.missing, row.announced) for row in known} == {
+            (False, None, None)
+        }
+        migrate(("library", "0031_dismissed_numbers"))  # and back
     finally:
         migrate(*MigrationExecutor(connection).loader.graph.leaf_nodes())

@@ -39,6 +39,7 @@ def pages(visitor: Client, library: LibraryRoot) -> list[BeautifulSoup]:
     addresses = ["/", "/?view=table", "/queue", "/add", "/unmatched", "/system", "/logs"]
     addresses += ["/system/bundle", "/system/faults"]
     addresses += ["/account", "/journal", "/journal/audit"]
+    addresses += ["/statistics", "/statistics?period=year"]
     addresses += ["/calendar", "/calendar?view=month", "/calendar?view=day", "/calendar/feed"]
     addresses += ["/following", "/following/waiting", "/settings/following"]
     parts = ("", "/mapping", "/following", "/episodes/1/1/why")
