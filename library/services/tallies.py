@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Case, CharField, Count, Q, QuerySet, Sum, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Func,
+    Max,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.utils import timezone
 
 from library.choices import EpisodeState, FileState
@@ -54,21 +66,32 @@ class Counts:
 
 def counts() -> Counts:
     """What there is now, by the counters of the series and the index of what is announced."""
-    there = AnimeSeries.objects.active()
-    found = there.order_by().aggregate(
-        series=Count("pk"),
-        episodes=Sum("total_episodes", default=0),
-        present=Sum("downloaded_count", default=0),
-        missing=Sum("missing_count", default=0),
-        unavailable=Sum("unavailable_count", default=0),
-        complete=Count("pk", filter=_COMPLETE),
-        incomplete=Count("pk", filter=Q(missing_count__gt=0) | Q(unavailable_count__gt=0)),
-        unmonitored=Count("pk", filter=Q(monitored=False)),
-    )
     # To look for the few series that are gone costs a tenth of looking for those that are there.
     gone = AnimeSeries.objects.exclude(deleted_at=None).order_by().values("pk")
     announced = Episode.objects.filter(state=EpisodeState.ANNOUNCED, listed=True)
-    return Counts(announced=announced.exclude(series__in=gone).order_by().count(), **found)
+    number = (
+        announced.exclude(series__in=gone)
+        .order_by()
+        .annotate(
+            number=Func("pk", function="COUNT")  # as an aggregate it would be grouped
+        )
+    )
+    found = (
+        AnimeSeries.objects.active()
+        .order_by()
+        .aggregate(
+            series=Count("pk"),
+            episodes=Sum("total_episodes", default=0),
+            present=Sum("downloaded_count", default=0),
+            missing=Sum("missing_count", default=0),
+            unavailable=Sum("unavailable_count", default=0),
+            complete=Count("pk", filter=_COMPLETE),
+            incomplete=Count("pk", filter=Q(missing_count__gt=0) | Q(unavailable_count__gt=0)),
+            unmonitored=Count("pk", filter=Q(monitored=False)),
+            announced=Max(Subquery(number.values("number")), default=0),
+        )
+    )
+    return Counts(**found)
 
 
 def keep(now: datetime) -> LibraryDay:

@@ -3,18 +3,18 @@ library is and however long it has been there."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple, TypeVar
 
-from django.db.models import Model, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from aniworld.config import store
 from aniworld.config.errors import ConfigError
+from aniworld.pages.statistics import kept
+from aniworld.pages.statistics.kept import Called, Came, Held
 from aniworld.pages.statistics.periods import (
     Bucket,
     Period,
@@ -24,15 +24,11 @@ from aniworld.pages.statistics.periods import (
     first_of,
     step_of,
 )
-from aniworld.sites.models import ServiceDay
-from downloads.models import FetchedDay
-from library.models import LibraryDay, LibraryTally
+from library.models import LibraryTally
 from library.services.tallies import Counts, counts
 from providers.base import HOSTER_LABELS
 from providers.registry import site_entries
 from providers.watching import hoster_service, is_hoster
-
-Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,68 +103,36 @@ class Statistics:
     services: Sequence[Service]
 
 
-class _Call(NamedTuple):
-    day: date
-    service: str
-    answered: int
-    failed: int
-
-
 def read(period: Period) -> Statistics:
     """What is known of a period that ends today."""
     today = timezone.localdate()
-    begin = first_of(period, today)
-    kept = _library_days(begin, today)
-    fetched = list(_since(begin, today, FetchedDay).order_by("day"))
-    calls = [
-        _Call(*row)
-        for row in _since(begin, today, ServiceDay)
-        .order_by("day")
-        .values_list("day", "service", "answered", "failed")
-    ]
-    if begin is None:
-        starts = [rows[0].day for rows in (kept, fetched, calls) if rows]
-        begin = first_known(min(starts, default=None), today)
-    step = step_of(begin, today)
-    days, now = buckets(begin, today, step), counts()
-    uncounted = (row.day for row in kept if not row.is_counted)
+    first = first_of(period, today) or first_known(kept.first_day(today), today)
+    step = step_of(first, today)
+    days, now = buckets(first, today, step), counts()
+    held = kept.held(first, today, step)
+    worked_out = held[0].worked_out_until if held else None
     return Statistics(
         period=period,
-        first=begin,
+        first=first,
         last=today,
         step=step,
         now=now,
         tally=LibraryTally.objects.filter(pk=1).first(),
-        worked_out_until=max(uncounted, default=None),
-        growth=_growth(kept, days, now),
-        downloads=_downloads(fetched, days),
-        services=_services(calls, days),
+        worked_out_until=worked_out if worked_out and worked_out >= first else None,
+        growth=_growth(held, days, now),
+        downloads=_downloads(kept.came(first, today, step), days),
+        services=_services(kept.called(first, today, step), days),
     )
 
 
-def _since(begin: date | None, today: date, model: type[Row]) -> QuerySet[Row, Row]:
-    """The rows of these days. What a clock that was ahead has written is of no day yet."""
-    known = model._default_manager.filter(day__lte=today)
-    return known.filter(day__gte=begin) if begin else known
-
-
-def _library_days(begin: date | None, today: date) -> list[LibraryDay]:
-    """Those of the period, and the last one before it: what there was when it began."""
-    known = LibraryDay.objects.filter(day__lte=today).order_by("day")
-    if begin is None:
-        return list(known)
-    before = LibraryDay.objects.filter(day__lt=begin).order_by("-day").values("day")[:1]
-    return list(known.filter(Q(day__gte=begin) | Q(day=Subquery(before))))
-
-
-def _growth(kept: Sequence[LibraryDay], days: Sequence[Bucket], now: Counts) -> list[Growth]:
+def _growth(held: Sequence[Held], days: Sequence[Bucket], now: Counts) -> list[Growth]:
     """A day without a row is as the one before it; today is as it is now."""
-    known = [row.day for row in kept]
+    known = [row.day for row in held]
     found = []
     for bucket in days:
         at = bisect_right(known, bucket.last)
         if at:
-            found.append(_grown(kept[at - 1], bucket))
+            found.append(Growth(bucket, *held[at - 1][1:-1]))
     if found:
         last = found[-1]
         found[-1] = Growth(
@@ -177,29 +141,24 @@ def _growth(kept: Sequence[LibraryDay], days: Sequence[Bucket], now: Counts) -> 
     return found
 
 
-def _grown(row: LibraryDay, days: Bucket) -> Growth:
-    figures = (row.episodes, row.files, row.bytes, row.missing, row.announced, row.is_counted)
-    return Growth(days, *figures)
-
-
-def _downloads(rows: Sequence[FetchedDay], days: Sequence[Bucket]) -> list[Fetched]:
+def _downloads(rows: Sequence[Came], days: Sequence[Bucket]) -> list[Fetched]:
     finished, failed, sizes = Counter[int](), Counter[int](), Counter[int]()
-    starts = [bucket.first for bucket in days]
+    ends = [bucket.last for bucket in days]
     for row in rows:
-        at = bisect_right(starts, row.day) - 1
-        finished[at] += row.episodes
+        at = bisect_left(ends, row.day)
+        finished[at] += row.finished
         failed[at] += row.failed
-        sizes[at] += row.bytes
+        sizes[at] += row.size
     return [Fetched(one, finished[at], failed[at], sizes[at]) for at, one in enumerate(days)]
 
 
-def _services(rows: Sequence[_Call], days: Sequence[Bucket]) -> list[Service]:
+def _services(rows: Sequence[Called], days: Sequence[Bucket]) -> list[Service]:
     """Sites in the order in which they are asked, hosters in theirs, then what is no more."""
-    starts = [bucket.first for bucket in days]
+    ends = [bucket.last for bucket in days]
     answered: dict[str, Counter[int]] = {}
     failed: dict[str, Counter[int]] = {}
     for row in rows:
-        at = bisect_right(starts, row.day) - 1
+        at = bisect_left(ends, row.day)
         answered.setdefault(row.service, Counter())[at] += row.answered
         failed.setdefault(row.service, Counter())[at] += row.failed
     labels = _labels()
