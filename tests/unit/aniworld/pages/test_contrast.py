@@ -13,6 +13,11 @@ PAIRS = {
     for name, light, dark in re.findall(r"--([\w-]+): light-dark\((#\w+), (#\w+)\);", TOKENS)
 }
 TEXT, LARGE = 4.5, 3.0
+CHARTS = (settings.PROJECT_DIR / "static/css/pages/statistics.css").read_text()
+# What charts are drawn with: the two colours of each tone, or the name of a pair.
+DRAWN = re.findall(
+    r"\.tone-[^{]*\{ fill: (?:light-dark\((#\w+), (#\w+)\)|var\(--([\w-]+)\))", CHARTS
+)
 
 SURFACES = ["bg", "surface", "surface-raised", "surface-sunken"]
 TONES = ["ok", "warn", "danger", "violet"]
@@ -52,3 +57,16 @@ def test_contrast(ink: str, ground: str, least: float, theme: int) -> None:
 
 def test_the_accent_is_the_one_of_the_design() -> None:
     assert PAIRS["accent"] == ("#0078d4", "#60cdff")
+
+
+@pytest.mark.parametrize("drawn", DRAWN, ids="".join)
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+def test_what_charts_are_drawn_with_stands_out(drawn: tuple[str, str, str], theme: int) -> None:
+    ink = drawn[theme] or PAIRS[drawn[2]][theme]
+    lighter, darker = sorted((luminance(ink), luminance(PAIRS["surface"][theme])), reverse=True)
+    if drawn[2] != "accent-soft":  # what lies below a line, which is what counts
+        assert (lighter + 0.05) / (darker + 0.05) >= LARGE
+
+
+def test_every_tone_of_a_chart_is_looked_at() -> None:
+    assert len(DRAWN) == 7
