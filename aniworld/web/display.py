@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -16,21 +17,27 @@ def is_fresh(moment: datetime | None) -> bool:
     return moment is not None and timezone.now() - moment < timedelta(minutes=1)
 
 
+def decimal(number: float, digits: int) -> str:
+    """1.46 → "1.5" with one digit, as the browser rounds; Django's own cuts off what is more."""
+    rounded = Decimal(number).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return str(number_format(rounded, digits))
+
+
 def size(count: float | None) -> str:
     """Bytes → "734 MB", "1.4 GB", "12 kB"."""
     if count is None:
         return ""
     megabytes = count / MEGABYTE
     if megabytes >= 1000:
-        return f"{number_format(megabytes / 1000, 1)} GB"
+        return f"{decimal(megabytes / 1000, 1)} GB"
     if 0 < megabytes < 1:
-        return f"{number_format(megabytes * 1000, 0)} kB"
-    return f"{number_format(megabytes, 1 if 0 < megabytes < 10 else 0)} MB"
+        return f"{decimal(megabytes * 1000, 0)} kB"
+    return f"{decimal(megabytes, 1 if 0 < megabytes < 10 else 0)} MB"
 
 
 def speed(rate: float | None) -> str:
     """Bytes a second → "12.4 MB/s"."""
-    return f"{number_format(rate / MEGABYTE, 1)} MB/s" if rate else ""
+    return f"{decimal(rate / MEGABYTE, 1)} MB/s" if rate else ""
 
 
 def duration(seconds: float | None) -> str:

@@ -31,15 +31,15 @@ def count(number: float) -> str:
 def size(number: float) -> str:
     """Bytes → "1.4 TB", "734 MB"."""
     if number >= TERABYTE:
-        return f"{number_format(round(number / TERABYTE, 1), 1)} TB"
+        return f"{display.decimal(number / TERABYTE, 1)} TB"
     return display.size(number) if number else "0"
 
 
 def share(percent: float) -> str:
     """Percent → "99.2 %"; a hundred only where it is all, nothing only where it is nothing."""
-    if 0 < percent < 100:
-        percent = min(max(round(percent, 1), 0.1), 99.9)
-    return f"{number_format(percent, 0 if percent in {0, 100} else 1)} %"
+    if percent in {0, 100}:
+        return f"{percent:.0f} %"
+    return f"{display.decimal(min(max(percent, 0.1), 99.9), 1)} %"
 
 
 def change(number: float, written: Written) -> str:

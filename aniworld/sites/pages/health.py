@@ -98,7 +98,7 @@ class StepWords:
 
     @property
     def seconds(self) -> str:
-        return str(number_format(self.step.seconds, 1))
+        return display.decimal(self.step.seconds, 1)
 
     @property
     def advice(self) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy
 
 from aniworld.sites.trying import DefinitionTrial
@@ -41,7 +40,7 @@ class RequestRow:
 
     @property
     def seconds(self) -> str:
-        return str(number_format(self.asked.seconds, 1))
+        return display.decimal(self.asked.seconds, 1)
 
     @property
     def error(self) -> str:
@@ -68,7 +67,7 @@ class QuestionRow:
 
     @property
     def seconds(self) -> str:
-        return str(number_format(self.tried.seconds, 1))
+        return display.decimal(self.tried.seconds, 1)
 
     @property
     def error(self) -> str:

@@ -83,6 +83,18 @@ def test_everything_has_a_title_words_and_its_numbers_as_a_table(
     assert texts(part(page, "chart-downloads"), ".chart-legend li") == ["Finished", "Failed"]
 
 
+def test_no_two_parts_have_the_same_name(visitor: Client, library: LibraryRoot) -> None:
+    of_everything()
+    page = get(visitor, "/statistics")
+    titles = {one["id"]: one.get_text(strip=True) for one in page.select("[id]")}
+    names = [
+        str(one.get("aria-label") or titles[str(one["aria-labelledby"])])
+        for one in page.select("main section, main [role=region]")
+    ]
+    assert len(names) == 9
+    assert len(set(names)) == len(names)
+
+
 def test_what_there_is_stands_in_tables(visitor: Client, library: LibraryRoot) -> None:
     series = of_everything()
     page = get(visitor, "/statistics")
