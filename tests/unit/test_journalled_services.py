@@ -53,6 +53,7 @@ CATALOGUE = "what a catalogue lists, and its pictures, are nobody's act here"
 PROGRESS = "how far an item is; its end is journalled"
 TRIES = "counts tries; who gets in is journalled"
 READ = "what is read is no act on anything; the same page takes it back"
+COUNTED = "what there is, or was long ago, is counted; nothing changes by it"
 ASKED = "how a site answered is counted; what was asked for is nobody's change"
 NO_ACT = {
     "library.services.lookup.search_sites": ASKED,
@@ -105,6 +106,8 @@ NO_ACT = {
     "library.services.renumbering.release": "a list that is as it was, or is taken over",
     "downloads.services.renumbered.series_held": "that its list is held is journalled",
     "library.services.settle.end_holding": BY_RULE,
+    "library.services.tallies.forget_before": COUNTED,
+    "library.services.tallies.keep": COUNTED,
     "library.services.unmatched.follow_refused": "what was refused stays so under a new name",
     "library.services.unmatched.keep_refused": "what was refused stays so when it returns",
     "library.services.settle.numberings_of": "reads by statements of its own",
