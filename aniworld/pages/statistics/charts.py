@@ -53,10 +53,10 @@ def words_of(days: Bucket, step: Step) -> str:
     """What a step is called."""
     if step is Step.MONTH:
         return date_format(days.first, "M Y")
-    first = date_format(days.first, "j M Y")
+    first = date_format(days.first, "SHORT_DATE_FORMAT")
     if step is Step.DAY or days.first == days.last:
         return first
-    return f"{date_format(days.first, 'j M')} – {date_format(days.last, 'j M Y')}"
+    return f"{first} – {date_format(days.last, 'SHORT_DATE_FORMAT')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +274,7 @@ class Charts:
         """What stands below a drawing: where it begins, the middle and where it ends."""
         known = self._known
         middle = known.downloads[len(self._words) // 2].days.first
-        return [date_format(day, "j M Y") for day in (known.first, middle, known.last)]
+        return [date_format(day, "SHORT_DATE_FORMAT") for day in (known.first, middle, known.last)]
 
     def _share(self, percent: float | None) -> str:
         """As it is written, each once: there are hundreds of them, and few different ones."""
