@@ -341,9 +341,13 @@ class _Tally:
 
     count: int = 0
     downloaded: int = 0
-    size: float | None = None
     total: float | None = None
     speed: float | None = None
+
+    @property
+    def size(self) -> float | None:
+        """What one has brought, on average."""
+        return self.downloaded / self.count if self.count else None
 
 
 def statistics() -> QueueStatistics:
@@ -372,7 +376,6 @@ def _tallies() -> dict[str, _Tally]:
         .annotate(
             Count("pk"),
             Sum("downloaded_bytes"),
-            Avg("downloaded_bytes"),
             Avg("total_bytes"),
             Avg("download_speed"),
         )
