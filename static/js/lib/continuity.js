@@ -44,9 +44,11 @@ function pictures(region) {
   };
 }
 
-/** The first row in sight stays where it is when rows come in above it. */
+/** The row with the focus, or else the first in sight, stays where it is when rows come in above it. */
 function position(region) {
-  const row = findAll(ROW, region).find((candidate) => candidate.getBoundingClientRect().bottom > 0);
+  const isInSight = ({ top, bottom }) => bottom > 0 && top < window.innerHeight;
+  const rows = findAll(ROW, region).filter((one) => isInSight(one.getBoundingClientRect()));
+  const row = rows.find((one) => one.contains(document.activeElement)) ?? rows[0];
   if (!row || window.scrollY === 0) return () => {};
   const top = row.getBoundingClientRect().top;
   return (now) => {
