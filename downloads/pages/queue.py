@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.core.paginator import Page, Paginator
 from django.db.models import Q, Subquery
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -28,15 +27,16 @@ from downloads.pages.outlook import (
     shut_in_words,
 )
 from downloads.pages.rows import STAGES, Row, Words
-from downloads.pages.runs import PART, Line, Run, Span, in_line, runs_of, spans_of
+from downloads.pages.runs import PART, SHORT, Line, Run, in_line, runs_of
 from downloads.quiet.decision import Verdict as Quiet
 from downloads.quiet.decision import end_of_window
 from downloads.quiet.shapes import said
 from downloads.snapshots import QueueStatistics
 
-RUNS = 20  # on one page
-FAILED = 10  # those of the newest that are shown; the history has all
-LOOKED_AT = 25  # of the waiting: whether the next one can be taken now is mostly seen from them
+RUNS = 15  # on one page
+MOST_PAGES = 10_000
+FAILED = 5  # those of the newest that are shown; the history has all
+LOOKED_AT = 12  # of the waiting: whether the next one can be taken now is mostly seen from them
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,32 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class WaitingSection:
-    """One page of the runs of the waiting, and how many items wait in all."""
+    """One page of the runs of the waiting, and how many items wait in all.
 
-    paging: Page[Span]
+    Attributes:
+        number: of the page, from 1.
+        is_last: whether nothing follows it.
+    """
+
     runs: list[Run]
     count: int
+    number: int = 1
+    is_last: bool = True
+
+    @property
+    def before(self) -> int:
+        """The number of the page before; 0 where this is the first."""
+        return self.number - 1
+
+    @property
+    def after(self) -> int:
+        return 0 if self.is_last else self.number + 1
+
+    @property
+    def places(self) -> str:
+        """``1–500``: of what is on this page, as people count."""
+        last = self.runs[-1]
+        return f"{self.runs[0].start + 1}–{last.start + last.count}"
 
     @property
     def rows(self) -> list[Row]:
@@ -179,26 +200,28 @@ def state_and_newest_event() -> tuple[QueueState, int]:
     return known, known.newest_event or 0
 
 
-def queue_page(wanted: Mapping[str, int] | None = None, *, page: str = "1") -> QueuePage:
+def queue_page(wanted: Mapping[str, int] | None = None, *, page: int = 1) -> QueuePage:
     """Read the queue.
 
     Args:
         wanted: which runs are open, by ``downloads.pages.runs.open_runs``.
-        page: of the runs; what is no number is the first.
+        page: of the runs, from 1; where there are not so many, the last.
     """
     return queue_page_of(QueueState.current(), wanted, page=page)
 
 
 def queue_page_of(
-    state: QueueState, wanted: Mapping[str, int] | None = None, *, page: str = "1"
+    state: QueueState, wanted: Mapping[str, int] | None = None, *, page: int = 1
 ) -> QueuePage:
     """The same for who has read the state already."""
     figures = snapshots.statistics()
-    line = in_line()
-    paging = Paginator(spans_of(line), RUNS).get_page(page)
-    runs = runs_of(line, paging.object_list, wanted or {})
+    count = figures["pending_count"]
+    line = in_line(min(page, MOST_PAGES) * RUNS)
+    page = max(-(-len(line.spans) // RUNS), 1)
+    spans = line.spans[(page - 1) * RUNS :]
+    runs = runs_of(line, spans, wanted or {}, are_open=count <= SHORT)
     looked_at = [one.id for one in line[:LOOKED_AT]]
-    items = _items(runs, [*line.active, *looked_at])
+    items = _items(runs, looked_at)
     first = [items[pk] for pk in looked_at if pk in items]
     closed = shut_in_words()
     asked = asked_at([one for one in items.values() if one.status == Status.PENDING], closed)
@@ -208,13 +231,13 @@ def queue_page_of(
         figures=figures,
         active=Section([Row(item) for item in active], len(active)),
         pending=WaitingSection(
-            paging, [_filled(run, line, items, asked) for run in runs], len(line.rows)
+            [_filled(run, line, items, asked) for run in runs], count, page, line.is_whole
         ),
         failed=_failed(items, figures["failed_count"]),
         holds=[hold_in_words(one, active) for one in pace.holds()],
         shut=closed,
         quiet=snapshots.verdict(state),
-        outlook=outlook_of(first, asked, hidden=len(line.rows) - len(first), closed=closed),
+        outlook=outlook_of(first, asked, hidden=count - len(first), closed=closed),
     )
 
 
@@ -225,8 +248,9 @@ def _items(runs: Sequence[Run], others: Sequence[int]) -> dict[int, DownloadQueu
         wanted |= {run.items[0].id, *(one.id for one in run.shown)}
     newest = DownloadQueueItem.objects.finished(Status.FAILED).order_by("-completed_at", "-id")
     failed = Subquery(newest.values("pk")[:FAILED])
+    shown = Q(pk__in=wanted) | Q(pk__in=failed) | Q(status=Status.DOWNLOADING)
     items = DownloadQueueItem.objects.select_related("series__root")
-    return {item.pk: item for item in items.filter(Q(pk__in=wanted) | Q(pk__in=failed))}
+    return {item.pk: item for item in items.filter(shown)}
 
 
 def _failed(items: Mapping[int, DownloadQueueItem], count: int) -> Section:

@@ -8,15 +8,16 @@ between them on the page too, so that the order that is shown is the order that 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from django.utils.translation import gettext, ngettext
 
-from downloads.choices import Status
+from downloads.choices import WAITING, Status
 from downloads.models import DownloadQueueItem
 from downloads.pages.rows import Row
 from library.models import AnimeSeries
@@ -24,6 +25,7 @@ from library.pages.pictures import Picture, picture_of
 
 PART = 20  # rows that an open run shows at once
 MOST_OPEN = 8  # runs
+CHUNK = 500  # rows that are read at once
 SHORT = 12  # so many are all shown: folding them would save nothing
 _TOKEN = re.compile(r"(\d{1,18}-\d{1,9}-\d{1,9})(?:\.(\d{1,6}))?", re.ASCII)
 
@@ -42,17 +44,27 @@ class Queued(NamedTuple):
     status: str
 
 
+class Span(NamedTuple):
+    """Where a run is in the line: from ``start``, before ``end``."""
+
+    key: str
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """All that is unfinished in the order in which it is taken. Thousands of them are no objects.
+    """What waits, in the order in which it is taken: thousands are no objects.
 
     Attributes:
-        rows: the columns of ``Queued`` of all that waits.
-        active: the id of what is being downloaded.
+        rows: the columns of ``Queued`` of each.
+        spans: its runs.
+        is_whole: whether that is all that waits.
     """
 
     rows: list[Columns]
-    active: list[int]
+    spans: list[Span]
+    is_whole: bool = True
 
     def __getitem__(self, places: slice) -> list[Queued]:
         return [Queued(*row) for row in self.rows[places]]
@@ -62,20 +74,27 @@ class Line:
         return self.rows[place][4] if 0 <= place < len(self.rows) else None
 
 
-def in_line() -> Line:
+def in_line(most: int | None = None) -> Line:
+    """Read the line from its start.
+
+    Args:
+        most: so many runs are read, and the row after them; None: all.
+    """
     columns = ("pk", "series_id", "season", "episode_number", "priority", "status")
-    unfinished = DownloadQueueItem.objects.unfinished().in_order().values_list(*columns)
-    rows = list(unfinished)
-    active = [row[0] for row in rows if row[5] == Status.DOWNLOADING]
-    return Line([row for row in rows if row[0] not in active] if active else rows, active)
-
-
-class Span(NamedTuple):
-    """Where a run is in the line: from ``start``, before ``end``."""
-
-    key: str
-    start: int
-    end: int
+    waiting = DownloadQueueItem.objects.filter(status__in=WAITING).in_order()
+    rows: list[Columns] = []
+    spans: list[Span] = []
+    met: dict[tuple[int, int], int] = {}
+    found = waiting.values_list(*columns).iterator(chunk_size=CHUNK)
+    with closing(cast("Generator[Columns]", found)) as read:  # where it ends early: its cursor too
+        for season, run in groupby(read, key=itemgetter(1, 2)):
+            if len(spans) == most:
+                return Line([*rows, next(run)], spans, is_whole=False)
+            met[season] = met.get(season, 0) + 1
+            start = len(rows)
+            rows.extend(run)
+            spans.append(Span(f"{season[0]}-{season[1]}-{met[season]}", start, len(rows)))
+    return Line(rows, spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,19 +189,6 @@ class Run:
         return all(one.status == Status.PAUSED for one in self.items)
 
 
-def spans_of(line: Line) -> list[Span]:
-    """The runs of the line, in order."""
-    spans: list[Span] = []
-    met: dict[tuple[int, int], int] = {}
-    start = 0
-    for season, group in groupby(line.rows, key=itemgetter(1, 2)):
-        met[season] = met.get(season, 0) + 1
-        end = start + sum(1 for _ in group)
-        spans.append(Span(f"{season[0]}-{season[1]}-{met[season]}", start, end))
-        start = end
-    return spans
-
-
 def open_runs(tokens: Iterable[str]) -> dict[str, int]:
     """Which part of which runs an address wants open: the first few; what is no token is none."""
     found = (match for token in tokens if (match := _TOKEN.fullmatch(token)))
@@ -190,10 +196,15 @@ def open_runs(tokens: Iterable[str]) -> dict[str, int]:
     return dict(list(wanted.items())[:MOST_OPEN])
 
 
-def runs_of(line: Line, spans: Iterable[Span], wanted: Mapping[str, int]) -> list[Run]:
-    """Some runs of the line, those of ``wanted`` opened at its part, or at their last one. Where
-    little waits, all are open."""
-    default = 1 if len(line.rows) <= SHORT else 0
+def runs_of(
+    line: Line, spans: Iterable[Span], wanted: Mapping[str, int], *, are_open: bool
+) -> list[Run]:
+    """Some runs of the line, those of ``wanted`` opened at its part, or at their last one.
+
+    Args:
+        are_open: whether the others are open too, at their first part.
+    """
+    default = 1 if are_open else 0
     runs = [Run(span.key, span.start, line[span.start : span.end]) for span in spans]
     return [replace(run, part=min(wanted.get(run.key, default), run.parts)) for run in runs]
 
@@ -203,9 +214,5 @@ def ids_in(keys: Collection[str]) -> list[int]:
     if not keys:
         return []
     line = in_line()
-    return [
-        row[0]
-        for span in spans_of(line)
-        if span.key in keys
-        for row in line.rows[span.start : span.end]
-    ]
+    wanted = [span for span in line.spans if span.key in keys]
+    return [row[0] for span in wanted for row in line.rows[span.start : span.end]]

@@ -33,7 +33,7 @@ def queue(request: PageRequest) -> HttpResponse:
     """What ``events.pages.live_page`` asks for on its own comes with the state here."""
     state, request.last_event_id = state_and_newest_event()
     wanted = open_runs(request.GET.getlist("open"))
-    shown = queue_page_of(state, wanted, page=request.GET.get("page", ""))
+    shown = queue_page_of(state, wanted, page=max(whole(request.GET.get("page", "")) or 1, 1))
     fragments = {"live": "downloads/_queue.html"}
     return page(request, "downloads/queue.html", shown, fragments=fragments)
 

@@ -97,7 +97,7 @@ def test_no_list_page_asks_more_than_its_few_questions(
         with django_assert_max_num_queries(most, info=address):
             get(visitor, address)
     assert len(get(visitor, "/").select("[data-key]")) == 60
-    assert len(get(visitor, "/queue").select("queue-list [data-item]")) == 20
+    assert len(get(visitor, "/queue").select("queue-list [data-item]")) == 15
     assert len(get(visitor, "/unmatched").select(".folder")) == 40
 
 
