@@ -53,6 +53,13 @@ class Lift(models.TextChoices):
     TODAY = "TODAY"  # until the day ends
 
 
+class End(models.TextChoices):
+    """Where waiting items are moved, each within its priority."""
+
+    TOP = "TOP"
+    BOTTOM = "BOTTOM"
+
+
 class PauseCode(models.TextChoices):
     """Why the queue is paused: by its owner, or by itself."""
 

@@ -20,7 +20,7 @@ from aniworld.events.publish import publish
 from aniworld.events.reading import Reading
 from aniworld.events.rooms import Room
 from downloads import snapshots
-from downloads.choices import PauseCode, Status
+from downloads.choices import End, PauseCode, Status
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.snapshots import TransferProgress
 from providers.coded import Coded
@@ -82,6 +82,16 @@ class QueueReordered(QueueChanged):
     action: Literal["queue_reordered"] = "queue_reordered"
     item_id: str
     new_position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemsMoved(QueueChanged):
+    """To the top or the bottom of their priority; ``end`` is null where that was taken back."""
+
+    action: Literal["items_moved"] = "items_moved"
+    moved_ids: list[str]
+    moved_count: int
+    end: Literal["TOP", "BOTTOM"] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +185,18 @@ def item_retrying(item: DownloadQueueItem) -> None:
 
 def queue_reordered(item_id: int, new_position: int) -> None:
     publish(QueueReordered(item_id=str(item_id), new_position=new_position))
+
+
+_END: dict[End | None, Literal["TOP", "BOTTOM"] | None] = {
+    End.TOP: "TOP",
+    End.BOTTOM: "BOTTOM",
+    None: None,
+}
+
+
+def items_moved(ids: Sequence[int], end: End | None) -> None:
+    """Args: end: None where they are put back."""
+    publish(ItemsMoved(moved_ids=_named(ids), moved_count=len(ids), end=_END[end]))
 
 
 def items_added(ids: Sequence[int]) -> None:

@@ -152,6 +152,9 @@ class DownloadQueueItem(TimestampMixin):
     )
     download_speed = models.PositiveBigIntegerField(null=True, blank=True, help_text="Bytes/s.")
     eta = models.PositiveIntegerField(null=True, blank=True, help_text="Seconds.")
+    speeds = models.JSONField(
+        null=True, blank=True, help_text="The speeds of the last minutes, see downloads.speeds."
+    )
 
     error_code = models.CharField(max_length=50, blank=True, default="")
     error_params = models.JSONField(default=dict, blank=True)
@@ -202,7 +205,15 @@ class DownloadQueueItem(TimestampMixin):
         verbose_name = "queue item"
         indexes = [
             models.Index(fields=["status", "priority", "position"], name="queue_claim_order"),
-            models.Index(fields=["status", "-completed_at"], name="queue_history"),
+            models.Index(fields=["status", "-completed_at", "-id"], name="queue_history"),
+            models.Index(fields=["-completed_at", "-id"], name="queue_finished"),
+            # All that counts and sums over the lists need: the rows themselves are large.
+            models.Index(
+                fields=[
+                    *("status", "removed_at", "downloaded_bytes", "total_bytes", "download_speed"),
+                ],
+                name="queue_figures",
+            ),
             models.Index(fields=["removed_at"], name="queue_removed"),
             models.Index(
                 fields=["quarantine"],

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Annotated, Any, TypedDict, cast
 from urllib.parse import urlsplit
 
-from django.db.models import Avg, Count, Sum
+from django.db.models import Avg, Count, Max, Sum
 from django.utils import timezone
 
 from aniworld.config import store
@@ -337,13 +337,18 @@ def _history(which: Status, count: int) -> list[QueueItem]:
 
 @dataclass(frozen=True, slots=True)
 class _Tally:
-    """The items of one status: how many, bytes in all, and averages of those that are known."""
+    """The items of one status: how many, bytes in all, how large the largest will be, and how fast
+    they came on average, as far as that is known."""
 
     count: int = 0
     downloaded: int = 0
-    size: float | None = None
     total: float | None = None
     speed: float | None = None
+
+    @property
+    def size(self) -> float | None:
+        """What one has brought, on average."""
+        return self.downloaded / self.count if self.count else None
 
 
 def statistics() -> QueueStatistics:
@@ -370,11 +375,10 @@ def _tallies() -> dict[str, _Tally]:
         DownloadQueueItem.objects.filter(removed_at__isnull=True)
         .values_list("status")
         .annotate(
-            Count("pk"),
-            Sum("downloaded_bytes"),
-            Avg("downloaded_bytes"),
-            Avg("total_bytes"),
-            Avg("download_speed"),
+            count=Count("*"),
+            downloaded=Sum("downloaded_bytes"),
+            total=Max("total_bytes"),
+            speed=Avg("download_speed"),
         )
     )
     return defaultdict(_Tally, {status: _Tally(*figures) for status, *figures in groups})

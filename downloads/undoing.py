@@ -12,6 +12,7 @@ from downloads import services
 from downloads.errors import ItemNotFound, NothingKept
 from downloads.models import DownloadQueueItem, QueueState
 from downloads.services import quarantine, quiet
+from downloads.services.moving import Move
 
 
 def register() -> None:
@@ -21,6 +22,7 @@ def register() -> None:
     register_undo("queue.hold", _hold, takes=Right.OPERATE)
     register_undo("queue.release", _release, takes=Right.OPERATE)
     register_undo("queue.reorder", _reorder, takes=Right.OPERATE)
+    register_undo("queue.put_back", _put_back, takes=Right.OPERATE)
     register_undo("queue.bind", _bind, takes=Right.OPERATE)
     register_undo("queue.exempt", _exempt, takes=Right.OPERATE)
     register_undo("queue.unlift", _unlift, takes=Right.OPERATE)
@@ -92,3 +94,7 @@ def _reorder(*, item_id: int, new_position: int, left: int) -> None:
     if order[left : left + 1] != [item_id]:
         raise ChangedSince
     services.reorder(item_id=item_id, new_position=new_position)
+
+
+def _put_back(*, moves: Sequence[tuple[int, int, int]]) -> None:
+    services.put_back(moves=[Move(*one) for one in moves])

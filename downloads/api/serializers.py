@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from aniworld.web import fields
 from aniworld.web.serializers import AnyCaseChoiceField, StrictSerializer
-from downloads.choices import Lift, Priority, Status
+from downloads.choices import End, Lift, Priority, Status
 from downloads.following.decisions import Outcome
 from downloads.services.adding import LARGEST_NUMBER, MOST_EPISODES
 
@@ -86,9 +86,28 @@ class ReorderSerializer(serializers.Serializer[Any]):
     new_position = fields.WholeNumber(min_value=0, max_value=2**31)
 
 
+class MoveToEndSerializer(serializers.Serializer[Any]):
+    item_ids = fields.ids(allow_empty=False)
+    to = AnyCaseChoiceField(choices=End.values)
+
+    def validate_to(self, value: str) -> End:
+        return End(value)
+
+
 class ItemFilterSerializer(serializers.Serializer[Any]):
     status = AnyCaseChoiceField(choices=Status.values, required=False)
     series = serializers.CharField(required=False, help_text="A series key.")
+    language = serializers.CharField(
+        required=False, max_length=80, help_text="That of the file, in any case."
+    )
+    day = serializers.DateField(
+        required=False, help_text="Of the server's clock, on which it ended or was removed."
+    )
+    q = serializers.CharField(
+        required=False,
+        max_length=200,
+        help_text="Part of the name of its series, of its title or of its file's path.",
+    )
 
 
 class PlanFilterSerializer(serializers.Serializer[Any]):

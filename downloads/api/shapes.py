@@ -67,6 +67,14 @@ class Held(TypedDict):
     skipped: list[SkippedItem]
 
 
+class MovedToEnd(TypedDict):
+    """What stands at the top or the bottom of its priority now."""
+
+    moved_count: int
+    moved_ids: list[str]
+    skipped: list[SkippedItem]
+
+
 class Released(TypedDict):
     """What is back at its place."""
 
@@ -141,6 +149,11 @@ def restored(changed: Changed) -> Restored:
 def held(changed: Changed) -> Held:
     ids = _texts(changed.ids)
     return {"held_count": len(ids), "held_ids": ids, "skipped": changed.skipped}
+
+
+def moved_to_end(changed: Changed) -> MovedToEnd:
+    ids = _texts(changed.ids)
+    return {"moved_count": len(ids), "moved_ids": ids, "skipped": changed.skipped}
 
 
 def released(changed: Changed) -> Released:

@@ -30,6 +30,7 @@ from downloads.errors import (
     OtherFolder,
     SeriesUnknown,
 )
+from downloads.finding import Wanted, found
 from downloads.models import DownloadQueueItem, QueueItems
 from downloads.services import EpisodeRef
 from downloads.snapshots import QueueItem, QueueStatus, rows
@@ -53,11 +54,17 @@ class QueueItemsView(APIView):
 
 def _items(wanted: dict[str, Any]) -> QueueItems:
     items = DownloadQueueItem.objects.listed()
-    if "status" in wanted:
-        items = items.filter(status=wanted["status"])
     if "series" in wanted:
         items = items.filter(series__key=wanted["series"])
-    return items.order_by(F("completed_at").desc(nulls_first=True), "priority", "position", "-id")
+    sought = Wanted(
+        statuses=[wanted["status"]] if "status" in wanted else (),
+        language=wanted.get("language", ""),
+        day=wanted.get("day"),
+        text=wanted.get("q", ""),
+    )
+    return found(items, sought).order_by(
+        F("completed_at").desc(nulls_first=True), "priority", "position", "-id"
+    )
 
 
 @needs(Right.OPERATE)
@@ -181,6 +188,16 @@ class ReorderView(APIView):
 
 
 @needs(Right.OPERATE)
+class MoveView(APIView):
+    @described(body=written.MoveToEndSerializer)
+    def post(self, request: Request) -> Answer[shapes.MovedToEnd]:
+        """Move waiting items to the top or the bottom of their priority, in their order."""
+        wanted = valid(written.MoveToEndSerializer(data=request.data))
+        moved = services.move_to(item_ids=wanted["item_ids"], end=wanted["to"])
+        return Answer(shapes.moved_to_end(moved))
+
+
+@needs(Right.OPERATE)
 class HoldView(APIView):
     @described(body=written.ItemIdsSerializer)
     def post(self, request: Request) -> Answer[shapes.Held]:
@@ -251,6 +268,13 @@ class ClearFailedView(ClearView):
     """Take all failed items off the list."""
 
     which = Status.FAILED
+
+
+@needs(Right.OPERATE)
+class ClearWaitingView(APIView):
+    def delete(self, _request: Request) -> Answer[shapes.Cleared]:
+        """Take out all that waits, held or not; what is being downloaded stays."""
+        return Answer({"cleared_count": services.clear_waiting()})
 
 
 @needs(Right.OPERATE)

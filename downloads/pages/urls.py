@@ -1,10 +1,22 @@
 from django.urls import path, re_path
 
 import aniworld.web.ids  # noqa: F401 - registers <id:…>
-from downloads.pages import following_views, own_link, quiet_views, views
+from downloads.pages import (
+    following_views,
+    history,
+    own_link,
+    quiet_views,
+    screen,
+    selection,
+    views,
+)
 
 urlpatterns = [
     re_path(r"^queue/?$", views.queue, name="queue"),
+    re_path(r"^queue/history/?$", history.history, name="queue-history"),
+    re_path(r"^queue/screen/?$", screen.screen, name="queue-screen"),
+    path("queue/selected", selection.selected, name="queue-selected"),
+    path("queue/waiting/clear", selection.clear_waiting, name="queue-clear-waiting"),
     path("queue/retry", views.retry_all, name="queue-retry-all"),
     path("queue/rests/end", views.end_rest, name="queue-end-rest"),
     path("queue/holds/<id:hold_id>/lift", views.lift_hold, name="queue-lift-hold"),

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from aniworld.events.pages import live_page
 from aniworld.journal.pages.undo import undo_address
 from aniworld.journal.services import noting
 from aniworld.sites import services as sites
@@ -22,20 +21,21 @@ from aniworld.web.rights import Right
 from downloads import entries, services
 from downloads.choices import Priority, Status
 from downloads.models import DownloadQueueItem, QueueState
-from downloads.pages.queue import FIRST, queue_page
+from downloads.pages.queue import queue_page_of, state_and_newest_event
+from downloads.pages.runs import open_runs
 from downloads.services import Added, EpisodeRef
 from downloads.services.adding import Reason
-
-MOST_ROWS = 2_000
 
 
 @needs(Right.VIEW)
 @require_safe
-@live_page
 def queue(request: PageRequest) -> HttpResponse:
-    limit = min(max(whole(request.GET.get("limit", "")) or FIRST, FIRST), MOST_ROWS)
+    """What ``events.pages.live_page`` asks for on its own comes with the state here."""
+    state, request.last_event_id = state_and_newest_event()
+    wanted = open_runs(request.GET.getlist("open"))
+    shown = queue_page_of(state, wanted, page=max(whole(request.GET.get("page", "")) or 1, 1))
     fragments = {"live": "downloads/_queue.html"}
-    return page(request, "downloads/queue.html", queue_page(limit), fragments=fragments)
+    return page(request, "downloads/queue.html", shown, fragments=fragments)
 
 
 @needs(Right.OPERATE)

@@ -5,16 +5,17 @@ from downloads.services.control import pause, resume, start, stop
 from downloads.services.items import (
     Changed,
     clear,
+    clear_waiting,
     hold,
     release,
     remove,
     remove_one,
-    reorder,
     restore,
     retry,
     retry_one,
     undo,
 )
+from downloads.services.moving import move_to, put_back, reorder
 from downloads.services.quarantine import discard, take
 from downloads.services.quiet import bind, exempt, keep, lift
 from downloads.snapshots import serialise, serialise_page, status
@@ -26,6 +27,7 @@ __all__ = [
     "Skipped",
     "bind",
     "clear",
+    "clear_waiting",
     "discard",
     "enqueue",
     "enqueue_missing",
@@ -33,7 +35,9 @@ __all__ = [
     "hold",
     "keep",
     "lift",
+    "move_to",
     "pause",
+    "put_back",
     "release",
     "remove",
     "remove_one",

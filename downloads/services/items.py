@@ -12,15 +12,14 @@ from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from aniworld.journal.models import Entry
-from aniworld.journal.services import Undo, listed, mark_undone, record
+from aniworld.journal.services import listed, mark_undone, record
 from downloads import entries, events, progress
 from downloads.choices import Stage, Status
 from downloads.entries import Brief, QueueAction
-from downloads.errors import ItemNotFound, NotFailed, NotPending
+from downloads.errors import ItemNotFound, NotFailed
 from downloads.models import UNDO_WINDOW, DownloadQueueItem, QueueItems, QueueState
 from downloads.services.held import say_as_held
 from library.choices import EpisodeState
-from library.entries import about
 from library.models import Episode as LibraryEpisode
 from providers.coded import Coded
 
@@ -73,19 +72,36 @@ def remove(*, item_ids: Sequence[int], reason: Coded | None = None) -> list[int]
         if not taken:
             return []
         ids = [item.id for item in taken]
-        _cancel(taken, reason)
+        _cancel(DownloadQueueItem.objects.filter(pk__in=ids), taken, reason)
         for item in active:
             progress.cancel(item)
         events.items_removed(ids)
         return ids
 
 
-def _cancel(items: list[Brief], reason: Coded | None) -> None:
+def clear_waiting() -> int:
+    """Take out all that waits, held or not; it can be undone. What is being downloaded stays.
+
+    Returns:
+        How many were removed.
+    """
+    with transaction.atomic():
+        QueueState.locked()
+        waiting = DownloadQueueItem.objects.waiting()
+        taken = entries.briefly(waiting)
+        if taken:
+            _cancel(waiting, taken, None)
+            events.items_removed([item.id for item in taken])
+        return len(taken)
+
+
+def _cancel(found: QueueItems, items: list[Brief], reason: Coded | None) -> None:
+    """Args: items: what ``found`` finds, which is locked."""
     now = timezone.now()
     about, named = entries.about_all(items), entries.many(items)
     back = entries.bring_back(now)
     record(QueueAction.REMOVED, on=about, before=named, undo=back, reason=reason)
-    DownloadQueueItem.objects.filter(pk__in=[item.id for item in items]).update(
+    found.update(
         status_before=Case(
             When(status=Status.DOWNLOADING, then=Value(Status.PENDING)), default=F("status")
         ),
@@ -212,62 +228,6 @@ def reason_taken(item: DownloadQueueItem, taken: dict[Episode, str]) -> str:
 
 def _episode(item: DownloadQueueItem) -> Episode:
     return item.series_id, item.season, item.episode_number
-
-
-def reorder(*, item_id: int, new_position: int) -> int:
-    """Move a waiting item to ``new_position`` (from 0, among the waiting).
-
-    An item stays within its priority: a place above or below becomes the first or last of it.
-
-    Returns:
-        The place it has now.
-
-    Raises:
-        NotPending: the item does not wait, or does not exist.
-    """
-    with transaction.atomic():
-        QueueState.locked()
-        waiting = DownloadQueueItem.objects.waiting().in_order()
-        order = list(waiting.values_list("pk", "priority", "position"))
-        places = {row[0]: place for place, row in enumerate(order)}
-        if item_id not in places:
-            raise NotPending(item=item_id)
-        old = places[item_id]
-        new = _within_priority(order, old, new_position)
-        if new != old:
-            _record_move(item_id, old, new)
-            _shift(item_id, order[old], order[new])
-            events.queue_reordered(item_id, new)
-        return new
-
-
-def _record_move(item_id: int, old: int, new: int) -> None:
-    item = DownloadQueueItem.objects.select_related("series").get(pk=item_id)
-    places = {"item_id": item_id, "new_position": old, "left": new}
-    back = Undo("queue.reorder", places, lasts=UNDO_WINDOW)
-    record(
-        QueueAction.REORDERED,
-        on=about(item.series),
-        before={**entries.facts_of(item), "position": old},
-        after={"position": new},
-        undo=back,
-    )
-
-
-def _within_priority(order: list[tuple[int, int, int]], old: int, wanted: int) -> int:
-    same = [place for place, row in enumerate(order) if row[1] == order[old][1]]
-    return min(max(wanted, same[0]), same[-1])
-
-
-def _shift(item_id: int, old: tuple[int, int, int], new: tuple[int, int, int]) -> None:
-    """Give the item the sort key of the place it goes to; those in between make room."""
-    _, priority, start = old
-    target = new[2]
-    between, step = ((target, start - 1), 1) if target < start else ((start + 1, target), -1)
-    DownloadQueueItem.objects.filter(priority=priority, position__range=between).update(
-        position=F("position") + step
-    )
-    DownloadQueueItem.objects.filter(pk=item_id).update(position=target)
 
 
 def hold(*, item_ids: Sequence[int]) -> Changed:

@@ -23,6 +23,7 @@ from downloads.quiet import ledger, reading
 from downloads.seen import Beside, kept
 from downloads.services.control import save, set_paused, set_stopped
 from downloads.shut import BROKEN_PAGES, open_sites, shut
+from downloads.speeds import noted
 from downloads.transfer.messages import Attempt, Failure
 from downloads.worker import aside
 from downloads.worker.retries import Decision, Verdict
@@ -41,6 +42,7 @@ _AT_REST: dict[str, Any] = {
     "heartbeat_at": None,
     "stage": Stage.NONE,
     "download_speed": None,
+    "speeds": None,
     "eta": None,
 }
 
@@ -121,6 +123,7 @@ def _claim(item: DownloadQueueItem, worker: str, stage: Stage) -> bool:
         "started_at": now,
         "next_try_at": None,
         "progress_percent": 0,
+        "speeds": None,
         "seen": None,
     }
     if not pending.update(**started, updated_at=now):
@@ -143,6 +146,7 @@ def keep_progress(item: DownloadQueueItem, worker: str) -> None:
         total_bytes=item.total_bytes,
         is_total_estimated=item.is_total_estimated,
         download_speed=item.download_speed,
+        speeds=noted(item.speeds, item.download_speed, now),
         eta=item.eta,
     )
 

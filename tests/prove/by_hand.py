@@ -130,12 +130,19 @@ def asks_for_a_job(hand: Hand) -> None:
 # --- the queue
 
 
+def _from_menu(hand: Hand, code: str, name: str) -> None:
+    """Press a button in the menu of an item of the queue."""
+    line = hand.page.locator(f"{WAITING} .queue-line", has_text=code)
+    line.locator(".queue-menu summary").click()
+    line.get_by_role("button", name=name, exact=True).click()
+
+
 @step("queue-move")
 def moves_an_item(hand: Hand) -> None:
     hand.go("/queue")
-    rows = hand.page.locator(f"{WAITING} .queue-names")
+    rows = hand.page.locator(f"{WAITING} .queue-line")
     code = re.findall(r"S\d+E\d+", rows.nth(1).inner_text())[0]
-    hand.press(f"Move {code} up")
+    _from_menu(hand, code, "Move up")
     hand.go("/queue")
     expect(rows.first).to_contain_text(code)
 
@@ -143,25 +150,51 @@ def moves_an_item(hand: Hand) -> None:
 @step("queue-hold", "queue-release")
 def holds_and_releases(hand: Hand) -> None:
     hand.go("/queue")
-    hand.press("Hold S01E31")
-    hand.press("Release S01E34")
+    _from_menu(hand, "S01E31", "Hold")
+    _from_menu(hand, "S01E34", "Release")
     hand.go("/queue")
-    expect(hand.button("Release S01E31")).to_be_visible()
-    expect(hand.button("Hold S01E34")).to_be_visible()
+    line = hand.page.locator(f"{WAITING} .queue-line", has_text="S01E31")
+    expect(line).to_contain_text("On hold")
+    hand.sees("S01E34", WAITING)
+
+
+@step("queue-selected")
+def acts_on_what_is_ticked(hand: Hand) -> None:
+    hand.go("/queue")
+    hand.page.get_by_label("Select Mondlaterne S01E34").check()
+    hand.press("To the top", "#waiting-bar")
+    hand.is_told("1 episode is next now.")
+    hand.go("/queue")
+    expect(hand.page.locator(f"{WAITING} .queue-line").first).to_contain_text("S01E34")
+    hand.press("Hold", "#waiting-bar")
+    hand.is_told("Nothing is ticked.")
 
 
 @step("queue-remove")
 def removes_an_item(hand: Hand) -> None:
     hand.go("/queue")
-    hand.press("Remove S01E33")
+    _from_menu(hand, "S01E33", "Remove")
     hand.go("/queue")
     hand.misses("S01E33")
+
+
+@step("queue-clear-waiting")
+def takes_out_all_that_waits_and_brings_it_back(hand: Hand) -> None:
+    hand.go("/queue")
+    hand.page.locator("#clear-waiting-menu > summary").click()
+    hand.press("Yes, take all out")
+    hand.go("/queue")
+    hand.sees("Nothing waits.", WAITING)
+    hand.go("/journal")
+    hand.press("Undo", exact=False)
+    hand.go("/queue")
+    hand.sees("S01E34", WAITING)
 
 
 @step("queue-retry", "queue-take", "queue-discard")
 def looks_after_what_failed(hand: Hand) -> None:
     hand.go("/queue")
-    hand.press("Retry S01E39")
+    hand.press("Retry S01E39", FAILED)
     hand.press("Take it anyway: S01E37")
     hand.press("Discard it: S01E38")
     hand.go("/queue")
@@ -718,10 +751,16 @@ def sets_quiet_hours_and_fetches_in_them(hand: Hand) -> None:
     hand.sees("Every day all day: nothing is fetched")
     hand.go("/queue")
     hand.sees("No end is in sight")
-    hand.page.locator(f"{WAITING} button[id^=now-]").first.click()
+    line = hand.page.locator(f"{WAITING} .queue-line:has(button[id^=now-])").first
+    line.locator(".queue-menu summary").click()
+    line.locator("button[id^=now-]").click()
     hand.go("/queue")
     hand.sees("Fetched whatever quiet hours say")
-    hand.page.locator(f"{WAITING} button[aria-label*=again]").first.click()
+    exempt = hand.page.locator(
+        f"{WAITING} .queue-line", has_text="Fetched whatever quiet hours say"
+    )
+    exempt.locator(".queue-menu summary").click()
+    exempt.get_by_role("button", name="Wait for quiet hours again").click()
     hand.go("/queue")
     hand.press("Fetch anyway for the rest of today")
     hand.is_told("Quiet hours and budgets do not count for that time.")

@@ -170,7 +170,7 @@ def test_menus_and_lists_are_worked_by_keyboard(walk: Walk) -> None:
     with walk.context(DESK) as context:
         page = context.new_page()
         page.goto(walk.address("/queue"))
-        menu = page.locator("details.menu summary")
+        menu = page.locator(".shell-tools details.menu summary")
         menu.press("Enter")
         expect(page.get_by_role("link", name="Journal")).to_be_visible()
         page.keyboard.press("Tab")
@@ -179,15 +179,18 @@ def test_menus_and_lists_are_worked_by_keyboard(walk: Walk) -> None:
         expect(menu).to_be_focused()
 
         waiting = page.locator("[aria-labelledby=pending-title]")
-        waiting.get_by_role("button", name="Move S01E33 up").press("Enter")
-        expect(waiting.locator(".queue-names").nth(1)).to_contain_text("S01E33")
-        expect(page.get_by_role("button", name="Move S01E33 up")).to_be_focused()
+        rows = waiting.locator(".queue-line")
+        third = waiting.locator(".queue-line", has_text="S01E33")
+        third.locator(".queue-menu summary").press("Enter")
+        third.get_by_role("button", name="Move up").press("Enter")
+        expect(rows.nth(1)).to_contain_text("S01E33")
+        expect(third.get_by_role("button", name="Move up")).to_be_focused()
         page.keyboard.press("Enter")
-        expect(waiting.locator(".queue-names").first).to_contain_text("S01E33")
+        expect(rows.first).to_contain_text("S01E33")
         # It is the first now and cannot rise: what can still be done to it has the focus.
-        expect(page.get_by_role("button", name="Move S01E33 down")).to_be_focused()
+        expect(third.get_by_role("button", name="Move down")).to_be_focused()
         page.keyboard.press("Enter")
-        expect(waiting.locator(".queue-names").nth(1)).to_contain_text("S01E33")
+        expect(rows.nth(1)).to_contain_text("S01E33")
 
 
 def test_every_form_works_without_script(walk: Walk, proved: Prove, tmp_path: Path) -> None:

@@ -59,6 +59,7 @@ FACES = {
     "settings-naming": ("naming_template=%7Bname%7D%2F%7Bnothing%7D",),
     "series-delete": ("season=1", "season=1&episode=2", "season=77"),
     "journal": ("q=nothing+is+called+so",),
+    "queue-history": ("state=FAILED", "state=CANCELLED", "q=nothing+is+called+so", f"q={LONG}"),
 }
 # Open to who is not logged in.
 OUTSIDE = ("login", "login-help")

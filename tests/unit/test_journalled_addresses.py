@@ -652,6 +652,10 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "queue-retry-all"): page("queue.retried", "/queue/retry"),
     ("post", "queue-clear"): page("queue.cleared", "/queue/clear/failed"),
     ("post", "queue-move"): page("queue.reordered", "/queue/items/{pending}/move", place="1"),
+    ("post", "queue-selected"): page(
+        "queue.held", "/queue/selected", action="hold", ids=["{pending}"]
+    ),
+    ("post", "queue-clear-waiting"): page("queue.removed", "/queue/waiting/clear"),
     ("post", "queue-hold"): page("queue.held", "/queue/items/{pending}/hold"),
     ("post", "queue-now"): page("queue.exempted", "/queue/items/{pending}/now"),
     ("post", "queue-later"): first(
@@ -1002,6 +1006,10 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "api-queue-reorder"): api(
         "queue.reordered", "post", "queue/reorder", item_id="{pending}", new_position=1
     ),
+    ("post", "api-queue-move"): api(
+        "queue.reordered", "post", "queue/move", item_ids=["{pending}"], to="BOTTOM"
+    ),
+    ("delete", "api-queue-clear-waiting"): api("queue.removed", "delete", "queue/waiting"),
     ("post", "api-queue-hold"): api("queue.held", "post", "queue/hold", item_ids=["{pending}"]),
     ("post", "api-queue-now"): api("queue.exempted", "post", "queue/now", item_ids=["{pending}"]),
     ("post", "api-queue-later"): first(

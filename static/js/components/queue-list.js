@@ -26,7 +26,7 @@ class QueueList extends HTMLElement {
   }
 
   onpointermove(event) {
-    const under = document.elementFromPoint(event.clientX, event.clientY)?.closest("[data-item]");
+    const under = document.elementFromPoint(event.clientX, event.clientY)?.closest("[data-place]");
     const fits = under && this.contains(under) && under.dataset.priority === this.#row.dataset.priority;
     this.#mark(fits && under !== this.#row ? under : null);
     this.#scroll(event.clientY);
@@ -63,9 +63,7 @@ class QueueList extends HTMLElement {
 
   /** The event that follows renders the list anew; here it only moves at once. */
   async #move(row, place) {
-    const list = row.parentElement;
-    const rows = findAll("[data-item]", list);
-    const target = rows[place];
+    const target = findAll("[data-place]", this).find((other) => Number(other.dataset.place) === place);
     if (place > Number(row.dataset.place)) target.after(row);
     else target.before(row);
     try {

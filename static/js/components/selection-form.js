@@ -3,7 +3,8 @@ import { find, findAll, setText } from "lib/dom.js";
 /**
  * A form of checkboxes with a bar of actions that shows up once something is ticked.
  *
- * [data-select-all] ticks the boxes of its [data-group] (or all), Shift ticks a range.
+ * [data-select-all] ticks the boxes of its [data-group] (or all), Shift ticks a range. A box with data-counts
+ * stands for so many, also for the boxes beside it in its row: those are ticked with it.
  */
 class SelectionForm extends HTMLElement {
   #last = null;
@@ -21,6 +22,7 @@ class SelectionForm extends HTMLElement {
 
   handleEvent(event) {
     if (event.type === "click") this.#click(event);
+    else if (event.type === "change") this.#follow(event.target);
     this.#show();
   }
 
@@ -40,6 +42,14 @@ class SelectionForm extends HTMLElement {
     return this.#tick(wanted, !wanted.every((box) => box.checked));
   }
 
+  /** A box of a group and those in it say the same. */
+  #follow(box) {
+    const own = box.closest("li");
+    if (box.dataset.counts) this.#tick(findAll("input[type=checkbox][name]", own), box.checked);
+    const group = find("[data-counts]", own?.parentElement.closest("li") ?? document.createElement("li"));
+    if (group && !box.checked) group.checked = false;
+  }
+
   #range(event) {
     const boxes = this.#boxes();
     if (event.shiftKey && boxes.includes(this.#last)) {
@@ -57,8 +67,16 @@ class SelectionForm extends HTMLElement {
     return findAll("input[type=checkbox][name]:not(:disabled)", this);
   }
 
+  #count() {
+    const ticked = this.#boxes().filter((box) => box.checked);
+    const groups = ticked.filter((box) => box.dataset.counts).map((box) => box.closest("li"));
+    const alone = ticked.filter((box) => !groups.some((group) => group.contains(box)));
+    const inGroups = groups.map((group) => Number(find("[data-counts]", group).dataset.counts));
+    return inGroups.reduce((sum, one) => sum + one, alone.length);
+  }
+
   #show() {
-    const count = this.#boxes().filter((box) => box.checked).length;
+    const count = this.#count();
     this.classList.toggle("has-selection", count > 0);
     find("form", this)?.classList.toggle("is-filled", count > 0);
     const bar = find("[data-selection-bar]", this);

@@ -6,9 +6,14 @@ const ROW = ":is(li, tr, article):is([data-item], [data-episode], [data-key])";
 const nameOf = (row) => row && (row.dataset.item ?? row.dataset.episode ?? row.dataset.key);
 const sameRow = (rows, row) => rows.find((other) => nameOf(other) === nameOf(row));
 
-/** Note what `region` shows; the returned function brings it back in the region that took its place. */
-export function remember(region) {
-  const bringBack = [openDetails(region), pictures(region), position(region), focus(region)];
+/**
+ * Note what `region` shows; the returned function brings it back in the region that took its place.
+ *
+ * isMorphed: the region stays and only what differs in it changes; no more is lost then than a place or a row.
+ */
+export function remember(region, { isMorphed = false } = {}) {
+  const bringBack = [position(region), focus(region)];
+  if (!isMorphed) bringBack.unshift(openDetails(region), pictures(region));
   return () => {
     const now = document.getElementById(region.id);
     if (now) bringBack.forEach((work) => work(now));
@@ -39,9 +44,11 @@ function pictures(region) {
   };
 }
 
-/** The first row in sight stays where it is when rows come in above it. */
+/** The row with the focus, or else the first in sight, stays where it is when rows come in above it. */
 function position(region) {
-  const row = findAll(ROW, region).find((candidate) => candidate.getBoundingClientRect().bottom > 0);
+  const isInSight = ({ top, bottom }) => bottom > 0 && top < window.innerHeight;
+  const rows = findAll(ROW, region).filter((one) => isInSight(one.getBoundingClientRect()));
+  const row = rows.find((one) => one.contains(document.activeElement)) ?? rows[0];
   if (!row || window.scrollY === 0) return () => {};
   const top = row.getBoundingClientRect().top;
   return (now) => {
@@ -61,7 +68,8 @@ function focus(region) {
   const place = row ? findAll(ROW, region).indexOf(row) : -1;
   const like = had.id ? `[id^="${had.id.split("-")[0]}-"]` : had.tagName.toLowerCase();
   return (now) => {
-    if (document.activeElement !== document.body) return;
+    // One that is disabled while it has the focus keeps it for a moment.
+    if (document.activeElement !== document.body && !document.activeElement.matches(":disabled")) return;
     const rows = row ? findAll(ROW, now) : [];
     const own = sameRow(rows, row);
     const near = [own, ...rows.slice(place), ...rows.slice(0, place).reverse()].filter(Boolean);

@@ -16,11 +16,20 @@ export function setText(element, text) {
   if (element && element.textContent !== text) element.textContent = text;
 }
 
-/** Run `work` once, `delay` milliseconds after the last call. */
-export function debounce(work, delay) {
+/**
+ * Run `work` once, `delay` milliseconds after the last call, and never later than `most` after the first
+ * that has not been answered: calls that do not end must not put it off for ever.
+ */
+export function debounce(work, delay, most = Infinity) {
   let timer;
+  let since;
   return (...args) => {
     clearTimeout(timer);
-    timer = setTimeout(() => work(...args), delay);
+    since ??= performance.now();
+    const left = Math.max(since + most - performance.now(), 0);
+    timer = setTimeout(() => {
+      since = undefined;
+      work(...args);
+    }, Math.min(delay, left));
   };
 }

@@ -8,9 +8,12 @@ import "components/toast-stack.js";
 import { find, findAll, setText } from "lib/dom.js";
 import { episode } from "lib/format.js";
 import { goLive, listen, live } from "lib/live.js";
+import { offerMorph } from "lib/morph.js";
 import { toast } from "lib/toasts.js";
 
 const words = document.documentElement.dataset;
+
+offerMorph();
 
 /** Menus close on Escape and on a click elsewhere. */
 function closeMenus(event) {
@@ -57,9 +60,9 @@ listen(["inbox_changed"], ({ detail }) => {
 });
 listen(["repairs_changed"], ({ detail }) => showCount("repairs-badge", detail.count));
 listen(["download_complete"], ({ detail }) =>
-  toast(`${detail.serie_name} ${episode(detail.season, detail.episode)} ${words.arrived}`, { level: "success" }));
+  toast(`${detail.serie_name} ${episode(detail.season, detail.episode)} ${words.arrived}`, { level: "success", kind: "arrived" }));
 listen(["download_failed"], ({ detail }) =>
-  toast(`${detail.serie_name} ${episode(detail.season, detail.episode)}: ${detail.error.text}`, { level: "error" }));
+  toast(`${detail.serie_name} ${episode(detail.season, detail.episode)}: ${detail.error.text}`, { level: "error", kind: "failed" }));
 listen(["system_info"], ({ detail }) => toast(detail.message, { level: "info" }));
 listen(["system_warning", "system_error"], ({ detail }) => toast(detail.message, { level: "warning" }));
 

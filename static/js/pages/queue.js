@@ -1,48 +1,31 @@
-/** The queue page: progress between two renderings of the lists. */
+/** The queue page: progress between two renderings of the lists, and the runs that are unfolded. */
 import "components/queue-list.js";
-import { find, setText } from "lib/dom.js";
-import { duration, percent, size, speed, time } from "lib/format.js";
-import { listen, live } from "lib/live.js";
+import "components/speed-graph.js";
+import { find, findAll } from "lib/dom.js";
+import { followProgress } from "lib/progress.js";
 
-function show({ detail }) {
-  const row = find(`[data-item="${CSS.escape(detail.download_id)}"]`);
-  const bar = row && find("[data-part=bar]", row);
-  if (!bar || detail.status === "completed" || detail.status === "cancelled") return;
-  const { progress } = detail;
-  const part = (name) => find(`[data-part=${name}]`, row);
-  const measured = progress.percent > 0 && detail.stage === "DOWNLOADING";
-  if (measured) bar.value = progress.percent;
-  else bar.removeAttribute("value");
-  const stage = part("stage");
-  const doing = stage.dataset[(detail.stage || "none").toLowerCase()] ?? detail.stage;
-  const until = progress.waiting_until;
-  setText(stage, until ? stage.dataset.waiting.replace("%s", progress.waiting_for) : doing);
-  setText(part("until"), until ? time(until) : "");
-  setText(part("percent"), measured ? percent(progress.percent) : "");
-  const whole = size(progress.total_mb);
-  const about = progress.total_is_estimate ? part("size").dataset.about.replace("%s", whole) : whole;
-  const total = progress.total_mb ? ` / ${about}` : "";
-  setText(part("size"), progress.downloaded_mb ? size(progress.downloaded_mb) + total : "");
-  setText(part("speed"), speed(progress.speed_mbps));
-  const eta = (measured && progress.eta_seconds) || null;
-  setText(part("eta"), duration(eta));
-  part("left").hidden = eta == null;
-}
+followProgress(find("h1").textContent.trim());
 
-/** A worker that was killed cannot say so. After its lease without a sign the server is asked. */
-const LEASE = 12_000;
-let silence;
+const region = () => document.getElementById("live");
 
-function hear() {
-  clearTimeout(silence);
-  silence = setTimeout(() => {
-    const region = find("#live[data-heard]");
-    if (region && !document.hidden) htmx.trigger(region, "refresh");
-    hear();
-  }, LEASE);
-}
+/** What is unfolded is asked for with the page, whatever its address says of it. */
+document.body.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.elt.id !== "live" || detail.verb !== "get") return;
+  const address = new URL(detail.path, location.href);
+  address.searchParams.delete("open");
+  for (const fold of findAll("details[data-open][open]", region())) address.searchParams.append("open", fold.dataset.open);
+  detail.path = address.pathname + address.search;
+});
 
-hear();
-live.join("download_progress");
-listen(["download_progress", "queue_status"], hear);
-listen(["download_progress"], show);
+document.addEventListener("toggle", ({ target }) => {
+  if (target.matches?.("details[data-open][open]") && find("[data-unloaded]", target)) region().refresh();
+}, true);
+
+/** Another part of a run is fetched into it. */
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("[data-part-of]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  link.closest("details").dataset.open = new URL(link.href).searchParams.get("open");
+  region().refresh();
+});

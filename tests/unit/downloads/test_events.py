@@ -11,7 +11,7 @@ from django.db import transaction
 from aniworld.events.models import OutboxEvent
 from aniworld.events.socket.reader import events_after
 from downloads import events
-from downloads.choices import PauseCode, Status
+from downloads.choices import End, PauseCode, Status
 from downloads.models import DownloadQueueItem
 from downloads.transfer.errors import DiskFull
 from library.models import AnimeSeries
@@ -63,6 +63,8 @@ def test_what_an_action_was_about_stands_beside_it(item: DownloadQueueItem) -> N
     events.item_changed("item_started", item)
     events.item_retrying(item)
     events.queue_reordered(7, 2)
+    events.items_moved([7, 8], End.TOP)
+    events.items_moved([7], None)
     events.list_cleared(Status.COMPLETED, 4)
     events.list_cleared(Status.FAILED, 5)
     events.worker_changed("worker_started")
@@ -71,6 +73,8 @@ def test_what_an_action_was_about_stands_beside_it(item: DownloadQueueItem) -> N
         {"action": "item_started", "item_id": str(item.pk)},
         {"action": "item_retrying", "item_id": str(item.pk), "next_try_at": None},
         {"action": "queue_reordered", "item_id": "7", "new_position": 2},
+        {"action": "items_moved", "moved_ids": ["7", "8"], "moved_count": 2, "end": "TOP"},
+        {"action": "items_moved", "moved_ids": ["7"], "moved_count": 1, "end": None},
         {"action": "completed_cleared", "cleared_count": 4},
         {"action": "failed_cleared", "cleared_count": 5},
         {"action": "worker_started"},

@@ -137,13 +137,13 @@ def test_an_address_that_says_nothing_is_closed(
 
 PAGES = (
     *("/", "/?view=table", "/?show=removed", "/?q=nothing-of-the-kind", "/unmatched"),
-    *("/queue", "/queue?limit=20", "/queue?limit=30"),
+    *("/queue", "/queue?page=1", "/queue?open=1-1-1", "/queue/history", "/queue/screen"),
     *("/series/{key}", "/series/{gone}", "/series/{key}/mapping", "/library/folders"),
     *("/series/{key}/episodes/1/1/why", "/account", "/journal"),
 )
 
 
-MODES = {"/queue": queue.start, "/queue?limit=20": queue.pause}
+MODES = {"/queue": queue.start, "/queue?page=1": queue.pause}
 
 
 def offers(page: Tag, address: str) -> Iterator[tuple[str, str]]:

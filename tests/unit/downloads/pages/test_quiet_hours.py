@@ -217,7 +217,10 @@ def press(visitor: Client, button: str) -> list[str]:
     """Press a button of the queue page; what is told after it."""
     form = get(visitor, "/queue").select_one(f"form:has(#{button})")
     assert form is not None
-    return texts(soup(visitor.post(str(form["action"]), follow=True)), "toast-stack .toast p")
+    pressed = form.select_one(f"#{button}")
+    assert pressed is not None
+    to = str(pressed.get("formaction") or form["action"])
+    return texts(soup(visitor.post(to, follow=True)), "toast-stack .toast p")
 
 
 def is_exempt(item: DownloadQueueItem) -> bool:
