@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("downloads", "0014_provider_in_use"),
+        ("downloads", "0016_days_before"),
     ]
 
     operations = [
