@@ -344,8 +344,9 @@ class Episode(TimestampMixin):
             ),
         ]
         indexes = [
+            # With whether it is wanted, so that those of all series are counted in the index.
             models.Index(
-                fields=["series", "season", "episode_number"],
+                fields=["series", "season", "episode_number", "unwanted"],
                 condition=Q(state="MISSING"),
                 name="episode_missing",
             ),
