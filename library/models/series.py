@@ -344,9 +344,8 @@ class Episode(TimestampMixin):
             ),
         ]
         indexes = [
-            # With whether it is wanted, so that those of all series are counted in the index.
             models.Index(
-                fields=["series", "season", "episode_number", "unwanted"],
+                fields=["series", "season", "episode_number"],
                 condition=Q(state="MISSING"),
                 name="episode_missing",
             ),

@@ -210,7 +210,7 @@ def missing_page(query: Mapping[str, str]) -> MissingPage:
 def _by_series(page: MissingPage, found: list[Group], number: str | None) -> MissingPage:
     paging = Paginator(found, SERIES).get_page(None if page.wanted.series else number)
     shown = list(paging.object_list)
-    ids = [group.series_id for group in shown]
+    ids = [pk for pk, _count in shown]
     series = reading.series_by_id(ids)
     if page.wanted.series:
         groups = [_opened(page.wanted, series[pk], count, number) for pk, count in shown]
