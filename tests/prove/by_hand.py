@@ -479,6 +479,24 @@ def renames_files(hand: Hand) -> None:
     hand.sees("no season or episode number in the name")  # the one file that keeps its name
 
 
+@step("missing-queue")
+def queues_what_is_missing(hand: Hand) -> None:
+    hand.go(f"/missing?series={SHOWN}")
+    hand.page.locator(".missing-episode input").first.check()
+    hand.page.locator("#missing-queue").click()
+    hand.is_told("queued")
+
+
+@step("files-selected", "files-remove")
+def looks_at_what_would_go_and_keeps_it(hand: Hand) -> None:
+    hand.go("/files")
+    hand.page.locator(".file-row input").first.check()
+    hand.press("Remove", ".selection-bar")
+    hand.sees("They go into the recycle bin")
+    hand.press("Delete", exact=False)
+    hand.is_told("1 file deleted")
+
+
 @step("series-delete", "series-want", "bin-restore", "bin-delete")
 def deletes_files_and_brings_one_back(hand: Hand) -> None:
     """Whole series, one of its files back, the rest gone for good."""

@@ -72,7 +72,7 @@ from providers.cache import CachedPage, PageKey
 from providers.coded import coded
 from providers.errors import SiteDown
 from providers.registry import SiteEntry
-from tests.factories import make_item, make_series, split_numbers
+from tests.factories import make_item, make_series, make_unmatched, split_numbers
 from tests.telling_server import KEY, MediaServer
 from tests.unit.library.fakes import FakeSite
 
@@ -265,6 +265,41 @@ class House:
         (root / first.path).with_suffix(".srt").write_text("beside")
         (root / last.path).unlink()
         (root / last.path).mkdir()
+
+    def has_all_kinds_of_files(self) -> None:
+        """One that was looked into, its spare one, one in a folder of no series."""
+        file = MediaFile.objects.filter(series__key="show", problem="").order_by("path")[0]
+        media = {"width": 1920, "height": 1080, "duration": 1400.0, "video_codec": "h264"}
+        media |= {"audio_codec": "aac", "language": "de", "media_problem": "media_unreadable"}
+        MediaFile.objects.filter(pk=file.pk).update(**media)
+        of = {"root": file.root, "seen_at": timezone.now()}
+        spare = {"series": file.series, "folder": file.folder, "instead": file}
+        MediaFile.objects.create(path=f"{file.folder}/spare.mkv", **spare, **of)
+        MediaFile.objects.create(path="Who knows/1.mkv", folder="Who knows", **of)
+        make_unmatched("Who knows", root=file.root)
+
+    def one_file(self) -> dict[str, Any]:
+        """A file of the show."""
+        return {"ids": [str(MediaFile.objects.filter(series__key="show")[0].pk)]}
+
+    def has_a_file_again(self) -> None:
+        series = AnimeSeries.objects.get(key="show")
+        assert series.root is not None
+        there = Path(self.folder) / series.folder / "S01E01.mkv"
+        there.parent.mkdir(parents=True, exist_ok=True)
+        there.write_text("film")
+        path = str(there.relative_to(self.folder))
+        facts = {"size": 4, "mtime_ns": there.stat().st_mtime_ns, "seen_at": timezone.now()}
+        series.files.all().delete()
+        MediaFile.objects.create(
+            root=series.root,
+            series=series,
+            path=path,
+            folder=series.folder,
+            season=1,
+            episodes=[1],
+            **facts,
+        )
 
     def binned(self) -> dict[str, Any]:
         """What went into the recycle bin last, by its act."""
