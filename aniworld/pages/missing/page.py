@@ -120,7 +120,7 @@ class MissingPage:
     by_day: bool
     count: int
     series: int
-    is_read: bool
+    has_library: bool
     groups: list[GroupLine] = field(default_factory=list)
     paging: Page[Group] | None = None
     days: list[DayGroup] = field(default_factory=list)
@@ -200,7 +200,7 @@ def missing_page(query: Mapping[str, str]) -> MissingPage:
         by_day and not wanted.series,
         count=sum(count for _pk, count in found),
         series=len(found),
-        is_read=bool(found) or bool(root_paths()),
+        has_library=bool(found) or bool(root_paths()),
     )
     if page.by_day:
         return _by_day(page, query.get("from", ""))

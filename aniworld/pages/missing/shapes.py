@@ -48,7 +48,7 @@ class MissingEpisode(TypedDict):
     ]
     has_time: Annotated[bool, "Whether that is a moment; else it stands for the day alone."]
     queued: Annotated[
-        str | None, OneOf(UNFINISHED), "The status of its item in the queue; null: it has none."
+        str, OneOf(("", *UNFINISHED)), "The status of its item in the queue; empty: it has none."
     ]
 
 
@@ -93,7 +93,7 @@ def _episode_row(line: Line) -> MissingEpisode:
         "languages": episode.languages,
         "aired_at": aired.at if aired else None,
         "has_time": aired is not None and aired.has_time,
-        "queued": line.queued or None,
+        "queued": line.queued,
     }
 
 

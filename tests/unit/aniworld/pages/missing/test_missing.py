@@ -18,6 +18,7 @@ from aniworld.pages.missing import queueing, reading
 from aniworld.pages.missing.page import asked_for
 from aniworld.pages.missing.reading import Followed, Show, Wanted
 from aniworld.web.rights import Right
+from downloads.choices import Priority
 from downloads.models import DownloadQueueItem
 from library.models import Airing, AnimeSeries, Availability, Episode, LibraryRoot
 from tests.factories import make_episodes, make_item, make_series
@@ -265,7 +266,7 @@ def test_the_api_lists_series_and_episodes(visitor: Client, shows: dict[str, Ani
     assert (dated["key"], dated["aired_at"], dated["queued"]) == (
         "alpha",
         "2026-11-18T12:00:00Z",
-        None,
+        "",
     )
     assert api(visitor, "?season=-1", 400)["code"] == "validation_error"
 
@@ -276,7 +277,7 @@ def test_the_api_queues_what_passes(visitor: Client, shows: dict[str, AnimeSerie
 
     answer = post(season=1, priority="HIGH")
     assert (answer.status_code, answer.json()) == (201, {"added": 3, "skipped": 0, "series": 2})
-    assert set(DownloadQueueItem.objects.values_list("priority", flat=True)) == {1}
+    assert set(DownloadQueueItem.objects.values_list("priority", flat=True)) == {Priority.HIGH}
     assert post(keys=["alpha"]).json()["added"] == 2, "what is in the queue already is left out"
     assert post(keys=[]).status_code == 400
     assert post(show="ANNOUNCED").status_code == 400
