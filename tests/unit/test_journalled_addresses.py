@@ -577,7 +577,7 @@ ACTS: dict[tuple[str, str], Act] = {
     ),
     ("post", "series-delete"): Act(delete_by_page, "series.files_deleted", "OWNER"),
     ("post", "files-remove"): Act(remove_by_page, "series.files_deleted", "OWNER"),
-    ("post", "files-api-delete"): Act(delete_by_api, "series.files_deleted", "OWNER"),
+    ("post", "files-api-delete"): Act(delete_by_api, "series.files_deleted", "CLIENT"),
     ("post", "missing-queue"): page("queue.added", "/missing/queue", keys=["show"]),
     ("post", "missing-queue-api"): api("queue.added", "post", "missing/queue", keys=["show"]),
     ("post", "series-want"): first(binned, page("series.episodes_wanted", "/series/{key}/want")),

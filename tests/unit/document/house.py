@@ -266,6 +266,15 @@ class House:
         (root / last.path).unlink()
         (root / last.path).mkdir()
 
+    def has_a_day(self) -> None:
+        """It is known when a missing episode came out."""
+        episode = Episode.objects.missing().first()
+        assert episode is not None
+        place = {"season": episode.season, "episode_number": episode.episode_number}
+        Airing.objects.create(
+            series=episode.series, **place, at=timezone.now(), noted_at=timezone.now()
+        )
+
     def has_all_kinds_of_files(self) -> None:
         """One that was looked into, its spare one, one in a folder of no series."""
         file = MediaFile.objects.filter(series__key="show", problem="").order_by("path")[0]
@@ -274,6 +283,7 @@ class House:
         MediaFile.objects.filter(pk=file.pk).update(**media)
         of = {"root": file.root, "seen_at": timezone.now()}
         spare = {"series": file.series, "folder": file.folder, "instead": file}
+        (Path(self.folder) / file.folder / "spare.mkv").write_text("film")
         MediaFile.objects.create(path=f"{file.folder}/spare.mkv", **spare, **of)
         MediaFile.objects.create(path="Who knows/1.mkv", folder="Who knows", **of)
         make_unmatched("Who knows", root=file.root)
