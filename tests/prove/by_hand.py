@@ -481,14 +481,14 @@ def renames_files(hand: Hand) -> None:
 
 @step("missing-queue")
 def queues_what_is_missing(hand: Hand) -> None:
-    hand.go(f"/missing?series={SHOWN}")
-    hand.page.locator(".missing-episode input").first.check()
+    hand.go("/missing")
+    hand.page.locator(".missing-series > input:not(:disabled)").first.check()
     hand.page.locator("#missing-queue").click()
     hand.is_told("queued")
 
 
 @step("files-selected", "files-remove")
-def looks_at_what_would_go_and_keeps_it(hand: Hand) -> None:
+def removes_a_file_from_the_list(hand: Hand) -> None:
     hand.go("/files")
     hand.page.locator(".file-row input").first.check()
     hand.press("Remove", ".selection-bar")
