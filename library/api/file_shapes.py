@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, TypedDict
 
+from django.utils.translation import gettext
 from rest_framework import serializers
 
 from aniworld.web import fields
@@ -60,7 +61,8 @@ class FilesDeletionSerializer(StrictSerializer):
 
     def validate_ids(self, value: list[int]) -> list[int]:
         if len(value) > MOST_AT_ONCE:
-            raise serializers.ValidationError(f"At most {MOST_AT_ONCE} files at once.")
+            words = gettext("At most %d files can be deleted at once.") % MOST_AT_ONCE
+            raise serializers.ValidationError(words)
         return value
 
 
