@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("library", "0031_dismissed_numbers"),
+        ("library", "0033_days_before"),
     ]
 
     operations = [

@@ -50,6 +50,6 @@ def _tell(apps: Any, ids: list[int]) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("library", "0032_spare_files")]
+    dependencies = [("library", "0034_spare_files")]
 
     operations = [migrations.RunPython(tell_spare, migrations.RunPython.noop, elidable=True)]
