@@ -486,6 +486,7 @@ class NotBinned(LibraryError):
         "silent": _("The disk does not answer. What was begun is completed later."),
         "root_away": _("The library folder {root} is not at hand, or another one than it was."),
         "disc": _("It is a part of a disc. Delete the folder of the disc by hand."),
+        "no_series": _("It belongs to no series yet. Match its folder first."),
     }
 
 

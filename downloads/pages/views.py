@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -20,11 +19,11 @@ from aniworld.web.permissions import needs
 from aniworld.web.rights import Right
 from downloads import entries, services
 from downloads.choices import Priority, Status
-from downloads.models import DownloadQueueItem, QueueState
+from downloads.models import DownloadQueueItem
+from downloads.pages.added import tell_added
 from downloads.pages.queue import queue_page_of, state_and_newest_event
 from downloads.pages.runs import open_runs
 from downloads.services import Added, EpisodeRef
-from downloads.services.adding import Reason
 
 
 @needs(Right.VIEW)
@@ -180,7 +179,7 @@ def add_episodes(request: HttpRequest, key: str) -> HttpResponse:
         else:
             episodes = [ref for value in request.POST.getlist("episodes") if (ref := _ref(value))]
             added = services.enqueue(series_key=key, episodes=episodes, priority=priority)
-        _tell_added(request, [added])
+        tell_added(request, [added])
     return forward(request, "series", key)
 
 
@@ -192,37 +191,8 @@ def add_missing(request: HttpRequest) -> HttpResponse:
     with told(request):
         for key in request.POST.getlist("keys"):
             added.append(services.enqueue_missing(series_key=key, only_monitored=True))
-        _tell_added(request, added)
+        tell_added(request, added)
     return forward(request, "library")
-
-
-def _tell_added(request: HttpRequest, added: Sequence[Added]) -> None:
-    count = sum(len(one.ids) for one in added)
-    words = [ngettext("%d episode queued.", "%d episodes queued.", count) % count]
-    words += _why_skipped(Counter(skip.reason for one in added for skip in one.skipped))
-    if left_out := sum(one.left_out for one in added):
-        words.append(
-            ngettext(
-                "%d series is not monitored and was left out.",
-                "%d series are not monitored and were left out.",
-                left_out,
-            )
-            % left_out
-        )
-    if count and not QueueState.current().is_running:
-        words.append(_("They wait until you press Start on the queue page."))
-    tell(request, " ".join(words))
-
-
-def _why_skipped(skipped: Mapping[Reason, int]) -> list[str]:
-    away, unknown = skipped.get("unavailable", 0), skipped.get("not_listed", 0)
-    there = sum(skipped.values()) - away - unknown
-    told = (
-        (there, _("%d were there already and have been skipped.")),
-        (away, _("%d are on a disk that is away and have been skipped.")),
-        (unknown, _("%d are not in the catalogue and have been skipped.")),
-    )
-    return [words % count for count, words in told if count]
 
 
 def _ref(value: str) -> EpisodeRef | None:

@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 from library.api import (
     bin_views,
     change_views,
+    file_views,
     local_views,
     numbering_views,
     rename_views,
@@ -98,6 +99,8 @@ urlpatterns = [
         numbering_views.ImportView.as_view(),
         name="numbering-api-import",
     ),
+    re_path(r"^v1/files/?$", file_views.FilesView.as_view(), name="files-api"),
+    re_path(r"^v1/files/delete/?$", file_views.FilesDeleteView.as_view(), name="files-api-delete"),
     re_path(r"^v1/bin/?$", bin_views.BinView.as_view(), name="bin-api"),
     re_path(r"^v1/bin/restore/?$", bin_views.BinRestoreView.as_view(), name="bin-api-restore"),
     re_path(r"^v1/bin/delete/?$", bin_views.BinDeleteView.as_view(), name="bin-api-delete"),

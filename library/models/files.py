@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from aniworld.web.columns import CodedColumns
 from aniworld.web.mixins import TimestampMixin
@@ -109,6 +109,10 @@ class MediaFileQuerySet(models.QuerySet["MediaFile"]):
         """Those that no film could be read from."""
         return self.present().exclude(media_problem__in=["", OUTSIDE])
 
+    def spare(self) -> MediaFileQuerySet:
+        """Those of whose episodes another file of the same series stands for each."""
+        return self.filter(instead__series=F("series"), problem="")
+
     def unprobed(self) -> MediaFileQuerySet:
         return self.present().filter(probed_at=None, size__gt=0)
 
@@ -119,7 +123,8 @@ class MediaFile(models.Model):
     ``path`` is relative to the root, in the stored form of ``library.naming.paths``; ``folder`` is
     its top directory ("" for a file lying in the root itself). Season, episodes, absolute numbers,
     ``rule`` and ``problem`` are what the name reader said; ``problem`` is a code of
-    ``library.names.problems``, which need no parameters.
+    ``library.names.problems``, which need no parameters. ``instead`` is the file that stands for
+    its episodes, as they were settled last.
     """
 
     # No index of its own: that of the constraint below serves, and each one slows a first scan.
@@ -152,6 +157,17 @@ class MediaFile(models.Model):
     media_problem_params = models.JSONField(null=True, blank=True)
     probed_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField()
+    # No constraint of the database, which would look through all files for each that goes: where
+    # one has gone, its series is settled in the same transaction.
+    instead = models.ForeignKey(
+        "self",
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="spares",
+        db_index=False,
+        db_constraint=False,
+    )
 
     objects = MediaFileQuerySet.as_manager()
 
@@ -179,6 +195,7 @@ class MediaFile(models.Model):
                 condition=Q(state=FileState.PRESENT, probed_at=None, size__gt=0),
                 name="file_unprobed",
             ),
+            models.Index(fields=["instead"], condition=Q(instead__isnull=False), name="file_spare"),
         ]
 
     def __str__(self) -> str:

@@ -55,7 +55,7 @@ def series_delete(request: PageRequest, key: str) -> HttpResponse:
             outcome.videos,
         )
         tell(request, words % facts, undo=undo_address(noted))
-        _tell_left(request, outcome)
+        tell_left(request, outcome)
     return forward(request, "series", key)
 
 
@@ -91,7 +91,7 @@ def bin_restore(request: HttpRequest) -> HttpResponse:
         if outcome.videos:
             said = ngettext("%d file is back.", "%d files are back.", outcome.videos)
             tell(request, said % outcome.videos)
-        _tell_left(request, outcome)
+        tell_left(request, outcome)
     return forward(request, "bin")
 
 
@@ -115,19 +115,19 @@ def bin_delete(request: PageRequest) -> HttpResponse:
             outcome.videos,
         )
         tell(request, words % {"count": outcome.videos, "size": display.size(outcome.bytes)})
-        _tell_left(request, outcome)
+        tell_left(request, outcome)
     return forward(request, "bin")
 
 
 def _wanted(request: HttpRequest) -> list[int]:
-    """The ticked ones, or those of the act that is named."""
-    act = request.POST.get("act", "")
+    """The ticked ones, or those of the act that is named, in the form or in the address."""
+    act = request.POST.get("act") or request.GET.get("act", "")
     if not act:
         return chosen_ids(request)
     return list(bin_page({"act": act}).found.values_list("pk", flat=True))
 
 
-def _tell_left(request: HttpRequest, outcome: Outcome) -> None:
+def tell_left(request: HttpRequest, outcome: Outcome) -> None:
     """Say of files that stay where they are why."""
     for path, error in outcome.left[:TOLD]:
         name = to_shown(path).rpartition("/")[2]

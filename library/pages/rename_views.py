@@ -20,8 +20,15 @@ from library.pages.renaming import (
     library_renaming_page,
     panel,
     series_renaming_page,
+    some_renaming_page,
 )
-from library.renaming.preview import preview_from, preview_of
+from library.renaming.preview import (
+    MOST_SERIES,
+    preview_from,
+    preview_of,
+    previews_of,
+    with_files,
+)
 from library.services import renaming
 
 
@@ -43,12 +50,29 @@ def series_rename(request: PageRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @live_page
 def library_rename(request: PageRequest) -> HttpResponse:
-    """What renaming would do with the library, a part of it a page; POST does all of it."""
+    """What renaming would do with the library, a part of it a page, or with some series; POST does
+    all of it."""
+    if keys := request.GET.getlist("series")[:MOST_SERIES]:
+        return _some(request, keys)
     if request.method == "POST":
         return _started(request, None)
     after = whole(request.GET.get("after", ""))
     context = library_renaming_page(preview_from(after), is_first=after is None)
     return page(request, "library/renaming.html", context)
+
+
+def _some(request: PageRequest, keys: list[str]) -> HttpResponse:
+    """Several series, by their keys; those that are not there are left out."""
+    some = list(with_files().filter(key__in=keys))
+    if not some:
+        raise Http404
+    context = some_renaming_page(previews_of(some))
+    if request.method != "POST":
+        return page(request, "library/renaming.html", context)
+    with told(request):
+        renaming.start(among=[series.key for series in some])
+        tell(request, _("The files are being renamed."))
+    return forward(request, context.address)
 
 
 @needs(Right.VIEW)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -99,7 +100,7 @@ class RenamingPage:
     """``only`` is the one series it is about; without it the page is of the whole library.
 
     ``further`` is the id of the series after which the next part of it begins, ``is_first``
-    whether this is the first part.
+    whether this is the first part. ``among`` are the keys of the series, where it is about some.
     """
 
     panel: RenamingPanel
@@ -108,11 +109,14 @@ class RenamingPage:
     only: AnimeSeries | None = None
     further: int | None = None
     is_first: bool = True
+    among: Sequence[str] = ()
 
     @property
     def address(self) -> str:
         """Where it is, and where it is asked for."""
         only = self.only
+        if self.among:
+            return f"{reverse('library-rename')}?{urlencode({'series': self.among}, doseq=True)}"
         return reverse("series-rename", args=[only.key]) if only else reverse("library-rename")
 
     @property
@@ -139,6 +143,14 @@ def panel() -> RenamingPanel:
 def series_renaming_page(plan: SeriesPlan) -> RenamingPage:
     listed = [] if plan.is_settled else [_series_rows(plan)]
     return RenamingPage(panel(), listed, plan.unchanged, only=plan.series)
+
+
+def some_renaming_page(plans: Sequence[SeriesPlan]) -> RenamingPage:
+    """Of several series."""
+    listed = [_series_rows(plan) for plan in plans if not plan.is_settled]
+    unchanged = sum(plan.unchanged for plan in plans)
+    keys = [plan.series.key for plan in plans]
+    return RenamingPage(panel(), listed, unchanged, among=keys)
 
 
 def library_renaming_page(preview: LibraryPreview, *, is_first: bool) -> RenamingPage:

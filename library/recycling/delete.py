@@ -34,6 +34,7 @@ def delete_files(
     files: Sequence[MediaFile],
     *,
     for_good: bool = False,
+    act: str = "",
     disks: Disks = DISKS,
 ) -> Outcome:
     """Move files of a series into the bin, each with what lies beside it.
@@ -42,6 +43,7 @@ def delete_files(
 
     Args:
         for_good: the owner knows that they do not stay, where the bin is off.
+        act: what this is a part of, where files of other series go along.
 
     Raises:
         BinIsOff: it is, and the owner has not said that.
@@ -55,7 +57,7 @@ def delete_files(
     if not files:
         raise NothingToDelete
     operation = begin({"series": series.key})
-    outcome = Outcome(str(uuid.uuid4()))
+    outcome = Outcome(act or str(uuid.uuid4()))
     with ending(operation, outcome):
         recover(disks)
         going = look(series, files, disks, prepare=True)
@@ -82,7 +84,7 @@ def _plan(operation: ScanOperation, going: Going, act: str) -> list[BinnedFile]:
                 "bytes": going.size,
                 "days": write.days_kept(),
             },
-            undo=write.way_back(act),
+            undo=write.way_back(act, series.key),
         )
         return [_row(operation, series, unit, act) for unit in units]
 

@@ -26,11 +26,12 @@ def register() -> None:
     register_undo(UNWANT, _unwant, is_dated=True)
 
 
-def _restore(*, act: str) -> None:
-    """Give the files of an act their places back, when the caller's transaction is done; what has
-    replaced one goes into the bin."""
+def _restore(*, act: str, series: str = "") -> None:
+    """Give the files of an act, or of one series in it, their places back, when the caller's
+    transaction is done; what has replaced one goes into the bin."""
     try:
         rows = BinnedFile.objects.in_bin().filter(act=act)
+        rows = rows.filter(series_key=series) if series else rows
         ids = list(rows.values_list("pk", flat=True))
     except ValidationError as error:  # no id at all
         raise ChangedSince from error

@@ -159,10 +159,14 @@ def counts_no_more(row: BinnedFile) -> None:
         settle_of([row.series_id])
 
 
-def way_back(act: str) -> Undo | None:
-    """How an act is taken back, while its files are in the bin."""
-    days = days_kept()
-    return Undo(RESTORE, {"act": act}, lasts=timedelta(days=days)) if days else None
+def way_back(act: str, series: str = "") -> Undo | None:
+    """How an act is taken back, while its files are in the bin.
+
+    Args:
+        series: the key of the only one that is taken back of it.
+    """
+    days, of = days_kept(), {"series": series} if series else {}
+    return Undo(RESTORE, {"act": act, **of}, lasts=timedelta(days=days)) if days else None
 
 
 def out_of_bin(row: BinnedFile, moves: Sequence[StoredMove]) -> None:

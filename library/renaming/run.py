@@ -105,6 +105,8 @@ class Renaming:
             yield from series_of(renamed, key) if renamed else ()
             return
         found = AnimeSeries.objects.active().exclude(root=None).select_related("root")
+        if among := self.operation.parameters.get("among"):
+            found = found.filter(key__in=among)
         yield from found.filter(key=key) if key is not None else found.order_by("sort_name", "id")
 
     def _rename(self, series: AnimeSeries, disks: Disks, progress: Progress) -> None:

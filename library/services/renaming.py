@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import subprocess
+from collections.abc import Sequence
 from typing import Annotated, TypedDict
 
 from django.core.exceptions import ValidationError
@@ -49,11 +50,12 @@ class RenamingStatus(TypedDict):
     problems: Annotated[list[ScanProblem], "Files that keep their name, the first hundred."]
 
 
-def start(series: str | None = None) -> ScanOperation:
+def start(series: str | None = None, *, among: Sequence[str] = ()) -> ScanOperation:
     """Start renaming, in a process of its own.
 
     Args:
         series: the key of the only one; the whole library where not given.
+        among: the keys of the only ones, where they are several.
 
     Raises:
         ScanRunning, RenamingRunning: one of either runs.
@@ -62,22 +64,26 @@ def start(series: str | None = None) -> ScanOperation:
     """
     first_root()
     key = get_series(series).key if series is not None else None
-    operation = begin(key)
+    operation = begin(key, among=[get_series(one).key for one in among])
     launching.begin_process(operation, _launch, _watch)
     return operation
 
 
-def begin(series: str | None = None, *, back: str | None = None) -> ScanOperation:
+def begin(
+    series: str | None = None, *, back: str | None = None, among: Sequence[str] = ()
+) -> ScanOperation:
     """Write the row of a renaming.
 
     Args:
         series: the key of the only one.
         back: the id of the renaming that is taken back.
+        among: the keys of the only ones, where they are several.
 
     Raises:
         ScanRunning, RenamingRunning: one of either runs.
     """
-    return operations.begin({"series": series, "back": back}, OperationKind.RENAMING)
+    some = {"among": list(among)} if among else {}
+    return operations.begin({"series": series, "back": back, **some}, OperationKind.RENAMING)
 
 
 def start_back(*, operation: str, series: str | None = None) -> ScanOperation:

@@ -148,6 +148,14 @@ def in_a_root() -> Q:
         return Q(root__is_active=True)
 
 
+def is_a_root() -> Q:
+    """The same of the roots themselves."""
+    try:
+        return Q(path__in=root_paths())
+    except ConfigError:
+        return Q(is_active=True)
+
+
 def synced_roots() -> list[LibraryRoot]:
     """Return the configured roots in order, after bringing their rows up to date: for writers.
 

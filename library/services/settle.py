@@ -30,7 +30,8 @@ _EPISODES = Episode._meta.db_table
 _SERIES = AnimeSeries._meta.db_table
 
 _READ_FILES = f"""
-    SELECT series_id, id, state, path, size, season, episodes, absolute, version, problem
+    SELECT series_id, id, state, path, size, season, episodes, absolute, version, problem,
+           instead_id
     FROM {_FILES} WHERE series_id IN (%s) AND problem = ''
 """  # noqa: S608 - a table's name
 _READ_IDS = f"SELECT series_id, id FROM {_FILES} WHERE series_id IN (%s) ORDER BY series_id, id"  # noqa: S608 - a table's name
@@ -61,6 +62,7 @@ _UPDATE = f"""
     WHERE id = %s
 """  # noqa: S608
 
+_SET_INSTEAD = f"UPDATE {_FILES} SET instead_id = %s WHERE id = %s"  # noqa: S608
 _READ_MAPPINGS = f"SELECT id, mapping FROM {_SERIES} WHERE id IN (%s) AND mapping <> '[]'"  # noqa: S608
 _COUNT = f"""
     UPDATE {_SERIES}
@@ -88,6 +90,7 @@ class FileFacts(NamedTuple):
     absolute: tuple[int, ...]
     version: int | None
     state: str
+    instead: int | None = None
 
     @property
     def rank(self) -> tuple[bool, int, int, str]:
@@ -116,6 +119,7 @@ class _Changes:
     inserted: dict[str, list[Sequence[Any]]] = field(default_factory=dict)  # by the file's state
     updated: list[Sequence[Any]] = field(default_factory=list)
     deleted: list[int] = field(default_factory=list)
+    spare: list[tuple[int | None, int]] = field(default_factory=list)  # by whom, and the file
 
     def write(self) -> None:
         for state, rows in self.inserted.items():
@@ -123,6 +127,9 @@ class _Changes:
         if self.updated:
             with connection.cursor() as cursor:
                 cursor.executemany(_UPDATE, self.updated)
+        if self.spare:
+            with connection.cursor() as cursor:
+                cursor.executemany(_SET_INSTEAD, self.spare)
         for ids in _portions(self.deleted):
             Episode.objects.filter(pk__in=ids).delete()
 
@@ -136,7 +143,7 @@ def settle(
 
     Args:
         inserted: the rows of the files that this transaction has inserted, by series, in the order
-            of their ids, with the columns of ``_READ_FILES`` from the path on. They need not be
+            of their ids, with the columns of ``_READ_FILES`` from path to problem. They need not be
             read back where a series has no others.
     """
     for ids in _portions(sorted(set(series_ids))):
@@ -150,7 +157,9 @@ def settle(
             known = episodes.get(series_id, {})
             listed = (number for number, episode in known.items() if episode.listed)
             numbering = Numbering.of(listed, mappings.get(series_id, ()))
-            best = best_files(files.get(series_id, ()), numbering)
+            there = files.get(series_id, ())
+            best = best_files(there, numbering)
+            changes.spare += _spare(there, best, numbering)
             _compare(series_id, known, best, changes)
         changes.write()
         recount(ids)
@@ -176,6 +185,32 @@ def best_files(files: Sequence[FileFacts], numbering: Numbering) -> dict[Number,
             if other is None or file.rank > other.rank:
                 best[number] = file
     return best
+
+
+def _spare(
+    files: Sequence[FileFacts], best: Mapping[Number, FileFacts], numbering: Numbering
+) -> Iterator[tuple[int | None, int]]:
+    """The files of which it has changed which one stands for their episodes, each behind that."""
+    standing = {file.id for file in best.values()}
+    if len(standing) == len(files) and not any(file.instead for file in files):
+        return  # mostly so: each file stands for an episode
+    for file, other in instead_of(files, best, numbering):
+        if other != file.instead:
+            yield other, file.id
+
+
+def instead_of(
+    files: Sequence[FileFacts], best: Mapping[Number, FileFacts], numbering: Numbering
+) -> Iterator[tuple[FileFacts, int | None]]:
+    """Each file with the id of the one that stands for its first episode, where it stands for none
+    itself; None where it does, or leads to no episode."""
+    standing = {file.id for file in best.values()}
+    for file in files:
+        if file.id in standing:
+            yield file, None
+            continue
+        numbers = numbering.place(file.season, file.episodes, file.absolute).numbers
+        yield file, best[numbers[0]].id if numbers else None
 
 
 def numberings_of(series_ids: Sequence[int]) -> dict[int, Numbering]:
@@ -257,9 +292,9 @@ def _moment(value: datetime) -> Any:
 
 
 def _facts(file_id: int, state: str, row: Row) -> FileFacts:
-    path, size, season, episodes, absolute, version, _ = row
+    path, size, season, episodes, absolute, version, _, *instead = row
     numbers = numbers_stored(episodes), numbers_stored(absolute)
-    return FileFacts(file_id, path, size, season, *numbers, version, state)
+    return FileFacts(file_id, path, size, season, *numbers, version, state, *instead)
 
 
 def _new_files(

@@ -512,6 +512,24 @@ def renames_files(hand: Hand) -> None:
     hand.sees("no season or episode number in the name")  # the one file that keeps its name
 
 
+@step("missing-queue")
+def queues_what_is_missing(hand: Hand) -> None:
+    hand.go("/missing")
+    hand.page.locator(".missing-series > input:not(:disabled)").first.check()
+    hand.page.locator("#missing-queue").click()
+    hand.is_told("queued")
+
+
+@step("files-selected", "files-remove")
+def removes_a_file_from_the_list(hand: Hand) -> None:
+    hand.go("/files")
+    hand.page.locator(".file-row input").first.check()
+    hand.press("Remove", ".selection-bar")
+    hand.sees("They go into the recycle bin")
+    hand.press("Delete", exact=False)
+    hand.is_told("1 file deleted")
+
+
 @step("series-delete", "series-want", "bin-restore", "bin-delete")
 def deletes_files_and_brings_one_back(hand: Hand) -> None:
     """Whole series, one of its files back, the rest gone for good."""

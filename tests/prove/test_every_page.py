@@ -39,6 +39,7 @@ pytestmark = [pytest.mark.timeout(900)]
 # Pages that say so where they have nothing to show.
 EMPTY = (
     *("/", "/add", "/queue", "/unmatched", "/journal", "/account", "/library/folders", "/bin"),
+    *("/missing", "/files"),
     *("/library/rename", "/logs", "/system", "/system/backups", "/settings/library"),
     *("/settings/backup", "/settings/naming", "/settings/providers"),
     "/settings/providers/health",

@@ -53,6 +53,9 @@ LONG = "Donaudampfschifffahrtsgesellschaft" * 3  # what no line of a telephone h
 # Other faces of a page than the one its address alone shows.
 FACES = {
     "library": ("view=table", "view=grid&show=missing", "q=nothing+is+called+so", f"q={LONG}"),
+    "missing": ("view=day", "show=announced", "q=nothing+is+called+so", f"series={SHOWN}"),
+    "files": ("show=duplicates", "show=unmatched", "sort=largest", "q=nothing+is+called+so"),
+    "files-remove": ("ids=1&ids=2",),
     "catalogue": ("show=gone", "q=nothing+is+called+so", f"q={LONG}"),
     "add": ("q=Geisterclub", "q=nothing+is+called+so", f"q={LONG}"),
     "settings-folders": ("path=/usr", "path=/srv", "path=/nowhere"),

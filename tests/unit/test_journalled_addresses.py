@@ -40,6 +40,7 @@ from downloads.choices import Lift
 from downloads.models import DownloadQueueItem
 from library import services
 from library.models import AnimeSeries, BinnedFile, LibraryRoot, SeriesTie, UnmatchedFolder
+from library.pages.files import removal_page
 from library.recycling.delete import delete_files
 from library.recycling.look import look
 from library.services import renaming, scans
@@ -246,6 +247,18 @@ def delete_by_page(world: World) -> None:
     going = look(world.series, list(world.series.files.all()))
     mark = f"{len(going.moving)}-{going.size}"
     world.page("/series/show/delete", files=mark)
+
+
+def remove_by_page(world: World) -> None:
+    """Files from the page of all of them."""
+    ids = list(world.series.files.values_list("pk", flat=True))
+    mark = removal_page(ids).mark
+    world.page("/files/remove?" + "&".join(f"ids={pk}" for pk in ids), files=mark)
+
+
+def delete_by_api(world: World) -> None:
+    ids = [str(pk) for pk in world.series.files.values_list("pk", flat=True)]
+    world.api("post", "v1/files/delete", {"ids": ids})
 
 
 def followed_series(world: World) -> None:
@@ -563,6 +576,10 @@ ACTS: dict[tuple[str, str], Act] = {
         "series.added", "/unmatched/{folder}/match", site="{site}", key="other"
     ),
     ("post", "series-delete"): Act(delete_by_page, "series.files_deleted", "OWNER"),
+    ("post", "files-remove"): Act(remove_by_page, "series.files_deleted", "OWNER"),
+    ("post", "files-api-delete"): Act(delete_by_api, "series.files_deleted", "CLIENT"),
+    ("post", "missing-queue"): page("queue.added", "/missing/queue", keys=["show"]),
+    ("post", "missing-queue-api"): api("queue.added", "post", "missing/queue", keys=["show"]),
     ("post", "series-want"): first(binned, page("series.episodes_wanted", "/series/{key}/want")),
     ("post", "bin-restore"): first(binned, page("bin.restored", "/bin/restore", ids=["{binned}"])),
     ("post", "bin-delete"): first(
@@ -1043,6 +1060,7 @@ NO_ACT = {
     ("post", "anime-refresh"): CATALOGUE,
     ("post", "anime-search"): "asks the sites",
     ("post", "anime-ties-compare"): "asks a site, and only says what speaks for a tie",
+    ("post", "files-selected"): "leads on to where it is shown before it is done",
     ("post", "catalogue-details"): CATALOGUE,
     ("post", "catalogue-details-api"): CATALOGUE,
     ("post", "config-validate"): "only says what would be",

@@ -72,7 +72,7 @@ from providers.cache import CachedPage, PageKey
 from providers.coded import coded
 from providers.errors import SiteDown
 from providers.registry import SiteEntry
-from tests.factories import make_item, make_series, split_numbers
+from tests.factories import make_item, make_series, make_unmatched, split_numbers
 from tests.telling_server import KEY, MediaServer
 from tests.unit.library.fakes import FakeSite
 
@@ -265,6 +265,33 @@ class House:
         (root / first.path).with_suffix(".srt").write_text("beside")
         (root / last.path).unlink()
         (root / last.path).mkdir()
+
+    def has_a_day(self) -> None:
+        """It is known when a missing episode came out."""
+        episode = Episode.objects.missing().first()
+        assert episode is not None
+        place = {"season": episode.season, "episode_number": episode.episode_number}
+        Airing.objects.create(
+            series=episode.series, **place, at=timezone.now(), noted_at=timezone.now()
+        )
+
+    def has_all_kinds_of_files(self) -> None:
+        """One that was looked into, its spare one, one in a folder of no series."""
+        file = MediaFile.objects.filter(series__key="show", problem="").order_by("path")[0]
+        media = {"width": 1920, "height": 1080, "duration": 1400.0, "video_codec": "h264"}
+        media |= {"audio_codec": "aac", "language": "de", "media_problem": "media_unreadable"}
+        MediaFile.objects.filter(pk=file.pk).update(**media)
+        of = {"root": file.root, "seen_at": timezone.now()}
+        spare = {"series": file.series, "folder": file.folder, "instead": file}
+        (Path(self.folder) / file.folder / "spare.mkv").write_text("film")
+        MediaFile.objects.create(path=f"{file.folder}/spare.mkv", **spare, **of)
+        MediaFile.objects.create(path="Who knows/1.mkv", folder="Who knows", **of)
+        make_unmatched("Who knows", root=file.root)
+
+    def one_file(self) -> dict[str, Any]:
+        """A file of the show."""
+        known = MediaFile.objects.filter(series__key="show").values_list("pk", flat=True)
+        return {"ids": [str(pk) for pk in known[:1]] or ["1"]}
 
     def binned(self) -> dict[str, Any]:
         """What went into the recycle bin last, by its act."""

@@ -319,3 +319,37 @@ def test_days_before_the_first_count_are_worked_out_from_what_is_there() -> None
         migrate(("library", "0031_dismissed_numbers"))  # and back
     finally:
         migrate(*MigrationExecutor(connection).loader.graph.leaf_nodes())
+
+
+def test_files_that_are_there_twice_are_told_apart() -> None:
+    try:
+        apps = migrate(("library", "0033_days_before"))
+        root = rows(apps, "LibraryRoot").create(path="/srv/twice")
+        series = rows(apps, "AnimeSeries").create(
+            key="a", site="s", site_key="a", name="A", folder="A"
+        )
+        of = {"root": root, "series": series, "folder": "A", "season": 1, "seen_at": NOW}
+        small, large, alone = (
+            rows(apps, "MediaFile").create(path=f"A/{size}", size=size, episodes=[number], **of)
+            for size, number in ((1, 1), (2, 1), (3, 2))
+        )
+        unread = rows(apps, "MediaFile").create(path="A/x", problem="name_without_number", **of)
+        for number, file in ((1, large), (2, alone)):
+            rows(apps, "Episode").create(
+                series=series,
+                season=1,
+                episode_number=number,
+                state="PRESENT",
+                is_downloaded=True,
+                file=file,
+            )
+        migrate(("library", AFTER))
+        assert dict(MediaFile.objects.values_list("pk", "instead")) == {
+            small.pk: large.pk,
+            large.pk: None,
+            alone.pk: None,
+            unread.pk: None,
+        }
+        migrate(("library", "0033_days_before"))  # and back
+    finally:
+        migrate(*MigrationExecutor(connection).loader.graph.leaf_nodes())

@@ -125,7 +125,8 @@ def test_the_journal_says_what_went_and_how_it_comes_back(home: Path) -> None:
     outcome = delete()
     entry = Entry.objects.get(action="series.files_deleted")
     assert entry.before["files"] == [f"{FIRST}.mkv"]
-    assert entry.undo == {"name": "bin.restore", "arguments": {"act": outcome.act}}
+    way_back = {"act": outcome.act, "series": "show"}
+    assert entry.undo == {"name": "bin.restore", "arguments": way_back}
     assert entry.undo_until is not None
     assert OutboxEvent.objects.filter(type="bin_changed").latest("pk").data == {"series": ["show"]}
 
