@@ -22,11 +22,13 @@ def resting(site: str, rest: Rest, url: str) -> SiteResting:
 
 
 def conditional(plain: Request, cached: CachedPage | None) -> Request:
-    """The request with headers that let the site answer "not modified"."""
+    """The request with headers that let the site say "not modified"; as it is without any."""
     if cached is None:
         return plain
     conditions = {"If-None-Match": cached.etag, "If-Modified-Since": cached.last_modified}
     told = {name: value for name, value in conditions.items() if value}
+    if not told:
+        return plain
     return replace(plain, headers={**plain.headers, **told})
 
 

@@ -35,7 +35,7 @@ from providers.exchanges import cacheable, conditional, content_type, redirected
 from providers.guard import AddressGuard
 from providers.parsing import parsed
 from providers.rates import MemoryRateStore
-from providers.traces import Step, Trace, digest_of
+from providers.traces import MISSING, Step, Trace, digest_of
 from providers.tunnels import Proxy
 from providers.watching import Called, Fault, Unwatched, Watch, is_answer, says_nothing
 from providers.wire import Answer, Limits, Request, Wire, decode
@@ -175,45 +175,59 @@ class HttpClient:
         """
         self.guard.check_url(url)  # what may not be asked any more is not taken from before either
         plain = self._request("GET", url, referer, headers or {})
+        trace = traces.current()
+        try:
+            page = self._page_at(plain, ttl, lasting=lasting, check=check, allow_empty=allow_empty)
+        except ProviderError as error:
+            if trace is not None:
+                _note_failure(trace, error, plain, ttl)
+            raise
+        if trace is not None:
+            keeps = ttl if page.url == url else 0.0
+            trace.note(Step.of(plain, keeps, digest_of(page.text), lasting=lasting))
+        return page
+
+    def _page_at(
+        self,
+        plain: Request,
+        ttl: float,
+        *,
+        lasting: bool,
+        check: PageCheck | None,
+        allow_empty: bool,
+    ) -> Page:
         key = self._key(plain)
         cached = self._cached(key) if ttl > 0 else None
         if cached is not None and self._is_fresh(key, cached, ttl, lasting=lasting):
-            page = self._page_of(cached)
-        else:
-            page = self._asked_for(plain, cached, ttl, allow_empty=allow_empty, check=check)
-        if (trace := traces.current()) is not None:
-            keeps = ttl if page.url == url else 0.0
-            sent = tuple(plain.headers.items())
-            trace.note(Step(url, sent, keeps, lasting, digest_of(page.text)))
-        return page
-
-    def _asked_for(
-        self,
-        plain: Request,
-        cached: CachedPage | None,
-        ttl: float,
-        *,
-        allow_empty: bool,
-        check: PageCheck | None,
-    ) -> Page:
-        key, url = self._key(plain), plain.url
+            return self._page_of(cached)
         trace = traces.current()
         answer = trace.ahead.pop(key, None) if trace is not None else None
-        if answer is None:
-            with self._call(url, repeats=True) as call:
-                answer = self._follow(conditional(plain, cached), call)
-                if answer.status == 304 and cached is not None:
-                    self._keep_longer(key, cached, ttl)
-                    return self._page_of(cached)
-                page = self._page(answer, allow_empty=allow_empty)
-        else:
-            page = self._page(answer, allow_empty=allow_empty)
+        answer = answer or self._asked(plain, cached, allow_empty=allow_empty)
+        if cached is not None and answer.status == 304:
+            self._keep_longer(key, cached, ttl)
+            return self._page_of(cached)
+        page = self._page(answer, allow_empty=allow_empty)
         if check is not None:
             check(page)
-        if ttl > 0 and answer.url == url:  # a redirect may lead elsewhere tomorrow
+        if ttl > 0 and answer.url == plain.url:  # a redirect may lead elsewhere tomorrow
             self._store(key, cacheable(answer, page.text, now=self._now(), lifetime=ttl))
             self._keep_parsed(page)
         return page
+
+    def _asked(self, plain: Request, cached: CachedPage | None, *, allow_empty: bool) -> Answer:
+        """What the site says: a page, or 304 where what was kept is still the same.
+
+        Raises:
+            ProviderError: it is neither; also a 304 that nobody has asked for, or another address
+            has given.
+        """
+        asked = conditional(plain, cached)
+        with self._call(plain.url, repeats=True) as call:
+            answer = self._follow(asked, call)
+            if answer.status == 304 and asked is not plain and answer.url == plain.url:
+                return answer
+            self._page(answer, allow_empty=allow_empty)
+        return answer
 
     def is_same(self, step: Step, trace: Trace) -> bool:
         """Whether a page is as it was at that step, of this moment as far as one wants it so.
@@ -222,26 +236,35 @@ class HttpClient:
             trace: keeps what the site sent in place of it, for whoever reads it anew.
 
         Raises:
-            ProviderError: the site did not answer with a page.
+            ProviderError: the site did not answer with a page, where there was one.
         """
         self.guard.check_url(step.url)
         plain = replace(self._request("GET", step.url, "", {}), headers=dict(step.headers))
+        if step.is_missing:
+            return self._is_still_missing(plain, trace)
         key = self._key(plain)
         cached = self._cached(key)
         if cached is None or digest_of(cached.text) != step.digest:
             return False
         if self._is_fresh(key, cached, step.ttl, lasting=step.lasting):
             return True
-        with self._call(step.url, repeats=True) as call:
-            answer = self._follow(conditional(plain, cached), call)
-            if answer.status == 304:
-                self._keep_longer(key, cached, step.ttl)
-                return True
-            page = self._page(answer, allow_empty=True)
-        if page.text == cached.text and answer.url == step.url:
-            self._store(key, cacheable(answer, page.text, now=self._now(), lifetime=step.ttl))
+        answer = self._asked(plain, cached, allow_empty=False)
+        if answer.status == 304:
+            self._keep_longer(key, cached, step.ttl)
+            return True
+        if answer.url == step.url and decode(answer.body) == cached.text:
+            now = self._now()
+            self._store(key, cacheable(answer, cached.text, now=now, lifetime=step.ttl))
             return True
         trace.ahead[key] = answer
+        return False
+
+    def _is_still_missing(self, plain: Request, trace: Trace) -> bool:
+        try:
+            answer = self._asked(plain, None, allow_empty=False)
+        except NotFound:
+            return True
+        trace.ahead[self._key(plain)] = answer
         return False
 
     def post_form(
@@ -436,3 +459,12 @@ class HttpClient:
         self._cache.put(key, page)
         if asking := current():
             asking.note(key, page)
+
+
+def _note_failure(trace: Trace, error: ProviderError, asked: Request, ttl: float) -> None:
+    """Who reads may go on without a page that is not there: that it is not is a part of what was
+    read. Of any other failure nobody can say whether it is still the same."""
+    if isinstance(error, NotFound) and error.params.get("why") == "status":
+        trace.note(Step.of(asked, ttl, MISSING, lasting=False))
+    else:
+        trace.repeats = False

@@ -13,7 +13,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
 from typing import Any, Protocol, TypeVar, runtime_checkable
@@ -21,32 +21,43 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 from providers import asking, traces
 from providers.base import EpisodeInfo, EpisodeKind, SeriesInfo, SiteSettings
 from providers.cache import CachedPage, PageCache, PageKey
-from providers.errors import ProviderError
+from providers.errors import (
+    Blacklisted,
+    ChallengeRequired,
+    ProviderError,
+    RateLimited,
+    SiteDown,
+    SiteResting,
+)
 from providers.http import HttpClient
+from providers.sites.bases import Bases
 from providers.traces import Step, Trace
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+_OF_THE_SITE = (SiteDown, SiteResting, RateLimited, ChallengeRequired, Blacklisted)
 # What makes documents of pages: another version may make another one.
 _PARSERS = ("beautifulsoup4", "lxml", "soupsieve", "google-re2")
 
 
 @runtime_checkable
 class ReadsPages(Protocol):
-    """A site whose series follow from pages that ``client`` asks for, and from nothing else: from
-    no file, no moment, and no other site."""
+    """What a site asks its pages with, and where they are."""
 
     @property
     def client(self) -> HttpClient: ...
+
+    @property
+    def bases(self) -> Bases: ...
 
 
 class Readings:
     """The answers of one site that were kept.
 
     Args:
-        client: what the site is asked with.
+        site: of which everything follows from pages: from no file, no moment and no other site.
         cache: where they are kept, beside the pages; losing any of them is allowed.
         chosen: the settings of the site. An answer of others is none.
         now: replaced in tests. Unix seconds.
@@ -54,15 +65,15 @@ class Readings:
 
     def __init__(
         self,
-        client: HttpClient,
+        site: ReadsPages,
         cache: PageCache,
         chosen: SiteSettings,
         *,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._client = client
+        self._client = site.client
+        self._bases = site.bases
         self._cache = cache
-        self._has_mirrors = bool(chosen.mirrors)
         self._mark = hashlib.sha256(f"{code_mark()} {chosen!r}".encode()).hexdigest()[:32]
         self._now = now
 
@@ -107,18 +118,33 @@ class Readings:
         self._cache.put(place, CachedPage(place.url, text, "", "", "", self._now()))
 
     def _holds(self, steps: Sequence[Step], trace: Trace) -> bool:
-        """Whether each page is as it was.
+        """Whether each page is as it was, at the address of the site that is asked first.
 
         Raises:
-            ProviderError: the site failed, and there is no other address to ask at.
+            ProviderError: the site cannot be asked. What is wrong with one page is not raised:
+            who reads it anew may get on without it.
         """
         try:
-            return all(self._client.is_same(step, trace) for step in steps)
+            return all(self._is_same(step, trace) for step in steps)
+        except _OF_THE_SITE:
+            raise
         except ProviderError as error:
-            if not self._has_mirrors:
-                raise
-            logger.info("site=%s code=%s asked anew: %s", self._client.name, error.code, error)
+            logger.info("site=%s code=%s read anew: %s", self._client.name, error.code, error)
             return False
+
+    def _is_same(self, step: Step, trace: Trace) -> bool:
+        path = next((p for base in self._bases.all if (p := _below(base, step.url))), "")
+        if not path:
+            return self._client.is_same(step, trace)
+        return self._bases.ask(
+            lambda base: self._client.is_same(replace(step, url=base + path), trace)
+        )
+
+
+def _below(base: str, url: str) -> str:
+    """The part of an address behind a base, with its slash; empty where it is not below that."""
+    path = url.removeprefix(base)
+    return path if path != url and path.startswith("/") else ""
 
 
 @functools.cache

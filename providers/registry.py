@@ -82,6 +82,8 @@ class SiteEntry:
     series_path: str = ""
     is_many: bool = False
     takes_files: bool = False
+    # Its series follow from pages alone: what was read is kept as long as these are the same.
+    is_read_from_pages: bool = False
     # What the settings of an added site say of it, beside its name and label.
     says_of_itself: Callable[[SiteEntry, SiteSettings], SiteEntry] | None = None
 
@@ -224,6 +226,7 @@ SITES: dict[str, SiteEntry] = {
             "fetch only what you may have.",
             base_url="https://aniworld.to",
             factory=_aniworld,
+            is_read_from_pages=True,
             series_path="/anime/stream/{key}",
         ),
         SiteEntry(
@@ -253,6 +256,7 @@ SITES: dict[str, SiteEntry] = {
             base_url="",
             factory=_described,
             is_many=True,
+            is_read_from_pages=True,
             says_of_itself=_as_described,
         ),
     )
@@ -327,14 +331,17 @@ def build_site(
             guard.check_url(address)
     around = Surroundings(rate_store, guard, cache, hear_time, watch, tuple(manifest_roots))
     site = entry.factory(name, chosen, around)
-    return BorderedSite(site, watch, _readings(site, chosen, cache))
+    return BorderedSite(site, watch, _readings(entry, site, chosen, cache))
 
 
-def _readings(site: Site, chosen: SiteSettings, cache: PageCache | None) -> Readings | None:
+def _readings(
+    entry: SiteEntry, site: Site, chosen: SiteSettings, cache: PageCache | None
+) -> Readings | None:
     """What is kept of the readings of a site that reads nothing but pages."""
-    if cache is None or not isinstance(site, ReadsPages):
+    if cache is None or not entry.is_read_from_pages:
         return None
-    return Readings(site.client, cache, chosen)
+    assert isinstance(site, ReadsPages)  # noqa: S101 - the entry says so
+    return Readings(site, cache, chosen)
 
 
 def build_hosters(

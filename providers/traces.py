@@ -11,22 +11,32 @@ import hashlib
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Self
 
 from providers.cache import PageKey
-from providers.wire import Answer
+from providers.wire import Answer, Request
 
+MISSING = ""  # in place of a digest: there was no such page
 MOST_STEPS = 1_000  # of one answer: a series of so many pages is read anew
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One page as it was asked for. ``digest`` is that of its text."""
+    """One page as it was asked for. ``digest`` is that of its text, or ``MISSING``."""
 
     url: str
     headers: tuple[tuple[str, str], ...]
     ttl: float
     lasting: bool
     digest: str
+
+    @classmethod
+    def of(cls, asked: Request, ttl: float, digest: str, *, lasting: bool) -> Self:
+        return cls(asked.url, tuple(asked.headers.items()), ttl, lasting, digest)
+
+    @property
+    def is_missing(self) -> bool:
+        return self.digest == MISSING
 
 
 @dataclass(slots=True)

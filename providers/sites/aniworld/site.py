@@ -76,7 +76,7 @@ class AniworldSite:
     ) -> None:
         self.client = client
         addresses = (base.rstrip("/") for base in (base_url, *mirrors))
-        self._bases = Bases(self.name, LABEL, addresses)
+        self.bases = Bases(self.name, LABEL, addresses)
         self._known_hosters = frozenset(known_hosters)
         self._catalogue = ("", Catalogue(()))
 
@@ -119,7 +119,7 @@ class AniworldSite:
         """The head of a series page. Raises NotFound for an unknown key."""
         _require_key(key)
         page = self._series_page(key)
-        return read_series(page, key=key, link=series_link(self._bases.all[0], key))
+        return read_series(page, key=key, link=series_link(self.bases.all[0], key))
 
     def episodes(self, key: str) -> list[EpisodeInfo]:
         """Every episode of every season, films as season 0, announced ones without hosters.
@@ -195,10 +195,10 @@ class AniworldSite:
             NotFound: not such a link, or gone. MediaGone: it leads back to the site.
             ChallengeRequired: the site answered with a page. AddressRefused: a private address.
         """
-        path = path_of(source.link, self._bases.all[0])
+        path = path_of(source.link, self.bases.all[0])
         if not REDIRECT_PATH.match(path) or not self._is_ours(source.link):
             raise NotFound(why="link", site=LABEL, url=source.link)
-        target = self._bases.ask(
+        target = self.bases.ask(
             lambda base: self.client.get_redirect(base + path, referer=source.referer)
         )
         if self._is_ours(target):
@@ -212,7 +212,7 @@ class AniworldSite:
             address = f"https://{address}"
         if not address.startswith("/") and not self._is_ours(address):
             return None
-        return key_in(address, self._bases.all[0])
+        return key_in(address, self.bases.all[0])
 
     def _whole_catalogue(self, ttl: float = CATALOGUE_TTL) -> Catalogue:
         page = self._page(
@@ -234,7 +234,7 @@ class AniworldSite:
             return self._ask_older_search(keyword, error)
 
     def _post_search(self, keyword: str) -> Page:
-        return self._bases.ask(
+        return self.bases.ask(
             lambda base: self.client.post_form(
                 f"{base}/ajax/search",
                 {"keyword": keyword},
@@ -247,7 +247,7 @@ class AniworldSite:
     def _ask_older_search(self, keyword: str, failure: ProviderError) -> list[SearchResult]:
         path = f"/ajax/seriesSearch?keyword={quote(keyword, safe='')}"
         try:
-            page = self._bases.ask(lambda base: self.client.get_page(base + path, allow_empty=True))
+            page = self.bases.ask(lambda base: self.client.get_page(base + path, allow_empty=True))
             return read_older_search(page)
         except _OTHER_WAY:
             raise failure from None  # the newer search is the one to repair
@@ -274,12 +274,12 @@ class AniworldSite:
         lasting: bool = False,
         check: Callable[[Page], None] | None = None,
     ) -> Page:
-        return self._bases.ask(
+        return self.bases.ask(
             lambda base: self.client.get_page(base + path, ttl=ttl, lasting=lasting, check=check)
         )
 
     def _is_ours(self, link: str) -> bool:
-        return _place(link) in {_place(base) for base in self._bases.all}
+        return _place(link) in {_place(base) for base in self.bases.all}
 
     def _knows(self, entry: HosterEntry) -> bool:
         known = entry.hoster.casefold() in self._known_hosters

@@ -75,11 +75,11 @@ class DescribedSite:
         self.client = client
         self._known_hosters = frozenset(known_hosters)
         addresses = (base.rstrip("/") for base in (base_url or definition.address, *mirrors))
-        self._bases = Bases(name, self._label, addresses)
+        self.bases = Bases(name, self._label, addresses)
         self._lister = Lister(
             definition, name=name, label=self._label, known_hosters=self._known_hosters
         )
-        self._asker = Asker(client, definition, self._bases, trace, hosts=definition.hosts)
+        self._asker = Asker(client, definition, self.bases, trace, hosts=definition.hosts)
         self._catalogue: tuple[list[SearchResult], Catalogue] = ([], Catalogue(()))
 
     def close(self) -> None:
@@ -239,7 +239,7 @@ class DescribedSite:
 
     def _series_link(self, key: str) -> str:
         page = self.definition.page.replace("{key}", site_key(key, self.definition))
-        return page if page.startswith("http") else self._bases.all[0] + page
+        return page if page.startswith("http") else self.bases.all[0] + page
 
     def _sources_of(
         self, run: Run, step: Step, names: Mapping[str, str], season: int, episode: int

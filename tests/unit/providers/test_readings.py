@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,10 +15,16 @@ from providers.asking import asked_now
 from providers.base import EpisodeInfo, SeriesInfo, SiteSettings
 from providers.border import BorderedSite
 from providers.cache import MemoryCache
-from providers.errors import NotFound, SiteDown
+from providers.errors import NotFound, SiteDown, UnexpectedAnswer
 from providers.readings import Readings
+from providers.registry import SITES
 from providers.sites.aniworld import AniworldSite
+from providers.sites.described import definition
+from providers.sites.described.documents import Documents
+from providers.sites.described.site import DescribedSite
 from providers.traces import Trace, kept
+from providers.watching import Called, Unwatched
+from providers.wire import Limits
 from tests.unit.providers.conftest import (
     KEY,
     SERIES,
@@ -24,7 +33,6 @@ from tests.unit.providers.conftest import (
     Reply,
     Seen,
     WebServer,
-    build_site,
     page,
 )
 
@@ -39,7 +47,7 @@ class Reader:
         cache = site.client._cache
         assert cache is not None
         self.cache = cache
-        kept = Readings(site.client, cache, chosen, now=time.clock)
+        kept = Readings(site, cache, chosen, now=time.clock)
         self.site = BorderedSite(site, readings=kept)
 
     def read(self) -> tuple[SeriesInfo, list[EpisodeInfo]]:
@@ -144,20 +152,60 @@ def test_a_site_that_is_down_is_down_whatever_was_read_of_it(
     assert web.paths()[3:] == [SERIES]
 
 
-def test_another_address_is_asked_where_the_one_that_was_read_is_down(
+@pytest.fixture
+def mirrored(
     web: WebServer, elsewhere: WebServer, make_client: ClientMaker, fake_time: FakeTime
-) -> None:
+) -> Callable[[], Reader]:
+    """A process that asks a site with a mirror; all of them keep their pages in one place."""
     for server in (web, elsewhere):
         for path, name in zip(PAGES, ("series", "films", "season3"), strict=True):
             server.on(path, page(f"{name}.html"))
-    site = build_site(web, make_client, fake_time, elsewhere.url)
-    reader = Reader(site, fake_time, replace(CHOSEN, mirrors=(elsewhere.url,)))
-    reader.read()
+    cache = MemoryCache(clock=fake_time.clock)
+
+    def process() -> Reader:
+        client = make_client(cache=cache, interval=0.0, limits=Limits(retries=0))
+        site = AniworldSite(
+            client, base_url=web.url, mirrors=[elsewhere.url], known_hosters=("voe", "vidmoly")
+        )
+        return Reader(site, fake_time, replace(CHOSEN, mirrors=(elsewhere.url,)))
+
+    return process
+
+
+def test_a_mirror_is_asked_where_the_site_is_down_and_the_site_no_oftener_than_else(
+    mirrored: Callable[[], Reader], web: WebServer, elsewhere: WebServer, fake_time: FakeTime
+) -> None:
+    reader = mirrored()
+    _head, episodes = reader.read()
     for path in PAGES:
         web.on(path, Reply("", 503))
+    web.seen.clear()
     fake_time.now += 3_600
-    assert reader.read()
-    assert elsewhere.paths() == PAGES
+    assert reader.read()[1] == episodes
+    assert (web.paths(), elsewhere.paths()) == ([SERIES], PAGES)
+
+
+def test_what_was_read_at_a_mirror_holds_only_while_the_mirror_is_asked_first(
+    mirrored: Callable[[], Reader],
+    web: WebServer,
+    elsewhere: WebServer,
+    fake_time: FakeTime,
+    parsed: list[str],
+) -> None:
+    web.on(SERIES, Reply("", 503))
+    reader = mirrored()
+    reader.read()  # of a visit with a failure nothing is kept
+    fake_time.now += 3_600
+    reader.read()
+    fake_time.now += 3_600
+    read = len(parsed)
+    reader.read()
+    assert (len(parsed), elsewhere.paths()) == (read, PAGES * 3)
+    web.on(SERIES, page("series.html").replace("<strong>Vaters Flügel<", "<strong>Another<"))
+    web.seen.clear()
+    _head, episodes = mirrored().read()  # a new process begins with the site itself
+    assert "Another" in [one.title for one in episodes]
+    assert web.paths() == PAGES
 
 
 def test_of_other_settings_or_another_version_nothing_counts(
@@ -192,6 +240,141 @@ def test_who_tries_whether_a_site_can_be_read_has_it_read(
     with asked_now(of_now_alone=True):
         reader.site.series(KEY)
     assert len(parsed) == 4
+
+
+def test_a_page_that_nobody_asked_about_is_not_the_same_because_a_server_says_so(
+    reader: Reader, web: WebServer, fake_time: FakeTime
+) -> None:
+    reader.read()  # without a tag or a date
+    for path in PAGES:
+        web.on(path, Reply("", 304))
+    fake_time.now += 3_600
+    with pytest.raises(UnexpectedAnswer):
+        reader.read()
+
+
+def test_an_empty_page_is_told_as_a_failure_of_its_site(
+    reader: Reader, web: WebServer, fake_time: FakeTime
+) -> None:
+    told: list[Called] = []
+    reader.read()
+    reader.site.inner.client._watch = _Noting(told)  # type: ignore[attr-defined]
+    web.on(SERIES, Reply("", 200))
+    fake_time.now += 3_600
+    with pytest.raises(SiteDown):
+        reader.read()
+    assert [one.error.code for one in told if one.error] == ["site_down"]
+
+
+class _Noting(Unwatched):
+    def __init__(self, told: list[Called]) -> None:
+        self._told = told
+
+    def note(self, called: Called) -> None:
+        self._told.append(called)
+
+
+FILMS: dict[str, Any] = {
+    "films": {
+        "request": {"address": "/films/{key}"},
+        "rows": "ol.films > li",
+        "fields": {"number": "@data-number", "title": "a"},
+    }
+}
+PAGED: dict[str, Any] = {
+    "episodes": {
+        "request": {"address": "/series/{key}/p/{page}"},
+        "paging": {"from": 1, "most": 50},
+        "rows": "ol.episodes > li",
+        "fields": {
+            "season": "@data-season",
+            "number": "@data-number",
+            "title": "a",
+            "link": "a@href",
+        },
+    }
+}
+ROW = '<li data-season=1 data-number=1><a href="/e/1">One</a></li>'
+HEAD = f"<h1>Owl</h1><ol class=episodes>{ROW}</ol>"
+FILM = "<ol class=films><li data-number=1><a>Film</a></li></ol>"
+
+
+@pytest.fixture
+def described(
+    web: WebServer, make_client: ClientMaker, fake_time: FakeTime
+) -> Callable[[Mapping[str, Any]], Callable[[], list[tuple[int, int]]]]:
+    """A site of a definition with these steps, and the numbers of what it lists of a series."""
+    web.on("/series/owl", HEAD)
+    web.on("/series/owl/p/1", HEAD)
+
+    def built(steps: Mapping[str, Any]) -> Callable[[], list[tuple[int, int]]]:
+        example = Path(definition.__file__).with_name("example.json").read_text(encoding="utf-8")
+        raw = json.loads(example)
+        raw["address"] = web.url
+        raw["steps"].update(steps)
+        cache = MemoryCache(clock=fake_time.clock)
+        client = make_client(cache=cache, interval=0.0, limits=Limits(retries=0))
+        inner = DescribedSite(client, definition.parse(json.dumps(raw)), name="x", known_hosters=())
+        site = BorderedSite(inner, readings=Readings(inner, cache, CHOSEN, now=fake_time.clock))
+
+        def numbers() -> list[tuple[int, int]]:
+            fake_time.now += 3_600
+            with asked_now():
+                return [(one.season, one.number) for one in site.episodes("owl")]
+
+        return numbers
+
+    return built
+
+
+Numbers = Callable[[Mapping[str, Any]], Callable[[], list[tuple[int, int]]]]
+
+
+def test_a_page_of_films_that_comes_or_goes_is_seen(described: Numbers, web: WebServer) -> None:
+    numbers = described(FILMS)
+    assert numbers() == numbers() == [(1, 1)]
+    web.on("/films/owl", FILM)
+    assert numbers() == numbers() == [(0, 1), (1, 1)]
+    web.on("/films/owl", Reply("", 404))
+    assert numbers() == [(1, 1)]
+
+
+def test_a_page_behind_the_last_is_seen(described: Numbers, web: WebServer) -> None:
+    numbers = described(PAGED)
+    assert numbers() == numbers() == [(1, 1)]
+    web.on("/series/owl/p/2", HEAD.replace("data-number=1", "data-number=2"))
+    assert numbers() == [(1, 1), (1, 2)]
+
+
+def test_what_is_still_missing_does_not_have_all_read_again(
+    described: Numbers, parsed_described: list[str]
+) -> None:
+    numbers = described(FILMS)
+    assert numbers() == [(1, 1)]
+    read = len(parsed_described)
+    assert numbers() == [(1, 1)]
+    assert len(parsed_described) == read > 0
+
+
+@pytest.fixture
+def parsed_described(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    found: list[str] = []
+    real = Documents.parsed
+
+    def counted(self: Documents, text: str, url: str, kind: str) -> object:
+        found.append(url)
+        return real(self, text, url, kind)
+
+    monkeypatch.setattr(Documents, "parsed", counted)
+    return found
+
+
+def test_which_sites_are_read_from_pages_alone() -> None:
+    """A feed may be a file, and what the archive says of a file depends on others."""
+    assert {name for name, entry in SITES.items() if entry.is_read_from_pages} == {
+        "aniworld",
+        "described",
+    }
 
 
 def test_what_follows_from_more_than_pages_does_not_repeat(

@@ -91,7 +91,7 @@ def test_what_has_not_changed_is_not_read_again(
     inner = build(name)
     cache = inner.client._cache
     assert cache is not None
-    kept = Readings(inner.client, cache, SiteSettings(), now=fake_time.clock)
+    kept = Readings(inner, cache, SiteSettings(), now=fake_time.clock)
     site = BorderedSite(inner, readings=kept)
     first = site.series(key), site.episodes(key)
     asked = len(web.seen)
