@@ -88,17 +88,21 @@ class TokenSessionMiddleware:
 class LanguageMiddleware:
     """The language that the user has chosen goes before that of the browser.
 
-    ``LocaleMiddleware`` has taken the browser's by then, and puts back what was before.
+    ``LocaleMiddleware`` has taken the browser's by then, and would say so of the answer.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if language := language_of_user(request.user):
-            translation.activate(language)
-            request.LANGUAGE_CODE = language
-        return self.get_response(request)
+        language = language_of_user(request.user)
+        if not language:
+            return self.get_response(request)
+        request.LANGUAGE_CODE = language
+        with translation.override(language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
 
 
 class GateMiddleware:

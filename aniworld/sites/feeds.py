@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from aniworld.config.errors import ConfigInvalid
+from aniworld.config.hiding import shown_address
 from aniworld.sites import configured, pace
 from aniworld.sites.added import address_errors
 from aniworld.sites.trying import TRIAL_LIMITS, UNSAVED
@@ -34,9 +35,10 @@ def read_feed_at(address: str, *, label: str = "") -> Read:
     guard = configured.guard()
     if not is_file(address):
         guard.check_url(address)
+    label = label or shown_address(address)  # stands in sentences, and may carry a password
     client = HttpClient(
         UNSAVED,
-        label=label or address,
+        label=label,
         guard=guard,
         rate_store=pace.rate_store(),
         limits=TRIAL_LIMITS,
@@ -44,7 +46,7 @@ def read_feed_at(address: str, *, label: str = "") -> Read:
     site = ManifestSite(
         client,
         name=UNSAVED,
-        label=label or address,
+        label=label,
         addresses=[address],
         roots=settings.MANIFEST_ROOTS,
     )

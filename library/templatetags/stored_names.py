@@ -10,7 +10,14 @@ from aniworld.web import display
 from library.naming.paths import is_utf8, to_shown
 
 register = template.Library()
-register.filter("site_label", configured.label)
+
+
+@register.filter
+def site_label(name: str) -> str:
+    """What a site is called; its name where there is none of it, or no configuration to be read."""
+    return configured.labels_if_readable().get(name, name)
+
+
 register.filter("language", display.language)
 
 register.filter("shown_name", to_shown)

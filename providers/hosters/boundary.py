@@ -34,9 +34,20 @@ if TYPE_CHECKING:
     from providers.http import Page
 
 _HEADINGS, _LONGEST_HEADING = 10, 200
+# What a heading may be made of, beside the hoster's name, that says no more than that. A title of a
+# film has other words.
+_PLAIN = """
+    404 410 a and are available be been because by can copyright could deleted dmca do does error
+    exist exists expired file find for found has have is it its longer looking no not oops on or our
+    owner page removed request requested server sorry the this to unfortunately uploader user video
+    violation was we were with you your
+"""
+_PLAIN_WORDS = frozenset(_PLAIN.split())
 _GONE = re.compile(
     r"\b(?:file|video)\b[\w\s]{0,30}\b(?:not found|deleted|removed|does not exist)\b", re.IGNORECASE
 )
+
+_WORD = re.compile(r"\w+")
 
 _MEANING: tuple[tuple[type[ProviderError], type[HosterError]], ...] = (
     (NotFound, MediaGone),
@@ -74,5 +85,6 @@ def refuse_other_page(page: Page, site: str) -> None:
         raise ChallengeRequired(why="check", site=site, sign=sign, url=page.url)
     for heading in page.soup.select("title, h1, h2")[:_HEADINGS]:
         words = heading.get_text()[:_LONGEST_HEADING]
-        if _GONE.search(words):
+        said = set(_WORD.findall(words.lower()))
+        if _GONE.search(words) and said <= _PLAIN_WORDS | set(_WORD.findall(site.lower())):
             raise MediaGone(why="says", site=site, reason=foreign(words), url=page.url)

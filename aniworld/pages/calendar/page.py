@@ -148,11 +148,11 @@ class CalendarPage:
         """Which days these are."""
         first, last = self.span.first, self.span.last
         if self.asked.view is View.DAY:
-            return date_format(first, "l, j F Y")
+            return date_format(first, _("l, j F Y"))
         if self.asked.view is View.MONTH:
-            return date_format(first, "F Y")
-        begin = date_format(first, "j F" if first.year == last.year else "j F Y")
-        return f"{begin} – {date_format(last, 'j F Y')}"
+            return date_format(first, "YEAR_MONTH_FORMAT")
+        begin = date_format(first, "MONTH_DAY_FORMAT" if first.year == last.year else "DATE_FORMAT")
+        return f"{begin} – {date_format(last, 'DATE_FORMAT')}"
 
     @property
     def days(self) -> list[Day]:

@@ -81,7 +81,17 @@ def test_a_language_without_texts_cannot_be_chosen(visitor: Client) -> None:
 def test_another_user_is_not_spoken_to_in_it(german: Client, db: None) -> None:
     assert language(german) == "de"
     assert language(Client(), "/login") == "en"
-    assert translation.get_language() == "en"
+    assert german.get("/account", headers={"Accept-Language": "en"})["Content-Language"] == "de"
+
+
+def test_the_days_of_the_calendar_are_written_as_the_language_does(german: Client) -> None:
+    for view, days in (
+        ("day", "Dienstag, 1. Dezember 2026"),
+        ("week", "30. November – 6. Dezember 2026"),
+        ("month", "Dezember 2026"),
+    ):
+        page = get(german, f"/calendar?view={view}&date=2026-12-01")
+        assert days in " ".join(page.get_text().split())
 
 
 def test_messages_come_in_the_language_that_is_set(german: Client) -> None:
@@ -91,10 +101,10 @@ def test_messages_come_in_the_language_that_is_set(german: Client) -> None:
         said, now = Told(Kind.TEST, coded("told_test"), timezone.now()), timezone.now()
         return wording.job_of(Delivery(created_at=now, items=[said.as_item()]), target).body
 
-    english = sent()
+    before, english = translation.get_language(), sent()
     store.update(lambda data: data["notifications"].update(language="de"))
     assert sent() not in {english, ""}
-    assert translation.get_language() == "en"
+    assert translation.get_language() == before
 
 
 def _texts(page: BeautifulSoup) -> Iterator[str]:
@@ -124,9 +134,11 @@ def test_no_page_has_a_word_of_another_language(german: Client, filled: AnimeSer
         if address.startswith(("/api/", "/admin/")):
             continue
         answer = german.get(address)
-        if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+        if answer.status_code in {200, 404} and answer["Content-Type"].startswith("text/html"):
             seen += 1
             page = BeautifulSoup(answer.content, "lxml")
+            if page.html is not None and page.html.get("lang", "de") != "de":
+                found.append(f"{address}: lang={page.html['lang']}")
             found += [f"{address}: {text}" for text in _texts(page) if text in english]
     assert found == []
     assert seen > 40

@@ -204,6 +204,20 @@ def test_a_feed_that_cannot_be_had_says_why(
     assert words in soup(tried).get_text()
 
 
+def test_no_sentence_of_a_trial_has_the_password_of_the_address(
+    visitor: Client,  # noqa: F811
+    feed: Path,
+    settings: Settings,
+) -> None:
+    settings.ALLOW_PRIVATE_HOSTS = ["127.0.0.0/8"]
+    address = "http://user:s3cret@127.0.0.1:9/feed.json?token=hush"
+    page = soup(visitor.post(ADD, of_feed(address, label="", **{"try": "yes"})))
+    told = " ".join(page.get_text().split())
+    assert "127.0.0.1:9/feed.json" in told
+    assert "s3cret" not in told
+    assert "hush" not in told
+
+
 def test_what_is_wrong_in_a_long_form_is_told_at_its_head(
     visitor: Client,  # noqa: F811
 ) -> None:

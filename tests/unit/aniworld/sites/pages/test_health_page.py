@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.template import Context, Template
 from django.test import Client
 
 from aniworld.config import store
@@ -97,3 +98,6 @@ def test_a_configuration_that_cannot_be_read_takes_no_sentence_with_it(
     monkeypatch.setattr(store, "load", unreadable)
     told = text("site_down", {"why": "error_status", "site": "my-feed", "status": 503})
     assert told.endswith("answered with an error (503).")
+    assert (
+        Template("{% load stored_names %}{{ 'my-feed'|site_label }}").render(Context()) == "my-feed"
+    )
