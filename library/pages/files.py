@@ -25,6 +25,7 @@ from library.recycling.write import days_kept
 from library.services import library_files
 from library.services.library_files import Known, Listing, Quality, Show, Sort, Totals, Wanted
 from library.services.roots import root_paths
+from library.services.tallies import UNDETERMINED
 
 Words = str | Promise
 PER_PAGE = 40
@@ -85,7 +86,8 @@ class FileRow:
     @property
     def languages(self) -> str:
         """What is spoken in it, or what its name says of that."""
-        return ", ".join(self.file.audio_languages) or self.file.language
+        named = [one for one in self.file.audio_languages if one != UNDETERMINED]
+        return ", ".join(named) or self.file.language
 
     @property
     def numbers(self) -> Sequence[tuple[int, int]]:

@@ -64,7 +64,7 @@ def row(page: Tag, name: str) -> Tag:
 
 def test_every_file_stands_with_what_is_known_of_it(visitor: Client, there: LibraryRoot) -> None:
     MediaFile.objects.filter(path=SECOND).update(
-        width=1920, height=1080, video_codec="h264", audio_languages=["de", "ja"]
+        width=1920, height=1080, video_codec="h264", audio_languages=["und", "de", "ja"]
     )
     page = get(visitor, "/files")
     assert len(names(page)) == 5
@@ -75,6 +75,7 @@ def test_every_file_stands_with_what_is_known_of_it(visitor: Client, there: Libr
     assert second.select_one("a[href='/series/show/episodes/1/2/why']")
     assert "1920×1080 · h264" in second.get_text()
     assert "de, ja" in second.get_text()
+    assert "und" not in second.get_text()
     free = row(page, "Who - 01.mkv")
     assert free.select_one("a[href^='/unmatched?folder=']")
 
