@@ -24,6 +24,7 @@ from downloads.pages.added import tell_added
 from downloads.pages.queue import queue_page_of, state_and_newest_event
 from downloads.pages.runs import open_runs
 from downloads.services import Added, EpisodeRef
+from library.pages.ticked import ticked_keys
 
 
 @needs(Right.VIEW)
@@ -189,9 +190,10 @@ def add_missing(request: HttpRequest) -> HttpResponse:
     """Queue what the ticked series miss, as the library counts it: of monitored ones only."""
     added: list[Added] = []
     with told(request):
-        for key in request.POST.getlist("keys"):
+        for key in ticked_keys(request):
             added.append(services.enqueue_missing(series_key=key, only_monitored=True))
-        tell_added(request, added)
+        if added:
+            tell_added(request, added)
     return forward(request, "library")
 
 

@@ -29,7 +29,19 @@ SORT = [
     ("missing", _("Most missing first")),
     ("added", _("Newest first")),
     ("year", _("By year")),
+    ("-name", _("By name, from the end")),
+    ("-missing", _("Least missing first")),
+    ("-added", _("Oldest first")),
+    ("-year", _("By year, oldest first")),
+    ("disk", _("Most on disk first")),
+    ("-disk", _("Least on disk first")),
+    ("status", _("By status")),
+    ("-status", _("By status, completed first")),
+    ("next", _("Next episode first")),
+    ("-next", _("Next episode last")),
 ]
+SHORT_SORT = ("name", "missing", "added", "year")  # the others are those of the table's columns
+MOST_AT_ONCE = 1_000  # series that are changed together; each of them takes some milliseconds
 MAX_MAPPING = 1_000_000  # characters of JSON; 500 ranges take about a tenth
 VIEWS = [("grid", _("Posters")), ("table", _("Table"))]
 
@@ -56,6 +68,7 @@ class LibraryFilterForm(forms.Form):
     )
     sort = forms.ChoiceField(required=False, label=_("Sort"), choices=SORT)
     view = forms.ChoiceField(required=False, choices=VIEWS)
+    columns = forms.CharField(required=False, max_length=200)
 
     def filters(self) -> dict[str, str]:
         """What is chosen, by name, with the defaults filled in."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Q, Sum
-from django.utils.functional import cached_property
+from django.utils import timezone
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext_lazy as _
 
 from aniworld.events.operations import OperationState
 from aniworld.sites import configured
@@ -18,24 +21,29 @@ from aniworld.web.texts import text
 from library.choices import CatalogueState
 from library.errors import RootUnavailable
 from library.models import AnimeSeries, MediaFile, ScanOperation
-from library.models.series import LOCAL, AnimeSeriesQuerySet, matching, of_genre
-from library.pages.forms import FolderForm, LibraryFilterForm
+from library.pages.forms import MOST_AT_ONCE, SHORT_SORT, SORT, FolderForm, LibraryFilterForm
 from library.pages.pictures import Picture, picture_of
+from library.pages.shelf import (
+    COLUMNS,
+    PER_PAGE,
+    SORTS,
+    Letter,
+    anchor_of,
+    columns_of,
+    figures_of,
+    known_of,
+    letter_of,
+    letters_of,
+    listed,
+)
 from library.services import scans
 from library.services.losses import RootLoss, awaits_word, losses_of
 from library.services.operations import ScanProblem, problems_json
 from library.services.roots import in_a_root, root_paths
 
-PER_PAGE = 60
-MOST_PAGES = 20  # that a list a visitor has scrolled through is rendered anew with
+MOST_PAGES = 10  # of the list that are rendered at once; of more, those around the place in it
 UNREAD_SHOWN = 100
-
-ORDERINGS: dict[str, tuple[str, ...]] = {
-    "name": ("sort_name", "id"),
-    "missing": ("-missing_count", "sort_name", "id"),
-    "added": ("-created_at", "-id"),
-    "year": ("-year", "sort_name", "id"),
-}
+NEWS = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,13 @@ class Poster:
     """A series as a poster or a row of the table."""
 
     series: AnimeSeries
+    bytes: int | None = None  # on disk, where that is asked for
+    next_airing: datetime | None = None
+    anchor: str = ""  # of the letter that begins with it
+
+    @property
+    def size(self) -> str:
+        return display.size(self.bytes)
 
     @property
     def picture(self) -> Picture:
@@ -130,6 +145,12 @@ class ScanPanel:
         """Whether it ended within the last minute."""
         return display.is_fresh(self.operation.finished_at if self.operation else None)
 
+    @property
+    def is_recent(self) -> bool:
+        """Whether what it found is still news: within a day."""
+        ended = self.operation.finished_at if self.operation else None
+        return ended is not None and timezone.now() - ended < NEWS
+
     @cached_property
     def _reported(self) -> tuple[list[ScanProblem], list[ScanProblem]]:
         """The problems of sites, and those of files and series."""
@@ -202,34 +223,144 @@ class LibraryPage:
     has_site: bool
     scan: ScanPanel
     folder_form: FolderForm
+    letters: list[Letter]
+    columns: tuple[str, ...]
+    part: str = ""  # what alone is asked for: the rest of the list, or what is earlier in it
+
+    most_pages: ClassVar[int] = MOST_PAGES
+
+    @property
+    def is_rest(self) -> bool:
+        return self.part == "more"
+
+    @property
+    def is_earlier(self) -> bool:
+        return self.part == "earlier"
+
+    @property
+    def width(self) -> int:
+        """How many columns the table has at most."""
+        return 4 + len(self.columns)
+
+    @property
+    def headings(self) -> list[Heading]:
+        return [Heading(name, COLUMNS[name], self.filters["sort"]) for name in self.columns]
+
+    @property
+    def fixed(self) -> dict[str, Heading]:
+        """The columns that every table has."""
+        names = {"name": _("Series"), "disk": _("On disk"), "missing": _("Missing")}
+        return {name: Heading(name, words, self.filters["sort"]) for name, words in names.items()}
+
+    @property
+    def column_choices(self) -> list[ColumnChoice]:
+        return [ColumnChoice(name, words, self.columns) for name, words in COLUMNS.items()]
+
+    @property
+    def sort_choices(self) -> list[tuple[str, Any]]:
+        """For the list of choices: the usual ones, and the one that is in use."""
+        chosen = self.filters["sort"]
+        return [one for one in SORT if one[0] in SHORT_SORT or one[0] == chosen]
+
+    @property
+    def filters_set(self) -> int:
+        """How many of the filters that can be folded away are set."""
+        folded = ("show", "status", "genre", "monitored")
+        return sum(self.filters[name] not in {"", "all"} for name in folded)
+
+    @property
+    def every(self) -> str:
+        """The filters as an address says them, for what is done with all that pass."""
+        return urlencode({name: value for name, value in self.filters.items() if value})
+
+    @property
+    def can_tick_all(self) -> bool:
+        return self.counts.shown <= MOST_AT_ONCE
+
+    @property
+    def most_at_once(self) -> int:
+        return MOST_AT_ONCE
 
     @property
     def is_filtered(self) -> bool:
-        ignored = {"sort", "view"}
+        ignored = {"sort", "view", "columns"}
         return any(
             value and value != "all" for name, value in self.filters.items() if name not in ignored
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The head of a column; it sorts by it where that can be done, and then the other way round."""
+
+    name: str
+    words: str | Promise
+    sorted_by: str
+
+    @property
+    def can_sort(self) -> bool:
+        return self.name in SORTS
+
+    @property
+    def is_sorted(self) -> bool:
+        return self.sorted_by.removeprefix("-") == self.name
+
+    @property
+    def leads_to(self) -> str:
+        return f"-{self.name}" if self.sorted_by == self.name else self.name
+
+    @property
+    def direction(self) -> str:
+        """As ``aria-sort`` says it; empty where it is not sorted by."""
+        if not self.is_sorted:
+            return ""
+        rises = self.name in {"name", "next"}
+        return "ascending" if rises != self.sorted_by.startswith("-") else "descending"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChoice:
+    """A column that the table can have."""
+
+    name: str
+    words: str | Promise
+    chosen: tuple[str, ...]
+
+    @property
+    def is_shown(self) -> bool:
+        return self.name in self.chosen
+
+    @property
+    def leads_to(self) -> str:
+        """The columns with this one turned on or off; "none" where none is left."""
+        names = {*self.chosen} ^ {self.name}
+        return ",".join(name for name in COLUMNS if name in names) or "none"
 
 
 def scan_panel() -> ScanPanel:
     return ScanPanel(scans.latest())
 
 
-def library_page(query: Mapping[str, str], *, folder_form: FolderForm | None = None) -> LibraryPage:
+def library_page(
+    query: Mapping[str, str], *, folder_form: FolderForm | None = None, part: str = ""
+) -> LibraryPage:
     """Read a part of the library. ``query`` holds the filters, the ``page`` to begin with, and how
-    many ``pages`` of them are wanted at once."""
+    many ``pages`` of them are wanted at once; ``part`` is what alone is asked for of it."""
     form = LibraryFilterForm(query)
     filters = form.filters()
-    counts = _counts(_passing(filters))
-    paginator = Paginator(_listed(filters), PER_PAGE)
+    figures = figures_of(filters)
+    counts = Counts(**figures.counts)
+    paginator = Paginator(listed(filters), PER_PAGE)
     paginator.count = counts.shown  # in place of a query of its own
     first = paginator.get_page(query.get("page"))
     last = paginator.get_page(first.number + _more_pages(query.get("pages", "")))
     shown = paginator.object_list[(first.number - 1) * PER_PAGE : last.number * PER_PAGE]
+    columns = columns_of(filters["columns"])
+    letters = letters_of(figures, filters["sort"]) if counts.shown > PER_PAGE else []
     return LibraryPage(
         form=form,
         filters=filters,
-        posters=[Poster(series) for series in shown],
+        posters=_posters(list(shown), filters, columns),
         first=first,
         last=last,
         counts=counts,
@@ -238,58 +369,32 @@ def library_page(query: Mapping[str, str], *, folder_form: FolderForm | None = N
         has_site=bool(configured.site_names()),
         scan=scan_panel(),
         folder_form=folder_form or FolderForm(),
+        letters=letters,
+        columns=columns,
+        part=part,
     )
+
+
+def _posters(
+    shown: Sequence[AnimeSeries], filters: Mapping[str, str], columns: tuple[str, ...]
+) -> list[Poster]:
+    known = known_of(shown, columns if filters["view"] == "table" else ())
+    is_by_name = filters["sort"].removeprefix("-") == "name"
+    posters: list[Poster] = []
+    letter = ""
+    for series in shown:
+        now = letter_of(series.sort_name) if is_by_name else ""
+        anchor = anchor_of(now) if now != letter else ""
+        posters.append(
+            Poster(series, known.sizes.get(series.pk), known.airings.get(series.pk), anchor)
+        )
+        letter = now
+    return posters
 
 
 def _more_pages(wanted: str) -> int:
     """How many pages follow the first one."""
     return min(max(whole(wanted) or 1, 1), MOST_PAGES) - 1
-
-
-def _listed(filters: Mapping[str, str]) -> AnimeSeriesQuerySet:
-    """The series that pass, in the order that is wished for."""
-    passing = AnimeSeries.objects.filter(_passing(filters))
-    return passing.order_by(*ORDERINGS[filters["sort"]]).defer(
-        "description", "episode_dict", "mapping"
-    )
-
-
-_THERE = Q(deleted_at=None)
-_UNREAD = Q(refreshed_at=None) | Q(site=LOCAL)
-_COMPLETE = ~_UNREAD & Q(total_episodes__gt=0, downloaded_count__gte=F("total_episodes"))
-_MISSING, _UNAVAILABLE = Q(missing_count__gt=0), Q(unavailable_count__gt=0)
-_SHOWN = {
-    "all": _THERE,
-    "missing": _THERE & _MISSING,
-    "complete": _THERE & _COMPLETE,
-    "unread": _THERE & _UNREAD,
-    "unavailable": _THERE & _UNAVAILABLE,
-    "held": _THERE & Q(catalogue_held=True),
-    "removed": ~_THERE,
-}
-
-
-def _passing(filters: Mapping[str, str]) -> Q:
-    """What the filters ask of a series."""
-    wanted = _SHOWN[filters["show"]] & matching(filters["q"])
-    if filters["genre"]:
-        wanted &= of_genre(filters["genre"])
-    if filters["status"]:
-        wanted &= Q(status=filters["status"])
-    if filters["monitored"]:
-        wanted &= Q(monitored=filters["monitored"] == "yes")
-    return wanted
-
-
-def _counts(shown: Q) -> Counts:
-    """All counts of the page in one query."""
-    figures = AnimeSeries.objects.aggregate(
-        shown=Count("pk", filter=shown),
-        **{name: Count("pk", filter=which) for name, which in _SHOWN.items()},
-        missing_episodes=Sum("missing_count", filter=_THERE),
-        unavailable_episodes=Sum("unavailable_count", filter=_THERE),
-    )
-    return Counts(**{name: value or 0 for name, value in figures.items()})
 
 
 def _genres() -> list[str]:

@@ -40,6 +40,7 @@ from library.pages.forms import BulkForm, FolderForm, SearchForm
 from library.pages.library import RemovalsPage, ScanPage, library_page, scan_panel
 from library.pages.mapping import MappingPage, changed_mapping, looked_at
 from library.pages.naming import NamingPage, naming_setting
+from library.pages.ticked import ticked_keys
 from library.pages.why import why_page
 from library.services import scans
 from library.services.roots import set_root
@@ -50,6 +51,7 @@ ONE_YEAR = 365 * 24 * 3600
 LIBRARY_FRAGMENTS = {
     "live": "library/_results.html",
     "more": "library/_more.html",
+    "earlier": "library/_more.html",
     "scan": "library/_scan.html",
 }
 
@@ -60,12 +62,18 @@ LIBRARY_FRAGMENTS = {
 def library(request: PageRequest) -> HttpResponse:
     """The main page. The view that was chosen last stays chosen."""
     query = {"view": request.COOKIES.get(VIEW_COOKIE, "")} | request.GET.dict()
-    context = library_page(query)
+    context = library_page(query, part=_part(request))
     response = page(request, "library/library.html", context, fragments=LIBRARY_FRAGMENTS)
     if "view" in request.GET:
         view = context.filters["view"]
         response.set_cookie(VIEW_COOKIE, view, max_age=ONE_YEAR, httponly=True, samesite="Lax")
     return response
+
+
+def _part(request: PageRequest) -> str:
+    """Which end of the list alone is asked for."""
+    target = (request.htmx.target or "") if request.htmx else ""
+    return target if target in {"more", "earlier"} else ""
 
 
 @needs(Right.OWN)
@@ -136,9 +144,12 @@ def cancel_scan(request: HttpRequest) -> HttpResponse:
 @require_POST
 def change_selected(request: HttpRequest) -> HttpResponse:
     """Monitor, stop monitoring, follow, remove or restore the ticked series."""
-    form = BulkForm(request.POST)
+    keys = ticked_keys(request)
+    form = BulkForm({"action": request.POST.get("action", ""), "keys": keys})
+    if not keys:
+        return forward(request, "library")
     if not form.is_valid():
-        messages.warning(request, _("Tick at least one series first."))
+        messages.warning(request, _("These series are not there any more. Look at the list anew."))
         return forward(request, "library")
     chosen = list(form.cleaned_data["keys"])
     with told(request):

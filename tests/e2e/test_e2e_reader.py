@@ -95,6 +95,76 @@ def test_back_finds_the_card_in_a_long_library(
     )
 
 
+def test_back_from_another_filter_finds_the_card_too(browser: Browser, running: Stage) -> None:
+    page = logged_in(browser, running, viewport={"width": 1280, "height": 844})
+    page.goto(f"{running.product.address}/?view=grid")
+    while page.locator("#more").count():
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        page.wait_for_timeout(100)
+    card = page.locator(".poster-card[data-key=adopted-120]")
+    card.evaluate("card => card.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    page.wait_for_timeout(100)
+    before = card.evaluate(TOP)
+    page.locator("#filters [name=sort]").evaluate(
+        "one => { one.value = 'added'; one.dispatchEvent(new Event('change', {bubbles: true})); }"
+    )
+    page.wait_for_url("**sort=added**")
+    assert page.evaluate("scrollY") == 0
+    page.go_back()
+    page.wait_for_url("**pages=3")
+    page.wait_for_function(
+        f"top => {{ const card = document.querySelector('[data-key=adopted-120]');"
+        f" return card && Math.abs(({TOP})(card) - top) < 2; }}",
+        arg=before,
+    )
+
+
+def test_the_actions_are_one_tab_after_a_tick(browser: Browser, running: Stage) -> None:
+    page = logged_in(browser, running, viewport={"width": 1280, "height": 844})
+    page.goto(f"{running.product.address}/?view=grid")
+    box = page.locator("input[name=keys]").nth(20)
+    box.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="To the actions (1 selected)")).to_be_focused()
+    page.keyboard.press("Enter")
+    every = page.locator("input[name=every]")
+    expect(every).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page.get_by_text("151 selected", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(box).to_be_focused()
+    page.keyboard.press("Space")
+    expect(every).not_to_be_checked()
+    expect(page.get_by_text("59 selected", exact=True)).to_be_visible()
+
+
+def test_on_a_telephone_a_long_press_ticks_and_the_first_poster_is_in_sight(
+    browser: Browser, running: Stage
+) -> None:
+    page = logged_in(browser, running, viewport={"width": 360, "height": 640}, has_touch=True)
+    page.goto(f"{running.product.address}/?view=grid")
+    poster = page.locator(".poster-link").first
+    place = poster.bounding_box()
+    assert place
+    assert place["y"] < 400
+    status = page.locator("#filters [name=status]")
+    expect(status).to_be_hidden()
+    page.locator("#filters-fold summary").click()
+    expect(status).to_be_visible()
+    address = page.url
+    finger = page.context.new_cdp_session(page)
+    here = poster.bounding_box()
+    assert here
+    at = {"x": here["x"] + here["width"] / 2, "y": here["y"] + 30}
+    touch = "Input.dispatchTouchEvent"
+    finger.send(touch, {"type": "touchStart", "touchPoints": [at]})
+    expect(page.locator("input[name=keys]").first).to_be_checked()
+    finger.send(touch, {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_timeout(300)
+    assert page.url == address
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_a_message_does_not_cover_the_bar_of_actions(
     browser: Browser, running: Stage, width: int

@@ -11,11 +11,22 @@ const BY_HAND = ["wheel", "touchstart", "pointerdown", "keydown"];
 const slot = () => `place ${location.href}`;
 const topOf = (card) => card.getBoundingClientRect().top;
 
-/** Note the card in sight when this page is left, and bring it back to where it was when one comes back. */
+/**
+ * Note the card in sight when this page is left, and bring it back to where it was when one comes back. The
+ * returned function notes it at once, before another list takes the place of this one.
+ */
 export function keepPlace(list) {
-  addEventListener("pagehide", () => note(list()));
+  let isElsewhere = false;
+  // Back has changed the address, and htmx loads the page anew: what is shown is not what stands there.
+  addEventListener("popstate", ({ state }) => {
+    isElsewhere = Boolean(state?.htmx);
+  });
+  addEventListener("pagehide", () => {
+    if (!isElsewhere) note(list());
+  });
   const [{ type } = {}] = performance.getEntriesByType("navigation");
   if (type === "back_forward" || type === "reload") restore(list());
+  return () => note(list());
 }
 
 function note(list) {
