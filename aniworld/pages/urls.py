@@ -9,7 +9,7 @@ from aniworld.pages.calendar import feed_views
 from aniworld.pages.calendar.views import calendar
 from aniworld.pages.catalogue.views import catalogue
 from aniworld.pages.missing.views import missing, queue_chosen
-from aniworld.pages.series import series_page
+from aniworld.pages.series.views import preferences, series_page
 from aniworld.pages.statistics.views import statistics
 from aniworld.web.permissions import open_to_all
 
@@ -33,4 +33,5 @@ urlpatterns = [
     path("calendar/feed/issue", feed_views.issue_feed, name="calendar-feed-issue"),
     path("calendar/feed/revoke", feed_views.revoke_feed, name="calendar-feed-revoke"),
     re_path(r"^series/(?P<key>[^/]+)/?$", series_page, name="series"),
+    re_path(r"^series/(?P<key>[^/]+)/preferences$", preferences, name="series-preferences"),
 ]

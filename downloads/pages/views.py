@@ -172,11 +172,12 @@ def clear(request: HttpRequest, status: str) -> HttpResponse:
 @needs(Right.OPERATE)
 @require_POST
 def add_episodes(request: HttpRequest, key: str) -> HttpResponse:
-    """Queue the ticked episodes of one series, or all it misses."""
+    """Queue the ticked episodes of one series, or all that it or one of its seasons misses."""
     priority = _priority(request)
+    season = whole(request.POST.get("season", ""))
     with told(request):
-        if "missing" in request.POST:
-            added = services.enqueue_missing(series_key=key, priority=priority)
+        if "missing" in request.POST or season is not None:
+            added = services.enqueue_missing(series_key=key, season=season, priority=priority)
         else:
             episodes = [ref for value in request.POST.getlist("episodes") if (ref := _ref(value))]
             added = services.enqueue(series_key=key, episodes=episodes, priority=priority)

@@ -119,13 +119,18 @@ def enqueue(
 
 
 def enqueue_missing(
-    *, series_key: str, priority: Priority = Priority.NORMAL, only_monitored: bool = False
+    *,
+    series_key: str,
+    season: int | None = None,
+    priority: Priority = Priority.NORMAL,
+    only_monitored: bool = False,
 ) -> Added:
     """Add every missing episode of a series; one that misses none adds nothing.
 
     Episodes whose files their owner has deleted are left out: those are asked for one by one.
 
     Args:
+        season: of this one alone; 0 holds films and specials.
         only_monitored: leave the series out where it is not monitored: then nothing of it counts
             as missing, and only who asks for this very series means it all the same.
 
@@ -138,6 +143,8 @@ def enqueue_missing(
         if only_monitored and not series.monitored:
             return Added(left_out=True)
         missing = Episode.objects.filter(series=series, state=EpisodeState.MISSING, unwanted=False)
+        if season is not None:
+            missing = missing.filter(season=season)
         rows = missing.order_by("season", "episode_number").values_list("season", "episode_number")
         episodes = [EpisodeRef(season, number) for season, number in rows[:MOST_EPISODES]]
         return _add(state, series, episodes, priority)

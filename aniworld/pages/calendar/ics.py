@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from aniworld.pages.calendar.reading import Release, State
-from aniworld.pages.series import WORDS
+from aniworld.pages.series.rows import WORDS
 from aniworld.web import display
 
 LONGEST = 200  # characters of a name

@@ -26,7 +26,7 @@ from aniworld.pages.calendar.spans import (
     span_of,
     today,
 )
-from aniworld.pages.series import WORDS
+from aniworld.pages.series.rows import WORDS
 from aniworld.web import display
 from library.models import AnimeSeries, Episode
 

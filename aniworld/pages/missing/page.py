@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aniworld.pages.missing import reading
 from aniworld.pages.missing.reading import Dated, Followed, Group, Line, Show, Since, Wanted
-from aniworld.pages.series import WORDS
+from aniworld.pages.series.rows import WORDS
 from aniworld.web import display
 from aniworld.web.ids import whole
 from downloads.choices import Status

@@ -1,5 +1,6 @@
-/** The series page: the percentage of the episode on its way. */
-import { find, setText } from "lib/dom.js";
+/** The series page: what is open stays open, and the percentage of the episode on its way. */
+import "components/episode-grid.js";
+import { find, findAll, setText } from "lib/dom.js";
 import { percent } from "lib/format.js";
 import { listen, live } from "lib/live.js";
 
@@ -7,6 +8,25 @@ live.join("download_progress");
 listen(["download_progress"], ({ detail }) => {
   const page = document.getElementById("live");
   if (detail.key !== page?.dataset.key || detail.status !== "in_progress") return;
-  const chip = find(`[data-episode="${detail.season}-${detail.episode}"] .chip--downloading`, page);
-  if (chip) setText(chip, `${chip.dataset.word} ${percent(detail.progress.percent)}`);
+  const word = find(`[data-episode="${detail.season}-${detail.episode}"] .chip--downloading [data-word]`, page);
+  if (word) setText(word, `${word.dataset.word} ${percent(detail.progress.percent)}`);
 });
+
+/** The server is told which seasons are open, so that their rows come with what it renders anew. */
+document.body.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.target?.id !== "live") return;
+  const open = findAll("details[data-part][open]", detail.target).map((part) => part.dataset.part);
+  if (open.length) detail.headers["Opened-Parts"] = open.join(" ");
+});
+
+/** What tells why lies over the rows: it closes on Escape, and on a press elsewhere. */
+function closeWhy(event) {
+  for (const why of findAll("details.evidence[open]")) {
+    if (event.type === "keydown" && event.key === "Escape") {
+      why.open = false;
+      find("summary", why).focus();
+    } else if (event.type === "click" && !why.contains(event.target)) why.open = false;
+  }
+}
+document.addEventListener("click", closeWhy);
+document.addEventListener("keydown", closeWhy);

@@ -42,7 +42,8 @@ def test_what_is_counted_and_ticked_is_what_queueing_all_missing_queues(
         make_item(series, failed, status="FAILED", error_code="not_found")
     page = get(visitor, f"/series/{series.key}")
     assert texts(page, "#queue-missing") == ["Queue all 3 missing"]
-    assert texts(page, ".season-tools button") == ["Select all 3 missing"]
+    assert texts(page, "#queue-season-1") == ["Queue 3 missing: Season 1"]
+    assert texts(page, ".season-tools [data-select]") == ["Select all 3 missing"]
     boxes = [box["value"] for box in page.select("input[name=episodes]")]
     assert boxes == ["1-3", "1-4", "1-5"]
     answer = swap(visitor, "post", f"/series/{series.key}/queue", "live", missing="1")
@@ -108,7 +109,7 @@ def test_queueing_nothing_is_explained(visitor: Client, library: LibraryRoot) ->
 def test_files_that_could_not_be_read_are_listed(visitor: Client, library: LibraryRoot) -> None:
     series = make_series("Mushishi", present=1, root=library)
     make_file(series, "Mushishi/odd.mkv", problem="name_without_number")
-    page = get(visitor, f"/series/{series.key}")
+    page = get(visitor, f"/series/{series.key}?tab=problems")
     reason = "no season or episode number in the name"
     assert texts(page, "#unread-files li") == [f"Mushishi/odd.mkv {reason}"]
     assert "rename the file" in texts(page, ".alert p.small")[0]
@@ -116,7 +117,13 @@ def test_files_that_could_not_be_read_are_listed(visitor: Client, library: Libra
 
 def test_what_is_wrong_is_said_plainly(visitor: Client, library: LibraryRoot) -> None:
     series = make_series(missing=1, removal_held=True, **said("error", "site_down", "No answer."))
-    page = get(visitor, f"/series/{series.key}")
+    words = texts(get(visitor, f"/series/{series.key}"), "#problems p")
+    assert words == [
+        "The site could not be read · Most files of this series have gone Look at the 2 problems"
+    ]
+    page = get(visitor, f"/series/{series.key}?tab=problems")
+    assert texts(page, "#tab-problems") == ["Problems 2"]
+    assert not page.select("#problems")
     assert "No answer." in texts(page, ".alert p")
     alerts = texts(page, ".alert h2")
     assert page.select_one(".alert a[href='/library/scan/removals']")
@@ -130,14 +137,14 @@ def test_a_key_the_site_does_not_have_is_no_failure_to_read_it(
     error = AnimeSeries.error.values(gone)
     series = make_series(present=1, refreshed_at=None, root=library, **error)
     AnimeSeries.objects.update(downloaded_count=1)
-    page = get(visitor, f"/series/{series.key}")
+    page = get(visitor, f"/series/{series.key}?tab=problems")
     assert texts(page, ".alert h2") == ["The site has no such series"]
     words = " ".join(texts(page, ".alert p"))
     assert f"has no series with the key {series.site_key}" in words
     assert "Wrong series" in words
     assert "Refresh" not in words
     AnimeSeries.objects.update(refreshed_at=timezone.now())  # then a part of it may have gone
-    page = get(visitor, f"/series/{series.key}")
+    page = get(visitor, f"/series/{series.key}?tab=problems")
     assert texts(page, ".alert h2") == ["The site could not be read"]
 
 
@@ -148,11 +155,11 @@ def test_a_removed_series_asks_for_nothing_it_has_no_button_for(
     error = said("error", code, "No answer.") if code else {}
     series = make_series(refreshed_at=None, **error)
     series.soft_delete()
-    page = get(visitor, f"/series/{series.key}")
-    words = page.select_one("#live")
-    assert words
-    assert "Refresh" not in words.get_text()
-    assert "Wrong series" not in words.get_text()
+    for tab in ("", "?tab=problems", "?tab=preferences"):
+        words = get(visitor, f"/series/{series.key}{tab}").select_one("#live")
+        assert words
+        assert "Refresh" not in words.get_text()
+        assert "Wrong series" not in words.get_text()
 
 
 def test_a_refresh_without_a_site_is_told(visitor: Client, library: LibraryRoot) -> None:
@@ -167,7 +174,11 @@ def test_monitoring_is_switched(visitor: Client, library: LibraryRoot) -> None:
     page = soup(swap(visitor, "post", f"/series/{series.key}/monitor", "live", monitored="no"))
     series.refresh_from_db()
     assert not series.monitored
-    assert page.select_one("#series-monitor[value=yes]")
+    assert texts(page, "#series-monitor[value=yes]") == ["Start monitoring"]
+    assert "Not monitored" in texts(page, ".series-facts .chip")
+    page = soup(swap(visitor, "post", f"/series/{series.key}/monitor", "live", monitored="yes"))
+    assert texts(page, "#series-monitor[value=no]") == ["Stop monitoring"]
+    assert "Monitored" in texts(page, ".series-facts .chip")
 
 
 def test_removing_can_be_undone(visitor: Client, library: LibraryRoot) -> None:

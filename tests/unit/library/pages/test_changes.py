@@ -57,7 +57,7 @@ def test_without_any_it_says_why(visitor: Client) -> None:
 def test_what_has_changed_stands_on_the_page_of_the_series(visitor: Client) -> None:
     moon = make_series("Moon")
     change(moon, "NEW", now="The Rise")
-    shown = str(get(visitor, f"/series/{moon.key}"))
+    shown = str(get(visitor, f"/series/{moon.key}?tab=changes"))
     assert "Changes of the catalogue" in shown
     assert "The Rise" in shown
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from aniworld.pages.calendar import reading
 from aniworld.pages.calendar.reading import Of, State, Wanted
 from aniworld.pages.calendar.spans import Span
-from aniworld.pages.series import WORDS
+from aniworld.pages.series.rows import WORDS
 from library.models import Airing, AnimeSeries, Availability
 from tests.factories import make_episodes, make_item, make_series
 
