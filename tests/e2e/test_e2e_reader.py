@@ -57,8 +57,7 @@ def logged_in(browser: Browser, stage: Stage, **context: object) -> Page:
 def test_moments_are_told_in_the_zone_of_who_reads(browser: Browser, running: Stage) -> None:
     page = logged_in(browser, running)
     complaints = complaints_of(page)
-    page.goto(f"{running.product.address}/series/mondlaterne")
-    page.click("#series-details summary")
+    page.goto(f"{running.product.address}/series/mondlaterne?tab=preferences")
     time = page.locator("#series-details time").first
     expect(time).to_have_attribute("title", re.compile("Time|EST|EDT|GMT"))
     told = datetime.fromisoformat(str(time.get_attribute("datetime")))
@@ -66,8 +65,7 @@ def test_moments_are_told_in_the_zone_of_who_reads(browser: Browser, running: St
     assert f"{here:%-I:%M}" in time.inner_text()
     assert complaints == []
     plain = logged_in(browser, running, java_script_enabled=False)
-    plain.goto(f"{running.product.address}/series/mondlaterne")
-    plain.click("#series-details summary")
+    plain.goto(f"{running.product.address}/series/mondlaterne?tab=preferences")
     assert plain.locator("#series-details time").first.inner_text().endswith("UTC")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -44,19 +45,61 @@ def test_why_is_asked_when_it_is_opened_and_stays_open(series_page: Page) -> Non
     expect(summary).to_be_focused()
     assert len(asked) == 1
 
+    refresh(page)
+    expect(row.get_by_role("heading", name="Catalogue")).to_be_visible()
+    expect(summary).to_be_focused()
     other = page.locator("[data-episode='1-1']")
     other.locator("summary").click()
     expect(other.get_by_role("heading", name="Catalogue")).to_be_visible()
+    assert page.locator(".evidence[open]").count() == 1, "one at a time: it lies over the rows"
+    page.keyboard.press("Escape")
+    assert page.locator(".evidence[open]").count() == 0
+    expect(other.locator("summary")).to_be_focused()
+
+
+def refresh(page: Page) -> None:
+    """As after an event; wait for the region that takes the place of the one before."""
     page.evaluate("document.getElementById('live').dataset.old = 'yes'")
     page.evaluate("document.getElementById('live').refresh()")
     expect(page.locator("#live:not([data-old])")).to_be_attached()
-    assert page.locator(".evidence[open] .why").count() == 2
-    row.scroll_into_view_if_needed()
-    expect(row.get_by_role("heading", name="Catalogue")).to_be_visible()
+
+
+def test_one_episode_is_queued_by_its_row_and_the_grid_leads_to_it(series_page: Page) -> None:
+    page = series_page
+    page.get_by_role("button", name="Queue S01E02").focus()
+    page.keyboard.press("Enter")
+    row = page.locator("[data-episode='1-2']")
+    expect(row.locator(".episode-state")).to_have_text("Queued")
+    expect(page.locator("[data-episode='1-1'] .episode-state")).to_have_text("Missing")
+    page.get_by_role("link", name="Grid").click()
+    first = page.get_by_role("link", name="S01E01: Missing")
+    first.focus()
+    page.keyboard.press("ArrowRight")
+    queued = page.get_by_role("link", name="S01E02: Queued")
+    expect(queued).to_be_focused()
+    expect(first).to_have_attribute("tabindex", "-1")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("link", name="S02E02: Missing")).to_be_focused()
+    refresh(page)
+    expect(page.locator("a.cell[tabindex='0']")).to_have_count(1)
+    page.keyboard.press("ArrowUp")
+    expect(queued).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"open=1#e1-2$"))
+    expect(row).to_be_in_viewport()
+
+
+def test_a_closed_season_stays_closed_and_an_open_one_open(series_page: Page) -> None:
+    page = series_page
+    page.locator("#season-2 > summary").click()
+    refresh(page)
+    expect(page.locator("[data-episode='1-1']")).to_be_visible()
+    expect(page.locator("[data-episode='2-1']")).to_be_hidden()
 
 
 def test_a_range_is_added_and_removed_in_place(series_page: Page) -> None:
     page = series_page
+    page.locator("#series-menu > summary").click()
     page.get_by_role("link", name="Numbering").click()
     for name, value in {
         "First episode in the file names": "9",

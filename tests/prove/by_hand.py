@@ -46,6 +46,10 @@ class Hand:
     def press(self, name: str, within: str = "main", *, exact: bool = True) -> None:
         self.button(name, within, exact=exact).click()
 
+    def opens(self, what: str) -> None:
+        """Of a menu, by its head."""
+        self.page.locator(f"{what} > summary").click()
+
     def sees(self, words: str, within: str = "main") -> None:
         expect(self.page.locator(within)).to_contain_text(words)
 
@@ -270,10 +274,28 @@ def refreshes_and_stops_monitoring(hand: Hand) -> None:
     hand.go(f"/series/{SHOWN}")
     hand.press("Refresh")
     hand.is_told("is up to date")
-    hand.press("Monitored")
+    hand.opens("#series-menu")
+    hand.press("Stop monitoring")
     hand.go(f"/series/{SHOWN}")
     hand.sees("Not monitored")
-    hand.press("Monitor")
+    hand.opens("#series-menu")
+    hand.press("Start monitoring")
+    hand.go(f"/series/{SHOWN}")
+    hand.misses("Not monitored")
+
+
+@step("series-preferences")
+def prefers_a_language(hand: Hand) -> None:
+    path = f"/series/{SHOWN}?tab=preferences"
+    hand.go(path)
+    first = hand.page.get_by_label("Languages, choice 1")
+    first.select_option("German Sub")
+    hand.press("Save")
+    hand.is_told("Saved.")
+    hand.go(path)
+    expect(first).to_have_value("German Sub")
+    first.select_option("")
+    hand.press("Save")
 
 
 @step("series-numbers")
@@ -290,6 +312,7 @@ def says_what_new_numbers_mean(hand: Hand) -> None:
     hand.go(f"/series/{key}")
     hand.press("Refresh")
     hand.go(f"/series/{key}")
+    hand.page.get_by_role("link", name="Look at the problem").click()
     hand.sees("The catalogue has other numbers")
     hand.press("Same numbers, only other titles")
     hand.is_told("is taken over")
@@ -380,16 +403,19 @@ def gives_an_episode_a_link(hand: Hand) -> None:
 @step("series-remove", "series-restore")
 def takes_a_series_out_and_in(hand: Hand) -> None:
     hand.go(f"/series/{SHOWN}")
+    hand.opens("#series-menu")
     hand.press("Remove")
     hand.go(f"/series/{SHOWN}")
     hand.press("Restore to the library")
     hand.go(f"/series/{SHOWN}")
+    hand.opens("#series-menu")
     expect(hand.button("Remove")).to_be_visible()
 
 
 @step("series-unmatch", "unmatched-match", "unmatched-confirm")
 def says_which_series_folders_are(hand: Hand) -> None:
     hand.go("/series/kupferfuchs")
+    hand.opens("#series-menu")
     hand.press("Wrong series")
     hand.press("This one", "li.folder:has-text('Kupferfuchs')", exact=False)
     hand.is_told("belongs to Kupferfuchs now")
@@ -404,6 +430,7 @@ def says_which_series_folders_are(hand: Hand) -> None:
 @step("unmatched-ignore", "unmatched-heed", "unmatched-ask")
 def ignores_a_folder_and_asks_for_it_again(hand: Hand) -> None:
     hand.go("/series/kupferfuchs")
+    hand.opens("#series-menu")
     hand.press("Wrong series")
     hand.go("/unmatched")
     hand.page.locator("li.folder summary:has-text('No catalogue has it')").first.click()
@@ -536,6 +563,7 @@ def deletes_files_and_brings_one_back(hand: Hand) -> None:
     hand.go(f"/series/{SHOWN}/delete")
     hand.page.locator("#delete-confirm").click()
     hand.is_told("deleted")
+    hand.opens("#series-menu")
     hand.page.locator("#series-want").click()
     hand.is_told("wanted again")
     hand.go("/bin")
@@ -799,7 +827,8 @@ def follows_a_series(hand: Hand) -> None:
     hand.go("/settings/following")
     expect(hand.page.get_by_label("Episodes a day")).to_have_value("1")
     hand.go(f"/series/{SHOWN}")
-    hand.press("Monitor")  # nothing is missing of what is not
+    hand.opens("#series-menu")
+    hand.press("Start monitoring")  # nothing is missing of what is not
     path = f"/series/{SHOWN}/following"
     hand.go(path)
     hand.page.get_by_label("Fetch by itself").select_option(label="Everything that is missing")

@@ -58,6 +58,7 @@ FACES = {
     "files-remove": ("ids=1&ids=2",),
     "catalogue": ("show=gone", "q=nothing+is+called+so", f"q={LONG}"),
     "add": ("q=Geisterclub", "q=nothing+is+called+so", f"q={LONG}"),
+    "series": ("view=grid", "tab=preferences", "tab=problems", "tab=changes", "open=1"),
     "settings-folders": ("path=/usr", "path=/srv", "path=/nowhere"),
     "settings-naming": ("naming_template=%7Bname%7D%2F%7Bnothing%7D",),
     "series-delete": ("season=1", "season=1&episode=2", "season=77"),

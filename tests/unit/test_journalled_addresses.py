@@ -597,6 +597,9 @@ ACTS: dict[tuple[str, str], Act] = {
     ),
     ("post", "bin-api-empty"): first(binned, api("bin.deleted", "post", "v1/bin/empty")),
     ("post", "series-monitor"): page("series.changed", "/series/{key}/monitor", monitored="no"),
+    ("post", "series-preferences"): page(
+        "series.changed", "/series/{key}/preferences", languages=["German Sub"]
+    ),
     ("post", "series-remove"): page("series.removed", "/series/{key}/remove"),
     ("post", "series-unmatch"): page("series.unmatched", "/series/{key}/unmatch"),
     ("post", "series-restore"): page("series.restored", "/series/gone/restore"),

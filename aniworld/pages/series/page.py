@@ -48,11 +48,13 @@ class View(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What of the series is looked at. ``opened`` holds the values of parts that were opened."""
+    """What of the series is looked at. ``opened`` holds the values of parts that were opened;
+    ``is_all``: no others are open, the browser has said."""
 
     tab: Tab = Tab.EPISODES
     view: View = View.LIST
     opened: frozenset[str] = frozenset()
+    is_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +243,7 @@ def series_context(series: AnimeSeries, wanted: Wanted) -> SeriesPage:
         rows.append(EpisodeRow(episode, items.get(number), file, aired.get(number)))
     return SeriesPage(
         series,
-        seasons_of(rows, wanted.opened),
+        seasons_of(rows, wanted.opened, is_all=wanted.is_all),
         unplaced_files(series, episodes, files),
         wanted,
         has_site=series.site in configured.site_names(),

@@ -44,6 +44,9 @@ ICONS: dict[str, str] = {
 }
 
 
+UNDETERMINED = "und"  # what a track says that says no language (ISO 639-2)
+
+
 class Spoken(NamedTuple):
     """A language of an episode. ``is_here``: its file has it; else it is offered."""
 
@@ -155,7 +158,9 @@ def _spoken_in(file: MediaFile | None) -> list[str]:
     """By the name of the file, which knows dubs from subs; else by its tracks."""
     if file is None:
         return []
-    return [file.language] if file.language else list(file.audio_languages)
+    if file.language:
+        return [file.language]
+    return [name for name in file.audio_languages if name != UNDETERMINED]
 
 
 class Count(NamedTuple):

@@ -97,17 +97,20 @@ def _sizes(rows: Iterable[EpisodeRow]) -> Iterable[int]:
     return (row.episode.file_size for row in present if row.episode.file_size)
 
 
-def seasons_of(rows: Sequence[EpisodeRow], asked: Collection[str]) -> list[Season]:
+def seasons_of(
+    rows: Sequence[EpisodeRow], asked: Collection[str], *, is_all: bool = False
+) -> list[Season]:
     """Numbered seasons first, specials last.
 
     Args:
         asked: the values of the parts the visitor has opened.
+        is_all: whether those alone are open; else there are others that are to begin with.
     """
     grouped = [
         (number, list(group)) for number, group in groupby(rows, key=lambda row: row.episode.season)
     ]
     grouped.sort(key=lambda pair: (pair[0] == 0, pair[0]))
-    budget = _Budget(len(rows), asked, only=len(grouped) == 1)
+    budget = _Budget(len(rows), asked, is_all=is_all, only=len(grouped) == 1)
     sizes = list(_sizes(rows))
     usual = median(sizes) if sizes else None
     return [_season(number, group, budget, usual) for number, group in grouped]
@@ -119,6 +122,7 @@ class _Budget:
 
     total: int
     asked: Collection[str]
+    is_all: bool
     only: bool  # whether there is one season alone
     spent: int = 0
 
@@ -128,8 +132,8 @@ class _Budget:
 
     def opens(self, value: str, rows: Sequence[EpisodeRow]) -> bool:
         """Whether rows are shown from the beginning: nothing more comes of finished ones."""
-        if value in self.asked:
-            return True
+        if value in self.asked or self.is_all:
+            return value in self.asked
         if not self.only and all(row.is_settled for row in rows):
             return False
         if not self.is_short and self.spent + len(rows) > SENT:
@@ -148,5 +152,7 @@ def _season(
         value = str(number) if is_whole else f"{number}-{place}"
         is_open = budget.opens(value, batch)
         parts.append(Part(value, batch, is_open or budget.is_short, is_open))
-    is_open = any(part.is_open for part in parts) or str(number) in budget.asked
+    is_open = str(number) in budget.asked
+    if not budget.is_all:
+        is_open = is_open or any(part.is_open for part in parts)
     return Season(number, rows, parts, is_open, usual)

@@ -71,11 +71,13 @@ def _late(request: PageRequest, found: SeriesPage, value: str) -> HttpResponse:
 
 def _wanted(request: PageRequest) -> Wanted:
     """What of the page is asked for. What makes no sense is the beginning of it."""
-    opened = [*request.GET.getlist("open"), *request.headers.get(OPENED, "").split()]
+    said = request.headers.get(OPENED)
+    opened = request.GET.getlist("open") if said is None else said.split()
     return Wanted(
         _choice(Tab, request.GET.get("tab", ""), Tab.EPISODES),
         _choice(View, request.GET.get("view", ""), View.LIST),
         opened_in(opened),
+        is_all=said is not None,
     )
 
 

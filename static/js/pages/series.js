@@ -12,11 +12,12 @@ listen(["download_progress"], ({ detail }) => {
   if (word) setText(word, `${word.dataset.word} ${percent(detail.progress.percent)}`);
 });
 
-/** The server is told which seasons are open, so that their rows come with what it renders anew. */
+/** The server is told which seasons are open: they stay so in what it renders anew, with their rows. */
 document.body.addEventListener("htmx:configRequest", ({ detail }) => {
   if (detail.target?.id !== "live") return;
-  const open = findAll("details[data-part][open]", detail.target).map((part) => part.dataset.part);
-  if (open.length) detail.headers["Opened-Parts"] = open.join(" ");
+  const parts = findAll("details[data-part]", detail.target);
+  const open = parts.filter((part) => part.open).map((part) => part.dataset.part);
+  if (parts.length) detail.headers["Opened-Parts"] = open.join(" ") || "none";
 });
 
 /** What tells why lies over the rows: it closes on Escape, and on a press elsewhere. */

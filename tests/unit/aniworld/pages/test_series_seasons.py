@@ -166,6 +166,7 @@ def test_what_is_open_stays_filled_when_the_page_is_rendered_anew(
         page = soup(call(f"/series/{series.key}{address}", headers=headers, follow=True))
         assert len(page.select("#season-3[open] .episode")) == 40, method
         assert page.select_one("#late-2"), method
+        assert not page.select_one("#season-1[open]"), "the visitor has closed it"
 
 
 @pytest.mark.parametrize("value", ["9", "1-7", "", "x", "1-1' or 1=1", "9" * 500])
