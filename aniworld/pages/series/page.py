@@ -30,6 +30,17 @@ MOST_OPENED = 200  # parts of a page
 LONGEST_VALUE = 24  # characters of the name of one
 
 
+# What is read of a thousand rows; each column more of JSON is a thousand texts to parse.
+_OF_EPISODE = (
+    *("series_id", "season", "episode_number", "title", "original_title", "state", "listed"),
+    *("unwanted", "is_downloaded", "file_id", "file_size", "languages"),
+)
+_OF_FILE = (
+    *("series_id", "path", "season", "episodes", "absolute", "problem", "height", "language"),
+    *("audio_languages", "media_problem"),
+)
+
+
 class Tab(StrEnum):
     """The parts of the page, each at an address of its own."""
 
@@ -232,8 +243,8 @@ class PartPage:
 def series_context(series: AnimeSeries, wanted: Wanted) -> SeriesPage:
     """Read one series with its episodes and their queue items, and what its tab shows besides."""
     items = _items(series)
-    episodes = list(series.episodes.order_by("season", "episode_number"))
-    files = list(series.files.order_by("path"))
+    episodes = list(series.episodes.order_by("season", "episode_number").only(*_OF_EPISODE))
+    files = list(series.files.order_by("path").only(*_OF_FILE))
     by_id = {file.pk: file for file in files}
     aired = _aired(series)
     rows = []

@@ -17,8 +17,9 @@ from aniworld.pages.series.rows import Count, EpisodeRow, counts_of
 from aniworld.web import display
 from library.choices import EpisodeState
 
-SENT = 60  # rows that come with the page unasked
-PART = 100  # rows of a season that are opened at once
+SHORT = 60  # a series of so many episodes comes whole
+PART = 40  # rows of a season that are opened at once
+SENT = PART  # rows of a longer series that come unasked: at least one part of it has room
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +129,14 @@ class _Budget:
 
     @property
     def is_short(self) -> bool:
-        return self.total <= SENT
+        return self.total <= SHORT
 
     def opens(self, value: str, rows: Sequence[EpisodeRow]) -> bool:
         """Whether rows are shown from the beginning: nothing more comes of finished ones."""
         if value in self.asked or self.is_all:
             return value in self.asked
-        if not self.only and all(row.is_settled for row in rows):
+        is_shown = self.only and self.is_short
+        if not is_shown and all(row.is_settled for row in rows):
             return False
         if not self.is_short and self.spent + len(rows) > SENT:
             return False
@@ -154,5 +156,5 @@ def _season(
         parts.append(Part(value, batch, is_open or budget.is_short, is_open))
     is_open = str(number) in budget.asked
     if not budget.is_all:
-        is_open = is_open or any(part.is_open for part in parts)
+        is_open = is_open or budget.only or any(part.is_open for part in parts)
     return Season(number, rows, parts, is_open, usual)
