@@ -32,7 +32,7 @@ def with_files(series: AnimeSeries) -> None:
     present = [episode for episode in episodes if episode.is_downloaded]
     files = MediaFile.objects.bulk_create(
         MediaFile(
-            root=series.root,  # type: ignore[misc]
+            root=series.root,
             series=series,
             path=f"{series.folder}/{episode}.mkv",
             folder=series.folder,
