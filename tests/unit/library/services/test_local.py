@@ -43,7 +43,7 @@ from library.services import (
     restore_series,
     unmatch_series,
 )
-from library.services import series as series_module
+from library.services.folders import checked_folder
 from library.services.homes import give_up_folder
 from library.services.local import keep_again
 from library.services.suggestions import waiting
@@ -390,13 +390,12 @@ def test_one_that_was_brought_back_meanwhile_gets_no_other_folder(
     site.add("film", "Film", {1: 2})
     series = add_series(site=site.name, key="film", folder="Film")[0]
     remove_series(series)
-    checked = series_module.checked_folder
 
     def quicker(folder: str, *, root: LibraryRoot | None) -> str:
         restore_series(AnimeSeries.objects.get(pk=series.pk))
-        return checked(folder, root=root)
+        return checked_folder(folder, root=root)
 
-    monkeypatch.setattr(series_module, "checked_folder", quicker)
+    monkeypatch.setattr("library.services.series.checked_folder", quicker)
     with pytest.raises(SeriesKnown, match="in the library already"):
         add_series(site=site.name, key="film", folder="Elsewhere")
     series.refresh_from_db()

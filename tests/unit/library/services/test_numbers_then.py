@@ -290,7 +290,8 @@ OTHER = {"link": "https://media.example/another.mp4", "language": "German Sub"}
 
 
 def links() -> list[dict[str, Any]]:
-    return list(OwnLink.objects.order_by("pk").values("episode_number", "link", "language"))
+    rows = OwnLink.objects.order_by("pk").values("episode_number", "link", "language")
+    return [dict(row) for row in rows]
 
 
 def act(series: AnimeSeries, what: str) -> None:  # noqa: F811
