@@ -434,7 +434,7 @@ class NotRenamed(LibraryError):
         "root_away": _("The library folder {root} is not at hand, or another one than it was."),
         "renamed_since": _("It was given another name since."),
         "renumbered_since": _(
-            "The catalogue was renumbered since: by its former name it would be another episode."
+            "Numbers count differently now: by its former name it would be another episode."
         ),
     }
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from aniworld.journal.errors import ChangedSince
+from aniworld.journal.models import Entry
 from aniworld.journal.services import register_undo
 from library import services
+from library.leaving import locks
 from library.models import AnimeSeries, LibraryRoot
 from library.services.local import KEEP_AGAIN, RELEASE, UNKEEP, keep_again
 from library.services.numbering import Number
@@ -16,7 +18,7 @@ from library.services.renaming import start_back
 from library.services.suggestions import HEED as SUGGEST_AGAIN
 from library.services.suggestions import heed_suggestion
 from library.services.unmatched import HEED, IGNORE, find_folder
-from library.ties.links import remove_link, set_link
+from library.ties.links import link_of, remove_link, set_link, told
 from library.ties.services import tied_again, untie_series
 
 
@@ -28,7 +30,7 @@ def register() -> None:
     register_undo(SUGGEST_AGAIN, _suggest_again)
     register_undo(UNKEEP, _unkeep)
     register_undo(KEEP_AGAIN, _keep_again)
-    register_undo(RELEASE, _release)
+    register_undo(RELEASE, _release, is_dated=True)
     register_undo(IGNORE, _ignore)
     register_undo(HEED, _heed)
     register_undo("series.tie", _tie, is_dated=True)
@@ -54,9 +56,14 @@ def _keep_again(*, key: str, root: str, folder: str) -> None:
     keep_again(series, home, folder)
 
 
-def _release(*, key: str, name: str, year: int | None) -> None:
+def _release(*, key: str, name: str, year: int | None, since: int) -> None:
+    """A series that was given another catalogue since keeps that."""
     series = services.get_series(key)
-    if series.is_local:
+    locks()
+    AnimeSeries.objects.select_for_update(no_key=True).get(pk=series.pk)
+    series.refresh_from_db()
+    given = Entry.objects.get(pk=since).after
+    if (series.site, series.site_key) != (given["site"], given["site_key"]):
         raise ChangedSince
     services.release_series(series, name=name, year=year)
 
@@ -127,17 +134,47 @@ def _set_link(
     language: str,
     since: int,
     episode: int | None = None,
+    left: dict[str, str] | None = None,
 ) -> None:
     series = services.get_series(key)
     now = _number_now(series, (season, number), episode, since)
+    _refuse_other_link(series, now, left, since)
     set_link(series, *now, link=link, language=language)
 
 
 def _remove_link(
-    *, key: str, season: int, number: int, since: int, episode: int | None = None
+    *,
+    key: str,
+    season: int,
+    number: int,
+    since: int,
+    episode: int | None = None,
+    left: dict[str, str] | None = None,
 ) -> None:
     series = services.get_series(key)
-    remove_link(series, *_number_now(series, (season, number), episode, since))
+    now = _number_now(series, (season, number), episode, since)
+    _refuse_other_link(series, now, left, since)
+    remove_link(series, *now)
+
+
+def _refuse_other_link(
+    series: AnimeSeries, number: Number, left: dict[str, str] | None, since: int
+) -> None:
+    """A link that was set or taken away after the act stays so.
+
+    Args:
+        left: the link that the act left behind, empty where it left none; None: the entry is of a
+            version that did not keep it, and says no more than ``told`` does.
+    """
+    there = link_of(series, number)
+    if left is not None:
+        is_other = there != left
+    else:
+        after = Entry.objects.get(pk=since).after
+        said = {name: after[name] for name in ("host", "language") if name in after}
+        is_other = told(there) != said
+    if is_other:
+        raise ChangedSince
 
 
 def _number_now(series: AnimeSeries, number: Number, episode: int | None, since: int) -> Number:

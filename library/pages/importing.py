@@ -18,7 +18,7 @@ from library import services
 from library.errors import LibraryError, MappingFileInvalid
 from library.models import AnimeSeries
 from library.services.numbering import Range, ranges_from_json
-from library.services.numbering_import import Import, Imports, looked_through
+from library.services.numbering_import import Import, Imports, looked_through, take_over_one
 
 MAX_UPLOAD = 1_000_000  # bytes; what is larger is taken in by the command
 SHOWN = 200  # series at once: each has its ranges in the form
@@ -57,7 +57,8 @@ class Row:
 
     @property
     def mapping(self) -> str:
-        return json.dumps(self.found.mapping)
+        """What goes through the form: the ranges it would get, and those it has now."""
+        return json.dumps({"mapping": self.found.mapping, "before": self.series.mapping})
 
 
 @dataclass(frozen=True)
@@ -106,14 +107,16 @@ def apply_chosen(data: QueryDict) -> Iterator[AnimeSeries | LibraryError]:
     for key in data.getlist("series")[:SHOWN]:
         try:
             series = services.get_series(key)
-            yield services.set_mapping(series, _mapping(data.get(f"mapping-{key}", "")))
+            wanted = _shown(data.get(f"mapping-{key}", ""))
+            yield take_over_one(series, wanted.get("mapping"), before=wanted.get("before"))
         except LibraryError as error:
             yield error
 
 
-def _mapping(text: str) -> Any:
-    """What ``set_mapping`` refuses where it is no list of ranges."""
+def _shown(text: str) -> dict[str, Any]:
+    """What was shown of a series; empty where that has been tampered with on the way."""
     try:
-        return json.loads(text)
+        found = json.loads(text)
     except (ValueError, RecursionError):
-        return None
+        return {}
+    return found if isinstance(found, dict) else {}

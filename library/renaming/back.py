@@ -12,11 +12,10 @@ from library.renaming.plan import Kept, Move, Pair, SeriesPlan
 from library.renaming.write import what_a_name_says
 from library.services.arrivals import DOWNLOADED_RULE
 from library.services.numbering import Numbering
-from library.services.numbers_then import is_moved_after
 from library.services.settle import numberings_of
 from providers.coded import coded
 
-_RENUMBERED = coded("not_renamed", why="renumbered_since")
+_ANOTHER = coded("not_renamed", why="renumbered_since")
 
 
 def series_of(operation: ScanOperation, key: str | None) -> list[AnimeSeries]:
@@ -36,19 +35,18 @@ def plan_back(operation: ScanOperation, series: AnimeSeries) -> SeriesPlan:
     """What was renamed of a series, the other way round.
 
     A file that has another name since, or belongs to another series, stays as it is; so does one
-    that would stand for another episode by its former name, since the catalogue was renumbered.
+    that would stand for another episode by its former name. That needs no renumbering: a season
+    that only grew, or the owner's ranges, change what a number counted over all stands for.
     """
     plan = SeriesPlan(series)
-    numbering = None
-    if is_moved_after(series, operation.started_at):
-        numbering = numberings_of([series.pk])[series.pk]
+    numbering = numberings_of([series.pk])[series.pk]
     steps = list(operation.steps.filter(state=StepState.DONE, series=series))
     ids = [pair["file"] for step in steps for pair in step.pairs if pair["file"] is not None]
     files = MediaFile.objects.filter(series=series, state=FileState.PRESENT).in_bulk(ids)
     for step in steps:
         for move in _moves(step, files, plan):
-            if numbering is not None and _is_another(move.video, numbering):
-                plan.kept.append(Kept(to_stored(move.video.old), _RENUMBERED))
+            if _is_another(move.video, numbering):
+                plan.kept.append(Kept(to_stored(move.video.old), _ANOTHER))
             else:
                 plan.moves.append(move)
     return plan

@@ -31,10 +31,11 @@ from library.models import (
 )
 from library.models.series import LOCAL
 from library.services.covers import keep_cover
+from library.services.homes import give_up_folder, home_left
 from library.services.refresh import keep_catalogue
 from library.services.series import (
     create_row,
-    give_up_folder,
+    is_still_away,
     remove_series,
     restore_series,
 )
@@ -54,7 +55,7 @@ _NO_KEY = re.compile(r"[^a-z0-9]+")
 def keep_folder(folder_id: int | str, *, name: str, year: int | None = None) -> AnimeSeries:
     """Keep an unmatched folder as a series of its own, without a catalogue.
 
-    One that was so before, by this name, comes back with all that hung on it.
+    One that was this very folder before, by this name, comes back with all that hung on it.
 
     Args:
         name: what it is called.
@@ -63,6 +64,7 @@ def keep_folder(folder_id: int | str, *, name: str, year: int | None = None) -> 
     Raises:
         UnmatchedNotFound: it waits no more, or is no folder.
         FolderTaken: a series holds it.
+        SeriesKnown: another process was quicker.
     """
     row = UnmatchedFolder.objects.select_related("root").filter(pk=folder_id).first()
     if row is None:
@@ -70,7 +72,7 @@ def keep_folder(folder_id: int | str, *, name: str, year: int | None = None) -> 
     if row.folder == "":
         raise UnmatchedNotFound(why="loose")
     shown = name.strip() or row.folder
-    if (earlier := _earlier(row.root, shown)) is not None:
+    if (earlier := _earlier(row, shown, year)) is not None:
         earlier.year = year or earlier.year
         return keep_again(earlier, row.root, row.folder)
     series = create_row(
@@ -123,8 +125,11 @@ def keep_again(series: AnimeSeries, root: LibraryRoot, folder: str) -> AnimeSeri
 
     Raises:
         FolderTaken: the folder is another series' by now.
+        SeriesKnown: it is in the library; somebody was quicker.
     """
     with transaction.atomic():
+        if not is_still_away(series):
+            raise SeriesKnown(why="as_key", name=series.name, key=series.key)
         series.root, series.folder = root, folder
         series.save(update_fields=["root", "folder", "year", "updated_at"])
         restored = restore_series(series, again=UNKEEP)
@@ -132,10 +137,15 @@ def keep_again(series: AnimeSeries, root: LibraryRoot, folder: str) -> AnimeSeri
     return restored
 
 
-def _earlier(root: LibraryRoot, name: str) -> AnimeSeries | None:
-    """A series of this name that was one of its own in this root, and is not any more."""
-    left = AnimeSeries.objects.filter(site=LOCAL, root=root, folder="", name=name[:500])
-    return left.exclude(deleted_at=None).order_by("-deleted_at").first()
+def _earlier(row: UnmatchedFolder, name: str, year: int | None) -> AnimeSeries | None:
+    """The series of this name that this very folder was, and is not any more. Two films may have
+    one name: what another folder was stays that folder's, and what has another year is another."""
+    left = AnimeSeries.objects.filter(site=LOCAL, root=row.root, folder="", name=name[:500])
+    for series in left.exclude(deleted_at=None).order_by("-deleted_at"):
+        is_of_year = None in (year, series.year) or year == series.year
+        if is_of_year and home_left(series) == (row.root.path, row.folder):
+            return series
+    return None
 
 
 def give_catalogue(series: AnimeSeries, *, site: str, key: str) -> AnimeSeries:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
 
 from library.errors import EntryNotImported, InvalidMapping, LibraryError
 from library.models import AnimeSeries, Episode
@@ -77,11 +80,29 @@ def take_over(imports: Imports) -> Iterator[Import]:
         if one.series is None or not one.is_new:
             continue
         try:
-            set_mapping(one.series, one.mapping)
-        except InvalidMapping as error:
+            take_over_one(one.series, one.mapping, before=one.series.mapping)
+        except (InvalidMapping, EntryNotImported) as error:
             yield Import(one.place, one.series, one.mapping, error)
         else:
             yield one
+
+
+def take_over_one(series: AnimeSeries, mapping: Any, *, before: Any) -> AnimeSeries:
+    """Give a series the ranges that were shown for it.
+
+    Args:
+        before: the ranges it had then; where it has others by now, those stay.
+
+    Raises:
+        EntryNotImported: they were changed meanwhile.
+        InvalidMapping: see ``library.services.numbering``.
+    """
+    ranges = [one.as_json() for one in ranges_from_json(mapping)]
+    with transaction.atomic():
+        row = AnimeSeries.objects.select_for_update(no_key=True).get(pk=series.pk)
+        if row.mapping not in (before, ranges):
+            raise EntryNotImported(why="own", name=row.name)
+        return set_mapping(series, ranges)
 
 
 def _import(entry: Wanted, series: AnimeSeries, done: set[int], *, replace: bool) -> Import:

@@ -7,7 +7,6 @@ done to the episode that was meant, where that is certain, and refused where it 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from aniworld.journal.errors import ChangedSince
 from aniworld.journal.models import Entry
@@ -37,12 +36,6 @@ def refuse_moved(series: AnimeSeries, since: int) -> None:
         ChangedSince: the catalogue was renumbered, or is another one.
     """
     _refuse(series, since, _OTHER_NUMBERS)
-
-
-def is_moved_after(series: AnimeSeries, moment: datetime) -> bool:
-    """Whether the catalogue was renumbered after a moment, or is another one."""
-    later = Entry.objects.about("series", series.key).filter(at__gte=moment)
-    return later.filter(action__in=_OTHER_NUMBERS).exists()
 
 
 def numbers_now(

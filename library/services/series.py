@@ -12,32 +12,28 @@ from django.utils import timezone
 from aniworld.journal.models import Entry
 from aniworld.journal.services import Undo, mark_undone, record
 from aniworld.sites import configured
-from library.choices import FileState
 from library.entries import LibraryAction, about, place
 from library.errors import (
-    FolderTaken,
     InvalidKey,
     InvalidLink,
     SeriesKnown,
 )
-from library.leaving import leaves, returns
+from library.leaving import leaves, locks, returns
 from library.models import (
     AnimeSeries,
     LibraryRoot,
-    MediaFile,
-    RefusedFolder,
-    UnmatchedFolder,
 )
 from library.models.quick import first_id
 from library.models.series import KEY_PATTERN
 from library.services.covers import keep_cover
 from library.services.folders import checked_folder, new_folder, unused_folder
 from library.services.following import FOLLOWING, begins_anew, completed, follow_as_set
+from library.services.homes import refuse_taken_folder, take_files, take_home
 from library.services.numbering import MappingRange, ranges_from_json
 from library.services.preferences import refuse_unknown
 from library.services.refresh import keep_catalogue
 from library.services.roots import first_root
-from library.services.settle import end_holding, recount, settle
+from library.services.settle import recount, settle
 from providers.asking import asked_now
 from providers.base import EpisodeInfo, SeriesInfo, Site
 
@@ -138,12 +134,12 @@ def create_row(
     series.index_words()
     if not series.is_local:
         follow_as_set(series)
-    _refuse_taken_folder(series)
+    refuse_taken_folder(series)
     try:
         with transaction.atomic():
             series.save(force_insert=True)
             # A new series has no files elsewhere, and no episodes: that spares looks.
-            if _take_files(series, keeps_lost=True):
+            if take_files(series, keeps_lost=True):
                 settle([series.pk])
             origin = {"site": site, "site_key": site_key}
             record(
@@ -185,21 +181,27 @@ def remove_series(series: AnimeSeries) -> None:
 
 
 def restore_series(series: AnimeSeries, *, again: str = "series.remove") -> AnimeSeries:
-    """Bring a removed series back. Raises ``FolderTaken`` if its folder went to another.
+    """Bring a removed series back. One that somebody has brought back meanwhile stays as it is.
 
     Args:
         again: the function behind the handle by which this is undone; it gets the series' key.
+
+    Raises:
+        FolderTaken: its folder went to another series.
     """
-    if series.is_local and not series.folder:
-        _take_home(series)
-    _refuse_taken_folder(series)
     with transaction.atomic():
+        if not is_still_away(series):
+            series.refresh_from_db()
+            return series
+        if series.is_local and not series.folder:
+            take_home(series)
+        refuse_taken_folder(series)
         returns(series)
         if not series.folder and series.root is not None:  # see give_up_folder
             series.folder = unused_folder(series, series.root)
         series.save(update_fields=["folder", "root", "updated_at"])
         series.restore()
-        _take_files(series)
+        take_files(series)
         settle([series.pk])
         _record_restored(series, again)
     series.refresh_from_db()
@@ -207,16 +209,11 @@ def restore_series(series: AnimeSeries, *, again: str = "series.remove") -> Anim
     return series
 
 
-def _take_home(series: AnimeSeries) -> None:
-    """Of a series that is nothing but its folder: the one that it was, should it still be free."""
-    left = Entry.objects.about("series", series.key).of_action(LibraryAction.SERIES_UNMATCHED)
-    entry = left.newest_first().first()
-    root = LibraryRoot.objects.filter(path=entry.before["root"]).first() if entry else None
-    if entry is None or root is None:
-        return
-    at = {"root": root, "folder": entry.before["folder"]}
-    if not AnimeSeries.objects.active().filter(**at).exists():
-        series.root, series.folder = root, entry.before["folder"]
+def is_still_away(series: AnimeSeries) -> bool:
+    """Lock a removed series for the one who brings it back; False where somebody was quicker. Call
+    inside ``atomic()``, before any other row is taken."""
+    locks()
+    return AnimeSeries.objects.select_for_update(no_key=True).get(pk=series.pk).is_deleted
 
 
 def _record_restored(series: AnimeSeries, again: str) -> None:
@@ -255,12 +252,12 @@ def change_series(series: AnimeSeries, changes: Mapping[str, Any]) -> AnimeSerie
         checked_folder(changes["folder"], root=series.root)
     for name in changed:
         setattr(series, name, changes[name])
-    _refuse_taken_folder(series)
+    refuse_taken_folder(series)
     with transaction.atomic():
         _record_changed(series, changed)
         series.save(update_fields=[*changed, *since, "updated_at"])
         if moved:
-            _take_files(series)
+            take_files(series)
             settle([series.pk])
         else:
             recount([series.pk])
@@ -324,12 +321,12 @@ def take_folder(
     """
     before = place(series)
     series.root, series.folder = root, folder
-    _refuse_taken_folder(series)
+    refuse_taken_folder(series)
     with transaction.atomic():
         if (after := place(series)) != before:
             record(LibraryAction.SERIES_MATCHED, on=about(series), before=before, after=after)
         series.save(update_fields=["root", "folder", "updated_at"])
-        _take_files(series, keeps_lost=keeps_lost)
+        take_files(series, keeps_lost=keeps_lost)
         settle([series.pk])
     series.refresh_from_db()
     return series
@@ -351,63 +348,9 @@ def _brought_back(
         return restore_series(known)
     known.root = root or known.root
     known.folder = checked_folder(folder, root=known.root)
-    _refuse_taken_folder(known)
+    refuse_taken_folder(known)
     with transaction.atomic():
+        if not is_still_away(known):
+            raise SeriesKnown(why="as_key", name=known.name, key=known.key)
         known.save(update_fields=["folder", "root", "updated_at"])
         return restore_series(known)
-
-
-def give_up_folder(series: AnimeSeries, *, undo: Undo | None = None) -> None:
-    """Take a series out of the library, and its files from it.
-
-    Should it come back, it gets a folder of its own.
-
-    Args:
-        undo: how the very folder comes back. What is known of its episodes stays for that.
-    """
-    before = place(series)
-    lost, series.folder = series.folder, ""  # else it would take files nobody gave it
-    with transaction.atomic():
-        leaves(series)
-        record(LibraryAction.SERIES_UNMATCHED, on=about(series), before=before, undo=undo)
-        series.save(update_fields=["folder", "updated_at"])
-        series.files.update(series=None)
-        if undo is None:
-            settle([series.pk])
-        end_holding([series.pk])
-        series.soft_delete()
-    log.info("series unmatched key=%s folder=%s", series.key, lost)
-
-
-def _refuse_taken_folder(series: AnimeSeries) -> None:
-    if not series.folder:
-        return
-    place = {"root_id": series.root_id, "folder": series.folder}
-    if series.root_id is not None and first_id(AnimeSeries, **place) is None:
-        return
-    others = AnimeSeries.objects.active().filter(root=series.root, folder=series.folder)
-    holder = others.exclude(pk=series.pk).first()
-    if holder is not None:
-        raise FolderTaken(folder=series.folder, name=holder.name)
-
-
-def _take_files(series: AnimeSeries, *, keeps_lost: bool = False) -> bool:
-    """Hand the series the files a scan has found in its folder; returns whether there were any."""
-    if not series.folder:  # that would be the loose files of the root
-        return False
-    if not keeps_lost:
-        elsewhere = MediaFile.objects.filter(series=series).exclude(
-            root=series.root, folder=series.folder
-        )
-        elsewhere.filter(state=FileState.UNAVAILABLE).delete()  # the owner says where they are now
-        elsewhere.update(series=None)
-    place = {"root_id": series.root_id, "folder": series.folder}
-    for listed in (UnmatchedFolder, RefusedFolder):  # it is known whose it is
-        if first_id(listed, **place) is not None:
-            listed.objects.filter(**place).delete()
-    has_files = first_id(MediaFile, **place) is not None
-    if has_files:
-        MediaFile.objects.filter(**place).update(series=series)
-    if has_files or not keeps_lost:
-        end_holding([series.pk])
-    return has_files

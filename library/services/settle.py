@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import Case, QuerySet, Value, When
 from django.utils import timezone
 
 from library.choices import EpisodeKind, EpisodeState, FileState
@@ -220,6 +221,31 @@ def numberings_of(series_ids: Sequence[int]) -> dict[int, Numbering]:
         listed[series_id].append((season, number))
     mappings = {pk: json.loads(mapping) for pk, mapping in _rows(_READ_MAPPINGS, series_ids)}
     return {pk: Numbering.of(listed[pk], mappings.get(pk, ())) for pk in series_ids}
+
+
+def without_files(episodes: QuerySet[Episode]) -> None:
+    """Let episodes of series that have left the library stand for no file: a file is another
+    series' by now, or nobody's. Call inside ``atomic()``.
+
+    Their rows stay, listed or not, with all that is known of them: what comes back is settled.
+    """
+    held = episodes.exclude(file=None)
+    series_ids = sorted(set(held.order_by().values_list("series", flat=True)))
+    if not series_ids:
+        return
+    held.update(
+        state=Case(
+            When(hosters=[], then=Value(EpisodeState.ANNOUNCED.value)),
+            default=Value(EpisodeState.MISSING.value),
+        ),
+        is_downloaded=False,
+        file=None,
+        file_path="",
+        file_size=None,
+        updated_at=timezone.now(),
+    )
+    for ids in _portions(series_ids):
+        recount(ids)
 
 
 def end_holding(series_ids: Collection[int]) -> None:

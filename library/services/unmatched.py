@@ -20,8 +20,9 @@ from library.models import (
 from library.models.quick import first_id
 from library.naming.paths import to_shown
 from library.services import scans
+from library.services.homes import give_up_folder
 from library.services.local import unkeep
-from library.services.series import add_series, give_up_folder, restore_series, take_folder
+from library.services.series import add_series, restore_series, take_folder
 from providers.coded import Coded, coded
 
 IGNORE, HEED = "folder.ignore", "folder.heed"  # the functions behind the handles

@@ -41,14 +41,21 @@ def remove_link(series: AnimeSeries, season: int, number: int) -> None:
     with transaction.atomic():
         found = _link(series, season, number)
         facts = {"link": found.link, "language": found.language}
-        back = Undo("series.set_link", {**_place(series, (season, number)), **facts})
+        place = {**_place(series, (season, number)), "left": {}}
+        back = Undo("series.set_link", {**place, **facts})
         record(
             LibraryAction.LINK_REMOVED,
             on=about(series),
-            before={"season": season, "episode": number, **_told(facts)},
+            before={"season": season, "episode": number, **told(facts)},
             undo=back,
         )
         found.delete()
+
+
+def link_of(series: AnimeSeries, number: Number) -> dict[str, str]:
+    """Address and language of the link that an episode has; empty where it has none."""
+    found = series.own_links.filter(season=number[0], episode_number=number[1]).first()
+    return {"link": found.link, "language": found.language} if found else {}
 
 
 def get_link(series: AnimeSeries, season: int, number: int) -> OwnLink:
@@ -61,18 +68,17 @@ def _write(series: AnimeSeries, episode: Episode, facts: dict[str, str]) -> OwnL
     place: dict[str, Any] = {"season": season, "episode_number": number}
     with transaction.atomic():
         AnimeSeries.objects.select_for_update(no_key=True).get(pk=series.pk)
-        before = OwnLink.objects.filter(series=series, **place).first()
+        was = link_of(series, (season, number))
         found, _ = OwnLink.objects.update_or_create(series=series, **place, defaults=facts)
-        was = {"link": before.link, "language": before.language} if before else {}
         back = Undo(
             "series.set_link" if was else "series.remove_link",
-            {**_place(series, (season, number)), **was},
+            {**_place(series, (season, number)), **was, "left": facts},
         )
         record(
             LibraryAction.LINK_SET,
             on=about(series),
-            before=_told(was),
-            after={"season": season, "episode": number, **_told(facts)},
+            before=told(was),
+            after={"season": season, "episode": number, **told(facts)},
             undo=back,
         )
     return found
@@ -93,6 +99,6 @@ def _place(series: AnimeSeries, number: Number) -> dict[str, Any]:
     return place
 
 
-def _told(facts: dict[str, str]) -> dict[str, str]:
+def told(facts: dict[str, str]) -> dict[str, str]:
     """What the journal says of it: of the address its host, as the rest may let somebody in."""
     return {"host": host_of(facts["link"]), "language": facts["language"]} if facts else {}

@@ -620,7 +620,7 @@ ACTS: dict[tuple[str, str], Act] = {
             "/numbering/import",
             action="apply",
             series=w.series.key,
-            **{f"mapping-{w.series.key}": json.dumps([RANGE])},
+            **{f"mapping-{w.series.key}": json.dumps({"mapping": [RANGE], "before": []})},
         ),
         "series.renumbered",
         "OWNER",

@@ -101,6 +101,8 @@ NO_ACT = {
     "library.services.refresh.keep_error": CATALOGUE,
     "library.services.roots.synced_roots": "roots follow the configuration, which is journalled",
     "library.services.series.free_key": "reads by a statement of its own",
+    "library.services.homes.refuse_taken_folder": "reads by a statement of its own",
+    "library.services.homes.take_files": "that a series has the folder is journalled",
     "library.services.changes.forget_old_changes": "what changed long enough ago",
     "library.services.moving_rows.move_rows": "for what has an entry of its own",
     "library.services.renumbering.release": "a list that is as it was, or is taken over",
@@ -113,6 +115,7 @@ NO_ACT = {
     "library.services.settle.numberings_of": "reads by statements of its own",
     "library.services.settle.recount": BY_RULE,
     "library.services.settle.settle": BY_RULE,
+    "library.services.settle.without_files": BY_RULE,
 }
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 
 from aniworld.web.rights import Right
 from library.models import AnimeSeries, LibraryRoot
+from library.services import set_mapping
 from tests.factories import SPLIT_MARK, make_series, split_numbers
 from tests.unit.aniworld.pages.test_rights import browser_of
 from tests.unit.reading import get, soup, texts
@@ -118,6 +119,21 @@ def test_a_file_of_numberings_is_shown_and_taken_over(visitor: Client, split: An
     assert split.mapping == [SPLIT_RANGE]
     again = soup(read(visitor, json.dumps(FILE).encode()))
     assert not again.select(".suggestion")
+
+
+def test_ranges_that_were_set_since_the_file_was_shown_stay(
+    visitor: Client, split: AnimeSeries
+) -> None:
+    AnimeSeries.objects.filter(key="mushishi").update(site_key="mushishi")
+    page = soup(read(visitor, json.dumps(FILE).encode()))
+    fields = page.select("form:has(#apply-numberings) input:not([name=csrfmiddlewaretoken])")
+    sent = {str(one["name"]): str(one["value"]) for one in fields}
+    own = {**SPLIT_RANGE, "library_season": 9}
+    set_mapping(split, [own])
+    answer = visitor.post("/numbering/import", sent, follow=True)
+    assert "Mushishi has ranges of its own, which stay." in texts(soup(answer), ".toast p")
+    split.refresh_from_db()
+    assert split.mapping == [own]
 
 
 def test_what_was_tampered_with_on_the_way_is_refused_one_by_one(

@@ -22,6 +22,7 @@ from library.renaming.preview import preview_of, rows_of
 from library.renaming.recover import recover
 from library.renaming.run import Renaming
 from library.services import operations, renaming
+from library.services.arrivals import DOWNLOADED_RULE
 from tests.unit.library.conftest import rescan, result, states
 from tests.unit.library.fakes import FakeSite
 from tests.unit.library.renaming.conftest import known, on_disk, reasons, rename, write
@@ -181,9 +182,9 @@ def test_names_that_go_round_in_a_circle(
     write(library, *(f"Show (2013)/Show 1x{n:02}.mkv" for n in circle))
     rescan()
     after = {n: circle[(at + 1) % len(circle)] for at, n in enumerate(circle)}
-    for number, other in after.items():
+    for number, other in after.items():  # it was downloaded as that, whatever its name says
         MediaFile.objects.filter(path=f"Show (2013)/Show 1x{number:02}.mkv").update(
-            episodes=[other]
+            episodes=[other], rule=DOWNLOADED_RULE
         )
     rename()
     expected = {

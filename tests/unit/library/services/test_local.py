@@ -16,12 +16,13 @@ from aniworld.journal.models import Entry
 from downloads.models import AutomaticPick, DownloadQueueItem
 from downloads.services import EpisodeRef, enqueue, enqueue_missing, retry
 from library.choices import CatalogueState
-from library.errors import NotLocal, SeriesKnown, UnmatchedNotFound
+from library.errors import NothingToUnmatch, NotLocal, SeriesKnown, UnmatchedNotFound
 from library.models import (
     AnimeSeries,
     Availability,
     BinnedFile,
     Episode,
+    LibraryRoot,
     MediaFile,
     OwnLink,
     RefusedFolder,
@@ -42,6 +43,10 @@ from library.services import (
     restore_series,
     unmatch_series,
 )
+from library.services.folders import checked_folder
+from library.services.homes import give_up_folder
+from library.services.local import keep_again
+from library.services.suggestions import waiting
 from library.services.unmatched import waiting_folder
 from library.ties.links import set_link
 from library.ties.services import tie_series
@@ -253,6 +258,150 @@ def test_where_the_folder_went_to_another_series_it_does_not_come_back(
     assert not MediaFile.objects.filter(series=local).exists()
 
 
+def two_films(put: Put) -> tuple[UnmatchedFolder, UnmatchedFolder]:
+    put("Dune (1984)/S01E01.mkv", "Dune (2021)/S01E01.mkv", "Dune (2021)/S01E02.mkv")
+    rescan()
+    rows = {row.folder: row for row in UnmatchedFolder.objects.all()}
+    return rows["Dune (1984)"], rows["Dune (2021)"]
+
+
+@pytest.mark.parametrize("years", [(1984, 2021), (None, None)])
+def test_another_folder_of_the_same_name_is_another_series(
+    site: FakeSite, put: Put, years: tuple[int | None, int | None]
+) -> None:
+    first, second = two_films(put)
+    old = keep_folder(first.pk, name="Dune", year=years[0])
+    unmatch_series(old)
+    new = keep_folder(second.pk, name="Dune", year=years[1])
+    assert new.pk != old.pk
+    assert states(new) == {(1, 1): "PRESENT", (1, 2): "PRESENT"}
+    undo("series.unmatched")
+    old.refresh_from_db()
+    assert (old.is_deleted, old.folder, old.year) == (False, "Dune (1984)", years[0])
+    assert states(old) == {(1, 1): "PRESENT"}
+
+
+def test_a_folder_of_another_year_is_another_series(local: AnimeSeries) -> None:
+    again = keep_folder(unmatch_series(local).pk, name="Ünser Film", year=2010)
+    assert (again.pk == local.pk, again.year) == (False, 2010)
+    assert again.folder == HOME
+
+
+def test_it_comes_back_to_the_folder_that_it_was_last(site: FakeSite, put: Put) -> None:
+    first, second = two_films(put)
+    one = keep_folder(first.pk, name="Dune")
+    unmatch_series(one)
+    other = keep_folder(second.pk, name="Dune")
+    unmatch_series(other)
+    rows = {row.folder: row.pk for row in UnmatchedFolder.objects.all()}
+    assert keep_folder(rows["Dune (1984)"], name="Dune").pk == one.pk
+    assert keep_folder(rows["Dune (2021)"], name="Dune", year=2021).pk == other.pk
+    other.refresh_from_db()
+    assert other.year == 2021
+
+
+def test_no_file_stands_for_episodes_of_a_series_that_was_given_up(
+    local: AnimeSeries, site: FakeSite
+) -> None:
+    Episode.objects.update(download_date=timezone.now())
+    row = unmatch_series(local)
+    assert not Episode.objects.exclude(file=None).exists()
+    known = local.episodes.values_list("state", "is_downloaded", "file_path", "file_size")
+    assert set(known) == {("ANNOUNCED", False, "", None)}
+    assert not local.episodes.filter(download_date=None).exists()
+    local.refresh_from_db()
+    counts = local.total_episodes, local.downloaded_count, local.missing_count
+    assert counts == (2, 0, 0)
+    site.add("film", "Film", {1: 2})
+    other = match_folder(row.pk, site=site.name, key="film")
+    here = {file.path: list(file.episodes_here.all()) for file in MediaFile.objects.all()}
+    assert [one.series_id for found in here.values() for one in found] == [other.pk, other.pk]
+
+
+def test_a_file_that_counts_over_all_is_not_overlooked_since_it_was_given_up(
+    site: FakeSite, put: Put
+) -> None:
+    """The other series has no episode for it, and says so."""
+    put("Show/005.mkv")
+    rescan()
+    row = unmatch_series(keep_folder(UnmatchedFolder.objects.get().pk, name="Something"))
+    site.add("show", "Show", {1: 1, 2: 1})
+    series = match_folder(row.pk, site=site.name, key="show")
+    assert [one.pk for one in waiting()] == [series.pk]
+
+
+@pytest.mark.parametrize("is_local", [True, False])
+def test_files_of_a_series_that_was_removed_are_the_next_ones(
+    folder: UnmatchedFolder, site: FakeSite, is_local: bool
+) -> None:
+    if is_local:
+        former = keep_folder(folder.pk, name="Ünser Film")
+    else:
+        site.add("wrong", "Wrong", {1: 3})
+        former = match_folder(folder.pk, site=site.name, key="wrong")
+    assert former.root is not None
+    remove_series(former)
+    site.add("film", "Film", {1: 2})
+    other = add_series(site=site.name, key="film", folder=HOME, root=former.root)[0]
+    held = Episode.objects.exclude(file=None)
+    assert set(held.values_list("series", flat=True)) == {other.pk}
+    former.refresh_from_db()
+    assert former.downloaded_count == 0
+    assert former.missing_count == (0 if is_local else 3)
+
+
+def test_it_is_kept_again_once(local: AnimeSeries) -> None:
+    row = unmatch_series(local)
+    first, second = (AnimeSeries.objects.get(pk=local.pk) for _ in range(2))
+    keep_again(first, row.root, row.folder)
+    with pytest.raises(SeriesKnown, match="in the library already"):
+        keep_again(second, row.root, row.folder)
+    assert Entry.objects.of_action("series.restored").count() == 1
+
+
+@pytest.mark.parametrize("is_local", [True, False])
+def test_its_folder_is_given_up_once(
+    folder: UnmatchedFolder, site: FakeSite, is_local: bool
+) -> None:
+    """The second press has read all that it asks before the first one is through."""
+    if is_local:
+        series = keep_folder(folder.pk, name="Ünser Film")
+    else:
+        site.add("film", "Film", {1: 2})
+        series = match_folder(folder.pk, site=site.name, key="film")
+    second = AnimeSeries.objects.get(pk=series.pk)
+    give_up_folder(series)
+    with pytest.raises(NothingToUnmatch):
+        give_up_folder(second)
+    assert Entry.objects.of_action("series.unmatched").count() == 1
+
+
+def test_it_is_restored_once(local: AnimeSeries) -> None:
+    remove_series(local)
+    first, second = (AnimeSeries.objects.get(pk=local.pk) for _ in range(2))
+    restore_series(first)
+    assert not restore_series(second).is_deleted
+    assert Entry.objects.of_action("series.restored").count() == 1
+
+
+def test_one_that_was_brought_back_meanwhile_gets_no_other_folder(
+    site: FakeSite, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.add("film", "Film", {1: 2})
+    series = add_series(site=site.name, key="film", folder="Film")[0]
+    remove_series(series)
+
+    def quicker(folder: str, *, root: LibraryRoot | None) -> str:
+        restore_series(AnimeSeries.objects.get(pk=series.pk))
+        return checked_folder(folder, root=root)
+
+    monkeypatch.setattr("library.services.series.checked_folder", quicker)
+    with pytest.raises(SeriesKnown, match="in the library already"):
+        add_series(site=site.name, key="film", folder="Elsewhere")
+    series.refresh_from_db()
+    assert (series.folder, series.is_deleted) == ("Film", False)
+
+
 def test_it_is_tied_to_a_catalogue_later(local: AnimeSeries, site: FakeSite) -> None:
     site.add("our-film", "Our Film", {1: 3})
     tied = give_catalogue(local, site=site.name, key="our-film")
@@ -294,6 +443,18 @@ def test_tying_is_undone(local: AnimeSeries, site: FakeSite) -> None:
     assert not DownloadQueueItem.objects.unfinished().exists()
     with pytest.raises(NotLocal):
         release_series(local, name="x", year=None)
+
+
+def test_a_catalogue_that_was_given_after_it_stays(local: AnimeSeries, site: FakeSite) -> None:
+    site.add("our-film", "Our Film", {1: 3})
+    site.add("better", "Better", {1: 2})
+    tied = give_catalogue(local, site=site.name, key="our-film")
+    given = Entry.objects.of_action("series.catalogue_given").get()
+    release_series(tied, name="Ünser Film", year=2009)
+    give_catalogue(AnimeSeries.objects.get(), site=site.name, key="better")
+    with pytest.raises(ChangedSince):
+        journal.undo(entry_id=given.pk)
+    assert AnimeSeries.objects.get().site_key == "better"
 
 
 def test_an_ignored_folder_is_left_alone(folder: UnmatchedFolder, site: FakeSite) -> None:

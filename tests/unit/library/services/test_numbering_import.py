@@ -15,7 +15,7 @@ from library.errors import MappingFileInvalid
 from library.models import AnimeSeries
 from library.services.numbering import MappingRange
 from library.services.numbering_files import MAX_BYTES
-from library.services.numbering_import import looked_through
+from library.services.numbering_import import looked_through, take_over
 from library.services.series import set_mapping
 from tests.factories import make_episodes, make_file, make_root, make_series
 
@@ -196,3 +196,19 @@ def test_a_file_that_is_none_is_refused(content: bytes, why: str) -> None:
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("importnumberings", str(tmp_path / "none"))
+
+
+@pytest.mark.parametrize("replace", [False, True])
+def test_ranges_that_were_set_since_it_was_looked_through_stay(replace: bool) -> None:
+    series = make_series("Show", key="show", missing=12, seasons=2)
+    content = document({"site": "aniworld", "key": "show", "mapping": [SPLIT]})
+    imports = looked_through(content, replace=replace)
+    own = {**SPLIT, "library_last": 20}
+    set_mapping(AnimeSeries.objects.get(pk=series.pk), [own])
+    (done,) = take_over(imports)
+    assert done.problem is not None
+    assert str(done.problem) == "Show has ranges of its own, which stay."
+    assert mapping_of(series) == [own]
+    (done,) = take_over(looked_through(content, replace=True))
+    assert done.problem is None
+    assert mapping_of(series) == [SPLIT]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -19,7 +21,7 @@ from library.ties.links import remove_link, set_link
 from library.ties.services import tie_series, untie_series
 from tests.unit.library.conftest import rescan
 from tests.unit.library.fakes import FakeSite
-from tests.unit.library.renaming.conftest import rename
+from tests.unit.library.renaming.conftest import reasons, rename
 from tests.unit.library.services.test_renumbering import (
     TALES,
     lists,
@@ -48,6 +50,14 @@ def forget_ids(entry: int) -> None:
     assert row.undo is not None
     for name in ("episode", "ids"):
         row.undo["arguments"].pop(name, None)
+    Entry.objects.filter(pk=entry).update(undo=row.undo)
+
+
+def forget_left(entry: int) -> None:
+    """As an earlier version wrote it."""
+    row = Entry.objects.get(pk=entry)
+    assert row.undo is not None
+    del row.undo["arguments"]["left"]
     Entry.objects.filter(pk=entry).update(undo=row.undo)
 
 
@@ -232,3 +242,114 @@ def test_a_former_name_that_would_be_another_episode_is_not_given_back(
     plan = plan_back(operation, series)
     assert not plan.moves
     assert {kept.reason["params"]["why"] for kept in plan.kept} == {"renumbered_since"}
+
+
+COUNTED_ANEW = {
+    "library_season": None,
+    "library_first": 7,
+    "library_last": 7,
+    "provider_season": 1,
+    "provider_first": 6,
+}
+
+
+@pytest.mark.parametrize("how", ["a season grows", "the owner sets a numbering"])
+def test_a_former_name_stays_where_it_is_counted_to_another_episode_without_any_move(
+    series: AnimeSeries,  # noqa: F811
+    show: FakeSite,
+    library: Path,
+    how: str,
+) -> None:
+    lists(show, {1: TALES[:6], 2: ["of Iron", "of Jade"]})
+    refresh_series(series)
+    counted = library / "Show (2013)" / "Show - 007.mkv"
+    counted.write_text("iron")
+    os.utime(counted, (1_600_000_000, 1_600_000_000))
+    rescan(full=True)
+    iron = MediaFile.objects.get(path="Show (2013)/Show - 007.mkv")
+    operation = rename(series.key)
+    iron.refresh_from_db()
+    assert "S02E01" in (named := iron.path)
+    if how == "a season grows":
+        lists(show, {1: [*TALES[:6], "of Late"], 2: ["of Iron", "of Jade"]})
+        refresh_series(series)
+    else:
+        set_mapping(series, [COUNTED_ANEW])
+    assert not Entry.objects.of_action("series.catalogue_renumbered").exists()
+    back = rename(back=str(operation.operation_id))
+    assert {named: "renumbered_since"}.items() <= reasons(back).items()
+    iron.refresh_from_db()
+    assert (iron.path, iron.season, iron.episodes) == (named, 2, [1])
+    assert series.episodes.get(season=2, episode_number=1).file == iron
+
+
+# --- what was done after it
+
+
+OTHER = {"link": "https://media.example/another.mp4", "language": "German Sub"}
+
+
+def links() -> list[dict[str, Any]]:
+    rows = OwnLink.objects.order_by("pk").values("episode_number", "link", "language")
+    return [dict(row) for row in rows]
+
+
+def act(series: AnimeSeries, what: str) -> None:  # noqa: F811
+    """Set the first link, change it, or take it away."""
+    if what == "set":
+        set_link(series, 1, 6, **LINK)
+    elif what == "changed":
+        set_link(series, 1, 6, link="https://media.example/5.mp4", language="German Dub")
+        set_link(series, 1, 6, **LINK)
+    else:
+        set_link(series, 1, 6, **LINK)
+        remove_link(series, 1, 6)
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+@pytest.mark.parametrize("what", ["set", "changed", "removed"])
+def test_a_link_that_was_set_after_it_stays(
+    series: AnimeSeries,  # noqa: F811
+    what: str,
+    keeps: bool,
+) -> None:
+    act(series, what)
+    done = Entry.objects.latest("pk").pk
+    if not keeps:
+        forget_left(done)
+    set_link(series, 1, 6, **OTHER)
+    with pytest.raises(ChangedSince):
+        journal.undo(entry_id=done)
+    assert links() == [{"episode_number": 6, **OTHER}]
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+@pytest.mark.parametrize(
+    ("what", "before"),
+    [("set", None), ("changed", "https://media.example/5.mp4"), ("removed", LINK["link"])],
+)
+def test_a_link_is_as_it_was_before(
+    series: AnimeSeries,  # noqa: F811
+    what: str,
+    before: str | None,
+    keeps: bool,
+) -> None:
+    act(series, what)
+    done = Entry.objects.latest("pk").pk
+    if not keeps:
+        forget_left(done)
+    journal.undo(entry_id=done)
+    assert [row["link"] for row in links()] == ([before] if before else [])
+    journal.undo(entry_id=Entry.objects.latest("pk").pk)  # and that in turn
+    assert [row["link"] for row in links()] == ([] if what == "removed" else [LINK["link"]])
+
+
+def test_a_link_that_was_taken_away_since_is_not_set_to_what_it_was(
+    series: AnimeSeries,  # noqa: F811
+) -> None:
+    act(series, "changed")
+    changed = Entry.objects.latest("pk").pk
+    remove_link(series, 1, 6)
+    with pytest.raises(ChangedSince):
+        journal.undo(entry_id=changed)
+    assert links() == []
