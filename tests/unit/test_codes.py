@@ -169,7 +169,7 @@ MADE: Mapping[str, tuple[Mapping[str, Any], str]] = {
             "until": "2026-03-15T12:00:00Z",
             "waits_for": ["German Dub", "unknown-7"],
         },
-        "German Sub is taken on 03/15/2026 noon, if German Dub, another language (7) is not out "
+        "German Sub is taken on 15 Mar 2026, 12:00, if German Dub, another language (7) is not out "
         "before.",
     ),
     "follow_language_not_out": (
@@ -182,7 +182,7 @@ MADE: Mapping[str, tuple[Mapping[str, Any], str]] = {
     ),
     "follow_budget": (
         {"until": "2026-03-15T00:00:00Z"},
-        "As many were queued today as may be a day (setting). Its turn is on 03/15/2026 midnight.",
+        "As many were queued today as may be a day (setting). Its turn is on 15 Mar 2026, 00:00.",
     ),
     # Of the journal: what was done to so many.
     "queue.added": ({"count": 1}, "1 episode queued."),
@@ -197,7 +197,7 @@ MADE: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "queue.bound": ({"count": 2}, "2 episodes wait for quiet hours and budgets again."),
     "queue.quiet_lifted": (
         {"until": "2027-01-04T22:00:00+00:00"},
-        "Until 01/04/2027 10 p.m. quiet hours and budgets do not count.",
+        "Until 4 Jan 2027, 22:00 quiet hours and budgets do not count.",
     ),
     "queue.released": ({"count": 2}, "2 episodes released."),
     "queue.retried": ({"count": 1}, "1 episode is tried again."),

@@ -17,9 +17,12 @@ Message = str | tuple[str, str]
 
 _ONE = frozenset({"_", "gettext", "gettext_lazy", "gettext_noop"})
 _TWO = frozenset({"ngettext", "ngettext_lazy"})
+_WITH_CONTEXT = frozenset({"pgettext", "pgettext_lazy"})
+# Between a context and its text, as the compiled catalogues have it.
+CONTEXT = "\x04"
 _LITERAL_TEXT = r"(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')"
 # As Django's own extraction writes what it finds in a template.
-_CALLS = re.compile(rf"\b(n?gettext|_)\(\s*u?{_LITERAL_TEXT}(?:\s*,\s*u?{_LITERAL_TEXT})?")
+_CALLS = re.compile(rf"\b([np]?gettext|_)\(\s*u?{_LITERAL_TEXT}(?:\s*,\s*u?{_LITERAL_TEXT})?")
 # Names, which are the same in every language.
 _NAMES = re.compile(r"\b(Aniworld|API|Python)\b")
 _TAG = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
@@ -64,6 +67,8 @@ def _of_python(code: str) -> Iterator[Message]:
         texts = [one for one in said if isinstance(one, str)]
         if _name_of(node) in _TWO and len(texts) == 2:
             yield texts[0], texts[1]
+        elif _name_of(node) in _WITH_CONTEXT and len(texts) == 2:
+            yield CONTEXT.join(texts)
         elif _name_of(node) in _ONE and texts:
             yield texts[0]
 
@@ -71,7 +76,10 @@ def _of_python(code: str) -> Iterator[Message]:
 def _of_template(code: str) -> Iterator[Message]:
     for name, *texts in _CALLS.findall(templatize(code)):
         one, more = (ast.literal_eval(text) if text else "" for text in texts)
-        yield (one, more) if name == "ngettext" else one
+        if name == "pgettext":
+            yield f"{one}{CONTEXT}{more}"
+        else:
+            yield (one, more) if name == "ngettext" else one
 
 
 def _name_of(call: ast.Call) -> str:

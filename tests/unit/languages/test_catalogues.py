@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 
 from tests.unit.languages import sources
+from tests.unit.languages.sources import CONTEXT
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 # What is filled in, and what a browser takes for markup.
@@ -34,7 +35,11 @@ class Entry:
 def entries(language: str) -> list[Entry]:
     with (folder(language) / "django.po").open("rb") as file:
         read = read_po(file, locale=language)
-    return [Entry(_several(m.id), _several(m.string)) for m in read if m.id and not m.fuzzy]
+    return [
+        Entry(_several(f"{m.context}{CONTEXT}{m.id}" if m.context else m.id), _several(m.string))
+        for m in read
+        if m.id and not m.fuzzy
+    ]
 
 
 def _several(text: object) -> tuple[str, ...]:
@@ -107,6 +112,9 @@ def test_what_is_not_marked_is_found() -> None:
     assert reader.found == ["Hard words", 'title="More words"']
     code = 'gettext(A.get("x", _("inner")))\nngettext("one", "more", 3)'
     assert set(sources._of_python(code)) == {("one", "more"), "inner"}
+    assert list(sources._of_python('pgettext_lazy("of it", "text")')) == ["of it\x04text"]
+    said = "{% translate 'text' context 'of it' %}"
+    assert list(sources._of_template(said)) == ["of it\x04text"]
     page = (
         "{% translate 'a b' %}{% blocktranslate count n=1 %}c{% plural %}d{% endblocktranslate %}"
     )
