@@ -259,7 +259,13 @@ class _Keys:
             if key in together
             or not _alone_stands(key, number, plain)
             or not (key == number or key in of_files)
+            or (key != number and self._is_ruled(key))
         }
+
+    def _is_ruled(self, key: Key) -> bool:
+        """Whether a range decides about a name by season already. It may be counted over all to the
+        same episode today, and be listed as it is named tomorrow: then it would be that one."""
+        return key[0] is not None and any(one.holds(*key) for one in self.numbering.ranges)
 
     def _stands(self, file: Named, plain: Numbering) -> bool:
         placed = file.placed(plain)

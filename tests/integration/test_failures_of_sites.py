@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from aniworld.sites.pages.fault_words import fault_words
 from library.models import AnimeSeries
 from tests.integration.downloads_support import KEY
 from tests.integration.failures_stage import (
@@ -176,4 +177,4 @@ def test_a_site_that_fails_is_told_in_its_class(told: Told, fault: Fault) -> Non
     is_counted = fault.code not in ANSWERS | UNASKED and fault.why != PAUSE
     assert told.calls("aniworld") == ({fault.code: 1} if is_counted else {})
     if is_counted:
-        assert fault.code in told.page("/settings/providers/health")
+        assert fault_words(fault.code) in told.page("/settings/providers/health")

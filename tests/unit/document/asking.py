@@ -44,6 +44,7 @@ _KNOWS_MORE = (
     "GET /api/calendar/",
     "GET /api/v1/anime/{key}/files/",
     "DELETE /api/v1/anime/{key}/files/",
+    "POST /api/v1/numbering/import/",
     "POST /api/v1/bin/restore/",
     "POST /api/v1/bin/delete/",
 )

@@ -109,7 +109,7 @@ SENTENCES: list[tuple[type[QueueError], dict[str, Any], str]] = [
     (errors.ClaimLost, {"item": 5}, "Item 5 is no longer this worker's."),
     (errors.ClaimLost, {"why": "healed", "item": 5}, "Item 5 is no longer left over."),
     (errors.ClaimLost, {"why": "lease"}, "The lease is lost."),
-    (errors.ProviderOff, {"site": "aniworld"}, "The provider aniworld is not enabled."),
+    (errors.ProviderOff, {"site": "AniWorld"}, "The provider AniWorld is not enabled."),
     (
         errors.CatalogueHeld,
         {"name": "Moon"},

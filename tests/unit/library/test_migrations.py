@@ -152,7 +152,7 @@ def check_backward(apps: Apps) -> None:
 
     assert column("AnimeSeries", "error", "error_code") == [("No answer.", "down"), ("", "")]
     assert column("LibraryRoot", "error") == [EMPTY]
-    assert column("ScanOperation", "message", "error") == [("Asking aniworld", EMPTY)]
+    assert column("ScanOperation", "message", "error") == [("Asking AniWorld", EMPTY)]
     problem = {"path": "A/b.mkv", "code": "empty_file", "reason": "is empty (0 bytes)"}
     assert column("ScanOperation", "problems") == [[problem]]
     assert column("MediaFile", "problem", "media_problem") == [
