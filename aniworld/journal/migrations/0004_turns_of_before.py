@@ -1,11 +1,16 @@
 """Give the undos of before their turn: what takes back an undo has done it once more."""
 
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps.registry import Apps
 from django.db import migrations
 
 
-def say_turns(apps, _schema_editor):
+def say_turns(apps: Apps, _schema_editor: Any) -> None:
     Entry = apps.get_model("journal", "Entry")
-    turns = {}
+    turns: dict[int, str] = {}
     undone = Entry.objects.exclude(undone_by=None).order_by("undone_by_id", "pk")
     for pk, by in undone.values_list("pk", "undone_by_id").iterator():
         turns[by] = "REDONE" if turns.get(pk) == "UNDONE" else "UNDONE"

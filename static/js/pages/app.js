@@ -1,10 +1,13 @@
 /** What every page of the product does. */
+import "components/command-palette.js";
 import "components/connection-state.js";
+import "components/key-bindings.js";
 import "components/live-region.js";
 import "components/reader-time.js";
 import "components/selection-form.js";
 import "components/theme-switch.js";
 import "components/toast-stack.js";
+import { askBeforeSending } from "lib/ask.js";
 import { find, findAll, setText } from "lib/dom.js";
 import { episode } from "lib/format.js";
 import { goLive, listen, live } from "lib/live.js";
@@ -27,14 +30,7 @@ function closeMenus(event) {
 document.addEventListener("click", closeMenus);
 document.addEventListener("keydown", closeMenus);
 
-/** Destructive forms ask once; the question is the server's. */
-document.addEventListener("submit", (event) => {
-  const question = event.submitter?.dataset.confirm;
-  if (question && !confirm(question)) {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-  }
-}, true);
+askBeforeSending();
 
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   // The gate sent us to the login page: it belongs in the window, not in a part of this page.
