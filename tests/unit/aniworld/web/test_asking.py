@@ -13,7 +13,7 @@ from tests.unit.visiting import _own_data, library, visitor  # noqa: F401 - fixt
 
 @pytest.fixture
 def series(visitor: Client, library: LibraryRoot) -> AnimeSeries:  # noqa: F811
-    return make_series("The Lantern", key="lantern", root=library, folder="The Lantern")
+    return make_series("The Lantern", key="lantern", root=library, present=1)
 
 
 @pytest.mark.parametrize("act", ["remove", "unmatch"])
@@ -29,8 +29,8 @@ def test_nothing_is_done_until_it_is_answered(
     assert not series.is_deleted
     question, sure = page.select_one("#question"), page.select_one("#sure")
     assert question is not None and sure is not None  # noqa: PT018
-    if button is not None:  # the dialog asks the same
-        assert question.get_text() == button["data-confirm"]
+    assert button is not None
+    assert question.get_text() == button["data-confirm"]  # the dialog asks the same
     form = sure.find_parent("form")
     assert form is not None
     assert form["action"] == address
@@ -38,13 +38,15 @@ def test_nothing_is_done_until_it_is_answered(
     assert back is not None
     assert back["href"] == "/queue"
     sent = {str(one["name"]): str(one["value"]) for one in form.select("input[type=hidden]")}
-    assert visitor.post(address, {**sent, "sure": "yes"}).status_code == 302
+    assert sent["next"] == "/queue"
+    answer = visitor.post(address, {**sent, "sure": "yes"})
+    assert answer.status_code == 302  # it was done, or refused: it is not asked again
     series.refresh_from_db()
-    assert series.is_deleted
+    assert series.is_deleted == (act == "remove")  # this one has no folder to be another's
 
 
 def test_all_that_was_ticked_is_kept(visitor: Client, series: AnimeSeries) -> None:  # noqa: F811
-    other = make_series("Kettle", key="kettle", folder="Kettle", root=series.root)
+    other = make_series("Kettle", key="kettle", root=series.root)
     ticked = {"action": "remove", "keys": ["lantern", "kettle"], "next": "//elsewhere.example/"}
     page = soup(visitor.post("/library/selected", ticked))
     keys = [one["value"] for one in page.select("main input[name=keys]")]
