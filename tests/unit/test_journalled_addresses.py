@@ -626,8 +626,6 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "series-preferences"): page(
         "series.changed", "/series/{key}/preferences", languages=["German Sub"]
     ),
-    ("post", "series-remove"): page("series.removed", "/series/{key}/remove"),
-    ("post", "series-unmatch"): page("series.unmatched", "/series/{key}/unmatch"),
     ("post", "series-remove"): page("series.removed", "/series/{key}/remove", sure="yes"),
     ("post", "series-unmatch"): page("series.unmatched", "/series/{key}/unmatch", sure="yes"),
     ("post", "series-restore"): page("series.restored", "/series/gone/restore"),
