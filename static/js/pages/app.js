@@ -10,6 +10,7 @@ import "components/toast-stack.js";
 import { askBeforeSending } from "lib/ask.js";
 import { find, findAll, setText } from "lib/dom.js";
 import { episode } from "lib/format.js";
+import { openSheet } from "lib/keys.js";
 import { goLive, listen, live } from "lib/live.js";
 import { offerMorph } from "lib/morph.js";
 import { toast } from "lib/toasts.js";
@@ -20,6 +21,7 @@ offerMorph();
 
 /** Menus close on Escape and on a click elsewhere. */
 function closeMenus(event) {
+  if (openSheet()) return; // it lies over them, and gives the focus back to what is in them
   for (const menu of findAll("details.menu[open]")) {
     if (event.type === "keydown" && event.key === "Escape") {
       menu.open = false;
