@@ -399,13 +399,13 @@ def test_axe_finds_nothing_in_what_lies_above_the_page(stage: Stage, browser: Br
         for path in ("/keyboard", "/journal/own", "/account"):
             _go(page, stage, path)
             assert faults_of(page, path, is_narrow=is_narrow) == []
-        _go(page, stage, "/series/mondlaterne")
         for keys, sheet in (("?", SHEET), ("Control+k", f"{PALETTE} [role=option]")):
             _press(page, keys)
             expect(page.locator(sheet).first).to_be_visible()
             assert faults_of(page, keys, is_narrow=is_narrow) == []
             _press(page, "Escape")
-        _open_menu(page)
-        page.locator("#series-remove").click()
+        _go(page, stage, "/settings/backup")
+        page.get_by_role("button", name="Make one now").click()
+        page.locator("[data-confirm]").first.click()
         expect(page.locator("#question-sheet")).to_be_visible()
         assert faults_of(page, "question", is_narrow=is_narrow) == []
