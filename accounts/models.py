@@ -110,6 +110,14 @@ def right_of_user(user: User) -> Right:
     return Right.VIEW if granted is None else Right.of(granted.role)
 
 
+class ShortcutKeys(models.TextChoices):
+    """Which of the product's shortcuts a user wants."""
+
+    ALL = "all"
+    CONTROL = "control"  # those with Ctrl alone: no key that somebody may press by speaking
+    NONE = "none"
+
+
 class Preferences(TimestampMixin):
     """What a user has chosen for the pages. One without a row has chosen nothing."""
 
@@ -117,9 +125,16 @@ class Preferences(TimestampMixin):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="preferences"
     )
     language = models.CharField(max_length=8, blank=True)  # empty: as the browser says
+    shortcuts = models.CharField(max_length=8, choices=ShortcutKeys, default=ShortcutKeys.ALL)
 
     class Meta:
         verbose_name_plural = "preferences"
+        constraints = [
+            models.CheckConstraint(
+                condition=is_one_of("shortcuts", ShortcutKeys.values),
+                name="preferences_shortcuts_known",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.language or 'as the browser says'}"
@@ -130,6 +145,12 @@ def language_of_user(user: object) -> str:
     Without a query where ``preferences`` was read along."""
     chosen: Preferences | None = getattr(user, "preferences", None)
     return chosen.language if chosen and chosen.language in dict(settings.LANGUAGES) else ""
+
+
+def shortcuts_of_user(user: object) -> ShortcutKeys:
+    """Which shortcuts a user wants. Without a query where ``preferences`` was read along."""
+    chosen: Preferences | None = getattr(user, "preferences", None)
+    return ShortcutKeys(chosen.shortcuts) if chosen else ShortcutKeys.ALL
 
 
 class Scope(models.TextChoices):

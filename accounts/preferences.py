@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 
 from accounts.errors import Unacceptable
-from accounts.models import Preferences
+from accounts.models import Preferences, ShortcutKeys
 from aniworld.web.errors import FieldError
 
 
@@ -22,3 +22,17 @@ def choose_language(user: User, language: str) -> None:
     if language and language not in dict(settings.LANGUAGES):
         raise Unacceptable.of([FieldError("language", "invalid_choice")])
     Preferences.objects.update_or_create(user=user, defaults={"language": language})
+
+
+def choose_shortcuts(user: User, keys: str) -> None:
+    """Say which shortcuts hold for this user.
+
+    Args:
+        keys: one of ``ShortcutKeys``.
+
+    Raises:
+        Unacceptable: it is none of them.
+    """
+    if keys not in ShortcutKeys.values:
+        raise Unacceptable.of([FieldError("shortcuts", "invalid_choice")])
+    Preferences.objects.update_or_create(user=user, defaults={"shortcuts": keys})

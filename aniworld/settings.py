@@ -206,6 +206,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "aniworld.pages.frame.shell",
+                "aniworld.pages.keyboard.frame.keyboard",
                 "aniworld.web.permissions.may",
                 "aniworld.system.frame.repairs",
                 "aniworld.system.notifications.frame.inbox",

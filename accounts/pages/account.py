@@ -25,7 +25,14 @@ from accounts.clients import client_of
 from accounts.credentials import session_of
 from accounts.errors import TooManyTries
 from accounts.keys import SCOPES, IssuedKey
-from accounts.models import ApiKey, Scope, UserSession, language_of_user
+from accounts.models import (
+    ApiKey,
+    Scope,
+    ShortcutKeys,
+    UserSession,
+    language_of_user,
+    shortcuts_of_user,
+)
 from accounts.pages.forms import DoorForm
 from aniworld.web.errors import AppError
 from aniworld.web.page import PageRequest, forward, page, tell, told
@@ -39,6 +46,13 @@ SCOPE_WORDS = {
 }
 LASTS = [("30", gettext_lazy("30 days")), ("90", gettext_lazy("90 days"))]
 LASTS += [("365", gettext_lazy("a year")), ("", gettext_lazy("until it is revoked"))]
+
+
+SHORTCUT_WORDS = [
+    (ShortcutKeys.ALL.value, gettext_lazy("All of them")),
+    (ShortcutKeys.CONTROL.value, gettext_lazy("Only those with Ctrl")),
+    (ShortcutKeys.NONE.value, gettext_lazy("None: all keys are the browser's")),
+]
 
 
 class PasswordForm(DoorForm):
@@ -108,6 +122,17 @@ class LanguageForm(DoorForm):
     )
 
 
+class ShortcutsForm(DoorForm):
+    shortcuts = forms.ChoiceField(
+        label=gettext_lazy("Which shortcuts hold"),
+        choices=SHORTCUT_WORDS,
+        help_text=gettext_lazy(
+            "Whoever speaks to their computer, or presses keys by mistake, wants no single keys."
+        ),
+        widget=forms.Select(attrs={"class": "select"}),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class SessionRow:
     session: UserSession
@@ -128,6 +153,7 @@ class AccountPage:
     password_form: PasswordForm
     key_form: KeyForm
     language_form: LanguageForm
+    shortcuts_form: ShortcutsForm
     has_password: bool
     issued: IssuedKey | None = None
 
@@ -142,6 +168,7 @@ def account_page(
     password_form: PasswordForm | None = None,
     key_form: KeyForm | None = None,
     language_form: LanguageForm | None = None,
+    shortcuts_form: ShortcutsForm | None = None,
     issued: IssuedKey | None = None,
 ) -> AccountPage:
     user, current, right = _user(request), session_of(request), _right(request)
@@ -153,6 +180,7 @@ def account_page(
         password_form=password_form or PasswordForm(),
         key_form=key_form or KeyForm(right=right),
         language_form=language_form or LanguageForm({"language": language_of_user(user)}),
+        shortcuts_form=shortcuts_form or ShortcutsForm({"shortcuts": shortcuts_of_user(user)}),
         has_password=current is not None and user.has_usable_password(),
         issued=issued,
     )
@@ -227,6 +255,19 @@ def choose_language(request: PageRequest) -> HttpResponse:
     preferences.choose_language(_user(request), chosen)
     with translation.override(chosen or get_language_from_request(request)):
         tell(request, _("The pages come in English now."))
+    return forward(request, "account")
+
+
+@needs(Right.VIEW, by_key=False)
+@require_POST
+@never_cache
+def choose_shortcuts(request: PageRequest) -> HttpResponse:
+    form = ShortcutsForm(request.POST)
+    if not form.is_valid():
+        context = account_page(request, shortcuts_form=form)
+        return page(request, "accounts/account.html", context, status=422)
+    preferences.choose_shortcuts(_user(request), form.cleaned_data["shortcuts"])
+    tell(request, _("The shortcuts are as you chose."))
     return forward(request, "account")
 
 

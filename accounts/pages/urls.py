@@ -11,6 +11,7 @@ urlpatterns = [
     re_path(r"^login/help/?$", views.login_help, name="login-help"),
     re_path(r"^account/?$", account.AccountView.as_view(), name="account"),
     path("account/language", account.choose_language, name="account-language"),
+    path("account/shortcuts", account.choose_shortcuts, name="account-shortcuts"),
     path("account/keys", account.create_key, name="account-key-create"),
     path("account/keys/<id:key_id>/revoke", account.revoke_key, name="account-key-revoke"),
     path("account/sessions/end", account.end_other_sessions, name="account-sessions-end"),

@@ -19,6 +19,14 @@ class ActorKind(models.TextChoices):
     SYSTEM = "SYSTEM"  # the product for itself: nobody asked for it
 
 
+class Turn(models.TextChoices):
+    """What an act is to the one before it: what takes back an undo does it once more."""
+
+    DONE = "DONE"
+    UNDONE = "UNDONE"
+    REDONE = "REDONE"
+
+
 class Action(StrEnum):
     """Base of what a room journals: ``area.what_was_done``, in its ``entries.py``.
 

@@ -69,3 +69,19 @@ class ChangedSince(UndoRefused):
 
     code = "changed_since"
     texts: ClassVar = {"": "This cannot be undone: it was changed again since."}
+
+
+class NothingToUndo(UndoRefused):
+    """Whoever acts has done nothing lately that can be taken back."""
+
+    code = "nothing_to_undo"
+    texts: ClassVar = {"": "You have done nothing in the last hour that can be undone."}
+
+
+class NothingToRedo(UndoRefused):
+    """Whoever acts has undone nothing lately, or has done something else since."""
+
+    code = "nothing_to_redo"
+    texts: ClassVar = {
+        "": "There is nothing to redo: what you undid last is done, or too long ago."
+    }

@@ -1,6 +1,7 @@
 """The journal: who did what to which object, when and why, and how to take it back.
 
-Rows are only ever added. The one thing that is written into an entry later is which entry undid it.
+Rows are only ever added. Written later is which entry undid an entry, and which turn the one that
+undid it is.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from aniworld.journal.choices import ActorKind
+from aniworld.journal.choices import ActorKind, Turn
 from aniworld.web.columns import CodedColumns
 from aniworld.web.mixins import is_one_of
 
@@ -96,6 +97,7 @@ class Entry(models.Model):
     digest = models.CharField(max_length=64, blank=True, default="")
     undo = models.JSONField(null=True, blank=True, encoder=DjangoJSONEncoder)
     undo_until = models.DateTimeField(null=True, blank=True, help_text="Empty: for as long as kept")
+    turn = models.CharField(max_length=8, choices=Turn, default=Turn.DONE)
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="undoes"
@@ -121,6 +123,9 @@ class Entry(models.Model):
             models.CheckConstraint(
                 condition=is_one_of("origin_kind", ["", *ActorKind.values]),
                 name="entry_origin_known",
+            ),
+            models.CheckConstraint(
+                condition=is_one_of("turn", Turn.values), name="entry_turn_known"
             ),
             models.CheckConstraint(
                 condition=~Q(action="") & ~Q(object_type=""), name="entry_says_what"

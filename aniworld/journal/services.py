@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from aniworld.journal import chain
 from aniworld.journal.actors import Actor, current_actor, demand
-from aniworld.journal.choices import Action
+from aniworld.journal.choices import Action, Turn
 from aniworld.journal.entries import JournalAction
 from aniworld.journal.errors import (
     AlreadyUndone,
@@ -179,12 +179,19 @@ def undo(*, entry_id: int) -> Entry:
         mark_undone(Entry.objects.filter(pk=entry.pk), by=done[-1])
         if not Entry.objects.filter(pk=entry.pk, undone_by__in=done).exists():
             raise AlreadyUndone
+        _turn_all(done)
     return done[-1]
 
 
 def mark_undone(entries: EntryQuerySet, *, by: Entry) -> int:
     """Note on entries that are not undone yet that ``by`` did it; returns how many they were."""
-    return entries.filter(undone_at=None).update(undone_at=timezone.now(), undone_by=by)
+    left = entries.filter(undone_at=None)
+    turn = left.newest_first().values_list("turn", flat=True).first()
+    if turn is None:
+        return 0
+    by.turn = Turn.REDONE if turn == Turn.UNDONE else Turn.UNDONE
+    Entry.objects.filter(pk=by.pk).update(turn=by.turn)
+    return left.update(undone_at=timezone.now(), undone_by=by)
 
 
 def trim() -> None:
@@ -227,6 +234,16 @@ def _taken_back(entry: Entry) -> list[Entry]:
     if not done:
         raise ChangedSince
     return done
+
+
+def _turn_all(done: Sequence[Entry]) -> None:
+    """What was recorded by one undo has one turn: none of it is an act of its own."""
+    turn = next((one.turn for one in done if one.turn != Turn.DONE), Turn.DONE)
+    others = [one for one in done if one.turn != turn]
+    for one in others:
+        one.turn = turn
+    if others:
+        Entry.objects.filter(pk__in=[one.pk for one in others]).update(turn=turn)
 
 
 def _function_of(entry: Entry) -> Callable[[], object]:

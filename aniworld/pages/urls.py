@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from aniworld.pages.calendar import feed_views
 from aniworld.pages.calendar.views import calendar
 from aniworld.pages.catalogue.views import catalogue
+from aniworld.pages.keyboard.views import commands, keyboard
 from aniworld.pages.missing.views import missing, queue_chosen
 from aniworld.pages.series.views import preferences, series_page
 from aniworld.pages.statistics.views import statistics
@@ -28,6 +29,8 @@ urlpatterns = [
     re_path(r"^statistics/?$", statistics, name="statistics"),
     re_path(r"^missing/?$", missing, name="missing"),
     path("missing/queue", queue_chosen, name="missing-queue"),
+    re_path(r"^keyboard/?$", keyboard, name="keyboard"),
+    path("keyboard/commands", commands, name="commands"),
     path("calendar.ics", feed_views.calendar_feed, name="calendar-ics"),
     re_path(r"^calendar/feed/?$", feed_views.feed_page, name="calendar-feed"),
     path("calendar/feed/issue", feed_views.issue_feed, name="calendar-feed-issue"),

@@ -18,6 +18,7 @@ from aniworld.events.pages import live_page
 from aniworld.journal.pages.undo import undo_address
 from aniworld.journal.services import noting
 from aniworld.sites.services import enable_sites
+from aniworld.web.asking import ask, is_sure
 from aniworld.web.ids import whole
 from aniworld.web.page import PageRequest, chosen_ids, forward, page, tell, told
 from aniworld.web.permissions import needs, right_of
@@ -151,6 +152,9 @@ def change_selected(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         messages.warning(request, _("These series are not there any more. Look at the list anew."))
         return forward(request, "library")
+    if form.cleaned_data["action"] == "remove" and not is_sure(request):
+        question = _("Take the selected series out of the library? Their files stay on disk.")
+        return ask(request, question, yes=_("Remove"), back=reverse("library"))
     chosen = list(form.cleaned_data["keys"])
     with told(request):
         for series in chosen:
@@ -250,6 +254,9 @@ def _series(key: str, *, deleted: bool = False) -> AnimeSeries:
 @needs(Right.OWN)
 @require_POST
 def remove(request: HttpRequest, key: str) -> HttpResponse:
+    if not is_sure(request):
+        question = _("Take this series out of the library? Its files stay on disk.")
+        return ask(request, question, yes=_("Remove"), back=reverse("series", args=[key]))
     with told(request):
         series = services.get_series(key)
         with noting() as noted:
@@ -264,6 +271,8 @@ def remove(request: HttpRequest, key: str) -> HttpResponse:
 def unmatch(request: HttpRequest, key: str) -> HttpResponse:
     """The folder is not this series: leads to where its owner says which one it is."""
     target = reverse("series", args=[key])
+    if not is_sure(request):
+        return _ask_unmatch(request, services.get_series(key), back=target)
     with told(request):
         series = services.get_series(key)
         with noting() as noted:
@@ -274,6 +283,15 @@ def unmatch(request: HttpRequest, key: str) -> HttpResponse:
         wanted = urlencode({"folder": row.pk, "q": suggested_query(row)})
         target = f"{reverse('unmatched')}?{wanted}#folder-{row.pk}"
     return forward(request, target)
+
+
+def _ask_unmatch(request: HttpRequest, series: AnimeSeries, *, back: str) -> HttpResponse:
+    question = _(
+        "Is this folder another series than %(name)s? It leaves the library, and you choose which "
+        "one the folder is. The files stay as they are."
+    )
+    yes = _("No series of its own") if series.is_local else _("Wrong series")
+    return ask(request, question % {"name": series.name}, yes=yes, back=back)
 
 
 @needs(Right.OWN)

@@ -243,7 +243,7 @@ def test_a_series_takes_its_waiting_episodes_along(served: Stage) -> None:
     served.api("POST", f"anime/{KEY}/download", {"episodes": "missing"})
     waiting = served.api("GET", "queue/items?status=PENDING")[1]["count"]
     assert waiting > 1
-    shown = served.press(f"/series/{KEY}", f"/series/{KEY}/remove", {}).text
+    shown = served.press(f"/series/{KEY}", f"/series/{KEY}/remove", {"sure": "yes"}).text
     assert served.api("GET", "queue/items?status=PENDING")[1]["count"] == 0
     undo = re.search(r'action="(/journal/\d+/undo)"', shown)
     assert undo

@@ -472,6 +472,32 @@ def undo_the_removal(call: Callable[[World, int], object]) -> Do:
     return do
 
 
+def of_own_acts(do: Do, *turns: Do) -> Do:
+    """Do something, then what takes it back, or does it again; what comes last is looked at."""
+
+    def turned(world: World) -> None:
+        for one in (do, *turns[:-1]):
+            one(world)
+        prepared = list(Entry.objects.values_list("pk", flat=True))
+        turns[-1](world)
+        Entry.objects.filter(pk__in=prepared).delete()
+
+    return turned
+
+
+def by_page(address: str, /, **data: str) -> Do:
+    return lambda world: world.page(address, **data)
+
+
+def by_api(method: str, address: str) -> Do:
+    return lambda world: world.api(method, address)
+
+
+REMOVE_BY_PAGE = by_page("/series/show/remove", sure="yes")
+REMOVE_BY_API = by_api("delete", "v1/anime/show")
+UNDO_BY_PAGE, REDO_BY_PAGE = by_page("/journal/undo"), by_page("/journal/redo")
+UNDO_BY_API, REDO_BY_API = by_api("post", "journal/undo"), by_api("post", "journal/redo")
+
 RANGE = {
     "library_season": None,
     "library_first": 1,
@@ -600,8 +626,8 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "series-preferences"): page(
         "series.changed", "/series/{key}/preferences", languages=["German Sub"]
     ),
-    ("post", "series-remove"): page("series.removed", "/series/{key}/remove"),
-    ("post", "series-unmatch"): page("series.unmatched", "/series/{key}/unmatch"),
+    ("post", "series-remove"): page("series.removed", "/series/{key}/remove", sure="yes"),
+    ("post", "series-unmatch"): page("series.unmatched", "/series/{key}/unmatch", sure="yes"),
     ("post", "series-restore"): page("series.restored", "/series/gone/restore"),
     ("post", "series-numbers"): first(
         held_numbers,
@@ -694,6 +720,12 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "journal-undo"): Act(
         undo_the_removal(lambda w, pk: w.page(f"/journal/{pk}/undo")), "series.restored", "OWNER"
     ),
+    ("post", "undo-newest"): Act(
+        of_own_acts(REMOVE_BY_PAGE, UNDO_BY_PAGE), "series.restored", "OWNER"
+    ),
+    ("post", "redo-newest"): Act(
+        of_own_acts(REMOVE_BY_PAGE, UNDO_BY_PAGE, REDO_BY_PAGE), "series.removed", "OWNER"
+    ),
     ("post", "settings-library"): page(
         "config.changed",
         "/settings/library",
@@ -735,7 +767,7 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "settings-backup-delete"): first(
         other_settings,
         Act(
-            lambda w: w.page(f"/settings/backup/{config.backups()[0].name}/delete"),
+            lambda w: w.page(f"/settings/backup/{config.backups()[0].name}/delete", sure="yes"),
             "config.backup_deleted",
             "OWNER",
         ),
@@ -1048,6 +1080,12 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "api-queue-retry-one"): api("queue.retried", "post", "queue/retry/{failed}"),
     ("post", "api-queue-take"): api("queue.taken", "post", "queue/take/{failed}"),
     ("post", "api-queue-discard"): api("queue.discarded", "post", "queue/discard/{failed}"),
+    ("post", "api-undo-newest"): Act(
+        of_own_acts(REMOVE_BY_API, UNDO_BY_API), "series.restored", "CLIENT"
+    ),
+    ("post", "api-redo-newest"): Act(
+        of_own_acts(REMOVE_BY_API, UNDO_BY_API, REDO_BY_API), "series.removed", "CLIENT"
+    ),
     ("post", "api-journal-undo"): Act(
         undo_the_removal(lambda w, pk: w.api("post", f"journal/{pk}/undo")),
         "series.restored",
@@ -1059,6 +1097,7 @@ CATALOGUE = "what a catalogue lists is nobody's act here"
 READ = "what is read is no act on anything; the same page takes it back"
 NO_ACT = {
     ("post", "account-language"): "in which language one user reads",
+    ("post", "account-shortcuts"): "which keys one user wants",
     ("post", "series-refresh"): CATALOGUE,
     ("post", "anime-refresh"): CATALOGUE,
     ("post", "anime-search"): "asks the sites",

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -27,6 +28,7 @@ from aniworld.config.pages.words import tell_saved, told_by_field
 from aniworld.config.schema import Config, ProviderSettings
 from aniworld.config.sections import section
 from aniworld.journal.services import noting
+from aniworld.web.asking import ask, is_sure
 from aniworld.web.errors import AppError
 from aniworld.web.ids import whole
 from aniworld.web.page import PageRequest, forward, page, tell, told
@@ -152,6 +154,9 @@ def restore(request: PageRequest, name: str) -> HttpResponse:
 @needs(Right.OWN)
 @require_POST
 def delete_backup(request: HttpRequest, name: str) -> HttpResponse:
+    if not is_sure(request):
+        back = reverse("settings-backup")
+        return ask(request, _("Delete this backup for good?"), yes=_("Delete"), back=back)
     with told(request):
         services.delete_backup(name)
         tell(request, _("The backup was deleted."))

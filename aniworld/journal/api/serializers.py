@@ -21,5 +21,6 @@ class JournalQuery(serializers.Serializer[Any]):
         help_text="Of a series: its key. Several types may have the same.",
     )
     actor = AnyCaseChoiceField(choices=ActorKind.values, required=False)
+    mine = serializers.BooleanField(default=False, help_text="Only what whoever asks has done.")
     since = serializers.DateTimeField(required=False)
     until = serializers.DateTimeField(required=False, help_text="Not included.")

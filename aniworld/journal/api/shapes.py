@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, TypedDict
 
 from aniworld.journal.chain import Report
-from aniworld.journal.choices import ActorKind
+from aniworld.journal.choices import ActorKind, Turn
 from aniworld.journal.models import Entry
 from aniworld.journal.report import fault_text
 from aniworld.journal.services import may_undo
@@ -50,6 +50,11 @@ class JournalEntry(TypedDict):
     before: Annotated[dict[str, Any], "What differs, as it was."]
     after: Annotated[dict[str, Any], "The same, as it is since."]
     reason: Told | None
+    turn: Annotated[
+        str,
+        OneOf(Turn),
+        "`UNDONE`: it took back another act. `REDONE`: it took back such an undo.",
+    ]
     can_be_undone: Annotated[bool, "By whoever asks."]
     undo_until: Annotated[datetime | None, "Null: for as long as the entry is kept."]
     undone_at: datetime | None
@@ -106,6 +111,7 @@ def journal_entry(entry: Entry) -> JournalEntry:
         "before": entry.before,
         "after": entry.after,
         "reason": entry.reason,
+        "turn": entry.turn,
         "can_be_undone": may_undo(entry),
         "undo_until": entry.undo_until,
         "undone_at": entry.undone_at,

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from aniworld.journal import chain, services
+from aniworld.journal import chain, own, services
 from aniworld.journal.actors import current_actor
 from aniworld.journal.api import serializers, shapes
 from aniworld.journal.errors import EntryNotFound, UndoRefused
@@ -44,8 +44,26 @@ class JournalUndoView(APIView):
         return Answer(shapes.journal_entry(services.undo(entry_id=int(entry_id))))
 
 
+@needs(Right.OPERATE)
+class UndoNewestView(APIView):
+    @described(operation_id="journal_undo_newest", raises=(UndoRefused,))
+    def post(self, _request: Request) -> Answer[shapes.JournalEntry]:
+        """Take back what whoever asks did last, within the last hour. Answers the entry of doing
+        so, which may be undone in turn."""
+        return Answer(shapes.journal_entry(own.undo_newest()))
+
+
+@needs(Right.OPERATE)
+class RedoNewestView(APIView):
+    @described(operation_id="journal_redo_newest", raises=(UndoRefused,))
+    def post(self, _request: Request) -> Answer[shapes.JournalEntry]:
+        """Do again what whoever asks has undone last, unless they have done something since that
+        can be undone."""
+        return Answer(shapes.journal_entry(own.redo_newest()))
+
+
 def _entries(wanted: dict[str, Any]) -> EntryQuerySet:
-    found = Entry.objects.newest_first()
+    found = own.own_acts() if wanted["mine"] else Entry.objects.newest_first()
     if current_actor().right is not Right.OWN:
         found = found.shown_to_all()
     if "action" in wanted:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from aniworld.journal import chain
 from aniworld.journal.chain import Report
-from aniworld.journal.choices import Action, ActorKind
+from aniworld.journal.choices import Action, ActorKind, Turn
 from aniworld.journal.models import OWNERS_AREAS, Entry, EntryQuerySet
 from aniworld.journal.report import fault_text
 from aniworld.journal.services import may_undo
@@ -135,6 +135,11 @@ class Line:
         """Who set it going, where that is somebody else."""
         entry = self.entry
         return _who(entry.origin_kind, entry.origin_name) if entry.origin_kind else ""
+
+    @property
+    def is_undo(self) -> bool:
+        """Taking it back does again what it took back."""
+        return self.entry.turn == Turn.UNDONE
 
     @property
     def can_be_undone(self) -> bool:

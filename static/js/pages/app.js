@@ -1,12 +1,16 @@
 /** What every page of the product does. */
+import "components/command-palette.js";
 import "components/connection-state.js";
+import "components/key-bindings.js";
 import "components/live-region.js";
 import "components/reader-time.js";
 import "components/selection-form.js";
 import "components/theme-switch.js";
 import "components/toast-stack.js";
+import { askBeforeSending } from "lib/ask.js";
 import { find, findAll, setText } from "lib/dom.js";
 import { episode } from "lib/format.js";
+import { openSheet } from "lib/keys.js";
 import { goLive, listen, live } from "lib/live.js";
 import { offerMorph } from "lib/morph.js";
 import { toast } from "lib/toasts.js";
@@ -17,6 +21,7 @@ offerMorph();
 
 /** Menus close on Escape and on a click elsewhere. */
 function closeMenus(event) {
+  if (openSheet()) return; // it lies over them, and gives the focus back to what is in them
   for (const menu of findAll("details.menu[open]")) {
     if (event.type === "keydown" && event.key === "Escape") {
       menu.open = false;
@@ -27,14 +32,7 @@ function closeMenus(event) {
 document.addEventListener("click", closeMenus);
 document.addEventListener("keydown", closeMenus);
 
-/** Destructive forms ask once; the question is the server's. */
-document.addEventListener("submit", (event) => {
-  const question = event.submitter?.dataset.confirm;
-  if (question && !confirm(question)) {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-  }
-}, true);
+askBeforeSending();
 
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   // The gate sent us to the login page: it belongs in the window, not in a part of this page.

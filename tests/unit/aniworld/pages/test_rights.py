@@ -36,7 +36,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 OWN_THINGS = {
     *("/logout", "/admin/logout/", "/api/auth/logout", "/api/auth/password"),
     *("/api/auth/sessions", "/api/auth/sessions/nothing", "/api/auth/keys", "/api/auth/keys/1"),
-    "/account/language",
+    *("/account/language", "/account/shortcuts"),
     *("/account", "/account/keys", "/account/keys/1/revoke", "/account/sessions/end"),
     *("/account/sessions/nothing/end", "/api/calendar/feed"),
     *("/calendar/feed/issue", "/calendar/feed/revoke"),
@@ -209,7 +209,7 @@ def test_an_undo_takes_the_right_of_doing_it(visitor: Client, filled: AnimeSerie
     operator = browser_of("guest", Right.OPERATE)
     item = make_item(filled, 11)
     visitor.post(f"/queue/items/{item.pk}/remove")
-    visitor.post(f"/series/{filled.key}/remove")
+    visitor.post(f"/series/{filled.key}/remove", {"sure": "yes"})
     of_series, of_queue = (
         Entry.objects.get(action="series.removed"),
         Entry.objects.filter(action="queue.removed").earliest("pk"),

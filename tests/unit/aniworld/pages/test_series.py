@@ -183,7 +183,7 @@ def test_monitoring_is_switched(visitor: Client, library: LibraryRoot) -> None:
 
 def test_removing_can_be_undone(visitor: Client, library: LibraryRoot) -> None:
     series = make_series("Mushishi", missing=1)
-    library_page = soup(visitor.post(f"/series/{series.key}/remove", follow=True))
+    library_page = soup(visitor.post(f"/series/{series.key}/remove", {"sure": "yes"}, follow=True))
     assert not AnimeSeries.objects.active().exists()
     undo = library_page.select_one(".toast form")
     assert undo is not None

@@ -307,7 +307,7 @@ def test_a_wrong_series_gives_its_folder_back(
     )  # fmt: skip
     visitor.post(f"/unmatched/{row.pk}/match", {"site": "aniworld", "key": "mondlaterne"})
     assert get(visitor, "/series/mondlaterne").select_one("#series-unmatch")
-    answer = visitor.post("/series/mondlaterne/unmatch")
+    answer = visitor.post("/series/mondlaterne/unmatch", {"sure": "yes"})
     row = UnmatchedFolder.objects.get()
     assert answer["Location"] == f"/unmatched?folder={row.pk}&q=Mond+Laterne#folder-{row.pk}"
     page = get(visitor, answer["Location"])

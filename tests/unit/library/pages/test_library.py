@@ -143,7 +143,7 @@ def test_several_series_are_changed_at_once(visitor: Client, library: LibraryRoo
     keys = [first.key, second.key]
     visitor.post("/library/selected", {"action": "unmonitor", "keys": keys})
     assert not AnimeSeries.objects.filter(monitored=True).exists()
-    visitor.post("/library/selected", {"action": "remove", "keys": keys[:1]})
+    visitor.post("/library/selected", {"action": "remove", "keys": keys[:1], "sure": "yes"})
     assert list(AnimeSeries.objects.active()) == [second]
     visitor.post("/library/selected", {"action": "restore", "keys": keys[:1]})
     assert AnimeSeries.objects.active().count() == 2

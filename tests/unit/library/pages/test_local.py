@@ -61,9 +61,9 @@ def test_that_it_is_none_of_its_own_is_undone_from_the_message(
 ) -> None:
     visitor.post(f"/unmatched/{folder.pk}/keep", {"name": "Films of Ours"})
     get(visitor, "/")  # which shows that, with its own way back
-    visitor.post("/series/films-of-ours/unmatch")
+    visitor.post("/series/films-of-ours/unmatch", {"sure": "yes"})
     shown = get(visitor, "/unmatched")
-    (address,) = {str(form["action"]) for form in shown.select("form[action$='/undo']")}
+    (address,) = {str(form["action"]) for form in shown.select(".toast form[action]")}
     visitor.post(address)
     series = AnimeSeries.objects.active().get()
     assert (series.key, series.folder) == ("films-of-ours", folder.folder)

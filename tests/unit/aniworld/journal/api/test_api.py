@@ -73,6 +73,7 @@ def test_an_entry_says_everything(api: Client, monkeypatch: pytest.MonkeyPatch) 
             "params": {},
             "text": "It is too late to undo this.",
         },
+        "turn": "DONE",
         "can_be_undone": True,
         "undo_until": told["undo_until"],
         "undone_at": None,
@@ -167,3 +168,21 @@ def test_what_is_the_owners_alone_is_not_told_to_others(api: Client) -> None:
     assert {e["action"] for e in results(other)} == {"kettle.filled"}
     assert results(other, "action=session.") == []
     assert owner.is_superuser
+
+
+def test_the_newest_own_act_is_undone_and_redone(
+    api: Client,
+    library_root: LibraryRoot,  # noqa: F811
+) -> None:
+    make_series("Mushishi", key="mushishi", missing=1)
+    assert api.delete("/api/v1/anime/mushishi").status_code == 204
+    record()  # by somebody else
+    assert [entry["action"] for entry in results(api, "mine=true")] == ["series.removed"]
+    undone = api.post("/api/journal/undo").json()
+    assert (undone["action"], undone["turn"]) == ("series.restored", "UNDONE")
+    nothing = api.post("/api/journal/undo")
+    assert (nothing.status_code, nothing.json()["code"]) == (409, "nothing_to_undo")
+    redone = api.post("/api/journal/redo/").json()
+    assert (redone["action"], redone["turn"]) == ("series.removed", "REDONE")
+    nothing = api.post("/api/journal/redo")
+    assert (nothing.status_code, nothing.json()["code"]) == (409, "nothing_to_redo")

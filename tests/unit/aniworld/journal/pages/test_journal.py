@@ -22,7 +22,7 @@ from tests.unit.reading import get, soup, texts
 def removed(visitor: Client, library: LibraryRoot) -> AnimeSeries:
     """A series that its owner has taken out of the library by the page."""
     series = make_series("The Lantern", key="lantern", root=library)
-    visitor.post("/series/lantern/remove")
+    visitor.post("/series/lantern/remove", {"sure": "yes"})
     visitor.get("/")  # the message is read
     return series
 

@@ -25,7 +25,7 @@ def test_the_newest_act_that_can_be_undone_is_offered() -> None:
 
 def test_an_act_is_taken_back_and_told(visitor: Client, library: LibraryRoot) -> None:  # noqa: F811
     series = make_series("Mushishi", missing=1)
-    visitor.post(f"/series/{series.key}/remove", follow=True)
+    visitor.post(f"/series/{series.key}/remove", {"sure": "yes"}, follow=True)
     removed = Entry.objects.get(action="series.removed")
     answer = visitor.post(f"/journal/{removed.pk}/undo", {"next": "/queue"}, follow=True)
     assert answer.redirect_chain == [("/queue", 302)]
