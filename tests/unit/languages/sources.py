@@ -153,6 +153,7 @@ def _literal(node: ast.expr) -> str:
 _STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`")
 _COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'`])//[^\n]*", re.DOTALL)
 _SENTENCE = re.compile(r"[A-Z][a-z]+ [a-z]{2,}|[a-z]{2,} [a-z]{2,} [a-z]{2,}")
+_CLASSES = re.compile(r"[\"'`][a-z]+(?:-+[a-z]+)+(?: [a-z-]+)*[\"'`]")  # of an element
 
 
 def sentences_in_scripts() -> list[str]:
@@ -163,6 +164,6 @@ def sentences_in_scripts() -> list[str]:
         found += [
             f"{path.relative_to(ROOT)}: {text}"
             for text in _STRING.findall(code)
-            if _SENTENCE.search(text)
+            if _SENTENCE.search(text) and not _CLASSES.fullmatch(text)
         ]
     return found
