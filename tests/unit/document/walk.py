@@ -546,6 +546,7 @@ WALK = (
     Step("journal_undo_create", place=lambda house: {"entry_id": house.undoable()}),
     Step("journal_list", query="page_size=100"),
     Step("journal_list", query="page_size=2&mine=true"),
+    Step("journal_list", query="actor=scan"),  # who set it going
     Step("journal_list", query="page_size=1&page=2"),
     Step("statistics"),
     Step("statistics", query="period=year", before=House.has_history),
