@@ -35,7 +35,7 @@ class AssetsStorage(CompressedManifestStaticFilesStorage):
     def __init__(self, location: str | os.PathLike[str] | None = None, **more: Any) -> None:
         if location is None:
             # Here, for a shelf is made by means of a storage.
-            from aniworld.web.assets.shelf import ready  # noqa: PLC0415
+            from aniworld.web.assets.shelf import ready  # noqa: PLC0415 - the shelf imports us
 
             location = settings.STATIC_DIR if settings.DEBUG else ready()
         super().__init__(location=location, **more)
