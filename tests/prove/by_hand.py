@@ -678,6 +678,14 @@ def chooses_a_language(hand: Hand) -> None:
     hand.is_told("The pages come in English now.")
 
 
+@step("account-shortcuts")
+def switches_the_shortcuts_off(hand: Hand) -> None:
+    hand.go("/account")
+    hand.page.get_by_label("Which shortcuts hold").select_option("None: all keys are the browser's")
+    hand.press("Use these shortcuts")
+    hand.is_told("The shortcuts are as you chose.")
+
+
 @step("account-session-end", "account-sessions-end")
 def ends_other_sessions(hand: Hand) -> None:
     hand.go("/account")
