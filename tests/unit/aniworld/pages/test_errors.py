@@ -69,8 +69,8 @@ def test_an_unknown_address_answers_each_in_its_own_way(
 
 
 def test_metrics_are_for_programs_and_people(visitor: Client) -> None:
-    assert visitor.get("/metrics").json()["code"] == "not_found"
-    shown = visitor.get("/metrics", headers={"Accept": "text/html"})
+    assert visitor.get("/metrics/none").json()["code"] == "not_found"
+    shown = visitor.get("/metrics/none", headers={"Accept": "text/html"})
     assert shown["Content-Type"].startswith("text/html")
     assert "/api/" not in visitor.get("/api/no-such", headers={"Accept": "text/html"}).json()
 

@@ -93,7 +93,8 @@ def test_a_list_that_is_held_waits_for_an_answer(
         "title": TALES[0],
         "is_sure": False,
     }
-    shown = str(get(owner, "/series/show"))
+    assert "The catalogue waits for your word" in str(get(owner, "/series/show"))
+    shown = str(get(owner, "/series/show?tab=problems"))
     assert "The catalogue has other numbers" in shown
     assert 'value="SAME_EPISODES"' in shown
     assert called(owner, "anime/show/numbers", {"means": "perhaps"})[0] == 400
@@ -110,4 +111,5 @@ def test_the_page_takes_the_answer_too(owner: Client, series: AnimeSeries, show:
     owner.post("/series/show/numbers", {"means": "AS_LISTED"})
     series.refresh_from_db()
     assert (series.catalogue_held, series.mapping) == (False, [])
-    assert "The catalogue has other numbers" not in str(get(owner, "/series/show"))
+    assert "The catalogue waits" not in str(get(owner, "/series/show"))
+    assert "other numbers" not in str(get(owner, "/series/show?tab=problems"))
