@@ -59,8 +59,11 @@ listen(["inbox_changed"], ({ detail }) => {
 listen(["repairs_changed"], ({ detail }) => showCount("repairs-badge", detail.count));
 listen(["download_complete"], ({ detail }) =>
   toast(`${detail.serie_name} ${episode(detail.season, detail.episode)} ${words.arrived}`, { level: "success", kind: "arrived" }));
-listen(["download_failed"], ({ detail }) =>
-  toast(`${detail.serie_name} ${episode(detail.season, detail.episode)}: ${detail.error.text}`, { level: "error", kind: "failed" }));
+listen(["download_failed"], ({ detail }) => {
+  // Sentences of events are English; the queue page has the reason in the reader's language.
+  const reason = document.documentElement.lang === "en" ? `: ${detail.error.text}` : ` ${words.failed}`;
+  toast(`${detail.serie_name} ${episode(detail.season, detail.episode)}${reason}`, { level: "error", kind: "failed" });
+});
 listen(["system_info"], ({ detail }) => toast(detail.message, { level: "info" }));
 listen(["system_warning", "system_error"], ({ detail }) => toast(detail.message, { level: "warning" }));
 
