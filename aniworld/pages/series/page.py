@@ -209,6 +209,11 @@ class SeriesPage:
         return [text for is_so, text in found if is_so]
 
     @property
+    def quiet_problems(self) -> list[str]:
+        """Those that are not told at the head of every part."""
+        return self.problems[1:] if self.series.error else self.problems
+
+    @property
     def tabs(self) -> list[tuple[Tab, str, int]]:
         """Each with its words and how many things are in it; 0: not counted."""
         return [

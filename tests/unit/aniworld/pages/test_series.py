@@ -117,10 +117,10 @@ def test_files_that_could_not_be_read_are_listed(visitor: Client, library: Libra
 
 def test_what_is_wrong_is_said_plainly(visitor: Client, library: LibraryRoot) -> None:
     series = make_series(missing=1, removal_held=True, **said("error", "site_down", "No answer."))
-    words = texts(get(visitor, f"/series/{series.key}"), "#problems p")
-    assert words == [
-        "The site could not be read · Most files of this series have gone Look at the 2 problems"
-    ]
+    page = get(visitor, f"/series/{series.key}")
+    assert texts(page, ".alert--danger h2") == ["The site could not be read"]
+    assert texts(page, ".alert--danger p")[0] == "No answer."
+    assert texts(page, "#problems p") == ["Most files of this series have gone Look at the problem"]
     page = get(visitor, f"/series/{series.key}?tab=problems")
     assert texts(page, "#tab-problems") == ["Problems 2"]
     assert not page.select("#problems")
