@@ -1,7 +1,5 @@
-"""What is stored is of no language: the same rows are read in English and in another one.
-
-German is none of the product's languages yet; here its catalogue is one to throw away.
-"""
+"""What is stored is of no language: the same rows are read in English and in another one, whose
+catalogue is one to throw away: each of its texts is marked."""
 
 from __future__ import annotations
 
@@ -42,6 +40,7 @@ NAMES = {
     *("origin_name", "actor_name", "object_name", "languages", "language", "host"),
 }
 HEX = "0" * 16
+PROBLEMS = "/series/show?tab=problems"
 
 
 @pytest.fixture
@@ -207,13 +206,13 @@ def test_pages_tell_the_rows_in_german(troubled: ScanOperation, program: Client)
     before = tables()
     shown = {
         path: soup(program.get(path, headers={"Accept-Language": "de"})).get_text(" ")
-        for path in ("/", "/unmatched", "/series/show", "/series/show/episodes/1/1/why")
+        for path in ("/", "/unmatched", PROBLEMS, "/series/show/episodes/1/1/why")
     }
     assert f"{MARK}is empty (0 bytes)" in shown["/"]
     assert f"{MARK}names a season, no episode" in shown["/"]
     assert f"{MARK}Show is in the folder Show already." in shown["/unmatched"]
     assert f"{MARK}similar title" in shown["/unmatched"]
-    assert f"{MARK}a decimal number" in shown["/series/show"]
+    assert f"{MARK}a decimal number" in shown[PROBLEMS]
     assert f"{MARK}A file for it is on disk." in shown["/series/show/episodes/1/1/why"]
     assert tables() == before
 

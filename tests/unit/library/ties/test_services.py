@@ -245,7 +245,8 @@ def test_a_pasted_address_finds_its_site_and_a_strange_one_is_no_dead_end(
     here = f"/series/{series.key}/sites/compare"
     page = _page(visitor.get(here, {"link": f"https://{second.name}.example/the-show"}))
     assert page.select_one("#tie"), page.get_text()
-    sent = {str(one["name"]): str(one["value"]) for one in page.select("form[method=post] input")}
+    inputs = page.select("#tie input[name], form[method=post] input[name]")
+    sent = {str(one["name"]): str(one.get("value", "")) for one in inputs}
     assert (sent["site"], sent["key"]) == (second.name, "the-show")
     strange = visitor.get(here, {"link": "https://nobody.example/x"})
     assert strange.status_code == 422
