@@ -221,10 +221,10 @@ def test_loading_the_address_of_a_button_again_leads_to_its_page(served: Stage) 
 
 
 def test_an_unknown_address_is_answered_to_each_in_its_way(served: Stage) -> None:
-    for address in ("/metrics", "/no/such/page", "/api/no-such"):
+    for address in ("/metrics/none", "/no/such/page", "/api/no-such"):
         answer = served.ask("GET", address, headers={"Accept": "application/json"})
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), address
-    for address in ("/metrics", "/no/such/page"):
+    for address in ("/metrics/none", "/no/such/page"):
         answer = served.ask("GET", address)
         assert (answer.status_code, "<h1>" in answer.text) == (404, True), address
         assert "series" not in answer.text
