@@ -11,7 +11,7 @@ class SitesConfig(AppConfig):
         from aniworld.sites.advice import ADVICE  # noqa: PLC0415 (apps first)
         from aniworld.sites.errors import REFUSALS  # noqa: PLC0415 (apps first)
         from aniworld.web import advice  # noqa: PLC0415 - apps first
-        from aniworld.web.texts import call_sites, register  # noqa: PLC0415
+        from aniworld.web.texts import call_sites, register  # noqa: PLC0415 (apps first)
         from providers.errors import ProviderError  # noqa: PLC0415
 
         advice.register(ADVICE, ProviderError)

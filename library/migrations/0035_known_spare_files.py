@@ -20,8 +20,8 @@ def tell_spare(apps: Any, _schema_editor: Any) -> None:
 
 
 def _tell(apps: Any, ids: list[int]) -> None:
-    from library.services.numbering import Numbering  # noqa: PLC0415
-    from library.services.settle import FileFacts, best_files, instead_of  # noqa: PLC0415
+    from library.services.numbering import Numbering  # noqa: PLC0415 - of the data alone
+    from library.services.settle import FileFacts, best_files, instead_of  # noqa: PLC0415 - as above
 
     files, episodes = (apps.get_model("library", name) for name in ("MediaFile", "Episode"))
     series = apps.get_model("library", "AnimeSeries")

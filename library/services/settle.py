@@ -63,7 +63,7 @@ _UPDATE = f"""
     WHERE id = %s
 """  # noqa: S608
 
-_SET_INSTEAD = f"UPDATE {_FILES} SET instead_id = %s WHERE id = %s"  # noqa: S608
+_SET_INSTEAD = f"UPDATE {_FILES} SET instead_id = %s WHERE id = %s"  # noqa: S608 - our own table
 _READ_MAPPINGS = f"SELECT id, mapping FROM {_SERIES} WHERE id IN (%s) AND mapping <> '[]'"  # noqa: S608
 _COUNT = f"""
     UPDATE {_SERIES}
