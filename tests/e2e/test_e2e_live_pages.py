@@ -72,7 +72,7 @@ def test_the_library_fills_while_the_first_scan_is_under_way(stage: Stage, page:
     cards.first.get_by_role("checkbox").check()
     stage.product.api("PATCH", "providers/aniworld", {"requests_per_second": 100}, expect=200)
     expect(scanning).to_be_hidden(timeout=SLOW)
-    expect(page.get_by_text("1 selected")).to_be_visible()
+    expect(page.get_by_text("1 selected", exact=True)).to_be_visible()
     page.get_by_role("button", name="Clear selection").click()
     everything = len(stage.truth.matched)
     expect(cards).to_have_count(everything, timeout=SLOW)

@@ -1,5 +1,5 @@
 import { find, findAll } from "lib/dom.js";
-import { chordOf, hasUnsent, isTaken, isTyping, openSheet } from "lib/keys.js";
+import { chordOf, closeSheet, hasUnsent, isTaken, isTyping, openSheet } from "lib/keys.js";
 import { goThroughRows, tickRow } from "lib/rows.js";
 import { toast } from "lib/toasts.js";
 
@@ -41,6 +41,7 @@ class KeyBindings extends HTMLElement {
     if (["Shift", "Control", "Meta", "CapsLock"].includes(event.key)) return;
     const begun = this.#begun;
     this.#begin("");
+    if (event.key === "Escape" && closeSheet(event)) return;
     if (isTaken(event) || isTyping(event) || openSheet()) return;
     const chord = chordOf(event);
     const keys = begun ? `${begun} ${chord}` : chord;

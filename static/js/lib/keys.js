@@ -42,3 +42,16 @@ export const hasUnsent = () =>
 
 /** The dialog that lies over the page, if one does. */
 export const openSheet = () => find("dialog[open]");
+
+/**
+ * Close the dialog that lies over the page at once, and say whether one did. The browser closes it a moment
+ * after Escape was pressed, and takes the focus out of it later still: the next key would be lost in it.
+ */
+export function closeSheet(event) {
+  const sheet = openSheet();
+  if (!sheet || isTaken(event)) return false;
+  event.preventDefault();
+  sheet.close();
+  if (sheet.contains(document.activeElement)) document.activeElement.blur();
+  return true;
+}
