@@ -210,7 +210,10 @@ def _lead_in(request: HttpRequest) -> HttpResponseBase:
 def _wanted(request: HttpRequest, *, is_htmx: bool) -> str:
     """The page to come back to; a form that was posted cannot be asked for again."""
     if is_htmx:
-        parts = urlsplit(request.headers.get("HX-Current-URL", ""))
+        try:
+            parts = urlsplit(request.headers.get("HX-Current-URL", ""))
+        except ValueError:  # whoever asks may send any text
+            return ""
         return f"{parts.path}?{parts.query}" if parts.query else parts.path
     is_home = request.path_info == "/" and not request.GET
     return request.get_full_path() if request.method == "GET" and not is_home else ""

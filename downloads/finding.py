@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
-from django.utils import timezone
 
+from aniworld.web.days import begin_of, end_of
 from downloads.choices import Status
 from downloads.models import QueueItems
 
@@ -43,7 +43,7 @@ def found(items: QueueItems, wanted: Wanted) -> QueueItems:
     if wanted.language:
         items = items.filter(language__iexact=wanted.language)
     if wanted.day:
-        begin, end = _bounds(wanted.day)
+        begin, end = begin_of(wanted.day), end_of(wanted.day)
         ended = Q(completed_at__gte=begin, completed_at__lt=end)
         removed = Q(status=Status.CANCELLED, removed_at__gte=begin, removed_at__lt=end)
         items = items.filter(ended | removed)
@@ -52,11 +52,3 @@ def found(items: QueueItems, wanted: Wanted) -> QueueItems:
         parts = [Q(**{f"{name}__icontains": wanted.text}) for name in names]
         items = items.filter(parts[0] | parts[1] | parts[2])
     return items
-
-
-def _bounds(day: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
-    begin = timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
-    if day == datetime.date.max:
-        return begin, begin
-    after = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time())
-    return begin, timezone.make_aware(after)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TypedDict
 
@@ -36,7 +37,7 @@ LOCAL = ""  # the site of a series without a catalogue: see ``library.services.l
 
 def matching(text: str) -> Q:
     """Every word of ``text`` occurs in a name or the key, in any case of any script."""
-    words = text.casefold().split()
+    words = dict.fromkeys(text.casefold().split())
     return Q(*(Q(search_text__contains=word) for word in words))
 
 
@@ -73,6 +74,10 @@ class AnimeSeriesQuerySet(models.QuerySet["AnimeSeries"]):
     def active(self) -> AnimeSeriesQuerySet:
         """Those the owner has not removed."""
         return self.filter(deleted_at=None)
+
+    def of_keys(self, keys: Iterable[str]) -> AnimeSeriesQuerySet:
+        """Those of these keys; what is none, whoever sent it, finds nothing."""
+        return self.filter(key__in=[key for key in keys if KEY_PATTERN.fullmatch(key)])
 
     def with_missing(self) -> AnimeSeriesQuerySet:
         return self.filter(missing_count__gt=0)

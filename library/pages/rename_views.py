@@ -63,7 +63,7 @@ def library_rename(request: PageRequest) -> HttpResponse:
 
 def _some(request: PageRequest, keys: list[str]) -> HttpResponse:
     """Several series, by their keys; those that are not there are left out."""
-    some = list(with_files().filter(key__in=keys))
+    some = list(with_files().of_keys(keys))
     if not some:
         raise Http404
     context = some_renaming_page(previews_of(some))

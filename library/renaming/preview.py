@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from aniworld.config import reach, store
 from aniworld.config.schema import Config
 from library.errors import NotRenamed
 from library.models import AnimeSeries
+from library.models.series import AnimeSeriesQuerySet
 from library.naming.paths import to_stored
 from library.renaming.carry import refusal
 from library.renaming.disks import Disks
@@ -48,7 +49,7 @@ def previews_of(series: Iterable[AnimeSeries]) -> list[SeriesPlan]:
     return list(_plans(series, store.load()))
 
 
-def with_files() -> QuerySet[AnimeSeries]:
+def with_files() -> AnimeSeriesQuerySet:
     """The series that have files, in the order of their names."""
     found = AnimeSeries.objects.active().exclude(root=None).filter(files__isnull=False)
     return found.select_related("root").distinct().order_by("sort_name", "id")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 from django import forms
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -22,6 +20,7 @@ from aniworld.journal.models import OWNERS_AREAS, Entry, EntryQuerySet
 from aniworld.journal.report import fault_text
 from aniworld.journal.services import may_undo
 from aniworld.web import texts
+from aniworld.web.days import begin_of, end_of
 from aniworld.web.page import PageRequest, page
 from aniworld.web.permissions import needs, right_of
 from aniworld.web.rights import Right
@@ -92,9 +91,9 @@ class FilterForm(forms.Form):
         if text := wanted.get("q"):
             entries = entries.filter(object_name__icontains=text)
         if since := wanted.get("since"):
-            entries = entries.filter(at__gte=_begin_of(since))
+            entries = entries.filter(at__gte=begin_of(since))
         if until := wanted.get("until"):
-            entries = entries.filter(at__lt=_begin_of(until) + datetime.timedelta(days=1))
+            entries = entries.filter(at__lt=end_of(until))
         if wanted.get("only") == "undo":
             entries = entries.undoable()
         if wanted.get("only") == "audit":
@@ -108,10 +107,6 @@ def _areas(right: Right | None) -> Iterator[tuple[str, str | Promise]]:
     for area, words in AREAS.items():
         if area in known and (right is Right.OWN or area not in OWNERS_AREAS):
             yield area, words
-
-
-def _begin_of(day: datetime.date) -> datetime.datetime:
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
 
 
 @dataclass(frozen=True, slots=True)

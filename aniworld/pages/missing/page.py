@@ -213,7 +213,9 @@ def _by_series(page: MissingPage, found: list[Group], number: str | None) -> Mis
     ids = [pk for pk, _count in shown]
     series = reading.series_by_id(ids)
     if page.wanted.series:
-        groups = [_opened(page.wanted, series[pk], count, number) for pk, count in shown]
+        groups = [
+            _opened(page.wanted, series[pk], count, number) for pk, count in shown if pk in series
+        ]
         return replace(page, groups=groups, paging=paging)
     queued = reading.queued_counts(page.wanted, ids)
     groups = [

@@ -67,7 +67,7 @@ def _places(wanted: Wanted, chosen: Chosen) -> Iterator[Place]:
 def _ids(keys: Sequence[str]) -> list[int]:
     ids: list[int] = []
     for some in _portions(list(dict.fromkeys(keys))):
-        ids += AnimeSeries.objects.active().filter(key__in=some).values_list("pk", flat=True)
+        ids += AnimeSeries.objects.active().of_keys(some).values_list("pk", flat=True)
     return ids
 
 
