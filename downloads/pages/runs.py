@@ -213,6 +213,6 @@ def ids_in(keys: Collection[str]) -> list[int]:
     """The ids of all that waits in the runs of these names now."""
     if not keys:
         return []
-    line = in_line()
-    wanted = [span for span in line.spans if span.key in keys]
+    line, named = in_line(), set(keys)
+    wanted = [span for span in line.spans if span.key in named]
     return [row[0] for span in wanted for row in line.rows[span.start : span.end]]

@@ -49,6 +49,7 @@ def reorder(*, item_id: int, new_position: int) -> int:
         old = places[item_id]
         new = _within_priority(order, old, new_position)
         if new != old:
+            order = _apart(order)
             _record_move(item_id, old, new)
             _shift(order[old], order[new])
             events.queue_reordered(item_id, new)
@@ -112,9 +113,28 @@ def _order() -> list[_Waiting]:
     return [_Waiting(*row) for row in rows.values_list("pk", "priority", "position")]
 
 
+def _apart(order: list[_Waiting]) -> list[_Waiting]:
+    """The line with a sort key of its own for each of a priority: what has come back may have met
+    one that was moved to where it had stood."""
+    apart: list[_Waiting] = []
+    for one in order:
+        last = apart[-1] if apart else None
+        if last and last.priority == one.priority and last.position >= one.position:
+            apart.append(one._replace(position=last.position + 1))
+        else:
+            apart.append(one)
+    met = {new.id: new.position for old, new in zip(order, apart, strict=True) if new != old}
+    if met:
+        _place(met)
+    return apart
+
+
 def _skip_others(item_ids: Sequence[int], changed: Changed) -> None:
-    others = dict.fromkeys(one for one in item_ids if one not in set(changed.ids))
-    there = DownloadQueueItem.objects.filter(pk__in=list(others), removed_at__isnull=True)
+    done = set(changed.ids)
+    others = [one for one in dict.fromkeys(item_ids) if one not in done]
+    if not others:
+        return
+    there = DownloadQueueItem.objects.filter(pk__in=others, removed_at__isnull=True)
     statuses = dict(there.values_list("pk", "status"))
     for item_id in others:
         changed.skip(item_id, statuses.get(item_id, "not_found").lower())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from aniworld.events.models import OutboxEvent
@@ -116,3 +118,32 @@ def test_clearing_the_waiting_leaves_the_active_and_what_is_done(series: AnimeSe
     [told] = OutboxEvent.objects.order_by("-id")[:1]
     assert told.data["action"] == "items_removed"
     assert told.data["removed_count"] == 2
+
+
+def test_one_that_came_back_to_where_another_stands_can_be_moved(series: AnimeSeries) -> None:
+    ids = add(series, 1, 2, 3, 4)
+    services.remove(item_ids=[ids[0]])
+    services.move_to(item_ids=[ids[2]], end=End.TOP)  # to where the first one was
+    services.undo()
+    assert pending() == [1, 3, 2, 4]
+    services.reorder(item_id=ids[2], new_position=0)
+    assert pending() == [3, 1, 2, 4]
+    services.reorder(item_id=ids[3], new_position=1)
+    assert pending() == [3, 4, 1, 2]
+    journal.undo(entry_id=newest().pk)
+    assert pending() == [3, 1, 2, 4]
+
+
+def test_ids_that_are_named_again_and_again_take_no_time(series: AnimeSeries) -> None:
+    DownloadQueueItem.objects.bulk_create(
+        [
+            DownloadQueueItem(series=series, season=9, episode_number=n, position=n)
+            for n in range(2_000)
+        ],
+        batch_size=1_000,
+    )
+    ids = list(DownloadQueueItem.objects.in_order().values_list("pk", flat=True))
+    began = process_time()
+    moved = services.move_to(item_ids=ids * 20, end=End.TOP)
+    assert process_time() - began < 1
+    assert (moved.ids, moved.skipped) == (ids, [])
