@@ -10,14 +10,13 @@ from downloads.services.items import (
     release,
     remove,
     remove_one,
-    restore,
     retry,
     retry_one,
-    undo,
 )
 from downloads.services.moving import move_to, put_back, reorder
 from downloads.services.quarantine import discard, take
 from downloads.services.quiet import bind, exempt, keep, lift
+from downloads.services.restoring import restore, undo
 from downloads.snapshots import serialise, serialise_page, status
 
 __all__ = [

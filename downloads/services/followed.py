@@ -7,7 +7,8 @@ from datetime import datetime
 from aniworld.journal.models import Entry
 from downloads.entries import SERIES_LEFT, QueueAction
 from downloads.models import DownloadQueueItem, QueueState
-from downloads.services.items import remove, restore
+from downloads.services.items import remove
+from downloads.services.restoring import restore
 from library.models import AnimeSeries
 
 

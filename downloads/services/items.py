@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, TypedDict
@@ -11,19 +11,23 @@ from django.db import transaction
 from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
-from aniworld.journal.models import Entry
-from aniworld.journal.services import listed, mark_undone, record
+from aniworld.journal.services import listed, record
 from downloads import entries, events, progress
 from downloads.choices import Stage, Status
 from downloads.entries import Brief, QueueAction
 from downloads.errors import ItemNotFound, NotFailed
 from downloads.models import UNDO_WINDOW, DownloadQueueItem, QueueItems, QueueState
 from downloads.services.held import say_as_held
-from library.choices import EpisodeState
-from library.models import Episode as LibraryEpisode
+from downloads.services.taken import (
+    Episode,
+    Known,
+    episode_of,
+    known,
+    reason_taken,
+    taken_episodes,
+    without_catalogue,
+)
 from providers.coded import Coded
-
-Episode = tuple[int, int, int]
 
 
 class SkippedItem(TypedDict):
@@ -112,122 +116,6 @@ def _cancel(found: QueueItems, items: list[Brief], reason: Coded | None) -> None
         stage=Stage.NONE,
         updated_at=now,
     )
-
-
-def undo(*, item_ids: Sequence[int] = ()) -> Changed:
-    """Bring back what was removed or cleared in the last ten minutes.
-
-    Args:
-        item_ids: only these; empty = all.
-    """
-    with transaction.atomic():
-        QueueState.locked()
-        gone = DownloadQueueItem.objects.filter(removed_at__in=list(_removals()))
-        return _bring_back(gone.filter(pk__in=item_ids) if item_ids else gone)
-
-
-def restore(*, removed_at: datetime, with_series: bool = False) -> Changed:
-    """Bring back what was removed or cleared at one moment, by whoever undoes just that.
-
-    ``with_series`` says that a removed series comes back in the same act.
-    """
-    with transaction.atomic():
-        QueueState.locked()
-        gone = DownloadQueueItem.objects.filter(removed_at=removed_at)
-        return _bring_back(gone, with_series=with_series)
-
-
-def _removals() -> dict[datetime, int]:
-    """The entries of the journal that can still be undone, by the moment they are about."""
-    found = Entry.objects.undoable().filter(action__in=(QueueAction.REMOVED, QueueAction.CLEARED))
-    rows = found.values_list("undo__arguments__removed_at", "pk")
-    return {datetime.fromisoformat(moment): pk for moment, pk in rows}
-
-
-def _bring_back(gone: QueueItems, *, with_series: bool = False) -> Changed:
-    """Those of a removed series come back with it alone (``with_series``)."""
-    changed = Changed()
-    items = list(gone.select_related("series").order_by("-removed_at", "-pk"))
-    moments = {item.removed_at for item in items}
-    taken = taken_episodes({item.series_id for item in items})
-    was_cleared = any(item.status != Status.CANCELLED for item in items)
-    for item in items:
-        if item.series.is_deleted and not with_series:
-            changed.skip(item.pk, "series_removed")
-        elif item.series.is_local:
-            changed.skip(item.pk, "no_catalogue")
-        elif reason := _restore(item, taken):
-            changed.skip(item.pk, reason)
-        else:
-            changed.ids.append(item.pk)
-    back = [item for item in items if item.removed_at is None]
-    if back:
-        DownloadQueueItem.objects.bulk_update(back, _RESTORED, batch_size=200)
-        say_as_held(changed.ids)
-        entry = _record_restored(back, can_be_undone=not was_cleared)
-        _mark_undone(moments, by=entry)
-        events.items_restored(changed.ids)
-    return changed
-
-
-_RESTORED = ["status", "status_before", "removed_at", "progress_percent", "downloaded_bytes"]
-
-
-def _record_restored(items: list[DownloadQueueItem], *, can_be_undone: bool) -> Entry:
-    back = [Brief.of(item) for item in items]
-    undo = entries.with_ids("queue.remove", [one.id for one in back]) if can_be_undone else None
-    about = entries.about_all(back)
-    return record(QueueAction.RESTORED, on=about, after=entries.many(back), undo=undo)
-
-
-def _mark_undone(moments: set[datetime | None], *, by: Entry) -> None:
-    """The removals of which nothing is left to bring back."""
-    left = DownloadQueueItem.objects.filter(removed_at__in=moments - {None})
-    whole = moments - set(left.values_list("removed_at", flat=True))
-    removals = _removals()
-    done = [removals[moment] for moment in whole if moment is not None and moment in removals]
-    mark_undone(Entry.objects.filter(pk__in=done), by=by)
-
-
-def _restore(item: DownloadQueueItem, taken: dict[Episode, str]) -> str:
-    """Set the item back as it was. Where its episode has another unfinished item by now, or is on
-    disk, a waiting one stays removed: why is returned."""
-    if item.status == Status.CANCELLED:
-        before = Status(item.status_before)
-        if before in (Status.PENDING, Status.PAUSED):
-            if reason := reason_taken(item, taken):
-                return reason
-            taken[_episode(item)] = "queued"
-            item.progress_percent = 0
-            item.downloaded_bytes = 0
-        item.status = before
-    item.status_before = ""
-    item.removed_at = None
-    return ""
-
-
-def taken_episodes(series_ids: set[int]) -> dict[Episode, str]:
-    """Episodes that need no item, and why: they are on disk, or have an unfinished one."""
-    present = LibraryEpisode.objects.filter(
-        series_id__in=series_ids, state=EpisodeState.PRESENT
-    ).values_list("series_id", "season", "episode_number")
-    queued = (
-        DownloadQueueItem.objects.unfinished()
-        .filter(series_id__in=series_ids)
-        .values_list("series_id", "season", "episode_number")
-    )
-    return {**dict.fromkeys(present, "present"), **dict.fromkeys(queued, "queued")}
-
-
-def reason_taken(item: DownloadQueueItem, taken: dict[Episode, str]) -> str:
-    """Why an item's episode needs none, by ``taken_episodes``; empty where it does. One that comes
-    beside a file of the episode needs it all the same."""
-    reason = taken.get(_episode(item), "")
-    return "" if reason == "present" and item.is_beside else reason
-
-
-def _episode(item: DownloadQueueItem) -> Episode:
-    return item.series_id, item.season, item.episode_number
 
 
 def hold(*, item_ids: Sequence[int]) -> Changed:
@@ -326,17 +214,18 @@ def retry(*, item_ids: Sequence[int] = ()) -> Changed:
         QueueState.locked()
         listed = DownloadQueueItem.objects.listed()
         chosen = listed.filter(pk__in=item_ids) if item_ids else listed.finished(Status.FAILED)
-        items = {item.pk: item for item in chosen.order_by("priority", "position", "pk")}
-        taken = taken_episodes({item.series_id for item in items.values()})
+        items = {item.id: item for item in known(chosen.in_order())}
+        series = {item.series_id for item in items.values()}
+        local, taken = without_catalogue(series), taken_episodes(series)
         for item_id in dict.fromkeys(item_ids or items):
-            reason = _cannot_retry(items.get(item_id), taken)
+            reason = _cannot_retry(items.get(item_id), local, taken)
             if reason:
                 changed.skip(item_id, reason)
             else:
-                taken[_episode(items[item_id])] = "queued"
+                taken[episode_of(items[item_id])] = "queued"
                 changed.ids.append(item_id)
         if changed.ids:
-            again = [Brief.of(items[item_id]) for item_id in changed.ids]
+            again = [items[item_id].brief for item_id in changed.ids]
             record(QueueAction.RETRIED, on=entries.about_all(again), after=entries.many(again))
             _back_to_pending(changed.ids)
             say_as_held(changed.ids)
@@ -344,12 +233,12 @@ def retry(*, item_ids: Sequence[int] = ()) -> Changed:
     return changed
 
 
-def _cannot_retry(item: DownloadQueueItem | None, taken: dict[Episode, str]) -> str:
+def _cannot_retry(item: Known | None, local: Collection[int], taken: dict[Episode, str]) -> str:
     if item is None:
         return "not_found"
     if item.status != Status.FAILED:
         return "not_failed"
-    if item.series.is_local:
+    if item.series_id in local:
         return "no_catalogue"
     return reason_taken(item, taken)
 

@@ -13,7 +13,7 @@ from downloads.choices import Quarantine, Status
 from downloads.entries import QueueAction
 from downloads.errors import EpisodeTaken, ItemNotFound, NothingKept
 from downloads.models import UNDO_WINDOW, DownloadQueueItem, QueueState
-from downloads.services.items import reason_taken, taken_episodes
+from downloads.services.taken import reason_taken, taken_episodes
 from library.entries import about
 
 

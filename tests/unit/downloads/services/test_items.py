@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from time import process_time
+from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from aniworld.events.models import OutboxEvent
+from aniworld.journal import services as journal
+from aniworld.journal.models import Entry
 from downloads import services
 from downloads.choices import Status
 from downloads.errors import (
@@ -148,3 +153,44 @@ def test_all_failed_items_are_tried_again_but_those_queued(series: AnimeSeries) 
     assert changed.skipped == [{"id": str(first), "reason": "queued"}]
     named = services.retry(item_ids=[third, 999_999])
     assert {skip["reason"] for skip in named.skipped} == {"not_failed", "not_found"}
+
+
+# however many they are
+
+
+def queue_many(series: AnimeSeries, count: int, **fields: Any) -> list[int]:
+    items = [
+        DownloadQueueItem(series=series, season=9, episode_number=n, position=n, **fields)
+        for n in range(1, count + 1)
+    ]
+    return [item.pk for item in DownloadQueueItem.objects.bulk_create(items, batch_size=1_000)]
+
+
+def test_all_that_was_cleared_comes_back_at_once(series: AnimeSeries) -> None:
+    ids = queue_many(series, 2_500, progress_percent=40, downloaded_bytes=400)
+    services.hold(item_ids=ids[:3])
+    assert services.clear_waiting() == 2_500
+    removal = Entry.objects.latest("pk")
+    began = process_time()
+    journal.undo(entry_id=removal.pk)
+    assert process_time() - began < 1  # row by row: two seconds and more
+    waiting = DownloadQueueItem.objects.waiting().in_order()
+    assert list(waiting.values_list("pk", flat=True)) == ids
+    assert waiting.filter(status=Status.PAUSED, pk__in=ids[:3]).count() == 3
+    assert not waiting.exclude(progress_percent=0, downloaded_bytes=0, status_before="").exists()
+
+
+def test_all_that_failed_is_tried_again_in_a_few_statements(
+    series: AnimeSeries, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    ids = queue_many(series, 300, status=Status.FAILED, completed_at=timezone.now())
+    with django_assert_max_num_queries(25):
+        assert services.retry().ids == ids
+
+
+def test_what_was_cleared_keeps_how_far_it_had_come(series: AnimeSeries) -> None:
+    ids = queue_many(series, 3, status=Status.FAILED, progress_percent=40, downloaded_bytes=400)
+    services.clear(status=Status.FAILED)
+    assert sorted(services.undo().ids) == ids
+    back = DownloadQueueItem.objects.finished(Status.FAILED)
+    assert set(back.values_list("progress_percent", "downloaded_bytes")) == {(40.0, 400)}
