@@ -7,10 +7,13 @@ PY = $(shell [ -x .venv/bin/python ] && echo .venv/bin/python || echo $(PYTHON))
 # What never touches the database is not run a second time on another one.
 WITHOUT_DATABASE = $(addprefix --ignore=tests/unit/,library/names downloads/transfer aniworld/rhythm aniworld/server)
 
-.PHONY: setup setup-dev run demo test test-postgres check prove bench pictures icons lock
+.PHONY: setup setup-demo setup-dev run demo test test-postgres check prove bench pictures icons lock
 
 setup: ## .venv with the locked dependencies
 	@PYTHON="$(PYTHON)" sh .ci/setup requirements.lock
+
+setup-demo:
+	@PYTHON="$(PYTHON)" sh .ci/setup requirements-demo.lock
 
 setup-dev:
 	@PYTHON="$(PYTHON)" sh .ci/setup requirements-dev.lock
@@ -18,7 +21,7 @@ setup-dev:
 run: setup ## the product on http://127.0.0.1:8000
 	@exec $(PY) -m aniworld
 
-demo: setup ## the product on a sample library and a sample site, no internet
+demo: setup-demo ## the product on a sample library and a sample site, no internet
 	@exec $(PY) -m tests.site.demo
 
 test: setup-dev ## the whole test suite
@@ -51,4 +54,5 @@ icons: setup-dev ## after an icon of Font Awesome was used for the first time
 
 lock: ## after a change of pyproject.toml
 	uv pip compile --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+	uv pip compile --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --group demo -c requirements.lock pyproject.toml -o requirements-demo.lock
 	uv pip compile --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --group dev --group bench -c requirements.lock pyproject.toml -o requirements-dev.lock

@@ -30,8 +30,8 @@ def stop(variable: str, reason: str) -> NoReturn:
 
 
 # What the product keeps in DATA_DIR; whatever else lies there is its owner's affair.
-_OWN_DIRECTORIES = ("run", "logs", "cache", "covers", "config_backups", "backups", "static")
-_OWN_FILES = (
+OWN_DIRECTORIES = ("run", "logs", "cache", "covers", "config_backups", "backups", "static")
+OWN_FILES = (
     *("aniworld.db*", "config*.json*", "*secret_key", "set_up", "last_backup.json"),
     "clock.json",
 )
@@ -49,9 +49,9 @@ def private_directory(path: Path, *, library: str) -> None:
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not (library and _lies_in(library, path)):
         make_private(path, 0o700)
-    for name in _OWN_DIRECTORIES:
+    for name in OWN_DIRECTORIES:
         make_private(path / name, 0o700)
-    for pattern in _OWN_FILES:
+    for pattern in OWN_FILES:
         for file in path.glob(pattern):
             make_private(file, 0o600)
 

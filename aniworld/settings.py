@@ -37,11 +37,10 @@ from aniworld.environment import (
     stop,
     time_zone,
 )
-
-PROJECT_DIR = Path(__file__).resolve().parent.parent
+from aniworld.installation import SHIPPED, data_dir, env_file
 
 ENV_SCHEMA: dict[str, tuple[Any, Any]] = {
-    "DATA_DIR": (str, "./data"),
+    "DATA_DIR": (str, ""),
     "STATIC_DIR": (str, ""),
     "ANIME_DIRECTORY": (str, ""),
     "DATABASE_URL": (str, ""),
@@ -68,7 +67,7 @@ ENV_SCHEMA: dict[str, tuple[Any, Any]] = {
 # Read by the container's entry point, not by Django: PUID, PGID, UMASK.
 
 try:
-    environ.FileAwareEnv.read_env(PROJECT_DIR / ".env")
+    environ.FileAwareEnv.read_env(env_file())
 except (OSError, UnicodeDecodeError) as error:
     stop(".env", f"cannot be read: {error}")
 env = environ.FileAwareEnv(**ENV_SCHEMA)
@@ -86,7 +85,8 @@ def _read(name: str) -> Any:
         stop(name, "must be a whole number" if is_number else str(error))
 
 
-DATA_DIR = Path(_read("DATA_DIR")).expanduser().resolve()
+DATA_DIR = Path(_read("DATA_DIR") or data_dir()).expanduser().resolve()
+os.environ["DATA_DIR"] = str(DATA_DIR)  # what we start looks from another folder
 try:
     private_directory(DATA_DIR, library=_read("ANIME_DIRECTORY"))
 except OSError as error:
@@ -197,7 +197,7 @@ APPEND_SLASH = False  # slashes at the end are optional everywhere
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [PROJECT_DIR / "templates"],
+        "DIRS": [SHIPPED / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -252,15 +252,16 @@ LOGIN_URL = "/login"
 LANGUAGE_CODE = "en"
 # Only what our own texts exist in: Django's would come in the browser's language, ours would not.
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
-LOCALE_PATHS = [PROJECT_DIR / "locale"]
+LOCALE_PATHS = [SHIPPED / "locale"]
 FORMAT_MODULE_PATH = "aniworld.formats"
 USE_TZ = True
 TIME_ZONE = time_zone("TZ", _read("TZ"))
 
 STATIC_URL = f"{BASE_PATH}/static/"
-STATICFILES_DIRS = [PROJECT_DIR / "static"]
+STATICFILES_DIRS = [SHIPPED / "static"]
 # In it a folder for each version, made by whoever needs it first: aniworld.web.assets.shelf.
 STATIC_DIR = Path(_read("STATIC_DIR") or DATA_DIR / "static").expanduser().resolve()
+os.environ["STATIC_DIR"] = str(STATIC_DIR)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "aniworld.web.assets.storage.AssetsStorage"},

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 
@@ -17,6 +16,7 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 
 from aniworld.events.operations import OperationState
+from aniworld.installation import MANAGE
 from library.errors import RenamingDied, ScanProcessDied
 from library.models import ScanOperation
 from library.services import operations
@@ -51,7 +51,7 @@ def begin_process(operation: ScanOperation, launch: Launch, watch: Watch) -> Non
 def launch(operation: ScanOperation, command: str) -> subprocess.Popen[bytes]:
     """Run a command on an operation that was begun. Raises ``OSError``."""
     return subprocess.Popen(
-        [sys.executable, "manage.py", command, "--operation", str(operation.operation_id)],
+        [*MANAGE, command, "--operation", str(operation.operation_id)],
         cwd=settings.PROJECT_DIR,
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "aniworld.settings"},
         stdin=subprocess.DEVNULL,

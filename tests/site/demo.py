@@ -75,7 +75,7 @@ def _play(folder: Path, host: str, port: int) -> int:
         with _step("what an owner enters at the first start"):
             _set_up(folder / "library", world.catalogue_url, password)
         print(_banner(host, port, password, world.catalogue_url, folder), flush=True)
-        from aniworld.__main__ import main as run  # reads the environment when imported
+        from aniworld.running import main as run  # reads the environment when imported
 
         return run()
 

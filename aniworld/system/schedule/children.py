@@ -6,11 +6,11 @@ import contextlib
 import os
 import signal
 import subprocess
-import sys
 from typing import Protocol
 
 from django.conf import settings
 
+from aniworld.installation import MANAGE
 from aniworld.system.schedule.models import JobRun
 
 
@@ -37,7 +37,7 @@ class Process:
     def __init__(self, run: JobRun) -> None:
         """Raises ``OSError``."""
         self._popen = subprocess.Popen(
-            [sys.executable, "manage.py", "runschedule", "--run", str(run.pk)],
+            [*MANAGE, "runschedule", "--run", str(run.pk)],
             cwd=settings.PROJECT_DIR,
             env={**os.environ, "DJANGO_SETTINGS_MODULE": "aniworld.settings"},
             stdin=subprocess.PIPE,
