@@ -49,8 +49,9 @@ bench: setup-dev ## ratios beside the peers; PART=api|events|names|refresh|scan|
 pictures: setup-dev ## those of the README: ADDRESS and PASSWORD of a demo just started
 	$(PY) -m docs.pictures.make $(ADDRESS) $(PASSWORD)
 
-icons: setup-dev ## after an icon of Font Awesome was used for the first time
+icons: setup-dev ## after an icon of Font Awesome was used for the first time, or the logo changed
 	$(PY) -m docs.icons.make
+	$(PY) -m docs.icons.app
 
 lock: ## after a change of pyproject.toml
 	uv pip compile --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock

@@ -36,6 +36,9 @@ MONITOR_PATHS = frozenset({"/ping", "/health", "/health/ready"})
 OPEN_PATHS = MONITOR_PATHS | frozenset(
     {
         "/favicon.ico",
+        "/manifest.webmanifest",
+        "/service-worker.js",
+        "/offline",
         "/calendar.ics",  # by a key of its own
         "/setup",
         "/login",

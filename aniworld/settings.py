@@ -47,6 +47,7 @@ ENV_SCHEMA: dict[str, tuple[Any, Any]] = {
     "REDIS_URL": (str, ""),
     "SECRET_KEY": (str, ""),
     "JWT_SECRET_KEY": (str, ""),
+    "PUSH_SECRET_KEY": (str, ""),
     "SESSION_TIMEOUT_HOURS": (int, 24),
     "HOST": (str, "127.0.0.1"),
     "PORT": (int, 8000),
@@ -123,10 +124,13 @@ PROXY_LOGIN_USERS = mapping("PROXY_LOGIN_USERS", _read("PROXY_LOGIN_USERS"))
 try:
     SECRET_KEY = _read("SECRET_KEY") or generated_secret(DATA_DIR, "secret_key")
     JWT_SECRET_KEY = _read("JWT_SECRET_KEY") or generated_secret(DATA_DIR, "jwt_secret_key")
+    PUSH_SECRET_KEY = _read("PUSH_SECRET_KEY") or generated_secret(DATA_DIR, "push_secret_key")
 except (OSError, UnicodeDecodeError) as error:
     stop("DATA_DIR", f"{DATA_DIR} cannot be used: {error}")
 if len(JWT_SECRET_KEY) < 32:
     stop("JWT_SECRET_KEY", "must be at least 32 characters long")
+if len(PUSH_SECRET_KEY) < 32:
+    stop("PUSH_SECRET_KEY", "must be at least 32 characters long")
 
 DEBUG = False
 # Names beside those that are ours by themselves: accounts.hosts, which looks before Django does.
@@ -325,7 +329,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-keep_secret([SECRET_KEY, JWT_SECRET_KEY, *passwords_in(_database, REDIS_URL)])
+keep_secret([SECRET_KEY, JWT_SECRET_KEY, PUSH_SECRET_KEY, *passwords_in(_database, REDIS_URL)])
 
 
 def _file(name: str, **more: Any) -> dict[str, Any]:

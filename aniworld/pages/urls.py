@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from aniworld.pages.calendar import feed_views
 from aniworld.pages.calendar.views import calendar
 from aniworld.pages.catalogue.views import catalogue
+from aniworld.pages.installed import views as installed
 from aniworld.pages.keyboard.views import commands, keyboard
 from aniworld.pages.missing.views import missing, queue_chosen
 from aniworld.pages.series.views import preferences, series_page
@@ -23,6 +24,9 @@ def favicon(_request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
+    path("manifest.webmanifest", installed.manifest_view, name="manifest"),
+    path("service-worker.js", installed.service_worker, name="service-worker"),
+    path("offline", installed.offline_page, name="offline"),
     path("favicon.ico", favicon, name="favicon"),
     re_path(r"^calendar/?$", calendar, name="calendar"),
     re_path(r"^catalogue/?$", catalogue, name="catalogue"),

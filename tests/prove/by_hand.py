@@ -892,6 +892,22 @@ def sets_up_a_target(hand: Hand) -> None:
     hand.sees("Switch on: Desk")
 
 
+@step("browser", "browser-test", "browser-remove")
+def sees_to_a_browser_that_is_told(hand: Hand) -> None:
+    hand.go("/notifications/browsers")
+    hand.sees("Firefox 140 · Android")
+    hand.press("Change : Firefox 140 · Android")
+    hand.page.get_by_label("Quiet hours").fill("22:00-07:00")
+    hand.press("Save")
+    hand.go("/notifications/browsers")
+    hand.sees("22:00-07:00")
+    hand.press("Send a test : Firefox 140 · Android")
+    hand.go("/notifications/browsers")
+    hand.press("Remove : Firefox 140 · Android")
+    hand.go("/notifications/browsers")
+    hand.sees("No browser of yours is told")
+
+
 @step("target-remove")
 def removes_a_target(hand: Hand) -> None:
     hand.go("/settings/notifications")

@@ -13,6 +13,7 @@ import { episode } from "lib/format.js";
 import { openSheet } from "lib/keys.js";
 import { goLive, listen, live } from "lib/live.js";
 import { offerMorph } from "lib/morph.js";
+import { registration, reportSeen } from "lib/push.js";
 import { toast } from "lib/toasts.js";
 
 const words = document.documentElement.dataset;
@@ -71,3 +72,8 @@ live.join("downloads");
 live.join("system_progress");
 live.join("scan_progress");
 goLive();
+
+// Only where browsers allow it; and after the page, which needs the line itself.
+if ("serviceWorker" in navigator) {
+  addEventListener("load", () => registration().then(reportSeen).catch((error) => console.info("in the background:", error.message)));
+}

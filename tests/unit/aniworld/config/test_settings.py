@@ -116,9 +116,11 @@ def test_secrets_are_made_once_and_kept_private(data_dir: Path) -> None:
     assert first == second
     assert first["SECRET_KEY"] != first["JWT_SECRET_KEY"]
     assert all(len(secret) >= 50 for secret in first.values())
-    for name in ("secret_key", "jwt_secret_key"):
+    for name in ("secret_key", "jwt_secret_key", "push_secret_key"):
         assert (data_dir / name).stat().st_mode & 0o777 == 0o600
-    assert {path.name for path in data_dir.iterdir()} == {"secret_key", "jwt_secret_key"}
+    assert {path.name for path in data_dir.iterdir()} == {
+        *("secret_key", "jwt_secret_key", "push_secret_key")
+    }
 
 
 def test_processes_that_start_together_agree_on_the_secrets(data_dir: Path) -> None:
