@@ -193,7 +193,7 @@ def test_the_page_says_why_not(product: Product, browser: Browser) -> None:
     """Playwright's windows are private ones, in which the browser refuses."""
     page = logged_in(product, browser)
     page.goto(f"{product.address}{BASE}/notifications/browsers")
-    shown = page.locator("[data-state]:visible")
+    shown = page.locator("#push-state [data-state]:visible")
     expect(shown).to_have_count(1)
     expect(shown).to_contain_text("It cannot be told")
     expect(page.locator("#push-on")).to_be_hidden()

@@ -65,7 +65,6 @@ class BrowserUnusable(NotificationError):
     """It cannot be told by what it offers."""
 
     code = "browser_unusable"
-    status = 422
     texts = {
         "address": _(
             "The address of its push service is none that messages may be sent to: it begins with "

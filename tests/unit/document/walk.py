@@ -34,10 +34,12 @@ from tests.catalogues import definition
 from tests.catalogues.server import served
 from tests.document import Operation, operations
 from tests.factories import SPLIT_MARK
+from tests.push_service import FakeBrowser
 from tests.unit.document.house import BROKEN, PASSWORD, SITE, House
 
 JOB = {"name": "rescan"}
 TARGET = {"name": "Phone"}
+TOLD = FakeBrowser("https://push.example.org/phone").offer
 PHONE = {
     "name": "Phone",
     "kind": "WEBHOOK",
@@ -98,6 +100,10 @@ def _described(address: str) -> dict[str, Any]:
 
 def _message(house: House, **fields: Any) -> dict[str, str]:
     return {"delivery_id": house.message(**fields)}
+
+
+def _browser(house: House) -> dict[str, str]:
+    return {"browser_id": house.browser()}
 
 
 def _stranger(_house: House) -> Client:
@@ -277,6 +283,18 @@ WALK = (
     Step("notifications_targets_partial_update", 400, place=TARGET, body={"quiet_hours": "x"}),
     Step("notifications_targets_test_create", place=TARGET),
     Step("notifications_targets_test_create", 404, place={"name": "nothing"}),
+    Step("notifications_push_key_retrieve"),
+    Step("notifications_browsers_seen_create", body=TOLD),
+    Step("notifications_browsers_create", 201, body=TOLD),
+    Step("notifications_browsers_create", 400, body={**TOLD, "endpoint": "https://10.0.0.1/x"}),
+    Step("notifications_browsers_seen_create", body=TOLD),
+    Step("notifications_browsers_list", before=House.has_told_a_browser),
+    Step("notifications_browsers_retrieve", place=_browser),
+    Step("notifications_browsers_retrieve", 404, place={"browser_id": "0"}),
+    Step("notifications_browsers_partial_update", place=_browser, body={"pace": "each"}),
+    Step("notifications_browsers_partial_update", 400, place=_browser, body={"quiet_hours": "x"}),
+    Step("notifications_browsers_test_create", place=_browser),
+    Step("notifications_browsers_destroy", 204, place=_browser),
     Step("notifications_inbox_list"),
     Step("notifications_inbox_list", query="unread=true&event=new_episodes"),
     Step("notifications_inbox_list", query="page_size=1&page=2"),

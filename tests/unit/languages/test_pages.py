@@ -16,7 +16,7 @@ from accounts.models import Preferences
 from accounts.preferences import choose_language
 from aniworld.config import store
 from aniworld.config.schema import TargetSettings
-from aniworld.system.notifications import sentences
+from aniworld.system.notifications import wording
 from aniworld.system.notifications.choices import Kind
 from aniworld.system.notifications.items import Told
 from aniworld.system.notifications.models import Delivery
@@ -99,7 +99,7 @@ def test_messages_come_in_the_language_that_is_set(german: Client) -> None:
 
     def sent() -> str:
         said, now = Told(Kind.TEST, coded("told_test"), timezone.now()), timezone.now()
-        return sentences.job_of(Delivery(created_at=now, items=[said.as_item()]), target).body
+        return wording.job_of(Delivery(created_at=now, items=[said.as_item()]), target).body
 
     before, english = translation.get_language(), sent()
     store.update(lambda data: data["notifications"].update(language="de"))

@@ -40,24 +40,24 @@ def looked_at(endpoint: str, p256dh: str, auth: str) -> Offer:
     try:
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), key)
     except ValueError as error:
-        raise _unusable("p256dh", "key") from error
+        raise _no_key("p256dh") from error
     _decoded(auth, "auth", _AUTH)
     return Offer(endpoint, p256dh.rstrip("="), auth.rstrip("="))
 
 
 def _check_endpoint(endpoint: str) -> None:
     if len(endpoint) > LONGEST_ENDPOINT or not _PLAIN.fullmatch(endpoint):
-        raise _unusable("endpoint", "address")
+        raise _no_address()
     allowed = guard()
     try:
         allowed.check_url(endpoint)
         parts = urlsplit(endpoint)
     except (AddressRefused, ValueError) as error:
-        raise _unusable("endpoint", "address") from error
+        raise _no_address() from error
     if parts.username is not None or parts.password is not None or parts.fragment:
-        raise _unusable("endpoint", "address")
+        raise _no_address()
     if parts.scheme != "https" and not _is_at_home(parts.hostname or "", allowed):
-        raise _unusable("endpoint", "address")
+        raise _no_address()
 
 
 def _is_at_home(host: str, allowed: AddressGuard) -> bool:
@@ -73,17 +73,24 @@ def _is_at_home(host: str, allowed: AddressGuard) -> bool:
 
 def _decoded(text: str, field: str, size: int) -> bytes:
     if len(text) > 2 * size or not _BASE64.fullmatch(text):
-        raise _unusable(field, "key")
+        raise _no_key(field)
     bare = text.rstrip("=")
     try:
         found = base64.urlsafe_b64decode(bare + "=" * (-len(bare) % 4))
     except binascii.Error as error:
-        raise _unusable(field, "key") from error
+        raise _no_key(field) from error
     if len(found) != size:
-        raise _unusable(field, "key")
+        raise _no_key(field)
     return found
 
 
-def _unusable(field: str, why: str) -> BrowserUnusable:
-    code = BrowserUnusable.code
-    return BrowserUnusable(why=why, errors=[FieldError(field, code, {"why": why})])
+def _no_address() -> BrowserUnusable:
+    return BrowserUnusable(why="address", errors=[_fault("endpoint", "address")])
+
+
+def _no_key(field: str) -> BrowserUnusable:
+    return BrowserUnusable(why="key", errors=[_fault(field, "key")])
+
+
+def _fault(field: str, why: str) -> FieldError:
+    return FieldError(field, BrowserUnusable.code, {"why": why})

@@ -40,6 +40,8 @@ OWN_THINGS = {
     *("/account", "/account/keys", "/account/keys/1/revoke", "/account/sessions/end"),
     *("/account/sessions/nothing/end", "/api/calendar/feed"),
     *("/calendar/feed/issue", "/calendar/feed/revoke"),
+    *(f"/notifications/browsers/1{what}" for what in ("", "/test", "/remove")),
+    *(f"/api/notifications/browsers{what}" for what in ("", "/seen", "/1", "/1/test")),
 }
 
 

@@ -22,7 +22,7 @@ from accounts.rights import grant
 from aniworld.config import store
 from aniworld.events import cursors
 from aniworld.journal.models import Entry
-from aniworld.system.notifications import gathering, services
+from aniworld.system.notifications import gathering, recipients, services
 from aniworld.system.notifications.browsers import services as browsers
 from aniworld.system.notifications.browsers.keys import push_key
 from aniworld.system.notifications.browsers.offered import looked_at
@@ -216,7 +216,7 @@ def test_faults_are_told_to_owners_alone(
     row = add(events=["BACKUP_FAILED"])
     grant(user, right)
     item = _item(Kind.BACKUP_FAILED, clock)
-    gathering._keep([item], gathering.recipients.everybody(_known()), _known(), clock.now)
+    gathering._keep([item], recipients.everybody(_known()), _known(), clock.now)
     assert Delivery.objects.filter(target=row.target).count() == told
 
 
@@ -226,7 +226,7 @@ def test_who_was_an_owner_is_told_no_fault_that_waits(
     row = add(events=["BACKUP_FAILED", "DOWNLOAD_COMPLETE"])
     grant(user, Right.OWN)
     item = _item(Kind.BACKUP_FAILED, clock)
-    gathering._keep([item], gathering.recipients.everybody(_known()), _known(), clock.now)
+    gathering._keep([item], recipients.everybody(_known()), _known(), clock.now)
     grant(User.objects.get(pk=user.pk), Right.VIEW)
     settled(sender)
     assert service.taken == []
@@ -548,7 +548,7 @@ def test_the_way_of_a_script(service: PushService, user: User) -> None:
     assert client.delete(f"/api/notifications/browsers/{entry['id']}").status_code == 204
     assert client.get(f"/api/notifications/browsers/{entry['id']}").status_code == 404
     wrong = post("browsers", {**phone.offer, "endpoint": "https://10.0.0.1/"})
-    assert (wrong.status_code, wrong.json()["code"]) == (422, "browser_unusable")
+    assert (wrong.status_code, wrong.json()["code"]) == (400, "browser_unusable")
 
 
 def test_the_key_is_the_same_for_one_secret(settings: Settings) -> None:
