@@ -43,6 +43,7 @@ _VARIABLES = {
 _SECRETS = {
     "SECRET_KEY": _("Key that signs forms"),
     "JWT_SECRET_KEY": _("Key that signs sessions"),
+    "PUSH_SECRET_KEY": _("Key that push services know this installation by"),
 }
 
 

@@ -125,7 +125,7 @@ def test_ids_are_unique_and_fields_have_names(pages: list[BeautifulSoup]) -> Non
 def test_every_static_file_a_page_names_exists(pages: list[BeautifulSoup]) -> None:
     for page in pages:
         named = [str(found["src"]) for found in page.select("script[src], img[src^='/static/']")]
-        named += [str(found["href"]) for found in page.select("link[href]")]
+        named += [str(found["href"]) for found in page.select("link[href]:not([rel=manifest])")]
         assert named
         for address in named:
             assert is_there(address), address
