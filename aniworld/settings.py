@@ -12,6 +12,7 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from aniworld import installation
 from aniworld.console.files import DOWNLOADS
 from aniworld.console.levels import EVERYTHING, LEVELS, levels_of
 from aniworld.console.logs import FORMATS, LINE, TEXT
@@ -38,6 +39,9 @@ from aniworld.environment import (
     time_zone,
 )
 from aniworld.installation import SHIPPED, data_dir, env_file
+
+# What this process begins is begun there, so that it finds the same rooms.
+PROJECT_DIR = installation.PROJECT_DIR
 
 ENV_SCHEMA: dict[str, tuple[Any, Any]] = {
     "DATA_DIR": (str, ""),
