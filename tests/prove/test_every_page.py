@@ -34,7 +34,7 @@ from tests.prove.walk import (
 from tests.site.library import build_library
 from tests.site.world import SampleWorld, shared_data
 
-pytestmark = [pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.timeout(1_800)]
 
 # Pages that say so where they have nothing to show.
 EMPTY = (

@@ -32,7 +32,8 @@ APART = ("/api/", "/admin/", "/static/")
 FILES = {
     *("favicon", "ping", "health", "health-ready", "socket-status", "cover", "cover-width"),
     *("backup-download", "support-bundle-file", "series-mapping-export"),
-    *("calendar-ics", "listed-cover", "settings-provider-definition-file"),
+    *("calendar-ics", "listed-cover", "settings-provider-definition-file", "metrics"),
+    "commands",  # lines for the palette, which stands on every page
 }
 # Pages that lead elsewhere: to a page of the list.
 MEDIA_SERVER = (
