@@ -19,8 +19,8 @@ CUT_OFF = """() => [...document.querySelectorAll("body *")].filter((one) => {
   const { width, height, left, right } = one.getBoundingClientRect();
   if (!width || !height || (left >= -1 && right <= innerWidth + 1)) return false;
   for (let above = one; above; above = above.parentElement) {
-    const style = getComputedStyle(above);
-    if (style.clipPath !== "none" || above !== one && /auto|scroll/.test(style.overflowX)) return false;
+    const { clipPath, overflowX } = getComputedStyle(above);
+    if (clipPath !== "none" || (above !== one && /auto|scroll/.test(overflowX))) return false;
   }
   return true;
 }).map((one) => one.outerHTML.slice(0, 120))"""
