@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class EpisodeState(TextChoices):
@@ -25,8 +26,8 @@ class FileState(TextChoices):
 
 class SeriesStatus(TextChoices):
     UNKNOWN = "", "unknown"
-    ONGOING = "ongoing"
-    COMPLETED = "completed"
+    ONGOING = "ongoing", _("Ongoing")
+    COMPLETED = "completed", _("Completed")
 
 
 class CatalogueState(TextChoices):

@@ -1,5 +1,5 @@
 """Each page of a running installation: without script, by keyboard alone, clean to axe in both
-themes, and no wider than the narrowest phone."""
+themes and both languages, and no wider than the narrowest phone."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from tests.prove.keyboard import Visit, visited
 from tests.prove.looks import faults_of
 from tests.prove.walk import (
     DESK,
+    LANGUAGES,
     LONG,
     OUTSIDE,
     PHONE,
@@ -34,7 +35,7 @@ from tests.prove.walk import (
 from tests.site.library import build_library
 from tests.site.world import SampleWorld, shared_data
 
-pytestmark = [pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.timeout(1_800)]
 
 # Pages that say so where they have nothing to show.
 EMPTY = (
@@ -79,7 +80,8 @@ def test_every_page_is_clean_and_fits(walk: Walk, proved: Prove) -> None:
     faults, looked = [], 0
     for size, theme in itertools.product((PHONE, DESK), THEMES):
         for inside, some in ((True, addresses), (False, [f"/{name}" for name in OUTSIDE])):
-            with walk.context(size, theme, inside=inside) as context:
+            language = LANGUAGES[theme]
+            with walk.context(size, theme, inside=inside, language=language) as context:
                 page = context.new_page()
                 for address in some:
                     page.goto(walk.address(address))

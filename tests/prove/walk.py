@@ -26,13 +26,15 @@ from tests.unit.aniworld.pages.test_reads import routes
 PASSWORD = "lantern-otter-velvet-river"
 PHONE, DESK = (320, 700), (1280, 900)
 THEMES = ("light", "dark")
+LANGUAGES = {"light": "en-US", "dark": "de-DE"}  # each page is seen in both
 # Not ours to lay out, or no page: what programs ask, and Django's own administration.
 APART = ("/api/", "/admin/", "/static/")
 # What is no page though a browser may ask for it.
 FILES = {
     *("favicon", "ping", "health", "health-ready", "socket-status", "cover", "cover-width"),
     *("backup-download", "support-bundle-file", "series-mapping-export"),
-    *("calendar-ics", "listed-cover", "settings-provider-definition-file"),
+    *("calendar-ics", "listed-cover", "settings-provider-definition-file", "metrics"),
+    "commands",  # lines for the palette, which stands on every page
 }
 # Pages that lead elsewhere: to a page of the list.
 MEDIA_SERVER = (
@@ -91,10 +93,12 @@ class Walk:
         *,
         script: bool = True,
         inside: bool = True,
+        language: str = "en-US",
     ) -> BrowserContext:
         context = self.browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme="dark" if theme == "dark" else "light",
+            locale=language,
             storage_state=self.state if inside else None,
             java_script_enabled=script,
             reduced_motion="reduce",
