@@ -30,6 +30,7 @@ from library.pages.shelf import (
     Letter,
     anchor_of,
     columns_of,
+    columns_said,
     figures_of,
     known_of,
     letter_of,
@@ -333,8 +334,7 @@ class ColumnChoice:
     @property
     def leads_to(self) -> str:
         """The columns with this one turned on or off; "none" where none is left."""
-        names = {*self.chosen} ^ {self.name}
-        return ",".join(name for name in COLUMNS if name in names) or "none"
+        return columns_said({*self.chosen} ^ {self.name})
 
 
 def scan_panel() -> ScanPanel:

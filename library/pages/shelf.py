@@ -116,6 +116,12 @@ def columns_of(chosen: str) -> tuple[str, ...]:
     return tuple(name for name in COLUMNS if name in names)
 
 
+def columns_said(names: Iterable[str]) -> str:
+    """The columns as an address says them, for :func:`columns_of`; "none" where there are none."""
+    chosen = set(names)
+    return ",".join(name for name in COLUMNS if name in chosen) or "none"
+
+
 def known_of(series: Sequence[AnimeSeries], columns: Iterable[str]) -> Known:
     """What the columns show of these series beyond their own rows."""
     ids = [one.pk for one in series]

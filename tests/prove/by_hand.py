@@ -686,6 +686,23 @@ def switches_the_shortcuts_off(hand: Hand) -> None:
     hand.is_told("The shortcuts are as you chose.")
 
 
+@step("preferences", "preferences-theme")
+def chooses_how_pages_look(hand: Hand) -> None:
+    page = hand.page
+    hand.go("/preferences")
+    page.get_by_label("Colours").select_option("Dark")
+    page.get_by_label("Library shown as").select_option("Table")
+    page.get_by_label("Size", exact=True).check()
+    hand.press("Keep")
+    hand.is_told("Kept. It is so in every browser that you log in with.")
+    hand.go("/")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page.locator(".series-table thead")).to_contain_text("Size")
+    hand.opens(".shell-tools details.menu")
+    hand.press("Light", within=".shell-tools")
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+
+
 @step("account-session-end", "account-sessions-end")
 def ends_other_sessions(hand: Hand) -> None:
     hand.go("/account")

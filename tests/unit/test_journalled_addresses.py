@@ -1098,6 +1098,9 @@ READ = "what is read is no act on anything; the same page takes it back"
 NO_ACT = {
     ("post", "account-language"): "in which language one user reads",
     ("post", "account-shortcuts"): "which keys one user wants",
+    ("post", "preferences"): "how pages look to one user",
+    ("post", "preferences-theme"): "the colours of one user",
+    ("patch", "preferences-api"): "how pages look to one user",
     ("post", "series-refresh"): CATALOGUE,
     ("post", "anime-refresh"): CATALOGUE,
     ("post", "anime-search"): "asks the sites",
