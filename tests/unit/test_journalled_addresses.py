@@ -1101,6 +1101,17 @@ NO_ACT = {
     ("post", "preferences"): "how pages look to one user",
     ("post", "preferences-theme"): "the colours of one user",
     ("patch", "preferences-api"): "how pages look to one user",
+    **dict.fromkeys(
+        (
+            *(
+                ("post", "saved-views"),
+                ("post", "saved-view-rename"),
+                ("post", "saved-view-remove"),
+            ),
+            *(("post", "views-api"), ("patch", "view-api"), ("delete", "view-api")),
+        ),
+        "how one user looks at the library",
+    ),
     ("post", "series-refresh"): CATALOGUE,
     ("post", "anime-refresh"): CATALOGUE,
     ("post", "anime-search"): "asks the sites",

@@ -3,6 +3,7 @@ import "components/command-palette.js";
 import "components/connection-state.js";
 import "components/key-bindings.js";
 import "components/live-region.js";
+import "components/pull-refresh.js";
 import "components/reader-time.js";
 import "components/selection-form.js";
 import "components/theme-switch.js";

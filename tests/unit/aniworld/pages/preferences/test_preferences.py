@@ -56,7 +56,7 @@ def test_nobody_has_chosen_anything(visitor: Client) -> None:
 
 
 def test_a_choice_holds_in_another_browser(visitor: Client, series: AnimeSeries) -> None:
-    chosen = {
+    chosen: dict[str, Any] = {
         "theme": "DARK",
         "density": "COMPACT",
         "library_view": "TABLE",
