@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.utils import timezone
-from django.utils.functional import Promise, cached_property
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from aniworld.events.operations import OperationState
@@ -23,16 +23,15 @@ from library.errors import RootUnavailable
 from library.marks import Mark
 from library.models import AnimeSeries, MediaFile, ScanOperation
 from library.pages.forms import MOST_AT_ONCE, SHORT_SORT, SORT, FolderForm, LibraryFilterForm
+from library.pages.headings import ColumnChoice, Heading
 from library.pages.pictures import Picture, picture_of
 from library.pages.saved_views import written
 from library.pages.shelf import (
     COLUMNS,
     PER_PAGE,
-    SORTS,
     Letter,
     anchor_of,
     columns_of,
-    columns_said,
     figures_of,
     known_of,
     letter_of,
@@ -302,53 +301,6 @@ class LibraryPage:
         return any(
             value and value != "all" for name, value in self.filters.items() if name not in ignored
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """The head of a column; it sorts by it where that can be done, and then the other way round."""
-
-    name: str
-    words: str | Promise
-    sorted_by: str
-
-    @property
-    def can_sort(self) -> bool:
-        return self.name in SORTS
-
-    @property
-    def is_sorted(self) -> bool:
-        return self.sorted_by.removeprefix("-") == self.name
-
-    @property
-    def leads_to(self) -> str:
-        return f"-{self.name}" if self.sorted_by == self.name else self.name
-
-    @property
-    def direction(self) -> str:
-        """As ``aria-sort`` says it; empty where it is not sorted by."""
-        if not self.is_sorted:
-            return ""
-        rises = self.name in {"name", "next"}
-        return "ascending" if rises != self.sorted_by.startswith("-") else "descending"
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnChoice:
-    """A column that the table can have."""
-
-    name: str
-    words: str | Promise
-    chosen: tuple[str, ...]
-
-    @property
-    def is_shown(self) -> bool:
-        return self.name in self.chosen
-
-    @property
-    def leads_to(self) -> str:
-        """The columns with this one turned on or off; "none" where none is left."""
-        return columns_said({*self.chosen} ^ {self.name})
 
 
 def scan_panel() -> ScanPanel:
