@@ -273,6 +273,25 @@ def test_a_theme_chosen_in_one_browser_is_in_the_next_from_the_first_paint(
     assert first.evaluate("localStorage.getItem('theme')") == "light"
 
 
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_menu_of_the_account_opens_in_sight_without_script(
+    browser: Browser, stage: Stage, width: int
+) -> None:
+    size = {"width": width, "height": 900}
+    page = logged_in(browser, stage, viewport=size, java_script_enabled=False)
+    page.goto(f"{stage.product.address}/")
+    page.locator(".shell-tools details.menu summary").click()
+    links = page.locator(".shell-tools .menu-list :is(a, button)")
+    assert links.count() > 10
+    for link in links.all():
+        box = link.bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+    expect(links.first).to_be_in_viewport()
+    expect(links.last).to_be_attached()
+
+
 def test_how_lists_are_shown_is_kept_by_choosing_it(browser: Browser, stage: Stage) -> None:
     page = logged_in(browser, stage, viewport={"width": 1280, "height": 900})
     page.goto(f"{stage.product.address}/")
