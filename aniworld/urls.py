@@ -42,6 +42,7 @@ urlpatterns = [
     path("api/", include("aniworld.pages.catalogue.urls")),
     path("api/", include("aniworld.pages.statistics.urls")),
     path("api/", include("aniworld.pages.missing.urls")),
+    path("api/", include("aniworld.pages.preferences.urls")),
     re_path(r"^api/schema/?$", DocumentView.as_view(), name="schema"),
     re_path(r"^api/docs/?$", ReadableDocumentView.as_view(url_name="schema"), name="api-docs"),
     path("admin/", admin.site.urls),

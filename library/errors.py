@@ -19,6 +19,26 @@ class SeriesNotFound(LibraryError):
     texts = {"": _("There is no series “{key}” in the library.")}
 
 
+class SavedViewUnknown(LibraryError):
+    """The user has no view of that id."""
+
+    code = "saved_view_unknown"
+    status = 404
+    texts = {"": _("You have no such view any more.")}
+
+
+class ViewNameTaken(LibraryError):
+    code = "view_name_taken"
+    status = 409
+    texts = {"": _("You have a view “{name}” already.")}
+
+
+class TooManyViews(LibraryError):
+    code = "too_many_views"
+    status = 409
+    texts = {"": _("You keep {most} views, which is as many as there may be. Remove one first.")}
+
+
 class EpisodeNotFound(LibraryError):
     code = "episode_not_found"
     status = 404

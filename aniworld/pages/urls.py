@@ -11,6 +11,7 @@ from aniworld.pages.catalogue.views import catalogue
 from aniworld.pages.installed import views as installed
 from aniworld.pages.keyboard.views import commands, keyboard
 from aniworld.pages.missing.views import missing, queue_chosen
+from aniworld.pages.preferences import views as own
 from aniworld.pages.series.views import preferences, series_page
 from aniworld.pages.statistics.views import statistics
 from aniworld.web.permissions import open_to_all
@@ -33,6 +34,8 @@ urlpatterns = [
     re_path(r"^statistics/?$", statistics, name="statistics"),
     re_path(r"^missing/?$", missing, name="missing"),
     path("missing/queue", queue_chosen, name="missing-queue"),
+    re_path(r"^preferences/?$", own.preferences, name="preferences"),
+    path("preferences/theme", own.choose_theme, name="preferences-theme"),
     re_path(r"^keyboard/?$", keyboard, name="keyboard"),
     path("keyboard/commands", commands, name="commands"),
     path("calendar.ics", feed_views.calendar_feed, name="calendar-ics"),

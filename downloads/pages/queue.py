@@ -172,7 +172,7 @@ class QueuePage:
 
     @property
     def time_left(self) -> str:
-        return display.duration(self.figures["estimated_time_remaining"])
+        return display.estimate(self.figures["estimated_time_remaining"])
 
     @property
     def stage_words(self) -> list[tuple[str, Words]]:

@@ -30,6 +30,7 @@ ORDERINGS = {
     "missing_count": "missing_count",
     "downloaded_count": "downloaded_count",
     "total_episodes": "total_episodes",
+    "bytes_on_disk": "bytes_on_disk",
     "added": "created_at",
     "last_scanned": "last_scanned",
 }

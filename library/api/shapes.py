@@ -41,6 +41,7 @@ STATUSES = OneOf(status.upper() for status in SeriesStatus.values)
 LISTED = (
     *("id", "key", "name", "folder", "site", "year", "status", "cover_source", "genres"),
     *("monitored", "total_episodes", "downloaded_count", "missing_count", "unavailable_count"),
+    "bytes_on_disk",
     *("last_scanned", "refreshed_at", "error_code", "error_params", "catalogue_held"),
 )
 
@@ -67,6 +68,7 @@ class Series(TypedDict):
     downloaded_count: int
     missing_count: int
     unavailable_count: int
+    bytes_on_disk: Annotated[int, "Bytes of its episodes' files, each once."]
     missing_episodes: Seasons
     held: Annotated[bool, "Its catalogue has other numbers, and waits for its owner's word."]
     last_scanned: datetime | None
@@ -219,6 +221,7 @@ def series_row(series: AnimeSeries, missing: Mapping[int, Sequence[int]]) -> Ser
         "downloaded_count": series.downloaded_count,
         "missing_count": series.missing_count,
         "unavailable_count": series.unavailable_count,
+        "bytes_on_disk": series.bytes_on_disk,
         "missing_episodes": {str(season): list(numbers) for season, numbers in missing.items()},
         "held": series.catalogue_held,
         "last_scanned": series.last_scanned,

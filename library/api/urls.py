@@ -17,6 +17,7 @@ from library.api import (
     root_views,
     scan_views,
     tie_views,
+    view_views,
     views,
 )
 
@@ -98,6 +99,12 @@ urlpatterns = [
         r"^v1/numbering/import/?$",
         numbering_views.ImportView.as_view(),
         name="numbering-api-import",
+    ),
+    re_path(r"^v1/views/?$", view_views.SavedViewsView.as_view(), name="views-api"),
+    re_path(
+        r"^v1/views/(?P<view_id>\d{1,18})/?$",
+        view_views.SavedViewView.as_view(),
+        name="view-api",
     ),
     re_path(r"^v1/files/?$", file_views.FilesView.as_view(), name="files-api"),
     re_path(r"^v1/files/delete/?$", file_views.FilesDeleteView.as_view(), name="files-api-delete"),

@@ -33,6 +33,8 @@ SORT = [
     ("-missing", _("Least missing first")),
     ("-added", _("Oldest first")),
     ("-year", _("By year, oldest first")),
+    ("size", _("Largest first")),
+    ("-size", _("Smallest first")),
     ("disk", _("Most on disk first")),
     ("-disk", _("Least on disk first")),
     ("status", _("By status")),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import preferences_of_user
 from aniworld.config import store
 from aniworld.config.pages.sections import form_of, saved, typed
 from aniworld.config.sections import section
@@ -46,9 +47,6 @@ from library.pages.why import why_page
 from library.services import scans
 from library.services.roots import set_root
 
-VIEW_COOKIE = "library_view"
-ONE_YEAR = 365 * 24 * 3600
-
 LIBRARY_FRAGMENTS = {
     "live": "library/_results.html",
     "more": "library/_more.html",
@@ -61,14 +59,18 @@ LIBRARY_FRAGMENTS = {
 @require_safe
 @live_page
 def library(request: PageRequest) -> HttpResponse:
-    """The main page. The view that was chosen last stays chosen."""
-    query = {"view": request.COOKIES.get(VIEW_COOKIE, "")} | request.GET.dict()
-    context = library_page(query, part=_part(request))
-    response = page(request, "library/library.html", context, fragments=LIBRARY_FRAGMENTS)
-    if "view" in request.GET:
-        view = context.filters["view"]
-        response.set_cookie(VIEW_COOKIE, view, max_age=ONE_YEAR, httponly=True, samesite="Lax")
-    return response
+    """The main page. What its address does not say is as the visitor has chosen it."""
+    context = library_page(_usual(request) | request.GET.dict(), part=_part(request))
+    return page(request, "library/library.html", context, fragments=LIBRARY_FRAGMENTS)
+
+
+def _usual(request: PageRequest) -> dict[str, str]:
+    kept = preferences_of_user(request.user)
+    return {
+        "view": kept.library_view,
+        "sort": kept.library_sort,
+        "columns": kept.library_columns,
+    }
 
 
 def _part(request: PageRequest) -> str:

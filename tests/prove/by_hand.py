@@ -686,6 +686,43 @@ def switches_the_shortcuts_off(hand: Hand) -> None:
     hand.is_told("The shortcuts are as you chose.")
 
 
+@step("preferences", "preferences-theme")
+def chooses_how_pages_look(hand: Hand) -> None:
+    page = hand.page
+    hand.go("/preferences")
+    page.get_by_label("Colours").select_option("Dark")
+    page.get_by_label("Library shown as").select_option("Table")
+    page.get_by_label("Size", exact=True).check()
+    hand.press("Keep")
+    hand.is_told("Kept. It is so in every browser that you log in with.")
+    hand.go("/")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page.locator(".series-table thead")).to_contain_text("Size")
+    hand.opens(".shell-tools details.menu")
+    hand.press("Light", within=".shell-tools")
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+
+
+@step("saved-views", "saved-view-rename", "saved-view-remove")
+def keeps_a_view_of_the_library(hand: Hand) -> None:
+    page = hand.page
+    hand.go("/?show=missing&sort=size&view=table")
+    hand.opens("#views-menu")
+    page.get_by_role("link", name="Your views of the library").click()
+    page.get_by_label("Save this view as").fill("Gaps")
+    hand.press("Save")
+    hand.is_told("“Gaps” is among your views.")
+    hand.go("/views")
+    page.get_by_label("New name of Gaps").fill("Large gaps")
+    hand.press("Rename Gaps")
+    page.get_by_role("link", name="Large gaps").click()
+    expect(page.locator("#filters [name=sort]")).to_have_value("size")
+    hand.go("/views")
+    hand.press("Remove Large gaps")
+    hand.press("Remove")
+    hand.is_told("“Large gaps” is no view any more.")
+
+
 @step("account-session-end", "account-sessions-end")
 def ends_other_sessions(hand: Hand) -> None:
     hand.go("/account")

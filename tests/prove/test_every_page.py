@@ -13,6 +13,8 @@ from django.urls import resolve
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser import chromium
+from tests.e2e.touching import LEAST, too_small
+from tests.e2e.touching import PHONE as PHONE_OF_TOUCH
 from tests.product import Product
 from tests.prove.by_hand import STEPS, Hand
 from tests.prove.conftest import Prove
@@ -110,6 +112,19 @@ def test_every_page_is_used_by_keyboard(walk: Walk, proved: Prove) -> None:
     assert ticked, "no page has boxes to tick"
     assert not faults, "\n".join([f"{len(faults)} faults", *faults[:40]])
     proved(f"keyboard: {stops} stops on {len(addresses)} pages, each seen and none left out")
+
+
+def test_every_page_is_hit_by_fingers(walk: Walk, proved: Prove) -> None:
+    addresses, _ = walk.pages()
+    faults = []
+    with walk.context((PHONE_OF_TOUCH["width"], PHONE_OF_TOUCH["height"]), touch=True) as context:
+        page = context.new_page()
+        for address in addresses:
+            page.goto(walk.address(address))
+            page.evaluate(TICK)
+            faults += [f"{address}: {fault}" for fault in too_small(page)]
+    assert not faults, "\n".join([f"{len(faults)} faults", *faults[:40]])
+    proved(f"touch: the controls of {len(addresses)} pages are at least {LEAST} pixels")
 
 
 @pytest.fixture

@@ -94,6 +94,7 @@ class Walk:
         script: bool = True,
         inside: bool = True,
         language: str = "en-US",
+        touch: bool = False,
     ) -> BrowserContext:
         context = self.browser.new_context(
             viewport={"width": size[0], "height": size[1]},
@@ -102,6 +103,8 @@ class Walk:
             storage_state=self.state if inside else None,
             java_script_enabled=script,
             reduced_motion="reduce",
+            has_touch=touch,
+            is_mobile=touch,
         )
         context.set_default_timeout(60_000)
         return context

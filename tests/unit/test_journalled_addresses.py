@@ -1142,6 +1142,20 @@ NO_ACT = {
     ("post", "browser-seen-api"): "which login a browser comes with is journalled",
     ("post", "account-language"): "in which language one user reads",
     ("post", "account-shortcuts"): "which keys one user wants",
+    ("post", "preferences"): "how pages look to one user",
+    ("post", "preferences-theme"): "the colours of one user",
+    ("patch", "preferences-api"): "how pages look to one user",
+    **dict.fromkeys(
+        (
+            *(
+                ("post", "saved-views"),
+                ("post", "saved-view-rename"),
+                ("post", "saved-view-remove"),
+            ),
+            *(("post", "views-api"), ("patch", "view-api"), ("delete", "view-api")),
+        ),
+        "how one user looks at the library",
+    ),
     ("post", "series-refresh"): CATALOGUE,
     ("post", "anime-refresh"): CATALOGUE,
     ("post", "anime-search"): "asks the sites",

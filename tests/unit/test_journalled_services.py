@@ -56,8 +56,12 @@ TRIES = "counts tries; who gets in is journalled"
 READ = "what is read is no act on anything; the same page takes it back"
 COUNTED = "what there is, or was long ago, is counted; nothing changes by it"
 ASKED = "how a site answered is counted; what was asked for is nobody's change"
+OWN_VIEW = "how one user looks at the library"
 NO_ACT = {
     "library.services.lookup.search_sites": ASKED,
+    "library.services.saved_views.save_view": OWN_VIEW,
+    "library.services.saved_views.change_view": OWN_VIEW,
+    "library.services.saved_views.remove_view": OWN_VIEW,
     "accounts.services.clean_up_sessions": "sessions that have expired by themselves",
     "accounts.throttle.admit": TRIES,
     "accounts.throttle.failed": TRIES,

@@ -1,31 +1,25 @@
 import { findAll } from "lib/dom.js";
+import { keep } from "lib/keep.js";
 
-/** Light, dark, or what the system says; kept in this browser. */
+/** Light, dark, or what the system says: at once, and kept by the server. */
 class ThemeSwitch extends HTMLElement {
   connectedCallback() {
-    this.hidden = false;
-    this.addEventListener("click", (event) => {
-      const choice = event.target.closest("[data-choice]")?.dataset.choice;
-      if (choice) this.#choose(choice);
+    this.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#choose(event.submitter.value);
     });
     this.#show();
   }
 
   #choose(choice) {
     document.documentElement.dataset.theme = choice;
-    try {
-      localStorage.setItem("theme", choice);
-    } catch {
-      // storage is switched off: the choice lasts as long as the page
-    }
     this.#show();
+    keep({ theme: choice });
   }
 
   #show() {
-    const theme = document.documentElement.dataset.theme;
-    for (const button of findAll("[data-choice]", this)) {
-      button.setAttribute("aria-pressed", String(button.dataset.choice === theme));
-    }
+    const { theme } = document.documentElement.dataset;
+    for (const button of findAll("[name=theme]", this)) button.setAttribute("aria-pressed", String(button.value === theme));
   }
 }
 

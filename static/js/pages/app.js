@@ -3,6 +3,7 @@ import "components/command-palette.js";
 import "components/connection-state.js";
 import "components/key-bindings.js";
 import "components/live-region.js";
+import "components/pull-refresh.js";
 import "components/reader-time.js";
 import "components/selection-form.js";
 import "components/theme-switch.js";
@@ -10,6 +11,7 @@ import "components/toast-stack.js";
 import { askBeforeSending } from "lib/ask.js";
 import { find, findAll, setText } from "lib/dom.js";
 import { episode } from "lib/format.js";
+import { keepByLinks } from "lib/keep.js";
 import { openSheet } from "lib/keys.js";
 import { goLive, listen, live } from "lib/live.js";
 import { offerMorph } from "lib/morph.js";
@@ -34,6 +36,7 @@ document.addEventListener("click", closeMenus);
 document.addEventListener("keydown", closeMenus);
 
 askBeforeSending();
+keepByLinks();
 
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   // The gate sent us to the login page: it belongs in the window, not in a part of this page.

@@ -24,7 +24,7 @@ from aniworld.sites.health import monitor
 from aniworld.sites.pace import holds, rate_store
 from aniworld.system import watch
 from aniworld.system.examinations import examine
-from library.models import SeriesTie
+from library.models import SavedView, SeriesTie
 from library.services.lookup import get_series
 from library.services.roots import root_paths
 from providers.addresses import host_of
@@ -157,6 +157,10 @@ def _tie(_house: House) -> dict[str, str]:
     series = get_series("show")
     tie, _ = SeriesTie.objects.get_or_create(series=series, site=SITE, site_key="other")
     return {"key": "show", "tie_id": str(tie.pk)}
+
+
+def _view(_house: House) -> dict[str, str]:
+    return {"view_id": str(SavedView.objects.order_by("pk").values_list("pk", flat=True)[0])}
 
 
 def _newest_key() -> str:
@@ -325,6 +329,18 @@ WALK = (
     ),
     Step("auth_keys_destroy", 404, place={"key_id": "999999"}),
     Step("auth_sessions_destroy_all", 204),
+    Step("preferences"),
+    Step("preferences_change", body={"theme": "DARK", "library_columns": ["size"]}),
+    Step("views"),
+    Step("views_save", 201, body={"name": "Gaps", "filters": {"show": "MISSING"}}),
+    Step("views_save", 409, body={"name": "gaps", "filters": {}}),
+    Step("views_save", 201, body={"name": "All", "filters": {"monitored": False, "view": "TABLE"}}),
+    Step("views"),
+    Step("views_change", place=_view, body={"name": "Large gaps"}),
+    Step("views_change", 409, place=_view, body={"name": "all"}),
+    Step("views_change", 404, place={"view_id": "999999"}, body={}),
+    Step("views_remove", 204, place=_view),
+    Step("views_remove", 404, place={"view_id": "999999"}),
     Step("config_schema_retrieve"),
     Step("config_retrieve"),
     Step("config_environment_list"),

@@ -28,7 +28,7 @@ def no_database() -> Iterator[None]:
 def test_an_unknown_address_has_the_look_of_the_product(visitor: Client) -> None:
     page = get(visitor, "/nothing/here", status=404)
     assert texts(page, "h1") == ["Not found"]
-    home = page.select_one("a.button")
+    home = page.select_one("a.button--primary")
     assert home is not None
     assert home["href"] == "/"
 
@@ -45,6 +45,9 @@ def test_error_pages_need_no_database() -> None:
     ]
     assert [answer.status_code for answer in answers] == [400, 403, 404, 500, 403]
     assert all(soup(answer).select_one("main.error-page h1") for answer in answers)
+    ways = ["/", "/queue", "/missing", "/calendar", "/account"]
+    for answer in answers:  # whoever has come here can go on, whatever is broken
+        assert [link["href"] for link in soup(answer).select("nav a")] == ways
     assert "For staff only." in texts(soup(answers[1]), "p")
 
 

@@ -87,7 +87,7 @@ def test_the_four_sections_and_their_counts(visitor: Client, series: AnimeSeries
     assert bar is not None
     assert bar["value"] == "61"
     assert texts(page, ".queue-facts [data-part]") == [
-        *("61 %", "Downloading", "", "154 MB / 364 MB", "11.4 MB/s", "1:09", "left"),
+        *("61 %", "Downloading", "", "154 MB / 364 MB", "11.4 MB/s", "~1:09", "left"),
     ]
     assert texts(page, ".queue-error") == ["The hoster link leads back to the catalogue."]
     assert texts(page, ".queue-chain li")[0].endswith(
