@@ -19,7 +19,7 @@ from tests.bench.asking import Cost
 from tests.product import PROJECT
 from tests.prove.databases import KINDS
 
-FRAME = "/help"
+FRAME = "/login/help"
 MOST_MS, MOST_QUERIES, MOST_KB = 50, 9, 150  # of the pages with a goal
 GOALS = ("/", "/queue")
 ADDRESSES = (
