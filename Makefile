@@ -43,7 +43,7 @@ check: setup-dev ## what CI runs
 prove: setup-dev ## the slow proofs, which CI does not run
 	$(PY) -m pytest -n auto --dist loadscope tests/prove
 
-bench: setup-dev ## ratios beside the peers; PART=api|events|names|refresh|scan|transfer for one part
+bench: setup-dev ## ratios beside the peers; PART=api|events|names|pages|refresh|scan|transfer for one part
 	$(PY) -m tests.bench $(PART)
 
 pictures: setup-dev ## those of the README: ADDRESS and PASSWORD of a demo just started

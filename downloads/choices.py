@@ -16,6 +16,7 @@ class Status(models.TextChoices):
 
 WAITING = (Status.PENDING, Status.PAUSED)
 UNFINISHED = (*WAITING, Status.DOWNLOADING)
+DONE = (Status.COMPLETED, Status.FAILED)
 
 
 class Priority(models.IntegerChoices):

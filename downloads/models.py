@@ -45,11 +45,15 @@ def comes_from_elsewhere(open_: Collection[str]) -> Q:
     return Q(Exists(tied) | Exists(linked))
 
 
+# Cleared items stay for the undo, but belong to no list.
+LISTED = Q(removed_at__isnull=True) | Q(status=Status.CANCELLED)
+
+
 class QueueItems(models.QuerySet["DownloadQueueItem"]):
-    """Sets of queue items. Cleared items stay for the undo, but belong to no list."""
+    """Sets of queue items."""
 
     def listed(self) -> Self:
-        return self.filter(Q(removed_at__isnull=True) | Q(status=Status.CANCELLED))
+        return self.filter(LISTED)
 
     def waiting(self) -> Self:
         return self.filter(status__in=WAITING, removed_at__isnull=True)

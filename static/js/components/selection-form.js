@@ -7,6 +7,8 @@ import { find, findAll, setText } from "lib/dom.js";
  * stands for so many, also for the boxes beside it in its row: those are ticked with it. A box with
  * data-every stands for so many in all, those that are not shown too.
  *
+ * With data-once ticks are done with when they were sent and the answer is there.
+ *
  * A bar with data-skip comes to be one Tab after what was ticked: a button there leads to it, and Escape back.
  */
 class SelectionForm extends HTMLElement {
@@ -29,8 +31,14 @@ class SelectionForm extends HTMLElement {
     if (event.type === "click") this.#click(event);
     else if (event.type === "keydown") return this.#key(event);
     else if (event.type === "change") this.#follow(event.target);
+    else if (this.#wasSent(event.detail)) this.#tick(findAll("input[type=checkbox]", this), false);
     else if (this.#every()?.checked) this.#tick(this.#boxes(), true); // more of the list has come
     this.#show();
+  }
+
+  #wasSent({ requestConfig }) {
+    const form = find("form", this);
+    return "once" in this.dataset && requestConfig?.verb === "post" && requestConfig.elt === form;
   }
 
   /** Escape in the bar leads back to where it was ticked. */
