@@ -26,7 +26,6 @@ urlpatterns = [
     path("library/rename/panel", rename_views.renaming_panel, name="renaming-panel"),
     path("library/rename/cancel", rename_views.cancel_renaming, name="rename-cancel"),
     path("library/selected", views.change_selected, name="series-bulk"),
-    re_path(r"^add/?$", views.add, name="add"),
     path("add/sites", views.choose_sites, name="choose-sites"),
     re_path(r"^unmatched/?$", views.unmatched, name="unmatched"),
     path("unmatched/confirm", views.confirm_matches, name="unmatched-confirm"),
