@@ -88,10 +88,9 @@ def test_one_form_says_what_becomes_of_it(
     assert hit is not None
     page = get(visitor, str(hit["href"]))
     assert page.select_one("a.back-link[href='/add?q=mondlaterne']")
-    wanted = {
-        **{field["name"]: field["value"] for field in page.select(".adding-form [type=hidden]")},
-        **{"queue": "FIRST_SEASON", "follow": "SEASON", "follow_season": "2", "folder": "Own"},
-    }
+    hidden = page.select(".adding-form [type=hidden]")
+    wanted = {str(field["name"]): str(field["value"]) for field in hidden}
+    wanted |= {"queue": "FIRST_SEASON", "follow": "SEASON", "follow_season": "2", "folder": "Own"}
     form = {**wanted, "languages": ["German Sub", "", "German Sub"]}
     answer = visitor.post("/add/series", form, follow=True)
     assert answer.redirect_chain[-1][0] == "/series/mondlaterne"
