@@ -15,6 +15,7 @@ from tests.e2e.conftest import PASSWORD, Stage
 pytestmark = pytest.mark.e2e
 KEY = "kupferfuchs"
 NAME = "Kupferfuchs"
+TIME_TO_READ = 30_000  # milliseconds: what a page and a cover may take on a busy machine
 PHONE = {"viewport": {"width": 360, "height": 780}, "has_touch": True, "is_mobile": True}
 
 
@@ -60,7 +61,7 @@ def test_with_the_mouse(browser: Browser, stage: Stage) -> None:
         page.get_by_label("Name or link").fill("kupferfuchs")
         page.get_by_role("button", name="Search", exact=True).click()
         card = page.locator(f".hit[data-key={KEY}]")
-        expect(card.locator("img")).to_be_visible()
+        expect(card.locator("img")).to_be_visible(timeout=TIME_TO_READ)
         expect(card.locator(".hit-languages .chip").first).to_be_visible()
         expect(card.locator(".hit-more")).to_have_count(0)
         hosts = page.evaluate("performance.getEntriesByType('resource').map((r) => r.name)")
@@ -86,7 +87,8 @@ def test_by_keys_alone(browser: Browser, stage: Stage) -> None:
         page.keyboard.press("Enter")
         options = page.get_by_role("link", name=f"Add {NAME} with options")
         expect(options).to_be_visible()
-        expect(page.locator(f".hit[data-key={KEY}] .hit-more")).to_have_count(0)
+        unread = page.locator(f".hit[data-key={KEY}] .hit-more")
+        expect(unread).to_have_count(0, timeout=TIME_TO_READ)
         _tab_to(page, f"a[aria-label='Add {NAME} with options']")
         page.keyboard.press("Enter")
         _tab_to(page, "#id_queue")
