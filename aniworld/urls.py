@@ -38,6 +38,7 @@ urlpatterns = [
     path("api/", include("aniworld.system.notifications.api.urls")),
     path("api/", include("library.api.urls")),
     path("api/", include("downloads.api.urls")),
+    path("api/", include("aniworld.pages.adding.urls")),
     path("api/", include("aniworld.pages.calendar.urls")),
     path("api/", include("aniworld.pages.catalogue.urls")),
     path("api/", include("aniworld.pages.statistics.urls")),

@@ -95,8 +95,21 @@ class InvalidLink(LibraryError):
     status = 404
     texts = {
         "": _("“{link}” is not the address of a series at {site}."),
-        "any_site": _("This is not the address of a series at one of the enabled sites."),
+        "any_site": _("No site that is enabled here has {host}. Enabled are: {known}."),
+        "other_page": _(
+            "This address of {site} is not that of a series. Take that of the series' page, or of "
+            "one of its episodes."
+        ),
+        "site_off": _("This is a series of {site}, which is switched off."),
+        "no_address": _("“{link}” is not the address of a page on the web."),
     }
+
+
+class UnknownRoot(LibraryError):
+    """A new series is to lie where no library folder is."""
+
+    code = "unknown_root"
+    texts = {"": _("“{path}” is no library folder. There are: {known}.")}
 
 
 class InvalidKey(LibraryError):

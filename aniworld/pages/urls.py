@@ -5,6 +5,7 @@ from django.templatetags.static import static
 from django.urls import path, re_path
 from django.views.decorators.http import require_safe
 
+from aniworld.pages.adding.views import add, add_series
 from aniworld.pages.calendar import feed_views
 from aniworld.pages.calendar.views import calendar
 from aniworld.pages.catalogue.views import catalogue
@@ -28,6 +29,8 @@ urlpatterns = [
     path("manifest.webmanifest", installed.manifest_view, name="manifest"),
     path("service-worker.js", installed.service_worker, name="service-worker"),
     path("offline", installed.offline_page, name="offline"),
+    re_path(r"^add/?$", add, name="add"),
+    re_path(r"^add/series/?$", add_series, name="add-series"),
     path("favicon.ico", favicon, name="favicon"),
     re_path(r"^calendar/?$", calendar, name="calendar"),
     re_path(r"^catalogue/?$", catalogue, name="catalogue"),

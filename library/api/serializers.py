@@ -38,7 +38,7 @@ ORDERINGS = {
 LONGEST_FILE = 1_000_000  # characters; what is longer is taken in by the command
 
 UUID_PATTERN = r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-_FOLDER = {"pattern": FOLDER_PATTERN, "maxLength": LONGEST_NAME}
+FOLDER = {"pattern": FOLDER_PATTERN, "maxLength": LONGEST_NAME}
 
 
 class ListQuery(serializers.Serializer[Any]):
@@ -92,20 +92,6 @@ class KeepSerializer(StrictSerializer):
     year = fields.WholeNumber(required=False, allow_null=True, min_value=1900, max_value=2200)
 
 
-class AddSeriesSerializer(StrictSerializer):
-    checks: ClassVar = {"folder": _FOLDER}
-    rules: ClassVar = {"oneOf": [{"required": ["key"]}, {"required": ["link"]}]}
-    key = fields.Text(required=False, max_length=255, pattern=KEY_PATTERN.pattern)
-    link = fields.Text(required=False, max_length=2000)
-    site = fields.Text(max_length=64)
-    folder = fields.Text(required=False, max_length=1024, trim_whitespace=False)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if ("key" in attrs) == ("link" in attrs):
-            raise serializers.ValidationError({"key": gettext("Give either key or link.")})
-        return attrs
-
-
 class PreferencesChangeSerializer(StrictSerializer):
     checks: ClassVar = {
         "languages": {"items": LanguageName().schema()},
@@ -135,7 +121,7 @@ class FollowingChangeSerializer(StrictSerializer):
 
 
 class ChangeSerializer(StrictSerializer):
-    checks: ClassVar = {"folder": _FOLDER}
+    checks: ClassVar = {"folder": FOLDER}
     monitored = fields.Flag(required=False)
     preferences = PreferencesChangeSerializer(required=False)
     following = FollowingChangeSerializer(required=False)

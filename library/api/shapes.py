@@ -176,6 +176,7 @@ class FoundSeries(TypedDict):
     description: str
     genres: list[str]
     alternative_names: list[str]
+    languages: Annotated[list[str], "Of the episodes on its own page; empty: it was not read."]
     in_library: bool
     library_key: Annotated[str | None, "Its key in the library."]
     from_list: Annotated[bool, "It stands in the kept list; its site did not name it just now."]
@@ -333,6 +334,7 @@ def found_row(found: Found) -> FoundSeries:
         "description": found.result.description,
         "genres": list(found.result.genres),
         "alternative_names": list(found.result.alternative_names),
+        "languages": found.entry.languages if found.entry else [],
         "in_library": found.in_library,
         "library_key": found.library_key,
         "from_list": found.from_list,

@@ -22,7 +22,6 @@ from library.api import (
 )
 
 _ANIME: tuple[tuple[str, type[APIView], str], ...] = (
-    (r"", views.SeriesListView, "anime"),
     (r"/search", views.SearchView, "anime-search"),
     (r"/rescan", scan_views.RescanView, "rescan"),
     (r"/rescan/cancel", scan_views.RescanCancelView, "rescan-cancel"),

@@ -92,18 +92,6 @@ class FolderForm(forms.Form):
         return directory
 
 
-class SearchForm(forms.Form):
-    """Search at the sites, or an address pasted from one of them."""
-
-    q = forms.CharField(label=_("Name or link"), required=False, max_length=2000)
-    site = forms.CharField(required=False, max_length=64)
-    ask = forms.CharField(required=False, max_length=8)
-
-    def wanted(self) -> dict[str, Any]:
-        self.is_valid()
-        return {name: self.cleaned_data.get(name, "") for name in self.fields}
-
-
 # What many series at once can be followed by: a season is each one's own.
 BULK = ("off", "new", "gaps")
 

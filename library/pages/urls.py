@@ -30,7 +30,6 @@ urlpatterns = [
     re_path(r"^views/?$", saved_view_views.saved_views, name="saved-views"),
     path("views/<id:view_id>/rename", saved_view_views.rename, name="saved-view-rename"),
     path("views/<id:view_id>/remove", saved_view_views.remove, name="saved-view-remove"),
-    re_path(r"^add/?$", views.add, name="add"),
     path("add/sites", views.choose_sites, name="choose-sites"),
     re_path(r"^unmatched/?$", views.unmatched, name="unmatched"),
     path("unmatched/confirm", views.confirm_matches, name="unmatched-confirm"),

@@ -31,20 +31,19 @@ from library.errors import EpisodeNotFound, SeriesNotFound
 from library.models import AnimeSeries
 from library.naming.paths import to_shown
 from library.pages.choosing import (
-    add_page,
     best_of,
-    site_and_key,
     suggested_query,
     unmatched_page,
 )
 from library.pages.folders import folders_page
-from library.pages.forms import BulkForm, FolderForm, SearchForm
+from library.pages.forms import BulkForm, FolderForm
 from library.pages.library import RemovalsPage, ScanPage, library_page, scan_panel
 from library.pages.mapping import MappingPage, changed_mapping, looked_at
 from library.pages.naming import NamingPage, naming_setting
 from library.pages.ticked import ticked_keys
 from library.pages.why import why_page
 from library.services import scans
+from library.services.addresses import series_at
 from library.services.roots import set_root
 
 LIBRARY_FRAGMENTS = {
@@ -306,31 +305,6 @@ def restore(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @needs(Right.OWN)
-@require_http_methods(["GET", "HEAD", "POST"])
-def add(request: PageRequest) -> HttpResponse:
-    """Search at the sites, and add what was found or a pasted link."""
-    if request.method == "POST":
-        return _add(request)
-    wanted = SearchForm(request.GET).wanted()
-    context = add_page(wanted["q"], wanted["site"], ask=bool(wanted["ask"]))
-    return page(request, "library/add.html", context, fragments={"live": "library/_found.html"})
-
-
-def _add(request: PageRequest) -> HttpResponse:
-    # What is refused leads back to what it was chosen from: a link, or a search.
-    searched = {name: request.POST.get(name, "") for name in ("q", "site")}
-    searched["q"] = request.POST.get("link", "").strip() or searched["q"]
-    target = f"{reverse('add')}?{urlencode(searched)}" if searched["q"] else reverse("add")
-    with told(request):
-        site, key = _picked(request)
-        series, is_new = services.add_series(site=site, key=key)
-        words = _("%s is in your library now.") if is_new else _("%s is back in your library.")
-        tell(request, words % series.name)
-        target = reverse("series", args=[series.key])
-    return forward(request, target)
-
-
-@needs(Right.OWN)
 @require_POST
 def choose_sites(request: HttpRequest) -> HttpResponse:
     """Enable the ticked sites, where the owner has chosen none so far."""
@@ -371,7 +345,7 @@ def match(request: HttpRequest, folder_id: int) -> HttpResponse:
 def _picked(request: HttpRequest) -> tuple[str, str]:
     """Site and key of the series named in the form, by both or by a link."""
     if link := request.POST.get("link", "").strip():
-        return site_and_key(link)
+        return series_at(link)
     return request.POST.get("site", ""), request.POST.get("key", "")
 
 

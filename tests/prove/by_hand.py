@@ -504,6 +504,16 @@ def adds_a_series(hand: Hand) -> None:
     hand.sees(name)
 
 
+@step("add-series")
+def adds_a_series_with_options(hand: Hand) -> None:
+    hand.go("/add?q=Geisterclub")
+    link = hand.page.get_by_role("link", name="with options").first
+    link.click()
+    hand.page.get_by_label("Queue now").select_option("FIRST_SEASON")
+    hand.press("Add to the library")
+    hand.is_told("is in your library now.")
+
+
 @step("catalogue-details")
 def reads_more_of_a_series_at_a_site(hand: Hand) -> None:
     hand.go("/add?q=Geisterclub")

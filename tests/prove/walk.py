@@ -59,7 +59,11 @@ FACES = {
     "files": ("show=duplicates", "show=unmatched", "sort=largest", "q=nothing+is+called+so"),
     "files-remove": ("ids=1&ids=2",),
     "catalogue": ("show=gone", "q=nothing+is+called+so", f"q={LONG}"),
-    "add": ("q=Geisterclub", "q=nothing+is+called+so", f"q={LONG}"),
+    "add": (
+        *("q=Geisterclub", "q=nothing+is+called+so", f"q={LONG}"),
+        "q=https%3A%2F%2Felsewhere.example%2Fwatch%2F1",
+    ),
+    "add-series": (f"site=aniworld&key={SHOWN}&q=Mond", "site=aniworld&key=kupferfuchs&q=Fuchs"),
     "series": ("view=grid", "tab=preferences", "tab=problems", "tab=changes", "open=1"),
     "settings-folders": ("path=/usr", "path=/srv", "path=/nowhere"),
     "settings-naming": ("naming_template=%7Bname%7D%2F%7Bnothing%7D",),

@@ -613,6 +613,7 @@ ACTS: dict[tuple[str, str], Act] = {
         "series.changed", "/library/selected", action="unmonitor", keys=["show"]
     ),
     ("post", "add"): page("series.added", "/add", site="{site}", key="other"),
+    ("post", "add-series"): page("series.added", "/add/series", site="{site}", key="other"),
     ("post", "choose-sites"): page("config.changed", "/add/sites", sites=["aniworld"]),
     ("post", "unmatched-confirm"): page("series.added", "/unmatched/confirm", ids=["{folder}"]),
     ("post", "unmatched-keep"): page("series.added", "/unmatched/{folder}/keep", name="Own"),

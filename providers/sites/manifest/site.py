@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import unquote, urldefrag
 
@@ -94,7 +94,9 @@ class ManifestSite:
 
     def series(self, key: str) -> SeriesInfo:
         """The head of a series. Raises NotFound for one that is not listed."""
-        return self._series(key).info
+        series = self._series(key)
+        spoken = (one for episode in series.episodes for one in _languages(episode))
+        return replace(series.info, languages=tuple(dict.fromkeys(spoken)))
 
     def episodes(self, key: str) -> list[EpisodeInfo]:
         """Every episode of a series; those without a source are announced.
