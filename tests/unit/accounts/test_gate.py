@@ -163,6 +163,7 @@ def test_the_administration_logs_out_of_everything(browser: Client, owner: User)
     assert not services.sessions_of(owner).exists()
 
 
+@pytest.mark.usefixtures("all_addresses")
 def test_the_administration_lists_sessions_and_ends_them(browser: Client, owner: User) -> None:
     other = services.open_session(owner)
     page = browser.get("/admin/accounts/usersession/")
