@@ -1,21 +1,15 @@
-/** Swagger UI in a page that has landmarks of its own: what it draws must not name a second of the same kind. */
+/** Swagger UI in a page that has a frame, a heading and landmarks of its own: of its parts only the operations and shapes. */
 import { find, findAll } from "lib/dom.js";
 
-/** The same elements, with a `div` where a `main` was. */
-function demoted(React, node) {
-  if (!React.isValidElement(node)) return node;
-  const { children, ...rest } = node.props;
-  if (node.type === "main") return React.createElement("div", { ...rest, key: node.key }, children);
-  return React.cloneElement(node, {}, ...React.Children.toArray(children).map((one) => demoted(React, one)));
-}
-
-// Named by SWAGGER_UI_SETTINGS, which are read after this.
-window.withinThePage = () => ({
-  wrapComponents: {
-    BaseLayout: (Layout, { React }) => class extends Layout {
-      render() {
-        return demoted(React, super.render());
-      }
+// Named by SWAGGER_UI_SETTINGS, which are read after this. Its own layout draws a second `main`.
+window.withinThePage = ({ React }) => ({
+  components: {
+    BaseLayout({ getComponent, specSelectors }) {
+      const part = (name) => React.createElement(getComponent(name, true), { key: name });
+      const isThere = specSelectors.loadingStatus() === "success";
+      const parts = isThere ? ["AuthorizeBtnContainer", "operations", "Models"] : [];
+      const icons = React.createElement(getComponent("SvgAssets"), { key: "icons" });
+      return React.createElement("div", { className: "swagger-ui" }, [icons, part("errors"), ...parts.map(part)]);
     },
   },
 });
