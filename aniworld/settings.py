@@ -27,6 +27,7 @@ from aniworld.environment import (
     header_name,
     host_names,
     hosts,
+    is_this_machine,
     listening,
     log_levels,
     make_private,
@@ -68,6 +69,7 @@ ENV_SCHEMA: dict[str, tuple[Any, Any]] = {
     "TZ": (str, ""),
     "ALLOW_PRIVATE_HOSTS": (list, []),
     "MANIFEST_ROOTS": (list, []),
+    "DEBUG": (str, "false"),
 }
 # Read by the container's entry point, not by Django: PUID, PGID, UMASK.
 
@@ -136,7 +138,9 @@ if len(JWT_SECRET_KEY) < 32:
 if len(PUSH_SECRET_KEY) < 32:
     stop("PUSH_SECRET_KEY", "must be at least 32 characters long")
 
-DEBUG = False
+DEBUG = flag("DEBUG", _read("DEBUG"))
+if DEBUG and not is_this_machine(HOST):
+    stop("DEBUG", "shows the inside of the program: HOST must be an address of this machine alone")
 # Names beside those that are ours by themselves: accounts.hosts, which looks before Django does.
 OWN_HOSTS = host_names("ALLOWED_HOSTS", _read("ALLOWED_HOSTS"))
 ALLOWED_HOSTS = ["*"]
@@ -315,6 +319,12 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [],  # enumerations stand where they are used
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SWAGGER_UI_DIST": "SIDECAR",
+    # A link within the button that opens an operation cannot be used by keyboard; the colours of
+    # code are for a dark ground alone.
+    "SWAGGER_UI_SETTINGS": (
+        "{deepLinking: false, syntaxHighlight: {activated: false},"
+        " presets: [SwaggerUIBundle.presets.apis, window.withinThePage]}"
+    ),
     "SWAGGER_UI_FAVICON_HREF": f"{BASE_PATH}/favicon.ico",
     "SCHEMA_PATH_PREFIX": r"/api(/v1)?",  # what follows is the name of a group
     "REDOC_DIST": "SIDECAR",

@@ -8,9 +8,7 @@ from django.urls import include, path, re_path
 from aniworld.web.document import DocumentView, ReadableDocumentView
 
 admin.autodiscover()  # here, so that only the web process pays for it
-admin.site.site_header = "Aniworld administration"
-admin.site.site_title = "Aniworld"
-admin.site.index_title = "Tables"
+admin.site.index_title = "Administration"
 
 urlpatterns = [
     path("", include("aniworld.pages.urls")),

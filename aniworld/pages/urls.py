@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
 from django.urls import path, re_path
@@ -15,6 +16,7 @@ from aniworld.pages.missing.views import missing, queue_chosen
 from aniworld.pages.preferences import views as own
 from aniworld.pages.series.views import preferences, series_page
 from aniworld.pages.statistics.views import statistics
+from aniworld.pages.styleguide import styleguide
 from aniworld.web.permissions import open_to_all
 
 
@@ -48,3 +50,6 @@ urlpatterns = [
     re_path(r"^series/(?P<key>[^/]+)/?$", series_page, name="series"),
     re_path(r"^series/(?P<key>[^/]+)/preferences$", preferences, name="series-preferences"),
 ]
+
+if settings.DEBUG:
+    urlpatterns.append(re_path(r"^styleguide/?$", styleguide, name="styleguide"))

@@ -21,6 +21,8 @@ from tests.prove.conftest import Prove
 from tests.prove.keyboard import Visit, visited
 from tests.prove.looks import faults_of
 from tests.prove.walk import (
+    API_DOCS,
+    API_PAGES,
     DESK,
     LANGUAGES,
     LONG,
@@ -29,6 +31,7 @@ from tests.prove.walk import (
     SET_UP,
     THEMES,
     Walk,
+    administration,
     begin,
     furnish,
     scan,
@@ -92,6 +95,25 @@ def test_every_page_is_clean_and_fits(walk: Walk, proved: Prove) -> None:
                     looked += 1
     assert not faults, "\n".join([f"{len(faults)} faults", *faults[:40]])
     proved(f"pages: {looked} looks at {len(addresses)} addresses in 2 themes and 2 widths: clean")
+
+
+def test_pages_that_others_have_written_are_clean_and_fit(walk: Walk, proved: Prove) -> None:
+    """The API in a browser, its description and the administration stand in the same frame."""
+    addresses = [address for _, address in administration()] + list(API_PAGES)
+    faults, looked = [], 0
+    for size, theme in itertools.product((PHONE, DESK), THEMES):
+        with walk.context(size, theme) as context:
+            page = context.new_page()
+            for address in addresses:
+                page.goto(walk.address(address))
+                if address == API_DOCS:
+                    page.locator(".opblock-summary-control").nth(1).click()
+                    expect(page.locator(".opblock-body").first).to_be_visible()
+                found = faults_of(page, address, is_narrow=size == PHONE)
+                faults += [f"{size[0]} px, {theme}: {fault}" for fault in found]
+                looked += 1
+    assert not faults, "\n".join([f"{len(faults)} faults", *faults[:40]])
+    proved(f"frame: {looked} looks at {len(addresses)} pages of others: clean")
 
 
 def test_every_page_is_used_by_keyboard(walk: Walk, proved: Prove) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import requests
+from django.contrib import admin
 from django.urls import get_resolver, reverse
 from playwright.sync_api import Browser, BrowserContext, StorageState, expect
 
@@ -27,8 +28,11 @@ PASSWORD = "lantern-otter-velvet-river"
 PHONE, DESK = (320, 700), (1280, 900)
 THEMES = ("light", "dark")
 LANGUAGES = {"light": "en-US", "dark": "de-DE"}  # each page is seen in both
-# Not ours to lay out, or no page: what programs ask, and Django's own administration.
+# No page of our own making: what programs ask, and Django's administration. They stand in the same
+# frame and are looked at apart.
 APART = ("/api/", "/admin/", "/static/")
+API_DOCS = "/api/docs"
+API_PAGES = (API_DOCS, "/api/v1/anime", "/api/queue", "/api/config", "/api/jobs")
 # What is no page though a browser may ask for it.
 FILES = {
     *("favicon", "ping", "health", "health-ready", "socket-status", "cover", "cover-width"),
@@ -182,6 +186,17 @@ class Walk:
         return requests.get(
             url, headers=headers, cookies=cookies, timeout=60, allow_redirects=False
         )
+
+
+def administration() -> Iterator[tuple[str, str]]:
+    """Name and address of the lists and forms of the administration."""
+    for name in ("index", "auth_user_add"):
+        yield name, reverse(f"admin:{name}")
+    for name in ("auth_user_change", "auth_user_history", "auth_user_password_change"):
+        yield name, reverse(f"admin:{name}", args=[1])
+    for one in admin.site._registry:
+        name = f"{one._meta.app_label}_{one._meta.model_name}_changelist"
+        yield name, reverse(f"admin:{name}")
 
 
 def begin(walk: Walk) -> None:
