@@ -14,7 +14,7 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S1
 
 
 def main() -> int:
-    """Ask ``/health``. Returns 0 where it answers as it should, else 1; a line says what it said."""
+    """Ask ``/health``, and say what it said. Returns 0 where it answers as it should, else 1."""
     env = environ.FileAwareEnv()
     host = env("HOST", default="127.0.0.1").strip()
     port, base = env.int("PORT", default=8000), env("BASE_PATH", default="").strip().strip("/")

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("library", "0035_known_spare_files")]
+    dependencies = [("library", "0037_known_sizes")]
 
     operations = [
         migrations.AddField(
