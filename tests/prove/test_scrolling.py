@@ -77,7 +77,7 @@ def test_long_lists_scroll_to_their_end(product: Product, proved: Prove) -> None
 def _longest(browser: Browser, page: Page, scroll: Callable[[], None]) -> float:
     """Milliseconds of the processor that the longest task of the page's main thread took: by the
     clock it would be as long as other programs let it wait."""
-    browser.start_tracing(page, categories=["toplevel", "devtools.timeline"])
+    browser.start_tracing(page=page, categories=["toplevel", "devtools.timeline"])
     scroll()
     events: list[dict[str, Any]] = json.loads(browser.stop_tracing())["traceEvents"]
     pages = {
@@ -85,7 +85,7 @@ def _longest(browser: Browser, page: Page, scroll: Callable[[], None]) -> float:
         for one in events
         if one["name"] == "thread_name" and one["args"]["name"] == "CrRendererMain"
     }
-    tasks = [
+    tasks: list[float] = [
         one.get("tdur", 0) / 1000
         for one in events
         if (one["pid"], one["tid"]) in pages and "RunTask" in one["name"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -25,7 +26,7 @@ def items() -> dict[str, int]:
     """The ids of items, by what became of them and when."""
     now = timezone.now()
     series = make_series()
-    facts = {
+    facts: dict[str, dict[str, Any]] = {
         "waiting": {"position": 2},
         "first": {"position": 1, "status": Status.PAUSED},
         "old": {"status": Status.COMPLETED, "completed_at": now - timedelta(hours=3)},
