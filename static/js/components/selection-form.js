@@ -14,6 +14,7 @@ import { find, findAll, setText } from "lib/dom.js";
 class SelectionForm extends HTMLElement {
   #last = null;
   #skip = null;
+  #isDue = false;
 
   connectedCallback() {
     this.addEventListener("change", this);
@@ -31,9 +32,20 @@ class SelectionForm extends HTMLElement {
     if (event.type === "click") this.#click(event);
     else if (event.type === "keydown") return this.#key(event);
     else if (event.type === "change") this.#follow(event.target);
-    else if (this.#wasSent(event.detail)) this.#tick(findAll("input[type=checkbox]", this), false);
-    else if (this.#every()?.checked) this.#tick(this.#boxes(), true); // more of the list has come
+    else return this.#settled(event.detail);
     this.#show();
+  }
+
+  /** htmx tells it of each row that has come, in one task: looking once is enough. */
+  #settled(detail) {
+    if (this.#wasSent(detail)) this.#tick(findAll("input[type=checkbox]", this), false);
+    if (this.#isDue) return;
+    this.#isDue = true;
+    queueMicrotask(() => {
+      this.#isDue = false;
+      if (this.#every()?.checked) this.#tick(this.#boxes(), true); // more of the list has come
+      this.#show();
+    });
   }
 
   #wasSent({ requestConfig }) {
@@ -116,7 +128,10 @@ class SelectionForm extends HTMLElement {
     const bar = find("[data-selection-bar]", this);
     if (!bar) return;
     bar.hidden = count === 0;
-    document.documentElement.style.setProperty("--selection-bar", `${bar.offsetHeight}px`);
+    const { style } = document.documentElement;
+    const height = `${bar.offsetHeight}px`;
+    // Written anew, it would have the whole page laid out anew.
+    if (style.getPropertyValue("--selection-bar") !== height) style.setProperty("--selection-bar", height);
     const text = find("[data-selection-count]", bar);
     setText(text, text.dataset.words.replace("%s", count));
     this.#offerSkip(bar, count);
