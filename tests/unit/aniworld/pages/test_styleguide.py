@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import reload
+from typing import cast
 
 import pytest
 from django.http import HttpResponse
@@ -11,13 +12,14 @@ from django.urls import Resolver404, resolve
 from pytest_django import Settings
 
 from aniworld.pages import styleguide, urls
+from aniworld.web.page import PageRequest
 from tests.unit.reading import soup
 
 
 @pytest.fixture
 def shown(visitor: Client) -> HttpResponse:
     """The page as somebody who is logged in gets it where it is routed."""
-    request = visitor.get("/keyboard").wsgi_request
+    request = cast(PageRequest, visitor.get("/keyboard").wsgi_request)
     return styleguide.styleguide(request)
 
 
