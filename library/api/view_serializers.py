@@ -11,8 +11,8 @@ from aniworld.web.serializers import AnyCaseChoiceField, StrictSerializer
 from library.api.view_shapes import SHOWN, SHOWN_AS, SORTS
 from library.choices import SeriesStatus
 from library.models.views import LONGEST_NAME
-from library.pages.saved_views import cleaned
-from library.pages.shelf import COLUMNS, columns_said
+from library.shelf.listing import COLUMNS, columns_said
+from library.shelf.queries import cleaned
 
 STATUSES = tuple(one.upper() for one in SeriesStatus.values)
 

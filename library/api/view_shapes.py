@@ -7,9 +7,9 @@ from typing import Annotated, TypedDict
 from aniworld.web.shapes import OneOf
 from library.choices import SeriesStatus
 from library.models import SavedView
-from library.pages.forms import SHOW, SORT, VIEWS
-from library.pages.saved_views import filters_in
-from library.pages.shelf import COLUMNS, columns_of
+from library.shelf.filters import SHOW, SORT, VIEWS
+from library.shelf.listing import COLUMNS, columns_of
+from library.shelf.queries import filters_in
 
 SHOWN = tuple(name.upper() for name, _words in SHOW)
 SHOWN_AS = tuple(name.upper() for name, _words in VIEWS)

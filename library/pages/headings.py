@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-from library.pages.shelf import SORTS, columns_said
+from library.shelf.listing import SORTS, columns_said
 
 
 @dataclass(frozen=True, slots=True)

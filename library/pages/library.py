@@ -22,11 +22,15 @@ from library.choices import CatalogueState, Follow
 from library.errors import RootUnavailable
 from library.marks import Mark
 from library.models import AnimeSeries, MediaFile, ScanOperation
-from library.pages.forms import MOST_AT_ONCE, SHORT_SORT, SORT, FolderForm, LibraryFilterForm
+from library.pages.forms import MOST_AT_ONCE, FolderForm
 from library.pages.headings import ColumnChoice, Heading
 from library.pages.pictures import Picture, picture_of
-from library.pages.saved_views import written
-from library.pages.shelf import (
+from library.services import scans
+from library.services.losses import RootLoss, awaits_word, losses_of
+from library.services.operations import ScanProblem, problems_json
+from library.services.roots import in_a_root, root_paths
+from library.shelf.filters import SHORT_SORT, SORT, LibraryFilterForm
+from library.shelf.listing import (
     COLUMNS,
     PER_PAGE,
     Letter,
@@ -38,10 +42,7 @@ from library.pages.shelf import (
     letters_of,
     listed,
 )
-from library.services import scans
-from library.services.losses import RootLoss, awaits_word, losses_of
-from library.services.operations import ScanProblem, problems_json
-from library.services.roots import in_a_root, root_paths
+from library.shelf.queries import written
 
 MOST_PAGES = 10  # of the list that are rendered at once; of more, those around the place in it
 UNREAD_SHOWN = 100

@@ -17,8 +17,9 @@ from aniworld.web.texts import text_of
 from library.errors import SavedViewUnknown
 from library.models import SavedView
 from library.models.views import LONGEST_NAME
-from library.pages.saved_views import cleaned, views_page
+from library.pages.saved_views import views_page
 from library.services import saved_views as services
+from library.shelf.queries import cleaned
 
 
 @needs(Right.VIEW, by_key=False)

@@ -1,47 +1,18 @@
-"""The views of the library that a user keeps by name: what their page shows, and how a view is
-written down."""
+"""The views of the library that a user keeps by name: what their page shows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from library.models import SavedView
-from library.models.views import LONGEST_NAME, LONGEST_QUERY
-from library.pages.forms import SHOW, SORT, VIEWS, LibraryFilterForm
-from library.pages.shelf import columns_of, columns_said
+from library.models.views import LONGEST_NAME
 from library.services.saved_views import views_of
-
-TABLE = "table"
-
-
-def written(filters: Mapping[str, str]) -> str:
-    """What the address of the library says for these filters: with view and order, which are else
-    as the visitor has chosen them, and of a table with its columns."""
-    said = {name: value for name, value in filters.items() if value}
-    if said["show"] == "all":
-        del said["show"]
-    if said["view"] == TABLE:
-        said["columns"] = columns_said(columns_of(filters["columns"]))
-    else:
-        said.pop("columns", None)
-    return urlencode(said)
-
-
-def filters_in(query: str) -> dict[str, str]:
-    """The filters that an address names; what is none is left out."""
-    return LibraryFilterForm(QueryDict(query[:LONGEST_QUERY])).filters()
-
-
-def cleaned(query: str) -> str:
-    """An address as it is kept; empty where it names nothing."""
-    return written(filters_in(query)) if query else ""
+from library.shelf.filters import SHOW, SORT, VIEWS, LibraryFilterForm
+from library.shelf.queries import cleaned, filters_in
 
 
 @dataclass(frozen=True, slots=True)

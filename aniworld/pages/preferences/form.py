@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Density, Preferences, Theme
 from accounts.pages.forms import DoorForm
 from aniworld.pages.series.page import View
-from library.pages.forms import SORT, VIEWS
-from library.pages.shelf import COLUMNS, columns_of, columns_said
+from library.shelf.filters import SORT, VIEWS
+from library.shelf.listing import COLUMNS, columns_of, columns_said
 
 THEMES = [
     (Theme.SYSTEM.value, _("As the device says")),

@@ -10,8 +10,8 @@ from rest_framework import serializers
 from accounts.models import Density, ShortcutKeys, Theme
 from aniworld.pages.series.page import View
 from aniworld.web.serializers import AnyCaseChoiceField, StrictSerializer
-from library.pages.forms import SORT, VIEWS
-from library.pages.shelf import COLUMNS, columns_said
+from library.shelf.filters import SORT, VIEWS
+from library.shelf.listing import COLUMNS, columns_said
 
 LANGUAGES = ("", *(code for code, _name in settings.LANGUAGES))
 LIBRARY_VIEWS = tuple(name.upper() for name, _words in VIEWS)

@@ -8,7 +8,7 @@ from accounts.models import Density, Preferences, ShortcutKeys, Theme
 from aniworld.pages.preferences.form import values_of
 from aniworld.pages.preferences.serializers import LIBRARY_VIEWS, SERIES_VIEWS, SORTS
 from aniworld.web.shapes import OneOf
-from library.pages.shelf import COLUMNS
+from library.shelf.listing import COLUMNS
 
 
 class UserPreferences(TypedDict):
