@@ -403,6 +403,7 @@ def gives_an_episode_a_link(hand: Hand) -> None:
 @step("undo-newest", "redo-newest")
 def takes_back_what_was_done_last(hand: Hand) -> None:
     hand.go(f"/series/{SHOWN}")
+    hand.opens("#series-menu")
     hand.press("Remove")
     hand.press("Remove")
     hand.go("/journal/own")
@@ -412,6 +413,7 @@ def takes_back_what_was_done_last(hand: Hand) -> None:
     hand.go("/journal/own")
     hand.page.locator("#undo-last").click()
     hand.go(f"/series/{SHOWN}")
+    hand.opens("#series-menu")
     expect(hand.button("Remove")).to_be_visible()
 
 
