@@ -13,6 +13,7 @@ from django.utils.formats import number_format
 from aniworld.events.models import OutboxEvent
 from aniworld.sites import pace
 from aniworld.web import display
+from aniworld.web.advice import advice_of
 from aniworld.web.texts import text_of
 from downloads import snapshots
 from downloads.choices import PauseCode, Status
@@ -161,6 +162,10 @@ class QueuePage:
     @property
     def paused_itself(self) -> bool:
         return self.state.is_paused and self.state.pause_code != PauseCode.OWNER
+
+    @property
+    def pause_advice(self) -> str:
+        return advice_of(self.state.pause_reason)
 
     @property
     def downloaded(self) -> str:
