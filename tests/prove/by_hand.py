@@ -508,7 +508,7 @@ def adds_a_series(hand: Hand) -> None:
 
 @step("add-series")
 def adds_a_series_with_options(hand: Hand) -> None:
-    hand.go("/add?q=Geisterclub")
+    hand.go("/add?q=Lokomotive")
     link = hand.page.get_by_role("link", name="with options").first
     link.click()
     hand.page.get_by_label("Queue now").select_option("FIRST_SEASON")
@@ -518,10 +518,10 @@ def adds_a_series_with_options(hand: Hand) -> None:
 
 @step("catalogue-details")
 def reads_more_of_a_series_at_a_site(hand: Hand) -> None:
-    hand.go("/add?q=Geisterclub")
+    hand.go("/add?q=B%C3%A4ckerei")
     hand.button("Read more", exact=False).click()
     hand.is_told("was read.")
-    hand.go("/add?q=Geisterclub")
+    hand.go("/add?q=B%C3%A4ckerei")
     expect(hand.page.locator(".hit img").first).to_be_visible()
 
 
@@ -945,7 +945,7 @@ def sets_up_a_target(hand: Hand) -> None:
 def sees_to_a_browser_that_is_told(hand: Hand) -> None:
     hand.go("/notifications/browsers")
     hand.sees("Firefox 140 · Android")
-    hand.press("Change : Firefox 140 · Android")
+    hand.page.get_by_role("link", name="Change : Firefox 140 · Android").click()
     hand.page.get_by_label("Quiet hours").fill("22:00-07:00")
     hand.press("Save")
     hand.go("/notifications/browsers")
