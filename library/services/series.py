@@ -77,9 +77,11 @@ def add_series(
     decided = _decisions(changes or {})
     known = AnimeSeries.objects.filter(site=site, site_key=site_key).first()
     if known is not None:
+        if not decided:
+            return _brought_back(known, folder=folder, root=root), False
         with transaction.atomic():
             back = _brought_back(known, folder=folder, root=root)
-            return (change_series(back, decided) if decided else back), False
+            return change_series(back, decided), False
     place = root or first_root()
     if folder is not None:
         checked_folder(folder, root=place)
