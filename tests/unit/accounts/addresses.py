@@ -40,13 +40,18 @@ class Closed(APIView):
 
 admin.autodiscover()
 
+# Where the navigation of error pages leads.
+LED_TO = ("add", "queue", "missing", "calendar", "unmatched", "system", "settings")
+
 urlpatterns = [
     path("", include("accounts.pages.urls")),
     path("", page, name="library"),
     path("nonce", with_nonce),
     path("ping", open_page),
+    path("manifest.webmanifest", open_page, name="manifest"),
     path("metrics", page),
     path("api/", include("accounts.api.urls")),
     path("api/closed", Closed.as_view()),
     path("admin/", admin.site.urls),
+    *(path(name, page, name=name) for name in LED_TO),
 ]
