@@ -41,7 +41,7 @@ class Closed(APIView):
 admin.autodiscover()
 
 # Where the navigation of error pages leads.
-LED_TO = ("add", "queue", "missing", "calendar", "unmatched", "system", "settings")
+LED_TO = ("add", "queue", "queue-history", "missing", "calendar", "unmatched", "system", "settings")
 
 urlpatterns = [
     path("", include("accounts.pages.urls")),
