@@ -65,9 +65,9 @@ def _refusal(link: str, names: Sequence[str]) -> InvalidLink:
     if not link.startswith(SCHEMES) or not host:
         return InvalidLink(why="no_address", link=link[:_SHOWN])
     if name := next((name for name in names if host in hosts_of(name)), ""):
-        return InvalidLink(why="other_page", site=labels[name], host=host)
+        return InvalidLink(why="other_page", site=labels[name])
     if off := site_switched_off(link):
-        return InvalidLink(why="site_off", site=labels[off], host=host)
+        return InvalidLink(why="site_off", site=labels[off])
     return InvalidLink(why="any_site", host=host, known=[labels[name] for name in names])
 
 

@@ -78,5 +78,5 @@ goLive();
 
 // Only where browsers allow it; and after the page, which needs the line itself.
 if ("serviceWorker" in navigator) {
-  addEventListener("load", () => registration().then(reportSeen).catch((error) => console.info("in the background:", error.message)));
+  addEventListener("load", () => registration().then(reportSeen).catch((error) => console.info(error.message)));
 }

@@ -168,8 +168,8 @@ def test_no_reading_of_the_api_asks_more_than_its_few_questions(
         "v1/anime/unmatched": 3,
         "v1/anime/rescan/status": 2,
         "queue/status": 8,
-        "queue/items?page_size=500": 4,
-        "queue/items?status=failed": 3,
+        "queue/items?page_size=500": 6,
+        "queue/items?status=failed": 5,
         "auth/sessions": 2,
         "providers": 1,
     }.items():
