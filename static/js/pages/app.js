@@ -24,7 +24,8 @@ offerMorph();
 
 /** Menus close on Escape and on a click elsewhere. */
 function closeMenus(event) {
-  if (openSheet()) return; // it lies over them, and gives the focus back to what is in them
+  // A sheet lies over them, and gives the focus back to what is in them: Escape was meant for it.
+  if (openSheet() || (event.type === "keydown" && event.defaultPrevented)) return;
   for (const menu of findAll("details.menu[open]")) {
     if (event.type === "keydown" && event.key === "Escape") {
       menu.open = false;

@@ -22,6 +22,7 @@ document.body.addEventListener("htmx:configRequest", ({ detail }) => {
 
 /** What tells why lies over the rows: it closes on Escape, and on a press elsewhere. */
 function closeWhy(event) {
+  if (event.type === "keydown" && event.defaultPrevented) return; // Escape has closed what lay over it
   for (const why of findAll("details.evidence[open]")) {
     if (event.type === "keydown" && event.key === "Escape") {
       why.open = false;
