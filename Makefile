@@ -43,15 +43,14 @@ check: setup-dev ## what CI runs
 prove: setup-dev ## the slow proofs, which CI does not run
 	$(PY) -m pytest -n auto --dist loadscope tests/prove
 
-bench: setup-dev ## ratios beside the peers; PART=api|events|names|pages|refresh|scan|transfer for one part
+bench: setup-dev ## ratios beside the peers; PART=api|events|names|refresh|scan|transfer for one part
 	$(PY) -m tests.bench $(PART)
 
 pictures: setup-dev ## those of the README: ADDRESS and PASSWORD of a demo just started
 	$(PY) -m docs.pictures.make $(ADDRESS) $(PASSWORD)
 
-icons: setup-dev ## after an icon of Font Awesome was used for the first time, or the logo changed
+icons: setup-dev ## after an icon of Font Awesome was used for the first time
 	$(PY) -m docs.icons.make
-	$(PY) -m docs.icons.app
 
 lock: ## after a change of pyproject.toml
 	uv pip compile --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock

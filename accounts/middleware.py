@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
+from csp.constants import SELF, UNSAFE_INLINE
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
@@ -35,9 +36,6 @@ MONITOR_PATHS = frozenset({"/ping", "/health", "/health/ready"})
 OPEN_PATHS = MONITOR_PATHS | frozenset(
     {
         "/favicon.ico",
-        "/manifest.webmanifest",
-        "/service-worker.js",
-        "/offline",
         "/calendar.ics",  # by a key of its own
         "/setup",
         "/login",
@@ -49,6 +47,9 @@ OPEN_PATHS = MONITOR_PATHS | frozenset(
     }
 )
 OPEN_PREFIXES = ("/static/",)
+
+# Pages made by Django, DRF and Swagger UI carry inline styles.
+STYLED_PREFIXES = ("/admin/", "/api/")
 
 
 class TokenSessionMiddleware:
@@ -144,7 +145,8 @@ class RightsMiddleware:
 
 
 class PagePolicyMiddleware:
-    """Keeps what only somebody who is logged in may see out of every cache but the browser's own,
+    """Loosens the content policy for the pages we do not write: styles only, never scripts. And
+    keeps what only somebody who is logged in may see out of every cache but the browser's own,
     which asks again before it shows it."""
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -152,6 +154,8 @@ class PagePolicyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
+        if request.path_info.startswith(STYLED_PREFIXES):
+            response._csp_update = {"style-src": [SELF, UNSAFE_INLINE]}  # type: ignore[attr-defined]
         if not response.has_header("Cache-Control"):
             is_program = request.path_info.startswith(PROGRAM_PREFIXES)
             response["Cache-Control"] = "no-store" if is_program else "private, no-cache"

@@ -118,49 +118,18 @@ class ShortcutKeys(models.TextChoices):
     NONE = "none"
 
 
-class Theme(models.TextChoices):
-    """The colours of the pages."""
-
-    SYSTEM = "system"  # as the device says
-    LIGHT = "light"
-    DARK = "dark"
-
-
-class Density(models.TextChoices):
-    """How much room the pages leave between things."""
-
-    COMFORTABLE = "comfortable"
-    COMPACT = "compact"
-
-
 class Preferences(TimestampMixin):
-    """What a user has chosen for the pages. One without a row has chosen nothing.
-
-    What is empty is as usual. The names of views, columns and orders are those of the lists
-    themselves, which pass over what they do not know.
-    """
+    """What a user has chosen for the pages. One without a row has chosen nothing."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="preferences"
     )
     language = models.CharField(max_length=8, blank=True)  # empty: as the browser says
     shortcuts = models.CharField(max_length=8, choices=ShortcutKeys, default=ShortcutKeys.ALL)
-    theme = models.CharField(max_length=8, choices=Theme, default=Theme.SYSTEM)
-    density = models.CharField(max_length=16, choices=Density, default=Density.COMFORTABLE)
-    library_view = models.CharField(max_length=8, blank=True)
-    library_sort = models.CharField(max_length=16, blank=True)
-    library_columns = models.CharField(max_length=200, blank=True)  # as in an address
-    series_view = models.CharField(max_length=8, blank=True)
 
     class Meta:
         verbose_name_plural = "preferences"
         constraints = [
-            models.CheckConstraint(
-                condition=is_one_of("theme", Theme.values), name="preferences_theme_known"
-            ),
-            models.CheckConstraint(
-                condition=is_one_of("density", Density.values), name="preferences_density_known"
-            ),
             models.CheckConstraint(
                 condition=is_one_of("shortcuts", ShortcutKeys.values),
                 name="preferences_shortcuts_known",
@@ -182,12 +151,6 @@ def shortcuts_of_user(user: object) -> ShortcutKeys:
     """Which shortcuts a user wants. Without a query where ``preferences`` was read along."""
     chosen: Preferences | None = getattr(user, "preferences", None)
     return ShortcutKeys(chosen.shortcuts) if chosen else ShortcutKeys.ALL
-
-
-def preferences_of_user(user: object) -> Preferences:
-    """What a user has chosen; of one who has chosen nothing a row that is not kept. Without a query
-    where ``preferences`` was read along."""
-    return getattr(user, "preferences", None) or Preferences()
 
 
 class Scope(models.TextChoices):

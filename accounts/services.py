@@ -18,7 +18,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from accounts import activity, endings, rights, throttle, tokens
+from accounts import activity, rights, throttle, tokens
 from accounts.clients import Client
 from accounts.entries import LOGGED_OUT, REVOKED, AccountAction, about
 from accounts.errors import (
@@ -235,7 +235,6 @@ def log_out(session: UserSession) -> None:
     with transaction.atomic():
         session.revoke()
         _record_end(session, LOGGED_OUT)
-        endings.ended([session.session_id])
     log.info("logout user=%s", session.user_id)
 
 
@@ -272,10 +271,9 @@ def set_password(
         others = sessions_of(user)
         if keep is not None:
             others = others.exclude(pk=keep.pk)
-            keep.password_mark = user.get_session_auth_hash()
-            UserSession.objects.filter(pk=keep.pk).update(password_mark=keep.password_mark)
-            endings.kept(keep)
-        endings.ended(list(others.order_by().values_list("session_id", flat=True)))
+            UserSession.objects.filter(pk=keep.pk).update(
+                password_mark=user.get_session_auth_hash()
+            )
         ended = others.revoke()
         record(AccountAction.PASSWORD_CHANGED, on=about(user), after={"sessions_ended": ended})
     log.info("password changed user=%s", user.pk)
@@ -308,7 +306,6 @@ def end_sessions(sessions: Iterable[UserSession]) -> int:
         for session in sessions:
             if UserSession.objects.filter(pk=session.pk).revoke():
                 _record_end(session, REVOKED)
-                endings.ended([session.session_id])
                 ended += 1
     return ended
 

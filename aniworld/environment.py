@@ -172,14 +172,6 @@ def listening(variable: str, value: str) -> str:
     return value
 
 
-def is_this_machine(host: str) -> bool:
-    """Whether what listens at ``host`` can be reached from this machine alone."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def origins(variable: str, values: Sequence[str]) -> list[str]:
     """Check origins of pages: scheme and host, perhaps a port, and nothing behind."""
     for value in values:

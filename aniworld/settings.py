@@ -27,7 +27,6 @@ from aniworld.environment import (
     header_name,
     host_names,
     hosts,
-    is_this_machine,
     listening,
     log_levels,
     make_private,
@@ -52,7 +51,6 @@ ENV_SCHEMA: dict[str, tuple[Any, Any]] = {
     "REDIS_URL": (str, ""),
     "SECRET_KEY": (str, ""),
     "JWT_SECRET_KEY": (str, ""),
-    "PUSH_SECRET_KEY": (str, ""),
     "SESSION_TIMEOUT_HOURS": (int, 24),
     "HOST": (str, "127.0.0.1"),
     "PORT": (int, 8000),
@@ -69,7 +67,6 @@ ENV_SCHEMA: dict[str, tuple[Any, Any]] = {
     "TZ": (str, ""),
     "ALLOW_PRIVATE_HOSTS": (list, []),
     "MANIFEST_ROOTS": (list, []),
-    "DEBUG": (str, "false"),
 }
 # Read by the container's entry point, not by Django: PUID, PGID, UMASK.
 
@@ -130,17 +127,12 @@ PROXY_LOGIN_USERS = mapping("PROXY_LOGIN_USERS", _read("PROXY_LOGIN_USERS"))
 try:
     SECRET_KEY = _read("SECRET_KEY") or generated_secret(DATA_DIR, "secret_key")
     JWT_SECRET_KEY = _read("JWT_SECRET_KEY") or generated_secret(DATA_DIR, "jwt_secret_key")
-    PUSH_SECRET_KEY = _read("PUSH_SECRET_KEY") or generated_secret(DATA_DIR, "push_secret_key")
 except (OSError, UnicodeDecodeError) as error:
     stop("DATA_DIR", f"{DATA_DIR} cannot be used: {error}")
 if len(JWT_SECRET_KEY) < 32:
     stop("JWT_SECRET_KEY", "must be at least 32 characters long")
-if len(PUSH_SECRET_KEY) < 32:
-    stop("PUSH_SECRET_KEY", "must be at least 32 characters long")
 
-DEBUG = flag("DEBUG", _read("DEBUG"))
-if DEBUG and not is_this_machine(HOST):
-    stop("DEBUG", "shows the inside of the program: HOST must be an address of this machine alone")
+DEBUG = False
 # Names beside those that are ours by themselves: accounts.hosts, which looks before Django does.
 OWN_HOSTS = host_names("ALLOWED_HOSTS", _read("ALLOWED_HOSTS"))
 ALLOWED_HOSTS = ["*"]
@@ -319,12 +311,6 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [],  # enumerations stand where they are used
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SWAGGER_UI_DIST": "SIDECAR",
-    # A link within the button that opens an operation cannot be used by keyboard; the colours of
-    # code are for a dark ground alone.
-    "SWAGGER_UI_SETTINGS": (
-        "{deepLinking: false, syntaxHighlight: {activated: false},"
-        " presets: [SwaggerUIBundle.presets.apis, window.withinThePage]}"
-    ),
     "SWAGGER_UI_FAVICON_HREF": f"{BASE_PATH}/favicon.ico",
     "SCHEMA_PATH_PREFIX": r"/api(/v1)?",  # what follows is the name of a group
     "REDOC_DIST": "SIDECAR",
@@ -343,7 +329,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-keep_secret([SECRET_KEY, JWT_SECRET_KEY, PUSH_SECRET_KEY, *passwords_in(_database, REDIS_URL)])
+keep_secret([SECRET_KEY, JWT_SECRET_KEY, *passwords_in(_database, REDIS_URL)])
 
 
 def _file(name: str, **more: Any) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from django.urls import include, path, re_path
 from aniworld.web.document import DocumentView, ReadableDocumentView
 
 admin.autodiscover()  # here, so that only the web process pays for it
-admin.site.index_title = "Administration"
+admin.site.site_header = "Aniworld administration"
+admin.site.site_title = "Aniworld"
+admin.site.index_title = "Tables"
 
 urlpatterns = [
     path("", include("aniworld.pages.urls")),
@@ -36,12 +38,10 @@ urlpatterns = [
     path("api/", include("aniworld.system.notifications.api.urls")),
     path("api/", include("library.api.urls")),
     path("api/", include("downloads.api.urls")),
-    path("api/", include("aniworld.pages.adding.urls")),
     path("api/", include("aniworld.pages.calendar.urls")),
     path("api/", include("aniworld.pages.catalogue.urls")),
     path("api/", include("aniworld.pages.statistics.urls")),
     path("api/", include("aniworld.pages.missing.urls")),
-    path("api/", include("aniworld.pages.preferences.urls")),
     re_path(r"^api/schema/?$", DocumentView.as_view(), name="schema"),
     re_path(r"^api/docs/?$", ReadableDocumentView.as_view(url_name="schema"), name="api-docs"),
     path("admin/", admin.site.urls),

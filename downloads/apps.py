@@ -5,10 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import AppConfig
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from library.leaving import Renumbered
-    from library.marks import Marks
     from library.models import AnimeSeries
 
 
@@ -28,7 +25,6 @@ class DownloadsConfig(AppConfig):
         from downloads.following.texts import TEXTS as REASONS  # noqa: PLC0415 - apps first
         from downloads.quiet.texts import TEXTS as QUIET  # noqa: PLC0415 - apps first
         from downloads.transfer.errors import TransferError  # noqa: PLC0415
-        from library import marks  # noqa: PLC0415 - apps first
         from library.leaving import follow, follow_numbers  # noqa: PLC0415 - apps first
 
         register_snapshot(Room.DOWNLOADS, _downloads)
@@ -38,7 +34,6 @@ class DownloadsConfig(AppConfig):
         advice.register(ADVICE, TransferError, *OF_ITEMS)
         undoing.add("downloads.undoing")
         places.add("downloads.pages.places")
-        marks.ask("downloads", _marks)
         follow("downloads", leaving=_series_leaves, returning=_series_returns)
         follow_numbers(
             "downloads",
@@ -77,13 +72,6 @@ def _series_held(series: "AnimeSeries", is_held: bool) -> None:
     from downloads.services import renumbered  # noqa: PLC0415 - apps first
 
     renumbered.series_held(series, is_held)
-
-
-# Loaded by the web process alone, when the library is shown.
-def _marks(series_ids: "Collection[int]") -> "Marks":
-    from downloads.services.marks import marks_of  # noqa: PLC0415
-
-    return marks_of(series_ids)
 
 
 # Loaded by the web process alone, when a browser joins.

@@ -16,7 +16,6 @@ class Status(models.TextChoices):
 
 WAITING = (Status.PENDING, Status.PAUSED)
 UNFINISHED = (*WAITING, Status.DOWNLOADING)
-DONE = (Status.COMPLETED, Status.FAILED)
 
 
 class Priority(models.IntegerChoices):

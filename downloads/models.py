@@ -45,15 +45,11 @@ def comes_from_elsewhere(open_: Collection[str]) -> Q:
     return Q(Exists(tied) | Exists(linked))
 
 
-# Cleared items stay for the undo, but belong to no list.
-LISTED = Q(removed_at__isnull=True) | Q(status=Status.CANCELLED)
-
-
 class QueueItems(models.QuerySet["DownloadQueueItem"]):
-    """Sets of queue items."""
+    """Sets of queue items. Cleared items stay for the undo, but belong to no list."""
 
     def listed(self) -> Self:
-        return self.filter(LISTED)
+        return self.filter(Q(removed_at__isnull=True) | Q(status=Status.CANCELLED))
 
     def waiting(self) -> Self:
         return self.filter(status__in=WAITING, removed_at__isnull=True)

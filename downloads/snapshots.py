@@ -19,16 +19,7 @@ from aniworld.web.shapes import Moment, OneOf
 from aniworld.web.texts import Told, text, told, told_of
 from downloads import quarantine, seen
 from downloads.advice import advice_for
-from downloads.choices import (
-    DONE,
-    UNFINISHED,
-    WAITING,
-    PauseCode,
-    Priority,
-    Quarantine,
-    Stage,
-    Status,
-)
+from downloads.choices import WAITING, PauseCode, Priority, Quarantine, Stage, Status
 from downloads.models import DownloadQueueItem, QueueItems, QueueState
 from downloads.quarantine import QuarantinedFile
 from downloads.quiet import reading
@@ -381,8 +372,7 @@ def statistics() -> QueueStatistics:
 
 def _tallies() -> dict[str, _Tally]:
     groups = (
-        # With the states, databases look into the index that holds all of this, and nowhere else.
-        DownloadQueueItem.objects.filter(status__in=(*UNFINISHED, *DONE), removed_at=None)
+        DownloadQueueItem.objects.filter(removed_at__isnull=True)
         .values_list("status")
         .annotate(
             count=Count("*"),

@@ -35,7 +35,6 @@ from library.models import (
     OwnLink,
     RefusedFolder,
     RenameStep,
-    SavedView,
     ScannedDirectory,
     ScanOperation,
     SeriesTie,
@@ -218,12 +217,6 @@ class SeriesTieAdmin(ReadOnlyAdmin):
     list_display = ("series", "site", "site_key", "name", "position")
     list_filter = ("site",)
     search_fields = ("series__name", "name", "site_key")
-
-
-@admin.register(SavedView)
-class SavedViewAdmin(ReadOnlyAdmin):
-    list_display = ("name", "user", "updated_at")
-    list_select_related = ("user",)
 
 
 @admin.register(OwnLink)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
 
 
 class EpisodeState(TextChoices):
@@ -26,8 +25,8 @@ class FileState(TextChoices):
 
 class SeriesStatus(TextChoices):
     UNKNOWN = "", "unknown"
-    ONGOING = "ongoing", _("Ongoing")
-    COMPLETED = "completed", _("Completed")
+    ONGOING = "ongoing"
+    COMPLETED = "completed"
 
 
 class CatalogueState(TextChoices):

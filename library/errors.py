@@ -19,26 +19,6 @@ class SeriesNotFound(LibraryError):
     texts = {"": _("There is no series “{key}” in the library.")}
 
 
-class SavedViewUnknown(LibraryError):
-    """The user has no view of that id."""
-
-    code = "saved_view_unknown"
-    status = 404
-    texts = {"": _("You have no such view any more.")}
-
-
-class ViewNameTaken(LibraryError):
-    code = "view_name_taken"
-    status = 409
-    texts = {"": _("You have a view “{name}” already.")}
-
-
-class TooManyViews(LibraryError):
-    code = "too_many_views"
-    status = 409
-    texts = {"": _("You keep {most} views, which is as many as there may be. Remove one first.")}
-
-
 class EpisodeNotFound(LibraryError):
     code = "episode_not_found"
     status = 404
@@ -95,21 +75,8 @@ class InvalidLink(LibraryError):
     status = 404
     texts = {
         "": _("“{link}” is not the address of a series at {site}."),
-        "any_site": _("No site that is enabled here has {host}. Enabled are: {known}."),
-        "other_page": _(
-            "This address of {site} is not that of a series. Take that of the series' page, or of "
-            "one of its episodes."
-        ),
-        "site_off": _("This is a series of {site}, which is switched off."),
-        "no_address": _("“{link}” is not the address of a page on the web."),
+        "any_site": _("This is not the address of a series at one of the enabled sites."),
     }
-
-
-class UnknownRoot(LibraryError):
-    """A new series is to lie where no library folder is."""
-
-    code = "unknown_root"
-    texts = {"": _("“{path}” is no library folder. There are: {known}.")}
 
 
 class InvalidKey(LibraryError):

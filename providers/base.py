@@ -69,11 +69,7 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class SeriesInfo:
-    """The head of a series page. ``status`` is ``ongoing``, ``completed`` or empty (unknown).
-
-    ``languages`` are those of the episodes that stand on the same page, as in ``EpisodeInfo``: no
-    other page is asked for them, so that there may be more; empty where it shows none.
-    """
+    """The head of a series page. ``status`` is ``ongoing``, ``completed`` or empty (unknown)."""
 
     key: str
     name: str
@@ -86,7 +82,6 @@ class SeriesInfo:
     cover_url: str = ""
     genres: tuple[str, ...] = ()
     ids: Mapping[str, str] = field(default_factory=dict)  # {"imdb": "tt0409591"}
-    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

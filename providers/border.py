@@ -86,7 +86,6 @@ class BorderedSite:
             genres=_words(found.genres),
             year=_year(found.year),
             end_year=_year(found.end_year),
-            languages=_words(found.languages),
         )
 
     def episodes(self, key: str) -> list[EpisodeInfo]:

@@ -167,8 +167,8 @@ def _sources(folder: Traversable) -> Iterator[Traversable]:
 
 
 def _series_of(told: Mapping[str, Any]) -> SeriesInfo:
-    several = ("alternative_names", "genres", "languages")
-    return SeriesInfo(**{**told, **{name: tuple(told[name]) for name in several}})
+    names, genres = tuple(told["alternative_names"]), tuple(told["genres"])
+    return SeriesInfo(**{**told, "alternative_names": names, "genres": genres})
 
 
 def _told_episodes(episodes: Sequence[EpisodeInfo]) -> list[dict[str, Any]]:

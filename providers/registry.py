@@ -33,7 +33,6 @@ from providers.hosters.vidmoly import VidmolyHoster
 from providers.hosters.voe import VoeHoster
 from providers.hosters.ytdlp import YtDlpHoster
 from providers.http import HttpClient
-from providers.marking import gettext_noop as _
 from providers.readings import Readings, ReadsPages
 from providers.sites.aniworld import AniworldSite
 from providers.sites.aniworld.other_pages import refuse_other_pages
@@ -223,10 +222,8 @@ SITES: dict[str, SiteEntry] = {
         SiteEntry(
             name="aniworld",
             label="AniWorld",
-            description=_(
-                "A German catalogue of anime series and films that links to hosters; "
-                "fetch only what you may have."
-            ),
+            description="A German catalogue of anime series and films that links to hosters; "
+            "fetch only what you may have.",
             base_url="https://aniworld.to",
             factory=_aniworld,
             is_read_from_pages=True,
@@ -235,21 +232,17 @@ SITES: dict[str, SiteEntry] = {
         SiteEntry(
             name="archive",
             label=ARCHIVE_LABEL,
-            description=_(
-                "Films and series of the Internet Archive, many in the public domain or "
-                "under a free licence; see what applies to each where you live."
-            ),
+            description="Films and series of the Internet Archive, many in the public domain or "
+            "under a free licence; see what applies to each where you live.",
             base_url="https://archive.org",
             factory=_archive,
             series_path="/details/{key}",
         ),
         SiteEntry(
             name="manifest",
-            label=_("Feed"),
-            description=_(
-                "A list of series in JSON, RSS or Atom, at an address or in a file: of "
-                "your own server, a friend's, or a podcast."
-            ),
+            label="Feed",
+            description="A list of series in JSON, RSS or Atom, at an address or in a file: of "
+            "your own server, a friend's, or a podcast.",
             base_url="",
             factory=_manifest,
             is_many=True,
@@ -257,11 +250,9 @@ SITES: dict[str, SiteEntry] = {
         ),
         SiteEntry(
             name="described",
-            label=_("Described site"),
-            description=_(
-                "A catalogue that a definition file describes: addresses, selectors and "
-                "patterns, without code."
-            ),
+            label="Described site",
+            description="A catalogue that a definition file describes: addresses, selectors and "
+            "patterns, without code.",
             base_url="",
             factory=_described,
             is_many=True,

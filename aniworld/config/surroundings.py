@@ -39,12 +39,10 @@ _VARIABLES = {
         "ALLOW_PRIVATE_HOSTS",
     ),
     "MANIFEST_ROOTS": (_("Folders that files of feeds may lie in"), "MANIFEST_ROOTS"),
-    "DEBUG": (_("For whoever works on the program itself"), "DEBUG"),
 }
 _SECRETS = {
     "SECRET_KEY": _("Key that signs forms"),
     "JWT_SECRET_KEY": _("Key that signs sessions"),
-    "PUSH_SECRET_KEY": _("Key that push services know this installation by"),
 }
 
 

@@ -31,7 +31,6 @@ class OutboxEvent(models.Model):
     data = models.JSONField(encoder=DjangoJSONEncoder)
 
     class Meta:
-        verbose_name = "live update"
         constraints = [
             models.UniqueConstraint(fields=["job"], name="one_progress_row_per_job"),
             models.CheckConstraint(
@@ -53,7 +52,6 @@ class OutboxMark(models.Model):
     trimmed_to = models.BigIntegerField(default=0)
 
     class Meta:
-        verbose_name = verbose_name_plural = "oldest live update kept"
         constraints = [
             models.CheckConstraint(condition=models.Q(pk=1), name="outbox_mark_is_single"),
         ]
@@ -67,10 +65,6 @@ class OutboxCursor(models.Model):
 
     name = models.CharField(max_length=64, unique=True)
     last_id = models.BigIntegerField()
-
-    class Meta:
-        verbose_name = "reader of live updates"
-        verbose_name_plural = "readers of live updates"
 
     def __str__(self) -> str:
         return f"{self.name} has read up to {self.last_id}"

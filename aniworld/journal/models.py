@@ -157,8 +157,5 @@ class AuditMark(models.Model):
     number = models.BigIntegerField()
     digest = models.CharField(max_length=64)
 
-    class Meta:
-        verbose_name = verbose_name_plural = "end of the audit log"
-
     def __str__(self) -> str:
         return f"{self.number} {self.digest}"

@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import Count, Model, QuerySet, Value
 from django.http import HttpRequest
 
-from accounts.models import Preferences, preferences_of_user
 from aniworld import __version__
 from downloads.models import DownloadQueueItem
 from library.models import UnmatchedFolder
@@ -27,11 +26,6 @@ class Shell:
         match = self._request.resolver_match
         name = (match.url_name if match else None) or ""
         return "library" if name == "series" else name
-
-    @cached_property
-    def preferences(self) -> Preferences:
-        """What the visitor has chosen; nothing where nobody is logged in."""
-        return preferences_of_user(self._request.user)
 
     @property
     def queue_count(self) -> int:

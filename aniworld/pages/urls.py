@@ -1,22 +1,17 @@
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
 from django.urls import path, re_path
 from django.views.decorators.http import require_safe
 
-from aniworld.pages.adding.views import add, add_series
 from aniworld.pages.calendar import feed_views
 from aniworld.pages.calendar.views import calendar
 from aniworld.pages.catalogue.views import catalogue
-from aniworld.pages.installed import views as installed
 from aniworld.pages.keyboard.views import commands, keyboard
 from aniworld.pages.missing.views import missing, queue_chosen
-from aniworld.pages.preferences import views as own
 from aniworld.pages.series.views import preferences, series_page
 from aniworld.pages.statistics.views import statistics
-from aniworld.pages.styleguide import styleguide
 from aniworld.web.permissions import open_to_all
 
 
@@ -28,19 +23,12 @@ def favicon(_request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("manifest.webmanifest", installed.manifest_view, name="manifest"),
-    path("service-worker.js", installed.service_worker, name="service-worker"),
-    path("offline", installed.offline_page, name="offline"),
-    re_path(r"^add/?$", add, name="add"),
-    re_path(r"^add/series/?$", add_series, name="add-series"),
     path("favicon.ico", favicon, name="favicon"),
     re_path(r"^calendar/?$", calendar, name="calendar"),
     re_path(r"^catalogue/?$", catalogue, name="catalogue"),
     re_path(r"^statistics/?$", statistics, name="statistics"),
     re_path(r"^missing/?$", missing, name="missing"),
     path("missing/queue", queue_chosen, name="missing-queue"),
-    re_path(r"^preferences/?$", own.preferences, name="preferences"),
-    path("preferences/theme", own.choose_theme, name="preferences-theme"),
     re_path(r"^keyboard/?$", keyboard, name="keyboard"),
     path("keyboard/commands", commands, name="commands"),
     path("calendar.ics", feed_views.calendar_feed, name="calendar-ics"),
@@ -50,6 +38,3 @@ urlpatterns = [
     re_path(r"^series/(?P<key>[^/]+)/?$", series_page, name="series"),
     re_path(r"^series/(?P<key>[^/]+)/preferences$", preferences, name="series-preferences"),
 ]
-
-if settings.DEBUG:
-    urlpatterns.append(re_path(r"^styleguide/?$", styleguide, name="styleguide"))

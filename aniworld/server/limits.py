@@ -44,9 +44,6 @@ OPEN = frozenset(
             b"/setup",
             b"/login",
             b"/login/help",
-            b"/manifest.webmanifest",
-            b"/service-worker.js",
-            b"/offline",
         ),
         *(b"/api/setup", b"/api/auth/setup", b"/api/auth/login", b"/api/auth/status"),
     }

@@ -49,11 +49,6 @@ def duration(seconds: float | None) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def estimate(seconds: float | None) -> str:
-    """Seconds that nobody has measured → "~4:09"."""
-    return f"~{duration(seconds)}" if seconds is not None else ""
-
-
 def language(name: str) -> str:
     """A source's language; one that only its site has a name for is said to be such."""
     known, _, key = name.partition("-")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
+from django.db.models import F
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -29,7 +30,7 @@ from downloads.errors import (
     OtherFolder,
     SeriesUnknown,
 )
-from downloads.finding import Listed, Wanted, found
+from downloads.finding import Wanted, found
 from downloads.models import DownloadQueueItem, QueueItems
 from downloads.services import EpisodeRef
 from downloads.snapshots import QueueItem, QueueStatus, rows
@@ -48,17 +49,11 @@ class QueueItemsView(APIView):
     def get(self, request: Request) -> Answer[Page[QueueItem]]:
         """All items, the waiting ones in the order of the queue, then the newest first."""
         wanted = query_of(request, written.ItemFilterSerializer)
-        return Answer(page_of(request, Listed(_items(wanted)), _page))
-
-
-def _page(ids: Sequence[int]) -> list[QueueItem]:
-    found_rows = {row["id"]: row for row in rows(DownloadQueueItem.objects.filter(pk__in=ids))}
-    return services.serialise_page(found_rows[pk] for pk in ids if pk in found_rows)
+        return Answer(page_of(request, rows(_items(wanted)), services.serialise_page))
 
 
 def _items(wanted: dict[str, Any]) -> QueueItems:
-    """Those that are wanted, in no order."""
-    items = DownloadQueueItem.objects.all()
+    items = DownloadQueueItem.objects.listed()
     if "series" in wanted:
         items = items.filter(series__key=wanted["series"])
     sought = Wanted(
@@ -67,7 +62,9 @@ def _items(wanted: dict[str, Any]) -> QueueItems:
         day=wanted.get("day"),
         text=wanted.get("q", ""),
     )
-    return found(items, sought)
+    return found(items, sought).order_by(
+        F("completed_at").desc(nulls_first=True), "priority", "position", "-id"
+    )
 
 
 @needs(Right.OPERATE)

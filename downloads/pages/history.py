@@ -18,9 +18,9 @@ from aniworld.events.pages import live_page
 from aniworld.web.page import PageRequest, page
 from aniworld.web.permissions import needs
 from aniworld.web.rights import Right
-from downloads.choices import DONE, Status
-from downloads.finding import Ended, Wanted
-from downloads.models import DownloadQueueItem
+from downloads.choices import Status
+from downloads.finding import DONE, Wanted, found
+from downloads.models import DownloadQueueItem, QueueItems
 from downloads.pages.rows import Row
 
 PER_PAGE = 50
@@ -88,11 +88,18 @@ class HistoryPage:
 @live_page
 def history(request: PageRequest) -> HttpResponse:
     form = FilterForm(request.GET)
-    ended: Any = Ended(form.wanted, DownloadQueueItem.objects.select_related("series__root"))
-    paging = Paginator(ended, PER_PAGE).get_page(request.GET.get("page"))
+    paging = Paginator(_items(form.wanted), PER_PAGE).get_page(request.GET.get("page"))
     fragments = {"live": "downloads/_history.html"}
     shown = HistoryPage(form, paging, _languages())
     return page(request, "downloads/history.html", shown, fragments=fragments)
+
+
+def _items(wanted: Wanted) -> QueueItems:
+    """The newest first. What was taken off the lists is hidden; what was removed is not."""
+    items = DownloadQueueItem.objects.select_related("series__root")
+    if wanted.statuses == [Status.CANCELLED]:
+        return found(items.order_by("-removed_at", "-id"), wanted)
+    return found(items.filter(removed_at=None).order_by("-completed_at", "-id"), wanted)
 
 
 def _languages() -> list[str]:

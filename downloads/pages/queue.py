@@ -13,7 +13,6 @@ from django.utils.formats import number_format
 from aniworld.events.models import OutboxEvent
 from aniworld.sites import pace
 from aniworld.web import display
-from aniworld.web.advice import advice_of
 from aniworld.web.texts import text_of
 from downloads import snapshots
 from downloads.choices import PauseCode, Status
@@ -164,10 +163,6 @@ class QueuePage:
         return self.state.is_paused and self.state.pause_code != PauseCode.OWNER
 
     @property
-    def pause_advice(self) -> str:
-        return advice_of(self.state.pause_reason)
-
-    @property
     def downloaded(self) -> str:
         return display.size(self.figures["total_downloaded_mb"] * snapshots.MEGABYTE)
 
@@ -177,7 +172,7 @@ class QueuePage:
 
     @property
     def time_left(self) -> str:
-        return display.estimate(self.figures["estimated_time_remaining"])
+        return display.duration(self.figures["estimated_time_remaining"])
 
     @property
     def stage_words(self) -> list[tuple[str, Words]]:

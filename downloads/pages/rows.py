@@ -131,7 +131,7 @@ class Row:
     @property
     def time_left(self) -> str:
         """Nothing where it is less than a second: that is no time, it is an estimate's end."""
-        return display.estimate(self.item.eta or None) if self.is_measured else ""
+        return display.duration(self.item.eta or None) if self.is_measured else ""
 
     @property
     def tried_at(self) -> datetime | None:

@@ -30,7 +30,6 @@ ORDERINGS = {
     "missing_count": "missing_count",
     "downloaded_count": "downloaded_count",
     "total_episodes": "total_episodes",
-    "bytes_on_disk": "bytes_on_disk",
     "added": "created_at",
     "last_scanned": "last_scanned",
 }
@@ -38,7 +37,7 @@ ORDERINGS = {
 LONGEST_FILE = 1_000_000  # characters; what is longer is taken in by the command
 
 UUID_PATTERN = r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-FOLDER = {"pattern": FOLDER_PATTERN, "maxLength": LONGEST_NAME}
+_FOLDER = {"pattern": FOLDER_PATTERN, "maxLength": LONGEST_NAME}
 
 
 class ListQuery(serializers.Serializer[Any]):
@@ -92,6 +91,20 @@ class KeepSerializer(StrictSerializer):
     year = fields.WholeNumber(required=False, allow_null=True, min_value=1900, max_value=2200)
 
 
+class AddSeriesSerializer(StrictSerializer):
+    checks: ClassVar = {"folder": _FOLDER}
+    rules: ClassVar = {"oneOf": [{"required": ["key"]}, {"required": ["link"]}]}
+    key = fields.Text(required=False, max_length=255, pattern=KEY_PATTERN.pattern)
+    link = fields.Text(required=False, max_length=2000)
+    site = fields.Text(max_length=64)
+    folder = fields.Text(required=False, max_length=1024, trim_whitespace=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("key" in attrs) == ("link" in attrs):
+            raise serializers.ValidationError({"key": gettext("Give either key or link.")})
+        return attrs
+
+
 class PreferencesChangeSerializer(StrictSerializer):
     checks: ClassVar = {
         "languages": {"items": LanguageName().schema()},
@@ -121,7 +134,7 @@ class FollowingChangeSerializer(StrictSerializer):
 
 
 class ChangeSerializer(StrictSerializer):
-    checks: ClassVar = {"folder": FOLDER}
+    checks: ClassVar = {"folder": _FOLDER}
     monitored = fields.Flag(required=False)
     preferences = PreferencesChangeSerializer(required=False)
     following = FollowingChangeSerializer(required=False)

@@ -41,7 +41,6 @@ STATUSES = OneOf(status.upper() for status in SeriesStatus.values)
 LISTED = (
     *("id", "key", "name", "folder", "site", "year", "status", "cover_source", "genres"),
     *("monitored", "total_episodes", "downloaded_count", "missing_count", "unavailable_count"),
-    "bytes_on_disk",
     *("last_scanned", "refreshed_at", "error_code", "error_params", "catalogue_held"),
 )
 
@@ -68,7 +67,6 @@ class Series(TypedDict):
     downloaded_count: int
     missing_count: int
     unavailable_count: int
-    bytes_on_disk: Annotated[int, "Bytes of its episodes' files, each once."]
     missing_episodes: Seasons
     held: Annotated[bool, "Its catalogue has other numbers, and waits for its owner's word."]
     last_scanned: datetime | None
@@ -176,7 +174,6 @@ class FoundSeries(TypedDict):
     description: str
     genres: list[str]
     alternative_names: list[str]
-    languages: Annotated[list[str], "Of the episodes on its own page; empty: it was not read."]
     in_library: bool
     library_key: Annotated[str | None, "Its key in the library."]
     from_list: Annotated[bool, "It stands in the kept list; its site did not name it just now."]
@@ -222,7 +219,6 @@ def series_row(series: AnimeSeries, missing: Mapping[int, Sequence[int]]) -> Ser
         "downloaded_count": series.downloaded_count,
         "missing_count": series.missing_count,
         "unavailable_count": series.unavailable_count,
-        "bytes_on_disk": series.bytes_on_disk,
         "missing_episodes": {str(season): list(numbers) for season, numbers in missing.items()},
         "held": series.catalogue_held,
         "last_scanned": series.last_scanned,
@@ -334,7 +330,6 @@ def found_row(found: Found) -> FoundSeries:
         "description": found.result.description,
         "genres": list(found.result.genres),
         "alternative_names": list(found.result.alternative_names),
-        "languages": found.entry.languages if found.entry else [],
         "in_library": found.in_library,
         "library_key": found.library_key,
         "from_list": found.from_list,

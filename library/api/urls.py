@@ -17,11 +17,11 @@ from library.api import (
     root_views,
     scan_views,
     tie_views,
-    view_views,
     views,
 )
 
 _ANIME: tuple[tuple[str, type[APIView], str], ...] = (
+    (r"", views.SeriesListView, "anime"),
     (r"/search", views.SearchView, "anime-search"),
     (r"/rescan", scan_views.RescanView, "rescan"),
     (r"/rescan/cancel", scan_views.RescanCancelView, "rescan-cancel"),
@@ -98,12 +98,6 @@ urlpatterns = [
         r"^v1/numbering/import/?$",
         numbering_views.ImportView.as_view(),
         name="numbering-api-import",
-    ),
-    re_path(r"^v1/views/?$", view_views.SavedViewsView.as_view(), name="views-api"),
-    re_path(
-        r"^v1/views/(?P<view_id>\d{1,18})/?$",
-        view_views.SavedViewView.as_view(),
-        name="view-api",
     ),
     re_path(r"^v1/files/?$", file_views.FilesView.as_view(), name="files-api"),
     re_path(r"^v1/files/delete/?$", file_views.FilesDeleteView.as_view(), name="files-api-delete"),

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from aniworld.config.errors import CONFIG_UNREADABLE
-from aniworld.web.answers import Answer, NoContent, described
+from aniworld.web.answers import Answer, Created, NoContent, described
 from aniworld.web.api import SITE_ERRORS
 from aniworld.web.pagination import page_of
 from aniworld.web.permissions import needs
@@ -22,9 +22,13 @@ from library.errors import (
     FolderTaken,
     InvalidFolder,
     InvalidFollowing,
+    InvalidKey,
+    InvalidLink,
     InvalidMapping,
     InvalidPreferences,
+    NoLibraryRoot,
     NoSiteChosen,
+    SeriesKnown,
     SeriesNotFound,
 )
 from library.models import AnimeSeries
@@ -32,10 +36,8 @@ from library.models.series import AnimeSeriesQuerySet
 from library.services.evidence import Evidence, evidence_row
 
 
-@needs(Right.VIEW)
+@needs(Right.VIEW, writing=Right.OWN)
 class SeriesListView(APIView):
-    """What is added to it is for the rooms above, which queue it too."""
-
     @described(query=serializers.ListQuery)
     def get(self, request: Request) -> Answer[shapes.SeriesPage]:
         """The series with missing episodes, with `missing=all` every one; with another filter all
@@ -43,6 +45,21 @@ class SeriesListView(APIView):
         query = query_of(request, serializers.ListQuery)
         page = page_of(request, listed_series(query), shapes.series_rows)
         return Answer({**page, "filtered": leaves_some_out(query)})
+
+    @described(
+        body=serializers.AddSeriesSerializer,
+        raises=(
+            *(SeriesKnown, FolderTaken, InvalidFolder, InvalidLink, InvalidKey, NoLibraryRoot),
+            *SITE_ERRORS,
+            *CONFIG_UNREADABLE,
+        ),
+    )
+    def post(self, request: Request) -> Answer[shapes.Series] | Created[shapes.Series]:
+        """Add a series; its site is asked. A removed one is brought back (200)."""
+        data = valid(serializers.AddSeriesSerializer(data=request.data))
+        series, is_new = services.add_series(**data)
+        (row,) = shapes.series_rows([series])
+        return Created(row) if is_new else Answer(row)
 
 
 @needs(Right.VIEW, writing=Right.OWN)

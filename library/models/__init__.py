@@ -14,7 +14,6 @@ from library.models.operations import ScanOperation
 from library.models.renames import RenameStep
 from library.models.series import AnimeSeries, Episode
 from library.models.ties import SeriesTie
-from library.models.views import SavedView
 
 __all__ = [
     "Airing",
@@ -33,7 +32,6 @@ __all__ = [
     "OwnLink",
     "RefusedFolder",
     "RenameStep",
-    "SavedView",
     "ScanOperation",
     "ScannedDirectory",
     "SeriesTie",

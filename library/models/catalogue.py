@@ -87,9 +87,6 @@ class CatalogueEntry(models.Model):
     )
     genres = models.JSONField(default=list, blank=True)
     alternative_names = models.JSONField(default=list, blank=True)
-    languages = models.JSONField(
-        default=list, blank=True, help_text="Those of the episodes that its own page showed."
-    )
     # The longest stands last: what is searched is found without passing by it.
     description = models.TextField(blank=True, default="")
 

@@ -173,9 +173,6 @@ class AnimeSeries(TimestampMixin, SoftDeleteMixin):
     downloaded_count = models.PositiveIntegerField(default=0)
     missing_count = models.PositiveIntegerField(default=0)
     unavailable_count = models.PositiveIntegerField(default=0)
-    bytes_on_disk = models.PositiveBigIntegerField(
-        default=0, db_default=0, help_text="Of its episodes' files, each once."
-    )
     last_scanned = models.DateTimeField(null=True, blank=True)
     refreshed_at = models.DateTimeField(null=True, blank=True)
     first_read_at = models.DateTimeField(
@@ -241,7 +238,6 @@ class AnimeSeries(TimestampMixin, SoftDeleteMixin):
                     downloaded_count__gte=0,
                     missing_count__gte=0,
                     unavailable_count__gte=0,
-                    bytes_on_disk__gte=0,
                 ),
                 name="series_counts_not_negative",
             ),

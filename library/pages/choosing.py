@@ -18,18 +18,18 @@ from aniworld.web.advice import advice_of
 from aniworld.web.texts import text_of
 from library import services
 from library.choices import UnmatchedReason
-from library.errors import NoSiteChosen
+from library.errors import InvalidLink, NoSiteChosen
 from library.matching.clues import from_name
 from library.matching.scores import CLEARLY_WORSE
 from library.models import AnimeSeries, MediaFile, UnmatchedFolder
 from library.models.series import LOCAL
 from library.naming.paths import to_shown
-from library.pages.listed import ListedCard, own_card
+from library.pages.listed import ListedCard
 from library.pages.pictures import Picture
-from library.services.addresses import SCHEMES
-from library.services.lookup import Found, languages_offered
-from library.services.roots import in_a_root, shown_roots
+from library.services.lookup import Found
+from library.services.roots import in_a_root, root_paths, shown_roots
 from providers.errors import ProviderError
+from providers.registry import SiteEntry
 
 FOLDERS_PER_PAGE = 40
 # From here on the best candidate is ticked for the bulk confirmation.
@@ -61,23 +61,13 @@ class SiteChoice:
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One result of a search. ``same`` is a series of the library that has its title, from another
-    site, and may be the same; ``own`` the one that it is, with the languages it is offered in."""
+    site, and may be the same."""
 
     found: Found
     same: AnimeSeries | None = None
-    own: AnimeSeries | None = None
-    spoken: Sequence[str] = ()
 
     @property
     def card(self) -> ListedCard:
-        if self.own is not None:
-            return own_card(
-                self.own,
-                self.found.result,
-                site=self.found.site,
-                entry=self.found.entry,
-                spoken=self.spoken,
-            )
         return ListedCard(self.found.site, self.found.result, self.found.entry)
 
     @property
@@ -122,7 +112,15 @@ class Search:
 
     @property
     def is_link(self) -> bool:
-        return self.query.startswith(SCHEMES)
+        return self.query.startswith(("http://", "https://"))
+
+
+@dataclass(frozen=True, slots=True)
+class AddPage:
+    sites: list[SiteChoice]
+    search: Search
+    has_root: bool
+    known_sites: list[SiteEntry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +235,12 @@ def site_choices() -> list[SiteChoice]:
     return [SiteChoice(name, labels[name]) for name in configured.site_names()]
 
 
+def add_page(query: str, site: str, *, ask: bool = False) -> AddPage:
+    sites = site_choices()
+    search = search_for(query, site, ask=ask) if sites else Search(query)
+    return AddPage(sites, search, has_root=bool(root_paths()), known_sites=configured.entries())
+
+
 def search_for(query: str, site: str = "", *, ask: bool = False) -> Search:
     """Look into the kept lists and ask the sites where that does not do, or where ``ask`` wants it;
     a failure is part of the answer. A link is not searched for."""
@@ -259,22 +263,13 @@ def search_for(query: str, site: str = "", *, ask: bool = False) -> Search:
 
 
 def hits_of(results: Sequence[Found]) -> list[Hit]:
-    """Results with the series of the library that each is, or may be."""
-    keys = {found.library_key for found in results if found.library_key}
-    rows = AnimeSeries.objects.filter(key__in=keys).defer("episode_dict", "mapping", "search_text")
-    own = {series.key: series for series in rows} if keys else {}
-    spoken = languages_offered(series.pk for series in own.values()) if own else {}
+    """Results with the series of the library that each may be."""
     wanted = {found.result.name for found in results if not found.in_library}
     known = AnimeSeries.objects.active().filter(name__in=wanted).exclude(site=LOCAL)
     by_name: dict[str, list[AnimeSeries]] = {}
     for series in known.prefetch_related("ties").order_by("pk")[:MOST_SAME]:
         by_name.setdefault(series.name, []).append(series)
-    hits: list[Hit] = []
-    for found in results:
-        has, same = own.get(found.library_key or ""), by_name.get(found.result.name, ())
-        offered = spoken.get(has.pk, ()) if has is not None else ()
-        hits.append(Hit(found, _same_as(found, same), has, offered))
-    return hits
+    return [Hit(found, _same_as(found, by_name.get(found.result.name, ()))) for found in results]
 
 
 def _same_as(found: Found, known: Sequence[AnimeSeries]) -> AnimeSeries | None:
@@ -335,6 +330,29 @@ def best_of(folder_ids: Sequence[int]) -> list[tuple[int, Candidate]]:
     """The best candidate of each of these folders that has one."""
     rows = UnmatchedFolder.objects.filter(pk__in=folder_ids)
     return [(row.pk, _candidate(row.candidates[0])) for row in rows if row.candidates]
+
+
+def site_and_key(link: str) -> tuple[str, str]:
+    """The enabled site that knows this address, and the series' key there.
+
+    Raises:
+        NoSiteChosen: no site is enabled.
+        InvalidLink: none of those that are knows it.
+        ProviderError: none does, and one that might is set up wrongly.
+    """
+    names = configured.site_names()
+    if not names:
+        raise NoSiteChosen
+    failure: ProviderError | None = None
+    for name in names:
+        try:
+            key = configured.site(name).key_from_link(link)
+        except ProviderError as error:
+            failure = failure or error
+            continue
+        if key:
+            return name, key
+    raise failure or InvalidLink(why="any_site")
 
 
 def _page_with(rows: QuerySet[UnmatchedFolder], folder_id: str) -> int:

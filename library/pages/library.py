@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.utils import timezone
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from aniworld.events.operations import OperationState
@@ -18,21 +18,15 @@ from aniworld.sites import configured
 from aniworld.web import display
 from aniworld.web.ids import whole
 from aniworld.web.texts import text
-from library.choices import CatalogueState, Follow
+from library.choices import CatalogueState
 from library.errors import RootUnavailable
-from library.marks import Mark
 from library.models import AnimeSeries, MediaFile, ScanOperation
-from library.pages.forms import MOST_AT_ONCE, FolderForm
-from library.pages.headings import ColumnChoice, Heading
+from library.pages.forms import MOST_AT_ONCE, SHORT_SORT, SORT, FolderForm, LibraryFilterForm
 from library.pages.pictures import Picture, picture_of
-from library.services import scans
-from library.services.losses import RootLoss, awaits_word, losses_of
-from library.services.operations import ScanProblem, problems_json
-from library.services.roots import in_a_root, root_paths
-from library.shelf.filters import SHORT_SORT, SORT, LibraryFilterForm
-from library.shelf.listing import (
+from library.pages.shelf import (
     COLUMNS,
     PER_PAGE,
+    SORTS,
     Letter,
     anchor_of,
     columns_of,
@@ -42,12 +36,14 @@ from library.shelf.listing import (
     letters_of,
     listed,
 )
-from library.shelf.queries import written
+from library.services import scans
+from library.services.losses import RootLoss, awaits_word, losses_of
+from library.services.operations import ScanProblem, problems_json
+from library.services.roots import in_a_root, root_paths
 
 MOST_PAGES = 10  # of the list that are rendered at once; of more, those around the place in it
 UNREAD_SHOWN = 100
 NEWS = timedelta(days=1)
-NO_MARK = Mark()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +51,13 @@ class Poster:
     """A series as a poster or a row of the table."""
 
     series: AnimeSeries
+    bytes: int | None = None  # on disk, where that is asked for
     next_airing: datetime | None = None
     anchor: str = ""  # of the letter that begins with it
-    mark: Mark = NO_MARK
 
     @property
     def size(self) -> str:
-        return display.size(self.series.bytes_on_disk) if self.series.bytes_on_disk else ""
-
-    @property
-    def is_followed(self) -> bool:
-        return self.series.follow != Follow.OFF
+        return display.size(self.bytes)
 
     @property
     def picture(self) -> Picture:
@@ -100,15 +92,13 @@ class Counts:
     removed: int
     missing_episodes: int
     unavailable_episodes: int
-    removals_held: int
 
 
 @dataclass(frozen=True)
 class ScanPanel:
-    """The running scan, or else how the last one ended. ``is_held`` as in ``awaits_word``."""
+    """The running scan, or else how the last one ended."""
 
     operation: ScanOperation | None
-    is_held: bool | None = None
 
     @property
     def is_running(self) -> bool:
@@ -125,7 +115,7 @@ class ScanPanel:
     @cached_property
     def can_accept(self) -> bool:
         """Whether it waits for the owner to confirm that files are really gone."""
-        return self.operation is not None and awaits_word(self.operation, is_held=self.is_held)
+        return self.operation is not None and awaits_word(self.operation)
 
     @property
     def has_changed_root(self) -> bool:
@@ -284,11 +274,6 @@ class LibraryPage:
         return urlencode({name: value for name, value in self.filters.items() if value})
 
     @property
-    def address_now(self) -> str:
-        """The same with view and order: what may be kept under a name."""
-        return written(self.filters)
-
-    @property
     def can_tick_all(self) -> bool:
         return self.counts.shown <= MOST_AT_ONCE
 
@@ -302,6 +287,54 @@ class LibraryPage:
         return any(
             value and value != "all" for name, value in self.filters.items() if name not in ignored
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The head of a column; it sorts by it where that can be done, and then the other way round."""
+
+    name: str
+    words: str | Promise
+    sorted_by: str
+
+    @property
+    def can_sort(self) -> bool:
+        return self.name in SORTS
+
+    @property
+    def is_sorted(self) -> bool:
+        return self.sorted_by.removeprefix("-") == self.name
+
+    @property
+    def leads_to(self) -> str:
+        return f"-{self.name}" if self.sorted_by == self.name else self.name
+
+    @property
+    def direction(self) -> str:
+        """As ``aria-sort`` says it; empty where it is not sorted by."""
+        if not self.is_sorted:
+            return ""
+        rises = self.name in {"name", "next"}
+        return "ascending" if rises != self.sorted_by.startswith("-") else "descending"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChoice:
+    """A column that the table can have."""
+
+    name: str
+    words: str | Promise
+    chosen: tuple[str, ...]
+
+    @property
+    def is_shown(self) -> bool:
+        return self.name in self.chosen
+
+    @property
+    def leads_to(self) -> str:
+        """The columns with this one turned on or off; "none" where none is left."""
+        names = {*self.chosen} ^ {self.name}
+        return ",".join(name for name in COLUMNS if name in names) or "none"
 
 
 def scan_panel() -> ScanPanel:
@@ -334,7 +367,7 @@ def library_page(
         genres=_genres(),
         roots=root_paths(),
         has_site=bool(configured.site_names()),
-        scan=ScanPanel(scans.latest(), is_held=counts.removals_held > 0),
+        scan=scan_panel(),
         folder_form=folder_form or FolderForm(),
         letters=letters,
         columns=columns,
@@ -353,12 +386,7 @@ def _posters(
         now = letter_of(series.sort_name) if is_by_name else ""
         anchor = anchor_of(now) if now != letter else ""
         posters.append(
-            Poster(
-                series,
-                known.airings.get(series.pk),
-                anchor,
-                known.marks.get(series.pk, NO_MARK),
-            )
+            Poster(series, known.sizes.get(series.pk), known.airings.get(series.pk), anchor)
         )
         letter = now
     return posters

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from aniworld.web import display
 from aniworld.web.page import PageRequest, forward, page, tell, told
 from aniworld.web.permissions import needs
 from aniworld.web.rights import Right
 from aniworld.web.texts import text_of
 from library.errors import LibraryError
-from library.models import AnimeSeries, CatalogueEntry
+from library.models import CatalogueEntry
 from library.pages.covers import picture_answer
-from library.pages.pictures import Picture, picture_listed, picture_of
+from library.pages.pictures import Picture, picture_listed
 from library.services.catalogue_details import details_now
 from library.services.covers import cover_version
 from library.services.listed_covers import listed_cover_path
@@ -27,17 +25,13 @@ from providers.errors import ProviderError
 
 @dataclass(frozen=True, slots=True)
 class ListedCard:
-    """A series of a site. ``error`` is why its own page could not be read just now; ``spoken`` are
-    the languages it is known to be had in, and ``is_own`` says that the library has it, so that no
-    site needs to be asked."""
+    """A series of a site. ``error`` is why its own page could not be read just now."""
 
     site: str
     result: SearchResult
     entry: CatalogueEntry | None = None
     shown: Picture | None = None
     error: str = ""
-    spoken: Sequence[str] = ()
-    is_own: bool = False
 
     @property
     def picture(self) -> Picture:
@@ -50,13 +44,7 @@ class ListedCard:
     @property
     def is_told(self) -> bool:
         """Whether there is nothing more to be read of it."""
-        return self.is_own or (self.entry is not None and self.entry.is_told)
-
-    @property
-    def languages(self) -> list[str]:
-        """What it can be had in, as far as that is known."""
-        known = self.spoken or (self.entry.languages if self.entry is not None else ())
-        return [display.language(one) for one in known]
+        return self.entry is not None and self.entry.is_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,32 +55,9 @@ class ListedPage:
     next: str
 
 
-def card_of(entry: CatalogueEntry) -> ListedCard:
-    return ListedCard(entry.site, entry.as_result(), entry)
-
-
-def own_card(
-    series: AnimeSeries,
-    result: SearchResult,
-    *,
-    site: str,
-    entry: CatalogueEntry | None = None,
-    spoken: Sequence[str] = (),
-) -> ListedCard:
-    """The card of what the library has: what nobody has read at the site, the library knows.
-
-    Args:
-        site: which one lists it; it may be another one than the series' own.
-        spoken: the languages that its episodes are offered in.
-    """
-    known = replace(
-        result,
-        year=result.year or series.year,
-        description=result.description or series.description,
-        genres=result.genres or tuple(series.genres),
-    )
-    shown = picture_of(series) if series.cover_source else None
-    return ListedCard(site, known, entry, shown, spoken=spoken, is_own=True)
+def card_of(entry: CatalogueEntry, *, shown: Picture | None = None) -> ListedCard:
+    """Args: shown: another picture than that of the site, where the library has one."""
+    return ListedCard(entry.site, entry.as_result(), entry, shown)
 
 
 @needs(Right.OPERATE)

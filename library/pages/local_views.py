@@ -24,8 +24,7 @@ from library.errors import SeriesNotFound, UnmatchedNotFound
 from library.matching.clues import from_name
 from library.models import AnimeSeries, MediaFile, UnmatchedFolder
 from library.naming.paths import to_shown
-from library.pages.choosing import Search, SiteChoice, search_for, site_choices
-from library.services.addresses import series_at
+from library.pages.choosing import Search, SiteChoice, search_for, site_and_key, site_choices
 from library.services.evidence import name_read
 from library.services.numbering import Placed
 from library.services.unmatched import waiting_folder
@@ -172,7 +171,7 @@ def _changed(request: HttpRequest, series: AnimeSeries) -> HttpResponse:
     with told(request):
         link = request.POST.get("link", "").strip()
         named = (request.POST.get("site", ""), request.POST.get("key", ""))
-        site, site_key = series_at(link) if link else named
+        site, site_key = site_and_key(link) if link else named
         with noting() as noted:
             services.give_catalogue(series, site=site, key=site_key)
         words = _("%s has the catalogue of the site now.") % series.name

@@ -7,9 +7,8 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from library.models import AnimeSeries
-from library.pages.forms import MOST_AT_ONCE
-from library.shelf.filters import LibraryFilterForm
-from library.shelf.listing import passing
+from library.pages.forms import MOST_AT_ONCE, LibraryFilterForm
+from library.pages.shelf import passing
 
 LONGEST_FILTERS = 2_000  # characters of an address
 

@@ -23,6 +23,7 @@ from library.errors import (
     TieKnown,
 )
 from library.models import AnimeSeries
+from library.pages.choosing import site_and_key
 from library.pages.ties import (
     TiePage,
     comparison_numbers,
@@ -30,7 +31,6 @@ from library.pages.ties import (
     ties_page,
     written,
 )
-from library.services.addresses import series_at
 from library.ties.services import compare, move_tie, tie_series, untie_series
 from providers.errors import ProviderError
 
@@ -56,7 +56,7 @@ def comparison(request: PageRequest, key: str) -> HttpResponse:
     context = TiePage(series, site, site_key, configured.label(site), rows)
     try:
         if not site:
-            site, site_key = series_at(link)
+            site, site_key = site_and_key(link)
             context = replace(context, site=site, key=site_key, label=configured.label(site))
         numbering = numbering_of(rows) if "typed" in request.GET else None
         found = compare(

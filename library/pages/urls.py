@@ -10,7 +10,6 @@ from library.pages import (
     local_views,
     numbering_views,
     rename_views,
-    saved_view_views,
     tie_views,
     views,
 )
@@ -27,9 +26,7 @@ urlpatterns = [
     path("library/rename/panel", rename_views.renaming_panel, name="renaming-panel"),
     path("library/rename/cancel", rename_views.cancel_renaming, name="rename-cancel"),
     path("library/selected", views.change_selected, name="series-bulk"),
-    re_path(r"^views/?$", saved_view_views.saved_views, name="saved-views"),
-    path("views/<id:view_id>/rename", saved_view_views.rename, name="saved-view-rename"),
-    path("views/<id:view_id>/remove", saved_view_views.remove, name="saved-view-remove"),
+    re_path(r"^add/?$", views.add, name="add"),
     path("add/sites", views.choose_sites, name="choose-sites"),
     re_path(r"^unmatched/?$", views.unmatched, name="unmatched"),
     path("unmatched/confirm", views.confirm_matches, name="unmatched-confirm"),

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import preferences_of_user
 from aniworld.config import store
 from aniworld.config.pages.sections import form_of, saved, typed
 from aniworld.config.sections import section
@@ -31,20 +30,24 @@ from library.errors import EpisodeNotFound, SeriesNotFound
 from library.models import AnimeSeries
 from library.naming.paths import to_shown
 from library.pages.choosing import (
+    add_page,
     best_of,
+    site_and_key,
     suggested_query,
     unmatched_page,
 )
 from library.pages.folders import folders_page
-from library.pages.forms import BulkForm, FolderForm
+from library.pages.forms import BulkForm, FolderForm, SearchForm
 from library.pages.library import RemovalsPage, ScanPage, library_page, scan_panel
 from library.pages.mapping import MappingPage, changed_mapping, looked_at
 from library.pages.naming import NamingPage, naming_setting
 from library.pages.ticked import ticked_keys
 from library.pages.why import why_page
 from library.services import scans
-from library.services.addresses import series_at
 from library.services.roots import set_root
+
+VIEW_COOKIE = "library_view"
+ONE_YEAR = 365 * 24 * 3600
 
 LIBRARY_FRAGMENTS = {
     "live": "library/_results.html",
@@ -58,18 +61,14 @@ LIBRARY_FRAGMENTS = {
 @require_safe
 @live_page
 def library(request: PageRequest) -> HttpResponse:
-    """The main page. What its address does not say is as the visitor has chosen it."""
-    context = library_page(_usual(request) | request.GET.dict(), part=_part(request))
-    return page(request, "library/library.html", context, fragments=LIBRARY_FRAGMENTS)
-
-
-def _usual(request: PageRequest) -> dict[str, str]:
-    kept = preferences_of_user(request.user)
-    return {
-        "view": kept.library_view,
-        "sort": kept.library_sort,
-        "columns": kept.library_columns,
-    }
+    """The main page. The view that was chosen last stays chosen."""
+    query = {"view": request.COOKIES.get(VIEW_COOKIE, "")} | request.GET.dict()
+    context = library_page(query, part=_part(request))
+    response = page(request, "library/library.html", context, fragments=LIBRARY_FRAGMENTS)
+    if "view" in request.GET:
+        view = context.filters["view"]
+        response.set_cookie(VIEW_COOKIE, view, max_age=ONE_YEAR, httponly=True, samesite="Lax")
+    return response
 
 
 def _part(request: PageRequest) -> str:
@@ -305,6 +304,31 @@ def restore(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @needs(Right.OWN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: PageRequest) -> HttpResponse:
+    """Search at the sites, and add what was found or a pasted link."""
+    if request.method == "POST":
+        return _add(request)
+    wanted = SearchForm(request.GET).wanted()
+    context = add_page(wanted["q"], wanted["site"], ask=bool(wanted["ask"]))
+    return page(request, "library/add.html", context, fragments={"live": "library/_found.html"})
+
+
+def _add(request: PageRequest) -> HttpResponse:
+    # What is refused leads back to what it was chosen from: a link, or a search.
+    searched = {name: request.POST.get(name, "") for name in ("q", "site")}
+    searched["q"] = request.POST.get("link", "").strip() or searched["q"]
+    target = f"{reverse('add')}?{urlencode(searched)}" if searched["q"] else reverse("add")
+    with told(request):
+        site, key = _picked(request)
+        series, is_new = services.add_series(site=site, key=key)
+        words = _("%s is in your library now.") if is_new else _("%s is back in your library.")
+        tell(request, words % series.name)
+        target = reverse("series", args=[series.key])
+    return forward(request, target)
+
+
+@needs(Right.OWN)
 @require_POST
 def choose_sites(request: HttpRequest) -> HttpResponse:
     """Enable the ticked sites, where the owner has chosen none so far."""
@@ -345,7 +369,7 @@ def match(request: HttpRequest, folder_id: int) -> HttpResponse:
 def _picked(request: HttpRequest) -> tuple[str, str]:
     """Site and key of the series named in the form, by both or by a link."""
     if link := request.POST.get("link", "").strip():
-        return series_at(link)
+        return site_and_key(link)
     return request.POST.get("site", ""), request.POST.get("key", "")
 
 

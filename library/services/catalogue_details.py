@@ -17,7 +17,6 @@ from library.models import AnimeSeries, CatalogueEntry
 from library.models.catalogue import LONGEST_NAME
 from library.services.catalogue import note_genres, web_address
 from library.services.listed_covers import keep_listed_cover
-from library.services.lookup import languages_offered
 from providers.asking import asked_now
 from providers.base import SeriesInfo, Site
 from providers.errors import ProviderError
@@ -29,7 +28,7 @@ TRIED_AGAIN = timedelta(days=7)
 PATIENCE = 20.0  # seconds that somebody waits in vain
 _TAKEN = 50  # series in one transaction
 
-_TOLD = ("alternative_names", "year", "cover_url", "genres", "languages", "description")
+_TOLD = ("alternative_names", "year", "cover_url", "genres", "description")
 _INDEXED = ("letter", "sort_name", "search_text", "genre_index")
 
 
@@ -136,7 +135,6 @@ def _keep(site: str, key: str, info: SeriesInfo) -> CatalogueEntry:
             },
         )
         _take(entry, info, now)
-        entry.languages = list(info.languages) or entry.languages
         entry.save(update_fields=[*_TOLD, *_INDEXED, "details_at", "details_tried_at"])
     log.info("details kept site=%s key=%s new=%s", site, key, is_new)
     return entry
@@ -163,10 +161,8 @@ def _take_from_library(name: str) -> None:
     for start in range(0, len(wanted), _TAKEN):
         with transaction.atomic():
             entries = list(CatalogueEntry.objects.filter(pk__in=wanted[start : start + _TAKEN]))
-            spoken = languages_offered(series[entry.key].pk for entry in entries)
             for entry in entries:
                 one = series[entry.key]
                 _take(entry, one, one.refreshed_at or timezone.now())
-                entry.languages = spoken.get(one.pk) or entry.languages
             fields = [*_TOLD, *_INDEXED, "details_at", "details_tried_at"]
             CatalogueEntry.objects.bulk_update(entries, fields)

@@ -111,21 +111,6 @@ def missing_numbers(series_ids: Iterable[int]) -> dict[int, dict[int, list[int]]
     return found
 
 
-def languages_offered(series_ids: Iterable[int]) -> dict[int, list[str]]:
-    """Return ``{series id: languages}`` of what the sites offer of these, in one query."""
-    rows = (
-        Episode.objects.filter(series_id__in=list(series_ids), listed=True)
-        .exclude(languages=[])
-        .order_by("series_id")
-        .values_list("series_id", "languages")
-        .distinct()
-    )
-    found: dict[int, dict[str, None]] = {}
-    for series_id, languages in rows:
-        found.setdefault(series_id, {}).update(dict.fromkeys(languages))
-    return {series_id: list(languages) for series_id, languages in found.items()}
-
-
 def search_sites(query: str, *, site: str | None = None, ask: bool = False) -> SearchAnswer:
     """Look a series up in the kept lists of one site, or of all enabled ones, and ask the sites
     where that does not do. No transaction is open meanwhile.

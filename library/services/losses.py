@@ -58,17 +58,11 @@ def changed_root(operation: ScanOperation) -> LibraryRoot | None:
     return next((root for root in frozen if root.error_params == operation.error_params), None)
 
 
-def awaits_word(operation: ScanOperation, *, is_held: bool | None = None) -> bool:
+def awaits_word(operation: ScanOperation) -> bool:
     """Whether the owner's word is needed: for a scan to go on, or for files that are held since an
-    earlier one. A root that is away or cannot be read is none of these.
-
-    Args:
-        is_held: whether files of any series are held, where that is known; None: it is looked up.
-    """
+    earlier one. A root that is away or cannot be read is none of these."""
     if operation.state != OperationState.FAILED:
-        if is_held is None:
-            return AnimeSeries.objects.filter(removal_held=True).exists()
-        return is_held
+        return AnimeSeries.objects.filter(removal_held=True).exists()
     return operation.error_code == MassRemoval.code or changed_root(operation) is not None
 
 

@@ -21,12 +21,11 @@ from aniworld.config.directories import library_directories
 from aniworld.config.errors import ConfigError
 from aniworld.config.reach import Ask
 from library.choices import FileState
-from library.errors import NoLibraryRoot, UnknownRoot
+from library.errors import NoLibraryRoot
 from library.models import AnimeSeries, LibraryRoot, MediaFile
 from library.naming.paths import from_stored
 
 LOOKS = 20  # files or folders that are looked for
-_SHOWN = 200  # characters of what is no root
 FEWEST_FOLDERS = 3  # that are not all deleted at once
 
 
@@ -180,20 +179,6 @@ def first_root() -> LibraryRoot:
     if not roots:
         raise NoLibraryRoot
     return roots[0]
-
-
-def named_root(path: str) -> LibraryRoot:
-    """Return the root of this path, for writers; the first one for an empty path.
-
-    Raises:
-        NoLibraryRoot: none is set. UnknownRoot: it is none of them.
-    """
-    if not path:
-        return first_root()
-    found = {root.path: root for root in synced_roots()}
-    if path not in found:
-        raise UnknownRoot(path=path[:_SHOWN], known=list(found))
-    return found[path]
 
 
 def series_directory(series: AnimeSeries) -> Path:

@@ -49,13 +49,11 @@ def add_series(
     link: str | None = None,
     folder: str | None = None,
     root: LibraryRoot | None = None,
-    changes: Mapping[str, Any] | None = None,
 ) -> tuple[AnimeSeries, bool]:
     """Take a series into the library; its site is asked first. Returns it and whether it is new.
 
     A series the owner had removed is restored (then it is not new). Files that a scan has found
-    in the folder already are counted at once. What makes no sense is refused before the site is
-    asked.
+    in the folder already are counted at once.
 
     Args:
         site: the provider's name.
@@ -64,32 +62,23 @@ def add_series(
         folder: the directory's name in the stored form of ``library.naming.paths``; by the naming
             template where not given, or the folder of these words that a scan has found already.
         root: where the folder lies; the first library root where not given.
-        changes: what the owner decides of it, as :func:`change_series` takes it but the folder;
-            where nothing is said the settings count.
 
     Raises:
         SeriesKnown, FolderTaken, InvalidFolder, InvalidLink, InvalidKey, NoLibraryRoot;
-        InvalidPreferences, InvalidFollowing; UnknownProvider: the site is not enabled;
-        ProviderError: the site failed.
+        UnknownProvider: the site is not enabled; ProviderError: the site failed.
     """
     asked = configured.site(site)
     site_key = key or _key_of(asked, link or "")
-    decided = _decisions(changes or {})
     known = AnimeSeries.objects.filter(site=site, site_key=site_key).first()
     if known is not None:
-        if not decided:
-            return _brought_back(known, folder=folder, root=root), False
-        with transaction.atomic():
-            back = _brought_back(known, folder=folder, root=root)
-            return change_series(back, decided), False
+        return _brought_back(known, folder=folder, root=root), False
     place = root or first_root()
     if folder is not None:
         checked_folder(folder, root=place)
     with asked_now():
         info = asked.series(site_key)
         episodes = asked.episodes(site_key)
-    taken = new_series(asked.name, info, episodes, folder=folder, root=place, changes=decided)
-    return taken, True
+    return new_series(asked.name, info, episodes, folder=folder, root=place), True
 
 
 def new_series(
@@ -99,21 +88,14 @@ def new_series(
     *,
     folder: str | None,
     root: LibraryRoot,
-    changes: Mapping[str, Any] | None = None,
 ) -> AnimeSeries:
-    """Write a series a site has described. ``changes`` are as checked by :func:`add_series`.
+    """Write a series a site has described.
 
     Raises:
         SeriesKnown, FolderTaken, InvalidKey.
     """
     series = create_row(
-        site=site,
-        site_key=info.key,
-        name=info.name,
-        year=info.year,
-        folder=folder,
-        root=root,
-        changes=changes,
+        site=site, site_key=info.key, name=info.name, year=info.year, folder=folder, root=root
     )
     keep_catalogue(series, info, episodes)
     keep_cover(series)
@@ -129,14 +111,12 @@ def create_row(
     year: int | None,
     folder: str | None,
     root: LibraryRoot,
-    changes: Mapping[str, Any] | None = None,
 ) -> AnimeSeries:
     """Write the bare row of a series and hand it the files of its folder.
 
     Args:
         folder: one that is there, or has been checked; a new one by the naming template where not
             given.
-        changes: what its owner has decided of it already.
 
     Raises:
         SeriesKnown, FolderTaken, InvalidKey.
@@ -154,8 +134,6 @@ def create_row(
     series.index_words()
     if not series.is_local:
         follow_as_set(series)
-    decided = dict(changes or {})
-    _set(series, decided)
     refuse_taken_folder(series)
     try:
         with transaction.atomic():
@@ -167,7 +145,7 @@ def create_row(
             record(
                 LibraryAction.SERIES_ADDED,
                 on=about(series),
-                after=origin | place(series) | decided,
+                after=origin | place(series),
                 undo=Undo("series.unkeep", {"key": key}) if series.is_local else None,
             )
     except IntegrityError as error:  # another process was quicker
@@ -265,11 +243,15 @@ def change_series(series: AnimeSeries, changes: Mapping[str, Any]) -> AnimeSerie
     """
     refuse_unknown(changes)
     changes = completed(series, changes)
+    changed = [name for name in _CHANGEABLE if name in changes]
+    since = ["follow_since"] if begins_anew(series, changes) else []
+    if since:
+        series.follow_since = timezone.now()
     moved = "folder" in changes and changes["folder"] != series.folder
     if moved:
         checked_folder(changes["folder"], root=series.root)
-    changed = [name for name in _CHANGEABLE if name in changes]
-    since = _set(series, changes)
+    for name in changed:
+        setattr(series, name, changes[name])
     refuse_taken_folder(series)
     with transaction.atomic():
         _record_changed(series, changed)
@@ -281,24 +263,6 @@ def change_series(series: AnimeSeries, changes: Mapping[str, Any]) -> AnimeSerie
             recount([series.pk])
     series.refresh_from_db()
     return series
-
-
-def _decisions(changes: Mapping[str, Any]) -> dict[str, Any]:
-    """What is decided of a series that is none yet. Raises as :func:`change_series`."""
-    refuse_unknown(changes)
-    wanted = completed(AnimeSeries(), changes)
-    return {name: wanted[name] for name in _CHANGEABLE if name in wanted and name != "folder"}
-
-
-def _set(series: AnimeSeries, changes: Mapping[str, Any]) -> list[str]:
-    """Set what was decided; returns the columns that change with it."""
-    since = ["follow_since"] if begins_anew(series, changes) else []
-    if since:
-        series.follow_since = timezone.now()
-    for name in _CHANGEABLE:
-        if name in changes:
-            setattr(series, name, changes[name])
-    return since
 
 
 def _record_changed(series: AnimeSeries, names: Sequence[str]) -> None:

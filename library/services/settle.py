@@ -67,15 +67,12 @@ _SET_INSTEAD = f"UPDATE {_FILES} SET instead_id = %s WHERE id = %s"  # noqa: S60
 _READ_MAPPINGS = f"SELECT id, mapping FROM {_SERIES} WHERE id IN (%s) AND mapping <> '[]'"  # noqa: S608
 _COUNT = f"""
     UPDATE {_SERIES}
-    SET (total_episodes, downloaded_count, missing_count, unavailable_count, bytes_on_disk) = (
+    SET (total_episodes, downloaded_count, missing_count, unavailable_count) = (
         SELECT COUNT(*),
             COUNT(*) FILTER (WHERE state = 'PRESENT'),
             CASE WHEN {_SERIES}.monitored
                 THEN COUNT(*) FILTER (WHERE state = 'MISSING' AND NOT unwanted) ELSE 0 END,
-            COUNT(*) FILTER (WHERE state = 'UNAVAILABLE'),
-            (SELECT COALESCE(SUM(file_size), 0) FROM (
-                SELECT DISTINCT file_id, file_size FROM {_EPISODES}
-                WHERE series_id = {_SERIES}.id AND state = 'PRESENT') AS there)
+            COUNT(*) FILTER (WHERE state = 'UNAVAILABLE')
         FROM {_EPISODES} WHERE series_id = {_SERIES}.id)
     WHERE id IN (%s)
 """  # noqa: S608

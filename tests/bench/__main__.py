@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-PARTS = ("names", "scan", "refresh", "api", "pages", "events", "transfer")
+PARTS = ("names", "scan", "refresh", "api", "events", "transfer")
 
 
 def main(wanted: list[str]) -> int:

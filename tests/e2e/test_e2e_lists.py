@@ -43,16 +43,6 @@ def test_a_row_opens_and_what_is_ticked_in_it_is_queued(page: Page, stage: Stage
     assert page.url.endswith("/missing")
 
 
-@pytest.mark.parametrize("width", [360, 768, 1100, 1280])
-def test_nothing_of_a_missing_episode_is_cut(page: Page, stage: Stage, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
-    page.goto(f"{stage.product.address}/missing?series=mondlaterne")
-    languages = page.locator(".missing-episode .episode-languages")
-    expect(languages.first).to_be_visible()
-    cut = "(lists) => lists.filter((one) => one.scrollWidth > one.clientWidth).length"
-    assert languages.evaluate_all(cut) == 0
-
-
 def test_filters_of_files_act_at_once_and_stand_in_the_address(page: Page, stage: Stage) -> None:
     page.goto(f"{stage.product.address}/files")
     expect(page.locator(".file-row").first).to_be_visible()

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.e2e
 
 BASE = "/anime"
 FIRST = 10  # requests: the page, theme, sheet, font, logo, htmx, three modules, the socket
-SENT = 78_000  # bytes of all static files, as they come; htmx and the icons are two fifths
+SENT = 75_000  # bytes of all static files, as they come; htmx and the icons are two fifths
 
 
 @pytest.fixture

@@ -403,7 +403,6 @@ def gives_an_episode_a_link(hand: Hand) -> None:
 @step("undo-newest", "redo-newest")
 def takes_back_what_was_done_last(hand: Hand) -> None:
     hand.go(f"/series/{SHOWN}")
-    hand.opens("#series-menu")
     hand.press("Remove")
     hand.press("Remove")
     hand.go("/journal/own")
@@ -413,7 +412,6 @@ def takes_back_what_was_done_last(hand: Hand) -> None:
     hand.go("/journal/own")
     hand.page.locator("#undo-last").click()
     hand.go(f"/series/{SHOWN}")
-    hand.opens("#series-menu")
     expect(hand.button("Remove")).to_be_visible()
 
 
@@ -506,22 +504,12 @@ def adds_a_series(hand: Hand) -> None:
     hand.sees(name)
 
 
-@step("add-series")
-def adds_a_series_with_options(hand: Hand) -> None:
-    hand.go("/add?q=Lokomotive")
-    link = hand.page.get_by_role("link", name="with options").first
-    link.click()
-    hand.page.get_by_label("Queue now").select_option("FIRST_SEASON")
-    hand.press("Add to the library")
-    hand.is_told("is in your library now.")
-
-
 @step("catalogue-details")
 def reads_more_of_a_series_at_a_site(hand: Hand) -> None:
-    hand.go("/add?q=B%C3%A4ckerei")
+    hand.go("/add?q=Geisterclub")
     hand.button("Read more", exact=False).click()
     hand.is_told("was read.")
-    hand.go("/add?q=B%C3%A4ckerei")
+    hand.go("/add?q=Geisterclub")
     expect(hand.page.locator(".hit img").first).to_be_visible()
 
 
@@ -696,43 +684,6 @@ def switches_the_shortcuts_off(hand: Hand) -> None:
     hand.page.get_by_label("Which shortcuts hold").select_option("None: all keys are the browser's")
     hand.press("Use these shortcuts")
     hand.is_told("The shortcuts are as you chose.")
-
-
-@step("preferences", "preferences-theme")
-def chooses_how_pages_look(hand: Hand) -> None:
-    page = hand.page
-    hand.go("/preferences")
-    page.get_by_label("Colours").select_option("Dark")
-    page.get_by_label("Library shown as").select_option("Table")
-    page.get_by_label("Size", exact=True).check()
-    hand.press("Keep")
-    hand.is_told("Kept. It is so in every browser that you log in with.")
-    hand.go("/")
-    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    expect(page.locator(".series-table thead")).to_contain_text("Size")
-    hand.opens(".shell-tools details.menu")
-    hand.press("Light", within=".shell-tools")
-    expect(page.locator("html")).to_have_attribute("data-theme", "light")
-
-
-@step("saved-views", "saved-view-rename", "saved-view-remove")
-def keeps_a_view_of_the_library(hand: Hand) -> None:
-    page = hand.page
-    hand.go("/?show=missing&sort=size&view=table")
-    hand.opens("#views-menu")
-    page.get_by_role("link", name="Your views of the library").click()
-    page.get_by_label("Save this view as").fill("Gaps")
-    hand.press("Save")
-    hand.is_told("“Gaps” is among your views.")
-    hand.go("/views")
-    page.get_by_label("New name of Gaps").fill("Large gaps")
-    hand.press("Rename Gaps")
-    page.get_by_role("link", name="Large gaps").click()
-    expect(page.locator("#filters [name=sort]")).to_have_value("size")
-    hand.go("/views")
-    hand.press("Remove Large gaps")
-    hand.press("Remove")
-    hand.is_told("“Large gaps” is no view any more.")
 
 
 @step("account-session-end", "account-sessions-end")
@@ -939,22 +890,6 @@ def sets_up_a_target(hand: Hand) -> None:
     hand.press("Switch off : Desk")
     hand.go("/settings/notifications")
     hand.sees("Switch on: Desk")
-
-
-@step("browser", "browser-test", "browser-remove")
-def sees_to_a_browser_that_is_told(hand: Hand) -> None:
-    hand.go("/notifications/browsers")
-    hand.sees("Firefox 140 · Android")
-    hand.page.get_by_role("link", name="Change : Firefox 140 · Android").click()
-    hand.page.get_by_label("Quiet hours").fill("22:00-07:00")
-    hand.press("Save")
-    hand.go("/notifications/browsers")
-    hand.sees("22:00-07:00")
-    hand.press("Send a test : Firefox 140 · Android")
-    hand.go("/notifications/browsers")
-    hand.press("Remove : Firefox 140 · Android")
-    hand.go("/notifications/browsers")
-    hand.sees("No browser of yours is told")
 
 
 @step("target-remove")

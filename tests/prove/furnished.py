@@ -9,16 +9,12 @@ from django.utils import timezone
 
 from accounts import keys
 from accounts.models import Scope
-from accounts.rights import OWNER
 from accounts.services import open_session
 from aniworld.config import services as config
 from aniworld.journal.actors import Actor, acting_as
 from aniworld.sites import added, pace
 from aniworld.system.backups import services as backups
 from aniworld.system.notifications import services as notifications
-from aniworld.system.notifications.browsers import services as browsers
-from aniworld.system.notifications.browsers.offered import looked_at
-from aniworld.system.notifications.browsers.services import Visit
 from aniworld.system.notifications.choices import OVER, DeliveryState, Kind
 from aniworld.system.notifications.models import Delivery, InboxMessage
 from downloads.choices import Quarantine, Stage, Status
@@ -30,7 +26,6 @@ from library.services.catalogue import keep_list
 from providers.errors import SiteDown
 from tests.catalogues import definition
 from tests.factories import make_item, make_series, split_numbers
-from tests.push_service import FakeBrowser
 from tests.unit.document.house import QUARANTINED, SEEN
 
 SHOWN = "mondlaterne"
@@ -80,9 +75,6 @@ def unsplit() -> None:
 def _told() -> None:
     """A target, an inbox, and messages in each state the log has a place for."""
     notifications.add_target("Phone", {"kind": "WEBHOOK", "url": "http://127.0.0.1:9/hook"})
-    phone = FakeBrowser("https://push.example.org/phone")
-    visit = Visit(User.objects.get(username=OWNER), None, "Firefox 140 · Android", "en")
-    browsers.add_browser(visit, looked_at(**phone.offer))
     now = timezone.now()
     episodes = [{"season": 1, "episode": number} for number in range(1, 15)]
     params = {"series": "Mondlaterne", "key": SHOWN, "count": 14, "episodes": episodes}

@@ -14,20 +14,15 @@ RUN_AXE = """() => axe.run({
 })"""
 IS_WIDER = "() => document.documentElement.scrollWidth > innerWidth"
 # What lies outside the screen without a part of its own that scrolls: it cannot be come to.
-# What is only for the ears lies anywhere.
 CUT_OFF = """() => [...document.querySelectorAll("body *")].filter((one) => {
   const { width, height, left, right } = one.getBoundingClientRect();
   if (!width || !height || (left >= -1 && right <= innerWidth + 1)) return false;
-  for (let above = one; above; above = above.parentElement) {
-    const { clipPath, overflowX } = getComputedStyle(above);
-    if (clipPath !== "none" || (above !== one && /auto|scroll/.test(overflowX))) return false;
-  }
+  for (let above = one.parentElement; above; above = above.parentElement)
+    if (/auto|scroll/.test(getComputedStyle(above).overflowX)) return false;
   return true;
 }).map((one) => one.outerHTML.slice(0, 120))"""
-# Short words of which a narrow column leaves some letters to each line. Scripts that write no space
-# between words, and Korean, may be parted anywhere: no word of theirs is torn.
+# Short words of which a narrow column leaves some letters to each line.
 TORN = """() => {
-  const parted = /[\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Hangul}\\p{sc=Thai}]/u;
   const isForEars = (one) =>
     one && (getComputedStyle(one).clipPath !== "none" || isForEars(one.parentElement));
   const torn = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -35,7 +30,6 @@ TORN = """() => {
     const parent = text.parentElement;
     if (parent.closest("code, pre, option, script") || !parent.checkVisibility()) continue;
     for (const word of text.data.matchAll(/(?<!\\S)\\p{L}{2,12}(?!\\S)/gu)) {
-      if (parted.test(word[0])) continue;
       const range = document.createRange();
       range.setStart(text, word.index);
       range.setEnd(text, word.index + word[0].length);

@@ -25,8 +25,7 @@ SECONDS = 30
 # One value for each part of an address. A route with a new kind of part needs one here.
 SAMPLES: Mapping[str, Any] = {
     **dict.fromkeys(("pk", "folder_id", "entry_id", "hold_id", "item_id", "id", "object_id"), 1),
-    **{"key_id": 1, "delivery_id": 1, "browser_id": 1, "tie_id": 1, "view_id": 1},
-    **{"repair_id": "worker_dead"},
+    **{"key_id": 1, "delivery_id": 1, "tie_id": 1, "repair_id": "worker_dead"},
     **{"season": 1, "episode": 1, "number": 1, "width": 220, "content_type_id": 1},
     **{"status": "failed", "action": "start", "name": "aniworld", "app_label": "library"},
     **{"site": "aniworld", "until": "today"},

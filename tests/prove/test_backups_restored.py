@@ -37,7 +37,6 @@ MOMENTARY = {
     *("sites_siteslot", "sites_servicestate", "sites_callcount"),
     *("notifications_inboxmessage", "notifications_delivery"),
     *("notifications_targetstate", "notifications_senderlease", "notifications_knownrepair"),
-    "notifications_browser",
     *("schedule_jobstate", "schedule_jobrun", "schedule_schedulermark"),
 }
 STRUCTURE = {"django_content_type", "auth_permission", "django_migrations"}

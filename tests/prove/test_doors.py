@@ -37,7 +37,6 @@ pytestmark = [pytest.mark.timeout(1200)]
 OPEN = {
     *("/favicon.ico", "/ping", "/health", "/health/ready", "/setup", "/login", "/login/help"),
     *("/api/setup", "/api/auth/setup", "/api/auth/login", "/api/auth/status"),
-    *("/manifest.webmanifest", "/service-worker.js", "/offline"),
     "/calendar.ics",  # by a key of its own
 }
 WAYS = (

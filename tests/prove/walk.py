@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import requests
-from django.contrib import admin
 from django.urls import get_resolver, reverse
 from playwright.sync_api import Browser, BrowserContext, StorageState, expect
 
@@ -27,18 +26,13 @@ from tests.unit.aniworld.pages.test_reads import routes
 PASSWORD = "lantern-otter-velvet-river"
 PHONE, DESK = (320, 700), (1280, 900)
 THEMES = ("light", "dark")
-LANGUAGES = {"light": "en-US", "dark": "de-DE"}  # each page is seen in both
-# No page of our own making: what programs ask, and Django's administration. They stand in the same
-# frame and are looked at apart.
+# Not ours to lay out, or no page: what programs ask, and Django's own administration.
 APART = ("/api/", "/admin/", "/static/")
-API_DOCS = "/api/docs"
-API_PAGES = (API_DOCS, "/api/v1/anime", "/api/queue", "/api/config", "/api/jobs")
 # What is no page though a browser may ask for it.
 FILES = {
     *("favicon", "ping", "health", "health-ready", "socket-status", "cover", "cover-width"),
     *("backup-download", "support-bundle-file", "series-mapping-export"),
-    *("calendar-ics", "listed-cover", "settings-provider-definition-file", "metrics"),
-    "commands",  # lines for the palette, which stands on every page
+    *("calendar-ics", "listed-cover", "settings-provider-definition-file"),
 }
 # Pages that lead elsewhere: to a page of the list.
 MEDIA_SERVER = (
@@ -63,11 +57,7 @@ FACES = {
     "files": ("show=duplicates", "show=unmatched", "sort=largest", "q=nothing+is+called+so"),
     "files-remove": ("ids=1&ids=2",),
     "catalogue": ("show=gone", "q=nothing+is+called+so", f"q={LONG}"),
-    "add": (
-        *("q=Geisterclub", "q=nothing+is+called+so", f"q={LONG}"),
-        "q=https%3A%2F%2Felsewhere.example%2Fwatch%2F1",
-    ),
-    "add-series": (f"site=aniworld&key={SHOWN}&q=Mond", "site=aniworld&key=kupferfuchs&q=Fuchs"),
+    "add": ("q=Geisterclub", "q=nothing+is+called+so", f"q={LONG}"),
     "series": ("view=grid", "tab=preferences", "tab=problems", "tab=changes", "open=1"),
     "settings-folders": ("path=/usr", "path=/srv", "path=/nowhere"),
     "settings-naming": ("naming_template=%7Bname%7D%2F%7Bnothing%7D",),
@@ -101,18 +91,13 @@ class Walk:
         *,
         script: bool = True,
         inside: bool = True,
-        language: str = "en-US",
-        touch: bool = False,
     ) -> BrowserContext:
         context = self.browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme="dark" if theme == "dark" else "light",
-            locale=language,
             storage_state=self.state if inside else None,
             java_script_enabled=script,
             reduced_motion="reduce",
-            has_touch=touch,
-            is_mobile=touch,
         )
         context.set_default_timeout(60_000)
         return context
@@ -186,17 +171,6 @@ class Walk:
         return requests.get(
             url, headers=headers, cookies=cookies, timeout=60, allow_redirects=False
         )
-
-
-def administration() -> Iterator[tuple[str, str]]:
-    """Name and address of the lists and forms of the administration."""
-    for name in ("index", "auth_user_add"):
-        yield name, reverse(f"admin:{name}")
-    for name in ("auth_user_change", "auth_user_history", "auth_user_password_change"):
-        yield name, reverse(f"admin:{name}", args=[1])
-    for one in admin.site._registry:
-        name = f"{one._meta.app_label}_{one._meta.model_name}_changelist"
-        yield name, reverse(f"admin:{name}")
 
 
 def begin(walk: Walk) -> None:

@@ -34,9 +34,7 @@ from aniworld.system.backups import shelf
 from aniworld.system.examinations import examine
 from aniworld.system.mediaservers import services as media_servers
 from aniworld.system.notifications import services as notifications
-from aniworld.system.notifications.browsers import services as browsers
-from aniworld.system.notifications.browsers.offered import Offer
-from aniworld.system.notifications.models import Browser, Delivery
+from aniworld.system.notifications.models import Delivery
 from downloads import services as queue
 from downloads.choices import Lift
 from downloads.models import DownloadQueueItem
@@ -52,7 +50,6 @@ from library.ties.services import tie_series
 from providers.watching import Called, Fault
 from tests.catalogues import definition
 from tests.factories import SPLIT_MARK, make_item, make_scan, make_unmatched, split_numbers
-from tests.push_service import FakeBrowser
 from tests.unit.aniworld.pages.test_reads import NAMELESS, routes
 from tests.unit.document.house import QUARANTINED, without_children
 from tests.unit.library.conftest import (  # noqa: F401 - fixtures
@@ -427,30 +424,6 @@ def a_target(_world: World) -> None:
     notifications.add_target("Phone", {"kind": "WEBHOOK", "url": "http://127.0.0.1:9/"})
 
 
-def a_browser(world: World) -> None:
-    """Its push service is one that nobody may send to."""
-    made = FakeBrowser("https://127.0.0.1:9/x")
-    offer = Offer(made.endpoint, made.p256dh, made.auth)
-    browsers.add_browser(browsers.Visit(world.owner, None), offer)
-
-
-def by_browser(method: str, action: str, what: str = "", **body: Any) -> Act:
-    """As a program, of the one browser that there is."""
-
-    def do(world: World) -> int:
-        address = f"notifications/browsers/{Browser.objects.get().pk}{what}"
-        return world.api(method, address, body)
-
-    return first(a_browser, Act(do, action, "CLIENT"))
-
-
-def by_page_of_browser(action: str, what: str = "", **data: Any) -> Act:
-    def do(world: World) -> int:
-        return world.page(f"/notifications/browsers/{Browser.objects.get().pk}{what}", **data)
-
-    return first(a_browser, Act(do, action, "OWNER"))
-
-
 def a_message(_world: World) -> None:
     a_target(_world)
     now = timezone.now()
@@ -613,7 +586,6 @@ ACTS: dict[tuple[str, str], Act] = {
         "series.changed", "/library/selected", action="unmonitor", keys=["show"]
     ),
     ("post", "add"): page("series.added", "/add", site="{site}", key="other"),
-    ("post", "add-series"): page("series.added", "/add/series", site="{site}", key="other"),
     ("post", "choose-sites"): page("config.changed", "/add/sites", sites=["aniworld"]),
     ("post", "unmatched-confirm"): page("series.added", "/unmatched/confirm", ids=["{folder}"]),
     ("post", "unmatched-keep"): page("series.added", "/unmatched/{folder}/keep", name="Own"),
@@ -900,22 +872,6 @@ ACTS: dict[tuple[str, str], Act] = {
     ("post", "target-test-api"): first(
         a_target, api("notification.tested", "post", "notifications/targets/Phone/test")
     ),
-    ("post", "browsers-api"): api(
-        "notification.browser_added",
-        "post",
-        "notifications/browsers",
-        **FakeBrowser("https://push.example.org/x").offer,
-    ),
-    ("patch", "browser-api"): by_browser(
-        "patch", "notification.browser_changed", quiet_hours="22:00-07:00"
-    ),
-    ("delete", "browser-api"): by_browser("delete", "notification.browser_removed"),
-    ("post", "browser-test-api"): by_browser("post", "notification.tested", "/test"),
-    ("post", "browser"): by_page_of_browser(
-        "notification.browser_changed", events=["SCAN_FAILED"], pace="EACH"
-    ),
-    ("post", "browser-remove"): by_page_of_browser("notification.browser_removed", "/remove"),
-    ("post", "browser-test"): by_page_of_browser("notification.tested", "/test"),
     ("post", "delivery-send-api"): first(
         a_message, Act(send_by_api, "notification.sent_again", "CLIENT")
     ),
@@ -1140,23 +1096,8 @@ ACTS: dict[tuple[str, str], Act] = {
 CATALOGUE = "what a catalogue lists is nobody's act here"
 READ = "what is read is no act on anything; the same page takes it back"
 NO_ACT = {
-    ("post", "browser-seen-api"): "which login a browser comes with is journalled",
     ("post", "account-language"): "in which language one user reads",
     ("post", "account-shortcuts"): "which keys one user wants",
-    ("post", "preferences"): "how pages look to one user",
-    ("post", "preferences-theme"): "the colours of one user",
-    ("patch", "preferences-api"): "how pages look to one user",
-    **dict.fromkeys(
-        (
-            *(
-                ("post", "saved-views"),
-                ("post", "saved-view-rename"),
-                ("post", "saved-view-remove"),
-            ),
-            *(("post", "views-api"), ("patch", "view-api"), ("delete", "view-api")),
-        ),
-        "how one user looks at the library",
-    ),
     ("post", "series-refresh"): CATALOGUE,
     ("post", "anime-refresh"): CATALOGUE,
     ("post", "anime-search"): "asks the sites",

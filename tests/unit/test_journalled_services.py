@@ -34,7 +34,6 @@ SERVICES = (
     "accounts.throttle",
     "aniworld.config.services",
     "aniworld.sites.services",
-    "aniworld.system.notifications.browsers.services",
     "aniworld.system.notifications.services",
     "aniworld.system.schedule.services",
     "downloads.services",
@@ -56,18 +55,13 @@ TRIES = "counts tries; who gets in is journalled"
 READ = "what is read is no act on anything; the same page takes it back"
 COUNTED = "what there is, or was long ago, is counted; nothing changes by it"
 ASKED = "how a site answered is counted; what was asked for is nobody's change"
-OWN_VIEW = "how one user looks at the library"
 NO_ACT = {
     "library.services.lookup.search_sites": ASKED,
-    "library.services.saved_views.save_view": OWN_VIEW,
-    "library.services.saved_views.change_view": OWN_VIEW,
-    "library.services.saved_views.remove_view": OWN_VIEW,
     "accounts.services.clean_up_sessions": "sessions that have expired by themselves",
     "accounts.throttle.admit": TRIES,
     "accounts.throttle.failed": TRIES,
     "accounts.throttle.succeeded": TRIES,
     "accounts.throttle.forget": TRIES,
-    "aniworld.system.notifications.browsers.services.saw_browser": "the login is journalled",
     "aniworld.system.notifications.services.get_target": "reads; what it reads is kept from logs",
     "aniworld.system.notifications.services.mark_read": READ,
     "aniworld.system.notifications.services.mark_unread": READ,

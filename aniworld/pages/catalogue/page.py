@@ -24,7 +24,8 @@ from aniworld.web import display
 from aniworld.web.advice import advice_of
 from aniworld.web.ids import whole
 from library.models import CatalogueEntry, CatalogueList
-from library.pages.listed import ListedCard, card_of, own_card
+from library.pages.listed import ListedCard, card_of
+from library.pages.pictures import picture_of
 from library.services.catalogue import genres_of
 from library.services.catalogue_search import is_old
 from library.services.roots import root_paths
@@ -64,10 +65,9 @@ class CardLine:
     @property
     def card(self) -> ListedCard:
         """With the cover that the library has, where it has the series."""
-        entry, series = self.line.entry, self.line.series
-        if series is None:
-            return card_of(entry)
-        return own_card(series, entry.as_result(), site=entry.site, entry=entry)
+        series = self.line.series
+        own = picture_of(series) if series is not None and series.cover_source else None
+        return card_of(self.line.entry, shown=own)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def passing(wanted: Wanted, names: Sequence[str]) -> QuerySet[CatalogueEntry]:
 def lines_of(entries: Sequence[CatalogueEntry]) -> list[Line]:
     """What these are here, by themselves or by a tie, in three queries."""
     place = {"site__in": {e.site for e in entries}, "site_key__in": [e.key for e in entries]}
-    large = ("episode_dict", "mapping", "search_text")
+    large = ("description", "episode_dict", "mapping", "search_text")
     ties = SeriesTie.objects.filter(**place, series__deleted_at=None).select_related("series")
     known = {
         (tie.site, tie.site_key): tie.series

@@ -26,7 +26,6 @@ class CatalogueEntryRow(TypedDict):
     cover_url: Annotated[str, "Where we serve it; empty: it is not kept."]
     genres: list[str]
     alternative_names: list[str]
-    languages: Annotated[list[str], "Of the episodes on its own page; empty: it was not read."]
     description: str
     appeared_at: Annotated[
         datetime | None, "Since when it is listed; null: since the list was first read."
@@ -75,7 +74,6 @@ def _entry_row(line: Line) -> CatalogueEntryRow:
         "cover_url": (series and cover_address(series)) or listed_cover_address(entry),
         "genres": entry.genres,
         "alternative_names": entry.alternative_names,
-        "languages": entry.languages,
         "description": entry.description,
         "appeared_at": entry.appeared_at,
         "gone_at": entry.gone_at,

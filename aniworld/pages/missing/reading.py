@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, TextField, Value
@@ -176,37 +175,11 @@ def groups(wanted: Wanted) -> list[Group]:
     return [(pk, counts[pk]) for pk in named.values_list("pk", flat=True) if pk in counts]
 
 
-def in_order(wanted: Wanted, order: Order) -> QuerySet[Episode, Episode] | ByDay:
+def in_order(wanted: Wanted, order: Order) -> QuerySet[Episode, Episode]:
     """All episodes that pass, by their series as it has come; or those with a day, by that."""
     if order == Order.AIRED:
-        return ByDay(wanted)
+        return with_series(with_days(wanted)).order_by(_sign(wanted) + "at", *_PLACE)
     return with_series(episodes(wanted)).order_by(*_PLACE)
-
-
-class ByDay:
-    """The episodes that pass of which a day is known, in the order of ``dated``: counted once, and
-    read a part at a time."""
-
-    def __init__(self, wanted: Wanted) -> None:
-        self._wanted = wanted
-
-    @cached_property
-    def _count(self) -> int:
-        """Whether there is a day takes less to find than which one it is."""
-        is_known = Q(Exists(Airing.objects.filter(**_SAME))) | Q(Exists(_news().filter(**_SAME)))
-        return episodes(self._wanted).filter(is_known).count()
-
-    def count(self) -> int:
-        return self._count
-
-    def __len__(self) -> int:
-        return self._count
-
-    def __getitem__(self, part: slice) -> list[Episode]:
-        rows = _days(self._wanted, count=self._count)[part]
-        ids = [Dated(*row).episode for row in rows]
-        known = with_series(Episode.objects.filter(pk__in=ids)).in_bulk()
-        return [known[pk] for pk in ids if pk in known]
 
 
 def series_by_id(ids: Iterable[int]) -> dict[int, AnimeSeries]:
@@ -243,7 +216,7 @@ def aired_of(found: Iterable[Episode]) -> dict[Place, Aired]:
     catalogue listed it anew."""
     near = _near({_place(one) for one in found})
     airings = Airing.objects.filter(**near).order_by().annotate(rank=Value(0))
-    news = _news().filter(**near).order_by()
+    news = Availability.objects.filter(is_news=True, gone_at=None, **near).order_by()
     news = news.annotate(has_time=Value(value=True), rank=Value(1))
     rows = airings.values_list(*_PLACE, "at", "has_time", "rank").union(
         news.values_list(*_PLACE, "first_seen_at", "has_time", "rank"), all=True
@@ -263,17 +236,12 @@ def dated(wanted: Wanted, *, count: int, since: Since | None, most: int) -> list
         since: where to go on.
         most: so many are read.
     """
-    skipped = since.skipped if since else 0
-    in_order = _days(wanted, count=count, since=since)[skipped : skipped + most]
-    return [Dated(*row) for row in in_order]
-
-
-def _days(wanted: Wanted, *, count: int, since: Since | None = None) -> QuerySet[Any, Any]:
-    """The columns of ``Dated``, in its order."""
     rows = _asked_for_days(wanted) if count <= FEW else _gone_through(wanted, since)
     if since is not None and count <= FEW:
         rows = rows.filter(**{f"at__{_bound(wanted)}": since.at})
-    return rows.order_by(_sign(wanted) + "at", *_PLACE)
+    skipped = since.skipped if since else 0
+    in_order = rows.order_by(_sign(wanted) + "at", *_PLACE)[skipped : skipped + most]
+    return [Dated(*row) for row in in_order]
 
 
 def of_dated(rows: Sequence[Dated]) -> list[Line]:
@@ -293,17 +261,18 @@ def with_series(found: QuerySet[Episode, Episode]) -> QuerySet[Episode, Episode]
 
 def _asked_for_days(wanted: Wanted) -> QuerySet[Any, Any]:
     """Each episode that passes with its day."""
-    airings = Airing.objects.filter(**_SAME).order_by("at")
-    listed = _news().filter(**_SAME).order_by("first_seen_at").values("first_seen_at")[:1]
-    day = Coalesce(Subquery(airings.values("at")[:1]), Subquery(listed))
-    told = Coalesce(Subquery(airings.values("has_time")[:1]), Value(value=True))
-    found = episodes(wanted).annotate(at=day, has_time=told).exclude(at=None)
-    return found.values_list(*_PLACE, "at", "has_time", "pk")
+    has_time = Airing.objects.filter(**_SAME).order_by("at").values("has_time")[:1]
+    told = Coalesce(Subquery(has_time), Value(value=True))
+    return with_days(wanted).annotate(has_time=told).values_list(*_PLACE, "at", "has_time", "pk")
 
 
-def _news() -> QuerySet[Availability, Availability]:
-    """When the catalogue listed what it lists, but for what it did from the first."""
-    return Availability.objects.filter(is_news=True, gone_at=None)
+def with_days(wanted: Wanted) -> QuerySet[Episode, Episode]:
+    """The episodes of which a day is known, with it as ``at``."""
+    airings = Airing.objects.filter(**_SAME).order_by("at").values("at")[:1]
+    news = Availability.objects.filter(**_SAME, is_news=True, gone_at=None)
+    listed = news.order_by("first_seen_at").values("first_seen_at")[:1]
+    day = Coalesce(Subquery(airings), Subquery(listed))
+    return episodes(wanted).annotate(at=day).exclude(at=None)
 
 
 def _gone_through(wanted: Wanted, since: Since | None) -> QuerySet[Any, Any]:
@@ -314,7 +283,7 @@ def _gone_through(wanted: Wanted, since: Since | None) -> QuerySet[Any, Any]:
     airings = Airing.objects.filter(**_SAME)
     earlier = Q(at__lt=OuterRef("at")) | Q(at=OuterRef("at"), pk__lt=OuterRef("pk"))
     announced = Airing.objects.filter(passing, ~Exists(airings.filter(earlier)))
-    news = _news()
+    news = Availability.objects.filter(is_news=True, gone_at=None)
     seen = Q(first_seen_at__lt=OuterRef("first_seen_at"))
     seen |= Q(first_seen_at=OuterRef("first_seen_at"), pk__lt=OuterRef("pk"))
     listed = news.filter(passing, ~Exists(airings), ~Exists(news.filter(seen, **_SAME)))

@@ -32,30 +32,23 @@ class PreferenceList:
     options: Sequence[tuple[str, str]]
 
 
-def preference_lists(series: AnimeSeries, *, places: int = PLACES) -> list[PreferenceList]:
-    """The languages and the hosters; what is chosen is offered even where nothing knows it now.
-
-    Args:
-        places: how many choices there are at least.
-    """
+def preference_lists(series: AnimeSeries) -> list[PreferenceList]:
+    """The languages and the hosters; what is chosen is offered even where nothing knows it now."""
     languages = {str(one): display.language(one) for one in Language}
     own = {name: display.language(name) for name in series.languages}
     return [
-        _list("languages", _("Languages"), series.languages, languages | own, places),
+        _list("languages", _("Languages"), series.languages, languages | own),
         _list(
             "hosters",
             _("Hosters"),
             series.hosters,
             HOSTER_LABELS | {name: name for name in series.hosters if name not in HOSTER_LABELS},
-            places,
         ),
     ]
 
 
-def _list(
-    name: str, title: str, chosen: Sequence[str], options: dict[str, str], least: int
-) -> PreferenceList:
-    filled = [*chosen, *[""] * max(least - len(chosen), 0)]
+def _list(name: str, title: str, chosen: Sequence[str], options: dict[str, str]) -> PreferenceList:
+    filled = [*chosen, *[""] * max(PLACES - len(chosen), 0)]
     places = [
         Place(_("%(what)s, choice %(place)d") % {"what": title, "place": place}, value)
         for place, value in enumerate(filled, start=1)

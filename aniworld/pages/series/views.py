@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import preferences_of_user
 from aniworld.events.pages import live_page
 from aniworld.journal.pages.undo import undo_address
 from aniworld.journal.services import noting
@@ -76,14 +75,10 @@ def _wanted(request: PageRequest) -> Wanted:
     opened = request.GET.getlist("open") if said is None else said.split()
     return Wanted(
         _choice(Tab, request.GET.get("tab", ""), Tab.EPISODES),
-        _choice(View, request.GET.get("view", ""), _usual_view(request)),
+        _choice(View, request.GET.get("view", ""), View.LIST),
         opened_in(opened),
         is_all=said is not None,
     )
-
-
-def _usual_view(request: HttpRequest) -> View:
-    return _choice(View, preferences_of_user(request.user).series_view, View.LIST)
 
 
 def _choice(kind: type[Choice], said: str, usual: Choice) -> Choice:

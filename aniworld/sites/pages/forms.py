@@ -107,7 +107,7 @@ class NewSiteForm(DefinitionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(one.name, f"{_(one.label)}: {_(one.description)}") for one in added.kinds()]
+        choices = [(one.name, f"{one.label}: {one.description}") for one in added.kinds()]
         kind = self.fields["provider"]
         assert isinstance(kind, forms.ChoiceField)  # noqa: S101 - declared above
         kind.choices = choices

@@ -109,10 +109,8 @@ def _lease_kept() -> Iterator[None]:
 
 
 def _end_sessions_and_events(newest_event: int) -> None:
-    """Everybody logs in anew, no browser is told any more, and event ids go on rising."""
+    """Everybody logs in anew, and event ids go on rising."""
     UserSession.objects.all().delete()
-    # Their users may be others now.
-    apps.get_model("notifications", "Browser").objects.all().delete()
     reached = max(newest_id(), min(newest_event, MOST_EVENTS)) + LEAP
     OutboxEvent.objects.all().delete()
     OutboxMark.objects.update_or_create(pk=1, defaults={"trimmed_to": reached})

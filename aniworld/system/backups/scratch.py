@@ -157,6 +157,5 @@ def _environment(folder: Path) -> dict[str, str]:
         "DATA_DIR": str(folder),
         "SECRET_KEY": secrets.token_hex(32),
         "JWT_SECRET_KEY": secrets.token_hex(32),
-        "PUSH_SECRET_KEY": secrets.token_hex(32),
         "LOG_LEVEL": "ERROR",
     }

@@ -6,22 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import ngettext
 
 from aniworld.config.changes import changes_in
 from aniworld.config.words import labels, shown
 from aniworld.system.backups.comparing import Amount, Difference, Names
-from downloads.choices import Status
 
 _LONGEST = 100  # characters of a setting's value
-_STATUSES: dict[str, str] = {
-    Status.PENDING: gettext_noop("Waiting"),
-    Status.PAUSED: gettext_noop("On hold"),
-    Status.DOWNLOADING: gettext_noop("Downloading"),
-    Status.COMPLETED: gettext_noop("Arrived"),
-    Status.FAILED: gettext_noop("Failed"),
-    Status.CANCELLED: gettext_noop("Removed"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +43,11 @@ def amounts(found: Difference) -> list[Change]:
         _amount(_("Episodes"), series["episodes"]),
         _amount(_("Files"), series["files"]),
         *(
-            _amount(_("Queue, {status}").format(status=_status(status)), amount)
+            _amount(_("Queue, {status}").format(status=status.lower()), amount)
             for status, amount in found["queue"].items()
         ),
         _amount(_("Journal"), found["journal"]),
     ]
-
-
-def _status(name: str) -> str:
-    """A backup of another version may know one that this one does not."""
-    return _(_STATUSES.get(name, name)).lower()
 
 
 def settings(found: Difference) -> list[Change]:

@@ -15,7 +15,7 @@ from aniworld.system.kinds import found
 from providers.coded import coded, errno_name
 
 LOW_BYTES = 100_000_000
-SECRETS = (*("secret_key", "jwt_secret_key", "push_secret_key", "config.json", "aniworld.db"),)
+SECRETS = ("secret_key", "jwt_secret_key", "config.json", "aniworld.db")
 _OTHERS = 0o077
 _MEGABYTE = 1_000_000
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import admin
 
 from aniworld.system.notifications.models import (
-    Browser,
     Delivery,
     InboxMessage,
     KnownRepair,
@@ -43,10 +42,3 @@ class SenderLeaseAdmin(ReadOnlyAdmin):
 class KnownRepairAdmin(ReadOnlyAdmin):
     list_display = ("finding", "severity", "first_seen_at", "told_at", "mended_at")
     ordering = ("-id",)
-
-
-@admin.register(Browser)
-class BrowserAdmin(ReadOnlyAdmin):
-    list_display = ("id", "user", "device", "added_at", "seen_at")
-    list_select_related = ("user",)
-    exclude = ("endpoint", "p256dh", "auth", "password_mark")

@@ -6,12 +6,8 @@ class NotificationsConfig(AppConfig):
     label = "notifications"
 
     def ready(self) -> None:
-        from accounts import endings  # noqa: PLC0415 - apps first
         from aniworld.config.menu import places  # noqa: PLC0415 - apps first
         from aniworld.system.notifications import entries  # noqa: PLC0415 - as above
-        from aniworld.system.notifications.browsers.services import (  # noqa: PLC0415 - as above
-            SessionFollower,
-        )
         from aniworld.system.notifications.errors import (  # noqa: PLC0415 - as above
             NotificationError,
         )
@@ -20,5 +16,4 @@ class NotificationsConfig(AppConfig):
         from aniworld.web.texts import register  # noqa: PLC0415 - as above
 
         register({**NotificationError.all_texts(), **NotSent.all_texts(), **entries.TEXTS, **TEXTS})
-        endings.follow(SessionFollower())
         places.add("aniworld.system.notifications.pages.places")

@@ -34,13 +34,6 @@ URGENT = frozenset(
 OWNERS = frozenset({Kind.REPAIR_RAISED, Kind.REPAIR_MENDED, Kind.DISK_LOW, Kind.BACKUP_FAILED})
 
 
-class Pace(models.TextChoices):
-    """Whether what belongs together is told together."""
-
-    DIGEST = "DIGEST"
-    EACH = "EACH"
-
-
 class DeliveryState(models.TextChoices):
     """Where a message for one target is."""
 

@@ -162,14 +162,6 @@ def cancel(row: Delivery, code: str, now: datetime) -> None:
             events.delivery_changed()
 
 
-def gone(row: Delivery, code: str, now: datetime) -> None:
-    """While it was being sent it has turned out that nobody is there any more."""
-    values = {"state": DeliveryState.CANCELLED, "ended_at": now, **_error(coded(code))}
-    with transaction.atomic():
-        if Delivery.objects.sending().filter(pk=row.pk).update(**values):
-            events.delivery_changed()
-
-
 def pause_after(failures: int) -> timedelta:
     """How long a message waits after so many tries in vain."""
     doubled: int = 2 ** min(failures - 1, 10)

@@ -17,9 +17,6 @@ class NotificationAction(Action):
     SENT_AGAIN = "notification.sent_again"
     READ = "notification.read"
     UNREAD = "notification.unread"
-    BROWSER_ADDED = "notification.browser_added"
-    BROWSER_CHANGED = "notification.browser_changed"
-    BROWSER_REMOVED = "notification.browser_removed"
 
 
 TEXTS: Mapping[str, Text] = {
@@ -27,16 +24,8 @@ TEXTS: Mapping[str, Text] = {
     NotificationAction.SENT_AGAIN: _("The message {id} for “{name}” is sent again."),
     NotificationAction.READ: _("{count} messages were marked as read."),
     NotificationAction.UNREAD: _("{count} messages were marked as unread."),
-    NotificationAction.BROWSER_ADDED: _("A browser of {name} is told what happens."),
-    NotificationAction.BROWSER_CHANGED: _("What a browser of {name} is told was changed."),
-    NotificationAction.BROWSER_REMOVED: _("A browser of {name} is told nothing any more."),
 }
 
 
 def target(name: str) -> Subject:
     return Subject("target", name)
-
-
-def browser(name: str, user: str) -> Subject:
-    """One by its name in the log of what was sent, and whose it is. Its address is a secret."""
-    return Subject("browser", name, user)

@@ -53,32 +53,3 @@ class MessageNotOver(NotificationError):
         "waits": _("This message waits to be sent already."),
         "sent": _("This message was sent."),
     }
-
-
-class BrowserNotFound(NotificationError):
-    code = "browser_not_found"
-    status = 404
-    texts = {"": _("There is no such browser of yours that is told anything.")}
-
-
-class BrowserUnusable(NotificationError):
-    """It cannot be told by what it offers."""
-
-    code = "browser_unusable"
-    texts = {
-        "address": _(
-            "The address of its push service is none that messages may be sent to: it begins with "
-            "https:// and does not lead into a private network."
-        ),
-        "key": _("The key that messages for it would be encrypted with is none."),
-        "another": _("Another user of this installation is told by this address already."),
-    }
-
-
-class TooManyBrowsers(NotificationError):
-    code = "too_many_browsers"
-    status = 409
-    texts = {
-        "": _("{most} browsers of yours are told already, and no more can be: remove one."),
-        "all": _("{most} browsers are told here already, and no more can be."),
-    }

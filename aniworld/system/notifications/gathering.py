@@ -13,11 +13,11 @@ from django.db import transaction
 from aniworld.config.schema import NotificationSettings
 from aniworld.events import cursors
 from aniworld.events.models import OutboxEvent
-from aniworld.system.notifications import events, reading, recipients
+from aniworld.system.notifications import events, reading
 from aniworld.system.notifications.choices import URGENT, DeliveryState, Kind
 from aniworld.system.notifications.items import Told, added, joined
 from aniworld.system.notifications.models import Delivery, InboxMessage, Item
-from aniworld.system.notifications.targets import Recipient
+from aniworld.system.notifications.targets import Target, targets
 from downloads.choices import Status
 from downloads.models import DownloadQueueItem, QueueState
 from providers.coded import coded
@@ -62,7 +62,7 @@ def read(known: NotificationSettings, now: datetime) -> bool:
         if not cursors.advance(READER, since=place, to=to):
             raise NotOurs
         if told:
-            _keep(told, recipients.everybody(known), known, now)
+            _keep(told, list(targets(known).values()), known, now)
             events.inbox_changed()
     return has_more
 
@@ -77,7 +77,7 @@ def _meant(event: OutboxEvent) -> list[Told]:
 
 
 def _keep(
-    told: Sequence[Told], chosen: Sequence[Recipient], known: NotificationSettings, now: datetime
+    told: Sequence[Told], chosen: Sequence[Target], known: NotificationSettings, now: datetime
 ) -> None:
     for one in told:
         item = one.as_item()
@@ -102,7 +102,7 @@ def _into_inbox(told: Told, item: Item) -> None:
     row.save()
 
 
-def deliver(target: Recipient, item: Item, known: NotificationSettings, now: datetime) -> None:
+def deliver(target: Target, item: Item, known: NotificationSettings, now: datetime) -> None:
     """Put something into the message for a target: the one that gathers, or one of its own.
 
     Call it in a transaction.
@@ -114,11 +114,11 @@ def deliver(target: Recipient, item: Item, known: NotificationSettings, now: dat
         _new(target, [item], known, now, state=DeliveryState.WAITING)
 
 
-def _is_flooded(target: Recipient) -> bool:
+def _is_flooded(target: Target) -> bool:
     return Delivery.objects.waiting().filter(target=target.name).count() >= MOST_WAITING
 
 
-def _joins_waiting(target: Recipient, item: Item) -> bool:
+def _joins_waiting(target: Target, item: Item) -> bool:
     """Whether an urgent message that nobody has tried to send yet could take it."""
     untried = Delivery.objects.waiting().filter(target=target.name, tries=0, is_test=False)
     row = untried.order_by("-id").first()
@@ -127,7 +127,7 @@ def _joins_waiting(target: Recipient, item: Item) -> bool:
     return bool(untried.filter(pk=row.pk).update(items=added(row.items, item)))
 
 
-def _gather(target: Recipient, item: Item, known: NotificationSettings, now: datetime) -> None:
+def _gather(target: Target, item: Item, known: NotificationSettings, now: datetime) -> None:
     row = Delivery.objects.gathering().filter(target=target.name).first()
     if row is not None and len(row.items) >= MOST_ITEMS:
         _close(row, known, now)
@@ -140,7 +140,7 @@ def _gather(target: Recipient, item: Item, known: NotificationSettings, now: dat
 
 
 def _new(
-    target: Recipient,
+    target: Target,
     told: list[Item],
     known: NotificationSettings,
     now: datetime,
@@ -169,8 +169,7 @@ def close(known: NotificationSettings, now: datetime, *, at_once: bool = False) 
     rows = list(Delivery.objects.gathering())
     if not rows:
         return
-    at_rest = is_at_rest()
-    all_targets = recipients.named({row.target for row in rows}, known)
+    all_targets, at_rest = targets(known), is_at_rest()
     for row in rows:
         target = all_targets.get(row.target)
         if target is not None and target.is_quiet(now):

@@ -6,18 +6,14 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from aniworld.system.notifications.choices import OVER, OWNERS, DeliveryState, Kind, Pace
+from aniworld.system.notifications.choices import OVER, OWNERS, DeliveryState, Kind
 from aniworld.web.columns import CodedColumns
 from aniworld.web.mixins import is_one_of
-
-BROWSER_PREFIX = "browser."
-LONGEST_ENDPOINT = 1500  # the longest that push services give have some 600
 
 KEPT_MESSAGES = 2_000
 KEPT_DELIVERIES = 5_000
@@ -237,57 +233,6 @@ class KnownRepair(models.Model):
         limit = (now or timezone.now()) - KEPT_FOR
         gone, _ = cls.objects.filter(mended_at__lt=limit).delete()
         return gone
-
-
-class BrowserQuerySet(models.QuerySet["Browser"]):
-    def with_users(self) -> Self:
-        """With what says whether its user may still be told, and of what."""
-        return self.select_related("user__granted", "user__preferences")
-
-
-class Browser(models.Model):
-    """A browser that is told by its push service what its user has chosen.
-
-    ``endpoint`` is where that service takes messages for it, ``p256dh`` and ``auth`` are what they
-    are encrypted with: all three are secrets. ``session_id`` is the login it was last seen with,
-    ``password_mark`` ties it to the password of its user as a session is tied to it.
-    """
-
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="told_browsers"
-    )
-    endpoint = models.CharField(max_length=LONGEST_ENDPOINT, unique=True)
-    p256dh = models.CharField(max_length=90)
-    auth = models.CharField(max_length=24)
-    device = models.CharField(max_length=100, blank=True, default="")
-    contact = models.CharField(
-        max_length=260, help_text="Who sends, for the push service: our address."
-    )
-    events = models.JSONField(default=list)
-    pace = models.CharField(max_length=8, choices=Pace, default=Pace.DIGEST)
-    quiet_hours = models.CharField(max_length=11, blank=True, default="")
-    language = models.CharField(max_length=8, blank=True, default="")
-    session_id = models.UUIDField(null=True, blank=True, db_index=True)
-    password_mark = models.CharField(max_length=64)
-    added_at = models.DateTimeField()
-    seen_at = models.DateTimeField()
-
-    objects = BrowserQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=is_one_of("pace", Pace.values), name="browser_pace_known"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.target} of {self.user_id}"
-
-    @property
-    def target(self) -> str:
-        """What its deliveries are kept by. No target of an owner has a dot in its name."""
-        return f"{BROWSER_PREFIX}{self.pk}"
 
 
 Item = dict[str, Any]

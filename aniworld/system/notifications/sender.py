@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,12 +19,10 @@ from django.utils import timezone
 from aniworld.config.schema import NotificationSettings
 from aniworld.database import troubles
 from aniworld.journal.actors import Actor, acting_as
-from aniworld.system.notifications import claims, gathering, recipients, targets, wording
-from aniworld.system.notifications.browsers import services as browsers
+from aniworld.system.notifications import claims, gathering, targets, wording
 from aniworld.system.notifications.children import Child, NotBegun, launch
 from aniworld.system.notifications.models import Delivery, TargetState
-from aniworld.system.notifications.targets import Recipient
-from aniworld.system.notifications.wire.errors import Gone
+from aniworld.system.notifications.targets import Target
 from aniworld.system.notifications.wire.messages import Answer, Job
 from aniworld.web.errors import AppError, DatabaseUnusable
 
@@ -96,7 +94,7 @@ class Sender:
 
     def has_more(self) -> bool:
         """Whether something is sent, or would be begun now."""
-        return self.is_sending or any(self._ready(targets.settings(), self._now()))
+        return self.is_sending or any(self._ready(targets.targets(), self._now()))
 
     def stop(self) -> None:
         """End what is sent just now: it is sent by the next one that begins."""
@@ -123,9 +121,6 @@ class Sender:
             if one.answer.error is None:
                 claims.sent(one.row, now)
                 log.info("message=%s target=%s sent", one.row.message_id, name)
-            elif one.answer.error["code"] == Gone.code and browsers.forget(name):
-                claims.gone(one.row, "browser_gone", now)
-                log.info("message=%s target=%s is gone", one.row.message_id, name)
             else:
                 error, wait = one.answer.error, one.answer.wait
                 claims.not_sent(one.row, error, now, wait=wait)
@@ -133,35 +128,31 @@ class Sender:
             del self._sending[name]
 
     def _begin_due(self, known: NotificationSettings, now: datetime) -> None:
-        for name, target in self._ready(known, now):
+        for name, target in self._ready(targets.targets(known), now):
             if len(self._sending) >= AT_ONCE:
                 return
-            if target is None or not target.is_on:
+            if target is None or not target.settings.enabled:
                 self._cancel_all(name, "target_off" if target else "target_gone", now)
                 continue
             row = Delivery.objects.due(now).filter(target=name).first()
-            if row is not None and not wording.told_to(row, target):
-                claims.cancel(row, "target_not_allowed", now)
-                continue
             if row is not None and claims.begin(row, self.name):
                 self._sending[name] = _Sending(row, self._child(row, target))
 
     def _ready(
-        self, known: NotificationSettings, now: datetime
-    ) -> Iterator[tuple[str, Recipient | None]]:
+        self, known: Mapping[str, Target], now: datetime
+    ) -> Iterator[tuple[str, Target | None]]:
         """The targets that something is due for, and that are not left alone just now; none for a
         name that is no target any more."""
         names = Delivery.objects.due(now).order_by("target").values_list("target", flat=True)
         left_alone = TargetState.objects.left_alone(now).values_list("name", flat=True)
         alone = {*left_alone, *self._sending}
-        due = [name for name in names.distinct() if name not in alone]
-        found = recipients.named(due, known) if due else {}
-        for name in due:
-            target = found.get(name)
-            if not (target is not None and target.is_on and target.is_quiet(now)):
+        for name in names.distinct():
+            target = known.get(name)
+            is_quiet = target is not None and target.settings.enabled and target.is_quiet(now)
+            if name not in alone and not is_quiet:
                 yield name, target
 
-    def _child(self, row: Delivery, target: Recipient) -> Child:
+    def _child(self, row: Delivery, target: Target) -> Child:
         try:
             job = wording.job_of(row, target)
         except (ValueError, LookupError, TypeError, AttributeError) as error:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
@@ -19,14 +18,11 @@ from aniworld.config.masking import masked
 from aniworld.config.schema import TargetSettings
 from aniworld.console.secrets import keep_secret
 from aniworld.journal.services import Subject, record
-from aniworld.system.notifications import events, recipients, targets, wording
-from aniworld.system.notifications.browsers import services as browsers
-from aniworld.system.notifications.browsers.recipients import is_told, recipient
+from aniworld.system.notifications import events, targets, wording
 from aniworld.system.notifications.children import Process
 from aniworld.system.notifications.choices import OWNERS, DeliveryState, Kind
 from aniworld.system.notifications.entries import NotificationAction, target
 from aniworld.system.notifications.errors import (
-    BrowserNotFound,
     MessageNotFound,
     MessageNotOver,
     TargetExists,
@@ -36,8 +32,8 @@ from aniworld.system.notifications.errors import (
 )
 from aniworld.system.notifications.items import Told
 from aniworld.system.notifications.models import Delivery, InboxMessage, TargetState
-from aniworld.system.notifications.targets import MOST, Recipient, Target
-from aniworld.system.notifications.wire.errors import AddressUnusable, Broken, Gone
+from aniworld.system.notifications.targets import MOST, Target
+from aniworld.system.notifications.wire.errors import AddressUnusable, Broken
 from aniworld.system.notifications.wire.messages import WEBHOOK, Answer, Job
 from aniworld.system.notifications.wire.webhook import check as check_webhook
 from aniworld.web.errors import FieldError
@@ -103,26 +99,7 @@ def test_target(name: str) -> Outcome:
     Raises:
         TargetNotFound.
     """
-    return _tested(get_target(name))
-
-
-def test_browser(user: User, browser_id: int) -> Outcome:
-    """The same for a browser of a user. One that its push service does not know is removed.
-
-    Raises:
-        BrowserNotFound.
-    """
-    found = browsers.get_browser(user, browser_id)
-    if not is_told(found):
-        raise BrowserNotFound
-    outcome = _tested(recipient(found))
-    if outcome.error is not None and outcome.error["code"] == Gone.code:
-        browsers.forget(found.target)
-    return outcome
-
-
-def _tested(found: Recipient) -> Outcome:
-    name, began = found.name, timezone.now()
+    found, began = get_target(name), timezone.now()
     told = Told(Kind.TEST, coded("told_test"), began)
     row = Delivery(
         message_id=uuid.uuid4(),
@@ -156,8 +133,7 @@ def send_again(delivery_id: int) -> Delivery:
     row = Delivery.objects.filter(pk=delivery_id).first()
     if row is None:
         raise MessageNotFound(id=delivery_id)
-    if not recipients.named([row.target]):
-        raise TargetNotFound(name=row.target)
+    get_target(row.target)
     now, hours = timezone.now(), targets.settings().give_up_hours
     given_up = Delivery.objects.filter(
         pk=row.pk, state__in=(DeliveryState.FAILED, DeliveryState.CANCELLED)

@@ -11,7 +11,7 @@ from django.db.models import Count
 from aniworld.config.codec import plain
 from aniworld.config.masking import masked
 from aniworld.config.schema import NOTIFIED
-from aniworld.system.notifications import sentences, targets
+from aniworld.system.notifications import targets, wording
 from aniworld.system.notifications.choices import OVER, DeliveryState, Kind
 from aniworld.system.notifications.models import Delivery, InboxMessage, TargetState
 from aniworld.system.notifications.targets import Target
@@ -120,9 +120,9 @@ def delivery_entry(row: Delivery) -> DeliveryEntry:
         "target": row.target,
         "state": row.state,
         "test": row.is_test,
-        "event": sentences.event_of(row.items),
-        "title": sentences.title(row.items),
-        "text": sentences.words(row.items),
+        "event": wording.event_of(row.items),
+        "title": wording.title(row.items),
+        "text": wording.words(row.items),
         "count": row.count,
         "created_at": row.created_at,
         "next_try_at": None if row.state in OVER else next_try_at,

@@ -98,8 +98,6 @@ TEXTS: Mapping[str, Text] = {
     "told_test": _("This is a test from Aniworld: messages arrive here."),
     "target_gone": _("There is no such target any more."),
     "target_off": _("The target is switched off."),
-    "target_not_allowed": _("Its user may not see any of it any more."),
-    "browser_gone": _("Its push service does not know the browser any more. It was removed."),
 }
 
 

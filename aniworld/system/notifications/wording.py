@@ -11,29 +11,51 @@ from django.utils import translation
 from django.utils.translation import ngettext
 
 from aniworld.config import store
-from aniworld.system.notifications.browsers import pushing
-from aniworld.system.notifications.browsers.recipients import BrowserRecipient
+from aniworld.system.notifications.choices import Kind
 from aniworld.system.notifications.models import Delivery, Item
-from aniworld.system.notifications.sentences import event_of, title, words
-from aniworld.system.notifications.targets import Recipient, Target
+from aniworld.system.notifications.targets import Target
+from aniworld.system.notifications.texts import title_of
 from aniworld.system.notifications.wire.messages import WEBHOOK, Job
 from aniworld.web.texts import text
 
-
-def told_to(delivery: Delivery, recipient: Recipient) -> list[Item]:
-    """What of a message is its recipient's business by now: rights may have changed since."""
-    return [item for item in delivery.items if recipient.may_be_told(item["kind"])]
+DIGEST = "DIGEST"
+LONGEST_TEXT = 20_000  # characters; services cut what is longer than they take
 
 
-def job_of(delivery: Delivery, recipient: Recipient) -> Job:
+def event_of(items: Sequence[Item]) -> str:
+    """What a message is about, in a word."""
+    kinds = {item["kind"] for item in items}
+    return str(kinds.pop()) if len(kinds) == 1 else DIGEST
+
+
+def title(items: Sequence[Item]) -> str:
+    """What a message is headed with."""
+    count = sum(int(item["count"]) for item in items)
+    kind = event_of(items)
+    if kind == DIGEST:
+        return ngettext("Aniworld: %d message", "Aniworld: %d messages", count) % count
+    head = title_of(kind)
+    return head if count == 1 else f"{head} ({count})"
+
+
+def words(items: Sequence[Item]) -> str:
+    """What a message says, a line for each thing; a heading where they are of several kinds."""
+    lines = []
+    is_mixed = event_of(items) == DIGEST
+    for kind in Kind:
+        told = [text(item["code"], item["params"]) for item in items if item["kind"] == kind]
+        if told and is_mixed:
+            lines.append(f"{title_of(kind)}:")
+        lines += told
+    whole = "\n".join(lines)
+    return whole if len(whole) <= LONGEST_TEXT else f"{whole[: LONGEST_TEXT - 1]}…"
+
+
+def job_of(delivery: Delivery, target: Target) -> Job:
     """What the process that sends is given. What does not go into one message is counted in it; the
     log and the inbox have all of it."""
-    config = store.load().notifications
-    with translation.override(recipient.language or config.language):
-        if isinstance(recipient, BrowserRecipient):
-            return pushing.job_of(delivery, told_to(delivery, recipient), recipient)
-        assert isinstance(recipient, Target)  # noqa: S101 - there are no others
-        return _fitting(delivery, recipient)
+    with translation.override(store.load().notifications.language):
+        return _fitting(delivery, target)
 
 
 def _fitting(delivery: Delivery, target: Target) -> Job:

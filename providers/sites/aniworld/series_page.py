@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from providers.addresses import absolute
@@ -66,7 +65,6 @@ def read_series(page: Page, *, key: str, link: str) -> SeriesInfo:
         cover_url=_cover(page),
         genres=_genres(page),
         ids=_ids(page),
-        languages=_languages(page),
     )
 
 
@@ -251,13 +249,6 @@ def _genres(page: Page) -> tuple[str, ...]:
     names = (clean(anchor.get_text()) for anchor in anchors)
     genres = dict.fromkeys(name for name in names if name and name not in _PSEUDO_GENRES)
     return tuple(genres)[:_MOST_NAMES]
-
-
-def _languages(page: Page) -> tuple[str, ...]:
-    """Those of the season that the page shows, the one of most episodes first."""
-    rows = page.soup.select("table.seasonEpisodesList tbody tr")[:_MOST_ROWS]
-    counted = Counter(language for row in rows for language in languages_of_row(row))
-    return tuple(language for language, _count in counted.most_common(_MOST_NAMES))
 
 
 def _ids(page: Page) -> dict[str, str]:

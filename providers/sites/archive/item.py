@@ -78,15 +78,7 @@ def read_series(item: Item, base: str, url: str) -> SeriesInfo:
         year=year_of(item.fields),
         cover_url=cover_address(base, item.key),
         genres=tuple(_genres(item.fields)),
-        languages=tuple(_spoken(item)),
     )
-
-
-def _spoken(item: Item) -> Iterator[str]:
-    """The one language it says; of several, nobody can tell which file has which."""
-    language = language_of_item(item)
-    if language not in {SEVERAL, UNKNOWN}:
-        yield language
 
 
 def language_of_item(item: Item) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import unquote, urldefrag
 
@@ -94,9 +94,7 @@ class ManifestSite:
 
     def series(self, key: str) -> SeriesInfo:
         """The head of a series. Raises NotFound for one that is not listed."""
-        series = self._series(key)
-        spoken = (one for episode in series.episodes for one in _languages(episode))
-        return replace(series.info, languages=tuple(dict.fromkeys(spoken)))
+        return self._series(key).info
 
     def episodes(self, key: str) -> list[EpisodeInfo]:
         """Every episode of a series; those without a source are announced.

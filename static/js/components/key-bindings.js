@@ -21,8 +21,6 @@ class KeyBindings extends HTMLElement {
     undo: () => this.#turn("undo"),
     redo: () => this.#turn("redo"),
     rescan: () => this.#rescan(),
-    retry: () => this.#turn("retry"),
-    paste: () => false, // what is pasted comes with an event of its own
     next: () => goThroughRows(1),
     before: () => goThroughRows(-1),
     tick: () => tickRow(),
@@ -33,16 +31,13 @@ class KeyBindings extends HTMLElement {
       this.#bindings.set(binding.dataset.keys, binding);
     }
     document.addEventListener("keydown", this);
-    document.addEventListener("paste", this);
   }
 
   disconnectedCallback() {
     document.removeEventListener("keydown", this);
-    document.removeEventListener("paste", this);
   }
 
   handleEvent(event) {
-    if (event.type === "paste") return this.#paste(event);
     if (["Shift", "Control", "Meta", "CapsLock"].includes(event.key)) return;
     const begun = this.#begun;
     this.#begin("");
@@ -97,13 +92,6 @@ class KeyBindings extends HTMLElement {
     if (!button || find("scan-progress[data-running=true]")) return false;
     button.click();
     return true;
-  }
-
-  /** A link that is pasted on a page, not into a field, is looked up where series are added. */
-  #paste(event) {
-    if (!this.#bindings.has("Control+v") || event.defaultPrevented || isTyping(event) || openSheet()) return;
-    const text = event.clipboardData.getData("text").trim();
-    if (/^https?:\/\/\S{1,2000}$/i.test(text)) location.assign(`${this.dataset.adds}?q=${encodeURIComponent(text)}`);
   }
 
   async #help() {

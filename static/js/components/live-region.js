@@ -1,9 +1,10 @@
 import { remember } from "lib/continuity.js";
 import { debounce } from "lib/dom.js";
 import { listen, live } from "lib/live.js";
-import { askForLate } from "lib/morph.js";
 
-const BUSY = ".is-dragging, form.htmx-request";
+const BUSY = "details.menu[open], .is-dragging, form.is-filled, form.htmx-request";
+// A region that changes only what differs leaves menus and ticks as they are.
+const BUSY_ALL_THE_SAME = ".is-dragging, form.htmx-request";
 const CALM = 150;
 const MOST = 1000; // events that do not end put a refresh off no longer than that
 const LATER = 1500;
@@ -13,8 +14,8 @@ const SELDOM = 5000;
  * A part of the page that the server renders anew when something happened.
  *
  * data-rooms, data-events: what to listen to. data-seldom: events that come too often to follow each; one
- * refresh in five seconds is enough for them. Its hx-get names the address, its hx-trigger is "refresh". Its
- * hx-swap is "morph": only what differs is changed, so that menus, ticks and what is typed stay as they are.
+ * refresh in five seconds is enough for them. Its hx-get names the address, its hx-trigger is "refresh". With
+ * hx-swap="morph" only what differs is changed.
  */
 class LiveRegion extends HTMLElement {
   #stops = [];
@@ -46,8 +47,12 @@ class LiveRegion extends HTMLElement {
     clearTimeout(this.#seldom);
     this.#seldom = undefined;
     if (!this.isConnected) document.getElementById(this.id)?.refresh?.();
-    else if (this.querySelector(BUSY)) this.#later();
+    else if (this.querySelector(this.#isMorphed ? BUSY_ALL_THE_SAME : BUSY)) this.#later();
     else htmx.trigger(this, "refresh");
+  }
+
+  get #isMorphed() {
+    return this.getAttribute("hx-swap") === "morph";
   }
 
   #soonEnough() {
@@ -66,17 +71,11 @@ class LiveRegion extends HTMLElement {
   #beforeSwap(detail) {
     const isOwn = this.#isAsking;
     this.#isAsking = false;
-    // Filters bring another list, in place of this one.
-    const isMorphed = detail.requestConfig.elt.closest("[hx-swap]")?.getAttribute("hx-swap") === "morph";
     // The answer to something else knows nothing of what the page asks for beside its address.
-    if (isMorphed && !isOwn) this.#soon();
+    if (this.#isMorphed && !isOwn) this.#soon();
     if (this.isConnected) {
-      const bringBack = remember(this, { isMorphed });
-      const after = () => {
-        bringBack();
-        if (isMorphed) askForLate(this);
-      };
-      if (detail.shouldSwap) document.body.addEventListener("htmx:afterSwap", after, { once: true });
+      const bringBack = remember(this, { isMorphed: this.#isMorphed });
+      if (detail.shouldSwap) document.body.addEventListener("htmx:afterSwap", bringBack, { once: true });
     } else {
       detail.shouldSwap = false; // there is no place for this answer any more
       this.refresh();

@@ -7,14 +7,11 @@ import { find, findAll, setText } from "lib/dom.js";
  * stands for so many, also for the boxes beside it in its row: those are ticked with it. A box with
  * data-every stands for so many in all, those that are not shown too.
  *
- * With data-once ticks are done with when they were sent and the answer is there.
- *
  * A bar with data-skip comes to be one Tab after what was ticked: a button there leads to it, and Escape back.
  */
 class SelectionForm extends HTMLElement {
   #last = null;
   #skip = null;
-  #isDue = false;
 
   connectedCallback() {
     this.addEventListener("change", this);
@@ -32,25 +29,8 @@ class SelectionForm extends HTMLElement {
     if (event.type === "click") this.#click(event);
     else if (event.type === "keydown") return this.#key(event);
     else if (event.type === "change") this.#follow(event.target);
-    else return this.#settled(event.detail);
+    else if (this.#every()?.checked) this.#tick(this.#boxes(), true); // more of the list has come
     this.#show();
-  }
-
-  /** htmx tells it of each row that has come, in one task: looking once is enough. */
-  #settled(detail) {
-    if (this.#wasSent(detail)) this.#tick(findAll("input[type=checkbox]", this), false);
-    if (this.#isDue) return;
-    this.#isDue = true;
-    queueMicrotask(() => {
-      this.#isDue = false;
-      if (this.#every()?.checked) this.#tick(this.#boxes(), true); // more of the list has come
-      this.#show();
-    });
-  }
-
-  #wasSent({ requestConfig }) {
-    const form = find("form", this);
-    return "once" in this.dataset && requestConfig?.verb === "post" && requestConfig.elt === form;
   }
 
   /** Escape in the bar leads back to where it was ticked. */
@@ -128,10 +108,7 @@ class SelectionForm extends HTMLElement {
     const bar = find("[data-selection-bar]", this);
     if (!bar) return;
     bar.hidden = count === 0;
-    const { style } = document.documentElement;
-    const height = `${bar.offsetHeight}px`;
-    // Written anew, it would have the whole page laid out anew.
-    if (style.getPropertyValue("--selection-bar") !== height) style.setProperty("--selection-bar", height);
+    document.documentElement.style.setProperty("--selection-bar", `${bar.offsetHeight}px`);
     const text = find("[data-selection-count]", bar);
     setText(text, text.dataset.words.replace("%s", count));
     this.#offerSkip(bar, count);

@@ -1,25 +1,31 @@
 import { findAll } from "lib/dom.js";
-import { keep } from "lib/keep.js";
 
-/** Light, dark, or what the system says: at once, and kept by the server. */
+/** Light, dark, or what the system says; kept in this browser. */
 class ThemeSwitch extends HTMLElement {
   connectedCallback() {
-    this.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.#choose(event.submitter.value);
+    this.hidden = false;
+    this.addEventListener("click", (event) => {
+      const choice = event.target.closest("[data-choice]")?.dataset.choice;
+      if (choice) this.#choose(choice);
     });
     this.#show();
   }
 
   #choose(choice) {
     document.documentElement.dataset.theme = choice;
+    try {
+      localStorage.setItem("theme", choice);
+    } catch {
+      // storage is switched off: the choice lasts as long as the page
+    }
     this.#show();
-    keep({ theme: choice });
   }
 
   #show() {
-    const { theme } = document.documentElement.dataset;
-    for (const button of findAll("[name=theme]", this)) button.setAttribute("aria-pressed", String(button.value === theme));
+    const theme = document.documentElement.dataset.theme;
+    for (const button of findAll("[data-choice]", this)) {
+      button.setAttribute("aria-pressed", String(button.dataset.choice === theme));
+    }
   }
 }
 

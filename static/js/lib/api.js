@@ -13,7 +13,6 @@ export class ApiError extends Error {
 export async function call(method, path, body) {
   const response = await fetch(`${root()}api/${path}`, {
     method,
-    keepalive: true, // also where the page is left meanwhile
     headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfToken() },
     body: body === undefined ? undefined : JSON.stringify(body),
   });

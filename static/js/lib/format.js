@@ -19,16 +19,13 @@ export const speed = (rate) => (rate ? `${number(rate, 1)} MB/s` : "");
 export const percent = (value) => `${number(Math.floor(value ?? 0), 0)} %`;
 
 /** Seconds → "1:05:09", "4:09". */
-function duration(seconds) {
+export function duration(seconds) {
   if (seconds == null) return "";
   const whole = Math.max(0, Math.round(seconds));
   const parts = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
   if (parts[0] === 0) parts.shift();
   return parts.map((part, index) => (index ? String(part).padStart(2, "0") : part)).join(":");
 }
-
-/** Seconds that nobody has measured → "~4:09". */
-export const estimate = (seconds) => (seconds == null ? "" : `~${duration(seconds)}`);
 
 /** A moment of today → "14:05". */
 export const time = (moment) =>

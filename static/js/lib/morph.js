@@ -3,17 +3,9 @@
  * is at stays: the focus, a selection, ticks, what is typed, where a list is scrolled, what is folded open.
  */
 
-// A letter of the library lies in the first row that begins with it: an id may go from one row to another.
-const KEYS = ["data-item", "data-run", "data-episode", "data-key", "id"];
-// What the visitor, or a script for them, has the last word on: attributes, or "content". data-keeps names more.
-const THEIRS = {
-  details: ["open"],
-  "selection-form, selection-form form": ["class"],
-  "[data-selection-bar]": ["hidden"],
-  "[data-selection-count]": ["content"],
-  "episode-grid a.cell": ["tabindex"],
-};
-const PUT_THERE = ".to-selection"; // by a script: no answer has it
+const KEYS = ["id", "data-item", "data-run", "data-episode", "data-key"];
+// What the visitor has the last word on. Where a script has it, data-keeps names it: attributes, or "content".
+const THEIRS = { DETAILS: ["open"] };
 
 const keyOf = (node) => {
   if (node.nodeType !== Node.ELEMENT_NODE) return null;
@@ -37,13 +29,10 @@ export function morph(node, wanted, added = []) {
   return added;
 }
 
-function keptBy(node) {
-  const own = (node.dataset?.keeps ?? "").split(" ");
-  return Object.entries(THEIRS).flatMap(([which, names]) => (node.matches(which) ? names : [])).concat(own);
-}
+const keptBy = (node) => (node.dataset?.keeps ?? "").split(" ");
 
 function attributes(node, wanted) {
-  const theirs = keptBy(node);
+  const theirs = [...(THEIRS[node.tagName] ?? []), ...keptBy(node)];
   for (const { name, value } of wanted.attributes) {
     if (!theirs.includes(name) && node.getAttribute(name) !== value) node.setAttribute(name, value);
   }
@@ -60,16 +49,11 @@ function keepsContent(node, wanted) {
     const moment = (element) => element.querySelector("time")?.getAttribute("datetime");
     return moment(node) === moment(wanted);
   }
-  // What came late is asked for by itself; see askForLate.
-  if (node.matches("[data-late]")) return wanted.matches("[data-late]");
   // What was unfolded stays until it has come again: an answer to something else does not bring it.
   return node.tagName === "DETAILS" && node.open && isUnloaded(wanted) && !isUnloaded(node);
 }
 
-const isUnloaded = (element) => element.querySelector(":scope > :is([data-unloaded], [data-late])") !== null;
-
-/** What came late into something that is closed again comes anew when that is opened. */
-const isSpent = (node) => node.nodeType === Node.ELEMENT_NODE && node.matches("details:not([open]) > [data-late]");
+const isUnloaded = (element) => element.querySelector(":scope > [data-unloaded]") !== null;
 
 function children(node, wanted, added) {
   const known = new Map();
@@ -81,10 +65,10 @@ function children(node, wanted, added) {
   let at = node.firstChild;
   for (const next of [...wanted.childNodes]) {
     // What will not be there any more does not stand in the way of those after it: they need not be moved.
-    while (at && (isPutThere(at) || (keyOf(at) && !staying.has(keyOf(at))))) at = dropped(at);
+    while (at && keyOf(at) && !staying.has(keyOf(at))) at = dropped(at);
     const key = keyOf(next);
     const same = key ? known.get(key) : at && fits(at, next) ? at : null;
-    if (!same || isSpent(same)) {
+    if (!same) {
       node.insertBefore(next, at);
       if (next.nodeType === Node.ELEMENT_NODE) added.push(next);
     } else {
@@ -96,30 +80,17 @@ function children(node, wanted, added) {
   while (at) at = dropped(at);
 }
 
-const isPutThere = (node) => node.nodeType === Node.ELEMENT_NODE && node.matches(PUT_THERE);
-
-/** Take it out, unless a script has put it there; what comes after it. */
 function dropped(child) {
   const next = child.nextSibling;
-  if (!isPutThere(child)) child.remove();
+  child.remove();
   return next;
 }
 
-/** What came late into what is open in `region` is asked for once more. */
-export function askForLate(region) {
-  for (const place of region.querySelectorAll("details[open] > [data-late]")) htmx.trigger(place, "renew");
-}
-
-/** For htmx: `hx-ext="morph" hx-swap="morph"`; "morph-content" where an answer is what the target holds. */
+/** For htmx: `hx-ext="morph" hx-swap="morph"`. */
 export function offerMorph() {
   htmx.defineExtension("morph", {
     isInlineSwap: (style) => style === "morph",
     handleSwap(style, target, fragment) {
-      const added = [];
-      if (style === "morph-content") {
-        children(target, fragment, added);
-        return added;
-      }
       if (style !== "morph") return false;
       const wanted = fragment.querySelector(`#${CSS.escape(target.id)}`);
       if (wanted) return morph(target, wanted);

@@ -1,6 +1,6 @@
 /** How far a download is, between two renderings of a page: in its row, its graph and the tab. */
 import { find, setText } from "lib/dom.js";
-import { estimate, percent, size, speed, time } from "lib/format.js";
+import { duration, percent, size, speed, time } from "lib/format.js";
 import { listen, live } from "lib/live.js";
 
 const PRODUCT = "Aniworld";
@@ -32,7 +32,7 @@ function show({ detail }) {
   setText(part("size"), progress.downloaded_mb ? size(progress.downloaded_mb) + total : "");
   setText(part("speed"), speed(progress.speed_mbps));
   const eta = (measured && progress.eta_seconds) || null;
-  setText(part("eta"), estimate(eta));
+  setText(part("eta"), duration(eta));
   part("left").hidden = eta == null;
   find("speed-graph", row)?.note?.(progress.speed_mbps);
   title(measured ? percent(progress.percent) : "");

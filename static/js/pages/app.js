@@ -3,7 +3,6 @@ import "components/command-palette.js";
 import "components/connection-state.js";
 import "components/key-bindings.js";
 import "components/live-region.js";
-import "components/pull-refresh.js";
 import "components/reader-time.js";
 import "components/selection-form.js";
 import "components/theme-switch.js";
@@ -11,11 +10,9 @@ import "components/toast-stack.js";
 import { askBeforeSending } from "lib/ask.js";
 import { find, findAll, setText } from "lib/dom.js";
 import { episode } from "lib/format.js";
-import { keepByLinks } from "lib/keep.js";
 import { openSheet } from "lib/keys.js";
 import { goLive, listen, live } from "lib/live.js";
 import { offerMorph } from "lib/morph.js";
-import { registration, reportSeen } from "lib/push.js";
 import { toast } from "lib/toasts.js";
 
 const words = document.documentElement.dataset;
@@ -37,7 +34,6 @@ document.addEventListener("click", closeMenus);
 document.addEventListener("keydown", closeMenus);
 
 askBeforeSending();
-keepByLinks();
 
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   // The gate sent us to the login page: it belongs in the window, not in a part of this page.
@@ -76,8 +72,3 @@ live.join("downloads");
 live.join("system_progress");
 live.join("scan_progress");
 goLive();
-
-// Only where browsers allow it; and after the page, which needs the line itself.
-if ("serviceWorker" in navigator) {
-  addEventListener("load", () => registration().then(reportSeen).catch((error) => console.info(error.message)));
-}

@@ -1,7 +1,6 @@
 /** The library page. */
 import "components/scan-progress.js";
 import { find, findAll } from "lib/dom.js";
-import { keepOf } from "lib/keep.js";
 import { tickByPressing } from "lib/long-press.js";
 import { keepPlace } from "lib/place.js";
 
@@ -41,10 +40,6 @@ function remember() {
 }
 document.body.addEventListener("htmx:afterSettle", remember);
 document.addEventListener("scrollend", remember);
-
-document.getElementById("filters")?.addEventListener("change", ({ target }) => {
-  if (["view", "sort"].includes(target.name)) keepOf("library", new URLSearchParams({ [target.name]: target.value }));
-});
 
 const notePlace = keepPlace(theList);
 

@@ -3,11 +3,8 @@ import "components/queue-list.js";
 import "components/speed-graph.js";
 import { find, findAll } from "lib/dom.js";
 import { followProgress } from "lib/progress.js";
-import { swipeRows } from "lib/swipe.js";
 
 followProgress(find("h1").textContent.trim());
-
-swipeRows("main :is([data-item], [data-run])");
 
 const region = () => document.getElementById("live");
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.urls import get_resolver, include, path
+from django.urls import include, path
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -40,17 +40,11 @@ class Closed(APIView):
 
 admin.autodiscover()
 
-# What pages of this room lead to in others: their frame has the whole navigation. An address of the
-# room's own, which stands below, counts before one of these.
-_ELSEWHERE = [name for name in get_resolver("aniworld.urls").reverse_dict if isinstance(name, str)]
-
 urlpatterns = [
-    *(path(f"elsewhere/{name}", page, name=name) for name in _ELSEWHERE),
     path("", include("accounts.pages.urls")),
     path("", page, name="library"),
     path("nonce", with_nonce),
     path("ping", open_page),
-    path("manifest.webmanifest", open_page, name="manifest"),
     path("metrics", page),
     path("api/", include("accounts.api.urls")),
     path("api/closed", Closed.as_view()),

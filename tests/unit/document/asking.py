@@ -23,8 +23,7 @@ from tests.unit.document.house import House
 # They answer 400 for what no schema can say: which folder is the series', which ones are there,
 # what is in a file, which fields belong to the section that the address names, what is a rhythm,
 # that an episode is asked for with its season, that files are named in one of two ways, that days
-# end after they begin, what stands in the definition of a site,
-# which texts are keys and addresses of push services.
+# end after they begin, what stands in the definition of a site.
 _KNOWS_MORE = (
     "POST /api/queue/add",
     "PUT /api/config/",
@@ -38,8 +37,6 @@ _KNOWS_MORE = (
     "PUT /api/providers/{name}/definition/",
     "POST /api/media-servers/",
     "PATCH /api/media-servers/{name}/",
-    "POST /api/notifications/browsers/",
-    "POST /api/notifications/browsers/seen/",
     "POST /api/notifications/targets/",
     "PATCH /api/notifications/targets/{name}/",
     "POST /api/scheduler/config/",

@@ -36,7 +36,7 @@ from aniworld.system.examinations import database
 from aniworld.system.mediaservers import services as media_servers
 from aniworld.system.mediaservers import telling
 from aniworld.system.mediaservers.errors import KeyRefused
-from aniworld.system.notifications.models import Browser, Delivery, InboxMessage, TargetState
+from aniworld.system.notifications.models import Delivery, InboxMessage, TargetState
 from aniworld.system.notifications.wire.errors import Unreachable
 from aniworld.system.notifications.wire.messages import Answer, Job
 from aniworld.system.schedule.models import JobRun
@@ -190,19 +190,6 @@ class House:
             InboxMessage.objects.create(
                 kind="NEW_EPISODES", first_at=now, at=now, read_at=read_at, **said
             )
-
-    def browser(self) -> str:
-        """The id of the one browser that is told."""
-        return str(Browser.objects.get().pk)
-
-    def has_told_a_browser(self) -> None:
-        """Its push service took something once, and is left alone just now."""
-        now = timezone.now()
-        refused = {"error_code": "notify_refused", "error_params": {"host": "h", "status": 500}}
-        TargetState.objects.update_or_create(
-            name=Browser.objects.get().target,
-            defaults={"failures": 3, "next_at": now, "sent_at": now, **refused},
-        )
 
     def message(self, **fields: Any) -> str:
         """The id of the newest message for a target of which that holds."""

@@ -24,7 +24,7 @@ from aniworld.sites.health import monitor
 from aniworld.sites.pace import holds, rate_store
 from aniworld.system import watch
 from aniworld.system.examinations import examine
-from library.models import SavedView, SeriesTie
+from library.models import SeriesTie
 from library.services.lookup import get_series
 from library.services.roots import root_paths
 from providers.addresses import host_of
@@ -34,12 +34,10 @@ from tests.catalogues import definition
 from tests.catalogues.server import served
 from tests.document import Operation, operations
 from tests.factories import SPLIT_MARK
-from tests.push_service import FakeBrowser
 from tests.unit.document.house import BROKEN, PASSWORD, SITE, House
 
 JOB = {"name": "rescan"}
 TARGET = {"name": "Phone"}
-TOLD = FakeBrowser("https://push.example.org/phone").offer
 PHONE = {
     "name": "Phone",
     "kind": "WEBHOOK",
@@ -102,10 +100,6 @@ def _message(house: House, **fields: Any) -> dict[str, str]:
     return {"delivery_id": house.message(**fields)}
 
 
-def _browser(house: House) -> dict[str, str]:
-    return {"browser_id": house.browser()}
-
-
 def _stranger(_house: House) -> Client:
     return Client()
 
@@ -157,10 +151,6 @@ def _tie(_house: House) -> dict[str, str]:
     series = get_series("show")
     tie, _ = SeriesTie.objects.get_or_create(series=series, site=SITE, site_key="other")
     return {"key": "show", "tie_id": str(tie.pk)}
-
-
-def _view(_house: House) -> dict[str, str]:
-    return {"view_id": str(SavedView.objects.order_by("pk").values_list("pk", flat=True)[0])}
 
 
 def _newest_key() -> str:
@@ -301,18 +291,6 @@ WALK = (
     Step("notifications_log_send_create", 404, place={"delivery_id": "0"}),
     Step("notifications_targets_destroy", 204, place=TARGET),
     Step("notifications_targets_destroy", 404, place=TARGET),
-    Step("notifications_push_key_retrieve"),
-    Step("notifications_browsers_seen_create", body=TOLD),
-    Step("notifications_browsers_create", 201, body=TOLD),
-    Step("notifications_browsers_create", 400, body={**TOLD, "endpoint": "https://10.0.0.1/x"}),
-    Step("notifications_browsers_seen_create", body=TOLD),
-    Step("notifications_browsers_list", before=House.has_told_a_browser),
-    Step("notifications_browsers_retrieve", place=_browser),
-    Step("notifications_browsers_retrieve", 404, place={"browser_id": "0"}),
-    Step("notifications_browsers_partial_update", place=_browser, body={"pace": "each"}),
-    Step("notifications_browsers_partial_update", 400, place=_browser, body={"quiet_hours": "x"}),
-    Step("notifications_browsers_test_create", place=_browser),
-    Step("notifications_browsers_destroy", 204, place=_browser),
     Step("auth_status_retrieve"),
     Step("journal_audit_retrieve"),
     Step("journal_audit_retrieve", before=lambda _house: _change_a_line()),
@@ -329,18 +307,6 @@ WALK = (
     ),
     Step("auth_keys_destroy", 404, place={"key_id": "999999"}),
     Step("auth_sessions_destroy_all", 204),
-    Step("preferences"),
-    Step("preferences_change", body={"theme": "DARK", "library_columns": ["size"]}),
-    Step("views"),
-    Step("views_save", 201, body={"name": "Gaps", "filters": {"show": "MISSING"}}),
-    Step("views_save", 409, body={"name": "gaps", "filters": {}}),
-    Step("views_save", 201, body={"name": "All", "filters": {"monitored": False, "view": "TABLE"}}),
-    Step("views"),
-    Step("views_change", place=_view, body={"name": "Large gaps"}),
-    Step("views_change", 409, place=_view, body={"name": "all"}),
-    Step("views_change", 404, place={"view_id": "999999"}, body={}),
-    Step("views_remove", 204, place=_view),
-    Step("views_remove", 404, place={"view_id": "999999"}),
     Step("config_schema_retrieve"),
     Step("config_retrieve"),
     Step("config_environment_list"),

@@ -24,7 +24,7 @@ _LITERAL_TEXT = r"(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')"
 # As Django's own extraction writes what it finds in a template.
 _CALLS = re.compile(rf"\b([np]?gettext|_)\(\s*u?{_LITERAL_TEXT}(?:\s*,\s*u?{_LITERAL_TEXT})?")
 # Names, which are the same in every language.
-_NAMES = re.compile(r"\b(Aniworld|API|Python|GET|OPTIONS|DELETE|JSON|HTTP)\b")
+_NAMES = re.compile(r"\b(Aniworld|API|Python)\b")
 _TAG = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
 _TRANSLATED = re.compile(
     r"{%\s*blocktranslate.*?{%\s*endblocktranslate\s*%}|{%\s*comment.*?{%\s*endcomment\s*%}",
@@ -39,9 +39,7 @@ _TELLS = frozenset({"tell", "success", "warning", "info", "error"})
 
 
 def templates() -> list[Path]:
-    """All but those of the style guide, which only whoever works on the program sees."""
-    found = (ROOT / "templates").rglob("*.html")
-    return sorted(path for path in found if "styleguide" not in str(path.relative_to(ROOT)))
+    return sorted((ROOT / "templates").rglob("*.html"))
 
 
 def modules() -> list[Path]:

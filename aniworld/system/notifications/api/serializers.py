@@ -7,17 +7,15 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from aniworld.config.checks import DayHours, TargetName
+from aniworld.config.checks import TargetName
 from aniworld.config.description import Setting
 from aniworld.config.hiding import MASK
 from aniworld.config.schema import NOTIFIED, TargetSettings
-from aniworld.system.notifications.choices import DeliveryState, Kind, Pace
-from aniworld.system.notifications.models import LONGEST_ENDPOINT
+from aniworld.system.notifications.choices import DeliveryState, Kind
 from aniworld.web import fields
 from aniworld.web.serializers import AnyCaseChoiceField, StrictSerializer
 
 _LONGEST_ADDRESS = 2100
-_LONGEST_KEY = 100
 
 
 def _said(setting: Setting) -> dict[str, Any]:
@@ -51,25 +49,6 @@ class TargetChangeSerializer(StrictSerializer):
 class TargetSerializer(TargetChangeSerializer):
     name = fields.Text(pattern=TargetName.pattern, trim_whitespace=False)
     url = fields.Text(max_length=_LONGEST_ADDRESS)
-
-
-class BrowserSerializer(StrictSerializer):
-    """What ``PushManager.subscribe()`` has given to a browser; base64url."""
-
-    endpoint = fields.Text(max_length=LONGEST_ENDPOINT)
-    p256dh = fields.Text(max_length=_LONGEST_KEY)
-    auth = fields.Text(max_length=_LONGEST_KEY)
-
-
-class BrowserChangeSerializer(StrictSerializer):
-    events = serializers.ListField(
-        child=serializers.ChoiceField(choices=NOTIFIED),
-        required=False,
-        max_length=len(NOTIFIED),
-        allow_empty=True,
-    )
-    pace = AnyCaseChoiceField(choices=Pace.values, required=False)
-    quiet_hours = fields.Text(required=False, allow_blank=True, pattern=rf"^$|{DayHours.pattern}")
 
 
 class InboxIdsSerializer(StrictSerializer):

@@ -2,10 +2,9 @@ from __future__ import annotations
 
 from django.urls import re_path
 
-from aniworld.system.notifications.api import browser_views, views
+from aniworld.system.notifications.api import views
 
 _TARGET = r"^notifications/targets/(?P<name>[^/]+)"
-_BROWSER = r"^notifications/browsers/(?P<browser_id>[^/]+)"
 
 urlpatterns = [
     re_path(r"^notifications/inbox/?$", views.InboxView.as_view(), name="inbox-api"),
@@ -22,19 +21,4 @@ urlpatterns = [
     re_path(r"^notifications/targets/?$", views.TargetsView.as_view(), name="targets-api"),
     re_path(rf"{_TARGET}/?$", views.TargetView.as_view(), name="target-api"),
     re_path(rf"{_TARGET}/test/?$", views.TargetTestView.as_view(), name="target-test-api"),
-    re_path(
-        r"^notifications/push-key/?$", browser_views.PushKeyView.as_view(), name="push-key-api"
-    ),
-    re_path(
-        r"^notifications/browsers/?$", browser_views.BrowsersView.as_view(), name="browsers-api"
-    ),
-    re_path(
-        r"^notifications/browsers/seen/?$",
-        browser_views.BrowserSeenView.as_view(),
-        name="browser-seen-api",
-    ),
-    re_path(rf"{_BROWSER}/?$", browser_views.BrowserView.as_view(), name="browser-api"),
-    re_path(
-        rf"{_BROWSER}/test/?$", browser_views.BrowserTestView.as_view(), name="browser-test-api"
-    ),
 ]

@@ -122,13 +122,9 @@ class TargetTestView(APIView):
     @described(raises=(TargetNotFound, *CONFIG_UNREADABLE))
     def post(self, _request: Request, name: str) -> Answer[shapes.TestResult]:
         """Send a message there now; it answers when that is done, within 20 seconds."""
-        return Answer(test_result(services.test_target(name)))
-
-
-def test_result(outcome: services.Outcome) -> shapes.TestResult:
-    """How a test went."""
-    error = told_of(outcome.error) if outcome.error else None
-    return {"ok": error is None, "seconds": round(outcome.seconds, 2), "error": error}
+        outcome = services.test_target(name)
+        error = told_of(outcome.error) if outcome.error else None
+        return Answer({"ok": error is None, "seconds": round(outcome.seconds, 2), "error": error})
 
 
 def _is_owner() -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aniworld.config.checks import DayHours, TargetName
 from aniworld.config.schema import NOTIFIED, TargetSettings
-from aniworld.system.notifications.choices import OWNERS, Kind
+from aniworld.system.notifications.choices import Kind
 from aniworld.system.notifications.texts import title_of
 from aniworld.web.errors import FieldError
 
@@ -20,49 +20,7 @@ _title = lazy(title_of, str)
 _DEFAULTS = TargetSettings()
 
 
-class ToldForm(forms.Form):
-    """What somebody is told of, and when."""
-
-    events = forms.MultipleChoiceField(
-        label=_("What it is told of"),
-        required=False,
-        choices=[(kind, _title(kind)) for kind in NOTIFIED],
-        widget=forms.CheckboxSelectMultiple,
-    )
-    pace = forms.ChoiceField(
-        label=_("Pace"),
-        choices=[
-            ("DIGEST", _("Together: what belongs to one batch comes as one, failures at once")),
-            ("EACH", _("Each thing by itself, at once")),
-        ],
-        widget=forms.Select(attrs={"class": "select"}),
-    )
-    quiet_hours = forms.RegexField(
-        DayHours.pattern,
-        label=_("Quiet hours"),
-        required=False,
-        max_length=11,
-        help_text=_(
-            "Such as 22:00-07:00, by the clock of the server. What comes meanwhile waits, and is "
-            "sent as one message afterwards."
-        ),
-        error_messages={"invalid": _("Two times of the clock, such as 22:00-07:00.")},
-        widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
-    )
-
-
-class BrowserForm(ToldForm):
-    """One browser. Args: is_owner: whether what is the owner's alone is offered."""
-
-    def __init__(self, *arguments: Any, is_owner: bool, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        events = self.fields["events"]
-        assert isinstance(events, forms.MultipleChoiceField)  # noqa: S101 - as declared above
-        if not is_owner:
-            events.choices = [(kind, _title(kind)) for kind in NOTIFIED if kind not in OWNERS]
-
-
-class TargetForm(ToldForm):
+class TargetForm(forms.Form):
     """One target. ``name`` is asked for a new one only."""
 
     name = forms.RegexField(
@@ -102,6 +60,32 @@ class TargetForm(ToldForm):
         widget=forms.TextInput(
             attrs={"class": "input", "autocomplete": "off", "spellcheck": "false"}
         ),
+    )
+    events = forms.MultipleChoiceField(
+        label=_("What it is told of"),
+        required=False,
+        choices=[(kind, _title(kind)) for kind in NOTIFIED],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    pace = forms.ChoiceField(
+        label=_("Pace"),
+        choices=[
+            ("DIGEST", _("Together: what belongs to one batch comes as one, failures at once")),
+            ("EACH", _("Each thing by itself, at once")),
+        ],
+        widget=forms.Select(attrs={"class": "select"}),
+    )
+    quiet_hours = forms.RegexField(
+        DayHours.pattern,
+        label=_("Quiet hours"),
+        required=False,
+        max_length=11,
+        help_text=_(
+            "Such as 22:00-07:00, by the clock of the server. What comes meanwhile waits, and is "
+            "sent as one message afterwards."
+        ),
+        error_messages={"invalid": _("Two times of the clock, such as 22:00-07:00.")},
+        widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
     )
     enabled = forms.BooleanField(label=_("Switched on"), required=False)
 

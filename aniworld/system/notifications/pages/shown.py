@@ -11,8 +11,6 @@ from django.utils.translation import gettext
 from aniworld.config.menu import MenuEntry
 from aniworld.config.pages.sections import SectionPage
 from aniworld.system.notifications import shapes, targets
-from aniworld.system.notifications.browsers.pushing import PLACES
-from aniworld.system.notifications.browsers.recipients import id_of
 from aniworld.system.notifications.choices import DeliveryState, Kind
 from aniworld.system.notifications.models import Delivery, InboxMessage, InboxQuerySet
 from aniworld.system.notifications.pages.forms import TargetForm
@@ -33,6 +31,14 @@ _ICONS: Mapping[str, str] = {
     Kind.BACKUP_FAILED: "fa-box-archive",
     Kind.GAP: "fa-circle-question",
     Kind.TEST: "fa-bell",
+}
+_PLACES: Mapping[str, str] = {
+    Kind.DOWNLOAD_FAILED: "queue",
+    Kind.FILES_HELD: "removals",
+    Kind.REPAIR_RAISED: "system",
+    Kind.REPAIR_MENDED: "system",
+    Kind.DISK_LOW: "system",
+    Kind.BACKUP_FAILED: "backups",
 }
 _TONES: Mapping[str, str] = {
     DeliveryState.GATHERING: "plain",
@@ -62,7 +68,7 @@ class InboxRow:
     @property
     def place(self) -> str:
         """The name of the page where something is to be done; empty where nothing is."""
-        return PLACES.get(self.entry["event"], "")
+        return _PLACES.get(self.entry["event"], "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +87,6 @@ class LogRow:
     """One message for one target."""
 
     entry: DeliveryEntry
-
-    @property
-    def target(self) -> str:
-        """The name of a target, or that it is a browser: whose is not the log's to say."""
-        number = id_of(self.entry["target"])
-        if number is None:
-            return self.entry["target"]
-        return gettext("Browser no. %d") % number
 
     @property
     def state(self) -> str:

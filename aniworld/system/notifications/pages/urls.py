@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from aniworld.system.notifications.pages import browser_views, views
+from aniworld.system.notifications.pages import views
 
 _TARGET = r"^settings/notifications/target/(?P<name>[^/]+)"
 
@@ -11,12 +11,6 @@ urlpatterns = [
     path("notifications/mark", views.mark, name="inbox-mark"),
     path("notifications/log", views.log, name="deliveries"),
     path("notifications/log/<str:delivery_id>/send", views.send_again, name="delivery-send"),
-    path("notifications/browsers", browser_views.browsers, name="browsers"),
-    path("notifications/browsers/<id:browser_id>", browser_views.browser, name="browser"),
-    path("notifications/browsers/<id:browser_id>/test", browser_views.test, name="browser-test"),
-    path(
-        "notifications/browsers/<id:browser_id>/remove", browser_views.remove, name="browser-remove"
-    ),
     path("settings/notifications", views.settings, name="settings-notifications"),
     path("settings/notifications/add", views.add, name="target-add"),
     re_path(rf"{_TARGET}$", views.target, name="target"),

@@ -11,9 +11,9 @@ os.nice(15)  # whatever is fetched or shown meanwhile goes first
 import sys
 import threading
 
-from aniworld.system.notifications.wire import apprised, pushed, webhook
+from aniworld.system.notifications.wire import apprised, webhook
 from aniworld.system.notifications.wire.errors import Broken
-from aniworld.system.notifications.wire.messages import MOST_BYTES, PUSH, WEBHOOK, Answer, Job
+from aniworld.system.notifications.wire.messages import MOST_BYTES, WEBHOOK, Answer, Job
 from providers.coded import CodedError
 
 
@@ -39,8 +39,6 @@ def _done(line: bytes) -> Answer:
 
 
 def _did(job: Job) -> Answer:
-    if job.kind == PUSH:
-        return pushed.send(job)
     if job.kind == WEBHOOK:
         check, send = webhook.check, webhook.send
     else:

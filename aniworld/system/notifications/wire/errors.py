@@ -38,26 +38,6 @@ class Unreachable(NotSent):
     }
 
 
-class Gone(NotSent):
-    """The push service knows no such browser any more: it has taken its permission back, or is no
-    more."""
-
-    code = "notify_gone"
-    texts = {"": gettext_noop("{host} does not know this browser any more.")}
-
-
-class NotAllowed(NotSent):
-    """The address leads where none may."""
-
-    code = "notify_not_allowed"
-    texts = {
-        "": gettext_noop(
-            "{host} leads into a private network. If that is right, the owner lists it in "
-            "ALLOW_PRIVATE_HOSTS."
-        )
-    }
-
-
 class ServiceFailed(NotSent):
     """What Apprise says of it."""
 

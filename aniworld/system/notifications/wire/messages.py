@@ -8,32 +8,10 @@ from typing import Any
 
 from providers.coded import Coded
 
-WEBHOOK, APPRISE, PUSH = "WEBHOOK", "APPRISE", "PUSH"
+WEBHOOK, APPRISE = "WEBHOOK", "APPRISE"
 # What a pipe holds: the sender never waits for its process to read.
 MOST_BYTES = 60_000
 MOST_ANSWERED = 8_000
-
-
-@dataclass(frozen=True, slots=True)
-class Push:
-    """How a browser is told.
-
-    Attributes:
-        p256dh, auth: what it is encrypted with, in base64. Secrets of the browser.
-        private_key: what push services know us by, in base64. A secret of ours.
-        contact: who sends, as an address of ours.
-        keeps_seconds: for how long the service keeps it for a browser that is off.
-        is_urgent: whether a phone is woken for it.
-        allowed: the private hosts that the owner has listed.
-    """
-
-    p256dh: str
-    auth: str
-    private_key: str
-    contact: str
-    keeps_seconds: int
-    is_urgent: bool
-    allowed: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +19,12 @@ class Job:
     """One message for one target.
 
     Attributes:
-        kind: WEBHOOK, APPRISE or PUSH.
+        kind: WEBHOOK or APPRISE.
         address: where to. A secret.
         signing_key: of a webhook; empty: it is not signed.
         id: the same for every try of one message.
         event: what it is about, in a word.
-        title, body: of a webhook and a browser the body is the JSON that is sent.
-        push: how a browser is told; None of all else.
+        title, body: of a webhook the body is the JSON that is sent.
         is_trial: only look whether the address can be used; nothing is sent.
     """
 
@@ -58,7 +35,6 @@ class Job:
     event: str = ""
     title: str = ""
     body: str = ""
-    push: Push | None = None
     is_trial: bool = False
 
     def encoded(self) -> bytes:
@@ -70,9 +46,7 @@ class Job:
 
     @classmethod
     def decoded(cls, line: bytes) -> Job:
-        told: dict[str, Any] = json.loads(line)
-        push = told.pop("push")
-        return cls(**told, push=None if push is None else Push(**push))
+        return cls(**json.loads(line))
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ TIMEOUT = (5.0, 15.0)  # seconds: to connect, and for each sign of life of the a
 MOST_WAIT = 3600.0
 
 
-class NotFollowing(requests.Session):
+class _Session(requests.Session):
     """A session that follows nothing: the library would read the whole body of a redirect."""
 
     def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002 - its signature
@@ -56,7 +56,7 @@ def send(job: Job) -> Answer:
     """Send it once. What it answers with is never read, and where it leads is not followed."""
     check(job.address)
     host = host_of(job.address)
-    with NotFollowing() as session:
+    with _Session() as session:
         session.trust_env = False  # no passwords out of ~/.netrc
         try:
             with session.post(
@@ -67,9 +67,9 @@ def send(job: Job) -> Answer:
                 allow_redirects=False,
                 stream=True,
             ) as answer:
-                status, wait = answer.status_code, wait_of(answer.headers.get("Retry-After"))
+                status, wait = answer.status_code, _wait(answer.headers.get("Retry-After"))
         except (requests.RequestException, ValueError) as error:
-            return Answer(why(error, host).as_json())
+            return Answer(_why(error, host).as_json())
     if 200 <= status < 300:
         return Answer()
     kind = Redirected if 300 <= status < 400 else Refused
@@ -105,7 +105,7 @@ def host_of(address: str) -> str:
         return "…"
 
 
-def wait_of(told: str | None) -> float:
+def _wait(told: str | None) -> float:
     """How long a target asks to be left alone; within an hour."""
     if not told:
         return 0.0
@@ -119,7 +119,7 @@ def wait_of(told: str | None) -> float:
     return 0.0 if math.isnan(seconds) else min(max(seconds, 0.0), MOST_WAIT)
 
 
-def why(error: Exception, host: str) -> CodedError:
+def _why(error: Exception, host: str) -> CodedError:
     if isinstance(error, requests.exceptions.SSLError):
         return Unreachable(why="tls", host=host)
     if isinstance(error, requests.Timeout):

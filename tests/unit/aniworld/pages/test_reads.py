@@ -112,7 +112,7 @@ def addressed() -> list[tuple[str, URLPattern]]:
         "pk": series.pk if series else 1,
         "folder_id": folder.pk if folder else 1,
         "entry_id": entry.pk if entry else 1,
-        **{"view_id": 1, "hold_id": 1, "delivery_id": 1, "tie_id": 1, "browser_id": 1},
+        **{"hold_id": 1, "delivery_id": 1, "tie_id": 1},
         **{"season": 1, "episode": 1, "number": 1, "width": 220, "item_id": 1},
         **{"status": "failed", "action": "start", "name": "aniworld", "app_label": "library"},
         **{"id": 1, "object_id": 1, "content_type_id": 1, "session_id": "nothing", "key_id": 1},

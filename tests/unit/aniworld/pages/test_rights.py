@@ -37,13 +37,9 @@ OWN_THINGS = {
     *("/logout", "/admin/logout/", "/api/auth/logout", "/api/auth/password"),
     *("/api/auth/sessions", "/api/auth/sessions/nothing", "/api/auth/keys", "/api/auth/keys/1"),
     *("/account/language", "/account/shortcuts"),
-    *("/views", "/views/1/rename", "/views/1/remove", "/api/v1/views", "/api/v1/views/1"),
-    *("/preferences", "/preferences/theme", "/api/preferences"),
     *("/account", "/account/keys", "/account/keys/1/revoke", "/account/sessions/end"),
     *("/account/sessions/nothing/end", "/api/calendar/feed"),
     *("/calendar/feed/issue", "/calendar/feed/revoke"),
-    *(f"/notifications/browsers/1{what}" for what in ("", "/test", "/remove")),
-    *(f"/api/notifications/browsers{what}" for what in ("", "/seen", "/1", "/1/test")),
 }
 
 

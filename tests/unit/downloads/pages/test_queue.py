@@ -87,7 +87,7 @@ def test_the_four_sections_and_their_counts(visitor: Client, series: AnimeSeries
     assert bar is not None
     assert bar["value"] == "61"
     assert texts(page, ".queue-facts [data-part]") == [
-        *("61 %", "Downloading", "", "154 MB / 364 MB", "11.4 MB/s", "~1:09", "left"),
+        *("61 %", "Downloading", "", "154 MB / 364 MB", "11.4 MB/s", "1:09", "left"),
     ]
     assert texts(page, ".queue-error") == ["The hoster link leads back to the catalogue."]
     assert texts(page, ".queue-chain li")[0].endswith(
@@ -191,7 +191,6 @@ def test_a_queue_that_paused_itself_says_why(visitor: Client, series: AnimeSerie
     )
     page = get(visitor, "/queue")
     assert str(full) in texts(page, ".alert")[0]
-    assert "Make room on that disk" in texts(page, ".alert")[0]
     assert page.select_one("#queue-resume")
 
 
@@ -492,8 +491,6 @@ def test_a_site_that_lets_nobody_in_is_shown_with_what_waits_for_it(
     assert shown.outlook is not None
     asked_at = shown.shut[0].refusal.until
     assert (shown.outlook.until, shown.pending.rows[0].tried_at) == (asked_at, asked_at)
-    DownloadQueueItem.objects.all().delete()
-    assert "wait for it" not in get(visitor, "/queue").get_text()  # nothing does any more
     answer = visitor.post("/queue/rests/end", {"site": "aniworld"}, follow=True)
     assert "It may be asked again at once." in answer.content.decode()
     assert queue_page().shut == []

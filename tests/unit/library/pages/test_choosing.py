@@ -68,10 +68,12 @@ def test_search_and_add(visitor: Client, library: LibraryRoot, world: SampleWorl
 
 def test_a_link_is_added(visitor: Client, library: LibraryRoot, world: SampleWorld) -> None:
     link = f"{world.catalogue_url}/anime/stream/mondlaterne"
-    visitor.post("/add", {"link": link})
+    field = get(visitor, f"/add?q={link}").select_one("input[name=link]")
+    assert field is not None
+    visitor.post("/add", {"link": field["value"]})
     assert AnimeSeries.objects.get().key == "mondlaterne"
     told = soup(visitor.post("/add", {"link": "https://elsewhere.example/x"}, follow=True))
-    assert "No site that is enabled here has elsewhere.example" in texts(told, ".toast--error p")[0]
+    assert "not the address of a series" in texts(told, ".toast--error p")[0]
 
 
 def test_a_site_that_cannot_be_asked_is_told(

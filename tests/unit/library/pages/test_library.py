@@ -3,11 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
-from accounts.preferences import choose
 from aniworld.config import store
 from downloads.models import DownloadQueueItem
 from library.models import AnimeSeries, LibraryRoot
@@ -79,8 +77,6 @@ def test_nothing_fits_offers_a_search_at_the_sites(visitor: Client, library: Lib
 def test_the_view_that_was_chosen_stays(visitor: Client, library: LibraryRoot) -> None:
     make_series("Mushishi")
     assert get(visitor, "/?view=table").select_one("table.series-table")
-    assert get(visitor, "/").select_one(".poster-grid")  # to look at it so once is no choice
-    choose(User.objects.get(), {"library_view": "table"})
     assert get(visitor, "/").select_one("table.series-table")
     assert get(visitor, "/?view=grid").select_one(".poster-grid")
 

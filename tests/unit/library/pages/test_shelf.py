@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
 from library.models import Airing, AnimeSeries, LibraryRoot
 from library.pages import ticked
-from library.services.settle import settle
 from tests.factories import make_episodes, make_file, make_scan, make_series
 from tests.unit.reading import get, soup, swap, texts
 
@@ -41,11 +39,9 @@ def test_a_heading_sorts_and_turns_round(visitor: Client, library: LibraryRoot) 
 
 def test_columns_are_chosen_in_the_address(visitor: Client, library: LibraryRoot) -> None:
     series = make_series("Mushishi", status="ongoing")
-    make_episodes([(series, 1, 1, "MISSING"), (series, 1, 2, "MISSING")])
-    facts = {"season": 1, "episodes": [1, 2], "size": 1_500_000_000}
-    make_file(series, "Mushishi/S01E01-02.mkv", **facts)
-    with transaction.atomic():
-        settle([series.pk])
+    file = make_file(series, "Mushishi/S01E01-02.mkv", size=1_500_000_000)
+    make_episodes([(series, 1, 1, "PRESENT"), (series, 1, 2, "PRESENT")])
+    series.episodes.update(file=file)
     soon = timezone.now() + timedelta(days=3)
     for at in (soon - timedelta(days=9), soon, soon + timedelta(days=7)):
         Airing.objects.create(

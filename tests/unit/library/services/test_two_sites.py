@@ -15,8 +15,7 @@ from aniworld.sites import configured
 from library import services
 from library.errors import NoSiteChosen
 from library.models import AnimeSeries, LibraryRoot, UnmatchedFolder
-from library.pages.choosing import search_for
-from library.services.addresses import series_at
+from library.pages.choosing import search_for, site_and_key
 from library.services.refresh import refresh_now
 from providers import asking, registry
 from providers.errors import AddressRefused, SiteDown
@@ -70,9 +69,9 @@ def test_a_site_that_is_set_up_wrongly_stops_no_other(
     answer = services.search_sites("show")
     assert [found.result.key for found in answer.results] == ["show"]
     assert set(answer.failures) == {second.name}
-    assert series_at(f"https://{site.name}.example/show") == (site.name, "show")
+    assert site_and_key(f"https://{site.name}.example/show") == (site.name, "show")
     with pytest.raises(AddressRefused):
-        series_at("https://elsewhere.example/show")
+        site_and_key("https://elsewhere.example/show")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -120,7 +119,7 @@ def test_without_any_site_nobody_is_asked() -> None:
     with pytest.raises(NoSiteChosen):
         services.search_sites("show")
     with pytest.raises(NoSiteChosen):
-        series_at("https://elsewhere.example/show")
+        site_and_key("https://elsewhere.example/show")
 
 
 @pytest.mark.django_db

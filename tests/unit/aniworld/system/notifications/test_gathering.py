@@ -13,7 +13,7 @@ from aniworld.events import cursors, publish
 from aniworld.events.models import OutboxCursor, OutboxEvent, OutboxMark
 from aniworld.events.rooms import Room
 from aniworld.system.notifications import events as told_events
-from aniworld.system.notifications import gathering, sentences, targets
+from aniworld.system.notifications import gathering, targets, wording
 from aniworld.system.notifications.choices import Kind
 from aniworld.system.notifications.models import Delivery, InboxMessage
 from aniworld.web.texts import text_of
@@ -107,11 +107,11 @@ def test_a_batch_is_one_message(target: SetUp) -> None:
     close(timezone.now() + gathering.SETTLED_AFTER)
     assert states() == [("phone", "WAITING", 26)]
     [row] = Delivery.objects.all()
-    assert sentences.title(row.items) == "Downloaded (26)"
-    assert sentences.words(row.items).startswith(
+    assert wording.title(row.items) == "Downloaded (26)"
+    assert wording.words(row.items).startswith(
         "26 episodes of Moon have arrived: S01E01, S01E02, S01E03,"
     )
-    assert "and 14 more" in sentences.words(row.items)
+    assert "and 14 more" in wording.words(row.items)
     [message] = InboxMessage.objects.all()
     assert message.count == 26
 
@@ -150,7 +150,7 @@ def test_failures_come_at_once_and_together(target: SetUp) -> None:
     failed(3)
     read()
     assert states() == [("phone", "GATHERING", 1), ("phone", "WAITING", 2)]
-    words = sentences.words(Delivery.objects.order_by("id")[1].items)
+    words = wording.words(Delivery.objects.order_by("id")[1].items)
     assert words.splitlines() == [
         "Moon S01E02 could not be downloaded. The source is gone.",
         "Moon S01E03 could not be downloaded. The source is gone.",
@@ -163,8 +163,8 @@ def test_a_message_of_several_kinds_has_headings(target: SetUp) -> None:
     failed(2)
     read()
     [row] = Delivery.objects.all()
-    assert sentences.title(row.items) == "Aniworld: 2 messages"
-    assert sentences.words(row.items).splitlines()[::2] == ["Downloaded:", "A download failed:"]
+    assert wording.title(row.items) == "Aniworld: 2 messages"
+    assert wording.words(row.items).splitlines()[::2] == ["Downloaded:", "A download failed:"]
 
 
 def test_each_thing_by_itself(target: SetUp) -> None:

@@ -15,8 +15,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from library.marks import Marks, marks_of
-from library.models import Airing, AnimeSeries
+from library.choices import FileState
+from library.models import Airing, AnimeSeries, MediaFile
 from library.models.series import LOCAL, AnimeSeriesQuerySet, matching, of_genre
 
 PER_PAGE = 60
@@ -42,7 +42,6 @@ SORTS = {
     "missing": (F("missing_count").desc(), *_BY_NAME),
     "added": (F("created_at").desc(), F("id").desc()),
     "year": (F("year").desc(nulls_last=True), *_BY_NAME),
-    "size": (F("bytes_on_disk").desc(), *_BY_NAME),
     "disk": (F("downloaded_count").desc(), *_BY_NAME),
     "status": (F("status").desc(), *_BY_NAME),
     "next": (F("next_airing").asc(nulls_last=True), *_BY_NAME),
@@ -78,8 +77,8 @@ class Letter:
 class Known:
     """What of the series of a page takes questions of its own, by their ids."""
 
+    sizes: Mapping[int, int]
     airings: Mapping[int, datetime]
-    marks: Marks
 
 
 def passing(filters: Mapping[str, str]) -> Q:
@@ -117,19 +116,23 @@ def columns_of(chosen: str) -> tuple[str, ...]:
     return tuple(name for name in COLUMNS if name in names)
 
 
-def columns_said(names: Iterable[str]) -> str:
-    """The columns as an address says them, for :func:`columns_of`; "none" where there are none."""
-    chosen = set(names)
-    return ",".join(name for name in COLUMNS if name in chosen) or "none"
-
-
 def known_of(series: Sequence[AnimeSeries], columns: Iterable[str]) -> Known:
     """What the columns show of these series beyond their own rows."""
     ids = [one.pk for one in series]
     return Known(
+        sizes=_sizes(ids) if "size" in columns else {},
         airings=_airings(ids) if "next" in columns else {},
-        marks=marks_of(ids),
     )
+
+
+def _sizes(ids: Sequence[int]) -> dict[int, int]:
+    """Bytes on disk: a file that holds several episodes counts once."""
+    held = MediaFile.objects.filter(episodes_here__series__in=ids, state=FileState.PRESENT)
+    files = held.order_by().values_list("episodes_here__series", "pk", "size").distinct()
+    sizes: dict[int, int] = {}
+    for series, _file, size in files:
+        sizes[series] = sizes.get(series, 0) + size
+    return sizes
 
 
 def _airings(ids: Sequence[int]) -> dict[int, datetime]:
@@ -175,11 +178,10 @@ def figures_of(filters: Mapping[str, str]) -> Figures:
         **{name: Count("pk", filter=which) for name, which in SHOWN.items()},
         missing_episodes=Sum("missing_count", filter=THERE),
         unavailable_episodes=Sum("unavailable_count", filter=THERE),
-        removals_held=Count("pk", filter=Q(removal_held=True)),
         least=Min("sort_name"),
     ).order_by("least")
     found: list[dict[str, Any]] = [dict(group) for group in groups]
-    names = ("shown", *SHOWN, "missing_episodes", "unavailable_episodes", "removals_held")
+    names = ("shown", *SHOWN, "missing_episodes", "unavailable_episodes")
     counts = {name: sum(group[name] or 0 for group in found) for name in names}
     return Figures(counts, [(group["first"], group["shown"]) for group in found if group["shown"]])
 

@@ -1,1 +1,0 @@
-"""Taking series into the library, with what is to become of them: as a page and over HTTP."""
